@@ -1,0 +1,66 @@
+"""Who may act: credentials, devices and tokens."""
+
+from domain.access.devices import ChangePassword, EndAllDevices, EndDevice, ListDevices
+from domain.access.model import (
+    Credentials,
+    Device,
+    DeviceInfo,
+    Ended,
+    Grant,
+    Identity,
+    Lifetimes,
+    Password,
+    RegistrationClosed,
+    Token,
+    TokenExpired,
+    TokenKind,
+    WrongCredentials,
+)
+from domain.access.ports import (
+    CredentialStore,
+    DeviceStore,
+    PasswordHasher,
+    Secrets,
+    Stores,
+    TokenStore,
+)
+from domain.access.use_cases import (
+    Authenticate,
+    CreateUser,
+    Grants,
+    LogIn,
+    Refresh,
+    Register,
+)
+
+__all__ = [
+    "Authenticate",
+    "ChangePassword",
+    "CreateUser",
+    "CredentialStore",
+    "Credentials",
+    "Device",
+    "DeviceInfo",
+    "DeviceStore",
+    "EndAllDevices",
+    "EndDevice",
+    "Ended",
+    "Grant",
+    "Grants",
+    "Identity",
+    "Lifetimes",
+    "ListDevices",
+    "LogIn",
+    "Password",
+    "PasswordHasher",
+    "Refresh",
+    "Register",
+    "RegistrationClosed",
+    "Secrets",
+    "Stores",
+    "Token",
+    "TokenExpired",
+    "TokenKind",
+    "TokenStore",
+    "WrongCredentials",
+]

@@ -1,0 +1,92 @@
+"""Seeing and ending the devices of an account; a new password ends all but one."""
+
+import attrs
+
+from domain.access.model import Credentials, Device, Ended, Identity, Password, WrongCredentials
+from domain.access.ports import PasswordHasher, Stores
+from domain.kernel.errors import NotFound, Unauthenticated
+from domain.kernel.ids import DeviceId, UserId
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+
+
+@attrs.frozen
+class ListDevices:
+    """List the devices on which somebody is logged in."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, actor: UserId) -> list[Device]:
+        """Return the actor's devices, the newest first."""
+        return self.uow.read(lambda stores: stores.devices.of_user(actor))
+
+
+@attrs.frozen
+class EndDevice:
+    """Log one of one's own devices out; the device itself when it logs out."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, actor: UserId, device: DeviceId) -> Ended:
+        """End the device; raise `NotFound` where it is not one of the actor's."""
+
+        def work(stores: Stores) -> Ended:
+            found = stores.devices.find(device)
+            if found is None or found.user != actor:
+                raise NotFound
+            stores.devices.remove([device])
+            return Ended(actor, (device,))
+
+        return self.uow(work)
+
+
+@attrs.frozen
+class EndAllDevices:
+    """Log somebody out everywhere."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, user: UserId) -> Ended:
+        """End every device of *user*."""
+
+        def work(stores: Stores) -> Ended:
+            devices = tuple(device.id for device in stores.devices.of_user(user))
+            stores.devices.remove(devices)
+            return Ended(user, devices)
+
+        return self.uow(work)
+
+
+@attrs.frozen(kw_only=True)
+class ChangePassword:
+    """Replace one's own password and log out everywhere else."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    hasher: PasswordHasher
+
+    def __call__(self, actor: Identity, *, old: Password, new: Password) -> Ended:
+        """Return the other devices, now ended; raise `WrongCredentials` for a wrong *old*."""
+        known = self.uow.read(lambda stores: stores.credentials.find(actor.user))
+        if not self.hasher.verify(known.password_hash if known else None, old) or not known:
+            raise WrongCredentials
+        password_hash = self.hasher.hash(new)
+
+        def work(stores: Stores) -> Ended:
+            current = stores.credentials.find(actor.user)
+            if current is None or current.password_hash != known.password_hash:
+                raise WrongCredentials
+            if stores.devices.find(actor.device) is None:
+                raise Unauthenticated
+            stores.credentials.put(
+                Credentials(user=actor.user, password_hash=password_hash, changed_at=self.clock())
+            )
+            others = tuple(
+                device.id
+                for device in stores.devices.of_user(actor.user)
+                if device.id != actor.device
+            )
+            stores.devices.remove(others)
+            return Ended(actor.user, others)
+
+        return self.uow(work)

@@ -1,0 +1,263 @@
+"""Registering, logging in and out, passwords, and telling who a token stands for."""
+
+from datetime import datetime
+
+import attrs
+
+from domain.access.model import (
+    Credentials,
+    Device,
+    DeviceInfo,
+    Ended,
+    Grant,
+    Identity,
+    Lifetimes,
+    Password,
+    RegistrationClosed,
+    Token,
+    TokenExpired,
+    TokenKind,
+    WrongCredentials,
+)
+from domain.access.ports import PasswordHasher, Secrets, Stores
+from domain.kernel.errors import AlreadyExists, Unauthenticated
+from domain.kernel.ids import DeviceId, IdSource, UserId
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.users import DisplayName, Handle, HandleTaken, User, UserRole
+
+
+@attrs.frozen(kw_only=True)
+class Grants:
+    """Issues tokens to devices, inside the unit of work of a use case."""
+
+    clock: Clock
+    new_id: IdSource
+    secrets: Secrets
+    lifetimes: Lifetimes
+
+    def to_new_device(self, stores: Stores, user: User, info: DeviceInfo) -> Grant:
+        """Make a device for *user* and its first pair of tokens."""
+        now = self.clock()
+        device = Device(
+            id=DeviceId(self.new_id()), user=user.id, info=info, created_at=now, last_seen_at=now
+        )
+        stores.devices.add(device)
+        return self.pair(stores, user, device.id, self.secrets.token("refresh"), now)
+
+    def pair(
+        self, stores: Stores, user: User, device: DeviceId, refresh: str, now: datetime
+    ) -> Grant:
+        """Keep *refresh* (unless it is kept already) and a new access token for *device*."""
+        access = self.secrets.token("access")
+        grant = Grant(
+            user=user,
+            device=device,
+            access_token=access,
+            access_expires_at=now + self.lifetimes.access,
+            refresh_token=refresh,
+            refresh_expires_at=now + self.lifetimes.refresh,
+        )
+        tokens = [self._token(TokenKind.ACCESS, access, grant, grant.access_expires_at)]
+        if stores.tokens.find(self.secrets.digest(refresh)) is None:
+            tokens.append(self._token(TokenKind.REFRESH, refresh, grant, grant.refresh_expires_at))
+        stores.tokens.add(tokens)
+        return grant
+
+    def _token(self, kind: TokenKind, secret: str, grant: Grant, expires_at: datetime) -> Token:
+        return Token(
+            digest=self.secrets.digest(secret),
+            kind=kind,
+            device=grant.device,
+            user=grant.user.id,
+            expires_at=expires_at,
+        )
+
+
+@attrs.frozen(kw_only=True)
+class CreateUser:
+    """Make an account, as an operator does."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    new_id: IdSource
+    hasher: PasswordHasher
+
+    def __call__(
+        self,
+        *,
+        handle: Handle,
+        display_name: DisplayName,
+        password: Password,
+        role: UserRole = UserRole.USER,
+    ) -> User:
+        """Return the new user; raise `HandleTaken`."""
+        password_hash = self.hasher.hash(password)
+
+        def work(stores: Stores) -> User:
+            return self.add(stores, handle, display_name, password_hash, role)
+
+        try:
+            return self.uow(work)
+        except AlreadyExists:
+            raise HandleTaken from None
+
+    def add(
+        self,
+        stores: Stores,
+        handle: Handle,
+        display_name: DisplayName,
+        password_hash: str,
+        role: UserRole = UserRole.USER,
+    ) -> User:
+        """Keep a new user inside a unit of work; raise `AlreadyExists` for a taken handle."""
+        now = self.clock()
+        user = User(
+            id=UserId(self.new_id()),
+            handle=handle,
+            display_name=display_name,
+            role=role,
+            created_at=now,
+        )
+        stores.users.add(user)
+        stores.private_logs.open(user.id)
+        stores.credentials.put(
+            Credentials(user=user.id, password_hash=password_hash, changed_at=now)
+        )
+        return user
+
+
+@attrs.frozen(kw_only=True)
+class Register:
+    """Make an account of one's own and log in with it."""
+
+    create: CreateUser
+    grants: Grants
+    is_open: bool
+
+    def __call__(
+        self, *, handle: Handle, display_name: DisplayName, password: Password, device: DeviceInfo
+    ) -> Grant:
+        """Return tokens for the first device; raise `HandleTaken` or `RegistrationClosed`."""
+        if not self.is_open:
+            raise RegistrationClosed
+        password_hash = self.create.hasher.hash(password)
+
+        def work(stores: Stores) -> Grant:
+            user = self.create.add(stores, handle, display_name, password_hash)
+            return self.grants.to_new_device(stores, user, device)
+
+        try:
+            return self.create.uow(work)
+        except AlreadyExists:
+            raise HandleTaken from None
+
+
+@attrs.frozen(kw_only=True)
+class LogIn:
+    """Exchange a handle and a password for the tokens of a new device."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    hasher: PasswordHasher
+    grants: Grants
+
+    def __call__(self, *, handle: Handle | None, password: Password, device: DeviceInfo) -> Grant:
+        """Return tokens; raise `WrongCredentials`, in the same time whatever was wrong.
+
+        *handle* is None where what was typed cannot be anybody's handle.
+        """
+
+        def find(stores: Stores) -> tuple[User | None, Credentials | None]:
+            user = stores.users.find_by_handle(handle) if handle else None
+            return user, stores.credentials.find(user.id) if user else None
+
+        user, credentials = self.uow.read(find)
+        known = credentials.password_hash if credentials else None
+        # The slow part runs outside any transaction, and for unknown handles too.
+        if not self.hasher.verify(known, password) or not user or not known or user.disabled:
+            raise WrongCredentials
+        renewed = self.hasher.hash(password) if self.hasher.is_outdated(known) else None
+
+        def work(stores: Stores) -> Grant:
+            now = stores.credentials.find(user.id)
+            current = stores.users.find(user.id)
+            if now is None or now.password_hash != known or not current or current.disabled:
+                raise WrongCredentials
+            if renewed is not None:
+                stores.credentials.put(attrs.evolve(now, password_hash=renewed))
+            return self.grants.to_new_device(stores, current, device)
+
+        return self.uow(work)
+
+
+@attrs.frozen(kw_only=True)
+class Refresh:
+    """Exchange a refresh token for its successor and a new access token."""
+
+    uow: UnitOfWork[Stores]
+    grants: Grants
+
+    def __call__(self, refresh_token: str) -> Grant | Ended:
+        """Return the next pair, or `Ended` where the token was used before: the family is over.
+
+        The same token within the grace gives the same successor, so a lost answer costs nothing.
+        Raises `Unauthenticated` for an unknown token and `TokenExpired` for an old one.
+        """
+        return self.uow(lambda stores: self._rotate(stores, refresh_token), idempotent=True)
+
+    def _rotate(self, stores: Stores, presented: str) -> Grant | Ended:
+        secrets, now = self.grants.secrets, self.grants.clock()
+        token = stores.tokens.lock(secrets.digest(presented))
+        if token is None or token.kind is not TokenKind.REFRESH:
+            raise Unauthenticated
+        if token.expires_at <= now:
+            raise TokenExpired
+        user = stores.users.find(token.user)
+        if user is None or user.disabled:
+            raise Unauthenticated
+        salt = token.salt
+        if token.used_at is None or salt is None:
+            salt = secrets.salt()
+            stores.tokens.save(attrs.evolve(token, used_at=now, salt=salt))
+            stores.tokens.prune(token.device, now)
+            stores.devices.seen(token.device, now)
+            return self.grants.pair(
+                stores, user, token.device, secrets.successor(presented, salt), now
+            )
+        successor = secrets.successor(presented, salt)
+        following = stores.tokens.find(secrets.digest(successor))
+        within = now - token.used_at <= self.grants.lifetimes.grace
+        if within and following is not None and following.used_at is None:
+            return self.grants.pair(stores, user, token.device, successor, now)
+        stores.devices.remove([token.device])
+        return Ended(token.user, (token.device,))
+
+
+@attrs.frozen
+class Authenticate:
+    """Tell who an access token stands for."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    secrets: Secrets
+
+    def __call__(self, access_token: str) -> Identity:
+        """Return the identity; raise `Unauthenticated` or `TokenExpired`."""
+        digest = self.secrets.digest(access_token)
+
+        def work(stores: Stores) -> tuple[Token, User | None] | None:
+            token = stores.tokens.find(digest)
+            return (token, stores.users.find(token.user)) if token else None
+
+        found = self.uow.read(work)
+        if found is None or found[0].kind is not TokenKind.ACCESS:
+            raise Unauthenticated
+        token, user = found
+        if user is None or user.disabled:
+            raise Unauthenticated
+        if token.expires_at <= self.clock():
+            raise TokenExpired
+        return Identity(
+            user=user.id, device=token.device, role=user.role, expires_at=token.expires_at
+        )

@@ -1,0 +1,54 @@
+"""Conversations: direct ones and groups, who belongs to them and who may change them."""
+
+from domain.conversations.access import lock_for, require_member
+from domain.conversations.changing import (
+    Added,
+    AddMembers,
+    ChangeRole,
+    ChangeSettings,
+    RemoveMember,
+    Rename,
+    Settings,
+)
+from domain.conversations.listing import ListMembers, MemberPage
+from domain.conversations.model import (
+    Conversation,
+    ConversationKind,
+    GroupFull,
+    Member,
+    OwnerMustStay,
+    Pair,
+    Role,
+    Title,
+)
+from domain.conversations.opening import CreateGroup, OpenDirect, Opened
+from domain.conversations.ports import ConversationStore, Membership, MemberStore, Stores
+
+__all__ = [
+    "AddMembers",
+    "Added",
+    "ChangeRole",
+    "ChangeSettings",
+    "Conversation",
+    "ConversationKind",
+    "ConversationStore",
+    "CreateGroup",
+    "GroupFull",
+    "ListMembers",
+    "Member",
+    "MemberPage",
+    "MemberStore",
+    "Membership",
+    "OpenDirect",
+    "Opened",
+    "OwnerMustStay",
+    "Pair",
+    "RemoveMember",
+    "Rename",
+    "Role",
+    "Settings",
+    "Stores",
+    "Title",
+    "lock_for",
+    "require_member",
+]

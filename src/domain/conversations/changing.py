@@ -1,0 +1,249 @@
+"""Changing a group: its title, its members, their roles; and one's own settings of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+
+from domain.conversations.access import lock_for, require_member
+from domain.conversations.model import (
+    MOST_ADDED,
+    Conversation,
+    GroupFull,
+    Member,
+    Role,
+    Title,
+    next_event,
+    require_manager,
+    require_may_change_role,
+    require_may_leave,
+    require_may_remove,
+)
+from domain.conversations.opening import joined
+from domain.conversations.ports import Stores
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.time import Clock, rfc3339
+from domain.kernel.transaction import UnitOfWork
+from domain.logs import Changes, Event, PrivateNote, write_private
+
+
+@attrs.frozen
+class Added:
+    """Who is new in a group, and the offset up to which the group now is."""
+
+    users: tuple[UserId, ...]
+    offset: int
+    changes: Changes
+
+
+@attrs.frozen
+class Rename:
+    """Give a group another title."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, actor: UserId, conversation: ConversationId, title: Title) -> Changes:
+        """Return what changed: nothing where the title stood already."""
+
+        def work(stores: Stores) -> Changes:
+            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
+            require_manager(group, member)
+            if group.title == title:
+                return Changes()
+            renamed, event = next_event(
+                attrs.evolve(group, title=title),
+                "conversation.changed",
+                actor,
+                self.clock(),
+                {"title": title.value},
+            )
+            return _keep(stores, renamed, [event], [])
+
+        return self.uow(work)
+
+
+@attrs.frozen(kw_only=True)
+class AddMembers:
+    """Add people to a group. They see what is said from now on."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    most_members: int
+
+    def __call__(
+        self, actor: UserId, conversation: ConversationId, users: Sequence[UserId]
+    ) -> Added:
+        """Add those who do not belong yet; raise `NotFound` for unknown users, `GroupFull`."""
+        wanted = list(dict.fromkeys(users))
+        if not 1 <= len(wanted) <= MOST_ADDED:
+            raise Invalid(f"must name 1 to {MOST_ADDED} users", field="users")
+
+        def work(stores: Stores) -> Added:
+            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
+            require_manager(group, member)
+            known = stores.users.find_many(set(wanted))
+            if any(user not in known or known[user].disabled for user in wanted):
+                raise NotFound("There is no such user")
+            present = stores.members.find([(conversation, user) for user in wanted])
+            new = [user for user in wanted if (conversation, user) not in present]
+            if group.members + len(new) > self.most_members:
+                raise GroupFull(f"A group has at most {self.most_members} members")
+            return self._add(stores, group, actor, new)
+
+        return self.uow(work)
+
+    def _add(
+        self, stores: Stores, group: Conversation, actor: UserId, users: Sequence[UserId]
+    ) -> Added:
+        at, events, members = self.clock(), list[Event](), list[Member]()
+        for user in users:
+            members.append(
+                Member(
+                    conversation=group.id,
+                    user=user,
+                    role=Role.MEMBER,
+                    joined_at=at,
+                    since_seq=group.seq,
+                    since_offset=group.offset,
+                    read=group.seq,
+                    received=group.seq,
+                )
+            )
+            group, event = next_event(
+                attrs.evolve(group, members=group.members + 1),
+                "member.added",
+                actor,
+                at,
+                {"user": str(user), "role": Role.MEMBER.value},
+            )
+            events.append(event)
+        if not members:
+            return Added((), group.offset, Changes())
+        stores.members.add(members)
+        notes = [joined(user, group.id) for user in users]
+        return Added(tuple(users), group.offset, _keep(stores, group, events, notes))
+
+
+@attrs.frozen
+class RemoveMember:
+    """Take somebody out of a group, or leave it oneself."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, actor: UserId, conversation: ConversationId, user: UserId) -> Changes:
+        """Return what changed; raise `NotFound`, `Forbidden` or `OwnerMustStay`."""
+
+        def work(stores: Stores) -> Changes:
+            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
+            leaves = user == actor
+            if leaves:
+                require_may_leave(group, member)
+            else:
+                target = require_member(stores.members, conversation, user)
+                require_may_remove(group, member, target)
+            stores.members.remove(conversation, user)
+            smaller, event = next_event(
+                attrs.evolve(group, members=group.members - 1),
+                "member.removed",
+                actor,
+                self.clock(),
+                {"user": str(user), "left": leaves},
+            )
+            note = PrivateNote(
+                user=user,
+                kind="conversation.left",
+                data={"conversation": str(conversation), "removed": not leaves},
+            )
+            return _keep(stores, smaller, [event], [note])
+
+        return self.uow(work)
+
+
+@attrs.frozen
+class ChangeRole:
+    """Make somebody an admin or a plain member, or hand the group over to them."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(
+        self, actor: UserId, conversation: ConversationId, user: UserId, role: Role
+    ) -> tuple[int, Changes]:
+        """Return the group's offset and what changed; the former owner stays on as an admin."""
+
+        def work(stores: Stores) -> tuple[int, Changes]:
+            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
+            target = require_member(stores.members, conversation, user)
+            require_may_change_role(group, member, target)
+            if target.role is role:
+                return group.offset, Changes()
+            changed = [attrs.evolve(target, role=role)]
+            if role is Role.OWNER:
+                changed.append(attrs.evolve(member, role=Role.ADMIN))
+            stores.members.save(changed)
+            at, events = self.clock(), list[Event]()
+            for each in changed:
+                data = {"user": str(each.user), "role": each.role.value}
+                group, event = next_event(group, "member.changed", actor, at, data)
+                events.append(event)
+            return group.offset, _keep(stores, group, events, [])
+
+        return self.uow(work)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """One's own view of a conversation: muted until when, pinned or not."""
+
+    muted_until: datetime | None
+    pinned: bool
+
+
+@attrs.frozen
+class ChangeSettings:
+    """Mute or pin a conversation for oneself, on all of one's devices."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, actor: UserId, conversation: ConversationId, settings: Settings) -> Changes:
+        """Return what changed: nothing where it stood so already."""
+
+        def work(stores: Stores) -> Changes:
+            key = (conversation, actor)
+            member = stores.members.lock([key]).get(key)
+            if member is None:
+                raise NotFound
+            changed = attrs.evolve(
+                member, muted_until=settings.muted_until, pinned=settings.pinned
+            )
+            if changed == member:
+                return Changes()
+            stores.members.save([changed])
+            until = settings.muted_until
+            note = PrivateNote(
+                user=actor,
+                kind="settings.changed",
+                data={
+                    "conversation": str(conversation),
+                    "muted_until": rfc3339(until) if until else None,
+                    "pinned": settings.pinned,
+                },
+            )
+            return Changes(private=write_private(stores.private_logs, [note], self.clock()))
+
+        return self.uow(work)
+
+
+def _keep(
+    stores: Stores,
+    group: Conversation,
+    events: Sequence[Event],
+    notes: Sequence[PrivateNote],
+) -> Changes:
+    stores.conversations.save([group])
+    stores.events.add(events)
+    return Changes(tuple(events), write_private(stores.private_logs, notes, group.changed_at))

@@ -1,0 +1,55 @@
+"""Seeing who belongs to a conversation."""
+
+import attrs
+
+from domain.conversations.access import require_member
+from domain.conversations.model import Member
+from domain.conversations.ports import Stores
+from domain.kernel.ids import ConversationId, UserId, parse_uuid
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.transaction import UnitOfWork
+from domain.users import User
+
+MOST_MEMBERS_A_PAGE = 100
+
+
+@attrs.frozen
+class MemberPage:
+    """Members with who they are, and the cursor of the next page where there is one."""
+
+    members: tuple[tuple[Member, User], ...]
+    next: str | None
+
+
+@attrs.frozen
+class ListMembers:
+    """List the members of a conversation of one's own."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self,
+        actor: UserId,
+        conversation: ConversationId,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> MemberPage:
+        """Return one page; raise `NotFound` for strangers, `Invalid` for a bad cursor or limit."""
+        size = bounded(limit, MOST_MEMBERS_A_PAGE, MOST_MEMBERS_A_PAGE)
+        after = None
+        if cursor is not None:
+            after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
+
+        def work(stores: Stores) -> MemberPage:
+            require_member(stores.members, conversation, actor)
+            found = stores.members.page(conversation, after, size + 1)
+            page = found[:size]
+            people = stores.users.find_many({member.user for member in page})
+            more = len(found) > size
+            return MemberPage(
+                tuple((member, people[member.user]) for member in page),
+                pack_cursor(str(page[-1].user)) if more else None,
+            )
+
+        return self.uow.read(work)

@@ -1,0 +1,142 @@
+"""Beginning conversations: with one other person, with oneself, or as a group."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import attrs
+
+from domain.conversations.model import (
+    Conversation,
+    ConversationKind,
+    GroupFull,
+    Member,
+    Pair,
+    Role,
+    Title,
+    next_event,
+)
+from domain.conversations.ports import Stores
+from domain.kernel.errors import AlreadyExists, NotFound
+from domain.kernel.ids import ConversationId, IdSource, UserId
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.logs import Changes, PrivateNote, write_private
+
+
+@attrs.frozen
+class Opened:
+    """A conversation, whether it is new, and what there is to tell."""
+
+    conversation: Conversation
+    is_new: bool
+    changes: Changes
+
+
+def begin(
+    stores: Stores, conversation: Conversation, members: Sequence[Member], by: UserId
+) -> Opened:
+    """Keep a new conversation with its first event and tell each member in their private log."""
+    at = conversation.created_at
+    moved, event = next_event(
+        conversation,
+        "conversation.created",
+        by,
+        at,
+        {
+            "kind": conversation.kind.value,
+            "title": conversation.title.value if conversation.title else None,
+            "members": [
+                {"user": str(member.user), "role": member.role.value} for member in members
+            ],
+        },
+    )
+    stores.conversations.add(moved)
+    stores.members.add(members)
+    stores.events.add([event])
+    notes = [joined(member.user, conversation.id) for member in members]
+    return Opened(moved, True, Changes((event,), write_private(stores.private_logs, notes, at)))
+
+
+def joined(user: UserId, conversation: ConversationId) -> PrivateNote:
+    """Tell *user* on all devices that they now belong to *conversation*."""
+    return PrivateNote(
+        user=user, kind="conversation.joined", data={"conversation": str(conversation)}
+    )
+
+
+@attrs.frozen(kw_only=True)
+class OpenDirect:
+    """Open the one direct conversation of two people; with oneself it holds notes."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    new_id: IdSource
+
+    def __call__(self, actor: UserId, peer: UserId) -> Opened:
+        """Return the conversation, new or not; raise `NotFound` where there is no such user."""
+        pair = Pair.of(actor, peer)
+        try:
+            return self.uow(lambda stores: self._find_or_begin(stores, actor, pair))
+        except AlreadyExists:
+            # The peer opened it at the same moment, and was first.
+            return self.uow(lambda stores: self._find_or_begin(stores, actor, pair))
+
+    def _find_or_begin(self, stores: Stores, actor: UserId, pair: Pair) -> Opened:
+        found = stores.conversations.find_direct(pair)
+        if found is not None:
+            return Opened(found, False, Changes())
+        people = stores.users.find_many({pair.low, pair.high})
+        if any(user not in people or people[user].disabled for user in (pair.low, pair.high)):
+            raise NotFound
+        at = self.clock()
+        conversation = Conversation(
+            id=ConversationId(self.new_id()),
+            kind=ConversationKind.DIRECT,
+            title=None,
+            pair=pair,
+            members=len(people),
+            created_at=at,
+            changed_at=at,
+        )
+        members = [_member(conversation.id, user, Role.MEMBER, at) for user in sorted(people)]
+        return begin(stores, conversation, members, actor)
+
+
+@attrs.frozen(kw_only=True)
+class CreateGroup:
+    """Make a group; its maker owns it."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    new_id: IdSource
+    most_members: int
+
+    def __call__(self, actor: UserId, *, title: Title, members: Sequence[UserId]) -> Opened:
+        """Return the new group; raise `NotFound` for unknown users, `GroupFull` for too many."""
+        others = [user for user in dict.fromkeys(members) if user != actor]
+        if len(others) + 1 > self.most_members:
+            raise GroupFull(f"A group has at most {self.most_members} members")
+
+        def work(stores: Stores) -> Opened:
+            known = stores.users.find_many({actor, *others})
+            if any(user not in known or known[user].disabled for user in others):
+                raise NotFound("There is no such user")
+            at = self.clock()
+            group = Conversation(
+                id=ConversationId(self.new_id()),
+                kind=ConversationKind.GROUP,
+                title=title,
+                pair=None,
+                members=len(others) + 1,
+                created_at=at,
+                changed_at=at,
+            )
+            first = [_member(group.id, actor, Role.OWNER, at)]
+            first += [_member(group.id, user, Role.MEMBER, at) for user in others]
+            return begin(stores, group, first, actor)
+
+        return self.uow(work)
+
+
+def _member(conversation: ConversationId, user: UserId, role: Role, at: datetime) -> Member:
+    return Member(conversation=conversation, user=user, role=role, joined_at=at)

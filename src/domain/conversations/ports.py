@@ -1,0 +1,110 @@
+"""What conversations need of a backend."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.conversations.model import Conversation, Member, Pair
+from domain.kernel.ids import ConversationId, UserId
+from domain.logs.ports import EventStore, PrivateLogStore
+from domain.users.ports import UserStore
+
+Membership = tuple[ConversationId, UserId]
+
+
+class ConversationStore(Protocol):
+    """Keeps conversations, each pair once."""
+
+    def add(self, conversation: Conversation) -> None:
+        """Keep a new conversation; raise `AlreadyExists` where its pair has one."""
+        ...
+
+    def lock(
+        self, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        """Lock those that exist, in the order of their ids, until the end of the work."""
+        ...
+
+    def find_many(
+        self, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        """Return those that exist, without a lock."""
+        ...
+
+    def find_direct(self, pair: Pair) -> Conversation | None:
+        """Return the direct conversation of a pair."""
+        ...
+
+    def save(self, conversations: Sequence[Conversation]) -> None:
+        """Replace title, members, seq, offset and changed_at of conversations that are locked."""
+        ...
+
+    def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
+        """Return the last offset of each, without a lock."""
+        ...
+
+
+class MemberStore(Protocol):
+    """Keeps who belongs to which conversation."""
+
+    def add(self, members: Sequence[Member]) -> None:
+        """Keep new members; raise `AlreadyExists` where one belongs already."""
+        ...
+
+    def save(self, members: Sequence[Member]) -> None:
+        """Replace role, watermarks, mute and pin of existing members."""
+        ...
+
+    def remove(self, conversation: ConversationId, user: UserId) -> None:
+        """Forget a member."""
+        ...
+
+    def find(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
+        """Return those that exist, without a lock."""
+        ...
+
+    def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
+        """Lock those that exist, in the order of their ids, until the end of the work."""
+        ...
+
+    def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
+        """Return members in the order of their ids, beginning after *after*."""
+        ...
+
+    def inbox(
+        self,
+        user: UserId,
+        *,
+        before: tuple[datetime, ConversationId] | None = None,
+        since: datetime | None = None,
+        limit: int,
+    ) -> list[tuple[Conversation, Member]]:
+        """Return conversations of *user*, the last changed first (by changed_at, then id).
+
+        *before* begins after the conversation with these values; *since* leaves out what changed
+        earlier.
+        """
+        ...
+
+    def conversations_of(self, user: UserId) -> Mapping[ConversationId, int]:
+        """Return every conversation of *user* with its last offset."""
+        ...
+
+    def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:
+        """Return those of *others* who share a conversation with *user*."""
+        ...
+
+
+class Stores(Protocol):
+    """What the work of this concept sees."""
+
+    @property
+    def users(self) -> UserStore: ...
+    @property
+    def conversations(self) -> ConversationStore: ...
+    @property
+    def members(self) -> MemberStore: ...
+    @property
+    def events(self) -> EventStore: ...
+    @property
+    def private_logs(self) -> PrivateLogStore: ...

@@ -1,0 +1,29 @@
+"""Identities: UUIDv7 values, each kind of thing with a type of its own."""
+
+from typing import NewType, Protocol
+from uuid import UUID
+
+from domain.kernel.errors import Invalid
+
+UserId = NewType("UserId", UUID)
+DeviceId = NewType("DeviceId", UUID)
+SessionId = NewType("SessionId", UUID)
+ConversationId = NewType("ConversationId", UUID)
+SendKey = NewType("SendKey", UUID)
+
+
+class IdSource(Protocol):
+    """Makes new identities, growing with time (UUIDv7, RFC 9562 section 5.7)."""
+
+    def __call__(self) -> UUID: ...
+
+
+def parse_uuid(raw: str, field: str) -> UUID:
+    """Read a UUID in its 36-character form; raise `Invalid` naming *field* for anything else."""
+    try:
+        value = UUID(raw)
+    except ValueError:
+        value = None
+    if value is None or len(raw) != 36:
+        raise Invalid("is not a UUID", field=field)
+    return value

@@ -1,0 +1,15 @@
+"""Time is handed in, never looked up: aware datetimes in UTC."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the present moment, in UTC, with microseconds."""
+
+    def __call__(self) -> datetime: ...
+
+
+def rfc3339(at: datetime) -> str:
+    """Write a moment in UTC as on the wire: `2026-01-02T03:04:05.000000Z` (RFC 3339)."""
+    return at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

@@ -1,0 +1,28 @@
+"""The unit of work: all of a change or nothing of it."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+Stores_co = TypeVar("Stores_co", covariant=True)
+T = TypeVar("T")
+
+
+class UnitOfWork(Protocol[Stores_co]):
+    """Runs work inside one transaction of a backend.
+
+    The work is a function, so that the backend can run it again after a deadlock, a lock wait or a
+    connection lost before the commit; it must have no effect but through its stores. Refusals
+    (`DomainError`) raised by the work roll everything back and reach the caller unchanged.
+    """
+
+    def __call__(self, work: Callable[[Stores_co], T], *, idempotent: bool = False) -> T:
+        """Run *work* and commit, durably, before returning its result.
+
+        *idempotent* work is also run again where the answer to the commit was lost; other work
+        then raises `OutcomeUnknown`. Raises `Unavailable` where the backend stays out of reach.
+        """
+        ...
+
+    def read(self, work: Callable[[Stores_co], T]) -> T:
+        """Run *work* that only reads. It sees everything committed before the call."""
+        ...

@@ -1,0 +1,47 @@
+"""Messages: posting them in batches, reading them back, and how far each member has read."""
+
+from domain.messages.history import GetMessage, HistoryPage, PageHistory, Where
+from domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
+from domain.messages.model import (
+    EVERYONE,
+    MOST_NUMBER,
+    POSTED,
+    Content,
+    Draft,
+    IdempotencyMismatch,
+    Mark,
+    Message,
+    Outcome,
+    Posted,
+    Receipt,
+    UnsupportedKind,
+)
+from domain.messages.ports import MessageStore, SendIdentity, Stores
+from domain.messages.posting import PostMessages
+
+__all__ = [
+    "EVERYONE",
+    "MOST_NUMBER",
+    "POSTED",
+    "Content",
+    "Draft",
+    "GetMessage",
+    "HistoryPage",
+    "IdempotencyMismatch",
+    "ListReceipts",
+    "Mark",
+    "MarkWatermarks",
+    "Marked",
+    "Message",
+    "MessageStore",
+    "Outcome",
+    "PageHistory",
+    "PostMessages",
+    "Posted",
+    "Receipt",
+    "ReceiptPage",
+    "SendIdentity",
+    "Stores",
+    "UnsupportedKind",
+    "Where",
+]

@@ -1,0 +1,145 @@
+"""Watermarks: up to where members have received and read."""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from domain.conversations import Conversation, Member, Membership, require_member
+from domain.kernel.errors import DomainError, Invalid, NotFound
+from domain.kernel.ids import ConversationId, UserId, parse_uuid
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.logs import Changes, PrivateNote, write_private
+from domain.messages.model import MOST_NUMBER, Mark, Receipt
+from domain.messages.ports import Stores
+
+MOST_RECEIPTS = 100
+
+
+@attrs.frozen
+class Marked:
+    """What became of a batch of marks.
+
+    `outcomes` has one entry a mark: the number up to which the user has now read, or the refusal.
+    `receipts` are the public watermarks that moved, once a member.
+    """
+
+    outcomes: tuple[int | DomainError, ...]
+    receipts: tuple[Receipt, ...]
+    changes: Changes
+
+
+@attrs.frozen
+class MarkWatermarks:
+    """Move watermarks forward, many at a time. They never move back, and read implies received."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, marks: Sequence[Mark]) -> Marked:
+        """Decide *marks* in their order; several marks of one member become one write."""
+        return self.uow(lambda stores: self._mark(stores, marks), idempotent=True)
+
+    def _mark(self, stores: Stores, marks: Sequence[Mark]) -> Marked:
+        before = stores.members.lock({(mark.conversation, mark.user) for mark in marks})
+        conversations = stores.conversations.find_many({key[0] for key in before})
+        now = dict(before)
+        outcomes = [_decide(now, conversations, mark) for mark in marks]
+        moved = [member for key, member in now.items() if member != before[key]]
+        if not moved:
+            return Marked(tuple(outcomes), (), Changes())
+        stores.members.save(moved)
+        notes, receipts = [], []
+        for member in moved:
+            was = before[member.conversation, member.user]
+            if member.read_up_to != was.read_up_to:
+                notes.append(_moved(member))
+            if (member.read, member.received) != (was.read, was.received):
+                receipts.append(
+                    Receipt(
+                        conversation=member.conversation,
+                        user=member.user,
+                        received=member.received,
+                        read=member.read,
+                        members=conversations[member.conversation].members,
+                    )
+                )
+        private = write_private(stores.private_logs, notes, self.clock())
+        return Marked(tuple(outcomes), tuple(receipts), Changes(private=private))
+
+
+def _decide(
+    now: dict[Membership, Member],
+    conversations: Mapping[ConversationId, Conversation],
+    mark: Mark,
+) -> int | DomainError:
+    key = (mark.conversation, mark.user)
+    member = now.get(key)
+    if member is None:
+        return NotFound()
+    head = conversations[mark.conversation].seq
+    read, received = mark.read or 0, mark.received or 0
+    if not (0 <= read <= head and 0 <= received <= head):
+        return Invalid("is beyond the last message", field="seq")
+    if mark.private:
+        changed = attrs.evolve(member, private_read=max(member.private_read, read))
+    else:
+        changed = attrs.evolve(
+            member,
+            read=max(member.read, read),
+            received=max(member.received, received, read),
+        )
+    now[key] = changed
+    return changed.read_up_to
+
+
+def _moved(member: Member) -> PrivateNote:
+    return PrivateNote(
+        user=member.user,
+        kind="read.moved",
+        data={"conversation": str(member.conversation), "seq": member.read_up_to},
+    )
+
+
+@attrs.frozen
+class ReceiptPage:
+    """Watermarks of members, and the cursor of the next page where there is one."""
+
+    members: tuple[Member, ...]
+    next: str | None
+
+
+@attrs.frozen
+class ListReceipts:
+    """See who has received and read a conversation of one's own, up to where."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self,
+        actor: UserId,
+        conversation: ConversationId,
+        *,
+        seq: int = 0,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ReceiptPage:
+        """Return members who received *seq*; a page may hold few and still have a next one."""
+        size = bounded(limit, MOST_RECEIPTS, MOST_RECEIPTS)
+        if not 0 <= seq <= MOST_NUMBER:
+            raise Invalid("is not the number of a message", field="seq")
+        after = None
+        if cursor is not None:
+            after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
+
+        def work(stores: Stores) -> list[Member]:
+            require_member(stores.members, conversation, actor)
+            return stores.members.page(conversation, after, size + 1)
+
+        found = self.uow.read(work)
+        page = found[:size]
+        return ReceiptPage(
+            tuple(member for member in page if member.received >= seq),
+            pack_cursor(str(page[-1].user)) if len(found) > size else None,
+        )

@@ -1,0 +1,173 @@
+"""Messages: what people say, numbered 1, 2, 3, … in each conversation."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+import attrs
+
+from domain.kernel.errors import Conflict, DomainError, Invalid
+from domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
+from domain.kernel.text import check_text
+from domain.logs import Event
+
+MOST_CHARACTERS = 8_000
+MOST_MENTIONS = 50
+EXCERPT_LENGTH = 140
+MOST_NUMBER = 2**53 - 1
+"""The largest number that every client can hold."""
+
+POSTED = "message.posted"
+EVERYONE: Literal["all"] = "all"
+
+
+class IdempotencyMismatch(Conflict):
+    """The key was used before, for another content."""
+
+    code = "idempotency_mismatch"
+    title = "This key was used for another message"
+
+
+class UnsupportedKind(DomainError):
+    """Messages of this kind are not known here."""
+
+    code = "unsupported_kind"
+    title = "This kind of message is not supported"
+
+
+@attrs.frozen(kw_only=True)
+class Content:
+    """What a message says; two sends with the same key must have equal contents.
+
+    `mentions` holds users in the order given; `mentions_all` stands for everybody there.
+    """
+
+    kind: str
+    body: Mapping[str, Any]
+    reply_to: int | None = None
+    mentions: tuple[UserId, ...] = ()
+    mentions_all: bool = False
+
+    @classmethod
+    def parse(
+        cls,
+        *,
+        body: Mapping[str, Any],
+        kind: str = "text",
+        reply_to: int | None = None,
+        mentions: Sequence[str] = (),
+    ) -> "Content":
+        """Read what a client sent; raise `Invalid` or `UnsupportedKind`."""
+        if kind != "text":
+            raise UnsupportedKind(f"This service carries text, not {kind[:32]!r}")
+        text = body.get("text")
+        if not isinstance(text, str):
+            raise Invalid("must be a string", field="body.text")
+        if reply_to is not None and not 1 <= reply_to <= MOST_NUMBER:
+            raise Invalid("is not the number of a message", field="reply_to")
+        body = {"text": check_text(text, most=MOST_CHARACTERS, field="body.text")}
+        if not mentions:
+            return cls(kind=kind, body=body, reply_to=reply_to)
+        if len(mentions) > MOST_MENTIONS:
+            raise Invalid(f"must name at most {MOST_MENTIONS}", field="mentions")
+        users = dict.fromkeys(
+            UserId(parse_uuid(name, "mentions")) for name in mentions if name != EVERYONE
+        )
+        return cls(
+            kind=kind,
+            body=body,
+            reply_to=reply_to,
+            mentions=tuple(users),
+            mentions_all=EVERYONE in mentions,
+        )
+
+    @property
+    def excerpt(self) -> str:
+        """The beginning of the text, as one line."""
+        return " ".join(self.body["text"][: EXCERPT_LENGTH * 4].split())[:EXCERPT_LENGTH]
+
+
+@attrs.frozen(kw_only=True)
+class Draft:
+    """A message on its way: who says what, where, under which key, from which socket."""
+
+    conversation: ConversationId
+    sender: UserId
+    session: SessionId | None
+    key: SendKey
+    content: Content
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """A committed message. Its number, offset, key and sender never change."""
+
+    conversation: ConversationId
+    seq: int
+    offset: int
+    sender: UserId
+    session: SessionId | None
+    key: SendKey
+    at: datetime
+    content: Content
+    revision: int = 1
+
+    def as_event(self) -> Event:
+        """Return the message as the event of the log that it is."""
+        return Event(
+            conversation=self.conversation,
+            offset=self.offset,
+            kind=POSTED,
+            by=self.sender,
+            at=self.at,
+            data=self.data(),
+            seq=self.seq,
+            key=self.key,
+            session=self.session,
+        )
+
+    def data(self) -> dict[str, Any]:
+        """Return what the event says."""
+        content = self.content
+        data: dict[str, Any] = {"kind": content.kind, "body": content.body}
+        if content.reply_to is not None:
+            data["reply_to"] = content.reply_to
+        if content.mentions or content.mentions_all:
+            everyone = [EVERYONE] if content.mentions_all else []
+            data["mentions"] = [*map(str, content.mentions), *everyone]
+        data["revision"] = self.revision
+        return data
+
+
+@attrs.frozen
+class Posted:
+    """A message that is committed; `replayed` where an earlier send with its key had done it."""
+
+    message: Message
+    replayed: bool
+
+
+Outcome = Posted | DomainError
+"""What became of one draft or mark of a batch; a refusal never spoils its neighbours."""
+
+
+@attrs.frozen(kw_only=True)
+class Mark:
+    """Up to where a user has read or received a conversation; None leaves a watermark alone."""
+
+    conversation: ConversationId
+    user: UserId
+    read: int | None = None
+    received: int | None = None
+    private: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Receipt:
+    """A member's public watermarks after they moved."""
+
+    conversation: ConversationId
+    user: UserId
+    received: int
+    read: int
+    members: int

@@ -1,0 +1,35 @@
+"""What presence needs: a store of leases, which may forget everything at any time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.conversations.ports import MemberStore
+from domain.kernel.ids import UserId
+from domain.presence.model import Lease, Sighting
+
+
+class PresenceStore(Protocol):
+    """Holds leases until they run out. Every call is one round trip, however many it names."""
+
+    def hold(self, leases: Sequence[Lease], now: datetime, until: datetime) -> None:
+        """Hold *leases* until *until*, each in the place of its session's former one.
+
+        A lease that is not invisible also notes *now* as when its user was last seen.
+        """
+        ...
+
+    def release(self, leases: Sequence[Lease], now: datetime) -> None:
+        """Let the leases of these sessions go; the user was last seen *now* unless invisible."""
+        ...
+
+    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, Sighting]:
+        """Return what is known of *users*, without the leases that have run out by *now*."""
+        ...
+
+
+class Stores(Protocol):
+    """What the work of this concept sees."""
+
+    @property
+    def members(self) -> MemberStore: ...

@@ -1,0 +1,139 @@
+"""Heads: what a conversation list shows, derived and never stored."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import attrs
+
+from domain.conversations import Conversation, ConversationKind, Member
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import ConversationId, UserId, parse_uuid
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.transaction import UnitOfWork
+from domain.messages import Message, Stores
+
+MOST_HEADS = 100
+MOST_COUNTED = 1_000
+"""Up to here unread counts leave out own messages; above, nobody reads the last digit."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@attrs.frozen(kw_only=True)
+class Head:
+    """One line of somebody's conversation list.
+
+    `peer` is the other person of a direct conversation, `last` the newest message that the viewer
+    may see. `unread` and `mentions` leave out the viewer's own messages.
+    """
+
+    conversation: Conversation
+    member: Member
+    title: str
+    peer: UserId | None
+    unread: int
+    mentions: int
+    last: Message | None
+
+
+@attrs.frozen
+class HeadPage:
+    """Heads, the last changed first, and the cursor of the next page where there is one."""
+
+    heads: tuple[Head, ...]
+    next: str | None
+
+
+def build_heads(
+    stores: Stores, viewer: UserId, rows: Sequence[tuple[Conversation, Member]]
+) -> tuple[Head, ...]:
+    """Derive heads for *viewer*, with one query a store however many rows there are."""
+    last = stores.messages.find_many(
+        [(found.id, found.seq) for found, member in rows if found.seq > member.since_seq]
+    )
+    behind = {
+        found.id: max(0, found.seq - member.read_up_to)
+        for found, member in rows
+        if found.seq > member.read_up_to
+    }
+    marks = {
+        member.conversation: member.read_up_to
+        for _, member in rows
+        if 0 < behind.get(member.conversation, 0) <= MOST_COUNTED
+    }
+    own = stores.messages.count_own(viewer, marks) if marks else {}
+    mentions = stores.messages.count_mentions(viewer, marks) if marks else {}
+    pairs = {found.id: found.pair.peer_of(viewer) for found, _ in rows if found.pair}
+    people = stores.users.find_many(set(pairs.values())) if pairs else {}
+
+    def head(found: Conversation, member: Member) -> Head:
+        peer = pairs.get(found.id)
+        named = people.get(peer) if peer is not None else None
+        group = found.title.value if found.title else ""
+        return Head(
+            conversation=found,
+            member=member,
+            title=named.display_name.value if named else group,
+            peer=peer if found.kind is ConversationKind.DIRECT else None,
+            unread=max(0, behind.get(found.id, 0) - own.get(found.id, 0)),
+            mentions=mentions.get(found.id, 0),
+            last=last.get((found.id, found.seq)),
+        )
+
+    return tuple(head(found, member) for found, member in rows)
+
+
+@attrs.frozen
+class ListHeads:
+    """List one's conversations, the last changed first."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self, actor: UserId, *, before: str | None = None, limit: int | None = None
+    ) -> HeadPage:
+        """Return one page; raise `Invalid` for a bad cursor or limit."""
+        size = bounded(limit, MOST_HEADS, 50)
+        position = _unpack(before) if before is not None else None
+
+        def work(stores: Stores) -> HeadPage:
+            rows = stores.members.inbox(actor, before=position, limit=size + 1)
+            heads = build_heads(stores, actor, rows[:size])
+            return HeadPage(heads, _pack(rows[size - 1][0]) if len(rows) > size else None)
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class GetHead:
+    """Look at one conversation of one's own."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, actor: UserId, conversation: ConversationId) -> Head:
+        """Return its head; raise `NotFound` for strangers."""
+
+        def work(stores: Stores) -> Head:
+            key = (conversation, actor)
+            member = stores.members.find([key]).get(key)
+            found = stores.conversations.find_many([conversation]).get(conversation)
+            if member is None or found is None:
+                raise NotFound
+            return build_heads(stores, actor, [(found, member)])[0]
+
+        return self.uow.read(work)
+
+
+def _pack(conversation: Conversation) -> str:
+    micros = (conversation.changed_at - _EPOCH) // _MICROSECOND
+    return pack_cursor(str(micros), str(conversation.id))
+
+
+def _unpack(raw: str) -> tuple[datetime, ConversationId]:
+    micros, conversation = unpack_cursor(raw, 2, "before")
+    try:
+        at = _EPOCH + int(micros) * _MICROSECOND
+    except (ValueError, OverflowError):
+        raise Invalid("is not a cursor of this list", field="before") from None
+    return at, ConversationId(parse_uuid(conversation, "before"))

@@ -1,0 +1,20 @@
+"""Who people are: handles, names, finding each other."""
+
+from domain.users.model import DisplayName, Handle, HandleTaken, User, UserRole
+from domain.users.ports import Stores, UserStore
+from domain.users.use_cases import ChangeProfile, FindPeople, GetUser, GetUsers, UserPage
+
+__all__ = [
+    "ChangeProfile",
+    "DisplayName",
+    "FindPeople",
+    "GetUser",
+    "GetUsers",
+    "Handle",
+    "HandleTaken",
+    "Stores",
+    "User",
+    "UserPage",
+    "UserRole",
+    "UserStore",
+]

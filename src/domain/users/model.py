@@ -1,0 +1,92 @@
+"""Users: who somebody is to others. Credentials live apart, in `domain.access`."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+
+import attrs
+
+from domain.kernel.errors import Conflict, Invalid
+from domain.kernel.ids import UserId
+from domain.kernel.text import clean_line
+
+RESERVED = frozenset({
+    "admin", "administrator", "all", "anyone", "everyone", "here", "me", "moderator", "nobody",
+    "parlour", "root", "security", "service", "staff", "support", "system",
+})  # fmt: skip
+
+
+class HandleTaken(Conflict):
+    """Another user has this handle."""
+
+    code = "handle_taken"
+    title = "This handle is taken"
+
+
+class UserRole(StrEnum):
+    """What a user may do to the service as a whole."""
+
+    USER = "user"
+    ADMIN = "admin"
+
+
+@attrs.frozen
+class Handle:
+    """The unique name that people type: lower-case ASCII, so that no two look alike."""
+
+    MIN_LENGTH = 2
+    MAX_LENGTH = 32
+    _FORM = re.compile(r"[a-z0-9](?:[a-z0-9]|[._-](?=[a-z0-9]))*")
+
+    value: str
+
+    @classmethod
+    def parse(cls, raw: str) -> "Handle":
+        """Read a handle in any case; raise `Invalid` where it is none, or is reserved."""
+        value = raw.strip().lower() if raw.isascii() else ""
+        if not cls.MIN_LENGTH <= len(value) <= cls.MAX_LENGTH or not cls._FORM.fullmatch(value):
+            raise Invalid(
+                f"must be {cls.MIN_LENGTH} to {cls.MAX_LENGTH} letters and digits of ASCII, "
+                "with single dots, dashes and underscores between them",
+                field="handle",
+            )
+        if value in RESERVED:
+            raise Invalid("is reserved", field="handle")
+        return cls(value)
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@attrs.frozen
+class DisplayName:
+    """The name that people see: one line of any script."""
+
+    MAX_LENGTH = 64
+
+    value: str
+
+    @classmethod
+    def parse(cls, raw: str) -> "DisplayName":
+        """Read a display name; raise `Invalid` where nothing visible is left."""
+        return cls(clean_line(raw, most=cls.MAX_LENGTH, field="display_name"))
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@attrs.frozen(kw_only=True)
+class User:
+    """Somebody with an account."""
+
+    id: UserId
+    handle: Handle
+    display_name: DisplayName
+    role: UserRole = UserRole.USER
+    disabled: bool = False
+    created_at: datetime
+
+    def search_words(self) -> frozenset[str]:
+        """Return the words that find this user, case-folded, of at most 64 characters."""
+        words = {*self.display_name.value.casefold().split(), self.display_name.value.casefold()}
+        return frozenset(word[:64] for word in (*words, self.handle.value))

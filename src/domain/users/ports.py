@@ -1,0 +1,49 @@
+"""What users need of a backend."""
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from domain.kernel.ids import UserId
+from domain.logs.ports import PrivateLogStore
+from domain.users.model import Handle, User
+
+
+class UserStore(Protocol):
+    """Keeps users, each handle once."""
+
+    def add(self, user: User) -> None:
+        """Keep a new user; raise `AlreadyExists` where the handle is taken."""
+        ...
+
+    def save(self, user: User) -> None:
+        """Replace what is kept of an existing user."""
+        ...
+
+    def find(self, user: UserId) -> User | None:
+        """Return the user with this id."""
+        ...
+
+    def find_by_handle(self, handle: Handle) -> User | None:
+        """Return the user with this handle."""
+        ...
+
+    def find_many(self, users: Collection[UserId]) -> Mapping[UserId, User]:
+        """Return those of *users* that exist."""
+        ...
+
+    def search(self, prefix: str, after: str, limit: int) -> list[User]:
+        """Return users that are not disabled and have a search word that begins with *prefix*.
+
+        *prefix* is case-folded and literal: no character in it has a special meaning. Ordered by
+        handle, beginning after the handle *after* ("" for the first page).
+        """
+        ...
+
+
+class Stores(Protocol):
+    """What the work of this concept sees."""
+
+    @property
+    def users(self) -> UserStore: ...
+    @property
+    def private_logs(self) -> PrivateLogStore: ...

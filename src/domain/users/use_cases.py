@@ -1,0 +1,105 @@
+"""Finding people and changing one's own profile."""
+
+from collections.abc import Sequence
+
+import attrs
+
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import UserId
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.logs import Changes, PrivateNote, write_private
+from domain.users.model import DisplayName, Handle, User
+from domain.users.ports import Stores
+
+MOST_USERS = 100
+
+
+@attrs.frozen
+class UserPage:
+    """Users by handle, and the cursor of the next page where there is one."""
+
+    users: tuple[User, ...]
+    next: str | None
+
+
+@attrs.frozen
+class FindPeople:
+    """Find users by the beginning of a handle or of a word of their name."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self, query: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> UserPage:
+        """Return one page; raise `Invalid` for an empty query, a bad cursor or a bad limit."""
+        prefix = query.strip().lstrip("@").casefold()[:64]
+        if not prefix:
+            raise Invalid("must not be empty", field="query")
+        size = bounded(limit, MOST_USERS, 20)
+        after = unpack_cursor(cursor, 1)[0] if cursor is not None else ""
+        found = self.uow.read(lambda stores: stores.users.search(prefix, after, size + 1))
+        more = len(found) > size
+        users = tuple(found[:size])
+        return UserPage(users, pack_cursor(users[-1].handle.value) if more else None)
+
+
+@attrs.frozen
+class GetUser:
+    """Look one user up by id or by handle."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, user: UserId | Handle) -> User:
+        """Return the user; raise `NotFound` where there is none."""
+
+        def work(stores: Stores) -> User | None:
+            if isinstance(user, Handle):
+                return stores.users.find_by_handle(user)
+            return stores.users.find(user)
+
+        found = self.uow.read(work)
+        if found is None:
+            raise NotFound
+        return found
+
+
+@attrs.frozen
+class GetUsers:
+    """Look many users up by id, for names beside messages."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, users: Sequence[UserId]) -> list[User]:
+        """Return those that exist, in the order asked for; `Invalid` for over `MOST_USERS`."""
+        if len(users) > MOST_USERS:
+            raise Invalid(f"must name at most {MOST_USERS} users", field="ids")
+        found = self.uow.read(lambda stores: stores.users.find_many(set(users)))
+        return [found[user] for user in dict.fromkeys(users) if user in found]
+
+
+@attrs.frozen
+class ChangeProfile:
+    """Change one's own display name, on all of one's devices."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, actor: UserId, display_name: DisplayName) -> tuple[User, Changes]:
+        """Return the user as it now is; raise `NotFound` where the account is gone."""
+
+        def work(stores: Stores) -> tuple[User, Changes]:
+            user = stores.users.find(actor)
+            if user is None:
+                raise NotFound
+            changed = attrs.evolve(user, display_name=display_name)
+            stores.users.save(changed)
+            note = PrivateNote(
+                user=actor, kind="settings.changed", data={"display_name": display_name.value}
+            )
+            return changed, Changes(
+                private=write_private(stores.private_logs, [note], self.clock())
+            )
+
+        return self.uow(work)
