@@ -1,0 +1,96 @@
+"""
+Fixtures for every test: servers, databases, spaces.
+
+A server that is missing is a failure, unless its name stands in PARLOUR_TEST_WAIVE
+(`mysql`, `redis`, `browser`), and then the report says so at its top.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from tests.support.addresses import Database, MariaDb, RedisSpace
+from tests.support.programs import WAIVED
+from tests.support.servers import MariaDbServer, RedisServer
+
+# A property is about values, not about how busy the machine is.
+settings.register_profile("parlour", deadline=None, print_blob=True)
+settings.load_profile("parlour")
+
+
+def pytest_report_header() -> str | None:
+    """Print what this run leaves out."""
+    return f"WAIVED, not tested: {', '.join(sorted(WAIVED))}" if WAIVED else None
+
+
+def _unless_waived(name: str) -> None:
+    if name in WAIVED:
+        pytest.skip(f"{name} is waived by PARLOUR_TEST_WAIVE")
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDb]:
+    """A MariaDB for the whole run: the given one, else a private one."""
+    _unless_waived("mysql")
+    if url := os.environ.get("PARLOUR_TEST_MYSQL_URL"):
+        yield MariaDb.from_url(url)
+        return
+    with MariaDbServer() as server:
+        yield server.address
+
+
+@pytest.fixture(scope="session")
+def snapshot_mariadb() -> Iterator[MariaDb]:
+    """A private MariaDB for the whole run that refuses lost updates (error 1020), as 11.8 does."""
+    _unless_waived("mysql")
+    with MariaDbServer(["--innodb-snapshot-isolation=ON"]) as server:
+        yield server.address
+
+
+@pytest.fixture
+def database(mariadb: MariaDb) -> Iterator[Database]:
+    """An empty database for one test."""
+    with mariadb.fresh_database() as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def snapshot_database(snapshot_mariadb: MariaDb) -> Iterator[Database]:
+    """An empty database for one test on the server that refuses lost updates."""
+    with snapshot_mariadb.fresh_database() as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A Redis for the whole run: the given one, else a private one. Tests use `redis_space`."""
+    _unless_waived("redis")
+    if url := os.environ.get("PARLOUR_TEST_REDIS_URL"):
+        yield url
+        return
+    with RedisServer() as server:
+        yield server.url
+
+
+@pytest.fixture
+def redis_space(redis_url: str) -> RedisSpace:
+    """A prefix on Redis that one test has to itself."""
+    return RedisSpace.fresh(redis_url)
+
+
+@pytest.fixture
+def own_mariadb() -> Iterator[MariaDbServer]:
+    """A running MariaDB that one test may kill, freeze and restart."""
+    _unless_waived("mysql")
+    with MariaDbServer() as server:
+        yield server
+
+
+@pytest.fixture
+def own_redis() -> Iterator[RedisServer]:
+    """A running Redis that one test may kill, freeze and restart."""
+    _unless_waived("redis")
+    with RedisServer() as server:
+        yield server

@@ -1,0 +1,85 @@
+"""Where a test finds its MariaDB and its Redis, and a part of them that it has to itself."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Self
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import attrs
+import pymysql
+
+
+@attrs.frozen(kw_only=True)
+class MariaDb:
+    """A MariaDB or MySQL server and a user who may create databases."""
+
+    host: str = "127.0.0.1"
+    port: int = 3306
+    user: str
+    password: str
+    unix_socket: str | None = None
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Read `mysql://user:password@host:port`."""
+        parts = urlsplit(url)
+        return cls(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or 3306,
+            user=unquote(parts.username or "root"),
+            password=unquote(parts.password or ""),
+        )
+
+    def connect(self, database: str | None = None) -> "pymysql.Connection[pymysql.cursors.Cursor]":
+        """Return a new connection by TCP that commits each statement."""
+        return pymysql.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            database=database,
+            autocommit=True,
+            connect_timeout=5,
+        )
+
+    @contextmanager
+    def fresh_database(self) -> Iterator["Database"]:
+        """Give an empty database with the server's own default charset; gone at the end."""
+        name = f"parlour_{uuid4().hex[:16]}"
+        self._execute(f"CREATE DATABASE {name}")
+        try:
+            yield Database(server=self, name=name)
+        finally:
+            # A transaction left open by a test is an error of that test, not a day of waiting.
+            self._execute("SET lock_wait_timeout = 5", f"DROP DATABASE {name}")
+
+    def _execute(self, *statements: str) -> None:
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+
+@attrs.frozen(kw_only=True)
+class Database:
+    """One database on a server."""
+
+    server: MariaDb
+    name: str
+
+    def connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
+        """Return a new connection to this database that commits each statement."""
+        return self.server.connect(self.name)
+
+
+@attrs.frozen
+class RedisSpace:
+    """A Redis and a prefix under which nobody else writes or publishes."""
+
+    url: str
+    prefix: str
+
+    @classmethod
+    def fresh(cls, url: str) -> Self:
+        """Return a new space; what is written there is left to the end of the server."""
+        return cls(url=url, prefix=f"parlour-{uuid4().hex[:12]}")
