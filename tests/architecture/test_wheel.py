@@ -1,0 +1,69 @@
+"""The wheel carries three names, complete, and nothing else."""
+
+import subprocess
+import sys
+import zipfile
+from email import message_from_string
+from pathlib import Path
+
+import pytest
+
+from tests.support.programs import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_it_has_exactly_three_top_level_names(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {name.split("/")[0] for name in archive.namelist()}
+
+    assert tops == {"domain", "adapters", "entrypoints", "parlour-0.1.0.dist-info"}
+
+
+def test_it_carries_every_file_of_the_rooms(wheel: Path) -> None:
+    source = ROOT / "src"
+    files = {
+        str(path.relative_to(source))
+        for path in source.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+    with zipfile.ZipFile(wheel) as archive:
+        assert files - set(archive.namelist()) == set()
+
+
+def test_it_is_typed(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        assert {f"{room}/py.typed" for room in ("domain", "adapters", "entrypoints")} <= set(
+            archive.namelist()
+        )
+
+
+def test_an_index_would_refuse_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = message_from_string(archive.read("parlour-0.1.0.dist-info/METADATA").decode())
+
+    assert "Private :: Do Not Upload" in metadata.get_all("Classifier", [])
+
+
+def test_it_passes_the_check_of_wheel_contents(wheel: Path) -> None:
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("check-wheel-contents"), wheel],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
