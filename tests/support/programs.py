@@ -41,7 +41,7 @@ def find_program(names: Sequence[str], *, package: str) -> Program:
         Missing: none is there; the message names the Debian package and the way out.
     """
     folders = [*os.get_exec_path(), *_SYSTEM]
-    unpacked = [str(UNPACKED / "usr" / part) for part in ("sbin", "bin", "lib/chromium")]
+    unpacked = [str(UNPACKED / "usr" / part) for part in ("sbin", "lib/chromium", "bin")]
     for search, env in ((folders, {}), (unpacked, _unpacked_libraries())):
         for name in names:
             if found := shutil.which(name, path=os.pathsep.join(search)):
