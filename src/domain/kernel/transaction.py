@@ -11,8 +11,9 @@ class UnitOfWork(Protocol[Stores_co]):
     """Runs work inside one transaction of a backend.
 
     The work is a function, so that the backend can run it again after a deadlock, a lock wait or a
-    connection lost before the commit; it must have no effect but through its stores. Refusals
-    (`DomainError`) raised by the work roll everything back and reach the caller unchanged.
+    connection lost before the commit; it must have no effect but through its stores, and must not
+    begin another unit of work. Whatever the work raises rolls everything back; refusals
+    (`DomainError`, `AlreadyExists`) reach the caller unchanged.
     """
 
     def __call__(self, work: Callable[[Stores_co], T], *, idempotent: bool = False) -> T:
@@ -25,4 +26,30 @@ class UnitOfWork(Protocol[Stores_co]):
 
     def read(self, work: Callable[[Stores_co], T]) -> T:
         """Run *work* that only reads. It sees everything committed before the call."""
+        ...
+
+
+class Storage(Protocol[Stores_co]):
+    """A backend that keeps everything durable."""
+
+    @property
+    def uow(self) -> UnitOfWork[Stores_co]:
+        """The unit of work, safe to be called from many threads at once."""
+        ...
+
+    @property
+    def is_inline(self) -> bool:
+        """Tell whether work is so short that it may run on the event loop."""
+        ...
+
+    def migrate(self) -> None:
+        """Bring what is kept to the form that this version needs; does nothing where it has it."""
+        ...
+
+    def check(self) -> None:
+        """Raise `Unavailable` where the backend cannot serve now."""
+        ...
+
+    def close(self) -> None:
+        """Free connections and files; nothing is called afterwards."""
         ...

@@ -1,0 +1,137 @@
+"""Conversations and members in memory."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from heapq import nlargest
+
+from adapters.memory.transaction import Journal
+from domain.conversations import (
+    Conversation,
+    ConversationStore,
+    Member,
+    Membership,
+    MemberStore,
+    Pair,
+)
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.ids import ConversationId, UserId
+
+
+class MemoryConversationStore(ConversationStore):
+    """Conversations by id and by pair."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._conversations: dict[ConversationId, Conversation] = {}
+        self._by_pair: dict[Pair, ConversationId] = {}
+
+    def add(self, conversation: Conversation) -> None:
+        if conversation.id in self._conversations or conversation.pair in self._by_pair:
+            raise AlreadyExists
+        self._journal.put(self._conversations, conversation.id, conversation)
+        if conversation.pair is not None:
+            self._journal.put(self._by_pair, conversation.pair, conversation.id)
+
+    def lock(
+        self, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        return self.find_many(conversations)
+
+    def find_many(
+        self, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        kept = self._conversations
+        return {id_: kept[id_] for id_ in conversations if id_ in kept}
+
+    def find_direct(self, pair: Pair) -> Conversation | None:
+        found = self._by_pair.get(pair)
+        return self._conversations[found] if found else None
+
+    def save(self, conversations: Sequence[Conversation]) -> None:
+        for conversation in conversations:
+            if conversation.id in self._conversations:
+                self._journal.put(self._conversations, conversation.id, conversation)
+
+    def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
+        return {id_: found.offset for id_, found in self.find_many(conversations).items()}
+
+
+class MemoryMemberStore(MemberStore):
+    """Members by membership; the members of a conversation, the conversations of a user."""
+
+    def __init__(self, journal: Journal, conversations: MemoryConversationStore) -> None:
+        self._journal = journal
+        self._conversations = conversations
+        self._members: dict[Membership, Member] = {}
+        self._users: dict[ConversationId, list[UserId]] = {}
+        self._by_user: dict[UserId, set[ConversationId]] = {}
+
+    def add(self, members: Sequence[Member]) -> None:
+        for member in members:
+            key = (member.conversation, member.user)
+            if key in self._members:
+                raise AlreadyExists
+            self._journal.put(self._members, key, member)
+            if member.conversation not in self._users:
+                self._journal.put(self._users, member.conversation, [])
+            self._journal.insert(self._users[member.conversation], member.user)
+            if member.user not in self._by_user:
+                self._journal.put(self._by_user, member.user, set())
+            self._journal.include(self._by_user[member.user], member.conversation)
+
+    def save(self, members: Sequence[Member]) -> None:
+        for member in members:
+            key = (member.conversation, member.user)
+            if key in self._members:
+                self._journal.put(self._members, key, member)
+
+    def remove(self, conversation: ConversationId, user: UserId) -> None:
+        if (conversation, user) not in self._members:
+            return
+        self._journal.drop(self._members, (conversation, user))
+        users = self._users[conversation]
+        self._journal.delete(users, bisect_left(users, user))
+        self._journal.exclude(self._by_user[user], conversation)
+
+    def find(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
+        return {key: self._members[key] for key in memberships if key in self._members}
+
+    def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
+        return self.find(memberships)
+
+    def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
+        users = self._users.get(conversation, [])
+        start = bisect_right(users, after) if after is not None else 0
+        return [self._members[conversation, user] for user in users[start : start + limit]]
+
+    def inbox(
+        self,
+        user: UserId,
+        *,
+        before: tuple[datetime, ConversationId] | None = None,
+        since: datetime | None = None,
+        limit: int,
+    ) -> list[tuple[Conversation, Member]]:
+        found = [
+            each
+            for each in self._of(user)
+            if (before is None or _position(each) < before)
+            and (since is None or each.changed_at >= since)
+        ]
+        newest = nlargest(limit, found, key=_position)
+        return [(each, self._members[each.id, user]) for each in newest]
+
+    def conversations_of(self, user: UserId) -> Mapping[ConversationId, int]:
+        return {each.id: each.offset for each in self._of(user)}
+
+    def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:
+        mine = self._by_user.get(user, set())
+        return {other for other in others if not mine.isdisjoint(self._by_user.get(other, ()))}
+
+    def _of(self, user: UserId) -> Collection[Conversation]:
+        return self._conversations.find_many(self._by_user.get(user, ())).values()
+
+
+def _position(conversation: Conversation) -> tuple[datetime, ConversationId]:
+    return conversation.changed_at, conversation.id

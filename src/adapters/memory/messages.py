@@ -1,0 +1,99 @@
+"""Messages in memory."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
+
+from adapters.memory.transaction import Journal
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.ids import ConversationId, UserId
+from domain.messages import Message, MessageStore, SendIdentity
+
+_SEQ = attrgetter("seq")
+
+
+class MemoryMessageStore(MessageStore):
+    """The messages of each conversation in order, and by key, by sender and by who is mentioned.
+
+    Numbers are kept as sorted lists, one a sender and one a mentioned user, so that counting those
+    beyond a seq looks at nothing else. A list that is empty may stay: it says nothing.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._logs: defaultdict[ConversationId, list[Message]] = defaultdict(list)
+        self._sent: dict[SendIdentity, Message] = {}
+        self._own: defaultdict[tuple[ConversationId, UserId], list[int]] = defaultdict(list)
+        # Messages that mention everyone stand under None, and there alone.
+        self._mentions: defaultdict[tuple[ConversationId, UserId | None], list[Message]]
+        self._mentions = defaultdict(list)
+
+    def add(self, messages: Sequence[Message]) -> None:
+        journal = self._journal
+        for message in messages:
+            conversation, sender = message.conversation, message.sender
+            identity = (conversation, sender, message.key)
+            if identity in self._sent or self._find(conversation, message.seq) is not None:
+                raise AlreadyExists
+            journal.put(self._sent, identity, message)
+            journal.insert(self._logs[conversation], message, _SEQ)
+            journal.insert(self._own[conversation, sender], message.seq)
+            content = message.content
+            if content.mentions_all:
+                journal.insert(self._mentions[conversation, None], message, _SEQ)
+            else:
+                for user in content.mentions:
+                    journal.insert(self._mentions[conversation, user], message, _SEQ)
+
+    def find_sent(self, sends: Collection[SendIdentity]) -> Mapping[SendIdentity, Message]:
+        return {send: self._sent[send] for send in sends if send in self._sent}
+
+    def find_many(
+        self, numbers: Collection[tuple[ConversationId, int]]
+    ) -> Mapping[tuple[ConversationId, int], Message]:
+        found = ((number, self._find(*number)) for number in numbers)
+        return {number: message for number, message in found if message is not None}
+
+    def after(self, conversation: ConversationId, seq: int, limit: int) -> list[Message]:
+        log = self._logs.get(conversation, [])
+        start = bisect_right(log, seq, key=_SEQ)
+        return log[start : start + limit]
+
+    def before(
+        self, conversation: ConversationId, seq: int, limit: int, *, since: int = 0
+    ) -> list[Message]:
+        log = self._logs.get(conversation, [])
+        end = bisect_left(log, seq, key=_SEQ)
+        start = bisect_right(log, since, key=_SEQ)
+        return log[max(start, end - limit) : end]
+
+    def count_own(
+        self, user: UserId, after: Mapping[ConversationId, int]
+    ) -> Mapping[ConversationId, int]:
+        counts = {}
+        for conversation, seq in after.items():
+            own = self._own.get((conversation, user), [])
+            counts[conversation] = len(own) - bisect_right(own, seq)
+        return counts
+
+    def count_mentions(
+        self, user: UserId, after: Mapping[ConversationId, int]
+    ) -> Mapping[ConversationId, int]:
+        return {
+            conversation: sum(
+                message.sender != user
+                for mentioned in (user, None)
+                for message in _beyond(self._mentions.get((conversation, mentioned), []), seq)
+            )
+            for conversation, seq in after.items()
+        }
+
+    def _find(self, conversation: ConversationId, seq: int) -> Message | None:
+        log = self._logs.get(conversation, [])
+        place = bisect_left(log, seq, key=_SEQ)
+        return log[place] if place < len(log) and log[place].seq == seq else None
+
+
+def _beyond(messages: list[Message], seq: int) -> list[Message]:
+    return messages[bisect_right(messages, seq, key=_SEQ) :]

@@ -1,0 +1,66 @@
+"""Presence in memory."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from threading import Lock
+
+from domain.kernel.ids import SessionId, UserId
+from domain.presence import Lease, PresenceStore, Sighting, State
+
+MOST_REMEMBERED = 100_000
+"""Of how many users it is remembered when they were last seen; the longest unseen go first."""
+
+
+class MemoryPresence(PresenceStore):
+    """Leases by user and session. Those that ran out are swept as new ones are held."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._leases: dict[UserId, dict[SessionId, tuple[Lease, datetime]]] = {}
+        self._last_seen: dict[UserId, datetime] = {}
+        self._swept_until = datetime.min.replace(tzinfo=UTC)
+
+    def hold(self, leases: Sequence[Lease], now: datetime, until: datetime) -> None:
+        with self._lock:
+            if now >= self._swept_until:
+                self._sweep(now)
+                # A term later all leases of today were renewed or ran out: once a term is enough.
+                self._swept_until = until
+            for lease in leases:
+                self._leases.setdefault(lease.user, {})[lease.session] = (lease, until)
+                self._note(lease, now)
+
+    def release(self, leases: Sequence[Lease], now: datetime) -> None:
+        with self._lock:
+            for lease in leases:
+                held = self._leases.get(lease.user, {})
+                held.pop(lease.session, None)
+                if not held:
+                    self._leases.pop(lease.user, None)
+                self._note(lease, now)
+
+    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, Sighting]:
+        with self._lock:
+            return {user: self._sighting(user, now) for user in users}
+
+    def _sighting(self, user: UserId, now: datetime) -> Sighting:
+        held = self._leases.get(user, {}).values()
+        return Sighting(
+            tuple(lease for lease, until in held if until > now), self._last_seen.get(user)
+        )
+
+    def _note(self, lease: Lease, now: datetime) -> None:
+        if lease.state is State.INVISIBLE:
+            return
+        # Out and in again: the order of the dictionary is the order of being seen.
+        self._last_seen.pop(lease.user, None)
+        self._last_seen[lease.user] = now
+        if len(self._last_seen) > MOST_REMEMBERED:
+            del self._last_seen[next(iter(self._last_seen))]
+
+    def _sweep(self, now: datetime) -> None:
+        for user, held in list(self._leases.items()):
+            for session in [each for each, (_, until) in held.items() if until <= now]:
+                del held[session]
+            if not held:
+                del self._leases[user]

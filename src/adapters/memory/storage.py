@@ -1,0 +1,49 @@
+"""Everything durable, kept as long as the process lives."""
+
+from adapters.memory.access import MemoryCredentialStore, MemoryDeviceStore, MemoryTokenStore
+from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
+from adapters.memory.logs import MemoryEventStore, MemoryPrivateLogStore
+from adapters.memory.messages import MemoryMessageStore
+from adapters.memory.transaction import Journal, MemoryUnitOfWork
+from adapters.memory.users import MemoryUserStore
+from domain.kernel.transaction import Storage
+
+
+class MemoryStores:
+    """The stores of every concept, over one journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.users = MemoryUserStore(journal)
+        self.private_logs = MemoryPrivateLogStore(journal)
+        self.credentials = MemoryCredentialStore(journal)
+        self.tokens = MemoryTokenStore(journal)
+        self.devices = MemoryDeviceStore(journal, self.users, self.tokens)
+        self.conversations = MemoryConversationStore(journal)
+        self.members = MemoryMemberStore(journal, self.conversations)
+        self.events = MemoryEventStore(journal)
+        self.messages = MemoryMessageStore(journal)
+
+
+class MemoryStorage(Storage[MemoryStores]):
+    """A backend without a file: for tests, demonstrations, and services that may forget."""
+
+    def __init__(self) -> None:
+        journal = Journal()
+        self._uow = MemoryUnitOfWork(MemoryStores(journal), journal)
+
+    @property
+    def uow(self) -> MemoryUnitOfWork[MemoryStores]:
+        return self._uow
+
+    @property
+    def is_inline(self) -> bool:
+        return True
+
+    def migrate(self) -> None:
+        """Do nothing: there is nothing older than the process."""
+
+    def check(self) -> None:
+        """Do nothing: memory is always in reach."""
+
+    def close(self) -> None:
+        """Do nothing: what is kept goes with the last reference."""

@@ -1,0 +1,76 @@
+"""Users in memory."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping
+from itertools import islice
+
+from adapters.memory.transaction import Journal
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.ids import UserId
+from domain.users import Handle, User, UserStore
+
+
+class MemoryUserStore(UserStore):
+    """Users by id, by handle, and by the words that find them."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._users: dict[UserId, User] = {}
+        self._by_handle: dict[str, UserId] = {}
+        self._handles: list[str] = []
+        self._words: dict[UserId, frozenset[str]] = {}
+
+    def add(self, user: User) -> None:
+        if user.id in self._users or user.handle.value in self._by_handle:
+            raise AlreadyExists
+        self._claim(user)
+        self._keep(user)
+
+    def save(self, user: User) -> None:
+        former = self._users.get(user.id)
+        if former is None:
+            return
+        if former.handle != user.handle:
+            if user.handle.value in self._by_handle:
+                raise AlreadyExists
+            place = bisect_right(self._handles, former.handle.value) - 1
+            self._journal.delete(self._handles, place)
+            self._journal.drop(self._by_handle, former.handle.value)
+            self._claim(user)
+        self._keep(user)
+
+    def find(self, user: UserId) -> User | None:
+        return self._users.get(user)
+
+    def find_by_handle(self, handle: Handle) -> User | None:
+        found = self._by_handle.get(handle.value)
+        return self._users[found] if found else None
+
+    def find_many(self, users: Collection[UserId]) -> Mapping[UserId, User]:
+        return {user: self._users[user] for user in users if user in self._users}
+
+    def search(self, prefix: str, after: str, limit: int) -> list[User]:
+        ids = (
+            self._by_handle[handle]
+            for handle in islice(self._handles, bisect_right(self._handles, after), None)
+        )
+        found = (
+            self._users[id_]
+            for id_ in ids
+            if not self._users[id_].disabled
+            and any(word.startswith(prefix) for word in self._words[id_])
+        )
+        return list(islice(found, limit))
+
+    def is_enabled(self, user: UserId) -> bool:
+        """Tell whether there is such a user and they are not disabled."""
+        found = self._users.get(user)
+        return found is not None and not found.disabled
+
+    def _claim(self, user: User) -> None:
+        self._journal.put(self._by_handle, user.handle.value, user.id)
+        self._journal.insert(self._handles, user.handle.value)
+
+    def _keep(self, user: User) -> None:
+        self._journal.put(self._users, user.id, user)
+        self._journal.put(self._words, user.id, user.search_words())
