@@ -1,0 +1,36 @@
+"""
+The configuration of Parlour: defaults < TOML file < `PARLOUR__SECTION__KEY` < command line.
+
+Lives here: the tree of settings, which is the one truth about every key (type, default, limits,
+meaning, whether it may change while running), and what reads it: loading, showing, the reference,
+the comparison for a reload.
+
+May import it: entrypoints. Other adapters get plain values from the container.
+"""
+
+from adapters.config.describing import Changes, Line, changes, describe, reference_markdown
+from adapters.config.loading import Loaded, load
+from adapters.config.problems import ConfigError, Problem
+from adapters.config.settings import Settings
+from adapters.config.units import Size, duration, format_duration, format_size, size
+from adapters.config.values import Secret, Url
+
+__all__ = [
+    "Changes",
+    "ConfigError",
+    "Line",
+    "Loaded",
+    "Problem",
+    "Secret",
+    "Settings",
+    "Size",
+    "Url",
+    "changes",
+    "describe",
+    "duration",
+    "format_duration",
+    "format_size",
+    "load",
+    "reference_markdown",
+    "size",
+]

@@ -1,0 +1,93 @@
+"""
+The configuration in words: what stands in it, what each key means, what a change asks for.
+
+All three read the types of the settings, so none can fall behind them.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from adapters.config.converting import show_value, type_name
+from adapters.config.keys import catalog, read, sections
+from adapters.config.settings import Settings
+from adapters.config.sources import PREFIX
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """One key with its effective value, as TOML with secrets masked, and where that came from."""
+
+    key: str
+    value: str
+    origin: str
+
+
+@attrs.frozen(kw_only=True)
+class Changes:
+    """The keys in which two configurations differ."""
+
+    reloadable: tuple[str, ...]
+    needs_restart: tuple[str, ...]
+
+
+def describe(settings: Settings, origins: Mapping[str, str]) -> tuple[Line, ...]:
+    """Return every key with its value and origin, in the order of the reference."""
+    return tuple(
+        Line(key=name, value=show_value(read(settings, name), key.type), origin=origins[name])
+        for name, key in catalog(Settings).items()
+    )
+
+
+def changes(old: Settings, new: Settings) -> Changes:
+    """Say which keys differ, parted by whether the running service can take them over."""
+    differing = [
+        key for name, key in catalog(Settings).items() if read(old, name) != read(new, name)
+    ]
+    return Changes(
+        reloadable=tuple(key.name for key in differing if key.facts.reload),
+        needs_restart=tuple(key.name for key in differing if not key.facts.reload),
+    )
+
+
+def reference_markdown() -> str:
+    """Return the reference of all keys: docs/reference/configuration.md."""
+    return "\n".join([*_INTRODUCTION, *_reference()]) + "\n"
+
+
+_INTRODUCTION = (
+    "# Configuration",
+    "",
+    "<!-- Written by `parlour config docs` from the types of the settings; change it there. -->",
+    "",
+    "A setting comes from its default, a TOML file, the environment or the command line; later",
+    "ones win. The variable of a key is its name in capitals, with two underscores between the",
+    f"parts: `server.port` is `{PREFIX}SERVER__PORT`. Lists are written there with commas or as",
+    'JSON, tables as `name=value` pairs or as JSON. A duration has a unit (`"250ms"`, `"15m"`,',
+    '`"1h30m"`, `"30d"`), and so has a size (`"64KiB"` is 65536 bytes, `"64KB"` 64000). A path is',
+    "relative to the folder in which the service starts. Unknown keys are refused.",
+    "",
+    "*Reload* says whether SIGHUP and the admin API take a changed value over while the service",
+    "runs; the others need a restart. `parlour config show` prints the effective values and where",
+    "each came from, `parlour config check FILE` says what is wrong with a file.",
+)
+
+
+def _reference() -> Iterator[str]:
+    for section, kind in sections(Settings).items():
+        yield from ("", f"## [{section}]", "", (kind.__doc__ or "").strip(), "")
+        yield "| key | type | default | meaning | reload |"
+        yield "|---|---|---|---|---|"
+        for name, key in catalog(Settings).items():
+            above, _, short = name.rpartition(".")
+            if above == section:
+                default = show_value(key.default, key.type)
+                reload = "yes" if key.facts.reload else "no"
+                cells = (
+                    f"`{short}`",
+                    type_name(key.type),
+                    f"`{default}`",
+                    key.facts.meaning,
+                    reload,
+                )
+                yield f"| {' | '.join(cells)} |"

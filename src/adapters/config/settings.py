@@ -1,0 +1,293 @@
+"""
+The settings of Parlour: one frozen class a section, every default secure and good for one machine.
+
+This tree is the reference: the documentation, `config show` and the reload are made from it.
+"""
+
+# ruff: noqa: RUF009 -- `key` declares a field, as `attrs.field` does
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import attrs
+
+from adapters.config import units
+from adapters.config.checks import (
+    lasting,
+    matching,
+    named_or_factory,
+    narrow_networks,
+    real_origins,
+    redis_address,
+    sized,
+    within,
+)
+from adapters.config.keys import key
+from adapters.config.settings_logging import Logging
+from adapters.config.units import Size
+from adapters.config.values import Secret, Url
+
+_HOST = matching(r"[^\s/]+", "a host name or an address")
+_PORT = within(0, 65_535)
+_RATE = within(1, 1_000_000)
+
+
+@attrs.frozen(kw_only=True)
+class Server:
+    """The listener that people and programs use."""
+
+    host: str = key("127.0.0.1", "Address to listen on.", check=_HOST)
+    port: int = key(8000, "Port to listen on; 0 takes a free one.", check=_PORT)
+    origins: tuple[str, ...] = key(
+        (),
+        "Origins whose pages may use the service, beside its own.",
+        reload=True,
+        check=real_origins,
+    )
+    trusted_proxies: tuple[str, ...] = key(
+        (),
+        "Addresses or networks whose X-Forwarded-* headers are believed.",
+        check=narrow_networks,
+    )
+    behind_tls: bool = key(
+        False, "Say that a proxy in front ends TLS; needed to listen beyond this machine."
+    )
+    drain: timedelta = key(
+        units.duration("10s"),
+        "Time over which a stopping node sends its clients away.",
+        check=lasting("0s", "25s"),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Ops:
+    """The listener of health and metrics."""
+
+    host: str = key("127.0.0.1", "Address to listen on.", check=_HOST)
+    port: int = key(8001, "Port to listen on; 0 turns this listener off.", check=_PORT)
+
+
+@attrs.frozen(kw_only=True)
+class Sqlite:
+    """The embedded database."""
+
+    path: Path = key(Path("parlour.db"), "File of the database; its folder is made where missing.")
+
+
+@attrs.frozen(kw_only=True)
+class Mysql:
+    """MySQL or MariaDB."""
+
+    host: str = key("127.0.0.1", "Host of the server.", check=_HOST)
+    port: int = key(3306, "Port of the server.", check=within(1, 65_535))
+    unix_socket: Path | None = key(None, "Socket to use instead of host and port.")
+    user: str = key("parlour", "User to log in as.", check=matching(r".{1,80}", "a user name"))
+    password: Secret = key(Secret(), "Password of the user.")
+    password_file: Path | None = key(None, "File that holds the password.")
+    database: str = key(
+        "parlour",
+        "Name of the database.",
+        check=matching(r"\w{1,64}", "a name of letters, digits and _"),
+    )
+    pool: int = key(10, "Most connections of one process.", check=within(1, 1000))
+    lock_wait: timedelta = key(
+        units.duration("5s"),
+        "Longest wait for a row somebody else holds.",
+        check=lasting("1s", "10m"),
+    )
+    connect_timeout: timedelta = key(
+        units.duration("3s"), "Longest wait for a connection.", check=lasting("1s", "1m")
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Storage:
+    """Where users, conversations and messages are kept."""
+
+    backend: str = key(
+        "sqlite",
+        "`sqlite`, `memory`, `mysql`, or `package.module:factory` of your own.",
+        check=named_or_factory("sqlite", "memory", "mysql"),
+    )
+    workers: int = key(8, "Threads that talk to the database.", check=within(1, 256))
+    sqlite: Sqlite = attrs.field(factory=Sqlite)
+    mysql: Mysql = attrs.field(factory=Mysql)
+
+
+@attrs.frozen(kw_only=True)
+class Presence:
+    """Who is online."""
+
+    backend: str = key(
+        "memory",
+        "`memory` for one process, `redis` for many, or `package.module:factory`.",
+        check=named_or_factory("memory", "redis"),
+    )
+    lease: timedelta = key(
+        units.duration("45s"),
+        "Time after which somebody not heard of counts as offline.",
+        check=lasting("5s", "1h"),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Bus:
+    """How the nodes tell each other what was committed."""
+
+    backend: str = key(
+        "memory",
+        "`memory` for one process, `redis` for many, or `package.module:factory`.",
+        check=named_or_factory("memory", "redis"),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Redis:
+    """Redis, where presence or bus use it."""
+
+    url: Url = key(
+        Url("redis://127.0.0.1:6379/0"),
+        "Address; `rediss://` for TLS, `unix://` for a socket.",
+        check=redis_address,
+    )
+    url_file: Path | None = key(None, "File that holds the address, for one with a password.")
+    prefix: str = key(
+        "parlour",
+        "Begins every key and channel, so that several services may share a server.",
+        check=matching(r"[\w.-]{1,64}", "a word of letters, digits, _, - and ."),
+    )
+    cluster: bool = key(False, "Say that the address belongs to a Redis Cluster.")
+
+
+@attrs.frozen(kw_only=True)
+class Access:
+    """Accounts, passwords and tokens."""
+
+    registration: Literal["open", "closed"] = key(
+        "open", "Whether strangers may register.", reload=True
+    )
+    access_ttl: timedelta = key(
+        units.duration("15m"), "Life of an access token.", check=lasting("1m", "1d")
+    )
+    refresh_ttl: timedelta = key(
+        units.duration("30d"),
+        "Life of a device's session without use.",
+        check=lasting("1h", "400d"),
+    )
+    refresh_grace: timedelta = key(
+        units.duration("10s"),
+        "Time in which the refresh token just replaced still answers with its successor.",
+        check=lasting("0s", "2m"),
+    )
+    hash_memory: Size = key(
+        units.size("19MiB"),
+        "Memory that hashing a password takes (argon2id).",
+        check=sized("8MiB", "4GiB"),
+    )
+    hash_time: int = key(2, "Passes over that memory.", check=within(1, 100))
+    hashers: int = key(2, "Passwords hashed at the same time.", check=within(1, 64))
+    logins_per_minute: int = key(
+        10,
+        "Tries to log in, per account and per address.",
+        reload=True,
+        check=within(1, 10_000),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Websocket:
+    """The sockets of clients."""
+
+    hello_timeout: timedelta = key(
+        units.duration("5s"), "Time in which a client must say hello.", check=lasting("1s", "1m")
+    )
+    heartbeat: timedelta = key(
+        units.duration("25s"), "Silence after which the server pings.", check=lasting("1s", "10m")
+    )
+    heartbeat_grace: timedelta = key(
+        units.duration("10s"),
+        "More silence after which a socket is dead.",
+        check=lasting("1s", "5m"),
+    )
+    frame: Size = key(
+        units.size("64KiB"), "Longest frame a client may send.", check=sized("4KiB", "1MiB")
+    )
+    in_flight: int = key(32, "Requests of one socket that wait at once.", check=within(1, 1024))
+    outbox_frames: int = key(
+        256, "Frames that may wait for a slow reader.", check=within(16, 65_536)
+    )
+    outbox_bytes: Size = key(
+        units.size("1MiB"), "Bytes that may wait for a slow reader.", check=sized("64KiB", "64MiB")
+    )
+    sockets_per_user: int = key(
+        20, "Sockets that one user may hold.", reload=True, check=within(1, 10_000)
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """What one user or one conversation may ask of the service."""
+
+    messages_per_second: int = key(
+        20, "Messages of one user, on average.", reload=True, check=_RATE
+    )
+    messages_burst: int = key(60, "Messages of one user at once.", reload=True, check=_RATE)
+    conversation_per_second: int = key(
+        50, "Messages of one conversation, on average.", reload=True, check=_RATE
+    )
+    conversation_burst: int = key(
+        200, "Messages of one conversation at once.", reload=True, check=_RATE
+    )
+    requests_per_second: int = key(
+        50, "Requests of one user or address, on average.", reload=True, check=_RATE
+    )
+    requests_burst: int = key(
+        200, "Requests of one user or address at once.", reload=True, check=_RATE
+    )
+    group_members: int = key(5000, "Members of a group.", reload=True, check=within(2, 1_000_000))
+
+
+@attrs.frozen(kw_only=True)
+class Commits:
+    """How messages share transactions."""
+
+    lanes: int = key(1, "Transactions in flight at the same time.", check=within(1, 64))
+    batch: int = key(256, "Most messages in one transaction.", check=within(1, 10_000))
+    queue: int = key(
+        10_000, "Messages that may wait before the service says overloaded.", check=_RATE
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Delivery:
+    """How events reach the sockets."""
+
+    head_check: timedelta = key(
+        units.duration("10s"),
+        "How often the database is asked for events that the bus lost.",
+        check=lasting("1s", "50s"),
+    )
+    hold: timedelta = key(
+        units.duration("50ms"),
+        "Longest wait for an event that comes out of order, before the database is asked.",
+        check=lasting("0s", "5s"),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Everything that can be configured."""
+
+    server: Server = attrs.field(factory=Server)
+    ops: Ops = attrs.field(factory=Ops)
+    storage: Storage = attrs.field(factory=Storage)
+    presence: Presence = attrs.field(factory=Presence)
+    bus: Bus = attrs.field(factory=Bus)
+    redis: Redis = attrs.field(factory=Redis)
+    access: Access = attrs.field(factory=Access)
+    websocket: Websocket = attrs.field(factory=Websocket)
+    limits: Limits = attrs.field(factory=Limits)
+    commits: Commits = attrs.field(factory=Commits)
+    delivery: Delivery = attrs.field(factory=Delivery)
+    logging: Logging = attrs.field(factory=Logging)

@@ -1,0 +1,120 @@
+"""
+The places a setting may come from, each read into leaves: dotted key → what was given, and where.
+
+Here keys are checked to be known; whether a value fits its key is decided in `loading`.
+"""
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import attrs
+
+from adapters.config.keys import catalog, sections
+from adapters.config.lines import key_lines, line_of
+from adapters.config.problems import ConfigError, Problem
+from adapters.config.settings import Settings
+
+PREFIX = "PARLOUR__"
+
+
+@attrs.frozen
+class Given:
+    """A value as somebody gave it: untyped text, or typed already; and where that was."""
+
+    value: object
+    where: str
+    is_text: bool = False
+
+
+Leaves = Mapping[str, Given]
+
+
+def from_file(path: Path) -> tuple[Leaves, list[Problem]]:
+    """
+    Read a TOML file.
+
+    Raises:
+        ConfigError: it cannot be read, or is not TOML.
+    """
+    try:
+        text = path.read_bytes().decode()
+        tree = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([Problem(str(path), "is not text in UTF-8")]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([Problem(str(path), f"is not valid TOML: {error}")]) from error
+    lines = key_lines(text)
+    leaves: dict[str, Given] = {}
+    problems: list[Problem] = []
+    for name, value in _walk(tree):
+        where = f"{path}:{line_of(name, lines)}"
+        if name in catalog(Settings):
+            leaves[name] = Given(value, where)
+        elif name in sections(Settings):
+            problems.append(Problem(where, f"{name} is a section: write [{name}] above its keys"))
+        else:
+            problems.append(Problem(where, _unknown(name)))
+    return leaves, problems
+
+
+def from_environ(environ: Mapping[str, str]) -> tuple[Leaves, list[Problem]]:
+    """Read the variables PARLOUR__SECTION__KEY."""
+    leaves: dict[str, Given] = {}
+    problems: list[Problem] = []
+    for variable, text in sorted(environ.items()):
+        if not variable.startswith(PREFIX):
+            continue
+        name = variable.removeprefix(PREFIX).replace("__", ".").lower()
+        if name in catalog(Settings):
+            leaves[name] = Given(text, variable, is_text=True)
+        else:
+            problems.append(Problem(variable, _unknown(name)))
+    return leaves, problems
+
+
+def from_command_line(overrides: Mapping[str, object]) -> tuple[Leaves, list[Problem]]:
+    """Read overrides, dotted key to value; None says that the option was not given."""
+    leaves: dict[str, Given] = {}
+    problems: list[Problem] = []
+    for name, value in overrides.items():
+        if value is None:
+            continue
+        # `--port` is the one people reach for; the other sections say their name: `--ops-port`.
+        option = "--" + re.sub(r"[._]", "-", name.removeprefix("server."))
+        if name in catalog(Settings):
+            leaves[name] = Given(value, option, is_text=isinstance(value, str))
+        else:
+            problems.append(Problem(option, _unknown(name)))
+    return leaves, problems
+
+
+def _walk(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield what stands below the known sections; of an unknown one only itself."""
+    for part, value in tree.items():
+        name = f"{prefix}{part}"
+        if name in sections(Settings) and isinstance(value, dict):
+            yield from _walk(value, f"{name}.")
+        else:
+            yield name, value
+
+
+def _unknown(name: str) -> str:
+    known = [*catalog(Settings), *sections(Settings)]
+    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    if not nearest:
+        # Right word, wrong section: `port` for `server.port`.
+        last = {key.rpartition(".")[2]: key for key in reversed(known)}
+        found = difflib.get_close_matches(name.rpartition(".")[2], last, n=1, cutoff=0.7)
+        nearest = [last[word] for word in found]
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    return f"{_printable(name)} is not a key of the configuration{hint}"
+
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() else json.dumps(name)

@@ -1,0 +1,89 @@
+"""
+Durations and sizes as people write them: `"15m"`, `"1h30m"`, `"64KiB"`.
+
+A duration becomes a `timedelta`, a size a number of bytes. Each form has its inverse, so that a
+value shown to an operator can be pasted back into a file.
+"""
+
+import re
+from datetime import timedelta
+from typing import NewType
+
+from adapters.config.problems import said
+
+Size = NewType("Size", int)
+"""A number of bytes."""
+
+_MICROSECONDS = {
+    "w": 604_800_000_000,
+    "d": 86_400_000_000,
+    "h": 3_600_000_000,
+    "m": 60_000_000,
+    "s": 1_000_000,
+    "ms": 1_000,
+    "us": 1,
+}
+_BINARY = {"TiB": 2**40, "GiB": 2**30, "MiB": 2**20, "KiB": 2**10}
+_DECIMAL = {"TB": 10**12, "GB": 10**9, "MB": 10**6, "KB": 10**3}
+_BYTES = {name.lower(): value for name, value in {**_BINARY, **_DECIMAL, "B": 1}.items()}
+
+_PART = re.compile(r"(\d+)(ms|us|w|d|h|m|s)")
+_DURATION = re.compile(rf"(?:{_PART.pattern})+")
+_SIZE = re.compile(r"(\d+)\s*([a-z]+)", re.IGNORECASE)
+# A timedelta holds far more; beyond this a slip of the pen is likelier.
+_LONGEST = timedelta(days=36_500)
+
+
+def duration(text: str) -> timedelta:
+    """
+    Read a duration such as `250ms`, `15m`, `1h30m` or `30d`.
+
+    Raises:
+        ValueError: the text is no duration; the message says what one looks like.
+    """
+    if not _DURATION.fullmatch(text):
+        raise ValueError(
+            f'must be a duration with its unit (ms, s, m, h, d, w) such as "15m", not {said(text)}'
+        )
+    total = sum(int(count) * _MICROSECONDS[unit] for count, unit in _PART.findall(text))
+    if total > _LONGEST / timedelta(microseconds=1):
+        raise ValueError(f"must be a duration of at most {format_duration(_LONGEST)}")
+    return timedelta(microseconds=total)
+
+
+def format_duration(value: timedelta) -> str:
+    """Write a duration so that `duration` reads the same one."""
+    rest = value // timedelta(microseconds=1)
+    parts = []
+    for unit, worth in _MICROSECONDS.items():
+        # A fortnight reads better in days than in weeks.
+        if unit == "w":
+            continue
+        count, rest = divmod(rest, worth)
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
+def size(text: str) -> Size:
+    """
+    Read a size such as `512B`, `64KiB` (1024) or `1MB` (1000).
+
+    Raises:
+        ValueError: the text is no size; the message says what one looks like.
+    """
+    found = _SIZE.fullmatch(text)
+    if found is None or found[2].lower() not in _BYTES:
+        raise ValueError(
+            f'must be a size with its unit (B, KB, KiB, MB, MiB, GB, GiB) such as "64KiB", '
+            f"not {said(text)}"
+        )
+    return Size(int(found[1]) * _BYTES[found[2].lower()])
+
+
+def format_size(value: int) -> str:
+    """Write a size in the largest unit that holds it exactly; `size` reads the same one."""
+    for unit, worth in (*_BINARY.items(), *_DECIMAL.items()):
+        if value and value % worth == 0:
+            return f"{value // worth}{unit}"
+    return f"{value}B"

@@ -1,0 +1,60 @@
+"""Durations and sizes are written as people write them."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.config.units import duration, format_duration, format_size, size
+
+
+class TestDuration:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("250ms", timedelta(milliseconds=250)),
+            ("15m", timedelta(minutes=15)),
+            ("1h30m", timedelta(hours=1, minutes=30)),
+            ("30d", timedelta(days=30)),
+            ("2w", timedelta(weeks=2)),
+            ("0s", timedelta()),
+        ],
+    )
+    def test_is_read_with_its_unit(self, text: str, expected: timedelta) -> None:
+        assert expected == duration(text)
+
+    @pytest.mark.parametrize(
+        "text", ["", "15", "m", "15 m", "-5s", "1.5h", "5x", "15M", "9" * 30 + "d"]
+    )
+    def test_is_refused_where_it_is_none(self, text: str) -> None:
+        with pytest.raises(ValueError, match="must be a duration"):
+            duration(text)
+
+    @given(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=36_500)))
+    def test_shown_is_read_back_the_same(self, value: timedelta) -> None:
+        assert value == duration(format_duration(value))
+
+
+class TestSize:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [("512B", 512), ("64KiB", 65_536), ("64KB", 64_000), ("1 MiB", 2**20), ("2gib", 2**31)],
+    )
+    def test_is_read_with_its_unit(self, text: str, expected: int) -> None:
+        assert expected == size(text)
+
+    @pytest.mark.parametrize("text", ["", "64", "KiB", "-1KiB", "1.5MiB", "64 kibibytes"])
+    def test_is_refused_where_it_is_none(self, text: str) -> None:
+        with pytest.raises(ValueError, match="must be a size"):
+            size(text)
+
+    @given(st.integers(min_value=0, max_value=2**50))
+    def test_shown_is_read_back_the_same(self, value: int) -> None:
+        assert value == size(format_size(value))
+
+    @pytest.mark.parametrize(("value", "text"), [(65_536, "64KiB"), (1_000_000, "1MB"), (7, "7B")])
+    def test_is_shown_in_the_largest_unit_that_holds_it_exactly(
+        self, value: int, text: str
+    ) -> None:
+        assert text == format_size(value)
