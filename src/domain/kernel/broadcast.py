@@ -39,8 +39,8 @@ class Bus(Protocol):
         """Hear these topics from now on; returns when that holds, or after a bounded wait."""
         ...
 
-    async def unfollow(self, topics: Collection[str]) -> None:
-        """Stop hearing these topics."""
+    def unfollow(self, topics: Collection[str]) -> None:
+        """Stop hearing these topics, soon; a `follow` that comes later stands."""
         ...
 
     @property

@@ -1,12 +1,12 @@
 """Catching up: heads, events after an offset, private events after a cursor."""
 
+from domain.sync.following import Ends, LogEnds, LogsAfter, Missed, TopicsOf
 from domain.sync.heads import MOST_HEADS, GetHead, Head, HeadPage, ListHeads
 from domain.sync.use_cases import (
     MOST_BEHIND,
     MOST_EVENTS,
     EventPage,
     EventsAfter,
-    LogsAfter,
     PrivatePage,
     Snapshot,
     SyncPrivate,
@@ -17,15 +17,19 @@ __all__ = [
     "MOST_BEHIND",
     "MOST_EVENTS",
     "MOST_HEADS",
+    "Ends",
     "EventPage",
     "EventsAfter",
     "GetHead",
     "Head",
     "HeadPage",
     "ListHeads",
+    "LogEnds",
     "LogsAfter",
+    "Missed",
     "PrivatePage",
     "Snapshot",
     "SyncPrivate",
     "TakeSnapshot",
+    "TopicsOf",
 ]

@@ -1,6 +1,5 @@
 """Catching up: after an offset of a conversation, after a cursor of one's own log."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 
 import attrs
@@ -99,29 +98,6 @@ class EventsAfter:
             events = tuple(read_events(stores, conversation, after, size))
             end = events[-1].offset if events else after
             return EventPage(events, max(last, end), end < last, False)
-
-        return self.uow.read(work)
-
-
-@attrs.frozen
-class LogsAfter:
-    """Read the logs of many conversations from an offset on each, for the members here.
-
-    Serves the service itself, to close gaps of its own; nobody's rights are asked.
-    """
-
-    uow: UnitOfWork[Stores]
-
-    def __call__(
-        self, after: Mapping[ConversationId, int], limit: int
-    ) -> Mapping[ConversationId, list[Event]]:
-        """Return at most *limit* events for each conversation that has some."""
-
-        def work(stores: Stores) -> dict[ConversationId, list[Event]]:
-            return {
-                conversation: read_events(stores, conversation, offset, limit)
-                for conversation, offset in after.items()
-            }
 
         return self.uow.read(work)
 

@@ -1,0 +1,96 @@
+"""Following logs on behalf of a whole node: where they end, and what a node missed of them.
+
+Serves the service itself, which passes events on to members only; nobody's rights are asked here.
+"""
+
+from collections.abc import Collection, Mapping
+
+import attrs
+
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.transaction import UnitOfWork
+from domain.logs import Event, PrivateEvent
+from domain.messages import Stores
+from domain.sync.use_cases import read_events
+
+
+@attrs.frozen
+class Ends:
+    """The last offset of logs; one that is missing does not exist."""
+
+    conversations: Mapping[ConversationId, int]
+    users: Mapping[UserId, int]
+
+
+@attrs.frozen
+class Missed:
+    """The events of logs beyond known offsets, in order."""
+
+    conversations: Mapping[ConversationId, list[Event]]
+    users: Mapping[UserId, list[PrivateEvent]]
+
+
+@attrs.frozen
+class LogEnds:
+    """Tell where many logs end, in one query a kind."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self, conversations: Collection[ConversationId], users: Collection[UserId]
+    ) -> Ends:
+        """Return the last offset of each."""
+
+        def work(stores: Stores) -> Ends:
+            return Ends(
+                stores.conversations.offsets(conversations) if conversations else {},
+                stores.private_logs.heads(users) if users else {},
+            )
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class LogsAfter:
+    """Read what many logs hold beyond an offset each."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self,
+        conversations: Mapping[ConversationId, int],
+        users: Mapping[UserId, int],
+        limit: int,
+    ) -> Missed:
+        """Return at most *limit* events of each log."""
+
+        def work(stores: Stores) -> Missed:
+            return Missed(
+                {
+                    conversation: read_events(stores, conversation, offset, limit)
+                    for conversation, offset in conversations.items()
+                },
+                {
+                    user: stores.private_logs.after(user, offset, limit)
+                    for user, offset in users.items()
+                },
+            )
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class TopicsOf:
+    """List the conversations of a user, each with its last offset, and where their own log ends."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, user: UserId) -> tuple[int, Mapping[ConversationId, int]]:
+        """Return the end of the user's private log, and the end of each conversation."""
+
+        def work(stores: Stores) -> tuple[int, Mapping[ConversationId, int]]:
+            return stores.private_logs.heads([user]).get(user, 0), stores.members.conversations_of(
+                user
+            )
+
+        return self.uow.read(work)

@@ -1,0 +1,93 @@
+"""Turns what was committed into signals for the hub."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from domain.access import Ended
+from domain.kernel.ids import ConversationId, UserId
+from domain.logs import Event, PrivateEvent
+from domain.messages import Message, Receipt
+from domain.presence import Status
+from entrypoints.shell.signals import (
+    NOBODY,
+    Kind,
+    Signal,
+    conversation_topic,
+    presence_topic,
+    user_topic,
+)
+from entrypoints.wire import pushes
+
+RECEIPTS_UP_TO = 100
+"""In larger conversations receipts are told on demand only."""
+
+_PRIVATE_KINDS = {"conversation.joined": Kind.JOINED, "conversation.left": Kind.LEFT}
+
+
+class Announcer:
+    """Makes the signals of one node."""
+
+    def __init__(self, node: UUID) -> None:
+        self._node = node
+
+    def message(self, message: Message) -> tuple[str, Signal]:
+        """Return the signal of a posted message."""
+        return conversation_topic(message.conversation), Signal(
+            Kind.EVENT,
+            pushes.encode_message(message),
+            message.offset,
+            message.session or NOBODY,
+            NOBODY,
+            self._node,
+        )
+
+    def event(self, event: Event) -> tuple[str, Signal]:
+        """Return the signal of any event of a conversation."""
+        removed = UUID(event.data["user"]) if event.kind == "member.removed" else NOBODY
+        return conversation_topic(event.conversation), Signal(
+            Kind.EVENT,
+            pushes.encode_event(event),
+            event.offset,
+            event.session or NOBODY,
+            removed,
+            self._node,
+        )
+
+    def private(self, event: PrivateEvent) -> tuple[str, Signal]:
+        """Return the signal of an event of a private log."""
+        kind = _PRIVATE_KINDS.get(event.kind, Kind.PRIVATE)
+        subject = NOBODY if kind is Kind.PRIVATE else UUID(event.data["conversation"])
+        return user_topic(event.user), Signal(
+            kind, pushes.encode_private(event), event.offset, NOBODY, subject, self._node
+        )
+
+    def receipts(self, receipts: Iterable[Receipt]) -> Iterator[tuple[str, Signal]]:
+        """Return the signals of watermarks, for conversations that are not too large."""
+        for receipt in receipts:
+            if receipt.members <= RECEIPTS_UP_TO:
+                yield (
+                    conversation_topic(receipt.conversation),
+                    self._soft(Kind.RECEIPT, pushes.encode_receipt(receipt), receipt.user),
+                )
+
+    def typing(
+        self, conversation: ConversationId, user: UserId, *, on: bool
+    ) -> tuple[str, Signal]:
+        """Return the signal that somebody types, or stopped."""
+        return conversation_topic(conversation), self._soft(
+            Kind.TYPING, pushes.encode_typing(conversation, user, on=on), user
+        )
+
+    def status(self, status: Status) -> tuple[str, Signal]:
+        """Return the signal that a user is seen differently."""
+        return presence_topic(status.user), self._soft(
+            Kind.PRESENCE, pushes.encode_status(status), status.user
+        )
+
+    def ended(self, ended: Ended) -> Iterator[tuple[str, Signal]]:
+        """Return the signals that devices may no longer act."""
+        for device in ended.devices:
+            yield user_topic(ended.user), self._soft(Kind.ENDED, b"", device)
+
+    def _soft(self, kind: Kind, frame: bytes, subject: UUID) -> Signal:
+        return Signal(kind, frame, 0, NOBODY, subject, self._node)

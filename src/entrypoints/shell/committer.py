@@ -1,0 +1,109 @@
+"""Group commit: while one transaction is under way, the next batch gathers.
+
+There is no timer. An idle lane commits what one turn of the event loop has brought; a busy lane
+commits everything that came meanwhile, so the batch grows with the load and the cost of a commit
+is shared (the group commit of DeWitt et al., SIGMOD 1984).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from domain.kernel.errors import DomainError, Overloaded, Unavailable
+from entrypoints.shell.workers import Workers
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
+
+Done = Callable[[Outcome | DomainError], None]
+"""Told what became of an item, on the event loop; must return at once."""
+
+
+class Lane(Generic[Item, Result, Outcome]):
+    """One line of transactions, one after the other."""
+
+    def __init__(
+        self,
+        commit: Callable[[Sequence[Item]], Result],
+        workers: Workers,
+        *,
+        outcomes: Callable[[Result], Sequence[Outcome | DomainError]],
+        committed: Callable[[Result], None],
+        failed: Callable[[BaseException], None],
+        most_in_batch: int,
+        most_waiting: int,
+    ) -> None:
+        """Make an idle lane.
+
+        *commit* runs in a worker; *outcomes* finds one outcome an item in its result. After the
+        senders were told, *committed* hears the result. *failed* hears of errors that are no
+        refusals.
+        """
+        self._commit = commit
+        self._workers = workers
+        self._outcomes = outcomes
+        self._committed = committed
+        self._failed = failed
+        self._most_in_batch = most_in_batch
+        self._most_waiting = most_waiting
+        self._waiting: deque[tuple[Item, Done[Outcome]]] = deque()
+        self._running: asyncio.Task[None] | None = None
+        self.batches = 0
+        self.items = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def submit(self, item: Item, done: Done[Outcome]) -> None:
+        """Take *item* into the next batch; raise `Overloaded` where too many wait."""
+        if len(self._waiting) >= self._most_waiting:
+            raise Overloaded
+        self._waiting.append((item, done))
+        if self._running is None:
+            self._running = asyncio.get_running_loop().create_task(self._run())
+
+    async def drained(self) -> None:
+        """Wait until nothing waits and nothing runs."""
+        while self._running is not None:
+            await asyncio.shield(self._running)
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                size = min(len(self._waiting), self._most_in_batch)
+                await self._settle([self._waiting.popleft() for _ in range(size)])
+        finally:
+            self._running = None
+
+    async def _settle(self, batch: list[tuple[Item, Done[Outcome]]]) -> None:
+        try:
+            result = await self._workers.run(self._commit, [item for item, _ in batch])
+        except DomainError as error:
+            self._tell(batch, [error] * len(batch))
+            return
+        except Exception as error:  # noqa: BLE001 - reported, and answered
+            self._failed(error)
+            if len(batch) == 1:
+                self._tell(batch, [Unavailable()])
+                return
+            # One item may have spoiled the transaction of its neighbours: settle each alone.
+            for each in batch:
+                await self._settle([each])
+            return
+        self.batches += 1
+        self.items += len(batch)
+        self._tell(batch, self._outcomes(result))
+        self._committed(result)
+
+    def _tell(
+        self,
+        batch: list[tuple[Item, Done[Outcome]]],
+        outcomes: Sequence[Outcome | DomainError],
+    ) -> None:
+        for (_, done), outcome in zip(batch, outcomes, strict=True):
+            try:
+                done(outcome)
+            except Exception as error:  # noqa: BLE001 - one broken socket must not stop the lane
+                self._failed(error)

@@ -1,0 +1,220 @@
+"""The service: what both doors, HTTP and WebSocket, ask for."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from typing import ParamSpec, TypeVar
+from uuid import UUID
+
+from adapters.config.settings import Settings
+from domain.access import Ended
+from domain.kernel.broadcast import Bus
+from domain.kernel.errors import DomainError
+from domain.kernel.ids import ConversationId, IdSource, UserId
+from domain.kernel.limits import RateLimiter
+from domain.kernel.time import Clock
+from domain.logs import Changes
+from domain.messages import Draft, Mark, Marked, Outcome, Posted
+from entrypoints.shell.announcing import Announcer
+from entrypoints.shell.committer import Done, Lane
+from entrypoints.shell.follower import Follower
+from entrypoints.shell.hub import Hub
+from entrypoints.shell.identities import Identities
+from entrypoints.shell.presence_keeper import PresenceKeeper
+from entrypoints.shell.workers import Workers
+from entrypoints.use_cases import UseCases
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Service:
+    """Runs the use cases for many clients at once and tells what came of them.
+
+    Lives on one event loop, between `start` and `stop`.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        use_cases: UseCases,
+        workers: Workers,
+        commit_workers: Workers,
+        presence_workers: Workers,
+        bus: Bus,
+        limiter: RateLimiter,
+        clock: Clock,
+        new_id: IdSource,
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self.settings = settings
+        self.use = use_cases
+        self.clock = clock
+        self.new_id = new_id
+        self.limiter = limiter
+        self.failed = failed
+        self.node: UUID = new_id()
+        self.bus = bus
+        self.hub = Hub(bus, self.node)
+        self.announcer = Announcer(self.node)
+        self.identities = Identities(use_cases.authenticate, workers, clock)
+        self.follower = Follower(
+            self.hub,
+            self.announcer,
+            workers,
+            use_cases.log_ends,
+            use_cases.logs_after,
+            every=settings.delivery.head_check.total_seconds(),
+            hold=settings.delivery.hold.total_seconds(),
+            failed=failed,
+        )
+        self.presence = PresenceKeeper(
+            self.hub,
+            self.announcer,
+            presence_workers,
+            change=use_cases.change_presence,
+            renew=use_cases.renew_presence,
+            read=use_cases.read_presence,
+            lease=settings.presence.lease,
+            failed=failed,
+        )
+        commits = settings.commits
+        self.lanes = [
+            Lane[Draft, list[Outcome], Posted](
+                use_cases.post_messages,
+                commit_workers,
+                outcomes=lambda outcomes: outcomes,
+                committed=self._posted,
+                failed=failed,
+                most_in_batch=commits.batch,
+                most_waiting=commits.queue,
+            )
+            for _ in range(commits.lanes)
+        ]
+        self.marks = Lane[Mark, Marked, int](
+            use_cases.mark_watermarks,
+            commit_workers,
+            outcomes=lambda marked: marked.outcomes,
+            committed=self._marked,
+            failed=failed,
+            most_in_batch=commits.batch,
+            most_waiting=commits.queue,
+        )
+        self._workers = workers
+        self._all_workers = (workers, commit_workers, presence_workers)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.is_draining = False
+
+    # -- life ------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Join the bus and begin to follow the logs."""
+        self.hub.on_joined = self._joined
+        await self.bus.start(self.hub)
+        self._spawn(self.follower.run())
+        self._spawn(self.presence.run())
+
+    async def stop(self) -> None:
+        """Commit what waits, leave the bus, free the threads."""
+        for lane in (*self.lanes, self.marks):
+            await lane.drained()
+        await self.presence.leave()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.bus.close()
+        for workers in self._all_workers:
+            await asyncio.to_thread(workers.close)
+
+    # -- reading and changing ----------------------------------------------------------------
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case in a worker; raise its refusals, or `Overloaded`."""
+        return await self._workers.run(work, *args, **kwargs)
+
+    def submit(self, draft: Draft, done: Done[Posted]) -> None:
+        """Post a draft with the next commit of its lane; raise `Overloaded`.
+
+        Drafts of one conversation share a lane: they are committed in the order of their submission.
+        """
+        self.lanes[draft.conversation.int % len(self.lanes)].submit(draft, done)
+
+    async def post(self, draft: Draft) -> Posted:
+        """Post a draft and wait for the commit; raise its refusal."""
+        return await self._outcome(lambda done: self.submit(draft, done))
+
+    async def mark(self, mark: Mark) -> int:
+        """Move a watermark and wait for the commit; return up to where the user has read."""
+        return await self._outcome(lambda done: self.marks.submit(mark, done))
+
+    async def mark_all(self, marks: Sequence[Mark]) -> None:
+        """Move watermarks and wait for the commit; refusals of single marks are passed over."""
+        waiting = [self._outcome(partial(self.marks.submit, mark)) for mark in marks]
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _outcome(self, submit: Callable[[Done[T]], None]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def done(outcome: T | DomainError) -> None:
+            if future.cancelled():
+                return
+            if isinstance(outcome, DomainError):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        submit(done)
+        return await future
+
+    # -- telling -----------------------------------------------------------------------------
+
+    def tell(self, changes: Changes) -> None:
+        """Tell everybody concerned what a use case committed."""
+        for event in changes.events:
+            self.hub.tell(*self.announcer.event(event))
+        for note in changes.private:
+            self.hub.tell(*self.announcer.private(note))
+
+    def end(self, ended: Ended) -> None:
+        """Close the sockets of devices that may no longer act, on every node."""
+        self.identities.forget(ended)
+        for topic, signal in self.announcer.ended(ended):
+            self.hub.tell(topic, signal)
+
+    def type(self, conversation: ConversationId, user: UserId, *, on: bool) -> None:
+        """Tell the other members that *user* types, or stopped."""
+        self.hub.tell(*self.announcer.typing(conversation, user, on=on))
+
+    def _posted(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Posted):
+                # Replays too: the first try may have died between its commit and its telling.
+                self.hub.tell(*self.announcer.message(outcome.message))
+
+    def _marked(self, marked: Marked) -> None:
+        self.tell(marked.changes)
+        for topic, signal in self.announcer.receipts(marked.receipts):
+            self.hub.tell(topic, signal)
+
+    def _joined(self, user: UserId, conversation: ConversationId) -> None:
+        self._spawn(self._join(user, conversation))
+
+    async def _join(self, user: UserId, conversation: ConversationId) -> None:
+        """Let the sockets of *user* hear a conversation that they now belong to."""
+        sockets = self.hub.sockets_of(user)
+        try:
+            for socket in sockets:
+                await self.hub.attach(socket, [conversation])
+            private, offsets = await self.run(self.use.topics_of, user)
+        except Exception as error:  # noqa: BLE001 - the next hello mends it
+            self.failed(error)
+            return
+        for socket in sockets:
+            self.hub.settle(socket, private, offsets)
+            socket.resync(conversation, "joined")
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,64 @@
+"""Worker threads: where the synchronous core meets databases that make it wait."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, Protocol, TypeVar
+
+from domain.kernel.errors import Overloaded
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Workers(Protocol):
+    """Runs synchronous work for the event loop."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *work* and return its result; raise `Overloaded` where too much work waits."""
+        ...
+
+    def close(self) -> None:
+        """Finish what runs and take no more."""
+        ...
+
+
+class InlineWorkers(Workers):
+    """Runs work on the event loop itself, for backends in memory that never wait."""
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return work(*args, **kwargs)
+
+    def close(self) -> None:
+        pass
+
+
+class ThreadWorkers(Workers):
+    """Runs work in a bounded pool of threads, with a bounded queue before it.
+
+    Work once begun runs to its end, even where the one who asked has gone: a transaction is never
+    cut in half by a disconnect.
+    """
+
+    def __init__(self, threads: int, *, name: str, most_waiting: int = 1_000) -> None:
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._most = threads + most_waiting
+        self.waiting = 0
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self.waiting >= self._most:
+            raise Overloaded
+        self.waiting += 1
+        future = self._pool.submit(work, *args, **kwargs)
+        running = asyncio.wrap_future(future)
+        # Counted until it really ends: a caller that is cancelled leaves its work running.
+        running.add_done_callback(self._ended)
+        return await asyncio.shield(running)
+
+    def _ended(self, running: "asyncio.Future[T]") -> None:
+        self.waiting -= 1
+        if not running.cancelled():
+            running.exception()  # somebody has looked, even where the caller has gone
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)

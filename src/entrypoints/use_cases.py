@@ -1,0 +1,137 @@
+"""Every deed of the domain, wired to its ports, by name."""
+
+from datetime import timedelta
+from typing import Protocol
+
+import attrs
+
+from domain import access, conversations, messages, presence, sync, users
+from domain.access import PasswordHasher, Secrets
+from domain.kernel.ids import IdSource
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.presence import PresenceStore
+
+
+class Stores(messages.Stores, access.Stores, Protocol):
+    """Everything that a backend keeps."""
+
+
+@attrs.frozen(kw_only=True)
+class Policy:
+    """What the operator decides about the rules."""
+
+    lifetimes: access.Lifetimes = attrs.field(factory=access.Lifetimes)
+    is_registration_open: bool = True
+    most_members: int = 5_000
+    presence_lease: timedelta = timedelta(seconds=45)
+
+
+@attrs.frozen(kw_only=True)
+class UseCases:
+    """What can be asked of the domain. Callables, synchronous, safe in any thread."""
+
+    create_user: access.CreateUser
+    register: access.Register
+    log_in: access.LogIn
+    refresh: access.Refresh
+    authenticate: access.Authenticate
+    list_devices: access.ListDevices
+    end_device: access.EndDevice
+    end_all_devices: access.EndAllDevices
+    change_password: access.ChangePassword
+
+    find_people: users.FindPeople
+    get_user: users.GetUser
+    get_users: users.GetUsers
+    change_profile: users.ChangeProfile
+
+    open_direct: conversations.OpenDirect
+    create_group: conversations.CreateGroup
+    rename: conversations.Rename
+    add_members: conversations.AddMembers
+    remove_member: conversations.RemoveMember
+    change_role: conversations.ChangeRole
+    change_settings: conversations.ChangeSettings
+    list_members: conversations.ListMembers
+
+    post_messages: messages.PostMessages
+    mark_watermarks: messages.MarkWatermarks
+    list_receipts: messages.ListReceipts
+    page_history: messages.PageHistory
+    get_message: messages.GetMessage
+
+    list_heads: sync.ListHeads
+    get_head: sync.GetHead
+    events_after: sync.EventsAfter
+    log_ends: sync.LogEnds
+    logs_after: sync.LogsAfter
+    topics_of: sync.TopicsOf
+    sync_private: sync.SyncPrivate
+    take_snapshot: sync.TakeSnapshot
+
+    change_presence: presence.ChangePresence
+    renew_presence: presence.RenewPresence
+    read_presence: presence.ReadPresence
+    may_watch: presence.MayWatch
+
+
+def build_use_cases(
+    *,
+    uow: UnitOfWork[Stores],
+    clock: Clock,
+    new_id: IdSource,
+    hasher: PasswordHasher,
+    secrets: Secrets,
+    presence_store: PresenceStore,
+    policy: Policy,
+) -> UseCases:
+    """Hand every use case its ports."""
+    grants = access.Grants(clock=clock, new_id=new_id, secrets=secrets, lifetimes=policy.lifetimes)
+    create_user = access.CreateUser(uow=uow, clock=clock, new_id=new_id, hasher=hasher)
+    most = policy.most_members
+    lease = policy.presence_lease
+    return UseCases(
+        create_user=create_user,
+        register=access.Register(
+            create=create_user, grants=grants, is_open=policy.is_registration_open
+        ),
+        log_in=access.LogIn(uow=uow, clock=clock, hasher=hasher, grants=grants),
+        refresh=access.Refresh(uow=uow, grants=grants),
+        authenticate=access.Authenticate(uow, clock, secrets),
+        list_devices=access.ListDevices(uow),
+        end_device=access.EndDevice(uow),
+        end_all_devices=access.EndAllDevices(uow),
+        change_password=access.ChangePassword(uow=uow, clock=clock, hasher=hasher),
+        find_people=users.FindPeople(uow),
+        get_user=users.GetUser(uow),
+        get_users=users.GetUsers(uow),
+        change_profile=users.ChangeProfile(uow, clock),
+        open_direct=conversations.OpenDirect(uow=uow, clock=clock, new_id=new_id),
+        create_group=conversations.CreateGroup(
+            uow=uow, clock=clock, new_id=new_id, most_members=most
+        ),
+        rename=conversations.Rename(uow, clock),
+        add_members=conversations.AddMembers(uow=uow, clock=clock, most_members=most),
+        remove_member=conversations.RemoveMember(uow, clock),
+        change_role=conversations.ChangeRole(uow, clock),
+        change_settings=conversations.ChangeSettings(uow, clock),
+        list_members=conversations.ListMembers(uow),
+        post_messages=messages.PostMessages(uow, clock),
+        mark_watermarks=messages.MarkWatermarks(uow, clock),
+        list_receipts=messages.ListReceipts(uow),
+        page_history=messages.PageHistory(uow),
+        get_message=messages.GetMessage(uow),
+        list_heads=sync.ListHeads(uow),
+        get_head=sync.GetHead(uow),
+        events_after=sync.EventsAfter(uow),
+        log_ends=sync.LogEnds(uow),
+        logs_after=sync.LogsAfter(uow),
+        topics_of=sync.TopicsOf(uow),
+        sync_private=sync.SyncPrivate(uow),
+        take_snapshot=sync.TakeSnapshot(uow, clock),
+        change_presence=presence.ChangePresence(presence=presence_store, clock=clock, lease=lease),
+        renew_presence=presence.RenewPresence(presence=presence_store, clock=clock, lease=lease),
+        read_presence=presence.ReadPresence(presence_store, clock),
+        may_watch=presence.MayWatch(uow),
+    )

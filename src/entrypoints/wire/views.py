@@ -1,0 +1,215 @@
+"""The views of domain values that clients get, as named fields of JSON.
+
+Fields that are None are left out. Ids and times are strings, numbers stay below 2^53.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.kernel.time import rfc3339
+from domain.logs import Event, PrivateEvent
+from domain.messages import EVERYONE, Message, Receipt
+from domain.presence import Status
+from domain.sync import Head
+from domain.users import User
+
+
+class UserView(Struct, omit_defaults=True, gc=False):
+    """A user as others see them."""
+
+    id: UUID
+    handle: str
+    display_name: str
+
+
+class MeView(Struct, omit_defaults=True, gc=False):
+    """A user as they see themselves."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    role: str
+    created_at: str
+
+
+class LastView(Struct, omit_defaults=True, gc=False):
+    """The newest message of a conversation, in one line."""
+
+    seq: int
+    by: UUID
+    at: str
+    kind: str
+    excerpt: str
+
+
+class HeadView(Struct, omit_defaults=True, gc=False):
+    """One line of a conversation list. `peer` is the other person of a direct conversation."""
+
+    conversation: UUID
+    kind: str
+    title: str
+    members: int
+    seq: int
+    offset: int
+    read: int
+    received: int
+    unread: int
+    mentions: int
+    pinned: bool
+    role: str
+    muted_until: str | None = None
+    peer: UUID | None = None
+    last: LastView | None = None
+
+
+class EventView(Struct, omit_defaults=True, gc=False):
+    """One event of a conversation's log; `seq`, `key` and `session` on messages only."""
+
+    conversation: UUID
+    offset: int
+    kind: str
+    by: UUID
+    at: str
+    data: dict[str, Any]
+    seq: int | None = None
+    key: UUID | None = None
+    session: UUID | None = None
+
+
+class PrivateEventView(Struct, omit_defaults=True, gc=False):
+    """One event of a user's private log."""
+
+    offset: int
+    kind: str
+    at: str
+    data: dict[str, Any]
+
+
+class MessageView(Struct, omit_defaults=True, gc=False):
+    """One message of a history page."""
+
+    conversation: UUID
+    seq: int
+    offset: int
+    by: UUID
+    at: str
+    key: UUID
+    kind: str
+    body: dict[str, Any]
+    revision: int
+    session: UUID | None = None
+    reply_to: int | None = None
+    mentions: list[str] | None = None
+
+
+class StatusView(Struct, omit_defaults=True, gc=False):
+    """How a user is seen."""
+
+    user: UUID
+    state: str
+    last_seen: str | None = None
+    text: str | None = None
+
+
+class ReceiptView(Struct, omit_defaults=True, gc=False):
+    """Up to where a member has received and read."""
+
+    user: UUID
+    received: int
+    read: int
+
+
+def view_user(user: User) -> UserView:
+    """Show a user to others."""
+    return UserView(user.id, user.handle.value, user.display_name.value)
+
+
+def view_me(user: User) -> MeView:
+    """Show users themselves."""
+    return MeView(
+        user.id,
+        user.handle.value,
+        user.display_name.value,
+        user.role.value,
+        rfc3339(user.created_at),
+    )
+
+
+def view_head(head: Head) -> HeadView:
+    """Show one line of a conversation list."""
+    member, last = head.member, head.last
+    return HeadView(
+        conversation=head.conversation.id,
+        kind=head.conversation.kind.value,
+        title=head.title,
+        members=head.conversation.members,
+        seq=head.conversation.seq,
+        offset=head.conversation.offset,
+        read=member.read_up_to,
+        received=max(member.received, member.read_up_to),
+        unread=head.unread,
+        mentions=head.mentions,
+        pinned=member.pinned,
+        role=member.role.value,
+        muted_until=rfc3339(member.muted_until) if member.muted_until else None,
+        peer=head.peer,
+        last=LastView(
+            last.seq, last.sender, rfc3339(last.at), last.content.kind, last.content.excerpt
+        )
+        if last
+        else None,
+    )
+
+
+def view_event(event: Event) -> EventView:
+    """Show one event of a conversation."""
+    is_message = event.key is not None
+    return EventView(
+        conversation=event.conversation,
+        offset=event.offset,
+        kind=event.kind,
+        by=event.by,
+        at=rfc3339(event.at),
+        data=dict(event.data),
+        seq=event.seq if is_message else None,
+        key=event.key,
+        session=event.session,
+    )
+
+
+def view_private(event: PrivateEvent) -> PrivateEventView:
+    """Show one event of a private log to its owner."""
+    return PrivateEventView(event.offset, event.kind, rfc3339(event.at), dict(event.data))
+
+
+def view_message(message: Message) -> MessageView:
+    """Show one message of a page."""
+    content = message.content
+    everyone = [EVERYONE] if content.mentions_all else []
+    return MessageView(
+        conversation=message.conversation,
+        seq=message.seq,
+        offset=message.offset,
+        by=message.sender,
+        at=rfc3339(message.at),
+        key=message.key,
+        kind=content.kind,
+        body=dict(content.body),
+        revision=message.revision,
+        session=message.session,
+        reply_to=content.reply_to,
+        mentions=[*map(str, content.mentions), *everyone] or None,
+    )
+
+
+def view_status(status: Status) -> StatusView:
+    """Show how a user is seen."""
+    seen = rfc3339(status.last_seen) if status.last_seen else None
+    return StatusView(status.user, status.state.value, seen, status.text)
+
+
+def view_receipt(receipt: Receipt) -> ReceiptView:
+    """Show a member's watermarks."""
+    return ReceiptView(receipt.user, receipt.received, receipt.read)
