@@ -43,7 +43,7 @@ class MemoryBus(Bus):
     async def follow(self, topics: Collection[str]) -> None:
         self._topics.update(topics)
 
-    async def unfollow(self, topics: Collection[str]) -> None:
+    def unfollow(self, topics: Collection[str]) -> None:
         self._topics.difference_update(topics)
 
     @property

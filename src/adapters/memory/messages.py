@@ -34,10 +34,12 @@ class MemoryMessageStore(MessageStore):
         for message in messages:
             conversation, sender = message.conversation, message.sender
             identity = (conversation, sender, message.key)
-            if identity in self._sent or self._find(conversation, message.seq) is not None:
+            if not journal.claim(self._sent, identity, message):
                 raise AlreadyExists
-            journal.put(self._sent, identity, message)
-            journal.insert(self._logs[conversation], message, _SEQ)
+            log = self._logs[conversation]
+            if log and log[-1].seq >= message.seq and self._find(conversation, message.seq):
+                raise AlreadyExists
+            journal.insert(log, message, _SEQ)
             journal.insert(self._own[conversation, sender], message.seq)
             content = message.content
             if content.mentions_all:
@@ -47,7 +49,8 @@ class MemoryMessageStore(MessageStore):
                     journal.insert(self._mentions[conversation, user], message, _SEQ)
 
     def find_sent(self, sends: Collection[SendIdentity]) -> Mapping[SendIdentity, Message]:
-        return {send: self._sent[send] for send in sends if send in self._sent}
+        found = ((send, self._sent.get(send)) for send in sends)
+        return {send: message for send, message in found if message is not None}
 
     def find_many(
         self, numbers: Collection[tuple[ConversationId, int]]

@@ -39,6 +39,15 @@ class Journal:
             self._undo.append(partial(table.__delitem__, key))
         table[key] = value
 
+    def claim(self, table: dict[K, V], key: K, value: V) -> bool:
+        """Set *key* of *table* unless it is taken; tell whether it was free."""
+        size = len(table)
+        table.setdefault(key, value)
+        if len(table) == size:
+            return False
+        self._undo.append(partial(table.__delitem__, key))
+        return True
+
     def drop(self, table: dict[K, V], key: K) -> None:
         """Remove *key* from *table*, where it must be."""
         self._undo.append(partial(table.__setitem__, key, table.pop(key)))
