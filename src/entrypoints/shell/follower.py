@@ -1,9 +1,9 @@
 """The head check: heals whatever the bus has lost, so that the bus never needs to be right.
 
-Every few seconds the node asks the database where the logs that its sockets follow end, in one query
-for many, and reads what it lacks. A gap that shows earlier is read at once. This bounds the time in
-which every connected client learns of every committed event, whatever was lost or killed between
-commit and publish.
+Every few seconds the node asks the database where the logs that its sockets follow end, in one
+query for many, and reads what it lacks. A gap that shows earlier is read at once. This bounds the
+time in which every connected client learns of every committed event, whatever was lost or killed
+between commit and publish.
 """
 
 import asyncio

@@ -59,8 +59,9 @@ class Hub(Listener):
     """Knows which sockets of this node follow which logs.
 
     Sockets come in through `attach` and `settle`, signals through `tell` (from this node) and
-    `frame` (from the bus). `on_missing` is called at once when a log here lacks a part that the log
-    itself has (with True: when any log may), `on_joined` when a user here belongs to a conversation from now on.
+    `frame` (from the bus). `on_missing` is called at once when a log here lacks a part that the
+    log itself has (with True: when any log may), `on_joined` when a user here belongs to a
+    conversation from now on.
     """
 
     def __init__(self, bus: Bus, node: UUID) -> None:

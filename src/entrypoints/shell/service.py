@@ -9,7 +9,7 @@ from uuid import UUID
 from adapters.config.settings import Settings
 from domain.access import Ended
 from domain.kernel.broadcast import Bus
-from domain.kernel.errors import DomainError
+from domain.kernel.errors import DomainError, Invalid, NotFound
 from domain.kernel.ids import ConversationId, IdSource, UserId
 from domain.kernel.limits import RateLimiter
 from domain.kernel.time import Clock
@@ -117,8 +117,9 @@ class Service:
 
     async def stop(self) -> None:
         """Commit what waits, leave the bus, free the threads."""
-        for lane in (*self.lanes, self.marks):
+        for lane in self.lanes:
             await lane.drained()
+        await self.marks.drained()
         await self.presence.leave()
         for task in self._tasks:
             task.cancel()
@@ -136,7 +137,7 @@ class Service:
     def submit(self, draft: Draft, done: Done[Posted]) -> None:
         """Post a draft with the next commit of its lane; raise `Overloaded`.
 
-        Drafts of one conversation share a lane: they are committed in the order of their submission.
+        Drafts of one conversation share a lane: they are committed in the order they came.
         """
         self.lanes[draft.conversation.int % len(self.lanes)].submit(draft, done)
 
@@ -149,9 +150,14 @@ class Service:
         return await self._outcome(lambda done: self.marks.submit(mark, done))
 
     async def mark_all(self, marks: Sequence[Mark]) -> None:
-        """Move watermarks and wait for the commit; refusals of single marks are passed over."""
+        """Move watermarks and wait for the commit; marks that make no sense are passed over.
+
+        Raises `Unavailable` or `Overloaded` where some of them could not be committed.
+        """
         waiting = [self._outcome(partial(self.marks.submit, mark)) for mark in marks]
-        await asyncio.gather(*waiting, return_exceptions=True)
+        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(outcome, BaseException) and not isinstance(outcome, NotFound | Invalid):
+                raise outcome
 
     async def _outcome(self, submit: Callable[[Done[T]], None]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()

@@ -163,6 +163,11 @@ def view_head(head: Head) -> HeadView:
     )
 
 
+def _view_last(last: Message) -> LastView:
+    content = last.content
+    return LastView(last.seq, last.sender, rfc3339(last.at), content.kind, content.excerpt)
+
+
 def view_event(event: Event) -> EventView:
     """Show one event of a conversation."""
     is_message = event.key is not None
