@@ -25,6 +25,19 @@ def pytest_report_header() -> str | None:
     return f"WAIVED, not tested: {', '.join(sorted(WAIVED))}" if WAIVED else None
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in which a test was skipped that nobody waived."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped") and not WAIVED:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why a run fails in which all tests passed."""
+    if terminalreporter.stats.get("skipped") and not WAIVED:
+        terminalreporter.write_line("FAILED: a test was skipped that nobody waived", red=True)
+
+
 def _unless_waived(name: str) -> None:
     if name in WAIVED:
         pytest.skip(f"{name} is waived by PARLOUR_TEST_WAIVE")
