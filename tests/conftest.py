@@ -6,12 +6,14 @@ A server that is missing is a failure, unless its name stands in PARLOUR_TEST_WA
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from hypothesis import settings
+from playwright.async_api import Browser
 
 from tests.support.addresses import Database, MariaDb, RedisSpace
+from tests.support.browser import open_chromium
 from tests.support.programs import WAIVED
 from tests.support.servers import MariaDbServer, RedisServer
 
@@ -91,6 +93,14 @@ def redis_url() -> Iterator[str]:
 def redis_space(redis_url: str) -> RedisSpace:
     """A prefix on Redis that one test has to itself."""
     return RedisSpace.fresh(redis_url)
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A real browser; `new_context()` gives one person's."""
+    _unless_waived("browser")
+    async with open_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
