@@ -1,0 +1,280 @@
+/**
+ * The client: one object that signs in, stays connected, and knows what the user should see.
+ *
+ * It has no DOM and can be used alone; a view reads `state`, listens with `subscribe`, and calls
+ * the methods. What a method changes shows in the state, on this and on every other device.
+ */
+
+import { Api } from './api.js';
+import { Attention } from './attention.js';
+import { Catchup } from './catchup.js';
+import { soon, systemClock } from './clock.js';
+import { SESSION_REVOKED, UNAUTHENTICATED } from './codes.js';
+import { Directory, usersOf } from './directory.js';
+import { NoAnswer, Refused } from './errors.js';
+import { Groups } from './groups.js';
+import { History } from './history.js';
+import { memoryShelf } from './outbox.js';
+import { Sender } from './sender.js';
+import { Session } from './session.js';
+import { Link } from './socket.js';
+import { INITIAL, reduce } from './store.js';
+import { listed } from './store/select.js';
+import { onlyTab } from './tabs.js';
+
+/** @import {Credentials} from './api.js' */
+/** @import {Clock} from './clock.js' */
+/** @import {Shelf} from './outbox.js' */
+/** @import {Wire} from './socket.js' */
+/** @import {Tabs} from './tabs.js' */
+/** @import {Frame, LinkState, State, Tokens, User} from './types.js' */
+/** @typedef {(state: State, frame: Frame, before: State) => void} Listener */
+/**
+ * @typedef {object} ClientOptions
+ * @property {typeof fetch} fetch
+ * @property {(protocol: string) => Wire} connect opens a WebSocket to the service
+ * @property {{name: string, platform: string}} device how this device is listed
+ * @property {string} [base] origin of the service for HTTP; empty for the page's own
+ * @property {Shelf} [shelf] where unsent messages are kept; in memory by default
+ * @property {Tabs} [tabs]
+ * @property {Clock} [clock]
+ * @property {() => number} [random]
+ */
+
+const TYPING_SWEEP = 1_000;
+const SNAPSHOT_AFTER = 1_000;
+const SNAPSHOT_HEADS = 100;
+/** Receipts of larger groups are not pushed, so ticks stay at "sent" there. */
+const MOST_RECEIPTS = 100;
+
+export class Client {
+  #state = INITIAL;
+  /** @type {Set<Listener>} */
+  #listeners = new Set();
+  #clock;
+  #shelf;
+  #device;
+  #session;
+  #link;
+  #catchup;
+  #directory;
+  #sweep;
+  #remember;
+
+  /** @param {ClientOptions} options */
+  constructor({ fetch, connect, device, base = '', shelf = memoryShelf(), tabs = onlyTab(), clock = systemClock, random = Math.random }) {
+    const dispatch = (/** @type {Frame} */ frame) => this.#dispatch(frame);
+    const state = () => this.#state;
+    this.#clock = clock;
+    this.#shelf = shelf;
+    this.#device = device;
+    this.api = new Api(fetch, base);
+    this.#session = new Session(this.api, clock, tabs.exclusively, (tokens) => this.#signedIn(tokens));
+    this.api.attach(this.#session);
+    this.#link = new Link({
+      connect, clock, random,
+      token: (fresh) => this.#session.token(fresh),
+      hello: () => ({ device, cursor: this.#state.epoch ? this.#state.cursor : undefined }),
+      onState: (link) => this.#linked(link),
+      onWelcome: (welcome) => this.#welcomed(welcome),
+      onFrame: dispatch,
+    });
+    const link = this.#link;
+    /** Pages of messages. */
+    this.history = new History(this.api, dispatch, state);
+    /** Read marks, focus, typing, watched presence. */
+    this.attention = new Attention(link, clock, dispatch, state);
+    /** Conversations and their members. */
+    this.groups = new Groups(this.api, dispatch, state);
+    /** Messages on their way. */
+    this.outbox = new Sender({ shelf, link, tabs, clock, random, dispatch, state });
+    this.tabs = tabs;
+    this.#catchup = new Catchup({ api: this.api, link, clock, history: this.history, dispatch, state });
+    this.#directory = new Directory(this.api, clock, dispatch, state);
+    tabs.onTold((topic) => this.#told(topic));
+    this.#sweep = soon(clock, TYPING_SWEEP, () => this.#dispatch({ type: 'tick', now: clock.now() }));
+    this.#remember = soon(clock, SNAPSHOT_AFTER, () => this.#keep());
+  }
+
+  /** @returns {State} never changed in place: compare by identity */
+  get state() {
+    return this.#state;
+  }
+
+  /**
+   * Be told after each change, with the frame that caused it and the state before.
+   * @param {Listener} listener
+   * @returns {() => void} ends it
+   */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // -- access ----------------------------------------------------------------------------------
+
+  /** Begin: take up the session of an earlier page, where there is one. */
+  async start() {
+    const kept = await this.#shelf.recall('snapshot').catch(() => undefined);
+    if (!kept) return this.#dispatch({ type: 'signed-out' });
+    this.#dispatch({ type: 'signed-in', me: kept.me, device: kept.device });
+    this.#dispatch({ type: 'heads', heads: kept.heads });
+    await this.outbox.restore();
+    this.#link.start();
+  }
+
+  /** @param {Credentials} credentials @throws {Refused} `handle_taken`, `invalid` … */
+  async register(credentials) {
+    await this.#enter(this.#session.register({ ...credentials, device: this.#device }));
+  }
+
+  /** @param {Credentials} credentials @throws {Refused} */
+  async logIn(credentials) {
+    await this.#enter(this.#session.logIn({ ...credentials, device: this.#device }));
+  }
+
+  /** End this device's session and forget everything here, unsent messages too. */
+  async logOut() {
+    try {
+      await this.api.logOut();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+    await this.#leave();
+    this.tabs.tell('signed-out');
+  }
+
+  /** @param {string} name */
+  async rename(name) {
+    this.#dispatch({ type: 'renamed', me: await this.api.renameMe(name) });
+  }
+
+  // -- the line --------------------------------------------------------------------------------
+
+  /** Reconnect without waiting. */
+  retryNow() {
+    this.#link.retryNow();
+  }
+
+  /** Look whether the line is alive: after a sleep, or when the browser says that it went offline. */
+  probe() {
+    this.#link.probe();
+  }
+
+  // -- conversations ---------------------------------------------------------------------------
+
+  /**
+   * Load what a view of a conversation needs: messages, members, and what others have read.
+   * @param {string} id
+   * @param {number} [seq] a message that has to be among the loaded ones
+   * @returns {Promise<boolean>} false where there is no such conversation or message
+   */
+  async open(id, seq) {
+    if (!this.#state.conversations.has(id)) await this.#catchup.fetchHead(id);
+    const conversation = this.#state.conversations.get(id);
+    if (!conversation) return false;
+    this.#accompany(id);
+    if (seq) return this.history.around(id, seq);
+    const { log } = conversation;
+    return !log.loaded || log.moreAfter ? this.history.newest(id) : true;
+  }
+
+  /** The next page of the list. */
+  moreConversations() {
+    return this.#state.next ? this.#catchup.moreConversations() : Promise.resolve(false);
+  }
+
+  /** @param {string} query @returns {Promise<User[]>} */
+  async findPeople(query) {
+    const { users } = await this.api.findUsers(query);
+    this.#dispatch({ type: 'users', users });
+    return users;
+  }
+
+  /** Every notice counts as seen. */
+  readNotices() {
+    this.#dispatch({ type: 'notices-read' });
+  }
+
+  // -- inside ----------------------------------------------------------------------------------
+
+  /** @param {Frame} frame */
+  #dispatch(frame) {
+    const before = this.#state;
+    const now = this.#clock.now();
+    this.#state = reduce(before, frame.type === 'typing' ? { ...frame, now } : frame);
+    this.#directory.need(usersOf(frame));
+    if (this.#state !== before) for (const listener of this.#listeners) listener(this.#state, frame, before);
+    this.#catchup.follow(frame);
+    if (this.#state.typing.size) this.#sweep();
+    if (this.#state.conversations !== before.conversations) {
+      this.attention.arrived();
+      this.#remember();
+    }
+  }
+
+  /** Members and receipts of a conversation that is looked at. @param {string} id */
+  #accompany(id) {
+    const head = this.#state.conversations.get(id)?.head;
+    const quiet = (/** @type {Promise<unknown>} */ work) => work.catch((error) => {
+      if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
+    });
+    quiet(this.groups.members(id));
+    if (head && head.members <= MOST_RECEIPTS) quiet(this.groups.receipts(id));
+  }
+
+  /** @param {Promise<Tokens>} tokens */
+  async #enter(tokens) {
+    await tokens;
+    await this.#keep();
+    await this.outbox.restore();
+    this.#link.start();
+    this.tabs.tell('signed-in');
+  }
+
+  /** Signing in and out concerns every tab: they share the cookie. @param {string} topic */
+  #told(topic) {
+    if (topic === 'signed-out' && this.#state.me) this.#leave();
+    if (topic === 'signed-in' && this.#state.phase === 'signed-out') this.start();
+  }
+
+  /** @param {Tokens} tokens */
+  #signedIn({ user, device, access_token: token }) {
+    if (this.#state.me && this.#state.me.id !== user.id) this.#dispatch({ type: 'signed-out' });
+    this.#dispatch({ type: 'signed-in', me: user, device });
+    this.#remember();
+    // A refused renewal closes the socket, and that is answered as every other close.
+    this.#link.request('auth.refresh', { token }).catch(() => {});
+  }
+
+  /** @param {LinkState} link */
+  #linked(link) {
+    this.#dispatch({ type: 'link', link });
+    if (link.code === UNAUTHENTICATED || link.code === SESSION_REVOKED) this.#leave();
+  }
+
+  /** @param {Frame} welcome */
+  #welcomed(welcome) {
+    const first = this.#state.epoch === 0;
+    this.#dispatch({ ...welcome, fresh: first });
+    this.#catchup.resume(welcome, first);
+    this.attention.resumed();
+    this.outbox.flush();
+    this.#remember();
+  }
+
+  async #leave() {
+    this.#link.stop();
+    this.#session.forget();
+    this.#remember.cancel();
+    await this.outbox.reset();
+    this.#dispatch({ type: 'signed-out' });
+  }
+
+  /** Keep what the next page shows until it is connected. */
+  async #keep() {
+    const { me, device } = this.#state;
+    const heads = listed(this.#state).slice(0, SNAPSHOT_HEADS).map(({ head }) => head);
+    if (me) await this.#shelf.keep('snapshot', { me, device, heads }).catch(() => {});
+  }
+}

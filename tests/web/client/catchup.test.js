@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { holes } from '../../../src/entrypoints/web/client/history.js';
+import { floor, listed, statusOf, typists, unreadTotal } from '../../../src/entrypoints/web/client/store/select.js';
+import { Stage } from '../fake/index.js';
+
+/** Alice's page, and Bob who shares a group with her. */
+async function scene() {
+  const stage = new Stage();
+  const client = await stage.arrive('alice');
+  const alice = /** @type {string} */ (client.state.me?.id);
+  const bob = stage.world.person('bob', 'Bob');
+  const room = stage.world.room(bob.id, 'group', 'Lobby', [alice]);
+  await stage.clock.pass(100);
+  const conversation = () => /** @type {any} */ (client.state.conversations.get(room.id));
+  const texts = () => conversation().log.messages.map((/** @type {any} */ message) => message.body.text);
+  return { stage, client, alice, bob, room, conversation, texts };
+}
+
+/** @param {Stage} stage @param {string} type */
+const sent = (stage, type) => stage.wires.frames.filter((frame) => frame.type === type);
+
+describe('a conversation', () => {
+  it('that begins elsewhere appears by itself', async () => {
+    const { client, room } = await scene();
+    assert.equal(client.state.conversations.get(room.id)?.head.title, 'Lobby');
+  });
+
+  it('from which this user is removed is marked, and no longer listed', async () => {
+    const { stage, client, alice, bob, room, conversation } = await scene();
+    stage.world.remove(bob.id, room.id, alice);
+    await stage.clock.pass(100);
+
+    assert.equal(conversation().left, true);
+    assert.deepEqual(listed(client.state), []);
+  });
+
+  it('to which this user is added again is there again', async () => {
+    const { stage, alice, bob, room, conversation } = await scene();
+    stage.world.remove(bob.id, room.id, alice);
+    await stage.clock.pass(100);
+    stage.world.add(bob.id, room.id, [alice]);
+    await stage.clock.pass(100);
+
+    assert.equal(conversation().left, false);
+  });
+});
+
+describe('a lost event', () => {
+  it('is asked for after half a second, and nothing is shown twice', async () => {
+    const { stage, client, bob, room, texts } = await scene();
+    await client.open(room.id);
+    await stage.clock.pass(600);
+    const publish = stage.world.publish;
+    stage.world.publish = () => {};
+    stage.world.say(bob.id, room.id, 'lost');
+    stage.world.publish = publish;
+    stage.world.say(bob.id, room.id, 'heard');
+    await stage.clock.pass(400);
+    assert.deepEqual(texts(), []);
+
+    await stage.clock.pass(200);
+    assert.deepEqual(texts(), ['lost', 'heard']);
+    assert.equal(sent(stage, 'sync').length, 1);
+  });
+
+  it('costs no question where it comes late but in time', async () => {
+    const { stage, client, bob, room, texts } = await scene();
+    await client.open(room.id);
+    await stage.clock.pass(600);
+    /** @type {any[]} */
+    const caught = [];
+    const publish = stage.world.publish;
+    stage.world.publish = (...event) => void caught.push(event);
+    stage.world.say(bob.id, room.id, 'one');
+    stage.world.say(bob.id, room.id, 'two');
+    for (const event of caught.reverse()) publish(.../** @type {[any, any]} */ (event));
+    await stage.clock.pass(1_000);
+
+    assert.deepEqual(texts(), ['one', 'two']);
+    assert.equal(sent(stage, 'sync').length, 0);
+  });
+});
+
+describe('after a pause', () => {
+  it('the open conversation has every message once, in order', async () => {
+    const { stage, client, bob, room, texts } = await scene();
+    await client.open(room.id);
+    stage.world.say(bob.id, room.id, 'before');
+    await stage.clock.pass(600);
+    stage.wires.cut();
+    for (let number = 1; number <= 450; number++) stage.world.say(bob.id, room.id, String(number));
+    await stage.clock.pass(2_000);
+
+    assert.deepEqual(texts(), ['before', ...Array.from({ length: 450 }, (_, index) => String(index + 1))]);
+    assert.equal(client.state.catchingUp, false);
+  });
+
+  it('that was too long, the view begins with the newest page and keeps unsent messages', async () => {
+    const { stage, client, bob, room, texts, conversation } = await scene();
+    await client.open(room.id);
+    await stage.clock.pass(600);
+    stage.wires.accepts = false;
+    stage.wires.cut();
+    for (let number = 1; number <= 1_200; number++) stage.world.say(bob.id, room.id, String(number));
+    await client.outbox.post({ conversation: room.id, body: { text: 'mine' } });
+    stage.wires.accepts = true;
+    client.retryNow();
+    await stage.clock.pass(2_000);
+
+    assert.equal(texts().at(-1), 'mine');
+    assert.equal(texts().at(-2), '1200');
+    assert.ok(texts().length < 100);
+    assert.equal(conversation().log.moreBefore, true);
+  });
+
+  it('what happened to the user alone is known, too', async () => {
+    const { stage, alice, bob, room, conversation } = await scene();
+    stage.wires.cut();
+    stage.world.remove(bob.id, room.id, alice);
+    await stage.clock.pass(2_000);
+
+    assert.equal(conversation().left, true);
+  });
+});
+
+describe('history', () => {
+  it('loads page by page to the beginning, without a hole', async () => {
+    const { stage, client, bob, room, texts, conversation } = await scene();
+    for (let number = 1; number <= 150; number++) stage.world.say(bob.id, room.id, String(number));
+    await client.open(room.id);
+    while (conversation().log.moreBefore) await client.history.before(room.id);
+    await stage.clock.pass(600);
+
+    assert.deepEqual(texts(), Array.from({ length: 150 }, (_, index) => String(index + 1)));
+    assert.deepEqual(conversation().log.notes.map((/** @type {any} */ note) => note.kind), ['conversation.created']);
+  });
+
+  it('jumps to an old message and comes back to the present', async () => {
+    const { stage, client, bob, room, texts, conversation } = await scene();
+    for (let number = 1; number <= 500; number++) stage.world.say(bob.id, room.id, String(number));
+    await client.open(room.id);
+    await client.open(room.id, 50);
+    assert.ok(texts().includes('50'));
+    assert.equal(conversation().log.moreAfter, true);
+
+    stage.world.say(bob.id, room.id, '501');
+    await stage.clock.pass(600);
+    assert.ok(!texts().includes('501'));
+    while (conversation().log.moreAfter) await client.history.after(room.id);
+    await stage.clock.pass(1_200);
+    assert.equal(texts().at(-1), '501');
+    assert.deepEqual(texts(), texts().slice().sort((/** @type {string} */ one, /** @type {string} */ other) => Number(one) - Number(other)));
+  });
+
+  it('asks only for what stands between messages', () => {
+    const at = (/** @type {number[]} */ ...offsets) => offsets.map((offset) => ({ offset }));
+    assert.deepEqual(holes(at(2, 3, 6), 0), [{ after: 0, limit: 1 }, { after: 3, limit: 2 }]);
+    assert.deepEqual(holes(at(7, 8), null), []);
+  });
+});
+
+describe('attention', () => {
+  it('says what arrived and what was read, once and merged', async () => {
+    const { stage, client, bob, room, conversation } = await scene();
+    for (const text of ['1', '2', '3']) stage.world.say(bob.id, room.id, text);
+    await stage.clock.pass(200);
+    assert.deepEqual(sent(stage, 'received').map((frame) => frame.marks), [{ [room.id]: 3 }]);
+
+    client.attention.read(room.id, 2);
+    client.attention.read(room.id, 3);
+    assert.equal(conversation().head.unread, 0);
+    await stage.clock.pass(300);
+    assert.deepEqual(sent(stage, 'read').map((frame) => frame.seq), [3]);
+  });
+
+  it('tells a read mark that was made offline after the return', async () => {
+    const { stage, client, alice, bob, room } = await scene();
+    stage.world.say(bob.id, room.id, 'hi');
+    await stage.clock.pass(200);
+    stage.wires.cut();
+    client.attention.read(room.id, 1);
+    await stage.clock.pass(2_000);
+
+    assert.equal(room.members.get(alice)?.read, 1);
+  });
+
+  it('repeats focus and watched people on a new socket', async () => {
+    const { stage, client, bob, room } = await scene();
+    client.attention.focus(room.id);
+    client.attention.watch([bob.id]);
+    await stage.clock.pass(300);
+    stage.wires.cut();
+    await stage.clock.pass(2_000);
+
+    assert.equal(sent(stage, 'focus').length, 2);
+    assert.equal(sent(stage, 'presence.watch').length, 2);
+    assert.equal(client.state.presence.get(bob.id)?.state, 'offline');
+  });
+
+  it('repeats a typing sign every three seconds at most', async () => {
+    const { stage, client, room } = await scene();
+    for (let key = 0; key < 40; key++) {
+      client.attention.typing(room.id, true);
+      await stage.clock.pass(100);
+    }
+    client.attention.typing(room.id, false);
+    client.attention.typing(room.id, false);
+
+    assert.deepEqual(sent(stage, 'typing').map((frame) => frame.on), [true, true, false]);
+  });
+
+  it('forgets a typing sign that is not renewed', async () => {
+    const { stage, client, bob, room } = await scene();
+    const [wire] = stage.wires.open;
+    wire.hear({ type: 'typing', conversation: room.id, user: bob.id, on: true });
+    await stage.clock.pass(5_000);
+    assert.deepEqual(typists(client.state, room.id), [bob.id]);
+
+    await stage.clock.pass(2_000);
+    assert.deepEqual(typists(client.state, room.id), []);
+  });
+});
+
+describe('what a view asks', () => {
+  it('ticks an own message as far as everybody has come', async () => {
+    const { stage, client, alice, bob, room, conversation } = await scene();
+    await client.open(room.id);
+    await client.outbox.post({ conversation: room.id, body: { text: 'hello' } });
+    await stage.clock.pass(100);
+    const status = () => statusOf(conversation().log.messages[0], floor(conversation()));
+    assert.equal(status(), 'sent');
+
+    stage.world.mark(bob.id, room.id, { received: 1 });
+    await stage.clock.pass(10);
+    assert.equal(status(), 'delivered');
+    stage.world.mark(bob.id, room.id, { read: 1 });
+    await stage.clock.pass(10);
+    assert.equal(status(), 'read');
+    assert.equal(conversation().marks.has(alice), false);
+  });
+
+  it('lists pinned conversations first, then the newest', async () => {
+    const { stage, client, alice, bob, room } = await scene();
+    const second = stage.world.room(bob.id, 'group', 'Second', [alice]);
+    await stage.clock.pass(100);
+    stage.world.say(bob.id, second.id, 'newer');
+    await stage.clock.pass(100);
+    const titles = () => listed(client.state).map(({ head }) => head.title);
+    assert.deepEqual(titles(), ['Second', 'Lobby']);
+
+    await client.groups.pin(room.id, true);
+    assert.deepEqual(titles(), ['Lobby', 'Second']);
+  });
+
+  it('counts unread messages, of a muted conversation only mentions', async () => {
+    const { stage, client, alice, bob, room } = await scene();
+    stage.world.say(bob.id, room.id, 'one');
+    stage.world.say(bob.id, room.id, 'two', [alice]);
+    await stage.clock.pass(100);
+    assert.equal(unreadTotal(client.state, stage.clock.now()), 2);
+
+    await client.groups.mute(room.id, '2100-01-01T00:00:00Z');
+    assert.equal(unreadTotal(client.state, stage.clock.now()), 1);
+  });
+
+  it('knows the names of those who write', async () => {
+    const { stage, client, bob, room } = await scene();
+    stage.world.say(bob.id, room.id, 'hi');
+    await stage.clock.pass(100);
+    assert.equal(client.state.users.get(bob.id)?.display_name, 'Bob');
+  });
+});

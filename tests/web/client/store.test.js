@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { INITIAL, reduce } from '../../../src/entrypoints/web/client/store.js';
+import { hole } from '../../../src/entrypoints/web/client/store/conversations.js';
+import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
+import { World } from '../fake/world.js';
+
+/** @import {Conversation, Frame, Head, State} from '../../../src/entrypoints/web/client/types.js' */
+
+/** @param {State} state @param {...any} frames */
+const play = (state, ...frames) => frames.reduce(reduce, state);
+
+/** @param {any} me */
+const signedIn = (me) => play(INITIAL, { type: 'signed-in', me, device: 'here' });
+
+/** @param {State} state @param {string} id @returns {Conversation} */
+const conversation = (state, id) => /** @type {Conversation} */ (state.conversations.get(id));
+
+/** Two people in a group, and the state of the first. */
+function group() {
+  const world = new World();
+  const [alice, bob] = [world.person('alice'), world.person('bob')];
+  const room = world.room(alice.id, 'group', 'Lobby', [bob.id]);
+  const state = play(signedIn(alice), { type: 'welcome', cursor: '0', heads: world.heads(alice.id) });
+  return { world, alice, bob, room, state };
+}
+
+/** Heads as they are compared: what no event carries is left out. @param {Head} head */
+const comparable = ({ received: _received, ...head }) => head;
+
+describe('the gap rule', () => {
+  it('applies the event that follows, and ignores one it has seen', () => {
+    const { world, bob, room, state } = group();
+    world.say(bob.id, room.id, 'hi');
+    const event = room.events[1];
+    const once = play(state, event);
+
+    assert.equal(conversation(once, room.id).head.unread, 1);
+    assert.equal(play(once, event), once);
+  });
+
+  it('holds an event after a hole and applies it once the hole is filled', () => {
+    const { world, bob, room, state } = group();
+    for (const text of ['one', 'two', 'three']) world.say(bob.id, room.id, text);
+    const [, one, two, three] = room.events;
+    const torn = play(state, three, two);
+
+    assert.equal(conversation(torn, room.id).head.seq, 0);
+    assert.equal(hole(conversation(torn, room.id)), 1);
+    const whole = play(torn, one);
+    assert.equal(conversation(whole, room.id).head.seq, 3);
+    assert.equal(conversation(whole, room.id).head.unread, 3);
+    assert.equal(hole(conversation(whole, room.id)), null);
+  });
+
+  it('puts an acknowledged message where the log has it, not where the answer arrived', () => {
+    const { world, alice, bob, room, state } = group();
+    const page = { messages: [], more_before: false, more_after: false, place: 'newest', base: 1 };
+    world.say(bob.id, room.id, 'first');
+    const entry = { key: 'k', conversation: room.id, kind: 'text', body: { text: 'second' } };
+    const ok = world.post(alice.id, entry);
+    const early = play(state, { type: 'page', conversation: room.id, page }, { type: 'sent', entry, ...ok });
+    assert.equal(conversation(early, room.id).log.messages.length, 0);
+
+    const after = play(early, room.events[1]);
+    assert.deepEqual(conversation(after, room.id).log.messages.map((message) => message.body.text), ['first', 'second']);
+  });
+
+  it('counts and skips kinds that it does not know, without losing its place', () => {
+    const { world, bob, room, state } = group();
+    world.event(room, bob.id, 'reaction.set', { seq: 1, emoji: '👍', on: true });
+    world.say(bob.id, room.id, 'hi');
+    const next = play(state, ...room.events.slice(1));
+
+    assert.equal(next.skipped, 1);
+    assert.equal(conversation(next, room.id).head.seq, 1);
+  });
+});
+
+describe('the law of the snapshot', () => {
+  /** A small generator: the same numbers in each run. @param {number} seed */
+  const chance = (seed) => () => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed / 2147483648;
+  };
+
+  for (let seed = 1; seed <= 25; seed++) {
+    it(`holds: stale heads and every event since equal fresh heads (run ${seed})`, () => {
+      const { world, alice, bob, room, state } = group();
+      const random = chance(seed);
+      /** @type {Frame[]} */
+      const frames = [];
+      world.publish = (users, frame) => void (users.includes(alice.id) && frames.push(frame));
+      for (let step = 0; step < 40; step++) act(world, room, alice.id, bob.id, random);
+      const torn = shuffle(frames.filter((frame) => frame.type === 'event'), random);
+      const rest = frames.filter((frame) => frame.type !== 'event');
+      const after = play(state, ...torn, ...rest);
+
+      const fresh = /** @type {any} */ (world.head(alice.id, room));
+      assert.deepEqual(comparable(conversation(after, room.id).head), comparable(fresh));
+    });
+  }
+
+  /** @param {World} world @param {any} room @param {string} alice @param {string} bob @param {() => number} random */
+  function act(world, room, alice, bob, random) {
+    const dice = random();
+    if (dice < 0.4) world.say(bob, room.id, `text ${dice}`, dice < 0.1 ? [alice] : undefined);
+    else if (dice < 0.6) world.say(alice, room.id, 'mine');
+    else if (dice < 0.7) world.add(alice, room.id, [world.person(`guest-${world.people.size}`).id]);
+    else if (dice < 0.75) world.event(room, bob, 'pin.set', { seq: 1, on: true });
+    // Read marks are told to the end: in between, only the service can count.
+    else if (dice < 0.9) world.mark(alice, room.id, { read: room.seq });
+  }
+
+  /** Neighbours change places. @param {Frame[]} frames @param {() => number} random */
+  function shuffle(frames, random) {
+    const next = [...frames];
+    for (let index = 1; index < next.length; index++) {
+      if (random() < 0.3) [next[index - 1], next[index]] = [next[index], next[index - 1]];
+    }
+    return next;
+  }
+});
+
+describe('counting', () => {
+  it('never counts own messages, and mentions among those of others', () => {
+    const { world, alice, bob, room, state } = group();
+    world.say(alice.id, room.id, 'mine');
+    world.say(bob.id, room.id, 'hi @alice', [alice.id]);
+    world.say(bob.id, room.id, 'hi all', ['all']);
+    const { head } = conversation(play(state, ...room.events), room.id);
+
+    assert.equal(head.unread, 2);
+    assert.equal(head.mentions, 2);
+  });
+
+  it('counts exactly what lies beyond a mark where it is loaded', () => {
+    const { world, alice, bob, room, state } = group();
+    for (const text of ['1', '2', '3']) world.say(bob.id, room.id, text);
+    world.say(alice.id, room.id, 'mine');
+    const page = { messages: [], more_before: false, more_after: false, place: 'newest', base: 1 };
+    const loaded = play(state, { type: 'page', conversation: room.id, page }, ...room.events);
+    const read = play(loaded, { type: 'read', conversation: room.id, seq: 2 });
+
+    assert.equal(conversation(read, room.id).head.unread, 1);
+    assert.equal(play(read, { type: 'read', conversation: room.id, seq: 1 }), read);
+  });
+
+  it('settles notices of what was read', () => {
+    const { world, alice, bob, room, state } = group();
+    world.say(bob.id, room.id, 'hi @alice', [alice.id]);
+    const told = play(state, ...room.events);
+    assert.deepEqual(told.notices.map((/** @type {any} */ notice) => [notice.kind, notice.read]), [['mention', false]]);
+
+    const read = play(told, { type: 'read', conversation: room.id, seq: 1 });
+    assert.equal(read.notices[0].read, true);
+  });
+
+  it('makes an excerpt of one line, in whole characters', () => {
+    assert.equal(excerpt('  two\n\nwords  '), 'two words');
+    assert.equal([...excerpt('🙂'.repeat(300))].length, 140);
+  });
+});
+
+describe('members', () => {
+  it('come and go with the events, and a newcomer does not take back ticks', () => {
+    const { world, alice, room, state } = group();
+    const carol = world.person('carol');
+    world.say(alice.id, room.id, 'hello');
+    world.add(alice.id, room.id, [carol.id]);
+    const next = play(state, ...room.events);
+
+    assert.equal(conversation(next, room.id).head.members, 3);
+    assert.deepEqual(conversation(next, room.id).marks.get(carol.id), { received: 1, read: 1 });
+  });
+
+  it('who is removed leaves the conversation, and it stays readable', () => {
+    const { world, alice, bob, room } = group();
+    const state = play(signedIn(bob), { type: 'welcome', cursor: '0', heads: world.heads(bob.id) });
+    world.remove(alice.id, room.id, bob.id);
+    const next = play(state, ...room.events);
+
+    assert.equal(conversation(next, room.id).left, true);
+  });
+});
+
+describe('the private log', () => {
+  it('waits where an event stands after a hole', () => {
+    const { room, state } = group();
+    const settings = (/** @type {number} */ offset, /** @type {boolean} */ pinned) =>
+      ({ type: 'event.me', offset, kind: 'settings.changed', at: '2026-01-02T03:04:05Z', data: { conversation: room.id, muted_until: null, pinned } });
+    const first = play(state, settings(7, true));
+    const torn = play(first, settings(9, false));
+
+    assert.equal(torn.privateOffset, 7);
+    assert.equal(conversation(torn, room.id).head.pinned, true);
+  });
+});
