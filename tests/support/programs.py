@@ -42,7 +42,7 @@ def find_program(names: Sequence[str], *, package: str) -> Program:
     """
     folders = [*os.get_exec_path(), *_SYSTEM]
     unpacked = [str(UNPACKED / "usr" / part) for part in ("sbin", "lib/chromium", "bin")]
-    for search, env in ((folders, {}), (unpacked, _unpacked_libraries())):
+    for search, env in ((folders, {}), (unpacked, _unpacked_env())):
         for name in names:
             if found := shutil.which(name, path=os.pathsep.join(search)):
                 return Program(path=Path(found), env=env)
@@ -52,6 +52,10 @@ def find_program(names: Sequence[str], *, package: str) -> Program:
     )
 
 
-def _unpacked_libraries() -> Mapping[str, str]:
-    folders = sorted({str(found.parent) for found in UNPACKED.glob("usr/lib/**/*.so*")})
-    return {"LD_LIBRARY_PATH": os.pathsep.join(folders)}
+def _unpacked_env() -> Mapping[str, str]:
+    libraries = (*UNPACKED.glob("usr/lib/**/*.so*"), *UNPACKED.glob("lib/**/*.so*"))
+    return {
+        "LD_LIBRARY_PATH": os.pathsep.join(sorted({str(found.parent) for found in libraries})),
+        "FONTCONFIG_PATH": str(UNPACKED / "etc" / "fonts"),
+        "XDG_DATA_HOME": str(UNPACKED / "usr" / "share"),
+    }
