@@ -1,0 +1,207 @@
+"""The unit of work: all of a change or nothing of it."""
+
+from threading import Event as Signal
+from threading import Thread
+
+import pytest
+
+from domain.kernel.errors import AlreadyExists, Conflict
+from domain.kernel.ids import SendKey
+from domain.kernel.transaction import Storage, UnitOfWork
+from domain.users import User
+from entrypoints.use_cases import Stores
+from tests.support import builders as b
+from tests.support.clock import START
+from tests.support.dump import dump
+
+Uow = UnitOfWork[Stores]
+
+
+class TestCommit:
+    def test_gives_the_result_of_the_work(self, uow: Uow) -> None:
+        assert uow(lambda stores: stores.users.find(b.ALICE)) is None
+        assert uow(lambda _: 7, idempotent=True) == 7
+        assert uow.read(lambda _: 8) == 8
+
+    def test_is_seen_by_the_work_itself(self, uow: Uow) -> None:
+        def work(stores: Stores) -> User | None:
+            stores.users.add(b.user("alice"))
+            return stores.users.find(b.ALICE)
+
+        assert uow(work) == b.user("alice")
+
+    def test_is_seen_by_whatever_begins_later(self, uow: Uow) -> None:
+        uow(lambda stores: stores.users.add(b.user("alice")))
+
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
+        assert uow(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
+
+    def test_is_seen_on_other_threads(self, uow: Uow) -> None:
+        seen = []
+
+        def look() -> None:
+            seen.append(uow.read(lambda stores: stores.users.find(b.ALICE)))
+
+        for _ in range(2):
+            thread = Thread(target=look)
+            thread.start()
+            thread.join()
+            if len(seen) == 1:
+                uow(lambda stores: stores.users.add(b.user("alice")))
+
+        assert [None, b.user("alice")] == seen
+
+
+class TestRollback:
+    @pytest.mark.parametrize("error", [Conflict("no"), AlreadyExists(), ZeroDivisionError("bug")])
+    def test_hands_whatever_the_work_raised_to_the_caller(
+        self, uow: Uow, error: Exception
+    ) -> None:
+        def work(stores: Stores) -> None:
+            stores.users.add(b.user("alice"))
+            raise error
+
+        with pytest.raises(type(error)) as caught:
+            uow(work)
+
+        assert caught.value is error
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) is None
+
+    def test_hands_the_refusal_of_a_read_to_the_caller(self, uow: Uow) -> None:
+        error = Conflict("no")
+
+        def work(_: Stores) -> None:
+            raise error
+
+        with pytest.raises(Conflict) as caught:
+            uow.read(work)
+
+        assert caught.value is error
+
+    def test_takes_back_every_kind_of_change(self, uow: Uow) -> None:
+        uow(begin)
+        before = everything(uow)
+
+        def work(stores: Stores) -> None:
+            change(stores)
+            raise Conflict
+
+        with pytest.raises(Conflict):
+            uow(work)
+
+        assert before == everything(uow)
+
+    def test_leaves_nothing_in_the_way_of_the_next_attempt(self, uow: Uow) -> None:
+        uow(begin)
+
+        def work(stores: Stores) -> None:
+            change(stores)
+            raise Conflict
+
+        with pytest.raises(Conflict):
+            uow(work)
+        before = everything(uow)
+        uow(change)
+
+        assert before != everything(uow)
+
+    def test_follows_a_value_that_is_taken_in_the_middle(self, uow: Uow) -> None:
+        uow(lambda stores: stores.users.add(b.user("alice")))
+
+        def work(stores: Stores) -> None:
+            stores.users.add(b.user("bob"))
+            stores.users.add(b.user("alice"))
+
+        with pytest.raises(AlreadyExists):
+            uow(work)
+
+        assert uow.read(lambda stores: stores.users.find(b.BOB)) is None
+
+    def test_was_never_seen_by_anybody(self, uow: Uow) -> None:
+        looking, seen = Signal(), list[User | None]()
+
+        def look() -> None:
+            looking.set()
+            seen.append(uow.read(lambda stores: stores.users.find(b.ALICE)))
+
+        reader = Thread(target=look)
+
+        def work(stores: Stores) -> None:
+            stores.users.add(b.user("alice"))
+            if not reader.ident:
+                reader.start()
+            assert looking.wait(10)
+            raise Conflict
+
+        with pytest.raises(Conflict):
+            uow(work)
+        reader.join()
+
+        assert [None] == seen
+
+
+class TestStorage:
+    def test_that_serves_passes_its_check(self, storage: Storage[Stores]) -> None:
+        storage.check()
+
+    def test_that_is_up_to_date_keeps_everything_when_migrated(
+        self, storage: Storage[Stores]
+    ) -> None:
+        storage.uow(lambda stores: stores.users.add(b.user("alice")))
+        storage.migrate()
+
+        assert storage.uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
+
+    def test_says_whether_it_may_run_on_the_loop(self, storage: Storage[Stores]) -> None:
+        assert isinstance(storage.is_inline, bool)
+
+
+def begin(stores: Stores) -> None:
+    """Keep something of every kind."""
+    for person in (b.user("alice"), b.user("bob")):
+        stores.users.add(person)
+        stores.private_logs.open(person.id)
+    stores.credentials.put(b.credentials(b.ALICE))
+    stores.devices.add(b.device())
+    stores.devices.add(b.device(b.LAPTOP))
+    stores.tokens.add([b.token(b"one"), b.token(b"two", b.LAPTOP)])
+    stores.conversations.add(b.group(members=2, seq=1, offset=2))
+    stores.members.add([b.member(b.ALICE), b.member(b.BOB)])
+    stores.events.add([b.event(1)])
+    stores.messages.add([b.message(1, "first", offset=2, mentions=(b.BOB,), key=KEYS[0])])
+    stores.private_logs.add([b.private(1)])
+
+
+def change(stores: Stores) -> None:
+    """Change something of every kind in every way."""
+    stores.users.add(b.user("carol"))
+    stores.users.save(b.user("alice", "Alice Liddell", disabled=True))
+    stores.private_logs.open(b.CAROL)
+    stores.private_logs.add([b.private(2), b.private(3), b.private(1, b.CAROL)])
+    stores.credentials.put(b.credentials(b.ALICE, "another"))
+    stores.credentials.put(b.credentials(b.BOB, "a first one"))
+    stores.tokens.save(b.token(b"one", expires_at=START.replace(year=2030)))
+    stores.tokens.add([b.token(b"three", expires_at=START.replace(year=2020))])
+    stores.tokens.prune(b.PHONE, START)
+    stores.devices.seen(b.PHONE, START.replace(year=2030))
+    stores.devices.remove([b.LAPTOP])
+    stores.conversations.add(b.group(b.KITCHEN, "Kitchen"))
+    stores.conversations.add(b.direct(b.ALICE, b.BOB))
+    stores.conversations.save([b.group(title="Hall", members=2, seq=2, offset=4)])
+    stores.members.remove(b.LOBBY, b.BOB)
+    stores.members.save([b.member(b.ALICE, since=1)])
+    stores.members.add([b.member(b.CAROL), b.member(b.ALICE, b.KITCHEN)])
+    stores.events.add([b.event(3, seq=1), b.event(1, of=b.KITCHEN)])
+    stores.messages.add([b.message(2, offset=4, by=b.BOB, everyone=True, key=KEYS[1])])
+
+
+KEYS = [SendKey(b.id_of("key one")), SendKey(b.id_of("key two"))]
+
+
+def everything(uow: Uow) -> object:
+    return dump(
+        uow,
+        users=[b.ALICE, b.BOB, b.CAROL],
+        conversations=[b.LOBBY, b.KITCHEN],
+        digests=[b.token(each).digest for each in (b"one", b"two", b"three")],
+    )

@@ -1,0 +1,162 @@
+"""The user store: users by id and handle, and by the words that find them."""
+
+import attrs
+import pytest
+
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.ids import UserId
+from domain.kernel.transaction import UnitOfWork
+from domain.users import DisplayName, Handle, User, UserRole
+from entrypoints.use_cases import Stores
+from tests.support import builders as b
+from tests.support.clock import START
+
+Uow = UnitOfWork[Stores]
+
+
+def keep(uow: Uow, *users: User) -> None:
+    def work(stores: Stores) -> None:
+        for user in users:
+            stores.users.add(user)
+
+    uow(work)
+
+
+def search(uow: Uow, prefix: str, after: str = "", limit: int = 100) -> list[str]:
+    found = uow.read(lambda stores: stores.users.search(prefix, after, limit))
+    return [user.handle.value for user in found]
+
+
+class TestUserStore:
+    def test_gives_back_what_it_was_given(self, uow: Uow) -> None:
+        admin = b.user("alice", "Álïçé 👩‍🚀", role=UserRole.ADMIN, disabled=True)
+        keep(uow, admin, b.user("bob"))
+
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == admin
+        assert uow.read(lambda stores: stores.users.find_by_handle(Handle("alice"))) == admin
+
+    def test_knows_nobody_who_was_not_added(self, uow: Uow) -> None:
+        keep(uow, b.user("alice"))
+
+        assert uow.read(lambda stores: stores.users.find(b.BOB)) is None
+        assert uow.read(lambda stores: stores.users.find_by_handle(Handle("ali"))) is None
+
+    def test_keeps_each_handle_once(self, uow: Uow) -> None:
+        keep(uow, b.user("alice"))
+        other = attrs.evolve(b.user("alice"), id=UserId(b.next_id()))
+
+        with pytest.raises(AlreadyExists):
+            keep(uow, other)
+        assert uow.read(lambda stores: stores.users.find(other.id)) is None
+
+    @pytest.mark.parametrize("near", ["a.b", "a-b", "a_b", "ab", "a1b", "a.b.c", "a.b0"])
+    def test_tells_near_handles_apart(self, uow: Uow, near: str) -> None:
+        handles = ["a.b", "a-b", "a_b", "ab", "a1b", "a.b.c", "a.b0"]
+        keep(uow, *map(b.user, handles))
+        found = uow.read(lambda stores: stores.users.find_by_handle(Handle(near)))
+
+        assert found == b.user(near)
+
+    def test_finds_those_of_many_that_exist(self, uow: Uow) -> None:
+        keep(uow, b.user("alice"), b.user("bob"))
+        found = uow.read(lambda stores: stores.users.find_many({b.ALICE, b.BOB, b.CAROL}))
+
+        assert dict(found) == {b.ALICE: b.user("alice"), b.BOB: b.user("bob")}
+        assert not uow.read(lambda stores: stores.users.find_many([]))
+
+    def test_finds_a_thousand_at_once(self, uow: Uow) -> None:
+        people = [b.user(f"user{number}") for number in range(1_000)]
+        keep(uow, *people)
+        ids = [user.id for user in people]
+
+        assert len(uow.read(lambda stores: stores.users.find_many(ids))) == 1_000
+
+    def test_replaces_what_is_kept(self, uow: Uow) -> None:
+        keep(uow, b.user("alice"), b.user("bob"))
+        changed = b.user("alice", "The Queen", role=UserRole.ADMIN, disabled=True)
+        uow(lambda stores: stores.users.save(changed))
+
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == changed
+        assert uow.read(lambda stores: stores.users.find(b.BOB)) == b.user("bob")
+
+    def test_replaces_what_is_kept_by_the_same(self, uow: Uow) -> None:
+        keep(uow, b.user("alice"))
+        uow(lambda stores: stores.users.save(b.user("alice")))
+
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
+
+
+class TestSearch:
+    def test_finds_the_beginning_of_a_handle_and_of_each_word(self, uow: Uow) -> None:
+        keep(uow, b.user("alice", "Queen of Hearts"), b.user("bob", "Bobby"))
+
+        for prefix in ("a", "alice", "queen", "of", "hea", "queen of h"):
+            assert ["alice"] == search(uow, prefix), prefix
+        for prefix in ("lice", "earts", "queens", "alicee", "of "):
+            assert [] == search(uow, prefix), prefix
+
+    def test_finds_everybody_once(self, uow: Uow) -> None:
+        keep(uow, b.user("anna", "Anna Anders"))
+
+        assert ["anna"] == search(uow, "an")
+
+    def test_leaves_out_the_disabled(self, uow: Uow) -> None:
+        keep(uow, b.user("alice"), b.user("al", disabled=True))
+
+        assert ["alice"] == search(uow, "al")
+
+    def test_follows_a_new_name(self, uow: Uow) -> None:
+        keep(uow, b.user("alice", "Old Name"))
+        uow(lambda stores: stores.users.save(b.user("alice", "New Name")))
+
+        assert ["alice"] == search(uow, "new")
+        assert [] == search(uow, "old")
+        assert ["alice"] == search(uow, "name")
+
+    def test_goes_by_handle_in_the_order_of_ascii(self, uow: Uow) -> None:
+        handles = ["a-b", "a.b", "a0", "a9", "a_b", "aa", "ab", "b"]
+        keep(uow, *(b.user(handle, "Same") for handle in reversed(handles)))
+
+        assert handles == sorted(handles) == search(uow, "same")
+        assert handles[4:] == search(uow, "same", after="a9")
+        assert handles[4:6] == search(uow, "same", after="a9", limit=2)
+        assert handles[7:] == search(uow, "same", after="ab~")
+        assert [] == search(uow, "same", after="b")
+
+    @pytest.mark.parametrize(
+        "prefix", ["%", "_", "a%", "a_", "\\", "'", '"', "*", "?", "[a-z]", "a\\", "--", "\0", ";"]
+    )
+    def test_takes_every_character_as_itself(self, uow: Uow, prefix: str) -> None:
+        keep(uow, b.user("ab", "Abc"), b.user("cd", "Cde"))
+
+        assert [] == search(uow, prefix)
+
+    @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", "*", "?", "["])
+    def test_finds_a_character_that_elsewhere_has_a_meaning(self, uow: Uow, sign: str) -> None:
+        keep(uow, b.user("ab", f"{sign}x"), b.user("cd", "xx"))
+
+        assert ["ab"] == search(uow, sign)
+
+    def test_tells_accents_emoji_and_scripts_apart(self, uow: Uow) -> None:
+        names = {"plain": "Bob", "accent": "Bób", "cat": "🐈", "dog": "🐕", "greek": "Βob"}
+        keep(uow, *(b.user(handle, name) for handle, name in names.items()))
+
+        for handle, name in names.items():
+            assert [handle] == search(uow, name.casefold()), name
+
+    def test_folds_the_case_of_every_script(self, uow: Uow) -> None:
+        keep(uow, b.user("one", "STRASSE"), b.user("two", "Straße"), b.user("three", "ΣΊΣΥΦΟΣ"))
+
+        assert ["one", "two"] == search(uow, "strasse")
+        assert ["three"] == search(uow, "σίσυφοσ")
+
+    def test_finds_the_longest_words(self, uow: Uow) -> None:
+        longest = User(
+            id=b.ALICE,
+            handle=Handle("alice"),
+            display_name=DisplayName("ﬃ" * DisplayName.MAX_LENGTH),
+            created_at=START,
+        )
+        keep(uow, longest)
+
+        assert ["alice"] == search(uow, ("ﬃ" * DisplayName.MAX_LENGTH).casefold()[:64])

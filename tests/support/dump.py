@@ -1,0 +1,65 @@
+"""Everything that a storage keeps, read through its ports, as one value to compare."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from domain.conversations import Pair
+from domain.kernel.ids import ConversationId, DeviceId, UserId
+from domain.kernel.transaction import UnitOfWork
+from entrypoints.use_cases import Stores
+
+ALL = 10_000
+
+
+def dump(
+    uow: UnitOfWork[Stores],
+    *,
+    users: Collection[UserId],
+    conversations: Collection[ConversationId],
+    digests: Collection[bytes] = (),
+) -> Mapping[str, Any]:
+    """Return what is kept about *users* and *conversations*, and the tokens with *digests*."""
+
+    def work(stores: Stores) -> Mapping[str, Any]:
+        devices = [device for user in users for device in stores.devices.of_user(user)]
+        return {
+            "users": stores.users.find_many(users),
+            "found": stores.users.search("", "", ALL),
+            "credentials": [
+                (kept.user, kept.password_hash, kept.changed_at) if kept else None
+                for kept in map(stores.credentials.find, users)
+            ],
+            "devices": devices,
+            "alive": stores.devices.alive([DeviceId(device.id) for device in devices]),
+            "tokens": [stores.tokens.find(digest) for digest in digests],
+            "private": {user: stores.private_logs.after(user, 0, ALL) for user in users},
+            "heads": stores.private_logs.heads(users),
+            "conversations": stores.conversations.find_many(conversations),
+            "offsets": stores.conversations.offsets(conversations),
+            "directs": [
+                stores.conversations.find_direct(Pair.of(one, other))
+                for one in users
+                for other in users
+            ],
+            "members": {each: stores.members.page(each, None, ALL) for each in conversations},
+            "inboxes": {user: stores.members.inbox(user, limit=ALL) for user in users},
+            "belongs": {user: stores.members.conversations_of(user) for user in users},
+            "sharing": {user: stores.members.sharing(user, users) for user in users},
+            "events": {each: stores.events.after(each, 0, ALL) for each in conversations},
+            "messages": {each: stores.messages.after(each, 0, ALL) for each in conversations},
+            "own": {user: _counted(stores, user, conversations) for user in users},
+        }
+
+    return uow.read(work)
+
+
+def _counted(
+    stores: Stores, user: UserId, conversations: Collection[ConversationId]
+) -> Mapping[str, Mapping[ConversationId, int]]:
+    since = dict.fromkeys(conversations, 0)
+    counted = {
+        "own": stores.messages.count_own(user, since),
+        "mentions": stores.messages.count_mentions(user, since),
+    }
+    # A store may leave out what it counts as nothing.
+    return {name: {key: n for key, n in each.items() if n} for name, each in counted.items()}
