@@ -1,0 +1,196 @@
+"""The message store: messages by number and by key, and how many there are of some kinds."""
+
+import pytest
+
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.ids import SendKey, UserId
+from domain.kernel.transaction import UnitOfWork
+from domain.messages import Message
+from entrypoints.use_cases import Stores
+from tests.support import builders as b
+from tests.support.clock import SECOND, START
+
+Uow = UnitOfWork[Stores]
+
+MOST = 2**53 - 1
+KEY = SendKey(b.id_of("key"))
+
+
+def keep(uow: Uow, *messages: Message) -> None:
+    uow(lambda stores: stores.messages.add(messages))
+
+
+class TestMessageStore:
+    @pytest.mark.parametrize(
+        "message",
+        [
+            b.message(1),
+            b.message(1, "\n\ttext 'of' \"any\" kind \\ % ß é é 👩‍👩‍👧 \u2028 \U0010ffff  "),
+            b.message(1, "long " * 1_600, session=b.TAB, at=START + SECOND, offset=7),
+            b.message(MOST, offset=MOST, reply_to=MOST, by=b.BOB),
+            b.message(2, reply_to=1, mentions=(b.BOB, b.ALICE, b.CAROL), everyone=True),
+            b.message(3, everyone=True),
+        ],
+        ids=["plain", "text", "long", "large", "mentions", "everyone"],
+    )
+    def test_gives_back_what_it_was_given(self, uow: Uow, message: Message) -> None:
+        keep(uow, message)
+        number = (b.LOBBY, message.seq)
+        sent = (b.LOBBY, message.sender, message.key)
+
+        assert [message] == uow.read(
+            lambda stores: stores.messages.after(b.LOBBY, message.seq - 1, 1)
+        )
+        assert {number: message} == uow.read(
+            lambda stores: dict(stores.messages.find_many([number]))
+        )
+        assert {sent: message} == uow.read(lambda stores: dict(stores.messages.find_sent([sent])))
+
+    def test_finds_messages_by_number(self, uow: Uow) -> None:
+        first, second = b.message(1), b.message(2)
+        elsewhere = b.message(1, of=b.KITCHEN)
+        keep(uow, first, second, elsewhere)
+        numbers = {(b.LOBBY, 1), (b.LOBBY, 3), (b.KITCHEN, 1), (b.KITCHEN, 2)}
+        found = uow.read(lambda stores: dict(stores.messages.find_many(numbers)))
+
+        assert {(b.LOBBY, 1): first, (b.KITCHEN, 1): elsewhere} == found
+        assert not uow.read(lambda stores: stores.messages.find_many([]))
+
+    def test_finds_messages_by_key(self, uow: Uow) -> None:
+        message = b.message(1, key=KEY)
+        keep(uow, message, b.message(2))
+        sent = (b.LOBBY, b.ALICE, KEY)
+        asked = {sent, (b.LOBBY, b.BOB, KEY), (b.KITCHEN, b.ALICE, KEY)}
+
+        assert {sent: message} == uow.read(lambda stores: dict(stores.messages.find_sent(asked)))
+        assert not uow.read(lambda stores: stores.messages.find_sent([]))
+
+    def test_keeps_each_key_of_a_sender_in_a_conversation_once(self, uow: Uow) -> None:
+        keep(uow, b.message(1, "first", key=KEY))
+        keep(uow, b.message(2, "other sender", key=KEY, by=b.BOB))
+        keep(uow, b.message(1, "other conversation", key=KEY, of=b.KITCHEN))
+
+        with pytest.raises(AlreadyExists):
+            keep(uow, b.message(3), b.message(4, "again", key=KEY))
+        found = uow.read(lambda stores: stores.messages.after(b.LOBBY, 0, 10))
+        assert ["first", "other sender"] == [message.content.body["text"] for message in found]
+
+    def test_keeps_each_number_once(self, uow: Uow) -> None:
+        keep(uow, b.message(1, "first"), b.message(2))
+
+        with pytest.raises(AlreadyExists):
+            keep(uow, b.message(1, "again"))
+        found = uow.read(lambda stores: stores.messages.after(b.LOBBY, 0, 1))
+        assert ["first"] == [message.content.body["text"] for message in found]
+
+    def test_keeps_a_large_batch_over_many_conversations(self, uow: Uow) -> None:
+        batch = [
+            b.message(seq, f"{seq}", of=where)
+            for seq in range(1, 151)
+            for where in (b.LOBBY, b.KITCHEN)
+        ]
+        keep(uow, *batch)
+        numbers = [(message.conversation, message.seq) for message in batch]
+        sent = [(message.conversation, message.sender, message.key) for message in batch]
+        found = uow.read(lambda stores: stores.messages.find_many(numbers))
+
+        assert batch == [found[number] for number in numbers]
+        assert len(uow.read(lambda stores: stores.messages.find_sent(sent))) == 300
+
+    def test_keeps_nothing_when_given_nothing(self, uow: Uow) -> None:
+        keep(uow)
+
+        assert uow.read(lambda stores: stores.messages.after(b.LOBBY, 0, 10)) == []
+
+
+class TestPages:
+    @pytest.fixture
+    def history(self, uow: Uow) -> Uow:
+        keep(uow, *(b.message(seq) for seq in range(1, 11)), b.message(1, of=b.KITCHEN))
+        return uow
+
+    @pytest.mark.parametrize(
+        ("seq", "limit", "expected"),
+        [(0, 3, [1, 2, 3]), (7, 100, [8, 9, 10]), (9, 1, [10]), (10, 5, []), (MOST, 5, [])],
+    )
+    def test_after_a_number_go_forward(
+        self, history: Uow, seq: int, limit: int, expected: list[int]
+    ) -> None:
+        found = history.read(lambda stores: stores.messages.after(b.LOBBY, seq, limit))
+
+        assert expected == [message.seq for message in found]
+
+    @pytest.mark.parametrize(
+        ("seq", "limit", "since", "expected"),
+        [
+            (11, 3, 0, [8, 9, 10]),
+            (MOST, 2, 0, [9, 10]),
+            (3, 100, 0, [1, 2]),
+            (5, 2, 0, [3, 4]),
+            (5, 100, 2, [3, 4]),
+            (5, 1, 2, [4]),
+            (5, 100, 4, []),
+            (5, 100, 9, []),
+            (1, 5, 0, []),
+            (0, 5, 0, []),
+        ],
+    )
+    def test_before_a_number_are_the_last_ones_in_order(
+        self, history: Uow, seq: int, limit: int, since: int, expected: list[int]
+    ) -> None:
+        found = history.read(
+            lambda stores: stores.messages.before(b.LOBBY, seq, limit, since=since)
+        )
+
+        assert expected == [message.seq for message in found]
+
+
+class TestCounts:
+    def test_own_messages_beyond_a_number(self, uow: Uow) -> None:
+        keep(uow, b.message(1), b.message(2, by=b.BOB), b.message(3), b.message(4))
+        keep(uow, b.message(1, of=b.KITCHEN))
+
+        def own(lobby: int, kitchen: int) -> list[int]:
+            after = {b.LOBBY: lobby, b.KITCHEN: kitchen}
+            counts = uow.read(lambda stores: stores.messages.count_own(b.ALICE, after))
+            return [counts.get(b.LOBBY, 0), counts.get(b.KITCHEN, 0)]
+
+        assert [3, 1] == own(0, 0)
+        assert [2, 0] == own(1, 1)
+        assert [1, 0] == own(3, MOST)
+        assert [0, 0] == own(4, 5)
+        assert not uow.read(lambda stores: stores.messages.count_own(b.ALICE, {}))
+
+    def test_messages_of_others_that_mention_somebody_or_everyone(self, uow: Uow) -> None:
+        keep(
+            uow,
+            b.message(1, mentions=(b.BOB,)),
+            b.message(2, everyone=True),
+            b.message(3, mentions=(b.BOB, b.ALICE), everyone=True),
+            b.message(4, mentions=(b.CAROL,)),
+            b.message(5, by=b.BOB, mentions=(b.BOB,), everyone=True),
+            b.message(6),
+            b.message(1, of=b.KITCHEN, mentions=(b.CAROL, b.BOB)),
+        )
+
+        def mentions(lobby: int, kitchen: int) -> list[int]:
+            after = {b.LOBBY: lobby, b.KITCHEN: kitchen}
+            counts = uow.read(lambda stores: stores.messages.count_mentions(b.BOB, after))
+            return [counts.get(b.LOBBY, 0), counts.get(b.KITCHEN, 0)]
+
+        assert [3, 1] == mentions(0, 0)
+        assert [2, 0] == mentions(1, 1)
+        assert [1, 1] == mentions(2, 0)
+        assert [0, 0] == mentions(3, 1)
+        assert not uow.read(lambda stores: stores.messages.count_mentions(b.BOB, {}))
+
+    def test_a_mention_counts_for_whom_it_names(self, uow: Uow) -> None:
+        keep(uow, b.message(1, mentions=(b.BOB,)), b.message(2, by=b.BOB, everyone=True))
+
+        def mentions(user: UserId) -> int:
+            after = {b.LOBBY: 0}
+            return uow.read(
+                lambda stores: stores.messages.count_mentions(user, after).get(b.LOBBY, 0)
+            )
+
+        assert [1, 1, 1] == [mentions(user) for user in (b.ALICE, b.BOB, b.CAROL)]
