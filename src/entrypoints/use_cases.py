@@ -7,6 +7,7 @@ import attrs
 
 from domain import access, conversations, messages, presence, sync, users
 from domain.access import PasswordHasher, Secrets
+from domain.kernel import transaction
 from domain.kernel.ids import IdSource
 from domain.kernel.time import Clock
 from domain.kernel.transaction import UnitOfWork
@@ -15,6 +16,10 @@ from domain.presence import PresenceStore
 
 class Stores(messages.Stores, access.Stores, Protocol):
     """Everything that a backend keeps."""
+
+
+Storage = transaction.Storage[Stores]
+"""A backend that keeps everything."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +42,7 @@ class UseCases:
     refresh: access.Refresh
     authenticate: access.Authenticate
     list_devices: access.ListDevices
+    alive_devices: access.AliveDevices
     end_device: access.EndDevice
     end_all_devices: access.EndAllDevices
     change_password: access.ChangePassword
@@ -100,6 +106,7 @@ def build_use_cases(
         refresh=access.Refresh(uow=uow, grants=grants),
         authenticate=access.Authenticate(uow, clock, secrets),
         list_devices=access.ListDevices(uow),
+        alive_devices=access.AliveDevices(uow),
         end_device=access.EndDevice(uow),
         end_all_devices=access.EndAllDevices(uow),
         change_password=access.ChangePassword(uow=uow, clock=clock, hasher=hasher),

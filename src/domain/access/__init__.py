@@ -1,6 +1,12 @@
 """Who may act: credentials, devices and tokens."""
 
-from domain.access.devices import ChangePassword, EndAllDevices, EndDevice, ListDevices
+from domain.access.devices import (
+    AliveDevices,
+    ChangePassword,
+    EndAllDevices,
+    EndDevice,
+    ListDevices,
+)
 from domain.access.model import (
     Credentials,
     Device,
@@ -34,6 +40,7 @@ from domain.access.use_cases import (
 )
 
 __all__ = [
+    "AliveDevices",
     "Authenticate",
     "ChangePassword",
     "CreateUser",

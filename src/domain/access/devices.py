@@ -1,5 +1,7 @@
 """Seeing and ending the devices of an account; a new password ends all but one."""
 
+from collections.abc import Collection
+
 import attrs
 
 from domain.access.model import Credentials, Device, Ended, Identity, Password, WrongCredentials
@@ -19,6 +21,17 @@ class ListDevices:
     def __call__(self, actor: UserId) -> list[Device]:
         """Return the actor's devices, the newest first."""
         return self.uow.read(lambda stores: stores.devices.of_user(actor))
+
+
+@attrs.frozen
+class AliveDevices:
+    """Tell which devices may still act, for sockets that are open for long."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, devices: Collection[DeviceId]) -> set[DeviceId]:
+        """Return those of *devices* that have not ended and whose user is not disabled."""
+        return self.uow.read(lambda stores: stores.devices.alive(devices))
 
 
 @attrs.frozen

@@ -4,6 +4,7 @@ from domain.messages.history import GetMessage, HistoryPage, PageHistory, Where
 from domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
 from domain.messages.model import (
     EVERYONE,
+    MOST_CHARACTERS,
     MOST_NUMBER,
     POSTED,
     Content,
@@ -21,6 +22,7 @@ from domain.messages.posting import PostMessages
 
 __all__ = [
     "EVERYONE",
+    "MOST_CHARACTERS",
     "MOST_NUMBER",
     "POSTED",
     "Content",

@@ -81,7 +81,7 @@ class LogsAfter:
 
 @attrs.frozen
 class TopicsOf:
-    """List the conversations of a user, each with its last offset, and where their own log ends."""
+    """List where the private log of a user ends, and each of their conversations."""
 
     uow: UnitOfWork[Stores]
 

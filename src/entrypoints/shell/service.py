@@ -22,7 +22,7 @@ from entrypoints.shell.hub import Hub
 from entrypoints.shell.identities import Identities
 from entrypoints.shell.presence_keeper import PresenceKeeper
 from entrypoints.shell.workers import Workers
-from entrypoints.use_cases import UseCases
+from entrypoints.use_cases import Storage, UseCases
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +39,7 @@ class Service:
         *,
         settings: Settings,
         use_cases: UseCases,
+        storage: Storage,
         workers: Workers,
         commit_workers: Workers,
         presence_workers: Workers,
@@ -50,6 +51,7 @@ class Service:
     ) -> None:
         self.settings = settings
         self.use = use_cases
+        self.storage = storage
         self.clock = clock
         self.new_id = new_id
         self.limiter = limiter
@@ -127,6 +129,7 @@ class Service:
         await self.bus.close()
         for workers in self._all_workers:
             await asyncio.to_thread(workers.close)
+        self.storage.close()
 
     # -- reading and changing ----------------------------------------------------------------
 

@@ -155,11 +155,7 @@ def view_head(head: Head) -> HeadView:
         role=member.role.value,
         muted_until=rfc3339(member.muted_until) if member.muted_until else None,
         peer=head.peer,
-        last=LastView(
-            last.seq, last.sender, rfc3339(last.at), last.content.kind, last.content.excerpt
-        )
-        if last
-        else None,
+        last=_view_last(last) if last else None,
     )
 
 

@@ -1,0 +1,19 @@
+"""The application: HTTP, the socket and the page as one ASGI app."""
+
+from litestar import Litestar
+
+from entrypoints.shell.service import Service
+from entrypoints.websocket.connections import Connections
+from entrypoints.websocket.handler import socket_route
+from entrypoints.websocket.origins import Origins
+
+
+def create_app(service: Service, connections: Connections) -> Litestar:
+    """Compose the routes around a service that was started or will be."""
+    server = service.settings.server
+    origins = Origins(server.origins, host=server.host, behind_tls=server.behind_tls)
+    return Litestar(
+        route_handlers=[socket_route(connections, origins)],
+        openapi_config=None,
+        logging_config=None,
+    )

@@ -1,0 +1,118 @@
+"""The composition root: the one place that knows which adapter stands behind which port.
+
+Backends are chosen by the configuration, a Selector a port. What is not chosen is not imported.
+"""
+
+import logging
+
+from dependency_injector import containers, providers
+
+from adapters.config.settings import Settings
+from adapters.memory import MemoryRateLimiter
+from adapters.security import Argon2Hasher, TokenSecrets
+from adapters.system import SystemClock, Uuid7
+from domain.access import Lifetimes
+from entrypoints.backends import build, is_path
+from entrypoints.shell.service import Service
+from entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
+from entrypoints.use_cases import Policy, Storage, build_use_cases
+
+
+def _choice(name: str) -> str:
+    """Return the branch of a Selector for a backend of this *name*."""
+    return "custom" if is_path(name) else name
+
+
+def _policy(settings: Settings) -> Policy:
+    access = settings.access
+    return Policy(
+        lifetimes=Lifetimes(
+            access=access.access_ttl, refresh=access.refresh_ttl, grace=access.refresh_grace
+        ),
+        is_registration_open=access.registration == "open",
+        most_members=settings.limits.group_members,
+        presence_lease=settings.presence.lease,
+    )
+
+
+def _hasher(settings: Settings) -> Argon2Hasher:
+    access = settings.access
+    return Argon2Hasher(memory=access.hash_memory, passes=access.hash_time, at_once=access.hashers)
+
+
+def _workers(storage: Storage, threads: int, name: str) -> Workers:
+    return InlineWorkers() if storage.is_inline else ThreadWorkers(threads, name=name)
+
+
+def _presence_workers(backend: str) -> Workers:
+    return InlineWorkers() if backend == "memory" else ThreadWorkers(1, name="presence")
+
+
+def _failed(error: BaseException) -> None:
+    logging.getLogger("parlour").error("work failed", exc_info=error)
+
+
+class Container(containers.DeclarativeContainer):
+    """Everything that one process of Parlour is made of; give it `settings`."""
+
+    settings = providers.Dependency(instance_of=Settings)
+
+    clock = providers.Singleton(SystemClock)
+    new_id = providers.Singleton(Uuid7)
+    hasher = providers.Singleton(_hasher, settings)
+    secrets = providers.Singleton(TokenSecrets)
+    limiter = providers.Singleton(MemoryRateLimiter)
+    failed = providers.Object(_failed)
+
+    storage = providers.Selector(
+        providers.Callable(_choice, settings.provided.storage.backend),
+        memory=providers.Singleton(build, "adapters.memory:open_storage"),
+        sqlite=providers.Singleton(
+            build, "adapters.sql:open_sqlite", settings.provided.storage.sqlite
+        ),
+        mysql=providers.Singleton(
+            build, "adapters.sql:open_mysql", settings.provided.storage.mysql
+        ),
+        custom=providers.Singleton(build, settings.provided.storage.backend, settings),
+    )
+    presence = providers.Selector(
+        providers.Callable(_choice, settings.provided.presence.backend),
+        memory=providers.Singleton(build, "adapters.memory:open_presence"),
+        redis=providers.Singleton(build, "adapters.redis:open_presence", settings.provided.redis),
+        custom=providers.Singleton(build, settings.provided.presence.backend, settings),
+    )
+    bus = providers.Selector(
+        providers.Callable(_choice, settings.provided.bus.backend),
+        memory=providers.Singleton(build, "adapters.memory:open_bus"),
+        redis=providers.Singleton(build, "adapters.redis:open_bus", settings.provided.redis),
+        custom=providers.Singleton(build, settings.provided.bus.backend, settings),
+    )
+
+    use_cases = providers.Singleton(
+        build_use_cases,
+        uow=storage.provided.uow,
+        clock=clock,
+        new_id=new_id,
+        hasher=hasher,
+        secrets=secrets,
+        presence_store=presence,
+        policy=providers.Callable(_policy, settings),
+    )
+    service = providers.Singleton(
+        Service,
+        settings=settings,
+        use_cases=use_cases,
+        storage=storage,
+        workers=providers.Callable(
+            _workers, storage, settings.provided.storage.workers, "queries"
+        ),
+        commit_workers=providers.Callable(
+            _workers, storage, settings.provided.commits.lanes, "commits"
+        ),
+        presence_workers=providers.Callable(_presence_workers, settings.provided.presence.backend),
+        bus=bus,
+        limiter=limiter,
+        clock=clock,
+        new_id=new_id,
+        failed=failed,
+    )

@@ -1,0 +1,128 @@
+"""One process of Parlour: listens, serves, and goes away without losing anything."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+
+import uvicorn
+from litestar.types import ASGIApp
+
+from adapters.config.settings import Settings
+from entrypoints.app import create_app
+from entrypoints.container import Container
+from entrypoints.shell.service import Service
+from entrypoints.websocket.connections import Connections
+from entrypoints.websocket.protocol import ParlourProtocol
+
+SEND_BUFFER = 128 * 1024
+"""Bytes the kernel keeps for one socket: a reader that stalls costs this and not megabytes."""
+
+PEER_PATIENCE_MS = 20_000
+"""Milliseconds that data may stay unacknowledged before the kernel gives a peer up."""
+
+GRACE = 10
+"""Seconds that HTTP requests in flight have to finish."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own idea of signals: we send clients away before it closes sockets."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Process:
+    """A node: its service, its connections and its listeners."""
+
+    def __init__(self, settings: Settings, announce: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._announce = announce
+        self._stop = asyncio.Event()
+        self.container = Container(settings=settings)
+        self.service: Service = self.container.service()
+        self.connections = Connections(self.service)
+
+    async def run(self) -> None:
+        """Serve until `stop`, or until the process is asked to go by SIGTERM or SIGINT."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        await asyncio.to_thread(self.service.storage.migrate)
+        listener = listen(self._settings.server.host, self._settings.server.port)
+        await self.service.start()
+        ticking = asyncio.create_task(self.connections.run())
+        server = self._server(create_app(self.service, self.connections))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        host, port = listener.getsockname()[:2]
+        self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        try:
+            await asyncio.wait(
+                {serving, asyncio.create_task(self._stop.wait())},
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            await self._go(server, serving)
+            ticking.cancel()
+            await self.service.stop()
+
+    def stop(self) -> None:
+        """Begin to go away: the second call does not wait for clients."""
+        self._stop.set()
+
+    async def _go(self, server: _Server, serving: "asyncio.Task[None]") -> None:
+        self.service.is_draining = True
+        for each in server.servers:
+            each.close()
+        await self.connections.drain(self._settings.server.drain.total_seconds())
+        server.should_exit = True
+        await serving
+
+    def _server(self, app: ASGIApp) -> _Server:
+        websocket = self._settings.websocket
+        return _Server(
+            uvicorn.Config(
+                app,
+                loop="none",
+                http="httptools",
+                ws=ParlourProtocol,
+                ws_max_size=websocket.frame,
+                ws_per_message_deflate=False,
+                # Our own heartbeat is part of the protocol and sees more than a ping.
+                ws_ping_interval=None,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE,
+                backlog=4096,
+            )
+        )
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket whose connections neither hoard memory nor linger for ever."""
+    family, kind, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_PATIENCE_MS)
+    listener.bind(address)
+    return listener
+
+
+def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
+    """Serve until asked to stop. *announce* hears the address once it accepts connections."""
+    import uvloop  # noqa: PLC0415 - not on every platform
+
+    async def main() -> None:
+        await Process(settings, announce).run()
+
+    uvloop.run(main())

@@ -1,0 +1,154 @@
+"""One connection: a session, its wire, and what waits to go out."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
+from entrypoints.shell.hub import Subscriber
+from entrypoints.websocket.frame_order import FrameOrder
+from entrypoints.websocket.frames import Asked, Typing
+from entrypoints.websocket.outbox import Outbox
+from entrypoints.websocket.protocol import Link, Receiver
+from entrypoints.websocket.session import Action, Ask, Close, CloseCode, Reply, Session
+from entrypoints.wire import pushes
+
+
+class Requests(Protocol):
+    """Answers what connections ask."""
+
+    def ask(self, connection: "Connection", frame: Asked) -> None:
+        """Begin to answer *frame*; the answer comes through `Connection.answer`."""
+        ...
+
+    def tell(self, connection: "Connection", frame: Typing) -> None:
+        """Pass *frame* on."""
+        ...
+
+
+class Connection(Subscriber, Receiver):
+    """A socket from its accept to its end. Everything happens on the event loop.
+
+    Frames go straight to the wire while it takes them and wait, bounded, while it does not. Pushes
+    that come before the welcome are held back until it has gone out.
+    """
+
+    __slots__ = (
+        "_clock", "_held", "_link", "_outbox", "_requests", "device", "focus", "is_open",
+        "order", "session", "state", "user", "user_key",
+    )  # fmt: skip
+
+    user: UserId
+    device: DeviceId
+    session: SessionId
+
+    def __init__(
+        self,
+        link: Link,
+        state: Session,
+        outbox: Outbox,
+        requests: Requests,
+        clock: Callable[[], float],
+    ) -> None:
+        self._link = link
+        self._outbox = outbox
+        self._requests = requests
+        self._clock = clock
+        self._held: list[bytes] | None = []
+        self.state = state
+        self.order = FrameOrder()
+        self.focus: ConversationId | None = None
+        self.is_open = True
+        self.user_key = ""
+
+    def now(self) -> float:
+        """Tell the time of this connection's clock, in seconds."""
+        return self._clock()
+
+    # -- what comes in -----------------------------------------------------------------------
+
+    def text(self, text: str) -> None:
+        if self.is_open:
+            self._act(self.state.receive(text, self._clock()))
+
+    def binary(self) -> None:
+        self.close(CloseCode.BAD_FRAME, "binary")
+
+    def tick(self, now: float) -> None:
+        """Do what the time *now* demands."""
+        if self.is_open:
+            self._act(self.state.tick(now))
+
+    def _act(self, action: Action | None) -> None:
+        if action is None:
+            return
+        if isinstance(action, Ask):
+            self._requests.ask(self, action.frame)
+        elif isinstance(action, Reply):
+            self._send(action.frame)
+        elif isinstance(action, Close):
+            self.close(action.code, action.reason)
+        else:
+            self._requests.tell(self, action.frame)
+
+    # -- what goes out -----------------------------------------------------------------------
+
+    def answer(self, id_: int, frame: bytes) -> None:
+        """Send the answer to a request."""
+        self.state.answered(id_)
+        self._send(frame)
+
+    def welcome(self, id_: int, frame: bytes) -> None:
+        """Send the welcome, and after it what was held back for it."""
+        self.state.is_greeted = True
+        self.answer(id_, frame)
+        held, self._held = self._held, None
+        for each in held or ():
+            self._send(each)
+
+    def push(self, frame: bytes) -> None:
+        if self._held is None:
+            self._send(frame)
+        elif self._outbox.has_room_for(len(self._held)):
+            self._held.append(frame)
+        else:
+            self.close(CloseCode.SLOW_CONSUMER, "slow_consumer")
+
+    def push_soft(self, key: str, frame: bytes) -> None:
+        if self._held is not None or not self.is_open:
+            return
+        if self._link.is_writable and not len(self._outbox):
+            self._link.write(frame)
+        else:
+            self._outbox.add_soft(key, frame)
+
+    def resync(self, conversation: ConversationId | None, reason: str) -> None:
+        self.push(pushes.encode_resync(conversation, reason))
+
+    def writable(self) -> None:
+        for frame in self._outbox.take():
+            self._send(frame)
+
+    def _send(self, frame: bytes) -> None:
+        if not self.is_open:
+            return
+        if self._link.is_writable and not len(self._outbox):
+            self._link.write(frame)
+        elif not self._outbox.add(frame):
+            self.close(CloseCode.SLOW_CONSUMER, "slow_consumer")
+
+    # -- the end -----------------------------------------------------------------------------
+
+    def end(self) -> None:
+        self.close(CloseCode.SESSION_REVOKED, "session_revoked")
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        """Close the socket; what waits is given up."""
+        if self.is_open:
+            self.is_open = False
+            self._outbox.take()
+            self._link.close(code, reason)
+
+    def lost(self) -> None:
+        """Note that the wire has gone."""
+        self.is_open = False
+        self._outbox.take()

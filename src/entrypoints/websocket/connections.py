@@ -1,0 +1,104 @@
+"""Every socket of this node: opening, beating hearts, revoking, sending away, forgetting."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from domain.kernel.ids import DeviceId
+from entrypoints.shell.service import Service
+from entrypoints.websocket.connection import Connection
+from entrypoints.websocket.greeting import Greeter
+from entrypoints.websocket.outbox import Outbox
+from entrypoints.websocket.protocol import Link
+from entrypoints.websocket.requests import SocketRequests
+from entrypoints.websocket.session import CloseCode, Session, Timing
+from entrypoints.wire.pushes import encode_drain
+
+REVALIDATE = 30.0
+"""Seconds after which the devices of open sockets are looked up again."""
+
+TICK = 1.0
+
+
+class Connections:
+    """Opens connections and keeps them in order until they end."""
+
+    def __init__(self, service: Service, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._service = service
+        self._clock = clock
+        self._requests = SocketRequests(service, Greeter(service))
+        settings = service.settings.websocket
+        self._settings = settings
+        self._timing = Timing(
+            hello_timeout=settings.hello_timeout.total_seconds(),
+            heartbeat=settings.heartbeat.total_seconds(),
+            heartbeat_grace=settings.heartbeat_grace.total_seconds(),
+            in_flight=settings.in_flight,
+        )
+        self._open: set[Connection] = set()
+        self._emptied = asyncio.Event()
+        self._emptied.set()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def open(self, link: Link) -> Connection:
+        """Make a connection of a link whose socket is about to be accepted."""
+        outbox = Outbox(self._settings.outbox_frames, self._settings.outbox_bytes)
+        state = Session(self._timing, self._clock())
+        connection = Connection(link, state, outbox, self._requests, self._clock)
+        self._open.add(connection)
+        self._emptied.clear()
+        link.attach(connection)
+        return connection
+
+    def forget(self, connection: Connection) -> None:
+        """Let a connection go whose wire has ended."""
+        connection.lost()
+        self._open.discard(connection)
+        if not self._open:
+            self._emptied.set()
+        if connection.state.is_greeted:
+            self._service.hub.detach(connection)
+            self._service.presence.release(connection.session)
+
+    async def run(self) -> None:
+        """Keep time for every connection, for ever, until cancelled."""
+        checked = self._clock()
+        while True:
+            await asyncio.sleep(TICK)
+            now = self._clock()
+            for connection in tuple(self._open):
+                connection.tick(now)
+            if now - checked >= REVALIDATE:
+                checked = now
+                try:
+                    await self.revalidate()
+                except Exception as error:  # noqa: BLE001 - reported; asked again next time
+                    self._service.failed(error)
+
+    async def revalidate(self) -> None:
+        """Close the sockets of devices that ended without a word reaching this node."""
+        by_device: dict[DeviceId, list[Connection]] = {}
+        for connection in self._open:
+            if connection.state.is_greeted:
+                by_device.setdefault(connection.device, []).append(connection)
+        devices = list(by_device)
+        for start in range(0, len(devices), 500):
+            chunk = devices[start : start + 500]
+            alive = await self._service.run(self._service.use.alive_devices, chunk)
+            for device in set(chunk) - alive:
+                for connection in by_device[device]:
+                    connection.end()
+
+    async def drain(self, seconds: float) -> None:
+        """Send every client away, spread over *seconds*, then close what is still here."""
+        frame = encode_drain(0, round(seconds * 1000))
+        for connection in tuple(self._open):
+            connection.push(frame)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._emptied.wait()
+        for connection in tuple(self._open):
+            connection.close(CloseCode.DRAINING, "draining")

@@ -1,0 +1,228 @@
+"""The frames of the socket, version 1, as types: protocol.md section 2 on one page.
+
+Unknown fields are ignored, so that clients may be newer than the service.
+"""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from entrypoints.wire.views import EventView, HeadView, PrivateEventView, StatusView
+
+VERSION = 1
+LEVEL = 1
+"""Raised by each addition to the protocol."""
+
+Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Limit = Annotated[int, Meta(ge=1, le=200)]
+Secret = Annotated[str, Meta(min_length=1, max_length=256)]
+Position = Annotated[str, Meta(min_length=1, max_length=512)]
+
+
+class DeviceSays(Struct, gc=False):
+    """What a client says of itself."""
+
+    name: Annotated[str, Meta(max_length=256)] | None = None
+    platform: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class Request(Struct, tag_field="type", kw_only=True, gc=False):
+    """A frame that is answered, by its id."""
+
+    id: Id
+
+
+class Hello(Request, tag="hello"):
+    """The first frame; answered by `welcome`."""
+
+    v: int
+    token: Secret
+    device: DeviceSays | None = None
+    cursor: Position | None = None
+
+
+class AuthRefresh(Request, tag="auth.refresh"):
+    """Go on with a newer access token."""
+
+    token: Secret
+
+
+class MessageSend(Request, tag="message.send"):
+    """Post a message under a key that the client made."""
+
+    conversation: UUID
+    key: UUID
+    body: dict[str, Any]
+    kind: Annotated[str, Meta(max_length=64)] = "text"
+    reply_to: Seq | None = None
+    mentions: Annotated[list[str], Meta(max_length=50)] = []
+    attachments: Annotated[list[str], Meta(max_length=50)] = []
+
+
+class Read(Request, tag="read"):
+    """The user has read up to `seq`."""
+
+    conversation: UUID
+    seq: Seq
+    private: bool = False
+
+
+class Received(Request, tag="received"):
+    """The user's device has received up to these numbers."""
+
+    marks: Annotated[dict[UUID, Seq], Meta(max_length=200)]
+
+
+class Sync(Request, tag="sync"):
+    """Read the log of a conversation beyond an offset."""
+
+    conversation: UUID
+    after: Seq
+    limit: Limit = 200
+
+
+class SyncMe(Request, tag="sync.me"):
+    """Read the own log beyond a cursor."""
+
+    cursor: Position
+    limit: Limit = 200
+
+
+class Conversations(Request, tag="conversations"):
+    """List heads, the last changed first."""
+
+    before: Position | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+
+
+class Focus(Request, tag="focus"):
+    """The user looks at this conversation now, or at none."""
+
+    conversation: UUID | None = None
+
+
+class Typing(Struct, tag_field="type", tag="typing", gc=False):
+    """The user types; not answered."""
+
+    conversation: UUID
+    on: bool
+
+
+class PresenceWatch(Request, tag="presence.watch"):
+    """Hear how these users are seen, in the place of the former list."""
+
+    users: Annotated[list[UUID], Meta(max_length=200)]
+
+
+class PresenceSet(Request, tag="presence.set"):
+    """How the user wants to be seen."""
+
+    state: Literal["online", "away", "busy", "invisible"]
+    text: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class Ping(Struct, tag_field="type", tag="ping", gc=False):
+    """Are you there? Answered by `pong`, with the id where it has one."""
+
+    id: Id | None = None
+
+
+class Pong(Struct, tag_field="type", tag="pong", gc=False):
+    """The answer to a `ping`."""
+
+    id: Id | None = None
+
+
+Asked = (
+    Hello
+    | AuthRefresh
+    | MessageSend
+    | Read
+    | Received
+    | Sync
+    | SyncMe
+    | Conversations
+    | Focus
+    | PresenceWatch
+    | PresenceSet
+)
+"""The frames that are answered."""
+
+ClientFrame = Asked | Typing | Ping | Pong
+
+
+class Answer(Struct, tag_field="type", tag="ok", omit_defaults=True, kw_only=True, gc=False):
+    """What was asked for is done; for durable requests: is committed."""
+
+    id: int
+
+
+class Welcome(Answer, tag="welcome"):
+    """The answer to `hello`: who the client is here, and what changed since its cursor."""
+
+    session: UUID
+    user: UUID
+    level: int
+    features: list[str]
+    limits: dict[str, int]
+    heartbeat_ms: int
+    time: str
+    cursor: str
+    heads: list[HeadView]
+    more: bool
+
+
+class Refreshed(Answer, tag="ok"):
+    """Until when the new token is good."""
+
+    expires_at: str
+
+
+class Sent(Answer, tag="ok"):
+    """The message is committed; `replayed` where an earlier send with this key had done it."""
+
+    conversation: UUID
+    seq: int
+    offset: int
+    at: str
+    key: UUID
+    replayed: bool
+
+
+class ReadUpTo(Answer, tag="ok"):
+    """Up to where the user has read now."""
+
+    seq: int
+
+
+class Synced(Answer, tag="ok"):
+    """A page of a conversation's log."""
+
+    events: list[EventView]
+    last: int
+    more: bool
+    reset: bool
+
+
+class SyncedMe(Answer, tag="ok"):
+    """A page of the own log."""
+
+    events: list[PrivateEventView]
+    cursor: str
+    more: bool
+    reset: bool
+
+
+class Listed(Answer, tag="ok"):
+    """A page of heads."""
+
+    heads: list[HeadView]
+    next: str | None = None
+
+
+class Watching(Answer, tag="ok"):
+    """How the watched are seen now."""
+
+    states: list[StatusView]

@@ -1,0 +1,105 @@
+"""From `hello` to `welcome`: who is it, what do they follow, what did they miss."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from domain.access import Identity, TokenExpired
+from domain.kernel.errors import DomainError, Invalid, Unauthenticated
+from domain.kernel.ids import ConversationId, SessionId
+from domain.kernel.time import rfc3339
+from domain.logs import Cursor
+from domain.messages import MOST_CHARACTERS
+from domain.presence import Lease
+from domain.sync import Snapshot
+from entrypoints.shell.service import Service
+from entrypoints.websocket.codec import encode
+from entrypoints.websocket.connection import Connection
+from entrypoints.websocket.frames import LEVEL, Hello, Welcome
+from entrypoints.websocket.session import CloseCode
+from entrypoints.wire.views import view_head
+
+
+class Greeter:
+    """Lets sockets in."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def greet(self, connection: Connection, frame: Hello) -> None:
+        """Answer `hello` with `welcome`, or close."""
+        try:
+            identity = await self._service.run(self._service.use.authenticate, frame.token)
+            await self._let_in(connection, frame, identity)
+        except TokenExpired:
+            connection.close(CloseCode.TOKEN_EXPIRED, "token_expired")
+        except Unauthenticated:
+            connection.close(CloseCode.UNAUTHENTICATED, "unauthenticated")
+        except DomainError as refusal:
+            connection.close(CloseCode.SERVER_ERROR, refusal.code)
+        except Exception as error:  # noqa: BLE001 - reported; the client comes back
+            self._service.failed(error)
+            connection.close(CloseCode.SERVER_ERROR, "internal")
+
+    def expect(self, connection: Connection, expires_at: datetime) -> None:
+        """Let the socket live as long as its token."""
+        left = (expires_at - self._service.clock()).total_seconds()
+        connection.state.expires = connection.now() + left
+
+    async def _let_in(self, connection: Connection, frame: Hello, identity: Identity) -> None:
+        service, user = self._service, identity.user
+        if len(service.hub.sockets_of(user)) >= service.settings.websocket.sockets_per_user:
+            connection.close(CloseCode.TOO_MANY_CONNECTIONS, "too_many_connections")
+            return
+        connection.user, connection.device = user, identity.device
+        connection.session = SessionId(service.new_id())
+        connection.user_key = user.hex
+        self.expect(connection, identity.expires_at)
+        _, conversations = await service.run(service.use.topics_of, user)
+        await service.hub.attach(connection, conversations)
+        try:
+            await self._welcome(connection, frame)
+        finally:
+            if not connection.is_open:
+                # It went while we read: nobody else will say so to the hub.
+                service.hub.detach(connection)
+
+    async def _welcome(self, connection: Connection, frame: Hello) -> None:
+        service, user = self._service, connection.user
+        cursor = _cursor(frame.cursor)
+
+        def read() -> tuple[tuple[int, Mapping[ConversationId, int]], Snapshot]:
+            return service.use.topics_of(user), service.use.take_snapshot(user, cursor)
+
+        (private, offsets), snapshot = await service.run(read)
+        service.hub.settle(connection, private, offsets)
+        if connection.is_open:
+            connection.welcome(frame.id, encode(self._frame(connection, frame, snapshot)))
+            service.presence.hold(Lease(user, connection.session))
+
+    def _frame(self, connection: Connection, frame: Hello, snapshot: Snapshot) -> Welcome:
+        settings = self._service.settings.websocket
+        return Welcome(
+            id=frame.id,
+            session=connection.session,
+            user=connection.user,
+            level=LEVEL,
+            features=[],
+            limits={
+                "frame": settings.frame,
+                "in_flight": settings.in_flight,
+                "text": MOST_CHARACTERS,
+            },
+            heartbeat_ms=round(settings.heartbeat.total_seconds() * 1000),
+            time=rfc3339(self._service.clock()),
+            cursor=str(snapshot.cursor),
+            heads=[view_head(head) for head in snapshot.heads],
+            more=snapshot.more,
+        )
+
+
+def _cursor(raw: str | None) -> Cursor | None:
+    """Read a cursor; one that was never ours begins afresh, as if there were none."""
+    try:
+        return Cursor.parse(raw) if raw is not None else None
+    except Invalid:
+        return None

@@ -1,0 +1,29 @@
+"""Which pages may talk to the service from a browser."""
+
+from collections.abc import Collection
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+
+class Origins:
+    """An exact allow-list; the service's own pages are always on it.
+
+    Own is what a browser shows for this service: a loopback name, the address it listens on, or
+    behind a proxy that ends TLS the name the proxy was asked for. Any other name could have been
+    pointed at this machine by somebody else. A request without an Origin is not from a page.
+    """
+
+    def __init__(self, allowed: Collection[str], *, host: str, behind_tls: bool) -> None:
+        self._allowed = frozenset(allowed)
+        self._names = LOOPBACK | {host}
+        self._behind_tls = behind_tls
+
+    def allow(self, origin: str | None, host: str | None) -> bool:
+        """Tell whether a request with these headers may go on."""
+        if origin is None or origin in self._allowed:
+            return True
+        if host is None:
+            return False
+        if self._behind_tls:
+            return origin == f"https://{host}"
+        return origin == f"http://{host}" and host.rsplit(":", 1)[0] in self._names

@@ -1,0 +1,139 @@
+"""WebSocket over TCP: uvicorn's sans-I/O protocol, with a direct way to the connection.
+
+Three things are ours. Text goes to the receiver at once, without a queue and a task switch, and a
+frame goes to the transport as it is, its bytes shared by everybody who gets it. A peer that sends
+pings and reads no pongs is cut off; and so is one that does not take its close frame.
+"""
+
+import struct
+from asyncio.transports import BaseTransport, Transport
+from typing import Protocol, cast
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
+from websockets.http11 import Request
+
+EXTENSION = "parlour.link"
+"""Where the scope of a socket holds its link."""
+
+HIGH_WATER = 64 * 1024
+"""Bytes that may wait in the transport before frames wait in the outbox."""
+
+MOST_PONGS = 256 * 1024
+"""Bytes of unread pongs that are patience enough."""
+
+CLOSE_PATIENCE = 5.0
+"""Seconds that a peer has to take its close frame."""
+
+
+class Receiver(Protocol):
+    """Hears what a link brings; its methods return at once."""
+
+    def text(self, text: str) -> None:
+        """Take one text frame."""
+        ...
+
+    def binary(self) -> None:
+        """Hear that a binary frame came."""
+        ...
+
+    def writable(self) -> None:
+        """Hear that the link takes frames again."""
+        ...
+
+
+class Link(Protocol):
+    """Carries frames to one peer."""
+
+    @property
+    def is_writable(self) -> bool:
+        """Tell whether a frame would go out soon."""
+        ...
+
+    def attach(self, receiver: Receiver) -> None:
+        """Bring everything that comes to *receiver*; to be called before the accept."""
+        ...
+
+    def write(self, text: bytes) -> None:
+        """Send one text frame."""
+        ...
+
+    def close(self, code: int, reason: str) -> None:
+        """Send a close frame and end."""
+        ...
+
+
+class ParlourProtocol(WebSocketsSansIOProtocol):
+    """One WebSocket connection, and its link."""
+
+    receiver: Receiver | None = None
+    is_writable = True
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        cast("Transport", transport).set_write_buffer_limits(high=HIGH_WATER)
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            cast("dict[str, object]", self.scope["extensions"])[EXTENSION] = self
+
+    def attach(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+
+    def write(self, text: bytes) -> None:
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        self.transport.write(frame_header(len(text)) + text)
+
+    def close(self, code: int, reason: str) -> None:
+        if self.close_sent or self.disconnected or self.transport.is_closing():
+            return
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.close_timer = self.loop.call_later(CLOSE_PATIENCE, self.transport.abort)
+
+    def send_receive_event_to_app(self) -> None:
+        if self.receiver is None:
+            super().send_receive_event_to_app()
+            return
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        if self.close_sent:
+            return
+        if self.curr_msg_data_type != "text":
+            self.receiver.binary()
+            return
+        try:
+            text = str(data, "utf-8")
+        except UnicodeDecodeError:
+            self.close(CloseCode.INVALID_DATA, "not_utf8")
+            return
+        self.receiver.text(text)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.is_writable = False
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.is_writable = True
+        if self.receiver is not None:
+            self.receiver.writable()
+
+    def handle_ping(self) -> None:
+        if self.transport.get_write_buffer_size() > MOST_PONGS:
+            self.transport.abort()
+            return
+        super().handle_ping()
+
+
+def frame_header(length: int) -> bytes:
+    """Return the header of an unmasked text frame of *length* bytes (RFC 6455 section 5.2)."""
+    if length < 126:
+        return bytes((0x81, length))
+    if length < 65_536:
+        return struct.pack("!BBH", 0x81, 126, length)
+    return struct.pack("!BBQ", 0x81, 127, length)

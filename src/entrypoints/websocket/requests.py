@@ -1,0 +1,242 @@
+"""Answers what sockets ask, through the service. One request never holds up another socket."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from domain.kernel.errors import DomainError, Forbidden, Limited, NotFound
+from domain.kernel.ids import ConversationId, SendKey, UserId
+from domain.kernel.limits import Rate
+from domain.kernel.time import rfc3339
+from domain.logs import Cursor
+from domain.messages import Content, Draft, Mark, Posted
+from domain.presence import Lease, State, Status, parse_status_text
+from entrypoints.shell.service import Service
+from entrypoints.websocket import frames
+from entrypoints.websocket.codec import encode, encode_error
+from entrypoints.websocket.connection import Connection, Requests
+from entrypoints.websocket.greeting import Greeter
+from entrypoints.wire.errors import problem
+from entrypoints.wire.views import view_event, view_head, view_private, view_status
+
+Handler = Callable[[Connection, Any], Awaitable[frames.Answer]]
+
+TYPING = Rate(per_second=2, burst=8)
+
+
+class SocketRequests(Requests):
+    """The one place where a frame of the socket meets a use case."""
+
+    def __init__(self, service: Service, greeter: Greeter) -> None:
+        self._service = service
+        self._greeter = greeter
+        self._tasks: set[asyncio.Task[None]] = set()
+        limits = service.settings.limits
+        self._user_rate = Rate(limits.messages_per_second, limits.messages_burst)
+        self._conversation_rate = Rate(limits.conversation_per_second, limits.conversation_burst)
+        self._request_rate = Rate(limits.requests_per_second, limits.requests_burst)
+        self._handlers: dict[type, Handler] = {
+            frames.AuthRefresh: self._auth_refresh,
+            frames.Read: self._read,
+            frames.Received: self._received,
+            frames.Sync: self._sync,
+            frames.SyncMe: self._sync_me,
+            frames.Conversations: self._conversations,
+            frames.Focus: self._focus,
+            frames.PresenceWatch: self._presence_watch,
+            frames.PresenceSet: self._presence_set,
+        }
+
+    def ask(self, connection: Connection, frame: frames.Asked) -> None:
+        if isinstance(frame, frames.MessageSend):
+            start = partial(self._send, connection, frame)
+            connection.order.enter(frame.conversation, start, is_send=True)
+        elif isinstance(frame, frames.Hello):
+            self._spawn(self._greeter.greet(connection, frame))
+        else:
+            conversation = getattr(frame, "conversation", None)
+            start = partial(self._begin, connection, frame, conversation)
+            if conversation is None:
+                start()
+            else:
+                connection.order.enter(conversation, start, is_send=False)
+
+    def tell(self, connection: Connection, frame: frames.Typing) -> None:
+        conversation = ConversationId(frame.conversation)
+        if not self._service.hub.follows(connection, conversation):
+            return
+        if self._service.limiter.take(f"typing:{connection.user_key}", TYPING) is None:
+            self._service.type(conversation, connection.user, on=frame.on)
+
+    # -- sending: no task, no future, one callback -------------------------------------------
+
+    def _send(self, connection: Connection, frame: frames.MessageSend) -> None:
+        def done(outcome: Posted | DomainError) -> None:
+            if isinstance(outcome, Posted):
+                message = outcome.message
+                answer = frames.Sent(
+                    id=frame.id,
+                    conversation=message.conversation,
+                    seq=message.seq,
+                    offset=message.offset,
+                    at=rfc3339(message.at),
+                    key=message.key,
+                    replayed=outcome.replayed,
+                )
+                connection.answer(frame.id, encode(answer))
+            else:
+                connection.answer(frame.id, encode_error(frame.id, problem(outcome)))
+            connection.order.leave(frame.conversation)
+
+        try:
+            self._limit_sends(connection, frame)
+            self._service.submit(_draft(connection, frame), done)
+        except DomainError as refusal:
+            done(refusal)
+
+    def _limit_sends(self, connection: Connection, frame: frames.MessageSend) -> None:
+        self._limit(connection.user_key, self._user_rate)
+        self._limit(frame.conversation.hex, self._conversation_rate)
+
+    def _limit(self, key: str, rate: Rate) -> None:
+        wait = self._service.limiter.take(key, rate)
+        if wait is not None:
+            raise Limited(retry_after=wait)
+
+    # -- everything else ---------------------------------------------------------------------
+
+    def _begin(
+        self, connection: Connection, frame: frames.Request, conversation: ConversationId | None
+    ) -> None:
+        self._spawn(self._answer(connection, frame, conversation))
+
+    async def _answer(
+        self, connection: Connection, frame: frames.Request, conversation: ConversationId | None
+    ) -> None:
+        try:
+            self._limit(f"asks:{connection.user_key}", self._request_rate)
+            answer = encode(await self._handlers[type(frame)](connection, frame))
+        except DomainError as refusal:
+            answer = encode_error(frame.id, problem(refusal))
+        except Exception as error:  # noqa: BLE001 - reported; the client learns that it happened
+            self._service.failed(error)
+            answer = encode_error(frame.id, problem(error))
+        connection.answer(frame.id, answer)
+        if conversation is not None:
+            connection.order.leave(conversation)
+
+    async def _auth_refresh(
+        self, connection: Connection, frame: frames.AuthRefresh
+    ) -> frames.Answer:
+        identity = await self._service.identities.of(frame.token)
+        if (identity.user, identity.device) != (connection.user, connection.device):
+            raise Forbidden("This token is of another device")
+        self._greeter.expect(connection, identity.expires_at)
+        return frames.Refreshed(id=frame.id, expires_at=rfc3339(identity.expires_at))
+
+    async def _read(self, connection: Connection, frame: frames.Read) -> frames.Answer:
+        mark = Mark(
+            conversation=ConversationId(frame.conversation),
+            user=connection.user,
+            read=frame.seq,
+            private=frame.private,
+        )
+        return frames.ReadUpTo(id=frame.id, seq=await self._service.mark(mark))
+
+    async def _received(self, connection: Connection, frame: frames.Received) -> frames.Answer:
+        await self._service.mark_all(
+            [
+                Mark(conversation=ConversationId(each), user=connection.user, received=seq)
+                for each, seq in frame.marks.items()
+            ]
+        )
+        return frames.Answer(id=frame.id)
+
+    async def _sync(self, connection: Connection, frame: frames.Sync) -> frames.Answer:
+        conversation = ConversationId(frame.conversation)
+        page = await self._service.run(
+            self._service.use.events_after,
+            connection.user,
+            conversation,
+            frame.after,
+            frame.limit,
+        )
+        return frames.Synced(
+            id=frame.id,
+            events=[view_event(event) for event in page.events],
+            last=page.last,
+            more=page.more,
+            reset=page.reset,
+        )
+
+    async def _sync_me(self, connection: Connection, frame: frames.SyncMe) -> frames.Answer:
+        cursor = Cursor.parse(frame.cursor)
+        page = await self._service.run(
+            self._service.use.sync_private, connection.user, cursor, frame.limit
+        )
+        return frames.SyncedMe(
+            id=frame.id,
+            events=[view_private(event) for event in page.events],
+            cursor=str(page.cursor),
+            more=page.more,
+            reset=page.reset,
+        )
+
+    async def _conversations(
+        self, connection: Connection, frame: frames.Conversations
+    ) -> frames.Answer:
+        page = await self._service.run(
+            self._service.use.list_heads, connection.user, before=frame.before, limit=frame.limit
+        )
+        return frames.Listed(
+            id=frame.id, heads=[view_head(head) for head in page.heads], next=page.next
+        )
+
+    async def _focus(self, connection: Connection, frame: frames.Focus) -> frames.Answer:
+        conversation = ConversationId(frame.conversation) if frame.conversation else None
+        if conversation and not self._service.hub.follows(connection, conversation):
+            raise NotFound
+        connection.focus = conversation
+        return frames.Answer(id=frame.id)
+
+    async def _presence_watch(
+        self, connection: Connection, frame: frames.PresenceWatch
+    ) -> frames.Answer:
+        users = [UserId(user) for user in dict.fromkeys(frame.users)]
+        allowed = await self._service.run(self._service.use.may_watch, connection.user, users)
+        await self._service.hub.watch(connection, allowed)
+        known = {each.user: each for each in await self._service.presence.statuses(list(allowed))}
+        states = [known.get(user, Status.unknown(user)) for user in users]
+        return frames.Watching(id=frame.id, states=[view_status(state) for state in states])
+
+    async def _presence_set(
+        self, connection: Connection, frame: frames.PresenceSet
+    ) -> frames.Answer:
+        text = parse_status_text(frame.text)
+        self._service.presence.hold(
+            Lease(connection.user, connection.session, State(frame.state), text)
+        )
+        return frames.Answer(id=frame.id)
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _draft(connection: Connection, frame: frames.MessageSend) -> Draft:
+    if frame.attachments:
+        raise NotFound("There is no such file")
+    return Draft(
+        conversation=ConversationId(frame.conversation),
+        sender=connection.user,
+        session=connection.session,
+        key=SendKey(frame.key),
+        content=Content.parse(
+            kind=frame.kind,
+            body=frame.body,
+            reply_to=frame.reply_to,
+            mentions=frame.mentions,
+        ),
+    )
