@@ -44,10 +44,9 @@ class MemoryPresence(PresenceStore):
             return {user: self._sighting(user, now) for user in users}
 
     def _sighting(self, user: UserId, now: datetime) -> Sighting:
-        held = self._leases.get(user, {}).values()
-        return Sighting(
-            tuple(lease for lease, until in held if until > now), self._last_seen.get(user)
-        )
+        held = sorted(self._leases.get(user, {}).items())
+        leases = tuple(lease for _, (lease, until) in held if until > now)
+        return Sighting(leases, self._last_seen.get(user))
 
     def _note(self, lease: Lease, now: datetime) -> None:
         if lease.state is State.INVISIBLE:

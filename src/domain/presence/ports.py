@@ -24,7 +24,10 @@ class PresenceStore(Protocol):
         ...
 
     def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, Sighting]:
-        """Return what is known of *users*, without the leases that have run out by *now*."""
+        """Return what is known of each of *users*, be it nothing.
+
+        Leases that have run out by *now* are left out, the others in the order of their sessions.
+        """
         ...
 
 

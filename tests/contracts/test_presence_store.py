@@ -1,0 +1,128 @@
+"""The presence store: leases that hold until they run out."""
+
+from datetime import timedelta
+
+from domain.kernel.ids import SessionId, UserId
+from domain.presence import Lease, PresenceStore, Sighting, State
+from tests.support import builders as b
+from tests.support.clock import SECOND, START
+
+UNTIL = START + 45 * SECOND
+INSTANT = timedelta(microseconds=1)
+FIRST, SECOND_TAB, THIRD = sorted(SessionId(b.next_id()) for _ in range(3))
+
+
+def seen(store: PresenceStore, user: UserId = b.ALICE, *, now: timedelta = SECOND) -> Sighting:
+    return store.read([user], START + now)[user]
+
+
+class TestHold:
+    def test_makes_a_user_seen(self, presence: PresenceStore) -> None:
+        lease = Lease(b.ALICE, FIRST, State.BUSY, "in a meeting  👩‍🚀 é")
+        presence.hold([lease], START + INSTANT, UNTIL)
+
+        assert Sighting((lease,), START + INSTANT) == seen(presence)
+
+    def test_lasts_until_the_moment_given(self, presence: PresenceStore) -> None:
+        lease = Lease(b.ALICE, FIRST)
+        presence.hold([lease], START, UNTIL)
+
+        assert Sighting((lease,), START) == seen(presence, now=45 * SECOND - INSTANT)
+        assert Sighting((), START) == seen(presence, now=45 * SECOND)
+
+    def test_replaces_the_former_lease_of_its_session(self, presence: PresenceStore) -> None:
+        presence.hold([Lease(b.ALICE, FIRST, State.ONLINE, "here")], START, UNTIL)
+        away = Lease(b.ALICE, FIRST, State.AWAY)
+        presence.hold([away], START + SECOND, UNTIL + SECOND)
+
+        assert Sighting((away,), START + SECOND) == seen(presence)
+        assert Sighting((away,), START + SECOND) == seen(presence, now=45 * SECOND)
+
+    def test_of_many_sessions_is_kept_in_their_order(self, presence: PresenceStore) -> None:
+        leases = [
+            Lease(b.ALICE, THIRD, State.AWAY),
+            Lease(b.ALICE, FIRST, State.ONLINE, "phone"),
+            Lease(b.ALICE, SECOND_TAB, State.INVISIBLE),
+        ]
+        presence.hold(leases[:2], START, UNTIL)
+        presence.hold(leases[2:], START, UNTIL)
+
+        assert (leases[1], leases[2], leases[0]) == seen(presence).leases
+
+    def test_of_many_users_at_once_keeps_them_apart(self, presence: PresenceStore) -> None:
+        users = [UserId(b.next_id()) for _ in range(300)]
+        leases = {user: Lease(user, SessionId(b.next_id())) for user in users}
+        presence.hold([*leases.values()], START, UNTIL)
+        found = presence.read(users, START)
+
+        assert {user: Sighting((leases[user],), START) for user in users} == dict(found)
+
+    def test_renews_what_has_run_out(self, presence: PresenceStore) -> None:
+        lease = Lease(b.ALICE, FIRST)
+        presence.hold([lease], START, START + SECOND)
+        presence.hold([lease], START + 9 * SECOND, UNTIL)
+
+        assert Sighting((lease,), START + 9 * SECOND) == seen(presence, now=10 * SECOND)
+
+    def test_of_nothing_changes_nothing(self, presence: PresenceStore) -> None:
+        presence.hold([], START, UNTIL)
+        presence.release([], START)
+
+        assert Sighting() == seen(presence)
+
+
+class TestLastSeen:
+    def test_is_not_moved_by_the_invisible(self, presence: PresenceStore) -> None:
+        presence.hold([Lease(b.ALICE, FIRST)], START, UNTIL)
+        hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
+        presence.hold([hidden], START + SECOND, UNTIL)
+
+        assert Sighting((hidden,), START) == seen(presence)
+        presence.release([hidden], START + 2 * SECOND)
+        assert Sighting((), START) == seen(presence)
+
+    def test_of_somebody_always_invisible_is_unknown(self, presence: PresenceStore) -> None:
+        hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
+        presence.hold([hidden], START, UNTIL)
+
+        assert Sighting((hidden,), None) == seen(presence)
+        presence.release([hidden], START)
+        assert Sighting((), None) == seen(presence)
+
+    def test_is_when_a_lease_was_let_go(self, presence: PresenceStore) -> None:
+        lease = Lease(b.ALICE, FIRST)
+        presence.hold([lease], START, UNTIL)
+        presence.release([lease], START + 3 * SECOND)
+
+        assert Sighting((), START + 3 * SECOND) == seen(presence, now=4 * SECOND)
+
+
+class TestRelease:
+    def test_leaves_other_sessions_alone(self, presence: PresenceStore) -> None:
+        phone, tab = Lease(b.ALICE, FIRST), Lease(b.ALICE, SECOND_TAB)
+        presence.hold([phone, tab, Lease(b.BOB, THIRD)], START, UNTIL)
+        presence.release([phone], START)
+
+        assert (tab,) == seen(presence).leases
+        assert (Lease(b.BOB, THIRD),) == seen(presence, b.BOB).leases
+
+    def test_goes_by_the_session_whatever_was_said(self, presence: PresenceStore) -> None:
+        presence.hold([Lease(b.ALICE, FIRST, State.BUSY, "text")], START, UNTIL)
+        presence.release([Lease(b.ALICE, FIRST)], START)
+
+        assert () == seen(presence).leases
+
+    def test_of_what_is_not_held_is_harmless(self, presence: PresenceStore) -> None:
+        presence.release([Lease(b.ALICE, FIRST)], START)
+
+        assert Sighting((), START) == seen(presence)
+
+
+class TestRead:
+    def test_tells_of_everybody_asked_for_be_it_nothing(self, presence: PresenceStore) -> None:
+        lease = Lease(b.ALICE, FIRST)
+        presence.hold([lease], START, UNTIL)
+        found = presence.read({b.ALICE, b.BOB}, START)
+
+        assert {b.ALICE: Sighting((lease,), START), b.BOB: Sighting()} == dict(found)
+        assert not presence.read([], START)
