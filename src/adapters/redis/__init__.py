@@ -1,0 +1,43 @@
+"""
+Presence, bus and rate limits on Redis 7 or newer, a single server or a Redis Cluster.
+
+Lives here: everything that several nodes share and that may be lost at any moment. Redis is
+disposable: while it is away messages go on, who is online is unknown, limits are kept by each node
+alone, and every part finds back by itself.
+"""
+
+from adapters.redis.bus import RedisBus
+from adapters.redis.client import SharedClient
+from adapters.redis.connecting import RedisSettings
+from adapters.redis.limiter import RedisRateLimiter
+from adapters.redis.presence import RedisPresence
+from domain.kernel.limits import RateLimiter
+
+__all__ = [
+    "RedisBus",
+    "RedisPresence",
+    "RedisRateLimiter",
+    "RedisSettings",
+    "open_bus",
+    "open_limiter",
+    "open_presence",
+]
+
+
+def open_presence(settings: RedisSettings) -> RedisPresence:
+    """Return a presence store; it connects when it is first used."""
+    return RedisPresence(SharedClient(settings, "presence"), prefix=settings.prefix)
+
+
+def open_bus(settings: RedisSettings) -> RedisBus:
+    """Return a bus; it connects when it is started."""
+    return RedisBus(settings)
+
+
+def open_limiter(settings: RedisSettings, fallback: RateLimiter | None) -> RedisRateLimiter:
+    """Return a rate limiter; while Redis is away *fallback* counts, or without one nobody passes.
+
+    It connects when it is first used.
+    """
+    client = SharedClient(settings, "rate limits")
+    return RedisRateLimiter(client, prefix=settings.prefix, fallback=fallback)

@@ -1,0 +1,119 @@
+"""Presence on Redis: one hash a user, one round trip a call."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from adapters.redis.client import SharedClient
+from domain.kernel.ids import SessionId, UserId
+from domain.presence import Lease, PresenceStore, Sighting, State
+
+REMEMBERED = timedelta(days=30)
+"""How long it is remembered when somebody was last seen."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SEEN = "seen"
+
+# The leases of a user are the fields of a hash: session → "until state text". Writing also forgets
+# what ran out, so that sessions of a killed node don't pile up. One EVAL a user: it needs no
+# script loaded before, and each goes to the one slot of its key.
+_WRITE = """
+local key, now, seen, remembered = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+local fields = redis.call('HGETALL', key)
+for i = 1, #fields, 2 do
+  local ends = string.match(fields[i + 1], '^(%d+) ')
+  if ends and tonumber(ends) <= tonumber(now) then redis.call('HDEL', key, fields[i]) end
+end
+for i = 4, #ARGV, 2 do
+  if ARGV[i + 1] == '' then
+    redis.call('HDEL', key, ARGV[i])
+  else
+    redis.call('HSET', key, ARGV[i], ARGV[i + 1])
+  end
+end
+if seen == '1' then redis.call('HSET', key, 'seen', now) end
+redis.call('PEXPIRE', key, remembered)
+"""
+
+
+class RedisPresence(PresenceStore):
+    """Leases in Redis, shared by all nodes; call it from worker threads.
+
+    Whether a lease holds is told by the moments that callers hand in, never by the clock of Redis.
+    Every call raises `Unavailable`, quickly, while Redis is away.
+    """
+
+    def __init__(self, redis: SharedClient, *, prefix: str) -> None:
+        self._redis = redis
+        self._prefix = prefix
+
+    def hold(self, leases: Sequence[Lease], now: datetime, until: datetime) -> None:
+        ends = _microseconds(until)
+        self._write(leases, now, lambda lease: f"{ends} {lease.state} {lease.text or ''}")
+
+    def release(self, leases: Sequence[Lease], now: datetime) -> None:
+        self._write(leases, now, lambda _: "")
+
+    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, Sighting]:
+        if not users:
+            return {}
+        with self._redis.use() as redis:
+            pipeline = redis.pipeline(transaction=False)
+            for user in users:
+                pipeline.hgetall(self._key(user))
+            found = cast("list[dict[bytes, bytes]]", pipeline.execute())
+        at = _microseconds(now)
+        return {
+            user: _sighting(user, fields, at) for user, fields in zip(users, found, strict=True)
+        }
+
+    def check(self) -> None:
+        """Raise `Unavailable` where Redis does not answer."""
+        self._redis.check()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._redis.close()
+
+    def _write(
+        self, leases: Sequence[Lease], now: datetime, value: Callable[[Lease], str]
+    ) -> None:
+        if not leases:
+            return
+        by_user = defaultdict(list)
+        for lease in leases:
+            by_user[lease.user].append(lease)
+        at, remembered = _microseconds(now), REMEMBERED // timedelta(milliseconds=1)
+        with self._redis.use() as redis:
+            pipeline = redis.pipeline(transaction=False)
+            for user, theirs in by_user.items():
+                seen = any(lease.state is not State.INVISIBLE for lease in theirs)
+                fields = [part for each in theirs for part in (each.session.hex, value(each))]
+                pipeline.eval(
+                    _WRITE, 1, self._key(user), str(at), str(int(seen)), str(remembered), *fields
+                )
+            pipeline.execute()
+
+    def _key(self, user: UserId) -> str:
+        return f"{self._prefix}:presence:{{{user.hex}}}"
+
+
+def _sighting(user: UserId, fields: dict[bytes, bytes], now: int) -> Sighting:
+    leases, last_seen = [], None
+    for name, value in fields.items():
+        session = name.decode()
+        if session == _SEEN:
+            last_seen = _EPOCH + int(value) * _MICROSECOND
+            continue
+        ends, state, text = value.decode().split(" ", 2)
+        if int(ends) > now:
+            leases.append(Lease(user, SessionId(UUID(session)), State(state), text or None))
+    # Identities of sessions grow with time: the device that came first speaks first.
+    return Sighting(tuple(sorted(leases, key=lambda lease: lease.session)), last_seen)
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND

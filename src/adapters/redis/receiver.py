@@ -1,0 +1,187 @@
+"""The receiving half of the bus: one connection that hears the channels of one server."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable
+
+import attrs
+from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import AskError, ClusterDownError, InvalidResponse, TryAgainError
+from redis.exceptions import TimeoutError as NoAnswer
+
+from adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
+from adapters.redis.standing import Standing
+from adapters.redis.supervising import supervise, together
+
+_BEAT_SECONDS = 1.0
+_MOST_SILENT_BEATS = 3
+
+_FOLLOW, _UNFOLLOW, _PING = b"ssubscribe", b"sunsubscribe", b"pong"
+_COMMANDS = {_FOLLOW: b"SSUBSCRIBE", _UNFOLLOW: b"SUNSUBSCRIBE", _PING: b"PING"}
+
+
+@attrs.define(eq=False)
+class Subscription:
+    """A topic somebody wants to hear; `held` while a server has confirmed that it is heard."""
+
+    topic: str
+    channel: bytes
+    held: asyncio.Event = attrs.field(factory=asyncio.Event)
+
+
+class Receiver:
+    """Hears the channels it is told to, on one connection at a time, for ever.
+
+    Commands go out from a task of their own, so that a caller who is cancelled breaks nothing.
+    Each command has exactly one answer and answers come in order, so `_asked` tells what an answer
+    is about. *on_frame* gets (topic, payload). *on_gap* is called when everything is heard again
+    after an interruption, *on_change* whenever the connection came or went, and *on_moved* for
+    what this server of a cluster does not carry any more.
+    """
+
+    def __init__(
+        self,
+        dial: Callable[[], AbstractConnection],
+        *,
+        on_frame: Callable[[str, bytes], None],
+        on_gap: Callable[[], None],
+        on_change: Callable[[], None],
+        on_moved: Callable[[Subscription], None],
+        standing: Standing,
+    ) -> None:
+        self._dial = dial
+        self._on_frame = on_frame
+        self._on_gap = on_gap
+        self._on_change = on_change
+        self._on_moved = on_moved
+        self._standing = standing
+        self._wanted: dict[bytes, Subscription] = {}
+        self._outgoing: list[tuple[bytes, ...]] = []
+        self._asked: deque[tuple[bytes, bytes, Callable[[], None] | None]] = deque()
+        self._wake = asyncio.Event()
+        self._interruption = asyncio.Event()
+        self._heard = False
+        self._is_open = False
+        self._was_open = False
+        self.is_up = False
+
+    async def run(self) -> None:
+        """Receive until cancelled."""
+        await supervise(self._session, self._standing, self._lost)
+
+    def follow(
+        self, subscriptions: Iterable[Subscription], then: Callable[[], None] | None = None
+    ) -> None:
+        """Hear these from now on; *then* is called once all of them are confirmed."""
+        for each in subscriptions:
+            self._wanted[each.channel] = each
+            if self._is_open:
+                self._ask(_FOLLOW, each.channel, each.held.set)
+        if then is not None and self._is_open:
+            self._ask(_PING, b"", then)
+
+    def unfollow(self, subscription: Subscription) -> None:
+        """Stop hearing this one."""
+        if self._wanted.pop(subscription.channel, None) is not None:
+            subscription.held.clear()
+            if self._is_open:
+                self._ask(_UNFOLLOW, subscription.channel)
+
+    def interrupt(self) -> None:
+        """Let go of the present connection and begin anew."""
+        self._interruption.set()
+
+    async def _session(self) -> None:
+        connection = self._dial()
+        try:
+            await connect(connection)
+            await greet(connection)
+            was_interrupted = self._was_open or bool(self._wanted)
+            self._is_open = self._was_open = True
+            self.follow(list(self._wanted.values()), lambda: self._up(was_interrupted))
+            await together(
+                self._read(connection), self._write(connection), self._beat(), self._interrupted()
+            )
+        finally:
+            self._is_open = False
+            await connection.disconnect(nowait=True)
+
+    def _up(self, was_interrupted: bool) -> None:
+        self.is_up = True
+        self._standing.good()
+        self._on_change()
+        if was_interrupted:
+            self._on_gap()
+
+    def _lost(self) -> None:
+        self.is_up = False
+        self._outgoing.clear()
+        self._asked.clear()
+        for each in self._wanted.values():
+            each.held.clear()
+        self._on_change()
+
+    async def _read(self, connection: AbstractConnection) -> None:
+        receive, wanted, on_frame = connection.read_response, self._wanted, self._on_frame
+        while True:
+            try:
+                reply = await receive()
+            except (AskError, ClusterDownError, TryAgainError):
+                self._moved(self._asked.popleft()[1])
+                continue
+            self._heard = True
+            if type(reply) is list and reply[0] == b"smessage":
+                subscription = wanted.get(reply[1])
+                if subscription is not None:
+                    on_frame(subscription.topic, reply[2])
+            else:
+                self._answered(reply)
+
+    def _answered(self, reply: list[bytes] | bytes) -> None:
+        # PING is answered in two ways: as a push while any channel is heard, plainly before.
+        kind, channel = reply[:2] if isinstance(reply, list) else (reply.lower(), b"")
+        asked, about, done = self._asked[0] if self._asked else (b"", b"", None)
+        if (kind, channel) == (asked, about):
+            self._asked.popleft()
+            if done is not None:
+                done()
+        elif kind == _UNFOLLOW:  # nobody asked: the server gave the channel away
+            self._moved(channel)
+        else:
+            raise InvalidResponse(f"{kind!r} does not answer {asked!r}")
+
+    def _moved(self, channel: bytes) -> None:
+        subscription = self._wanted.pop(channel, None)
+        if subscription is not None:
+            subscription.held.clear()
+            self._on_moved(subscription)
+
+    async def _write(self, connection: AbstractConnection) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            commands, self._outgoing = self._outgoing, []
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await connection.send_packed_command(
+                    connection.pack_commands(commands), check_health=False
+                )
+
+    async def _beat(self) -> None:
+        silent = 0
+        while silent < _MOST_SILENT_BEATS:
+            await asyncio.sleep(_BEAT_SECONDS)
+            silent = 0 if self._heard else silent + 1
+            self._heard = False
+            self._ask(_PING, b"")
+        raise NoAnswer(f"no answer for {_MOST_SILENT_BEATS * _BEAT_SECONDS:g} s")
+
+    async def _interrupted(self) -> None:
+        self._interruption.clear()
+        await self._interruption.wait()
+        raise Unsuitable("the sender was told to leave this server")
+
+    def _ask(self, kind: bytes, channel: bytes, done: Callable[[], None] | None = None) -> None:
+        command = _COMMANDS[kind]
+        self._outgoing.append((command, channel) if channel else (command,))
+        self._asked.append((kind, channel, done))
+        self._wake.set()
