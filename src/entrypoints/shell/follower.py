@@ -7,7 +7,6 @@ between commit and publish.
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
@@ -49,7 +48,7 @@ class Follower:
         self._woken = asyncio.Event()
         self._wants_all = False
         self.gaps = 0
-        self.checked_at = time.monotonic()
+        self.checked_at: float | None = None
         hub.on_missing = self.wake
 
     def wake(self, everything: bool = False) -> None:
@@ -106,7 +105,7 @@ class Follower:
                 and offset < ends.users.get(each, 0)
             }
             await self._read({}, behind_users)
-        self.checked_at = time.monotonic()
+        self.checked_at = asyncio.get_running_loop().time()
 
     async def close_gaps(self) -> None:
         """Read what logs lack that show a gap."""

@@ -38,7 +38,6 @@ def decode(text: str | bytes) -> ClientFrame | BadRequest:
         raise NotAFrame from None
     id_ = found.get("id")
     is_id = isinstance(id_, int) and not isinstance(id_, bool) and 0 <= id_ < 2**53
-    # msgspec names the path and the expected type, never the value.
     detail = str(reason) if isinstance(reason, msgspec.ValidationError) else "Not a known frame"
     return BadRequest(id_ if is_id else None, bad_request(detail[:300]))
 

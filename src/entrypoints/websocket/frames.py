@@ -153,7 +153,7 @@ Asked = (
 ClientFrame = Asked | Typing | Ping | Pong
 
 
-class Answer(Struct, tag_field="type", tag="ok", omit_defaults=True, kw_only=True, gc=False):
+class Answer(Struct, tag_field="type", tag="ok", omit_defaults=True, gc=False):
     """What was asked for is done; for durable requests: is committed."""
 
     id: int

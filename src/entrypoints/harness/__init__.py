@@ -1,0 +1,22 @@
+"""
+The whole service in memory, with a clock that the test holds and devices that are simulated.
+
+For tests of what is built on Parlour, and of Parlour itself: no server, no thread, no port, no
+waiting. A conversation of many people takes milliseconds, and time passes only when told to.
+
+    def test_a_message_waits_for_the_network(chat):
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        bob.phone.drop_network()
+        alice.phone.say(room, "are you there?")
+        bob.phone.reconnect()
+
+        assert bob.phone.texts(room) == ["are you there?"]
+
+The fixture `chat` comes with `pytest_plugins = ["entrypoints.harness.pytest_plugin"]`.
+"""
+
+from entrypoints.harness.chat import Chat, Person
+from entrypoints.harness.device import Device, Refused
+
+__all__ = ["Chat", "Device", "Person", "Refused"]

@@ -1,0 +1,78 @@
+"""An event loop whose time stands still until it is moved."""
+
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from domain.kernel.time import Clock
+
+T = TypeVar("T")
+
+BEGINNING = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+class _Impatient(selectors.DefaultSelector):
+    """Never waits: in a loop without input there is nothing to wait for."""
+
+    def select(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - that is the point
+        return super().select(0)
+
+
+class HeldLoop(asyncio.SelectorEventLoop):
+    """Runs what is ready and nothing else; timers are due when `advance` reaches them."""
+
+    def __init__(self) -> None:
+        super().__init__(_Impatient())
+        self._now = 0.0
+
+    def time(self) -> float:
+        return self._now
+
+    def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run *work* to its end, moving time to the next timer wherever nothing else is left."""
+        task = self.create_task(work)
+        while not task.done():
+            self.settle()
+            if not task.done():
+                self._now = self._next_timer()
+        return task.result()
+
+    def settle(self) -> None:
+        """Run until nothing is ready."""
+        while self._ready:  # type: ignore[attr-defined]
+            self.run_until_complete(asyncio.sleep(0))
+
+    def advance(self, seconds: float) -> None:
+        """Let *seconds* pass, timer by timer."""
+        until = self._now + seconds
+        self.settle()
+        while self._scheduled and self._next_timer() <= until:  # type: ignore[attr-defined]
+            self._now = max(self._now, self._next_timer())
+            self.run_until_complete(asyncio.sleep(0))
+            self.settle()
+        self._now = until
+        self.settle()
+
+    def end(self) -> None:
+        """Cancel whatever still runs, and close."""
+        tasks = asyncio.all_tasks(self)
+        for task in tasks:
+            task.cancel()
+        self.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.close()
+
+    def _next_timer(self) -> float:
+        timers = [each.when() for each in self._scheduled if not each.cancelled()]  # type: ignore[attr-defined]
+        return min(timers, default=float("inf"))
+
+
+class HeldClock(Clock):
+    """The calendar beside a held loop."""
+
+    def __init__(self, loop: HeldLoop) -> None:
+        self._loop = loop
+
+    def __call__(self) -> datetime:
+        return BEGINNING + timedelta(seconds=self._loop.time())

@@ -1,0 +1,16 @@
+"""The fixture `chat`, for anybody's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from entrypoints.harness.chat import Chat
+
+
+@pytest.fixture
+def chat() -> Iterator[Chat]:
+    """The whole service in memory, for one test; errors that nobody was told fail the test."""
+    with Chat() as chat:
+        yield chat
+    if chat.errors:
+        raise chat.errors[0]
