@@ -1,0 +1,40 @@
+"""
+The log of Parlour: structlog in front of the standard library, JSON lines, never in the way.
+
+Lives here: one way for every line, ours and the libraries', from the caller over a bounded queue
+to a file or a terminal; levels that change at run time; rotation that several processes share.
+Secrets and what people say are never written, and no value can forge a line.
+
+May import it: entrypoints. The domain logs nothing. Other adapters write to
+`logging.getLogger("parlour.…")` of the standard library, with `extra` for fields, and arrive here.
+
+    from adapters.logging import get_logger
+
+    log = get_logger("parlour.hub")
+    log.info("socket closed", session=session, code=1000)
+"""
+
+from adapters.logging.context import bind, bound
+from adapters.logging.levels import Levels, Standing, Traced
+from adapters.logging.logger import get_logger
+from adapters.logging.ports import Log, Policy
+from adapters.logging.subsystem import AlreadyStarted, CannotLog, Logging, start
+
+log = get_logger("parlour")
+"""The log of the program as a whole, for a line that belongs to no part of it."""
+
+__all__ = [
+    "AlreadyStarted",
+    "CannotLog",
+    "Levels",
+    "Log",
+    "Logging",
+    "Policy",
+    "Standing",
+    "Traced",
+    "bind",
+    "bound",
+    "get_logger",
+    "log",
+    "start",
+]

@@ -1,0 +1,208 @@
+"""
+Start logging once, safely, and stop it without losing a line.
+
+Before the start, and after the end, Parlour's own warnings and errors go to standard error in
+console form, so that whatever goes wrong there is seen.
+"""
+
+import atexit
+import contextlib
+import errno
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import TextIO
+
+from adapters.logging.archive import Archive
+from adapters.logging.cleaning import add_fields
+from adapters.logging.file import LogFile
+from adapters.logging.hooks import Hooks
+from adapters.logging.intake import Intake, Line, make_line, stamp
+from adapters.logging.levels import OWN, Levels, wanted_levels
+from adapters.logging.logger import get_logger
+from adapters.logging.outlet import Outlet
+from adapters.logging.ports import Policy
+from adapters.logging.rendering import console_line, json_line
+from adapters.logging.stream import Stream
+
+_NAME = "parlour.logging"
+_CLOSING = 5.0
+"""Seconds that stopping may wait for a slow output."""
+
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}
+"""Failures to open a file that may go away by themselves; they don't stop a start."""
+
+
+class AlreadyStarted(RuntimeError):
+    """Logging runs with other settings; it has to be closed before it can start anew."""
+
+
+class CannotLog(RuntimeError):
+    """The log file cannot be opened; the message says why."""
+
+
+class Logging:
+    """The running log: its levels, its counters, its end. Made by `start`."""
+
+    def __init__(self, policy: Policy, stream: TextIO | None) -> None:
+        self.policy = policy
+        self.levels = Levels({})
+        self._archive: Archive | None = None
+        self._outlets = tuple(self._open_outlets(stream))
+        self._intake = Intake(self.levels, self._pass_on)
+        self._hooks = Hooks(get_logger(_NAME), partial(self.flush, _CLOSING))
+
+    @property
+    def written(self) -> int:
+        """Lines written to all outputs since the start."""
+        return sum(outlet.written for outlet in self._outlets)
+
+    @property
+    def dropped(self) -> int:
+        """Lines that an output could not take since the start."""
+        return sum(outlet.dropped for outlet in self._outlets)
+
+    @property
+    def waiting(self) -> int:
+        """Lines in the queues."""
+        return sum(outlet.waiting for outlet in self._outlets)
+
+    def reload(self, policy: Policy) -> None:
+        """Take over the levels of changed settings; all else needs a restart."""
+        self.levels.configure(wanted_levels(policy.level, policy.levels))
+
+    def reopen(self) -> None:
+        """Open the file anew before the next line, for logrotate; may be called by a signal."""
+        for outlet in self._outlets:
+            outlet.reopen()
+
+    def flush(self, timeout: float = _CLOSING) -> bool:
+        """Wait until every line so far is written or lost; say whether it came to that in time."""
+        marks = [outlet.mark() for outlet in self._outlets]
+        return all(mark.wait(timeout) for mark in marks)
+
+    def close(self) -> None:
+        """Write what waits, for at most five seconds an output, and stop; twice does no harm."""
+        global _running  # noqa: PLW0603 -- one log for the process, as one standard error
+        with _starting:
+            if _running is not self:
+                return
+            _running = None
+            self._hooks.take_out()
+            logging.getLogger().removeHandler(self._intake)
+            self.levels.close()
+            logging.getLogger(OWN).addHandler(_early)
+            for outlet in self._outlets:
+                outlet.close(_CLOSING)
+            if self._archive is not None:
+                self._archive.settle(_CLOSING)
+            atexit.unregister(self.close)
+
+    def _begin(self) -> None:
+        _take_handlers_from_libraries()
+        logging.getLogger(OWN).removeHandler(_early)
+        logging.getLogger().addHandler(self._intake)
+        self.reload(self.policy)
+        self._hooks.put_in()
+        # The standard library's own end closes handlers; this one empties the queues before it.
+        atexit.register(self.close)
+        if self._archive is not None:
+            self._archive.tidy_soon()
+
+    def _open_outlets(self, stream: TextIO | None) -> Iterator[Outlet]:
+        policy = self.policy
+        build = partial(Outlet, limit=policy.queue, on_trouble=self._on_trouble)
+        if policy.file is not None:
+            self._archive = Archive(
+                policy.file, policy.rotation, on_trouble=self._on_archive_trouble
+            )
+            file = LogFile(policy.file, policy.rotation, self._archive)
+            try:
+                file.open()
+            except OSError as error:
+                if error.errno not in _PASSING:
+                    message = f"the log file {policy.file} cannot be opened: {error.strerror}"
+                    raise CannotLog(message) from error
+            yield build("file", file, json_line)
+        if policy.stream != "off":
+            stream = stream or (sys.stdout if policy.stream == "stdout" else sys.stderr)
+            is_console = policy.format == "console" or (
+                policy.format == "auto" and stream.isatty()
+            )
+            render = partial(console_line, colours=_wants_colours(stream))
+            yield build(policy.stream, Stream(stream), render if is_console else json_line)
+
+    def _pass_on(self, line: Line) -> None:
+        for outlet in self._outlets:
+            outlet.put(line)
+
+    def _on_trouble(self, name: str, error: Exception) -> None:
+        """Say on the other outputs that one does not work; without another, on standard error."""
+        line = {"time": stamp(time.time()), "level": "error", "logger": _NAME}
+        line["event"] = "log output does not work: its lines are dropped and counted"
+        add_fields(line, {"output": name, "error": error})
+        others = [outlet for outlet in self._outlets if outlet.name != name]
+        for outlet in others:
+            outlet.put(line)
+        if not others:
+            _early.tell(line)
+
+    def _on_archive_trouble(self, error: OSError) -> None:
+        get_logger(_NAME).error("log file cannot be put aside or compressed", error=error)
+
+
+class _Early(logging.Handler):
+    """Writes warnings and errors at once to standard error, while there is no log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.tell(make_line(record))
+
+    def tell(self, line: Line) -> None:
+        """Write a line, or give up silently: there is nobody left to tell."""
+        with contextlib.suppress(Exception):
+            text = console_line(line, colours=_wants_colours(sys.stderr))
+            sys.stderr.write(text.decode(errors="replace"))
+
+
+_starting = threading.RLock()
+_running: Logging | None = None
+_early = _Early(logging.WARNING)
+# As a library adds its NullHandler: harmless, and wanted before anything is configured.
+logging.getLogger(OWN).addHandler(_early)
+
+
+def start(policy: Policy, *, stream: TextIO | None = None) -> Logging:
+    """
+    Start logging for this process, or return the running log where it has the same settings.
+
+    `stream` replaces the standard stream that the settings name.
+
+    Raises:
+        AlreadyStarted: it runs with other settings.
+        CannotLog: the log file cannot be opened.
+    """
+    global _running  # noqa: PLW0603 -- as above
+    with _starting:
+        if _running is None:
+            started = Logging(policy, stream)
+            _running = started
+            started._begin()  # noqa: SLF001 -- the other half of its making
+        elif _running.policy != policy:
+            raise AlreadyStarted("logging runs already, with other settings: close it first")
+        return _running
+
+
+def _take_handlers_from_libraries() -> None:
+    """Leave one way for every line: whatever handlers loggers below the root have are removed."""
+    for logger in list(logging.getLogger().manager.loggerDict.values()):
+        if isinstance(logger, logging.Logger) and logger.handlers:
+            logger.handlers.clear()
+            logger.propagate = True
+
+
+def _wants_colours(stream: TextIO) -> bool:
+    return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
