@@ -2,6 +2,7 @@
 
 from litestar import Litestar
 
+from entrypoints.http import problem_handlers, routes
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connections import Connections
 from entrypoints.websocket.handler import socket_route
@@ -13,7 +14,8 @@ def create_app(service: Service, connections: Connections) -> Litestar:
     server = service.settings.server
     origins = Origins(server.origins, host=server.host, behind_tls=server.behind_tls)
     return Litestar(
-        route_handlers=[socket_route(connections, origins)],
+        route_handlers=[*routes(service), socket_route(connections, origins)],
+        exception_handlers=problem_handlers(service),
         openapi_config=None,
         logging_config=None,
     )

@@ -1,0 +1,180 @@
+"""Registering, logging in and out, refreshing, and a new password."""
+
+from contextlib import suppress
+
+from litestar import Controller, Response, post
+from litestar.di import NamedDependency
+
+from adapters.security import is_common
+from domain.access import DeviceInfo, Ended, Grant, Identity, Password
+from domain.kernel.errors import Invalid, NotFound, Unauthenticated
+from domain.kernel.time import rfc3339
+from domain.users import DisplayName, Handle
+from entrypoints.http import limits
+from entrypoints.http.bodies import StrictRequest
+from entrypoints.http.cookies import RefreshCookie
+from entrypoints.http.described import answers
+from entrypoints.http.guards import PUBLIC, address_of
+from entrypoints.http.schemas import (
+    DeviceSays,
+    Login,
+    NewPassword,
+    Registration,
+    Renewal,
+    TokensView,
+)
+from entrypoints.shell.service import Service
+from entrypoints.wire.views import view_me
+
+
+class AuthController(Controller):
+    """How somebody comes to tokens, and gives them back."""
+
+    path = "/auth"
+    tags = ("Access",)
+
+    @post(
+        "/register",
+        operation_id="register",
+        summary="Make an account and log in",
+        opt=PUBLIC,
+        responses=answers("forbidden", "handle_taken", public=True, body=True),
+    )
+    async def register(
+        self,
+        request: StrictRequest,
+        data: Registration,
+        service: NamedDependency[Service],
+        keeper: NamedDependency[RefreshCookie],
+    ) -> Response[TokensView]:
+        """Make an account; the handle is taken as its display name where none is given."""
+        limits.limit_registration(service, address_of(request, service))
+        if data.cookie:
+            keeper.require_page(request)
+        handle = Handle.parse(data.handle)
+        grant = await service.run(
+            service.use.register,
+            handle=handle,
+            display_name=DisplayName.parse(data.display_name or handle.value),
+            password=_new_password(data.password, "password"),
+            device=_device(data.device),
+        )
+        return _granted(grant, keeper if data.cookie else None, status=201)
+
+    @post(
+        "/login",
+        operation_id="login",
+        summary="Log in on a new device",
+        status_code=200,
+        opt=PUBLIC,
+        responses=answers("unauthenticated", "forbidden", public=True, body=True),
+    )
+    async def login(
+        self,
+        request: StrictRequest,
+        data: Login,
+        service: NamedDependency[Service],
+        keeper: NamedDependency[RefreshCookie],
+    ) -> Response[TokensView]:
+        """Log in; what of handle and password is wrong stays unsaid."""
+        limits.limit_login(service, address_of(request, service), data.handle)
+        if data.cookie:
+            keeper.require_page(request)
+        handle = None
+        with suppress(Invalid):
+            handle = Handle.parse(data.handle)
+        grant = await service.run(
+            service.use.log_in,
+            handle=handle,
+            password=Password.given(data.password),
+            device=_device(data.device),
+        )
+        return _granted(grant, keeper if data.cookie else None, status=200)
+
+    @post(
+        "/refresh",
+        operation_id="refresh",
+        summary="Exchange a refresh token for the next",
+        status_code=200,
+        opt=PUBLIC,
+        responses=answers("unauthenticated", "token_expired", "forbidden", public=True, body=True),
+    )
+    async def refresh(
+        self,
+        request: StrictRequest,
+        data: Renewal,
+        service: NamedDependency[Service],
+        keeper: NamedDependency[RefreshCookie],
+    ) -> Response[TokensView]:
+        """Go on; a refresh token that comes back after its successor was used ends the device."""
+        token = data.refresh_token or keeper.read(request)
+        if token is None:
+            raise Unauthenticated
+        granted = await service.run(service.use.refresh, token)
+        if isinstance(granted, Ended):
+            service.end(granted)
+            raise Unauthenticated
+        return _granted(granted, None if data.refresh_token else keeper, status=200)
+
+    @post(
+        "/logout",
+        operation_id="logout",
+        summary="Log this device out",
+        status_code=204,
+        responses=answers(),
+    )
+    async def logout(
+        self,
+        request: StrictRequest,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+        keeper: NamedDependency[RefreshCookie],
+    ) -> Response[None]:
+        """End this device: its tokens are void and its sockets close."""
+        with suppress(NotFound):  # it has ended already
+            service.end(await service.run(service.use.end_device, me.user, me.device))
+        has_cookie = keeper.name in request.cookies
+        return Response(None, status_code=204, cookies=[keeper.clear()] if has_cookie else None)
+
+    @post(
+        "/password",
+        operation_id="change_password",
+        summary="Change one's own password",
+        status_code=204,
+        responses=answers(body=True),
+    )
+    async def change_password(
+        self,
+        data: NewPassword,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> None:
+        """Change the password and log out on every other device."""
+        limits.limit_password(service, me.user)
+        old = Password.given(data.old_password, "old_password")
+        new = _new_password(data.new_password, "new_password")
+        service.end(await service.run(service.use.change_password, me, old=old, new=new))
+
+
+def _granted(grant: Grant, keeper: RefreshCookie | None, *, status: int) -> Response[TokensView]:
+    """Show tokens; the refresh token goes into a cookie where a *keeper* is given."""
+    view = TokensView(
+        user=view_me(grant.user),
+        device=grant.device,
+        access_token=grant.access_token,
+        access_expires_at=rfc3339(grant.access_expires_at),
+        refresh_expires_at=rfc3339(grant.refresh_expires_at),
+        refresh_token=None if keeper else grant.refresh_token,
+    )
+    return Response(view, status_code=status, cookies=[keeper.give(grant)] if keeper else None)
+
+
+def _new_password(raw: str, field: str) -> Password:
+    password = Password.parse(raw, field)
+    if is_common(raw):
+        raise Invalid("is one of those that everybody tries first", field=field)
+    return password
+
+
+def _device(says: DeviceSays | None) -> DeviceInfo:
+    return DeviceInfo.parse(says.name, says.platform) if says else DeviceInfo()

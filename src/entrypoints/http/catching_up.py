@@ -1,0 +1,74 @@
+"""What one missed: in one conversation, and everywhere."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from domain.access import Identity
+from domain.kernel.ids import ConversationId
+from domain.logs import Cursor
+from domain.sync import PrivatePage
+from entrypoints.http.described import answers
+from entrypoints.http.schemas import EventsView, SyncView
+from entrypoints.shell.service import Service
+from entrypoints.wire.views import view_event, view_head, view_private
+
+
+class CatchingUpController(Controller):
+    """The logs, read from where a client stopped."""
+
+    tags = ("Catching up",)
+
+    @get(
+        "/conversations/{conversation:uuid}/events",
+        operation_id="list_events",
+        summary="Read a conversation's log",
+        responses=answers("not_found", "invalid"),
+    )
+    async def events(
+        self,
+        conversation: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+        *,
+        after: Annotated[int, QueryParameter(description="The last offset that is known.")] = 0,
+        limit: Annotated[int | None, QueryParameter(description="1 to 200; 200.")] = None,
+    ) -> EventsView:
+        """Read what happened after an offset, or hear with `reset` that it is too long ago."""
+        id_ = ConversationId(conversation)
+        page = await service.run(service.use.events_after, me.user, id_, after, limit)
+        events = [view_event(event) for event in page.events]
+        return EventsView(events, page.last, page.more, page.reset)
+
+    @get(
+        "/sync",
+        operation_id="sync",
+        summary="Begin, or go on from a cursor",
+        responses=answers("invalid"),
+    )
+    async def sync(
+        self,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+        *,
+        cursor: Annotated[
+            str | None, QueryParameter(description="`cursor` of the last answer.")
+        ] = None,
+    ) -> SyncView:
+        """Return what changed since a cursor; without one, the newest conversations."""
+        since = Cursor.parse(cursor) if cursor is not None else None
+        now = await service.run(service.use.take_snapshot, me.user, since)
+        page = PrivatePage((), now.cursor, False, False)
+        if since is not None:
+            page = await service.run(service.use.sync_private, me.user, since)
+        return SyncView(
+            cursor=str(Cursor(page.cursor.offset, now.cursor.at)),
+            heads=[view_head(head) for head in now.heads],
+            more=now.more,
+            events=[view_private(event) for event in page.events],
+            events_more=page.more,
+            reset=page.reset,
+        )

@@ -1,0 +1,207 @@
+"""One's conversations, and those who belong to them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from domain.access import Identity
+from domain.conversations import Member, Role, Title
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.time import rfc3339
+from domain.users import User
+from entrypoints.http.described import answers
+from entrypoints.http.schemas import (
+    AddedView,
+    HeadsView,
+    MembersView,
+    MemberView,
+    NewDirect,
+    NewGroup,
+    NewMembers,
+    OffsetView,
+    RoleChange,
+    TitleChange,
+)
+from entrypoints.shell.service import Service
+from entrypoints.wire.views import HeadView, view_head
+
+
+class ConversationsController(Controller):
+    """The conversations of the caller."""
+
+    path = "/conversations"
+    tags = ("Conversations",)
+
+    @get(
+        operation_id="list_conversations",
+        summary="List one's conversations",
+        responses=answers("invalid"),
+    )
+    async def page(
+        self,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+        *,
+        before: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
+        limit: Annotated[int | None, QueryParameter(description="1 to 100; 50.")] = None,
+    ) -> HeadsView:
+        """List one's conversations, the last changed first."""
+        found = await service.run(service.use.list_heads, me.user, before=before, limit=limit)
+        return HeadsView([view_head(head) for head in found.heads], found.next)
+
+    @post(
+        operation_id="open_conversation",
+        summary="Open a direct conversation, or make a group",
+        description="A direct conversation that stands already is answered with 200.",
+        responses=answers("not_found", "conflict", body=True),
+    )
+    async def open(
+        self,
+        data: NewDirect | NewGroup,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> Response[HeadView]:
+        """Open the one conversation with somebody, or make a group that the caller owns."""
+        if isinstance(data, NewDirect):
+            opened = await service.run(service.use.open_direct, me.user, UserId(data.user))
+        else:
+            title, members = Title.parse(data.title), [UserId(each) for each in data.members]
+            opened = await service.run(
+                service.use.create_group, me.user, title=title, members=members
+            )
+        service.tell(opened.changes)
+        head = await service.run(service.use.get_head, me.user, opened.conversation.id)
+        return Response(view_head(head), status_code=201 if opened.is_new else 200)
+
+    @get(
+        "/{conversation:uuid}",
+        operation_id="get_conversation",
+        summary="See one conversation",
+        responses=answers("not_found"),
+    )
+    async def show(
+        self,
+        conversation: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> HeadView:
+        """Return the head of a conversation."""
+        head = await service.run(service.use.get_head, me.user, ConversationId(conversation))
+        return view_head(head)
+
+    @patch(
+        "/{conversation:uuid}",
+        operation_id="rename_conversation",
+        summary="Give a group another title",
+        responses=answers("not_found", "forbidden", body=True),
+    )
+    async def rename(
+        self,
+        conversation: FromPath[UUID],
+        data: TitleChange,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> HeadView:
+        """Rename a group; for its owner and its admins."""
+        id_, title = ConversationId(conversation), Title.parse(data.title)
+        service.tell(await service.run(service.use.rename, me.user, id_, title))
+        return view_head(await service.run(service.use.get_head, me.user, id_))
+
+
+class MembersController(Controller):
+    """Who belongs to a conversation."""
+
+    path = "/conversations/{conversation:uuid}/members"
+    tags = ("Conversations",)
+
+    @get(
+        operation_id="list_members",
+        summary="List the members",
+        responses=answers("not_found", "invalid"),
+    )
+    async def page(
+        self,
+        conversation: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+        *,
+        limit: Annotated[int | None, QueryParameter(description="1 to 100; 100.")] = None,
+        cursor: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
+    ) -> MembersView:
+        """List the members of a conversation, in the order of their ids."""
+        id_ = ConversationId(conversation)
+        found = await service.run(
+            service.use.list_members, me.user, id_, cursor=cursor, limit=limit
+        )
+        return MembersView([_view(member, user) for member, user in found.members], found.next)
+
+    @post(
+        operation_id="add_members",
+        summary="Add people to a group",
+        status_code=200,
+        responses=answers("not_found", "forbidden", "conflict", body=True),
+    )
+    async def add(
+        self,
+        conversation: FromPath[UUID],
+        data: NewMembers,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> AddedView:
+        """Add up to 100 people; they see what is said from now on."""
+        id_, users = ConversationId(conversation), [UserId(each) for each in data.users]
+        added = await service.run(service.use.add_members, me.user, id_, users)
+        service.tell(added.changes)
+        return AddedView(list(added.users), added.offset)
+
+    @patch(
+        "/{user:uuid}",
+        operation_id="change_role",
+        summary="Change the role of a member",
+        responses=answers("not_found", "forbidden", body=True),
+    )
+    async def change(
+        self,
+        conversation: FromPath[UUID],
+        user: FromPath[UUID],
+        data: RoleChange,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> OffsetView:
+        """Change a role, for the owner; `owner` hands the group over."""
+        id_, who = ConversationId(conversation), UserId(user)
+        offset, changes = await service.run(
+            service.use.change_role, me.user, id_, who, Role(data.role)
+        )
+        service.tell(changes)
+        return OffsetView(offset)
+
+    @delete(
+        "/{user:uuid}",
+        operation_id="remove_member",
+        summary="Remove a member, or leave",
+        responses=answers("not_found", "forbidden", "conflict"),
+    )
+    async def remove(
+        self,
+        conversation: FromPath[UUID],
+        user: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> None:
+        """Take somebody out of a group; with one's own id, leave it."""
+        id_, who = ConversationId(conversation), UserId(user)
+        service.tell(await service.run(service.use.remove_member, me.user, id_, who))
+
+
+def _view(member: Member, user: User) -> MemberView:
+    return MemberView(
+        member.user,
+        user.handle.value,
+        user.display_name.value,
+        member.role.value,
+        rfc3339(member.joined_at),
+    )

@@ -1,0 +1,97 @@
+"""Who gets in: every route wants an access token unless it says that it is public."""
+
+import re
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Any, get_args
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
+
+from domain.access import Identity
+from domain.kernel.errors import NotFound, Unauthenticated
+from entrypoints.http.limits import limit_address, limit_user
+from entrypoints.http.peers import client_of
+from entrypoints.http.problems import BadRequest
+from entrypoints.shell.service import Service
+
+Connection = ASGIConnection[Any, Any, Any, State]
+Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
+PUBLIC = {"public": True}
+"""The `opt` of a route that strangers may use."""
+
+MOST_TOKEN = 256
+
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
+
+
+def admit(service: Service) -> Guard:
+    """Return the guard of all routes: it knows the caller before anything else is read."""
+
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        _require_plain(connection, handler)
+        address = address_of(connection, service)
+        if handler.opt.get("public"):
+            limit_address(service, address)
+            return
+        try:
+            identity = await service.identities.of(bearer(connection))
+        except Unauthenticated:
+            # Guessing tokens costs as much as any other asking.
+            limit_address(service, address)
+            raise
+        limit_user(service, identity.user)
+        connection.scope["user"] = identity
+
+    return guard
+
+
+def identity_of(scope: Scope) -> Identity:
+    """Return the caller whom the guard admitted."""
+    identity = scope["user"]
+    assert isinstance(identity, Identity)  # noqa: S101 - a public route asked who its caller is
+    return identity
+
+
+def bearer(connection: Connection) -> str:
+    """Return the token of the Authorization header; raise `Unauthenticated`."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not 0 < len(token) <= MOST_TOKEN:
+        raise Unauthenticated
+    return token
+
+
+def address_of(connection: Connection, service: Service) -> str:
+    """Return the key of the client's address."""
+    peer = connection.client.host if connection.client else None
+    forwarded = connection.headers.getall("x-forwarded-for", [])
+    return client_of(peer, forwarded, service.settings.server.trusted_proxies)
+
+
+def _require_plain(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Refuse a parameter given twice, and a number that is not a plain decimal one."""
+    query = connection.query_params
+    whole = _whole_numbers(handler)
+    for name in query:
+        values = query.getall(name)
+        if len(values) > 1:
+            raise BadRequest("is given more than once", field=name)
+        if name in whole and not _WHOLE.fullmatch(values[0]):
+            raise BadRequest("is not a whole number", field=name)
+    for name, value in connection.path_params.items():
+        if name in whole and not _WHOLE.fullmatch(value):
+            raise NotFound
+
+
+@lru_cache(maxsize=256)
+def _whole_numbers(handler: BaseRouteHandler) -> frozenset[str]:
+    """Return the parameters of a handler that are numbers."""
+    fields = handler.parsed_fn_signature.parameters
+    return frozenset(
+        name
+        for name, field in fields.items()
+        if field.annotation is int or int in get_args(field.annotation)
+    )

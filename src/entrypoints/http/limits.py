@@ -1,0 +1,57 @@
+"""How often somebody may ask. The buckets are those of the socket: both doors count together."""
+
+from domain.kernel.errors import Limited
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.limits import Rate
+from entrypoints.shell.service import Service
+
+
+def limit_user(service: Service, user: UserId) -> None:
+    """Count a request of a user; raise `Limited`."""
+    _take(service, f"asks:{user.hex}", _requests(service))
+
+
+def limit_address(service: Service, address: str) -> None:
+    """Count a request of nobody known; raise `Limited`."""
+    _take(service, f"address:{address}", _requests(service))
+
+
+def limit_login(service: Service, address: str, account: str) -> None:
+    """Count a try to log in, from an address and to an account, existing or not."""
+    rate = _logins(service)
+    _take(service, f"login:address:{address}", rate)
+    _take(service, f"login:account:{account.strip().lower()[:64]}", rate)
+
+
+def limit_registration(service: Service, address: str) -> None:
+    """Count a new account from an address."""
+    _take(service, f"register:{address}", _logins(service))
+
+
+def limit_password(service: Service, user: UserId) -> None:
+    """Count a try to change a password: the old one could be guessed here, too."""
+    _take(service, f"password:{user.hex}", _logins(service))
+
+
+def limit_message(service: Service, user: UserId, conversation: ConversationId) -> None:
+    """Count a message, of its sender and of its conversation."""
+    limits = service.settings.limits
+    _take(service, user.hex, Rate(limits.messages_per_second, limits.messages_burst))
+    rate = Rate(limits.conversation_per_second, limits.conversation_burst)
+    _take(service, conversation.hex, rate)
+
+
+def _requests(service: Service) -> Rate:
+    limits = service.settings.limits
+    return Rate(limits.requests_per_second, limits.requests_burst)
+
+
+def _logins(service: Service) -> Rate:
+    tries = service.settings.access.logins_per_minute
+    return Rate(tries / 60, tries)
+
+
+def _take(service: Service, key: str, rate: Rate) -> None:
+    wait = service.limiter.take(key, rate)
+    if wait is not None:
+        raise Limited(retry_after=wait)

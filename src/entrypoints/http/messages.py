@@ -1,0 +1,226 @@
+"""Saying something, reading it back, and how far everybody has read."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, Response, get, patch, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, QueryParameter
+from msgspec import UNSET
+
+from domain.access import Identity
+from domain.conversations import Settings
+from domain.kernel.errors import Invalid
+from domain.kernel.ids import ConversationId, SendKey
+from domain.kernel.time import rfc3339
+from domain.messages import Content, Draft, Mark, Posted, Where
+from entrypoints.http.described import answers
+from entrypoints.http.limits import limit_message
+from entrypoints.http.schemas import (
+    MessagesView,
+    NewMessage,
+    PostedView,
+    ReadMark,
+    ReceiptsView,
+    ReceivedMark,
+    SeqView,
+    SettingsChange,
+)
+from entrypoints.shell.service import Service
+from entrypoints.wire.views import HeadView, MessageView, ReceiptView, view_head, view_message
+
+Key = Annotated[
+    UUID,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="The key of the send. The same key again gives the same message, for ever.",
+    ),
+]
+
+
+class MessagesController(Controller):
+    """The messages of a conversation."""
+
+    path = "/conversations/{conversation:uuid}/messages"
+    tags = ("Messages",)
+
+    @get(
+        operation_id="list_messages",
+        summary="Read a page of messages",
+        description="The newest page without a position; at most one position at a time.",
+        responses=answers("not_found", "invalid"),
+    )
+    async def page(
+        self,
+        conversation: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+        *,
+        before: Annotated[int | None, QueryParameter(description="Older than this seq.")] = None,
+        after: Annotated[int | None, QueryParameter(description="Newer than this seq.")] = None,
+        around: Annotated[int | None, QueryParameter(description="Around this seq.")] = None,
+        limit: Annotated[int | None, QueryParameter(description="1 to 100; 50.")] = None,
+    ) -> MessagesView:
+        """Read a page of messages, in the order of seq."""
+        where = Where(before=before, after=after, around=around)
+        id_ = ConversationId(conversation)
+        found = await service.run(service.use.page_history, me.user, id_, where, limit)
+        messages = [view_message(message) for message in found.messages]
+        return MessagesView(messages, found.more_before, found.more_after)
+
+    @get(
+        "/{seq:str}",
+        operation_id="get_message",
+        summary="Read one message",
+        responses=answers("not_found"),
+    )
+    async def show(
+        self,
+        conversation: FromPath[UUID],
+        seq: FromPath[int],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> MessageView:
+        """Read one message by its number."""
+        id_ = ConversationId(conversation)
+        return view_message(await service.run(service.use.get_message, me.user, id_, seq))
+
+    @post(
+        operation_id="post_message",
+        summary="Say something",
+        description="201 for a new message, 200 where this key had posted it before.",
+        responses=answers(
+            "not_found", "idempotency_mismatch", "unsupported_kind", "timeout", body=True
+        ),
+    )
+    async def post(
+        self,
+        conversation: FromPath[UUID],
+        key: Key,
+        data: NewMessage,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> Response[PostedView]:
+        """Post a message; the answer comes after the commit."""
+        id_ = ConversationId(conversation)
+        limit_message(service, me.user, id_)
+        content = Content.parse(
+            body=data.body, kind=data.kind, reply_to=data.reply_to, mentions=data.mentions
+        )
+        posted = await service.post(
+            Draft(
+                conversation=id_, sender=me.user, session=None, key=SendKey(key), content=content
+            )
+        )
+        return Response(_view(posted), status_code=200 if posted.replayed else 201)
+
+
+class MarksController(Controller):
+    """One's own part in a conversation: how far one has read it, and how one sees it."""
+
+    path = "/conversations/{conversation:uuid}"
+    tags = ("Messages",)
+
+    @put(
+        "/read",
+        operation_id="mark_read",
+        summary="Say up to where one has read",
+        responses=answers("not_found", body=True),
+    )
+    async def read(
+        self,
+        conversation: FromPath[UUID],
+        data: ReadMark,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> SeqView:
+        """Move the read mark forward; it never moves back."""
+        id_ = ConversationId(conversation)
+        mark = Mark(conversation=id_, user=me.user, read=data.seq, private=data.private)
+        return SeqView(await service.mark(mark))
+
+    @put(
+        "/received",
+        operation_id="mark_received",
+        summary="Say up to where one has received",
+        status_code=204,
+        responses=answers("not_found", body=True),
+    )
+    async def received(
+        self,
+        conversation: FromPath[UUID],
+        data: ReceivedMark,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> None:
+        """Move the mark of what one's devices have received forward."""
+        id_ = ConversationId(conversation)
+        await service.mark(Mark(conversation=id_, user=me.user, received=data.seq))
+
+    @get(
+        "/receipts",
+        operation_id="list_receipts",
+        summary="See who has received and read",
+        responses=answers("not_found", "invalid"),
+    )
+    async def receipts(
+        self,
+        conversation: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+        *,
+        seq: Annotated[int, QueryParameter(description="Who has received this message.")] = 0,
+        limit: Annotated[int | None, QueryParameter(description="1 to 100; 100.")] = None,
+        cursor: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
+    ) -> ReceiptsView:
+        """List members who received a message; a page may hold few and still have a next one."""
+        id_ = ConversationId(conversation)
+        page = await service.run(
+            service.use.list_receipts, me.user, id_, seq=seq, cursor=cursor, limit=limit
+        )
+        receipts = [ReceiptView(each.user, each.received, each.read) for each in page.members]
+        return ReceiptsView(receipts, page.next)
+
+    @patch(
+        "/settings",
+        operation_id="change_settings",
+        summary="Mute or pin for oneself",
+        responses=answers("not_found", body=True),
+    )
+    async def settings(
+        self,
+        conversation: FromPath[UUID],
+        data: SettingsChange,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> HeadView:
+        """Mute or pin a conversation on all of one's devices; nobody else sees it."""
+        id_ = ConversationId(conversation)
+        now = (await service.run(service.use.get_head, me.user, id_)).member
+        muted = now.muted_until if data.muted_until is UNSET else _moment(data.muted_until)
+        pinned = now.pinned if data.pinned is UNSET else data.pinned
+        settings = Settings(muted_until=muted, pinned=pinned)
+        service.tell(await service.run(service.use.change_settings, me.user, id_, settings))
+        return view_head(await service.run(service.use.get_head, me.user, id_))
+
+
+def _view(posted: Posted) -> PostedView:
+    message = posted.message
+    return PostedView(
+        message.conversation,
+        message.seq,
+        message.offset,
+        rfc3339(message.at),
+        message.key,
+        posted.replayed,
+    )
+
+
+def _moment(at: datetime | None) -> datetime | None:
+    """Return a moment in UTC; raise `Invalid` for one that no database can keep."""
+    if at is None:
+        return None
+    if not 2000 <= at.year <= 9998:
+        raise Invalid("is not a time between the years 2000 and 9998", field="muted_until")
+    return at.astimezone(UTC)

@@ -1,0 +1,154 @@
+"""Oneself, one's devices, and other people."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, delete, get, patch
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from domain.access import Identity
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import DeviceId, UserId, parse_uuid
+from domain.kernel.time import rfc3339
+from domain.users import DisplayName, Handle
+from entrypoints.http.described import answers
+from entrypoints.http.schemas import (
+    DevicesView,
+    DeviceView,
+    ProfileChange,
+    UsersView,
+)
+from entrypoints.shell.service import Service
+from entrypoints.wire.views import MeView, UserView, view_me, view_user
+
+
+class DevicesController(Controller):
+    """The devices on which one is logged in."""
+
+    path = "/devices"
+    tags = ("Access",)
+
+    @get(operation_id="list_devices", summary="List one's own devices", responses=answers())
+    async def show(
+        self, service: NamedDependency[Service], me: NamedDependency[Identity]
+    ) -> DevicesView:
+        """List one's devices, the newest first."""
+        devices = await service.run(service.use.list_devices, me.user)
+        return DevicesView(
+            [
+                DeviceView(
+                    device.id,
+                    device.info.name,
+                    device.info.platform,
+                    rfc3339(device.created_at),
+                    rfc3339(device.last_seen_at),
+                    device.id == me.device,
+                )
+                for device in devices
+            ]
+        )
+
+    @delete(
+        "/{device:uuid}",
+        operation_id="end_device",
+        summary="Log one of one's own devices out",
+        responses=answers("not_found"),
+    )
+    async def end(
+        self,
+        device: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> None:
+        """End a device: its tokens are void and its sockets close within a second."""
+        service.end(await service.run(service.use.end_device, me.user, DeviceId(device)))
+
+
+class MeController(Controller):
+    """Oneself."""
+
+    path = "/me"
+    tags = ("People",)
+
+    @get(operation_id="get_me", summary="See oneself", responses=answers())
+    async def show(
+        self, service: NamedDependency[Service], me: NamedDependency[Identity]
+    ) -> MeView:
+        """Return the caller's own account."""
+        return view_me(await service.run(service.use.get_user, me.user))
+
+    @patch(
+        operation_id="change_me",
+        summary="Change one's own display name",
+        responses=answers(body=True),
+    )
+    async def change(
+        self,
+        data: ProfileChange,
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> MeView:
+        """Change the display name, on all devices."""
+        name = DisplayName.parse(data.display_name)
+        user, changes = await service.run(service.use.change_profile, me.user, name)
+        service.tell(changes)
+        return view_me(user)
+
+
+class UsersController(Controller):
+    """Other people."""
+
+    path = "/users"
+    tags = ("People",)
+
+    @get(
+        operation_id="find_users",
+        summary="Find people, or look many up",
+        responses=answers("invalid"),
+    )
+    async def find(
+        self,
+        service: NamedDependency[Service],
+        *,
+        text: Annotated[
+            str | None,
+            QueryParameter(name="query", description="The beginning of a handle or of a name."),
+        ] = None,
+        ids: Annotated[
+            str | None, QueryParameter(description="Instead: up to 100 ids, with commas between.")
+        ] = None,
+        limit: Annotated[int | None, QueryParameter(description="1 to 100; 20.")] = None,
+        cursor: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
+    ) -> UsersView:
+        """Find people by the beginning of a handle or of a word of their name, by handle."""
+        if ids is not None:
+            if text is not None:
+                raise Invalid("cannot be combined with query", field="ids")
+            wanted = [UserId(parse_uuid(each, "ids")) for each in ids.split(",")]
+            found = await service.run(service.use.get_users, wanted)
+            return UsersView([view_user(user) for user in found])
+        page = await service.run(service.use.find_people, text or "", cursor=cursor, limit=limit)
+        return UsersView([view_user(user) for user in page.users], page.next)
+
+    @get(
+        "/{who:str}",
+        operation_id="get_user",
+        summary="Look one person up",
+        responses=answers("not_found"),
+    )
+    async def show(
+        self,
+        who: FromPath[str],
+        service: NamedDependency[Service],
+    ) -> UserView:
+        """Look one person up by id or by handle."""
+        return view_user(await service.run(service.use.get_user, _who(who)))
+
+
+def _who(raw: str) -> UserId | Handle:
+    """Read an id or a handle; what is neither is nobody."""
+    try:
+        return UserId(parse_uuid(raw, "user")) if len(raw) == 36 else Handle.parse(raw)
+    except Invalid:
+        raise NotFound from None

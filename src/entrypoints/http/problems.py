@@ -1,0 +1,136 @@
+"""Every error as a problem: RFC 9457, with the stable codes of the protocol."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from msgspec import Struct
+
+from domain.kernel.errors import DomainError
+from entrypoints.http.headers import security_headers
+from entrypoints.shell.service import Service
+from entrypoints.wire.errors import INTERNAL, Problem, bad_request, problem
+
+PROBLEM_JSON = "application/problem+json"
+TYPE_PREFIX = "urn:parlour:error:"
+
+_OVERLOAD = frozenset({"rate_limited", "overloaded", "unavailable"})
+_PATIENCE_MS = 1_000
+"""When to come back where nobody knows better."""
+
+
+class FieldError(Struct):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ProblemView(Struct, omit_defaults=True):
+    """A refusal (RFC 9457). `code` is stable; `title` and `detail` are for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    temporary: bool
+    detail: str | None = None
+    retry_after_ms: int | None = None
+    errors: list[FieldError] | None = None
+
+
+class BadRequest(Exception):
+    """The request cannot be read; *field* says which part, where one is to blame."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(f"{field} {message}" if field else message)
+        self.field = field
+        self.message = message
+
+
+class UnsupportedMedia(DomainError):
+    """The body is not JSON in UTF-8."""
+
+    code = "unsupported_media"
+    title = "Send JSON: Content-Type: application/json"
+
+
+def respond(
+    found: Problem, headers: Mapping[str, str], status: int | None = None
+) -> Response[ProblemView]:
+    """Write a problem as a response; *status* where the protocol has no code of its own."""
+    if found.code in _OVERLOAD and found.retry_after_ms is None:
+        found = attrs.evolve(found, retry_after_ms=_PATIENCE_MS)
+    status = status or found.status
+    own = dict(headers)
+    if found.retry_after_ms is not None:
+        own["Retry-After"] = str(-(-found.retry_after_ms // 1000))
+    if status == 401:
+        expired = ', error="invalid_token"' if found.code == "token_expired" else ""
+        own["WWW-Authenticate"] = f'Bearer realm="parlour"{expired}'
+    view = ProblemView(
+        type=TYPE_PREFIX + found.code,
+        title=found.title,
+        status=status,
+        code=found.code,
+        temporary=found.temporary,
+        detail=found.detail,
+        retry_after_ms=found.retry_after_ms,
+        errors=[FieldError(**each) for each in found.errors] or None,
+    )
+    return Response(view, status_code=status, media_type=PROBLEM_JSON, headers=own)
+
+
+def problem_handlers(service: Service) -> ExceptionHandlersMap:
+    """Return the exception handlers of the app: nothing leaves it in another form."""
+
+    def handle(_request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
+        headers = security_headers(service.settings)
+        if isinstance(error, BadRequest):
+            return respond(_unreadable([(error.field, error.message)]), headers)
+        if isinstance(error, HTTPException):
+            if error.status_code == 405:
+                headers["Allow"] = _allowed(error)
+            if error.status_code < 500:
+                return respond(_of_framework(error), headers, error.status_code)
+        elif isinstance(error, DomainError):
+            return respond(problem(error), headers)
+        service.failed(error)
+        return respond(INTERNAL, headers)
+
+    return {Exception: handle}
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    known: Mapping[int, Callable[[], Problem]] = {
+        404: lambda: Problem("not_found", "Not found"),
+        405: lambda: Problem("bad_request", "This method is not allowed here"),
+        413: lambda: Problem("too_large", "Too large"),
+        415: lambda: problem(UnsupportedMedia()),
+    }
+    if error.status_code in known:
+        return known[error.status_code]()
+    if isinstance(error, ValidationException):
+        return _unreadable(_faults(error))
+    return bad_request("The request cannot be read")
+
+
+def _faults(error: ValidationException) -> list[tuple[str | None, str]]:
+    """Return what the framework found, field by field, without the path that it adds."""
+    if isinstance(error.extra, list) and error.extra:
+        return [(each.get("key"), each["message"]) for each in error.extra]
+    return [(None, error.detail.split(" for ", maxsplit=1)[0])]
+
+
+def _unreadable(faults: list[tuple[str | None, str]]) -> Problem:
+    detail = "; ".join(f"{field}: {message}" if field else message for field, message in faults)
+    errors = tuple({"field": field, "message": message} for field, message in faults if field)
+    return attrs.evolve(bad_request(detail[:300]), errors=errors)
+
+
+def _allowed(error: HTTPException) -> str:
+    methods = (error.headers or {}).get("allow", "")
+    return ", ".join(sorted(each.strip() for each in methods.split(",")))

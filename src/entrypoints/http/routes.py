@@ -1,0 +1,56 @@
+"""The routers of a service: all of `/v1`, behind one guard."""
+
+from litestar import Response, Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from entrypoints.http.auth import AuthController
+from entrypoints.http.bodies import MOST_BYTES, StrictRequest
+from entrypoints.http.catching_up import CatchingUpController
+from entrypoints.http.conversations import ConversationsController, MembersController
+from entrypoints.http.cookies import RefreshCookie
+from entrypoints.http.guards import admit, identity_of
+from entrypoints.http.headers import security_headers
+from entrypoints.http.messages import MarksController, MessagesController
+from entrypoints.http.people import DevicesController, MeController, UsersController
+from entrypoints.shell.service import Service
+
+
+def routes(service: Service) -> list[ControllerRouterHandler]:
+    """Return what the app serves over HTTP; its `problem_handlers` belong to it."""
+    return [api(service)]
+
+
+def api(service: Service) -> Router:
+    """Return the routes of version 1."""
+    headers = security_headers(service.settings)
+    keeper = RefreshCookie(service.settings)
+
+    def secure(response: Response[object]) -> Response[object]:
+        response.headers.update(headers)
+        return response
+
+    return Router(
+        "/v1",
+        route_handlers=[
+            AuthController,
+            DevicesController,
+            MeController,
+            UsersController,
+            ConversationsController,
+            MembersController,
+            MessagesController,
+            MarksController,
+            CatchingUpController,
+        ],
+        guards=[admit(service)],
+        dependencies={
+            "service": Provide(lambda: service, sync_to_thread=False),
+            "keeper": Provide(lambda: keeper, sync_to_thread=False),
+            "me": Provide(identity_of, sync_to_thread=False),
+        },
+        after_request=secure,
+        request_class=StrictRequest,
+        request_max_body_size=MOST_BYTES,
+        security=[{"bearer": []}],
+    )

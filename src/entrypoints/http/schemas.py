@@ -1,0 +1,279 @@
+"""The bodies of requests and of answers, beside the views that both doors share.
+
+A request with a field that is not named here is refused: nobody sets what is not theirs to set.
+Lengths here only keep absurd values from the domain, which has the exact rules.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from entrypoints.wire.views import (
+    EventView,
+    HeadView,
+    MessageView,
+    MeView,
+    PrivateEventView,
+    ReceiptView,
+    UserView,
+)
+
+Line = Annotated[str, Meta(max_length=512)]
+Secret = Annotated[str, Meta(min_length=1, max_length=4096)]
+Token = Annotated[str, Meta(min_length=1, max_length=256)]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Body(Struct, forbid_unknown_fields=True, gc=False):
+    """What a client sends."""
+
+
+# -- access ---------------------------------------------------------------------------------
+
+
+class DeviceSays(Body):
+    """What a client says of itself when it logs in."""
+
+    name: Line | None = None
+    platform: Line | None = None
+
+
+class Registration(Body, kw_only=True):
+    """A new account. With `cookie`, the refresh token is kept where no script can read it."""
+
+    handle: Line
+    password: Secret
+    display_name: Line | None = None
+    device: DeviceSays | None = None
+    cookie: bool = False
+
+
+class Login(Body, kw_only=True):
+    """A handle and its password."""
+
+    handle: Line
+    password: Secret
+    device: DeviceSays | None = None
+    cookie: bool = False
+
+
+class Renewal(Body):
+    """A refresh token; without it, the cookie is used."""
+
+    refresh_token: Token | None = None
+
+
+class NewPassword(Body):
+    """The password that is, and the one that shall be."""
+
+    old_password: Secret
+    new_password: Secret
+
+
+class TokensView(Struct, omit_defaults=True, kw_only=True):
+    """What a device acts with. `refresh_token` is missing where a cookie holds it."""
+
+    user: MeView
+    device: UUID
+    access_token: str
+    access_expires_at: str
+    refresh_expires_at: str
+    refresh_token: str | None = None
+
+
+class DeviceView(Struct):
+    """A device on which the user is logged in."""
+
+    id: UUID
+    name: str
+    platform: str
+    created_at: str
+    last_seen_at: str
+    current: bool
+
+
+class DevicesView(Struct):
+    """One's own devices, the newest first."""
+
+    devices: list[DeviceView]
+
+
+# -- people ---------------------------------------------------------------------------------
+
+
+class ProfileChange(Body):
+    """What others see of oneself."""
+
+    display_name: Line
+
+
+class UsersView(Struct, omit_defaults=True):
+    """Users, and the cursor of the next page where there is one."""
+
+    users: list[UserView]
+    next: str | None = None
+
+
+# -- conversations --------------------------------------------------------------------------
+
+
+class NewDirect(Body, tag_field="kind", tag="direct"):
+    """The conversation with one other person; it may stand already."""
+
+    user: UUID
+
+
+class NewGroup(Body, tag_field="kind", tag="group"):
+    """A group; its maker owns it."""
+
+    title: Line
+    members: Annotated[list[UUID], Meta(max_length=10_000)] = []
+
+
+class TitleChange(Body):
+    """Another title for a group."""
+
+    title: Line
+
+
+class SettingsChange(Body):
+    """One's own view of a conversation; what is missing stays as it is."""
+
+    muted_until: Moment | UnsetType | None = UNSET
+    pinned: bool | UnsetType = UNSET
+
+
+class HeadsView(Struct, omit_defaults=True):
+    """Conversations, the last changed first, and the cursor of the next page."""
+
+    heads: list[HeadView]
+    next: str | None = None
+
+
+class NewMembers(Body):
+    """Who shall belong to a group."""
+
+    users: Annotated[list[UUID], Meta(max_length=1_000)]
+
+
+class RoleChange(Body):
+    """What a member may do; `owner` hands the group over."""
+
+    role: Literal["owner", "admin", "member"]
+
+
+class MemberView(Struct):
+    """A member of a conversation."""
+
+    user: UUID
+    handle: str
+    display_name: str
+    role: str
+    joined_at: str
+
+
+class MembersView(Struct, omit_defaults=True):
+    """Members in the order of their ids, and the cursor of the next page."""
+
+    members: list[MemberView]
+    next: str | None = None
+
+
+class AddedView(Struct):
+    """Who is new in a group, and its last offset."""
+
+    added: list[UUID]
+    offset: int
+
+
+class OffsetView(Struct):
+    """The last offset of the log after a change."""
+
+    offset: int
+
+
+# -- messages -------------------------------------------------------------------------------
+
+
+class NewMessage(Body, kw_only=True):
+    """What to say; its key is the header `Idempotency-Key`."""
+
+    body: dict[str, Any]
+    kind: Annotated[str, Meta(max_length=64)] = "text"
+    reply_to: Seq | None = None
+    mentions: Annotated[list[Annotated[str, Meta(max_length=36)]], Meta(max_length=1_000)] = []
+
+
+class PostedView(Struct):
+    """A message that is committed; `replayed` where an earlier send with its key had done it."""
+
+    conversation: UUID
+    seq: int
+    offset: int
+    at: str
+    key: UUID
+    replayed: bool
+
+
+class MessagesView(Struct):
+    """Messages in order of seq, and whether there are more on either side."""
+
+    messages: list[MessageView]
+    more_before: bool
+    more_after: bool
+
+
+class ReadMark(Body):
+    """Up to where one has read; `private` keeps it from the others."""
+
+    seq: Seq
+    private: bool = False
+
+
+class ReceivedMark(Body):
+    """Up to where one's devices have received."""
+
+    seq: Seq
+
+
+class SeqView(Struct):
+    """Up to where one has now read."""
+
+    seq: int
+
+
+class ReceiptsView(Struct, omit_defaults=True):
+    """Members who have received a message, and the cursor of the next page."""
+
+    receipts: list[ReceiptView]
+    next: str | None = None
+
+
+# -- catching up ----------------------------------------------------------------------------
+
+
+class EventsView(Struct):
+    """Events in order; with `reset`, drop the local view and load the newest page."""
+
+    events: list[EventView]
+    last: int
+    more: bool
+    reset: bool
+
+
+class SyncView(Struct):
+    """What changed since a cursor, and the cursor for the next time.
+
+    `heads` changed, the newest first, `more` where others did, too; `events` are the next of the
+    private log, `events_more` where others follow; with `reset` it is too far behind to be told.
+    """
+
+    cursor: str
+    heads: list[HeadView]
+    more: bool
+    events: list[PrivateEventView]
+    events_more: bool
+    reset: bool
