@@ -34,7 +34,7 @@ class RedisBus(Bus):
     def __init__(self, settings: RedisSettings) -> None:
         self._dialler = Dialler(settings)
         self._topology: Topology = Cluster(self._dialler) if settings.cluster else SingleServer()
-        self._prefix = f"{settings.prefix}:bus:".encode("ascii")
+        self._prefix = f"{settings.prefix}:bus:".encode()
         self._listener: Listener | None = None
         self._followed: dict[str, Subscription] = {}
         self._homes: dict[Subscription, Link] = {}

@@ -53,7 +53,7 @@ def open_client(settings: RedisSettings) -> Client:
         "socket_timeout": ANSWER_SECONDS,
         "socket_connect_timeout": CONNECT_SECONDS,
         "retry": retry,
-        "client_name": settings.prefix,
+        "client_name": "parlour",
     }
     if settings.cluster:
         return RedisCluster.from_url(settings.url, **options)
@@ -66,14 +66,17 @@ class Dialler:
     def __init__(self, settings: RedisSettings) -> None:
         options: dict[str, Any] = {**parse_url(settings.url)}
         self._kind: type[AbstractConnection] = options.pop("connection_class", Connection)
-        # Channels belong to no database.
-        options.pop("db", None)
+        # Channels belong to no database, and these connections to no pool.
+        for foreign in ("db", "max_connections", "timeout"):
+            options.pop(foreign, None)
         self._options = options | {
             "protocol": 2,
             "socket_timeout": None,
             "socket_connect_timeout": CONNECT_SECONDS,
-            "client_name": f"{settings.prefix}-bus",
+            "client_name": "parlour-bus",
         }
+        # An option that nobody knows is an error of the configuration: now, not while it runs.
+        self.connection()
 
     @property
     def host(self) -> str:
