@@ -24,6 +24,7 @@ def parse_uuid(raw: str, field: str) -> UUID:
         value = UUID(raw)
     except ValueError:
         value = None
-    if value is None or len(raw) != 36:
+    # The library reads braces, prefixes, dashes anywhere and digits of every script.
+    if value is None or str(value) != raw.lower():
         raise Invalid("is not a UUID", field=field)
     return value

@@ -4,17 +4,19 @@ import unicodedata
 
 from domain.kernel.errors import Invalid
 
-# Characters that reorder, hide or break what others see: bidirectional controls and zero-width
-# marks. The zero-width joiner and non-joiner stay: emoji and several scripts need them.
-_DECEPTIVE = frozenset(
-    "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-)
+# Controls, lone surrogates, and marks that reorder or hide what others see.
+_UNSHOWN = frozenset({"Cc", "Cs", "Cf"})
+# The format marks that names need: joiners of emoji and of several scripts, the tags that spell
+# flags of regions, and the signs that stand above Arabic, Syriac and Kaithi numbers.
+_NEEDED = frozenset(
+    map(chr, (0x200C, 0x200D, *range(0xE0020, 0xE0080), *range(0x600, 0x606)))
+) | frozenset("\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 
 
 def clean_line(raw: str, *, most: int, field: str) -> str:
     """Return one visible line in NFC, its spaces folded; raise `Invalid` where none is left."""
     text = unicodedata.normalize("NFC", " ".join(raw.split()))
-    if any(c in _DECEPTIVE or unicodedata.category(c) in {"Cc", "Cs"} for c in text):
+    if any(unicodedata.category(c) in _UNSHOWN and c not in _NEEDED for c in text):
         raise Invalid("holds characters that cannot be shown", field=field)
     if not any(unicodedata.category(c)[0] in "LNPS" for c in text):
         raise Invalid("must not be empty", field=field)

@@ -7,6 +7,7 @@ import attrs
 from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import UserId
 from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.text import clean_line
 from domain.kernel.time import Clock
 from domain.kernel.transaction import UnitOfWork
 from domain.logs import Changes, PrivateNote, write_private
@@ -34,9 +35,9 @@ class FindPeople:
         self, query: str, *, cursor: str | None = None, limit: int | None = None
     ) -> UserPage:
         """Return one page; raise `Invalid` for an empty query, a bad cursor or a bad limit."""
-        prefix = query.strip().lstrip("@").casefold()[:64]
-        if not prefix:
-            raise Invalid("must not be empty", field="query")
+        # In the form that names are kept in, so that however it is typed it finds them.
+        line = clean_line(query.lstrip("@ "), most=DisplayName.MAX_LENGTH, field="query")
+        prefix = line.casefold()[:64]
         size = bounded(limit, MOST_USERS, 20)
         after = unpack_cursor(cursor, 1)[0] if cursor is not None else ""
         found = self.uow.read(lambda stores: stores.users.search(prefix, after, size + 1))

@@ -1,0 +1,181 @@
+"""Identities, texts, pages and refusals."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.kernel.errors import Conflict, Invalid, Limited, Unavailable
+from domain.kernel.ids import parse_uuid
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.text import check_text, clean_line
+from domain.kernel.time import rfc3339
+
+SAMPLE = "0193a6b2-5c1d-7e3f-8a4b-5c6d7e8f9a0b"
+
+
+class TestUuid:
+    @given(st.uuids())
+    def test_is_read_as_it_is_written(self, value: UUID) -> None:
+        assert parse_uuid(str(value), "id") == value
+        assert parse_uuid(str(value).upper(), "id") == value
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            "",
+            SAMPLE[:-1],
+            SAMPLE + "0",
+            SAMPLE.replace("-", ""),
+            f"{{{SAMPLE[1:-1]}}}",
+            "urn:" + SAMPLE.replace("-", ""),
+            "{{" + SAMPLE.replace("-", "") + "}}",
+            SAMPLE.replace("-", "", 1) + "-",
+            SAMPLE[:-1] + "g",
+            SAMPLE[:-1] + "é",
+            SAMPLE[:-2] + "_0",
+            SAMPLE[:-1] + "٣",
+        ],
+    )
+    def test_has_one_form(self, raw: str) -> None:
+        with pytest.raises(Invalid) as refusal:
+            parse_uuid(raw, "user")
+        assert refusal.value.field == "user"
+
+
+class TestLine:
+    @pytest.mark.parametrize(
+        ("raw", "expected"),
+        [
+            ("Bob", "Bob"),
+            ("  Bob \t of\u00a0the\u2003Hill ", "Bob of the Hill"),
+            ("e\u0301", "\u00e9"),
+            ("👩‍🚀 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", None),
+            ("می‌خواهم", None),
+            ("…", None),
+            ("%", None),
+        ],
+    )
+    def test_is_folded_into_one_form(self, raw: str, expected: str | None) -> None:
+        assert clean_line(raw, most=64, field="title") == (expected or raw)
+
+    @pytest.mark.parametrize("raw", ["", "  ", "\n", "\u0301", "\u200d", "\ufe0f"])
+    def test_shows_something(self, raw: str) -> None:
+        with pytest.raises(Invalid, match="must not be empty"):
+            clean_line(raw, most=64, field="title")
+
+    @pytest.mark.parametrize(
+        "code",
+        [
+            "0",
+            "7",
+            "7f",
+            "9f",
+            "ad",
+            "61c",
+            "180e",
+            "200b",
+            "200e",
+            "202e",
+            "2060",
+            "2062",
+            "2066",
+            "2069",
+            "d800",
+            "feff",
+            "fff9",
+        ],
+    )
+    def test_holds_nothing_that_hides_or_reorders(self, code: str) -> None:
+        with pytest.raises(Invalid, match="cannot be shown"):
+            clean_line(f"bob{chr(int(code, 16))}x", most=64, field="title")
+
+    def test_has_a_length_that_counts_what_is_kept(self) -> None:
+        assert len(clean_line("e\u0301" * 8 + "  ", most=8, field="title")) == 8
+        with pytest.raises(Invalid, match="at most 8 characters"):
+            clean_line("x" * 9, most=8, field="title")
+
+
+class TestText:
+    @pytest.mark.parametrize(
+        "raw", ["hi", " hi ", "a\n\tb\r\n", "é e\u0301 👩‍🚀 \u202e \U0010ffff"]
+    )
+    def test_stays_as_it_was_written(self, raw: str) -> None:
+        assert check_text(raw, most=64, field="body") == raw
+
+    @pytest.mark.parametrize(
+        ("raw", "why"),
+        [("", "empty"), (" \n\u2003", "empty"), ("x" * 65, "at most 64")]
+        + [(f"a{bad}b", "control") for bad in "\0\x07\x1b\x7f\x85\ud800"],
+    )
+    def test_is_refused_where_it_is_none(self, raw: str, why: str) -> None:
+        with pytest.raises(Invalid, match=why):
+            check_text(raw, most=64, field="body")
+
+
+class TestPages:
+    def test_have_a_size_within_bounds(self) -> None:
+        assert [50, 1, 100] == [bounded(limit, 100, 50) for limit in (None, 1, 100)]
+
+    @pytest.mark.parametrize("limit", [0, -1, 101])
+    def test_of_another_size_are_refused(self, limit: int) -> None:
+        with pytest.raises(Invalid, match="limit must be between 1 and 100"):
+            bounded(limit, 100, 50)
+
+    @given(
+        st.lists(
+            st.text(
+                st.characters(exclude_categories=["Cs"], exclude_characters="\n"), max_size=30
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    def test_are_continued_by_a_cursor(self, parts: list[str]) -> None:
+        assert unpack_cursor(pack_cursor(*parts), len(parts)) == parts
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            "é",
+            "=",
+            "a",
+            "not base64!",
+            pack_cursor("one"),
+            pack_cursor("one", "two", "three"),
+            pack_cursor("one", "two") + "=",
+            pack_cursor("one", "tw") + " ",
+            "_w",
+            pack_cursor("x" * 400, "two"),
+        ],
+    )
+    def test_are_not_continued_by_anything_else(self, raw: str) -> None:
+        with pytest.raises(Invalid) as refusal:
+            unpack_cursor(raw, 2, "before")
+        assert refusal.value.field == "before"
+
+
+class TestRefusal:
+    def test_speaks_to_people_and_to_programs(self) -> None:
+        plain, exact = Conflict(), Conflict("not now")
+
+        assert (plain.code, plain.detail, str(plain)) == ("conflict", None, plain.title)
+        assert (exact.code, exact.detail, str(exact)) == ("conflict", "not now", "not now")
+
+    def test_of_a_value_names_the_field(self) -> None:
+        assert str(Invalid("is wrong", field="title")) == "title is wrong"
+        assert str(Invalid("wrong")) == "wrong"
+
+    def test_that_passes_says_when_to_come_back(self) -> None:
+        refusal = Limited(retry_after=timedelta(seconds=2))
+
+        assert refusal.temporary
+        assert Unavailable.temporary
+        assert not Conflict.temporary
+        assert refusal.retry_after == timedelta(seconds=2)
+
+
+def test_a_moment_is_written_with_microseconds() -> None:
+    assert rfc3339(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "2026-01-02T03:04:05.000000Z"

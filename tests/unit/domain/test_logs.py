@@ -1,0 +1,73 @@
+"""Cursors and private logs."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.kernel.errors import Invalid
+from domain.kernel.ids import UserId
+from domain.kernel.paging import pack_cursor
+from domain.logs import Cursor, PrivateNote, write_private
+from tests.support import builders as b
+from tests.support.clock import START
+from tests.support.world import World
+
+MOMENTS = st.datetimes(datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - `timezones` makes it aware
+
+
+class TestCursor:
+    @given(st.integers(0, 2**53), MOMENTS)
+    def test_is_read_as_it_is_written(self, offset: int, at: datetime) -> None:
+        cursor = Cursor(offset, at)
+
+        assert Cursor.parse(str(cursor)) == cursor
+
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            ["1"],
+            *(
+                pair.split(",")
+                for pair in ["1,-1", "-1,0", "1,x", "٣,1", "1,٣", "1_0,1", ",0", "1,"]
+            ),
+        ],
+    )
+    def test_is_refused_where_it_is_none(self, parts: list[str]) -> None:
+        with pytest.raises(Invalid) as refusal:
+            Cursor.parse(pack_cursor(*parts))
+        assert refusal.value.field == "cursor"
+
+    @pytest.mark.parametrize("digits", [18, 30, 300])
+    def test_is_refused_beyond_the_end_of_time(self, digits: int) -> None:
+        with pytest.raises(Invalid, match="not a cursor"):
+            Cursor.parse(pack_cursor("1", "9" * digits))
+
+
+class TestPrivateLog:
+    def test_numbers_notes_in_their_order(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        notes = [
+            PrivateNote(user=user, kind=kind, data={})
+            for user, kind in [(alice, "one"), (bob, "two"), (alice, "three")]
+        ]
+        written = world.storage.uow(
+            lambda stores: write_private(stores.private_logs, notes, START)
+        )
+
+        assert [(alice, 1, "one"), (bob, 1, "two"), (alice, 2, "three")] == [
+            (event.user, event.offset, event.kind) for event in written
+        ]
+        kept = world.storage.uow.read(lambda stores: stores.private_logs.after(alice, 0, 10))
+        assert [written[0], written[2]] == kept
+
+    def test_of_somebody_who_has_none_is_passed_over(self, world: World) -> None:
+        note = PrivateNote(user=UserId(b.next_id()), kind="one", data={})
+
+        assert () == world.storage.uow(
+            lambda stores: write_private(stores.private_logs, [note], START)
+        )
+        assert () == world.storage.uow(
+            lambda stores: write_private(stores.private_logs, [], START)
+        )

@@ -1,0 +1,142 @@
+"""Who people are: handles, names, finding each other."""
+
+import pytest
+
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import UserId
+from domain.users import DisplayName, Handle
+from tests.support import builders as b
+from tests.support.world import World
+
+
+class TestHandle:
+    @pytest.mark.parametrize("raw", ["al", "a1", "alice", "a.b-c_d", "x" * 32, " Alice ", "007"])
+    def test_is_read_in_any_case(self, raw: str) -> None:
+        assert str(Handle.parse(raw)) == raw.strip().lower()
+
+    @pytest.mark.parametrize(
+        "raw",
+        ["", "a", "x" * 33, ".ab", "ab.", "a..b", "a.-b", "a b", "a@b", "a\nb", "-a", "a_"],
+    )
+    def test_has_single_signs_between_letters(self, raw: str) -> None:
+        with pytest.raises(Invalid, match="2 to 32 letters"):
+            Handle.parse(raw)
+
+    @pytest.mark.parametrize("raw", ["álice", "alicе", "Ⅷx", "\u212aelvin", "a\0b", "٣٤"])
+    def test_is_ascii(self, raw: str) -> None:
+        with pytest.raises(Invalid, match="2 to 32 letters") as refusal:
+            Handle.parse(raw)
+        assert refusal.value.field == "handle"
+
+    @pytest.mark.parametrize("raw", ["me", "Admin", "everyone", "all", "system"])
+    def test_is_not_one_that_means_something_else(self, raw: str) -> None:
+        with pytest.raises(Invalid, match="is reserved"):
+            Handle.parse(raw)
+
+
+class TestDisplayName:
+    def test_is_one_line_of_any_script(self) -> None:
+        assert str(DisplayName.parse("  Ünï\t陽子 👩‍🚀 ")) == "Ünï 陽子 👩‍🚀"
+
+    @pytest.mark.parametrize("raw", ["", "x" * 65, "bob\u202ecod"])
+    def test_is_refused_where_it_is_none(self, raw: str) -> None:
+        with pytest.raises(Invalid) as refusal:
+            DisplayName.parse(raw)
+        assert refusal.value.field == "display_name"
+
+
+class TestFindPeople:
+    @pytest.fixture
+    def town(self, world: World) -> World:
+        for handle, name in [
+            ("anna", "Anna Lee"),
+            ("bob", "José Ångström"),
+            ("carl", "Anton Straße"),
+            ("dora", "Anna  Lena"),
+        ]:
+            world.register(handle, name)
+        return world
+
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ("ann", ["anna", "dora"]),
+            ("AN", ["anna", "carl", "dora"]),
+            ("@bob", ["bob"]),
+            (" @ bob ", ["bob"]),
+            ("jose\u0301", ["bob"]),
+            ("åNG", ["bob"]),
+            ("STRASSE", ["carl"]),
+            ("anna   le", ["anna", "dora"]),
+            ("anna lee", ["anna"]),
+            ("nna", []),
+            ("%", []),
+            ("_nna", []),
+        ],
+    )
+    def test_goes_by_the_beginning_of_handles_and_words(
+        self, town: World, query: str, expected: list[str]
+    ) -> None:
+        page = town.do.find_people(query)
+
+        assert expected == [user.handle.value for user in page.users]
+        assert page.next is None
+
+    def test_gives_pages_by_handle(self, town: World) -> None:
+        first = town.do.find_people("a", limit=2)
+        assert ["anna", "carl"] == [user.handle.value for user in first.users]
+
+        second = town.do.find_people("a", limit=2, cursor=first.next)
+        assert ["dora"] == [user.handle.value for user in second.users]
+        assert second.next is None
+
+    @pytest.mark.parametrize("query", ["", "  ", "@", "\u200b", "a\0", "a\ud800", "x" * 65])
+    def test_refuses_what_nobody_can_be_called(self, town: World, query: str) -> None:
+        with pytest.raises(Invalid) as refusal:
+            town.do.find_people(query)
+        assert refusal.value.field == "query"
+
+    def test_refuses_a_bad_page(self, town: World) -> None:
+        with pytest.raises(Invalid, match="limit"):
+            town.do.find_people("a", limit=101)
+        with pytest.raises(Invalid, match="cursor"):
+            town.do.find_people("a", cursor="nonsense!")
+
+
+class TestLookUp:
+    def test_goes_by_id_or_by_handle(self, world: World) -> None:
+        alice = world.register("alice").user
+
+        assert world.do.get_user(alice.id) == world.do.get_user(Handle("alice")) == alice
+
+    def test_of_nobody_is_not_found(self, world: World) -> None:
+        for nobody in (UserId(b.next_id()), Handle("nobody-here")):
+            with pytest.raises(NotFound):
+                world.do.get_user(nobody)
+
+    def test_of_many_keeps_their_order(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        found = world.do.get_users([bob, UserId(b.next_id()), alice, bob])
+
+        assert [bob, alice] == [user.id for user in found]
+
+    def test_of_too_many_is_refused(self, world: World) -> None:
+        with pytest.raises(Invalid, match="at most 100"):
+            world.do.get_users([UserId(b.next_id())] * 101)
+
+
+class TestChangeProfile:
+    def test_is_told_to_all_devices(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        changed, changes = world.do.change_profile(alice, DisplayName("Queen"))
+        (event,) = changes.private
+
+        assert world.do.get_user(alice) == changed
+        assert changed.display_name == DisplayName("Queen")
+        assert (event.user, event.offset, event.kind) == (alice, 1, "settings.changed")
+        assert event.data == {"display_name": "Queen"}
+        assert not changes.events
+
+    def test_needs_an_account(self, world: World) -> None:
+        with pytest.raises(NotFound):
+            world.do.change_profile(UserId(b.next_id()), DisplayName("Queen"))
