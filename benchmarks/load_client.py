@@ -1,0 +1,171 @@
+"""The load, in a process of its own, on the fastest client there is.
+
+Reads its orders as JSON from standard input, prints its findings as JSON.
+"""
+
+import asyncio
+import json
+import sys
+import time
+import uuid
+from array import array
+from typing import Any
+
+import picows
+import uvloop
+
+TEXT = "the quick brown fox jumps over the lazy dog, again and again"
+
+
+class Talker(picows.WSListener):
+    """One socket that keeps *window* messages in flight and counts what it hears."""
+
+    def __init__(self, token: str, cursor: "Counter", sends: bool) -> None:
+        self.token = token
+        self.counter = cursor
+        self.sends = sends
+        self.conversation = ""
+        self.ready = asyncio.get_running_loop().create_future()
+        self.sent_at: dict[int, float] = {}
+        self.next_id = 1
+        self.transport: Any = None
+
+    def on_ws_connected(self, transport: Any) -> None:
+        self.transport = transport
+        hello = {"type": "hello", "id": 0, "v": 1, "token": self.token}
+        transport.send(picows.WSMsgType.TEXT, json.dumps(hello).encode())
+
+    def on_ws_frame(self, transport: Any, frame: Any) -> None:
+        if frame.msg_type != picows.WSMsgType.TEXT:
+            if not self.ready.done():
+                self.ready.set_exception(ConnectionError(f"closed: {frame.get_close_code()}"))
+            return
+        data = frame.get_payload_as_bytes()
+        counter = self.counter
+        if data.startswith(b'{"type":"ok","id":'):
+            now = time.perf_counter()
+            started = self.sent_at.pop(int(data[18 : data.index(b",", 18)]), None)
+            if started is not None:
+                counter.acked += 1
+                if counter.measuring:
+                    counter.latencies.append(now - started)
+            if counter.running:
+                self.send()
+        elif data.startswith(b'{"type":"event","'):
+            counter.delivered += 1
+        elif data.startswith(b'{"type":"welcome"'):
+            self.ready.set_result(len(data))
+        elif data.startswith(b'{"type":"ping"'):
+            transport.send(picows.WSMsgType.TEXT, b'{"type":"pong"}')
+        elif data.startswith(b'{"type":"error"'):
+            counter.errors.append(data.decode())
+            if counter.running:
+                self.send()
+
+    def send(self) -> None:
+        id_ = self.next_id
+        self.next_id = id_ + 1
+        self.sent_at[id_] = time.perf_counter()
+        self.transport.send(
+            picows.WSMsgType.TEXT,
+            b'{"type":"message.send","id":%d,"conversation":"%s","key":"%s","body":{"text":"%s"}}'
+            % (id_, self.conversation.encode(), str(uuid.uuid4()).encode(), TEXT.encode()),
+        )
+
+
+class Counter:
+    """What all sockets of the process have seen."""
+
+    def __init__(self) -> None:
+        self.acked = 0
+        self.delivered = 0
+        self.latencies = array("d")
+        self.errors: list[str] = []
+        self.running = False
+        self.measuring = False
+
+
+async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> Talker:
+    _, talker = await picows.ws_connect(
+        lambda: Talker(token, counter, sends), url.replace("http", "ws", 1) + "/v1/ws"
+    )
+    await talker.ready
+    return talker
+
+
+async def run(orders: dict[str, Any]) -> dict[str, Any]:
+    counter = Counter()
+    began = time.perf_counter()
+    talkers: list[Talker] = []
+    limit = asyncio.Semaphore(orders.get("connecting", 64))
+
+    async def one(spec: dict[str, Any]) -> Talker:
+        async with limit:
+            talker = await connect(spec["url"], spec["token"], counter, sends=spec["sends"])
+        talker.conversation = spec["conversation"]
+        return talker
+
+    talkers = await asyncio.gather(*(one(spec) for spec in orders["sockets"]))
+    connected = time.perf_counter() - began
+    say({"connected_in": connected})
+    if not orders.get("seconds"):
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+        return {}
+    counter.running = True
+    senders = [talker for talker in talkers if talker.sends]
+    pace = asyncio.create_task(paced(senders, orders["rate"], counter)) if orders.get("rate") else None
+    if pace is None:
+        for talker in senders:
+            for _ in range(orders["window"]):
+                talker.send()
+    await asyncio.sleep(orders["warm_up"])
+    before = (counter.acked, counter.delivered, time.perf_counter())
+    counter.measuring = True
+    say({"measuring": True})
+    await asyncio.sleep(orders["seconds"])
+    after = (counter.acked, counter.delivered, time.perf_counter())
+    counter.measuring = False
+    say({"measured": True})
+    counter.running = False
+    if pace is not None:
+        pace.cancel()
+    deadline = time.perf_counter() + 20
+    while any(talker.sent_at for talker in talkers) and time.perf_counter() < deadline:
+        await asyncio.sleep(0.02)
+    seconds = after[2] - before[2]
+    latencies = sorted(counter.latencies)
+    return {
+        "acked_per_second": (after[0] - before[0]) / seconds,
+        "delivered_per_second": (after[1] - before[1]) / seconds,
+        "delivered": after[1] - before[1],
+        "acked": after[0] - before[0],
+        "acked_in_all": counter.acked,
+        "unanswered": sum(len(talker.sent_at) for talker in talkers),
+        "errors": counter.errors[:3],
+        "error_count": len(counter.errors),
+        **{f"ack_p{p}_ms": 1000 * at(latencies, p / 100) for p in (50, 99)},
+    }
+
+
+async def paced(senders: list[Talker], rate: float, counter: Counter) -> None:
+    """Send *rate* messages a second in all, whatever the answers do (open loop)."""
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    for number in range(1 << 62):
+        talker = senders[number % len(senders)]
+        counter.running = False  # answers must not send the next one
+        talker.send()
+        due += 1 / rate
+        await asyncio.sleep(max(0.0, due - loop.time()))
+
+
+def at(values: list[float], share: float) -> float:
+    return values[min(len(values) - 1, int(share * len(values)))] if values else 0.0
+
+
+def say(words: dict[str, Any]) -> None:
+    print(json.dumps(words), flush=True)
+
+
+if __name__ == "__main__":
+    say(uvloop.run(run(json.loads(sys.stdin.readline()))))

@@ -1,0 +1,74 @@
+"""Makes accounts, conversations and history, quickly, through the use cases."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from domain.access import DeviceInfo, Password
+from domain.conversations import Title
+from domain.kernel.ids import ConversationId, SendKey, UserId
+from domain.messages import Content, Draft, Posted
+from domain.users import DisplayName, Handle
+from entrypoints.container import Container
+from entrypoints.use_cases import UseCases, build_use_cases
+
+BATCH = 500
+
+
+def seed(container: Container, wish: Mapping[str, int]) -> dict[str, Any]:
+    """Make what *wish* asks for.
+
+    `users`; `pairs`: direct conversations of neighbours (0-1, 2-3, …); `groups` with all users;
+    `group_pairs`: conversations that user 0 has, as small groups with user 1; `history`: messages
+    in the first conversation.
+    """
+    use = _use_cases(container)
+    people = [_person(use, number) for number in range(wish.get("users", 0))]
+    ids = [UserId(UUID(person["id"])) for person in people]
+    conversations: list[ConversationId] = [
+        use.open_direct(ids[2 * pair], ids[2 * pair + 1]).conversation.id
+        for pair in range(wish.get("pairs", 0))
+    ]
+    for number in range(wish.get("groups", 0)):
+        group = use.create_group(ids[0], title=Title(f"Group {number}"), members=ids)
+        conversations.append(group.conversation.id)
+    for number in range(wish.get("group_pairs", 0)):
+        group = use.create_group(ids[0], title=Title(f"Pair {number}"), members=ids[1:2])
+        conversations.append(group.conversation.id)
+    if wish.get("history"):
+        _talk(use, container, conversations[0], ids[0], wish["history"])
+    return {"users": people, "conversations": [str(each) for each in conversations]}
+
+
+def _use_cases(container: Container) -> UseCases:
+    """Build use cases with the quick hasher, beside those that are measured."""
+    provider = container.use_cases
+    return build_use_cases(**{name: value() for name, value in provider.kwargs.items()})
+
+
+def _person(use: UseCases, number: int) -> dict[str, str]:
+    grant = use.register(
+        handle=Handle(f"u{number}"),
+        display_name=DisplayName(f"User {number}"),
+        password=Password("measured, not guessed"),
+        device=DeviceInfo("load", "bench"),
+    )
+    return {"id": str(grant.user.id), "token": grant.access_token}
+
+
+def _talk(
+    use: UseCases, container: Container, where: ConversationId, who: UserId, count: int
+) -> None:
+    new_id = container.new_id()
+    for start in range(0, count, BATCH):
+        drafts = [
+            Draft(
+                conversation=where,
+                sender=who,
+                session=None,
+                key=SendKey(new_id()),
+                content=Content(kind="text", body={"text": f"message {number} of the history"}),
+            )
+            for number in range(start, min(count, start + BATCH))
+        ]
+        assert all(isinstance(outcome, Posted) for outcome in use.post_messages(drafts))
