@@ -2,7 +2,7 @@
 
 from litestar import Litestar
 
-from entrypoints.http import problem_handlers, routes
+from entrypoints.http import cross_origin, problem_handlers, routes
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connections import Connections
 from entrypoints.websocket.handler import socket_route
@@ -16,6 +16,7 @@ def create_app(service: Service, connections: Connections) -> Litestar:
     return Litestar(
         route_handlers=[*routes(service), socket_route(connections, origins)],
         exception_handlers=problem_handlers(service),
+        cors_config=cross_origin(service.settings),
         openapi_config=None,
         logging_config=None,
     )

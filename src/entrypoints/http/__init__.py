@@ -3,10 +3,12 @@
 `routes` makes the routers of a service, `problem_handlers` what turns every error into a problem.
 Controllers stand by concept; each handler reads a request, asks a use case and shows the answer.
 `guards` admit a request, `bodies` read it strictly, `schemas` are the bodies, `described` and
-`reference` are what people and programs read about the routes.
+`reference` are what people and programs read about the routes; `ops` is the operators' listener.
 """
 
+from entrypoints.http.headers import cross_origin
+from entrypoints.http.ops import create_ops_app
 from entrypoints.http.problems import problem_handlers
 from entrypoints.http.routes import routes
 
-__all__ = ["problem_handlers", "routes"]
+__all__ = ["create_ops_app", "cross_origin", "problem_handlers", "routes"]

@@ -34,7 +34,7 @@ def admit(service: Service) -> Guard:
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         _require_plain(connection, handler)
         address = address_of(connection, service)
-        if handler.opt.get("public"):
+        if handler.opt.get("public") or connection.scope.get("method") == "OPTIONS":
             limit_address(service, address)
             return
         try:

@@ -1,5 +1,10 @@
 """The headers that every response carries."""
 
+from collections.abc import Callable
+
+from litestar import Response
+from litestar.config.cors import CORSConfig
+
 from adapters.config.settings import Settings
 
 _ALWAYS = {
@@ -20,3 +25,27 @@ def security_headers(settings: Settings) -> dict[str, str]:
     if settings.server.behind_tls:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     return headers
+
+
+def securing(settings: Settings) -> Callable[[Response[object]], Response[object]]:
+    """Return the hook that puts the headers on every response of a router or an app."""
+    headers = security_headers(settings)
+
+    def secure(response: Response[object]) -> Response[object]:
+        response.headers.update(headers)
+        return response
+
+    return secure
+
+
+def cross_origin(settings: Settings) -> CORSConfig | None:
+    """Return what browsers let pages of other allowed origins do; None where there are none."""
+    if not settings.server.origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(settings.server.origins),
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+        expose_headers=["Retry-After"],
+        allow_credentials=True,
+    )

@@ -1,6 +1,6 @@
 """The routers of a service: all of `/v1`, behind one guard."""
 
-from litestar import Response, Router
+from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
@@ -10,7 +10,7 @@ from entrypoints.http.catching_up import CatchingUpController
 from entrypoints.http.conversations import ConversationsController, MembersController
 from entrypoints.http.cookies import RefreshCookie
 from entrypoints.http.guards import admit, identity_of
-from entrypoints.http.headers import security_headers
+from entrypoints.http.headers import securing
 from entrypoints.http.messages import MarksController, MessagesController
 from entrypoints.http.people import DevicesController, MeController, UsersController
 from entrypoints.shell.service import Service
@@ -23,12 +23,7 @@ def routes(service: Service) -> list[ControllerRouterHandler]:
 
 def api(service: Service) -> Router:
     """Return the routes of version 1."""
-    headers = security_headers(service.settings)
     keeper = RefreshCookie(service.settings)
-
-    def secure(response: Response[object]) -> Response[object]:
-        response.headers.update(headers)
-        return response
 
     return Router(
         "/v1",
@@ -49,7 +44,7 @@ def api(service: Service) -> Router:
             "keeper": Provide(lambda: keeper, sync_to_thread=False),
             "me": Provide(identity_of, sync_to_thread=False),
         },
-        after_request=secure,
+        after_request=securing(service.settings),
         request_class=StrictRequest,
         request_max_body_size=MOST_BYTES,
         security=[{"bearer": []}],

@@ -1,0 +1,111 @@
+"""The listener of operators: is the process alive, and should it get requests."""
+
+import asyncio
+import time
+from typing import Literal
+
+from litestar import Litestar, Response, get
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from entrypoints.http.headers import securing
+from entrypoints.http.problems import problem_handlers
+from entrypoints.shell.service import Service
+
+State = Literal["ok", "degraded", "down"]
+
+_WORSE: tuple[State, ...] = ("ok", "degraded", "down")
+
+PATIENCE = 2.0
+"""Seconds that a dependency may take to answer."""
+
+
+class Check(Struct, omit_defaults=True):
+    """How one dependency is; `took_ms` to find out, `age_ms` since it last worked."""
+
+    state: State
+    took_ms: int | None = None
+    age_ms: int | None = None
+
+
+class Readiness(Struct):
+    """Whether this node should get requests, and why not."""
+
+    state: Literal["ok", "degraded", "down", "draining"]
+    checks: dict[str, Check]
+
+
+class Health:
+    """Asks the dependencies of one node, each for a bounded time."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._storage: asyncio.Future[None] | None = None
+        self._born = time.monotonic()
+        # Two rounds missed, and the promise that everybody hears within a minute.
+        every = service.settings.delivery.head_check.total_seconds()
+        self._stale = max(60.0, 2 * every + PATIENCE)
+
+    async def readiness(self) -> Readiness:
+        """Return how the node is. Without the bus it is slower and still correct: degraded."""
+        bus = Check("ok" if self._service.bus.is_connected else "degraded")
+        checks = {"storage": await self._check_storage(), "follower": self._follower(), "bus": bus}
+        if self._service.is_draining:
+            return Readiness("draining", checks)
+        return Readiness(max((check.state for check in checks.values()), key=_WORSE.index), checks)
+
+    async def _check_storage(self) -> Check:
+        """Ask the storage; one question at a time, however many probes come."""
+        begun = time.monotonic()
+        if self._storage is None or self._storage.done():
+            work = asyncio.to_thread(self._service.storage.check)
+            self._storage = asyncio.ensure_future(work)
+            self._storage.add_done_callback(_look)
+        await asyncio.wait([self._storage], timeout=PATIENCE)
+        works = self._storage.done() and self._storage.exception() is None
+        return Check("ok" if works else "down", took_ms=_milliseconds(time.monotonic() - begun))
+
+    def _follower(self) -> Check:
+        checked_at = self._service.follower.checked_at
+        age = time.monotonic() - (self._born if checked_at is None else checked_at)
+        return Check("ok" if age < self._stale else "down", age_ms=_milliseconds(age))
+
+
+def create_ops_app(service: Service, *more: ControllerRouterHandler) -> Litestar:
+    """Return the app of the listener for operators, with *more* routes where there are any."""
+    return Litestar(
+        route_handlers=[*probes(service), *more],
+        exception_handlers=problem_handlers(service),
+        after_request=securing(service.settings),
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def probes(service: Service) -> list[ControllerRouterHandler]:
+    """Return the two probes of a service."""
+    health = Health(service)
+
+    @get("/livez")
+    async def livez() -> dict[str, str]:
+        """Answer: the loop turns. Nothing else is asked, so a sick database restarts nobody."""
+        return {"state": "ok"}
+
+    @get("/readyz")
+    async def readyz() -> Response[Readiness]:
+        """Answer 200 where this node should get requests, else 503, and the state of each part."""
+        found = await health.readiness()
+        is_ready = found.state in {"ok", "degraded"}
+        return Response(found, status_code=200 if is_ready else 503)
+
+    return [livez, readyz]
+
+
+def _look(done: "asyncio.Future[None]") -> None:
+    """See the error of a question whose answer came after everybody had gone."""
+    if not done.cancelled():
+        done.exception()
+
+
+def _milliseconds(seconds: float) -> int:
+    return round(seconds * 1000)
