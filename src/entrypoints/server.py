@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -56,6 +57,7 @@ class Process:
         ticking = asyncio.create_task(self.connections.run())
         server = self._server(create_app(self.service, self.connections))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
+        spare_the_collector()
         host, port = listener.getsockname()[:2]
         self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
         try:
@@ -126,3 +128,14 @@ def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
         await Process(settings, announce).run()
 
     uvloop.run(main())
+
+
+def spare_the_collector() -> None:
+    """Let the garbage collector look seldom, and never at what lives as long as the process.
+
+    Messages and frames hold no cycles: counting references frees them at once, and a collection for
+    every few hundred allocations took a third of the time of a busy node.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
