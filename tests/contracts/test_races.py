@@ -79,6 +79,21 @@ class TestLock:
         events = uow.read(lambda stores: stores.private_logs.after(b.ALICE, 0, 1_000))
         assert [event.offset for event in events] == list(range(1, 2 * TIMES + 1))
 
+    def test_of_a_private_log_also_guards_its_user(self, uow: Uow) -> None:
+        uow(lambda stores: stores.users.add(b.user("alice", "0")))
+        uow(lambda stores: stores.private_logs.open(b.ALICE))
+
+        def work(stores: Stores) -> None:
+            stores.private_logs.lock([b.ALICE])
+            user = stores.users.find(b.ALICE)
+            assert user is not None
+            stores.users.save(b.user("alice", str(int(user.display_name.value) + 1)))
+
+        increments(uow, work, work)
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user(
+            "alice", str(2 * TIMES)
+        )
+
     def test_of_a_token_lets_it_be_used_once(self, uow: Uow) -> None:
         uow(lambda stores: stores.tokens.add([b.token(b"refresh")]))
 

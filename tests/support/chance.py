@@ -1,6 +1,7 @@
 """Chance that repeats itself: what would be random in service is counted in tests."""
 
 import hashlib
+from collections.abc import Callable
 from itertools import count
 from threading import Lock
 from uuid import UUID
@@ -8,6 +9,10 @@ from uuid import UUID
 from domain.access import Password, PasswordHasher, Secrets
 from domain.kernel.errors import Overloaded
 from domain.kernel.ids import IdSource
+
+
+def _nothing() -> None:
+    """Happen to nobody."""
 
 
 class CountedIds(IdSource):
@@ -43,15 +48,22 @@ class CountedSecrets(Secrets):
 
 
 class QuickHasher(PasswordHasher):
-    """Hashes at once; *parameters* stand for those of a slow hash, *full* for a queue too long."""
+    """Hashes at once.
+
+    *parameters* stand for those of a slow hash, *full* for a queue that is too long; *meanwhile*
+    happens once, while the next password is hashed.
+    """
 
     def __init__(self, parameters: str = "quick") -> None:
         self.parameters = parameters
         self.full = False
+        self.meanwhile: Callable[[], object] = _nothing
 
     def hash(self, password: Password) -> str:
         if self.full:
             raise Overloaded
+        meanwhile, self.meanwhile = self.meanwhile, _nothing
+        meanwhile()
         return f"{self.parameters}:{hashlib.sha256(password.value.encode()).hexdigest()}"
 
     def verify(self, password_hash: str | None, password: Password) -> bool:

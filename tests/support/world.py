@@ -29,6 +29,7 @@ class World:
     clock: HeldClock
     new_id: CountedIds
     hasher: QuickHasher
+    secrets: Secrets
     presence: PresenceStore
     do: UseCases
 
@@ -115,11 +116,11 @@ def new_world(
     storage: Storage[Stores] | None = None,
     *,
     policy: Policy | None = None,
-    secrets: Secrets | None = None,
     presence: PresenceStore | None = None,
 ) -> World:
     """Make a world, in memory unless a storage is given."""
-    clock, new_id, hasher = HeldClock(), CountedIds(), QuickHasher()
+    clock, new_id = HeldClock(), CountedIds()
+    hasher, secrets = QuickHasher(), CountedSecrets()
     storage = storage or memory.open_storage()
     presence = presence or memory.open_presence()
     do = build_use_cases(
@@ -127,10 +128,16 @@ def new_world(
         clock=clock,
         new_id=new_id,
         hasher=hasher,
-        secrets=secrets or CountedSecrets(),
+        secrets=secrets,
         presence_store=presence,
         policy=policy or Policy(),
     )
     return World(
-        storage=storage, clock=clock, new_id=new_id, hasher=hasher, presence=presence, do=do
+        storage=storage,
+        clock=clock,
+        new_id=new_id,
+        hasher=hasher,
+        secrets=secrets,
+        presence=presence,
+        do=do,
     )

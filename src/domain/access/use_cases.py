@@ -50,16 +50,17 @@ class Grants:
     ) -> Grant:
         """Keep *refresh* (unless it is kept already) and a new access token for *device*."""
         access = self.secrets.token("access")
+        kept = stores.tokens.find(self.secrets.digest(refresh))
         grant = Grant(
             user=user,
             device=device,
             access_token=access,
             access_expires_at=now + self.lifetimes.access,
             refresh_token=refresh,
-            refresh_expires_at=now + self.lifetimes.refresh,
+            refresh_expires_at=kept.expires_at if kept else now + self.lifetimes.refresh,
         )
         tokens = [self._token(TokenKind.ACCESS, access, grant, grant.access_expires_at)]
-        if stores.tokens.find(self.secrets.digest(refresh)) is None:
+        if kept is None:
             tokens.append(self._token(TokenKind.REFRESH, refresh, grant, grant.refresh_expires_at))
         stores.tokens.add(tokens)
         return grant
@@ -180,6 +181,8 @@ class LogIn:
         renewed = self.hasher.hash(password) if self.hasher.is_outdated(known) else None
 
         def work(stores: Stores) -> Grant:
+            # Under the lock no new password slips in between: it would not end this device.
+            stores.private_logs.lock([user.id])
             now = stores.credentials.find(user.id)
             current = stores.users.find(user.id)
             if now is None or now.password_hash != known or not current or current.disabled:
@@ -214,7 +217,7 @@ class Refresh:
         if token.expires_at <= now:
             raise TokenExpired
         user = stores.users.find(token.user)
-        if user is None or user.disabled:
+        if user is None or user.disabled or stores.devices.find(token.device) is None:
             raise Unauthenticated
         salt = token.salt
         if token.used_at is None or salt is None:
@@ -246,16 +249,17 @@ class Authenticate:
         """Return the identity; raise `Unauthenticated` or `TokenExpired`."""
         digest = self.secrets.digest(access_token)
 
-        def work(stores: Stores) -> tuple[Token, User | None] | None:
+        def work(stores: Stores) -> tuple[Token, User]:
             token = stores.tokens.find(digest)
-            return (token, stores.users.find(token.user)) if token else None
+            if token is None or token.kind is not TokenKind.ACCESS:
+                raise Unauthenticated
+            # A refresh may have kept this token in the moment in which its device ended.
+            user, device = stores.users.find(token.user), stores.devices.find(token.device)
+            if user is None or user.disabled or device is None:
+                raise Unauthenticated
+            return token, user
 
-        found = self.uow.read(work)
-        if found is None or found[0].kind is not TokenKind.ACCESS:
-            raise Unauthenticated
-        token, user = found
-        if user is None or user.disabled:
-            raise Unauthenticated
+        token, user = self.uow.read(work)
         if token.expires_at <= self.clock():
             raise TokenExpired
         return Identity(

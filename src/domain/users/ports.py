@@ -16,7 +16,7 @@ class UserStore(Protocol):
         ...
 
     def save(self, user: User) -> None:
-        """Replace what is kept of an existing user."""
+        """Replace what is kept of an existing user, whose private log the caller has locked."""
         ...
 
     def find(self, user: UserId) -> User | None:

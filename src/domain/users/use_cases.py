@@ -91,6 +91,8 @@ class ChangeProfile:
         """Return the user as it now is; raise `NotFound` where the account is gone."""
 
         def work(stores: Stores) -> tuple[User, Changes]:
+            # Under the lock nothing else about the user changes, to be overwritten here.
+            stores.private_logs.lock([actor])
             user = stores.users.find(actor)
             if user is None:
                 raise NotFound
