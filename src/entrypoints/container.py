@@ -3,11 +3,10 @@
 Backends are chosen by the configuration, a Selector a port. What is not chosen is not imported.
 """
 
-import logging
-
 from dependency_injector import containers, providers
 
 from adapters.config.settings import Settings
+from adapters.logging import log
 from adapters.memory import MemoryRateLimiter
 from adapters.security import Argon2Hasher, TokenSecrets
 from adapters.system import SystemClock, Uuid7
@@ -49,7 +48,7 @@ def _presence_workers(backend: str) -> Workers:
 
 
 def _failed(error: BaseException) -> None:
-    logging.getLogger("parlour").error("work failed", exc_info=error)
+    log.error("work failed", exc_info=error)
 
 
 class Container(containers.DeclarativeContainer):

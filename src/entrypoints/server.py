@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from litestar.types import ASGIApp
 
+from adapters import logging
 from adapters.config.settings import Settings
+from domain.kernel.errors import Unavailable
 from entrypoints.app import create_app
 from entrypoints.container import Container
+from entrypoints.http import create_ops_app
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connections import Connections
 from entrypoints.websocket.protocol import ParlourProtocol
@@ -25,6 +28,14 @@ PEER_PATIENCE_MS = 20_000
 
 GRACE = 10
 """Seconds that HTTP requests in flight have to finish."""
+
+
+EMBEDDED = frozenset({"memory", "sqlite"})
+"""Storages that nobody else uses, so that this process may bring them up to date by itself."""
+
+
+class CannotServe(Exception):
+    """The process cannot begin to serve; the message says why, and what to do."""
 
 
 class _Server(uvicorn.Server):
@@ -47,40 +58,59 @@ class Process:
         self.connections = Connections(self.service)
 
     async def run(self) -> None:
-        """Serve until `stop`, or until the process is asked to go by SIGTERM or SIGINT."""
+        """Serve until `stop`, or until the process is asked to go by SIGTERM or SIGINT.
+
+        Raises `CannotServe` where the storage is not ready or an address cannot be had.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        await asyncio.to_thread(self.service.storage.migrate)
-        listener = listen(self._settings.server.host, self._settings.server.port)
-        await self.service.start()
-        ticking = asyncio.create_task(self.connections.run())
-        server = self._server(create_app(self.service, self.connections))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        spare_the_collector()
-        host, port = listener.getsockname()[:2]
-        self._announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        try:
-            await asyncio.wait(
-                {serving, asyncio.create_task(self._stop.wait())},
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            await self._go(server, serving)
-            ticking.cancel()
-            await self.service.stop()
+        await asyncio.to_thread(self._prepare)
+        server, ops = self._settings.server, self._settings.ops
+        listener = listen(server.host, server.port)
+        with contextlib.ExitStack() as listeners:
+            listeners.enter_context(listener)
+            await self.service.start()
+            ticking = asyncio.create_task(self.connections.run())
+            main = self._server(create_app(self.service, self.connections))
+            serving = [asyncio.create_task(main.serve(sockets=[listener]))]
+            servers = [main]
+            if ops.port:
+                probes = listeners.enter_context(listen(ops.host, ops.port))
+                servers.append(self._server(create_ops_app(self.service)))
+                serving.append(asyncio.create_task(servers[1].serve(sockets=[probes])))
+            spare_the_collector()
+            self._announce(address_of(listener))
+            try:
+                stopped = asyncio.create_task(self._stop.wait())
+                await asyncio.wait({*serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await self._go(servers, serving)
+                ticking.cancel()
+                await self.service.stop()
 
     def stop(self) -> None:
         """Begin to go away: the second call does not wait for clients."""
         self._stop.set()
 
-    async def _go(self, server: _Server, serving: "asyncio.Task[None]") -> None:
+    def _prepare(self) -> None:
+        storage = self.service.storage
+        try:
+            if self._settings.storage.backend in EMBEDDED:
+                storage.migrate()
+            storage.check()
+        except Unavailable as error:
+            raise CannotServe(f"{error}. `parlour doctor` says more.") from error
+
+    async def _go(self, servers: list[_Server], serving: "list[asyncio.Task[None]]") -> None:
+        main = servers[0]
         self.service.is_draining = True
-        for each in server.servers:
+        for each in main.servers:
             each.close()
         await self.connections.drain(self._settings.server.drain.total_seconds())
-        server.should_exit = True
-        await serving
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*serving)
 
     def _server(self, app: ASGIApp) -> _Server:
         websocket = self._settings.websocket
@@ -106,7 +136,10 @@ class Process:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket whose connections neither hoard memory nor linger for ever."""
+    """Return a bound socket whose connections neither hoard memory nor linger for ever.
+
+    Raises `CannotServe` where the address is not ours or is taken.
+    """
     family, kind, _, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -116,25 +149,42 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_PATIENCE_MS)
-    listener.bind(address)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}") from error
     return listener
 
 
+def address_of(listener: socket.socket) -> str:
+    """Return the URL at which a bound socket is reached."""
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
-    """Serve until asked to stop. *announce* hears the address once it accepts connections."""
+    """Serve until asked to stop. *announce* hears the address once it accepts connections.
+
+    Raises `CannotServe`, with the reason.
+    """
     import uvloop  # noqa: PLC0415 - not on every platform
 
     async def main() -> None:
         await Process(settings, announce).run()
 
-    uvloop.run(main())
+    running = logging.start(settings.logging)
+    try:
+        uvloop.run(main())
+    finally:
+        running.close()
 
 
 def spare_the_collector() -> None:
     """Let the garbage collector look seldom, and never at what lives as long as the process.
 
-    Messages and frames hold no cycles: counting references frees them at once, and a collection for
-    every few hundred allocations took a third of the time of a busy node.
+    Messages and frames hold no cycles: counting references frees them at once, and a collection
+    for every few hundred allocations took a third of the time of a busy node.
     """
     gc.collect()
     gc.freeze()
