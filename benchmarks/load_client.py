@@ -108,7 +108,7 @@ async def run(orders: dict[str, Any]) -> dict[str, Any]:
     talkers = await asyncio.gather(*(one(spec) for spec in orders["sockets"]))
     connected = time.perf_counter() - began
     say({"connected_in": connected})
-    if not orders.get("seconds"):
+    if not orders.get("seconds"):  # hold the sockets until told to go
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
         return {}
     counter.running = True

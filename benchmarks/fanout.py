@@ -1,0 +1,31 @@
+"""Four senders in a group whose members are all connected: what a delivered frame costs."""
+
+import json
+import sys
+from typing import Any
+
+from benchmarks.driving import drive
+from benchmarks.site import site
+
+SENDERS = 4
+
+
+def measure(storage: str, *, members: int, seconds: float = 8) -> dict[str, Any]:
+    """Let four of *members* talk, one message in flight each; return one run's figures."""
+    wish = {"users": members, "groups": 1}
+    with site(storage, wish, extra={"limits.group_members": max(2, members)}) as found:
+        node = found.nodes[0]
+        sockets = [
+            {
+                "url": node.url,
+                "token": user["token"],
+                "conversation": node.conversations[0],
+                "sends": number < SENDERS,
+            }
+            for number, user in enumerate(node.users)
+        ]
+        return drive(found, sockets, window=1, seconds=seconds)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sys.argv[1], members=int(sys.argv[2])), indent=1))
