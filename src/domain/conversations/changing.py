@@ -175,8 +175,12 @@ class ChangeRole:
         """Return the group's offset and what changed; the former owner stays on as an admin."""
 
         def work(stores: Stores) -> tuple[int, Changes]:
-            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
-            target = require_member(stores.members, conversation, user)
+            group, _ = lock_for(stores.conversations, stores.members, conversation, actor)
+            # Watermarks move under the lock of the member alone, and must not be turned back.
+            keys = [(conversation, actor), (conversation, user)]
+            member, target = map(stores.members.lock(keys).get, keys)
+            if member is None or target is None:
+                raise NotFound
             require_may_change_role(group, member, target)
             if target.role is role:
                 return group.offset, Changes()
@@ -246,4 +250,4 @@ def _keep(
 ) -> Changes:
     stores.conversations.save([group])
     stores.events.add(events)
-    return Changes(tuple(events), write_private(stores.private_logs, notes, group.changed_at))
+    return Changes(tuple(events), write_private(stores.private_logs, notes, events[-1].at))

@@ -157,7 +157,12 @@ def next_event(
     conversation: Conversation, kind: str, by: UserId, at: datetime, data: Data
 ) -> tuple[Conversation, Event]:
     """Append one event that is not a message; the caller holds the lock of the conversation."""
-    moved = attrs.evolve(conversation, offset=conversation.offset + 1, changed_at=at)
+    moved = attrs.evolve(
+        conversation,
+        offset=conversation.offset + 1,
+        # The clocks of nodes differ, and lists go by this time: it never runs backwards.
+        changed_at=max(conversation.changed_at, at),
+    )
     event = Event(
         conversation=conversation.id,
         offset=moved.offset,

@@ -1,0 +1,237 @@
+"""Changing a group: its title and who belongs to it."""
+
+import attrs
+import pytest
+
+from domain.conversations import GroupFull, OwnerMustStay, Title
+from domain.kernel.errors import Forbidden, Invalid, NotFound
+from domain.kernel.ids import ConversationId, UserId
+from domain.messages import Where
+from entrypoints.use_cases import Policy
+from tests.support import builders as b
+from tests.support.clock import SECOND
+from tests.support.world import World, new_world
+
+
+@attrs.frozen(kw_only=True)
+class Lobby:
+    """A group with an owner, an admin and a plain member; Mallory stands outside."""
+
+    world: World
+    owner: UserId
+    admin: UserId
+    member: UserId
+    mallory: UserId
+    group: ConversationId
+
+    @property
+    def members(self) -> list[UserId]:
+        page = self.world.do.list_members(self.owner, self.group)
+        return [member.user for member, _ in page.members]
+
+
+@pytest.fixture
+def lobby(world: World) -> Lobby:
+    owner, admin, member, mallory = world.people("alice", "bob", "carol", "mallory")
+    group = world.group(owner, member, admins=[admin])
+    return Lobby(
+        world=world, owner=owner, admin=admin, member=member, mallory=mallory, group=group
+    )
+
+
+class TestRename:
+    def test_is_an_event_for_all(self, lobby: Lobby) -> None:
+        world = lobby.world
+        world.say(lobby.member, lobby.group, "hi")
+        world.clock.advance()
+        (event,) = world.do.rename(lobby.admin, lobby.group, Title("Hall")).events
+        head = world.do.get_head(lobby.member, lobby.group)
+
+        assert (event.kind, event.data) == ("conversation.changed", {"title": "Hall"})
+        assert (event.by, event.at, event.seq) == (lobby.admin, world.clock.now, 1)
+        assert (head.title, head.conversation.offset) == ("Hall", event.offset)
+        assert head.conversation.changed_at == world.clock.now
+
+    def test_to_the_same_title_changes_nothing(self, lobby: Lobby) -> None:
+        before = lobby.world.do.get_head(lobby.owner, lobby.group)
+        changes = lobby.world.do.rename(lobby.owner, lobby.group, Title("Lobby"))
+
+        assert not changes.events
+        assert before == lobby.world.do.get_head(lobby.owner, lobby.group)
+
+    def test_is_for_the_owner_and_admins(self, lobby: Lobby) -> None:
+        with pytest.raises(Forbidden):
+            lobby.world.do.rename(lobby.member, lobby.group, Title("Hall"))
+
+    def test_is_not_for_strangers_who_learn_nothing(self, lobby: Lobby) -> None:
+        for group in (lobby.group, ConversationId(b.next_id())):
+            with pytest.raises(NotFound) as refusal:
+                lobby.world.do.rename(lobby.mallory, group, Title("Hall"))
+            assert refusal.value.detail is None
+
+    def test_is_not_for_direct_conversations(self, lobby: Lobby) -> None:
+        direct = lobby.world.direct(lobby.owner, lobby.admin)
+
+        with pytest.raises(Forbidden):
+            lobby.world.do.rename(lobby.owner, direct, Title("Us"))
+
+    def test_never_turns_the_time_of_change_back(self, lobby: Lobby) -> None:
+        """The clocks of nodes differ; a list that goes by this time must not lose a change."""
+        world = lobby.world
+        last = world.do.get_head(lobby.owner, lobby.group).conversation.changed_at
+        world.clock.advance(-60 * SECOND)
+        world.do.rename(lobby.owner, lobby.group, Title("Hall"))
+
+        assert world.do.get_head(lobby.owner, lobby.group).conversation.changed_at == last
+
+
+class TestAddMembers:
+    def test_lets_people_see_what_is_said_from_now_on(self, lobby: Lobby) -> None:
+        world, (dave,) = lobby.world, lobby.world.people("dave")
+        world.say(lobby.owner, lobby.group, "before", "you came")
+        added = world.do.add_members(lobby.admin, lobby.group, [dave, lobby.mallory, dave])
+        world.say(lobby.owner, lobby.group, "welcome")
+
+        assert added.users == (dave, lobby.mallory)
+        assert [(event.kind, event.data) for event in added.changes.events] == [
+            ("member.added", {"user": str(user), "role": "member"}) for user in added.users
+        ]
+        assert [(event.user, event.kind) for event in added.changes.private] == [
+            (user, "conversation.joined") for user in added.users
+        ]
+        head = world.do.get_head(dave, lobby.group)
+        assert (head.conversation.members, head.unread) == (5, 1)
+        assert added.offset == head.conversation.offset - 1
+        page = world.do.page_history(dave, lobby.group, Where())
+        assert ["welcome"] == [message.content.body["text"] for message in page.messages]
+
+    def test_passes_over_those_who_belong_already(self, lobby: Lobby) -> None:
+        before = lobby.world.do.get_head(lobby.owner, lobby.group).conversation
+        added = lobby.world.do.add_members(lobby.owner, lobby.group, [lobby.member, lobby.owner])
+
+        assert (added.users, added.offset) == ((), before.offset)
+        assert not added.changes.events
+        assert before == lobby.world.do.get_head(lobby.owner, lobby.group).conversation
+
+    def test_adds_nobody_where_one_cannot_be_added(self, lobby: Lobby) -> None:
+        dave = lobby.world.register("dave").user
+        disabled = attrs.evolve(dave, disabled=True)
+        lobby.world.storage.uow(lambda stores: stores.users.save(disabled))
+
+        for stranger in (UserId(b.next_id()), dave.id):
+            with pytest.raises(NotFound, match="no such user"):
+                lobby.world.do.add_members(lobby.owner, lobby.group, [lobby.mallory, stranger])
+        assert lobby.mallory not in lobby.members
+
+    def test_is_for_the_owner_and_admins(self, lobby: Lobby) -> None:
+        with pytest.raises(Forbidden):
+            lobby.world.do.add_members(lobby.member, lobby.group, [lobby.mallory])
+        with pytest.raises(NotFound):
+            lobby.world.do.add_members(lobby.mallory, lobby.group, [lobby.mallory])
+        with pytest.raises(Forbidden):
+            lobby.world.do.add_members(
+                lobby.owner, lobby.world.direct(lobby.owner, lobby.admin), [lobby.mallory]
+            )
+
+    @pytest.mark.parametrize("count", [0, 101])
+    def test_takes_one_to_a_hundred_at_a_time(self, lobby: Lobby, count: int) -> None:
+        people = [UserId(b.next_id()) for _ in range(count)]
+
+        with pytest.raises(Invalid, match="1 to 100") as refusal:
+            lobby.world.do.add_members(lobby.owner, lobby.group, people)
+        assert refusal.value.field == "users"
+
+    def test_stops_when_the_group_is_full(self) -> None:
+        world = new_world(policy=Policy(most_members=3))
+        alice, bob, carol, dave = world.people("alice", "bob", "carol", "dave")
+        group = world.group(alice, bob)
+
+        with pytest.raises(GroupFull, match="at most 3"):
+            world.do.add_members(alice, group, [carol, dave])
+        assert world.do.add_members(alice, group, [carol, bob]).users == (carol,)
+
+
+class TestRemoveMember:
+    def test_is_told_to_the_group_and_to_whom_it_concerns(self, lobby: Lobby) -> None:
+        changes = lobby.world.do.remove_member(lobby.admin, lobby.group, lobby.member)
+        (event,), (note,) = changes.events, changes.private
+
+        assert (event.kind, event.by) == ("member.removed", lobby.admin)
+        assert event.data == {"user": str(lobby.member), "left": False}
+        assert (note.user, note.kind) == (lobby.member, "conversation.left")
+        assert note.data == {"conversation": str(lobby.group), "removed": True}
+        assert lobby.members == [lobby.owner, lobby.admin]
+        head = lobby.world.do.get_head(lobby.owner, lobby.group)
+        assert (head.conversation.members, head.conversation.offset) == (2, event.offset)
+
+    def test_ends_everything_there_for_who_was_removed(self, lobby: Lobby) -> None:
+        world = lobby.world
+        message = world.say(lobby.member, lobby.group, "hi")
+        world.do.remove_member(lobby.owner, lobby.group, lobby.member)
+
+        for deed in (
+            lambda: world.say(lobby.member, lobby.group, "still here"),
+            lambda: world.read(lobby.member, lobby.group, 1),
+            lambda: world.do.get_head(lobby.member, lobby.group),
+            lambda: world.do.get_message(lobby.member, lobby.group, message.seq),
+            lambda: world.do.events_after(lobby.member, lobby.group, 0),
+        ):
+            with pytest.raises(NotFound):
+                deed()
+        assert not world.do.list_heads(lobby.member).heads
+
+    def test_of_an_admin_is_for_the_owner(self, lobby: Lobby) -> None:
+        world, (dave,) = lobby.world, lobby.world.people("dave")
+        world.do.add_members(lobby.owner, lobby.group, [dave])
+
+        for actor, target in [
+            (lobby.admin, lobby.owner),
+            (lobby.member, dave),
+            (lobby.member, lobby.admin),
+        ]:
+            with pytest.raises(Forbidden):
+                world.do.remove_member(actor, lobby.group, target)
+        world.do.remove_member(lobby.owner, lobby.group, lobby.admin)
+        assert lobby.members == [lobby.owner, lobby.member, dave]
+
+    def test_of_somebody_who_does_not_belong_is_not_found(self, lobby: Lobby) -> None:
+        for actor, target in [(lobby.owner, lobby.mallory), (lobby.mallory, lobby.member)]:
+            with pytest.raises(NotFound):
+                lobby.world.do.remove_member(actor, lobby.group, target)
+
+    def test_of_oneself_is_leaving(self, lobby: Lobby) -> None:
+        for leaver in (lobby.member, lobby.admin):
+            changes = lobby.world.do.remove_member(leaver, lobby.group, leaver)
+
+            assert changes.events[0].data == {"user": str(leaver), "left": True}
+            assert changes.private[0].data == {
+                "conversation": str(lobby.group),
+                "removed": False,
+            }
+
+    def test_lets_the_owner_go_last(self, lobby: Lobby) -> None:
+        do, group = lobby.world.do, lobby.group
+        with pytest.raises(OwnerMustStay):
+            do.remove_member(lobby.owner, group, lobby.owner)
+        for other in (lobby.admin, lobby.member):
+            do.remove_member(lobby.owner, group, other)
+        do.remove_member(lobby.owner, group, lobby.owner)
+
+        assert not do.list_heads(lobby.owner).heads
+
+    def test_does_not_take_direct_conversations_apart(self, lobby: Lobby) -> None:
+        direct = lobby.world.direct(lobby.owner, lobby.admin)
+
+        for user in (lobby.owner, lobby.admin):
+            with pytest.raises(Forbidden):
+                lobby.world.do.remove_member(lobby.owner, direct, user)
+
+    def test_may_be_followed_by_a_new_beginning(self, lobby: Lobby) -> None:
+        world = lobby.world
+        world.say(lobby.member, lobby.group, "first life")
+        world.do.remove_member(lobby.owner, lobby.group, lobby.member)
+        world.do.add_members(lobby.owner, lobby.group, [lobby.member])
+
+        assert world.do.get_head(lobby.member, lobby.group).last is None
+        with pytest.raises(NotFound):
+            world.do.get_message(lobby.member, lobby.group, 1)

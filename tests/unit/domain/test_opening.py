@@ -1,0 +1,173 @@
+"""Opening direct conversations and creating groups."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import attrs
+import pytest
+
+from domain.conversations import ConversationKind, GroupFull, Opened, Pair, Role, Title
+from domain.kernel.errors import AlreadyExists, Invalid, NotFound
+from domain.kernel.ids import UserId
+from domain.kernel.transaction import UnitOfWork
+from entrypoints.use_cases import Policy, Stores
+from tests.support import builders as b
+from tests.support.world import World, new_world
+
+T = TypeVar("T")
+
+
+class TestTitle:
+    def test_is_one_line_of_any_script(self) -> None:
+        assert str(Title.parse(" Ünï  陽子 👩‍🚀 ")) == "Ünï 陽子 👩‍🚀"
+
+    @pytest.mark.parametrize("raw", ["", "x" * 129, "a\u202eb"])
+    def test_is_refused_where_it_is_none(self, raw: str) -> None:
+        with pytest.raises(Invalid) as refusal:
+            Title.parse(raw)
+        assert refusal.value.field == "title"
+
+
+class TestPair:
+    def test_is_the_same_whoever_comes_first(self) -> None:
+        pair = Pair.of(b.ALICE, b.BOB)
+
+        assert pair == Pair.of(b.BOB, b.ALICE)
+        assert [b.BOB, b.ALICE] == [pair.peer_of(b.ALICE), pair.peer_of(b.BOB)]
+        assert Pair.of(b.ALICE, b.ALICE).peer_of(b.ALICE) == b.ALICE
+
+
+def told(opened: Opened) -> list[tuple[UserId, str]]:
+    return [(event.user, event.kind) for event in opened.changes.private]
+
+
+class TestOpenDirect:
+    def test_begins_a_conversation_of_two(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        opened = world.do.open_direct(bob, alice)
+        conversation, (event,) = opened.conversation, opened.changes.events
+
+        assert opened.is_new
+        assert conversation.kind is ConversationKind.DIRECT
+        assert (conversation.title, conversation.pair) == (None, Pair.of(alice, bob))
+        assert (conversation.members, conversation.seq, conversation.offset) == (2, 0, 1)
+        assert (event.kind, event.offset, event.seq) == ("conversation.created", 1, 0)
+        assert event.by == bob
+        assert event.data == {
+            "kind": "direct",
+            "title": None,
+            "members": [{"user": str(user), "role": "member"} for user in (alice, bob)],
+        }
+        assert told(opened) == [(alice, "conversation.joined"), (bob, "conversation.joined")]
+        page = world.do.list_members(alice, conversation.id)
+        assert [(alice, Role.MEMBER), (bob, Role.MEMBER)] == [
+            (member.user, member.role) for member, _ in page.members
+        ]
+
+    def test_gives_the_one_that_stands_already(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        first = world.do.open_direct(alice, bob)
+        again = world.do.open_direct(bob, alice)
+
+        assert again.conversation == first.conversation
+        assert not again.is_new
+        assert not again.changes.private
+        assert not again.changes.events
+
+    def test_with_oneself_holds_notes(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        opened = world.do.open_direct(alice, alice)
+
+        assert opened.conversation.members == 1
+        assert told(opened) == [(alice, "conversation.joined")]
+        assert world.do.open_direct(alice, alice).conversation == opened.conversation
+
+    def test_needs_two_users_who_may_act(self, world: World) -> None:
+        alice, bob = world.register("alice").user, world.register("bob").user
+        disabled = attrs.evolve(bob, disabled=True)
+        world.storage.uow(lambda stores: stores.users.save(disabled))
+
+        for stranger in (UserId(b.next_id()), bob.id):
+            with pytest.raises(NotFound):
+                world.do.open_direct(alice.id, stranger)
+            with pytest.raises(NotFound):
+                world.do.open_direct(stranger, alice.id)
+
+    def test_finds_the_one_that_the_peer_opened_at_the_same_moment(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        opened_by_bob = []
+        contested = Contested(
+            world.storage.uow, lambda: opened_by_bob.append(world.do.open_direct(bob, alice))
+        )
+        opened = attrs.evolve(world.do.open_direct, uow=contested)(alice, bob)
+
+        assert [opened.conversation] == [each.conversation for each in opened_by_bob]
+        assert not opened.is_new
+
+
+class TestCreateGroup:
+    def test_makes_its_maker_the_owner(self, world: World) -> None:
+        alice, bob, carol = world.people("alice", "bob", "carol")
+        opened = world.do.create_group(
+            alice, title=Title("Lobby"), members=[carol, bob, carol, alice]
+        )
+        group, (event,) = opened.conversation, opened.changes.events
+
+        assert opened.is_new
+        assert group.kind is ConversationKind.GROUP
+        assert (group.title, group.pair, group.members) == (Title("Lobby"), None, 3)
+        assert (group.seq, group.offset) == (0, 1)
+        assert event.data == {
+            "kind": "group",
+            "title": "Lobby",
+            "members": [
+                {"user": str(alice), "role": "owner"},
+                {"user": str(carol), "role": "member"},
+                {"user": str(bob), "role": "member"},
+            ],
+        }
+        assert [(user, "conversation.joined") for user in (alice, carol, bob)] == told(opened)
+        assert all(
+            event.data == {"conversation": str(group.id)} for event in opened.changes.private
+        )
+
+    def test_may_begin_with_its_maker_alone(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        assert (
+            world.do.create_group(alice, title=Title("Me"), members=[]).conversation.members == 1
+        )
+
+    def test_needs_members_who_may_act(self, world: World) -> None:
+        alice, bob = world.register("alice").user, world.register("bob").user
+        disabled = attrs.evolve(bob, disabled=True)
+        world.storage.uow(lambda stores: stores.users.save(disabled))
+
+        for stranger in (UserId(b.next_id()), bob.id):
+            with pytest.raises(NotFound, match="no such user"):
+                world.do.create_group(alice.id, title=Title("Lobby"), members=[stranger])
+
+    def test_has_room_for_so_many(self) -> None:
+        world = new_world(policy=Policy(most_members=3))
+        alice, *others = world.people("alice", "bob", "carol", "dave")
+
+        with pytest.raises(GroupFull, match="at most 3"):
+            world.do.create_group(alice, title=Title("Lobby"), members=others)
+        world.do.create_group(alice, title=Title("Lobby"), members=others[:2])
+
+
+class Contested(UnitOfWork[Stores]):
+    """A unit of work that finds at its first commit that somebody else was faster."""
+
+    def __init__(self, uow: UnitOfWork[Stores], faster: Callable[[], None]) -> None:
+        self._uow = uow
+        self._faster: Callable[[], None] | None = faster
+
+    def __call__(self, work: Callable[[Stores], T], *, idempotent: bool = False) -> T:
+        if self._faster is not None:
+            self._faster()
+            self._faster = None
+            raise AlreadyExists
+        return self._uow(work, idempotent=idempotent)
+
+    def read(self, work: Callable[[Stores], T]) -> T:
+        return self._uow.read(work)
