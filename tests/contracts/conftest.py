@@ -2,27 +2,53 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import attrs
 import pytest
 
-from adapters import memory, redis
+from adapters import memory, redis, sql
 from domain.kernel.broadcast import Bus
 from domain.kernel.limits import RateLimiter
 from domain.kernel.transaction import Storage, UnitOfWork
 from domain.presence import PresenceStore
 from entrypoints.use_cases import Stores
-from tests.support.addresses import RedisSpace
+from tests.support.addresses import Database, MariaDb, RedisSpace
 from tests.support.clock import HeldClock
+from tests.support.storages import emptied, migrated
 
 
-@pytest.fixture(params=["memory"])
-def storage(request: pytest.FixtureRequest) -> Iterator[Storage[Stores]]:
+@pytest.fixture(scope="session")
+def mariadb_tables(mariadb: MariaDb) -> Iterator[Database]:
+    """A database with tables, for one test after the other."""
+    with mariadb.fresh_database() as database, migrated(database):
+        yield database
+
+
+@pytest.fixture(scope="session")
+def snapshot_tables(snapshot_mariadb: MariaDb) -> Iterator[Database]:
+    """The same on the server that refuses lost updates."""
+    with snapshot_mariadb.fresh_database() as database, migrated(database):
+        yield database
+
+
+@pytest.fixture(params=["memory", "sqlite", "mariadb", "mariadb-snapshot"])
+def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage[Stores]]:
     """An empty storage of each backend."""
-    storage = memory.open_storage()
-    yield storage
-    storage.close()
+    match request.param:
+        case "memory":
+            with closing(memory.open_storage()) as storage:
+                yield storage
+        case "sqlite":
+            with closing(sql.open_sqlite(tmp_path / "parlour.db")) as storage:
+                storage.migrate()
+                yield storage
+        case backend:
+            name = "mariadb_tables" if backend == "mariadb" else "snapshot_tables"
+            with emptied(request.getfixturevalue(name)) as storage:
+                yield storage
 
 
 @pytest.fixture

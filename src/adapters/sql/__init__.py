@@ -1,0 +1,56 @@
+"""
+Everything durable in SQLite, MySQL or MariaDB, through SQLAlchemy Core.
+
+Lives here: the tables and their migrations, rows, statements, stores, the unit of work, and both
+databases. Plain functions that wait; a caller runs them in threads of its own.
+"""
+
+from pathlib import Path
+
+from adapters.sql.schema import SchemaMismatch, SchemaState
+from adapters.sql.sqlite import open_sqlite
+from adapters.sql.storage import SqlStorage
+from adapters.sql.stores import SqlStores
+
+__all__ = [
+    "SchemaMismatch",
+    "SchemaState",
+    "SqlStorage",
+    "SqlStores",
+    "open_mysql",
+    "open_sqlite",
+]
+
+
+def open_mysql(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 3306,
+    unix_socket: Path | None = None,
+    user: str = "parlour",
+    password: str = "",
+    database: str = "parlour",
+    pool: int = 10,
+    lock_wait: float = 5.0,
+    connect_timeout: float = 3.0,
+    wait: float = 2.0,
+) -> SqlStorage:
+    """Return the storage in a MySQL or MariaDB; nothing is connected before it is used.
+
+    *pool* is the most connections that are kept and *wait* the longest wait for one of them. All
+    times are in seconds.
+    """
+    # The driver is an extra: who stays with SQLite need not have it.
+    from adapters.sql import mysql  # noqa: PLC0415
+
+    address = mysql.MysqlAddress(
+        host=host,
+        port=port,
+        unix_socket=str(unix_socket) if unix_socket else None,
+        user=user,
+        password=password,
+        database=database,
+        lock_wait=lock_wait,
+        connect_timeout=connect_timeout,
+    )
+    return mysql.open_mysql(address, pool=pool, wait=wait)

@@ -1,0 +1,127 @@
+"""
+How a store speaks to a database, whichever it is, and what the errors of a driver mean for work.
+
+A `Connection` runs statements inside the transaction that is open. A `Database` hands connections
+out, each to one thread at a time.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from enum import Enum, auto
+from typing import TypeVar
+
+from sqlalchemy import Table
+
+from adapters.sql.statements import MOST_KEYS, Change, Key, RowText, Statement, Texts
+from adapters.sql.values import Row, Value
+
+T = TypeVar("T")
+
+
+class Fault(Enum):
+    """What an error of a driver means for the work that met it."""
+
+    AGAIN = auto()
+    """The database gave the transaction up for another one's sake: run the work again."""
+    LOST = auto()
+    """The connection is gone; another one may serve."""
+    AWAY = auto()
+    """The database is out of reach or does not answer in time, on any connection."""
+    FULL = auto()
+    """There is no room for what was to be written; nothing was."""
+    WRITTEN = auto()
+    """Work that only reads tried to write."""
+    OTHER = auto()
+    """The database is damaged, or does not understand."""
+
+
+class Connection(ABC):
+    """Runs the statements of the stores, in the one transaction that is open."""
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+
+    def run(self, statement: Statement, **scalars: Value) -> Sequence[Row]:
+        """Run *statement* and return its rows."""
+        text = self._texts.of(statement)
+        return self._fetch(text.sql, text.values((), scalars))
+
+    def run_for(
+        self, statement: Statement, keys: Sequence[Key], **scalars: Value
+    ) -> Sequence[Row]:
+        """Run *statement* for *keys*, once for every `MOST_KEYS` of them; return all rows."""
+        if len(keys) <= MOST_KEYS:
+            return self._part(statement, keys, scalars) if keys else ()
+        return [row for part in _parts(keys) for row in self._part(statement, part, scalars)]
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert *rows* of all columns; raise `AlreadyExists` where a unique value is taken."""
+        text = self._texts.insert(table)
+        for part in _parts(rows):
+            self._insert(text, part)
+
+    def change(self, change: Change, rows: Sequence[Row]) -> None:
+        """Change the rows that exist; raise `AlreadyExists` where a unique value is taken."""
+        text = self._texts.change(change)
+        for part in _parts(rows):
+            self._change(change, text, part)
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Open a transaction."""
+
+    @abstractmethod
+    def commit(self) -> None:
+        """Make the transaction durable."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Take everything back that the transaction did."""
+
+    @abstractmethod
+    def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]: ...
+
+    @abstractmethod
+    def _insert(self, text: RowText, rows: Sequence[Row]) -> None: ...
+
+    @abstractmethod
+    def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None: ...
+
+    def _part(
+        self, statement: Statement, keys: Sequence[Key], scalars: Mapping[str, Value]
+    ) -> Sequence[Row]:
+        text = self._texts.of(statement, keys)
+        return self._fetch(text.sql, text.values(keys, scalars))
+
+
+class Database(ABC):
+    """Connections to one database, and the meaning of its errors."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that writes, undone on an error; the caller commits.
+
+        Raises `Overloaded` where no connection gets free in time.
+        """
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that only reads, all of it as of one moment; otherwise the same."""
+
+    @abstractmethod
+    def fault(self, error: Exception) -> Fault | None:
+        """Tell what *error* means, None where it does not come from the driver."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Close the connections that nobody uses; what replaces them is opened afresh."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close everything."""
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), MOST_KEYS):
+        yield items[start : start + MOST_KEYS]

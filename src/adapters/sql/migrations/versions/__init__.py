@@ -1,0 +1,1 @@
+"""One module a version; what has been released never changes."""

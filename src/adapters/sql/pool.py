@@ -1,0 +1,66 @@
+"""Connections that are kept open and lent to one thread at a time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
+
+from adapters.sql.connection import Connection
+from domain.kernel.errors import Overloaded
+
+C = TypeVar("C", bound=Connection)
+
+_CONNECTION = "parlour.connection"
+
+
+class Pool(Generic[C]):
+    """At most *size* connections; who finds none free waits *wait* seconds at most.
+
+    *connect* opens a connection of the driver, *wrap* makes of it what the stores use.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Any], wrap: Callable[[Any], C], *, size: int, wait: float
+    ) -> None:
+        self._wrap = wrap
+        # What is lent comes back outside any transaction, so nothing is to be reset.
+        self._pool = QueuePool(
+            connect, pool_size=size, max_overflow=0, timeout=wait, reset_on_return=None
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[C]:
+        """Lend a connection with an open transaction, which the borrower commits.
+
+        An error undoes it. A connection that cannot even do that is closed, not lent again.
+        """
+        try:
+            lent = self._pool.connect()
+        except PoolTimeout as error:
+            raise Overloaded from error
+        try:
+            connection = lent.info.get(_CONNECTION)
+            if connection is None:
+                connection = lent.info[_CONNECTION] = self._wrap(lent.dbapi_connection)
+            connection.begin()
+            yield connection
+        except Exception:
+            try:
+                lent.info[_CONNECTION].rollback()
+            except Exception:  # noqa: BLE001 - whatever it is, the first error says more
+                lent.invalidate()
+            else:
+                lent.close()
+            raise
+        except BaseException:
+            lent.invalidate()
+            raise
+        lent.close()
+
+    def forget(self) -> None:
+        """Close the connections that nobody uses."""
+        pool = self._pool
+        self._pool = pool.recreate()
+        pool.dispose()

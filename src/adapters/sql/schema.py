@@ -1,0 +1,89 @@
+"""Which version the tables of a database have, and how they come to that of the code."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from threading import Lock
+
+import attrs
+from sqlalchemy import Connection, Engine, inspect
+
+VERSION_TABLE = "schema_version"
+
+VERSIONS = ("0001",)
+"""Every version of the tables that this code knows, the oldest first."""
+
+# Alembic keeps what it works on in a module, so one process migrates one database at a time.
+_alembic = Lock()
+
+
+class SchemaMismatch(Exception):
+    """The tables are of another version than this program needs."""
+
+
+@attrs.frozen
+class SchemaState:
+    """The version that the tables have, None where there are none, and the one that is needed."""
+
+    current: str | None
+    needed: str
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether this program can work with the tables."""
+        return self.current == self.needed
+
+    @property
+    def is_newer(self) -> bool:
+        """Tell whether a newer program has made the tables."""
+        return self.current is not None and self.current not in VERSIONS
+
+    def refuse_newer(self) -> None:
+        """Raise `SchemaMismatch` where a newer program has made the tables."""
+        if self.is_newer:
+            raise SchemaMismatch(
+                f"The tables have version {self.current}, this program knows {self.needed}: "
+                "a newer release has been here. Run that one, or restore a backup."
+            )
+
+
+def state_of(current: str | None) -> SchemaState:
+    """Return the state of tables of the version *current*."""
+    return SchemaState(current, VERSIONS[-1])
+
+
+@attrs.frozen
+class Schema:
+    """The tables of one database; *alone* keeps others from changing them meanwhile."""
+
+    engine: Engine
+    alone: Callable[[Connection], AbstractContextManager[None]]
+
+    def state(self) -> SchemaState:
+        """Look which version the tables have."""
+        with self.engine.connect() as connection:
+            return self._state(connection)
+
+    def migrate(self) -> None:
+        """Bring the tables to the version of the code; raise `SchemaMismatch` for newer ones."""
+        with _alembic, self.engine.connect() as connection, self.alone(connection):
+            state = self._state(connection)
+            state.refuse_newer()
+            if not state.is_current:
+                _upgrade(connection)
+                connection.commit()
+
+    def _state(self, connection: Connection) -> SchemaState:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return state_of(None)
+        row = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").first()  # noqa: S608 - a name of ours
+        return state_of(row[0] if row else None)
+
+
+def _upgrade(connection: Connection) -> None:
+    # Takes longer to import than an up-to-date database takes to open.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection, "version_table": VERSION_TABLE})
+    config.set_main_option("script_location", "adapters.sql:migrations")
+    command.upgrade(config, "head")

@@ -1,0 +1,209 @@
+"""SQLite: one connection that writes, several that read, and what its errors mean."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from sqlalchemy import Connection as CoreConnection
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
+
+from adapters.sql.connection import Connection, Database, Fault
+from adapters.sql.outage import Outage
+from adapters.sql.pool import Pool
+from adapters.sql.schema import VERSION_TABLE, Schema
+from adapters.sql.statements import Change, RowText, Texts
+from adapters.sql.storage import SqlStorage
+from adapters.sql.transaction import SqlUnitOfWork
+from adapters.sql.values import Row, Value
+from domain.kernel.errors import AlreadyExists
+
+_PRAGMAS = (
+    # In WAL mode only FULL makes a commit survive a power cut; the default does not.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    # A database that somebody hands us cannot run functions of its own choice.
+    "trusted_schema = OFF",
+    # What a checkpoint leaves of the log is cut back to this, so one long reader costs no disk.
+    "journal_size_limit = 16777216",
+    "cache_size = -16384",
+)
+
+_TEXTS = Texts(sqlite_dialect())
+
+_TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
+
+
+def connect(path: Path, *, busy: float, reads: bool = False) -> sqlite3.Connection:
+    """Open a connection to the file, which waits *busy* seconds for other programs."""
+    connection = sqlite3.connect(
+        path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    for pragma in (*_PRAGMAS, *(["query_only = ON"] if reads else [])):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _make_file(path: Path, busy: float) -> None:
+    """Make the file and its folder where they are missing, for our eyes only."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The files beside it, the log and its index, get the same mode from SQLite.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    deadline = monotonic() + busy
+    with closing(connect(path, busy=busy)) as connection:
+        while True:
+            try:
+                # The one statement that does not wait for others by itself.
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                    raise
+                sleep(0.01)
+            else:
+                return
+
+
+class SqliteConnection(Connection):
+    """Runs statements in this process; the driver keeps them prepared."""
+
+    def __init__(self, texts: Texts, driver: sqlite3.Connection, begin: str) -> None:
+        super().__init__(texts)
+        self._driver = driver
+        self._begin = begin
+
+    def begin(self) -> None:
+        self._driver.execute(self._begin)
+
+    def commit(self) -> None:
+        self._driver.execute("COMMIT")
+
+    def rollback(self) -> None:
+        # Some errors, a full disk among them, have already ended the transaction.
+        if self._driver.in_transaction:
+            self._driver.execute("ROLLBACK")
+
+    def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
+        return self._driver.execute(sql, values).fetchall()
+
+    def _insert(self, text: RowText, rows: Sequence[Row]) -> None:
+        try:
+            self._driver.executemany(text.sql, rows)
+        except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode in _TAKEN:
+                raise AlreadyExists from error
+            raise
+
+    def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None:  # noqa: ARG002 - the text says it all
+        self._insert(text, rows)
+
+
+class SqliteDatabase(Database):
+    """One writer and a pool of readers.
+
+    The single writer is the lock between the threads, and the only connection that moves the log
+    into the file: releases of SQLite before 3.51.3 can damage a file where two of them do.
+    """
+
+    def __init__(self, path: Path, *, readers: int, busy: float, wait: float) -> None:
+        self._writer = Pool(
+            lambda: connect(path, busy=busy),
+            lambda driver: SqliteConnection(_TEXTS, driver, "BEGIN IMMEDIATE"),
+            size=1,
+            wait=wait,
+        )
+        self._readers = Pool(
+            lambda: connect(path, busy=busy, reads=True),
+            lambda driver: SqliteConnection(_TEXTS, driver, "BEGIN"),
+            size=readers,
+            wait=wait,
+        )
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        return self._writer.transaction()
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        return self._readers.transaction()
+
+    def fault(self, error: Exception) -> Fault | None:
+        if not isinstance(error, sqlite3.Error):
+            return None
+        # The lower byte is the error, the rest says which kind of it.
+        match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return Fault.AGAIN
+            case sqlite3.SQLITE_FULL:
+                return Fault.FULL
+            case sqlite3.SQLITE_READONLY:
+                return Fault.WRITTEN
+            case _:
+                return Fault.OTHER
+
+    def forget(self) -> None:
+        self._readers.forget()
+        # The last one to close moves the log into the file.
+        self._writer.forget()
+
+    def close(self) -> None:
+        self.forget()
+
+
+def open_sqlite(
+    path: Path, *, readers: int = 4, busy: float = 5.0, wait: float = 2.0
+) -> SqlStorage:
+    """Return the storage in the file *path*, which is made, with its folder, where it is missing.
+
+    *busy* is the longest wait for another program that writes, *wait* the longest one for a
+    connection of our own. Raises `SchemaMismatch` for a file that a newer release has made.
+    """
+    _make_file(path, busy)
+    database = SqliteDatabase(path, readers=readers, busy=busy, wait=wait)
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect(path, busy=60.0), poolclass=NullPool
+    )
+    schema = Schema(engine, _alone)
+    schema.state().refuse_newer()
+    return SqlStorage(
+        uow=SqlUnitOfWork(database, Outage(pause=0.0, patience=0.0), patience=2 * busy),
+        database=database,
+        schema=schema,
+        probe=lambda: _version(path),
+        doubts=lambda: _doubts(path),
+    )
+
+
+@contextmanager
+def _alone(connection: CoreConnection) -> Iterator[None]:
+    connection.exec_driver_sql("BEGIN EXCLUSIVE")
+    yield
+
+
+def _version(path: Path) -> str | None:
+    with closing(connect(path, busy=1.0, reads=True)) as connection:
+        tables = connection.execute(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (VERSION_TABLE,)
+        )
+        if not tables.fetchone():
+            return None
+        row = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608
+        return row[0] if row else None
+
+
+def _doubts(path: Path) -> list[str]:
+    with closing(connect(path, busy=1.0, reads=True)) as connection:
+        (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+        (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+    doubts = []
+    if (journal, synchronous) != ("wal", 2):
+        doubts.append(
+            f"journal_mode is {journal}, synchronous is {synchronous}: "
+            "a power cut may cost messages that were acknowledged"
+        )
+    if sqlite3.sqlite_version_info < (3, 51, 3):
+        doubts.append(
+            f"SQLite {sqlite3.sqlite_version} can damage a database that two programs write to "
+            "at the same time (fixed in 3.51.3): let no other program open the file"
+        )
+    return doubts

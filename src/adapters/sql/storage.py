@@ -1,0 +1,56 @@
+"""A database as the rest of the program sees it."""
+
+from collections.abc import Callable
+
+import attrs
+
+from adapters.sql.connection import Database
+from adapters.sql.schema import Schema, SchemaState, state_of
+from adapters.sql.stores import SqlStores
+from adapters.sql.transaction import SqlUnitOfWork
+from domain.kernel.errors import Unavailable
+from domain.kernel.transaction import Storage
+
+
+@attrs.frozen(kw_only=True)
+class SqlStorage(Storage[SqlStores]):
+    """Everything durable in one database.
+
+    *probe* asks, on a connection of its own and with little patience, for the version of the
+    tables. *doubts* asks what could cost acknowledged messages in a power cut.
+    """
+
+    uow: SqlUnitOfWork
+    database: Database
+    schema: Schema
+    probe: Callable[[], str | None]
+    doubts: Callable[[], list[str]]
+    is_inline: bool = False
+
+    def migrate(self) -> None:
+        """Bring the tables to the version of the code; raise `SchemaMismatch` for newer ones."""
+        self.schema.migrate()
+
+    def schema_state(self) -> SchemaState:
+        """Return which version the tables have and which one is needed."""
+        return self.schema.state()
+
+    def durability(self) -> list[str]:
+        """Say what could cost acknowledged messages in a power cut; nothing where all is well."""
+        return self.doubts()
+
+    def check(self) -> None:
+        try:
+            state = state_of(self.probe())
+        except Exception as error:
+            if self.database.fault(error) is None:
+                raise
+            raise Unavailable("The database does not answer") from error
+        if not state.is_current:
+            raise Unavailable(
+                f"The tables have version {state.current or 'none'}, {state.needed} is needed"
+            )
+
+    def close(self) -> None:
+        self.database.close()
+        self.schema.engine.dispose()

@@ -1,0 +1,26 @@
+"""The stores of every concept over one connection; each statement stands beside its only user."""
+
+from adapters.sql.connection import Connection
+from adapters.sql.stores.access import SqlCredentialStore, SqlDeviceStore, SqlTokenStore
+from adapters.sql.stores.conversations import SqlConversationStore
+from adapters.sql.stores.logs import SqlEventStore, SqlPrivateLogStore
+from adapters.sql.stores.members import SqlMemberStore
+from adapters.sql.stores.messages import SqlMessageStore
+from adapters.sql.stores.users import SqlUserStore
+
+__all__ = ["SqlStores"]
+
+
+class SqlStores:
+    """What work sees of the transaction that it runs in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.users = SqlUserStore(connection)
+        self.private_logs = SqlPrivateLogStore(connection)
+        self.credentials = SqlCredentialStore(connection)
+        self.devices = SqlDeviceStore(connection)
+        self.tokens = SqlTokenStore(connection)
+        self.conversations = SqlConversationStore(connection)
+        self.members = SqlMemberStore(connection)
+        self.events = SqlEventStore(connection)
+        self.messages = SqlMessageStore(connection)

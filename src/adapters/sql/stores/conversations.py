@@ -1,0 +1,85 @@
+"""Conversations in a table."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select
+
+from adapters.sql.connection import Connection
+from adapters.sql.rows import conversation_row, pair_bytes, to_conversation
+from adapters.sql.statements import Change, Statement, by_primary_key, keys, param
+from adapters.sql.tables import conversations
+from adapters.sql.values import moment, uuid
+from domain.conversations import Conversation, ConversationStore, Pair
+from domain.kernel.ids import ConversationId
+
+_FIND = Statement.of(
+    by_primary_key(select(conversations), conversations).where(conversations.c.id.in_(keys()))
+)
+_LOCK = Statement.of(
+    by_primary_key(select(conversations), conversations)
+    .where(conversations.c.id.in_(keys()))
+    .order_by(conversations.c.id)
+    .with_for_update()
+)
+_BY_PAIR = Statement.of(select(conversations).where(conversations.c.pair == param("pair")))
+_CHANGE = Change(conversations, ("title", "members", "last_seq", "last_offset", "changed_at"))
+_OFFSETS = Statement.of(
+    by_primary_key(select(conversations.c.id, conversations.c.last_offset), conversations).where(
+        conversations.c.id.in_(keys())
+    )
+)
+
+
+class SqlConversationStore(ConversationStore):
+    """Conversations by id and by pair."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, conversation: Conversation) -> None:
+        self._connection.insert(conversations, [conversation_row(conversation)])
+
+    def lock(
+        self, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        return self._find(_LOCK, conversations)
+
+    def find_many(
+        self, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        return self._find(_FIND, conversations)
+
+    def find_direct(self, pair: Pair) -> Conversation | None:
+        rows = self._connection.run(_BY_PAIR, pair=pair_bytes(pair))
+        return to_conversation(rows[0]) if rows else None
+
+    def save(self, conversations: Sequence[Conversation]) -> None:
+        self._connection.change(
+            _CHANGE,
+            [
+                (
+                    each.title and each.title.value,
+                    each.members,
+                    each.seq,
+                    each.offset,
+                    moment(each.changed_at),
+                    each.id.bytes,
+                )
+                for each in conversations
+            ],
+        )
+
+    def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
+        rows = self._connection.run_for(_OFFSETS, _ids(conversations))
+        return {ConversationId(uuid(id_)): offset for id_, offset in rows}
+
+    def _find(
+        self, statement: Statement, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        rows = self._connection.run_for(statement, _ids(conversations))
+        return {found.id: found for found in map(to_conversation, rows)}
+
+
+def _ids(conversations: Collection[ConversationId]) -> list[bytes]:
+    # In one order everywhere: who locks in another waits for ever.
+    return sorted({id_.bytes for id_ in conversations})

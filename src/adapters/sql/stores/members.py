@@ -1,0 +1,160 @@
+"""Members in a table, by conversation and by user."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, and_, delete, or_, select, tuple_
+
+from adapters.sql.connection import Connection
+from adapters.sql.rows import member_row, to_conversation, to_member
+from adapters.sql.statements import Change, Statement, by_primary_key, keys, param
+from adapters.sql.tables import conversations, members
+from adapters.sql.values import moment, uuid
+from domain.conversations import Conversation, Member, Membership, MemberStore
+from domain.kernel.ids import ConversationId, UserId
+
+_USER = param("user")
+_CONVERSATION = param("conversation")
+_WIDTH = len(conversations.c)
+
+_NAMED = by_primary_key(select(members), members).where(
+    tuple_(members.c.conversation_id, members.c.user_id).in_(keys())
+)
+_FIND = Statement.of(_NAMED)
+_LOCK = Statement.of(
+    _NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update()
+)
+_CHANGE = Change(
+    members, ("role", "read_seq", "private_read_seq", "received_seq", "muted_until", "pinned")
+)
+_REMOVE = Statement.of(
+    delete(members).where(members.c.conversation_id == _CONVERSATION, members.c.user_id == _USER)
+)
+_PAGE = Statement.of(
+    select(members)
+    .where(members.c.conversation_id == _CONVERSATION, members.c.user_id > param("after"))
+    .order_by(members.c.user_id)
+    .limit(param("most"))
+)
+_FIRST_PAGE = Statement.of(
+    select(members)
+    .where(members.c.conversation_id == _CONVERSATION)
+    .order_by(members.c.user_id)
+    .limit(param("most"))
+)
+_OFFSETS_OF = Statement.of(
+    select(conversations.c.id, conversations.c.last_offset)
+    .join(members, members.c.conversation_id == conversations.c.id)
+    .where(members.c.user_id == _USER)
+)
+_others = members.alias("others")
+_SHARING = Statement.of(
+    select(_others.c.user_id)
+    .distinct()
+    .join(members, members.c.conversation_id == _others.c.conversation_id)
+    .where(members.c.user_id == _USER, _others.c.user_id.in_(keys()))
+)
+
+
+def _inbox(*, before: bool, since: bool) -> Statement:
+    found: Select[tuple[object, ...]] = (
+        select(conversations, members)
+        .join(members, members.c.conversation_id == conversations.c.id)
+        .where(members.c.user_id == _USER)
+    )
+    changed, id_, at = conversations.c.changed_at, conversations.c.id, param("at")
+    if before:
+        same = and_(changed == at, id_ < _CONVERSATION)
+        found = found.where(or_(changed < at, same))
+    if since:
+        found = found.where(changed >= param("since"))
+    return Statement.of(found.order_by(changed.desc(), id_.desc()).limit(param("most")))
+
+
+_INBOX = {
+    (before, since): _inbox(before=before, since=since)
+    for before in (False, True)
+    for since in (False, True)
+}
+
+
+class SqlMemberStore(MemberStore):
+    """Members by membership; the members of a conversation, the conversations of a user."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, members_: Sequence[Member]) -> None:
+        self._connection.insert(members, [member_row(member) for member in members_])
+
+    def save(self, members_: Sequence[Member]) -> None:
+        self._connection.change(
+            _CHANGE,
+            [
+                (
+                    each.role.value,
+                    each.read,
+                    each.private_read,
+                    each.received,
+                    each.muted_until and moment(each.muted_until),
+                    int(each.pinned),
+                    each.conversation.bytes,
+                    each.user.bytes,
+                )
+                for each in members_
+            ],
+        )
+
+    def remove(self, conversation: ConversationId, user: UserId) -> None:
+        self._connection.run(_REMOVE, conversation=conversation.bytes, user=user.bytes)
+
+    def find(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
+        return self._find(_FIND, memberships)
+
+    def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
+        return self._find(_LOCK, memberships)
+
+    def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
+        if after is None:
+            rows = self._connection.run(_FIRST_PAGE, conversation=conversation.bytes, most=limit)
+        else:
+            rows = self._connection.run(
+                _PAGE, conversation=conversation.bytes, after=after.bytes, most=limit
+            )
+        return [to_member(row) for row in rows]
+
+    def inbox(
+        self,
+        user: UserId,
+        *,
+        before: tuple[datetime, ConversationId] | None = None,
+        since: datetime | None = None,
+        limit: int,
+    ) -> list[tuple[Conversation, Member]]:
+        rows = self._connection.run(
+            _INBOX[before is not None, since is not None],
+            user=user.bytes,
+            at=moment(before[0]) if before else None,
+            conversation=before[1].bytes if before else None,
+            since=moment(since) if since else None,
+            most=limit,
+        )
+        return [(to_conversation(row[:_WIDTH]), to_member(row[_WIDTH:])) for row in rows]
+
+    def conversations_of(self, user: UserId) -> Mapping[ConversationId, int]:
+        rows = self._connection.run(_OFFSETS_OF, user=user.bytes)
+        return {ConversationId(uuid(id_)): offset for id_, offset in rows}
+
+    def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:
+        rows = self._connection.run_for(
+            _SHARING, [other.bytes for other in set(others)], user=user.bytes
+        )
+        return {UserId(uuid(id_)) for (id_,) in rows}
+
+    def _find(
+        self, statement: Statement, memberships: Collection[Membership]
+    ) -> Mapping[Membership, Member]:
+        # In one order everywhere: who locks in another waits for ever.
+        named = sorted({(conversation.bytes, user.bytes) for conversation, user in memberships})
+        rows = self._connection.run_for(statement, named)
+        return {(found.conversation, found.user): found for found in map(to_member, rows)}

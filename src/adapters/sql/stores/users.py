@@ -1,0 +1,88 @@
+"""Users in tables: themselves, and the words that find them."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import delete, select
+
+from adapters.sql.connection import Connection
+from adapters.sql.rows import to_user, user_row
+from adapters.sql.statements import Change, Statement, keys, param
+from adapters.sql.tables import user_words, users
+from domain.kernel.ids import UserId
+from domain.users import Handle, User, UserStore
+
+_FIND = Statement.of(select(users).where(users.c.id.in_(keys())))
+_BY_HANDLE = Statement.of(select(users).where(users.c.handle == param("handle")))
+_CHANGE = Change(users, ("handle", "display_name", "role", "disabled", "created_at"))
+_FORGET_WORDS = Statement.of(delete(user_words).where(user_words.c.user_id == param("user")))
+
+# A range of one index, whatever the prefix holds; then one look-up for each user of the page.
+_FOUND = (
+    select(user_words.c.handle)
+    .distinct()
+    .where(
+        user_words.c.word >= param("low"),
+        user_words.c.word < param("high"),
+        user_words.c.handle > param("after"),
+    )
+    .order_by(user_words.c.handle)
+    .limit(param("most"))
+    .subquery("found")
+)
+_SEARCH = Statement.of(
+    select(users).join(_FOUND, users.c.handle == _FOUND.c.handle).order_by(users.c.handle)
+)
+
+
+class SqlUserStore(UserStore):
+    """Users by id, by handle, and by the words that find them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, user: User) -> None:
+        self._connection.insert(users, [user_row(user)])
+        self._add_words(user)
+
+    def save(self, user: User) -> None:
+        if self.find(user.id) is None:
+            return
+        id_, *values = user_row(user)
+        self._connection.change(_CHANGE, [(*values, id_)])
+        self._connection.run(_FORGET_WORDS, user=user.id.bytes)
+        self._add_words(user)
+
+    def find(self, user: UserId) -> User | None:
+        return self.find_many([user]).get(user)
+
+    def find_by_handle(self, handle: Handle) -> User | None:
+        rows = self._connection.run(_BY_HANDLE, handle=handle.value)
+        return to_user(rows[0]) if rows else None
+
+    def find_many(self, users: Collection[UserId]) -> Mapping[UserId, User]:
+        rows = self._connection.run_for(_FIND, [user.bytes for user in set(users)])
+        return {user.id: user for user in map(to_user, rows)}
+
+    def search(self, prefix: str, after: str, limit: int) -> list[User]:
+        low = _word(prefix)
+        rows = self._connection.run(
+            # No word goes on with this byte: it stands nowhere in UTF-8.
+            _SEARCH,
+            low=low,
+            high=low + b"\xff",
+            after=after,
+            most=limit,
+        )
+        return [to_user(row) for row in rows]
+
+    def _add_words(self, user: User) -> None:
+        # Nobody finds those who are disabled, so no search has to leave them out.
+        words = () if user.disabled else sorted(map(_word, user.search_words()))
+        self._connection.insert(
+            user_words, [(word, user.id.bytes, user.handle.value) for word in words]
+        )
+
+
+def _word(text: str) -> bytes:
+    # Lone surrogates can be asked for, but stand in no word: they must find nobody, not fail.
+    return text.encode("utf-8", "surrogatepass")

@@ -1,0 +1,205 @@
+"""
+The tables, as this version of the code expects them; `migrations` brings a database there.
+
+Ids are 16 bytes made by the application. Nothing counts up by itself and nothing points across
+aggregates, so the tables can be split by conversation and by user. Every secondary index is unique
+because it ends in the primary key: that costs InnoDB nothing and lets one statement make a table
+with all of its indexes, which can be repeated after a crash.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BINARY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.types import TypeEngine
+
+from domain.access import DeviceInfo
+from domain.conversations import Title
+from domain.users import DisplayName, Handle
+
+WORD_BYTES = 64 * 4
+"""Search words have at most 64 characters; they are kept and compared as UTF-8."""
+
+metadata = MetaData()
+
+_Id = BINARY(16).with_variant(sqlite.BLOB(), "sqlite")
+_Digest = BINARY(32).with_variant(sqlite.BLOB(), "sqlite")
+_Bytes = LargeBinary().with_variant(mysql.VARBINARY(1024), "mysql")
+_Word = LargeBinary().with_variant(mysql.VARBINARY(WORD_BYTES), "mysql")
+_Moment = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
+_Json = Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
+_Kind = String(32)
+_Number = BigInteger()
+
+
+def _column(name: str, kind: TypeEngine[Any], *, null: bool = False) -> Column[Any]:
+    return Column(name, kind, nullable=null)
+
+
+def _table(name: str, *parts: Column[Any] | PrimaryKeyConstraint | UniqueConstraint) -> Table:
+    # WITHOUT ROWID clusters a table by its primary key, as InnoDB does of itself.
+    return Table(name, metadata, *parts, mysql_engine="InnoDB", sqlite_with_rowid=False)
+
+
+users = _table(
+    "users",
+    _column("id", _Id),
+    _column("handle", String(Handle.MAX_LENGTH)),
+    _column("display_name", String(DisplayName.MAX_LENGTH)),
+    _column("role", _Kind),
+    _column("disabled", Boolean()),
+    _column("created_at", _Moment),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("handle", name="users_by_handle"),
+)
+
+# The words that find a user; who is disabled has none. Answers come in the order of handles.
+user_words = _table(
+    "user_words",
+    _column("word", _Word),
+    _column("user_id", _Id),
+    _column("handle", String(Handle.MAX_LENGTH)),
+    PrimaryKeyConstraint("word", "user_id"),
+    UniqueConstraint("user_id", "word", name="user_words_by_user"),
+)
+
+credentials = _table(
+    "credentials",
+    _column("user_id", _Id),
+    _column("password_hash", String(255)),
+    _column("changed_at", _Moment),
+    PrimaryKeyConstraint("user_id"),
+)
+
+devices = _table(
+    "devices",
+    _column("id", _Id),
+    _column("user_id", _Id),
+    _column("name", String(DeviceInfo.MAX_LENGTH)),
+    _column("platform", String(DeviceInfo.MAX_LENGTH)),
+    _column("created_at", _Moment),
+    _column("last_seen_at", _Moment),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("user_id", "id", name="devices_by_user"),
+)
+
+tokens = _table(
+    "tokens",
+    _column("digest", _Digest),
+    _column("kind", _Kind),
+    _column("device_id", _Id),
+    _column("user_id", _Id),
+    _column("expires_at", _Moment),
+    _column("used_at", _Moment, null=True),
+    _column("salt", _Bytes, null=True),
+    PrimaryKeyConstraint("digest"),
+    UniqueConstraint("device_id", "digest", name="tokens_by_device"),
+)
+
+private_logs = _table(
+    "private_logs",
+    _column("user_id", _Id),
+    _column("last_offset", _Number),
+    PrimaryKeyConstraint("user_id"),
+)
+
+private_events = _table(
+    "private_events",
+    _column("user_id", _Id),
+    _column("log_offset", _Number),
+    _column("kind", _Kind),
+    _column("at", _Moment),
+    _column("data", _Json),
+    PrimaryKeyConstraint("user_id", "log_offset"),
+)
+
+conversations = _table(
+    "conversations",
+    _column("id", _Id),
+    _column("kind", _Kind),
+    _column("title", String(Title.MAX_LENGTH), null=True),
+    # Both ids of a direct conversation, the lower one first.
+    _column("pair", _Digest, null=True),
+    _column("members", Integer()),
+    _column("last_seq", _Number),
+    _column("last_offset", _Number),
+    _column("created_at", _Moment),
+    _column("changed_at", _Moment),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("pair", name="conversations_by_pair"),
+)
+
+members = _table(
+    "members",
+    _column("conversation_id", _Id),
+    _column("user_id", _Id),
+    _column("role", _Kind),
+    _column("joined_at", _Moment),
+    _column("since_seq", _Number),
+    _column("since_offset", _Number),
+    _column("read_seq", _Number),
+    _column("private_read_seq", _Number),
+    _column("received_seq", _Number),
+    _column("muted_until", _Moment, null=True),
+    _column("pinned", Boolean()),
+    PrimaryKeyConstraint("conversation_id", "user_id"),
+    UniqueConstraint("user_id", "conversation_id", name="members_by_user"),
+)
+
+conversation_events = _table(
+    "conversation_events",
+    _column("conversation_id", _Id),
+    _column("log_offset", _Number),
+    _column("kind", _Kind),
+    _column("by_id", _Id),
+    _column("at", _Moment),
+    _column("data", _Json),
+    # The last message before the event: from it an offset becomes a number without an index.
+    _column("seq", _Number),
+    _column("send_key", _Id, null=True),
+    _column("session_id", _Id, null=True),
+    PrimaryKeyConstraint("conversation_id", "log_offset"),
+)
+
+messages = _table(
+    "messages",
+    _column("conversation_id", _Id),
+    _column("seq", _Number),
+    _column("log_offset", _Number),
+    _column("sender_id", _Id),
+    _column("session_id", _Id, null=True),
+    _column("send_key", _Id),
+    _column("at", _Moment),
+    _column("kind", _Kind),
+    _column("body", _Json),
+    _column("reply_to", _Number, null=True),
+    # A byte that tells whether it mentions everyone, then the ids of whom else it mentions.
+    _column("mentions", _Bytes, null=True),
+    _column("revision", Integer()),
+    PrimaryKeyConstraint("conversation_id", "seq"),
+    UniqueConstraint("conversation_id", "sender_id", "send_key", name="messages_by_key"),
+)
+
+# One row a mentioned user; a message that mentions everyone has a single row, under sixteen zeros.
+mentions = _table(
+    "mentions",
+    _column("conversation_id", _Id),
+    _column("user_id", _Id),
+    _column("seq", _Number),
+    _column("sender_id", _Id),
+    PrimaryKeyConstraint("conversation_id", "user_id", "seq"),
+)

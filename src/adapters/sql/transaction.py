@@ -1,0 +1,120 @@
+"""The unit of work over a database: begin, run, commit, and what to do where that fails."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from random import uniform
+from threading import local
+from time import monotonic, sleep
+from typing import TypeVar
+
+import attrs
+
+from adapters.sql.connection import Connection, Database, Fault
+from adapters.sql.outage import Outage
+from adapters.sql.stores import SqlStores
+from domain.kernel.errors import OutcomeUnknown, Unavailable
+from domain.kernel.transaction import UnitOfWork
+
+T = TypeVar("T")
+
+RUNS = 4
+"""Work runs at most so often: once, and three times again."""
+
+Begin = Callable[[], AbstractContextManager[Connection]]
+
+
+@attrs.frozen
+class _Failure(Exception):
+    """An error of the driver, what it means, and whether the commit was on its way."""
+
+    error: Exception
+    fault: Fault
+    committing: bool
+
+    @property
+    def is_unknown(self) -> bool:
+        """Tell whether the transaction may have been committed all the same."""
+        return self.committing and self.fault in {Fault.LOST, Fault.AWAY, Fault.OTHER}
+
+
+class SqlUnitOfWork(UnitOfWork[SqlStores]):
+    """Runs work in transactions; begins no further run after *patience* seconds."""
+
+    def __init__(self, database: Database, outage: Outage, *, patience: float) -> None:
+        self._database = database
+        self._outage = outage
+        self._patience = patience
+        self._thread = local()
+
+    def __call__(self, work: Callable[[SqlStores], T], *, idempotent: bool = False) -> T:
+        return self._run(self._database.writing, work, idempotent=idempotent)
+
+    def read(self, work: Callable[[SqlStores], T]) -> T:
+        try:
+            return self._run(self._database.reading, work, idempotent=True)
+        except OutcomeUnknown as error:
+            raise Unavailable from error
+
+    def _run(self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool) -> T:
+        # A second connection would wait for what the first one holds, until both give up.
+        if getattr(self._thread, "runs", False):
+            raise RuntimeError("a unit of work cannot begin inside another")
+        self._thread.runs = True
+        try:
+            return self._run_until_done(begin, work, idempotent=idempotent)
+        finally:
+            self._thread.runs = False
+
+    def _run_until_done(
+        self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool
+    ) -> T:
+        deadline = monotonic() + self._patience
+        unknown = False
+        for left in reversed(range(RUNS)):
+            try:
+                self._outage.enter()
+                return self._run_once(begin, work)
+            except _Failure as failure:
+                unknown = unknown or failure.is_unknown
+                may_run = left and monotonic() < deadline and (idempotent or not unknown)
+                if not may_run or not self._recover(failure.fault, RUNS - left):
+                    raise _refusal(failure, unknown=unknown) from failure.error
+            except Unavailable as error:
+                if unknown:
+                    raise OutcomeUnknown from error
+                raise
+        raise AssertionError
+
+    def _run_once(self, begin: Begin, work: Callable[[SqlStores], T]) -> T:
+        committing = False
+        try:
+            with begin() as connection:
+                result = work(SqlStores(connection))
+                committing = True
+                connection.commit()
+        except Exception as error:
+            fault = self._database.fault(error)
+            if fault is None:
+                raise
+            raise _Failure(error, fault, committing) from error
+        self._outage.end()
+        return result
+
+    def _recover(self, fault: Fault, runs: int) -> bool:
+        """Prepare another run after a fault; tell whether there is any use in it."""
+        if fault is Fault.AWAY:
+            self._outage.begin()
+        elif fault is Fault.LOST:
+            # What killed one connection, a restart as a rule, has killed the others too.
+            self._database.forget()
+            return True
+        elif fault is Fault.AGAIN:
+            sleep(uniform(0, 0.01 * 2**runs))  # noqa: S311 - chance only parts rivals
+            return True
+        return False
+
+
+def _refusal(failure: _Failure, *, unknown: bool) -> Exception:
+    if failure.fault is Fault.WRITTEN:
+        return RuntimeError("work that only reads has written")
+    return OutcomeUnknown() if unknown else Unavailable()

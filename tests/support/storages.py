@@ -1,0 +1,40 @@
+"""Storages on the databases that tests have."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from adapters import sql
+from adapters.sql.tables import metadata
+from tests.support.addresses import Database
+
+
+def mysql_storage(database: Database, **more: Any) -> sql.SqlStorage:
+    """Return a storage in *database*, as yet without tables."""
+    server = database.server
+    return sql.open_mysql(
+        host=server.host,
+        port=server.port,
+        user=server.user,
+        password=server.password,
+        database=database.name,
+        **more,
+    )
+
+
+@contextmanager
+def migrated(database: Database) -> Iterator[Database]:
+    """Make the tables in *database*."""
+    with closing(mysql_storage(database)) as storage:
+        storage.migrate()
+    yield database
+
+
+@contextmanager
+def emptied(database: Database) -> Iterator[sql.SqlStorage]:
+    """Give a storage in *database*, whose tables exist, with nothing in it."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        for table in metadata.tables:
+            cursor.execute(f"DELETE FROM {table}")
+    with closing(mysql_storage(database)) as storage:
+        yield storage
