@@ -11,7 +11,7 @@ from domain.access import Identity
 from domain.kernel.ids import ConversationId
 from domain.logs import Cursor
 from domain.sync import PrivatePage
-from entrypoints.http.described import answers
+from entrypoints.http.described import answers, at_most
 from entrypoints.http.schemas import EventsView, SyncView
 from entrypoints.shell.service import Service
 from entrypoints.wire.views import view_event, view_head, view_private
@@ -35,7 +35,7 @@ class CatchingUpController(Controller):
         me: NamedDependency[Identity],
         *,
         after: Annotated[int, QueryParameter(description="The last offset that is known.")] = 0,
-        limit: Annotated[int | None, QueryParameter(description="1 to 200; 200.")] = None,
+        limit: Annotated[int | None, at_most(200, default=200)] = None,
     ) -> EventsView:
         """Read what happened after an offset, or hear with `reset` that it is too long ago."""
         id_ = ConversationId(conversation)

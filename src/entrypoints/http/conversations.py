@@ -5,14 +5,14 @@ from uuid import UUID
 
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from domain.access import Identity
 from domain.conversations import Member, Role, Title
 from domain.kernel.ids import ConversationId, UserId
 from domain.kernel.time import rfc3339
 from domain.users import User
-from entrypoints.http.described import answers
+from entrypoints.http.described import CURSOR, also, answers, at_most
 from entrypoints.http.schemas import (
     AddedView,
     HeadsView,
@@ -45,8 +45,8 @@ class ConversationsController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
         *,
-        before: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
-        limit: Annotated[int | None, QueryParameter(description="1 to 100; 50.")] = None,
+        before: Annotated[str | None, CURSOR] = None,
+        limit: Annotated[int | None, at_most(100, default=50)] = None,
     ) -> HeadsView:
         """List one's conversations, the last changed first."""
         found = await service.run(service.use.list_heads, me.user, before=before, limit=limit)
@@ -56,7 +56,7 @@ class ConversationsController(Controller):
         operation_id="open_conversation",
         summary="Open a direct conversation, or make a group",
         description="A direct conversation that stands already is answered with 200.",
-        responses=answers("not_found", "conflict", body=True),
+        responses=answers("not_found", "conflict", body=True) | {200: also(HeadView)},
     )
     async def open(
         self,
@@ -128,8 +128,8 @@ class MembersController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
         *,
-        limit: Annotated[int | None, QueryParameter(description="1 to 100; 100.")] = None,
-        cursor: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
+        limit: Annotated[int | None, at_most(100, default=100)] = None,
+        cursor: Annotated[str | None, CURSOR] = None,
     ) -> MembersView:
         """List the members of a conversation, in the order of their ids."""
         id_ = ConversationId(conversation)

@@ -1,6 +1,8 @@
-"""What a route says of itself: the errors that it may answer with."""
+"""What a route says of itself: its parameters, and the errors that it may answer with."""
 
 from litestar.openapi import ResponseSpec
+from litestar.params import QueryParameter
+from msgspec import Struct
 
 from entrypoints.http.problems import PROBLEM_JSON, ProblemView
 from entrypoints.wire.errors import STATUS
@@ -25,3 +27,19 @@ def answers(*codes: str, public: bool = False, body: bool = False) -> dict[int, 
         )
         for status in sorted(by_status)
     }
+
+
+def also(view: type[Struct]) -> ResponseSpec:
+    """Return what a route answers besides, with another status and the same form."""
+    return ResponseSpec(view, generate_examples=False)
+
+
+def at_most(most: int, *, default: int) -> QueryParameter:
+    """Return the parameter that says how many rows a page holds; the domain has the rule."""
+    return QueryParameter(
+        description="How many at most.",
+        schema_extra={"minimum": 1, "maximum": most, "default": default},
+    )
+
+
+CURSOR = QueryParameter(description="`next` of the page before.")

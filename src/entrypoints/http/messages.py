@@ -15,7 +15,7 @@ from domain.kernel.errors import Invalid
 from domain.kernel.ids import ConversationId, SendKey
 from domain.kernel.time import rfc3339
 from domain.messages import Content, Draft, Mark, Posted, Where
-from entrypoints.http.described import answers
+from entrypoints.http.described import CURSOR, also, answers, at_most
 from entrypoints.http.limits import limit_message
 from entrypoints.http.schemas import (
     MessagesView,
@@ -60,7 +60,7 @@ class MessagesController(Controller):
         before: Annotated[int | None, QueryParameter(description="Older than this seq.")] = None,
         after: Annotated[int | None, QueryParameter(description="Newer than this seq.")] = None,
         around: Annotated[int | None, QueryParameter(description="Around this seq.")] = None,
-        limit: Annotated[int | None, QueryParameter(description="1 to 100; 50.")] = None,
+        limit: Annotated[int | None, at_most(100, default=50)] = None,
     ) -> MessagesView:
         """Read a page of messages, in the order of seq."""
         where = Where(before=before, after=after, around=around)
@@ -92,7 +92,8 @@ class MessagesController(Controller):
         description="201 for a new message, 200 where this key had posted it before.",
         responses=answers(
             "not_found", "idempotency_mismatch", "unsupported_kind", "timeout", body=True
-        ),
+        )
+        | {200: also(PostedView)},
     )
     async def post(
         self,
@@ -171,8 +172,8 @@ class MarksController(Controller):
         me: NamedDependency[Identity],
         *,
         seq: Annotated[int, QueryParameter(description="Who has received this message.")] = 0,
-        limit: Annotated[int | None, QueryParameter(description="1 to 100; 100.")] = None,
-        cursor: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
+        limit: Annotated[int | None, at_most(100, default=100)] = None,
+        cursor: Annotated[str | None, CURSOR] = None,
     ) -> ReceiptsView:
         """List members who received a message; a page may hold few and still have a next one."""
         id_ = ConversationId(conversation)

@@ -12,7 +12,7 @@ from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import DeviceId, UserId, parse_uuid
 from domain.kernel.time import rfc3339
 from domain.users import DisplayName, Handle
-from entrypoints.http.described import answers
+from entrypoints.http.described import CURSOR, answers, at_most
 from entrypoints.http.schemas import (
     DevicesView,
     DeviceView,
@@ -118,8 +118,8 @@ class UsersController(Controller):
         ids: Annotated[
             str | None, QueryParameter(description="Instead: up to 100 ids, with commas between.")
         ] = None,
-        limit: Annotated[int | None, QueryParameter(description="1 to 100; 20.")] = None,
-        cursor: Annotated[str | None, QueryParameter(description="`next` of a page.")] = None,
+        limit: Annotated[int | None, at_most(100, default=20)] = None,
+        cursor: Annotated[str | None, CURSOR] = None,
     ) -> UsersView:
         """Find people by the beginning of a handle or of a word of their name, by handle."""
         if ids is not None:

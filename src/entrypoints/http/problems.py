@@ -58,30 +58,33 @@ class UnsupportedMedia(DomainError):
     title = "Send JSON: Content-Type: application/json"
 
 
-def respond(
-    found: Problem, headers: Mapping[str, str], status: int | None = None
-) -> Response[ProblemView]:
-    """Write a problem as a response; *status* where the protocol has no code of its own."""
+def view_problem(found: Problem, status: int | None = None) -> ProblemView:
+    """Show a problem; *status* where the protocol has no code of its own."""
     if found.code in _OVERLOAD and found.retry_after_ms is None:
         found = attrs.evolve(found, retry_after_ms=_PATIENCE_MS)
-    status = status or found.status
-    own = dict(headers)
-    if found.retry_after_ms is not None:
-        own["Retry-After"] = str(-(-found.retry_after_ms // 1000))
-    if status == 401:
-        expired = ', error="invalid_token"' if found.code == "token_expired" else ""
-        own["WWW-Authenticate"] = f'Bearer realm="parlour"{expired}'
-    view = ProblemView(
+    return ProblemView(
         type=TYPE_PREFIX + found.code,
         title=found.title,
-        status=status,
+        status=status or found.status,
         code=found.code,
         temporary=found.temporary,
         detail=found.detail,
         retry_after_ms=found.retry_after_ms,
         errors=[FieldError(**each) for each in found.errors] or None,
     )
-    return Response(view, status_code=status, media_type=PROBLEM_JSON, headers=own)
+
+
+def respond(
+    found: Problem, headers: Mapping[str, str], status: int | None = None
+) -> Response[ProblemView]:
+    """Write a problem as a response."""
+    view, own = view_problem(found, status), dict(headers)
+    if view.retry_after_ms is not None:
+        own["Retry-After"] = str(-(-view.retry_after_ms // 1000))
+    if view.status == 401:
+        expired = ', error="invalid_token"' if found.code == "token_expired" else ""
+        own["WWW-Authenticate"] = f'Bearer realm="parlour"{expired}'
+    return Response(view, status_code=view.status, media_type=PROBLEM_JSON, headers=own)
 
 
 def problem_handlers(service: Service) -> ExceptionHandlersMap:

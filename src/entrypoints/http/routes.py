@@ -13,12 +13,13 @@ from entrypoints.http.guards import admit, identity_of
 from entrypoints.http.headers import securing
 from entrypoints.http.messages import MarksController, MessagesController
 from entrypoints.http.people import DevicesController, MeController, UsersController
+from entrypoints.http.reference import reference_routes
 from entrypoints.shell.service import Service
 
 
 def routes(service: Service) -> list[ControllerRouterHandler]:
     """Return what the app serves over HTTP; its `problem_handlers` belong to it."""
-    return [api(service)]
+    return [api(service), reference_routes(service.settings, lambda: api(service))]
 
 
 def api(service: Service) -> Router:

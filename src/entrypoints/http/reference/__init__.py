@@ -1,0 +1,10 @@
+"""The reference of both doors, for people and for programs.
+
+`document` is the OpenAPI, `page` the same as one HTML page, with the frames of the socket from
+`socket`; `examples` are in both. The page needs no script and nothing from another host.
+"""
+
+from entrypoints.http.reference.document import build_document
+from entrypoints.http.reference.handlers import reference_routes
+
+__all__ = ["build_document", "reference_routes"]

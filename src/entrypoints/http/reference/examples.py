@@ -1,0 +1,172 @@
+"""One example of every body, made of the very types: an example cannot be wrong in its form."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from domain.access import RegistrationClosed, TokenExpired, WrongCredentials
+from domain.kernel.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Gone,
+    Invalid,
+    Limited,
+    NotFound,
+    OutcomeUnknown,
+    Overloaded,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+)
+from domain.kernel.time import rfc3339
+from domain.messages import IdempotencyMismatch, UnsupportedKind
+from domain.users import HandleTaken
+from entrypoints.http import schemas
+from entrypoints.http.problems import UnsupportedMedia, view_problem
+from entrypoints.wire import views
+from entrypoints.wire.errors import INTERNAL, bad_request, problem
+
+_ALICE = UUID("01942f6e-31c4-7b6a-9d2e-5f1a7c3b8e01")
+_BOB = UUID("01942f6e-52d8-7c1f-8a47-2b9e6d4c1f02")
+_TALK = UUID("01942f70-0a10-7e55-b3c9-8d7f2e6a4b03")
+_PHONE = UUID("01942f6e-31c5-70f2-a1b8-4c6d9e2f7a04")
+_KEY = UUID("01942f71-9b3e-7d08-8f64-1e5a3c7b9d05")
+_MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+_AT = rfc3339(_MOMENT)
+_LATER = rfc3339(_MOMENT + timedelta(minutes=15))
+_PHRASE = "four words nobody guesses"
+_CURSOR = "MgoxNzY3MzIzMDQ1Njc4OTAx"
+
+_ALICE_SEEN = views.UserView(_ALICE, "alice", "Alice")
+_BOB_SEEN = views.UserView(_BOB, "bob", "Bob")
+_ME = views.MeView(_ALICE, "alice", "Alice", "user", _AT)
+_MESSAGE = views.MessageView(
+    conversation=_TALK,
+    seq=121,
+    offset=132,
+    by=_ALICE,
+    at=_AT,
+    key=_KEY,
+    kind="text",
+    body={"text": "hi @bob"},
+    revision=1,
+    mentions=[str(_BOB)],
+)
+_HEAD = views.HeadView(
+    conversation=_TALK,
+    kind="direct",
+    title="Bob",
+    members=2,
+    seq=121,
+    offset=132,
+    read=118,
+    received=120,
+    unread=2,
+    mentions=0,
+    pinned=False,
+    role="member",
+    peer=_BOB,
+    last=views.LastView(121, _ALICE, _AT, "text", "hi @bob"),
+)
+_EVENT = views.EventView(
+    conversation=_TALK,
+    offset=132,
+    kind="message.posted",
+    by=_ALICE,
+    at=_AT,
+    data={"kind": "text", "body": {"text": "hi @bob"}, "revision": 1},
+    seq=121,
+    key=_KEY,
+)
+_NOTE = views.PrivateEventView(7, "read.moved", _AT, {"conversation": str(_TALK), "seq": 118})
+_TOKENS = schemas.TokensView(
+    user=_ME,
+    device=_PHONE,
+    access_token="pla_" + "a" * 43,
+    access_expires_at=_LATER,
+    refresh_token="plr_" + "r" * 43,
+    refresh_expires_at=rfc3339(_MOMENT + timedelta(days=30)),
+)
+_DEVICE = schemas.DeviceView(_PHONE, "Firefox", "web", _AT, _AT, True)
+
+BODIES: dict[str, Struct] = {
+    type(example).__name__: example
+    for example in (
+        schemas.Registration(
+            handle="alice",
+            display_name="Alice",
+            password=_PHRASE,
+            device=schemas.DeviceSays("Firefox", "web"),
+        ),
+        schemas.Login(handle="alice", password=_PHRASE),
+        schemas.Renewal("plr_" + "r" * 43),
+        schemas.NewPassword(_PHRASE, _PHRASE + " 2"),
+        _TOKENS,
+        schemas.DevicesView([_DEVICE]),
+        _ME,
+        _ALICE_SEEN,
+        schemas.ProfileChange("Alice in Paris"),
+        schemas.UsersView([_BOB_SEEN], _CURSOR),
+        schemas.NewDirect(_BOB),
+        schemas.NewGroup("Sunday walk", [_BOB]),
+        schemas.TitleChange("Saturday walk"),
+        schemas.SettingsChange(muted_until=_MOMENT, pinned=True),
+        _HEAD,
+        schemas.HeadsView([_HEAD], _CURSOR),
+        schemas.NewMembers([_BOB]),
+        schemas.RoleChange("admin"),
+        schemas.MembersView([schemas.MemberView(_BOB, "bob", "Bob", "member", _AT)]),
+        schemas.AddedView([_BOB], 133),
+        schemas.OffsetView(134),
+        schemas.NewMessage(body={"text": "hi @bob"}, mentions=[str(_BOB)]),
+        schemas.PostedView(_TALK, 121, 132, _AT, _KEY, False),
+        _MESSAGE,
+        schemas.MessagesView([_MESSAGE], True, False),
+        schemas.ReadMark(121),
+        schemas.ReceivedMark(121),
+        schemas.SeqView(121),
+        schemas.ReceiptsView([views.ReceiptView(_BOB, 121, 120)]),
+        schemas.EventsView([_EVENT], 132, False, False),
+        schemas.SyncView(_CURSOR, [_HEAD], False, [_NOTE], False, False),
+    )
+}
+"""An example by the name of its type."""
+
+_REFUSALS: tuple[DomainError, ...] = (
+    Unauthenticated(),
+    WrongCredentials(),
+    TokenExpired(),
+    Forbidden("Only the owner and admins of the group may do this"),
+    RegistrationClosed(),
+    NotFound(),
+    Conflict(),
+    HandleTaken(),
+    Gone(),
+    TooLarge(),
+    UnsupportedMedia(),
+    IdempotencyMismatch(),
+    UnsupportedKind("This service carries text, not 'sticker'"),
+    Invalid("must be between 1 and 100", field="limit"),
+    Limited(retry_after=timedelta(milliseconds=1500)),
+    Overloaded(),
+    Unavailable(),
+    OutcomeUnknown(),
+)
+
+PROBLEMS: dict[str, Struct] = {
+    # The first of a code stands: what is more special comes later.
+    found.code: view_problem(found)
+    for found in reversed(
+        [bad_request("limit: is not a whole number"), INTERNAL, *map(problem, _REFUSALS)]
+    )
+}
+"""An example of a problem by its code."""
+
+
+def shown(example: Struct) -> dict[str, object]:
+    """Return an example as plain JSON values; what is None goes unsaid."""
+    plain: dict[str, object] = msgspec.to_builtins(example)
+    return {name: value for name, value in plain.items() if value is not None}

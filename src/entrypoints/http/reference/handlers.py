@@ -1,0 +1,54 @@
+"""The routes of the reference: made at the first look, then kept."""
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+from litestar import MediaType, Response, Router, get
+
+from adapters.config.settings import Settings
+from entrypoints.http.headers import security_headers
+from entrypoints.http.reference.document import build_document
+from entrypoints.http.reference.page import build_page
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def reference_routes(settings: Settings, api: Callable[[], Router]) -> Router:
+    """Return the routes; *api* makes the routers that are described."""
+    headers = {
+        **security_headers(settings),
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": _POLICY,
+    }
+
+    @cache
+    def document() -> dict[str, object]:
+        return build_document(api())
+
+    @cache
+    def page() -> str:
+        return build_page(document())
+
+    @get("/openapi.json")
+    async def openapi() -> Response[bytes]:
+        """Return the OpenAPI document."""
+        content = msgspec.json.encode(document())
+        return Response(content, media_type=MediaType.JSON, headers=headers)
+
+    @get("/docs")
+    async def docs() -> Response[str]:
+        """Return the page."""
+        return Response(page(), media_type=MediaType.HTML, headers=headers)
+
+    @get("/docs/reference.css")
+    async def style() -> Response[str]:
+        """Return the style of the page."""
+        content = files(__package__).joinpath("reference.css").read_text("utf-8")
+        return Response(content, media_type=MediaType.CSS, headers=headers)
+
+    return Router("/", route_handlers=[openapi, docs, style], include_in_schema=False)
