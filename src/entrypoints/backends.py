@@ -14,16 +14,16 @@ def is_path(name: str) -> bool:
     return ":" in name
 
 
-def build(path: str, *args: Any) -> Any:
-    """Call the factory at *path*, imported only now: nobody needs the libraries of other backends.
+def build(factory_path: str, /, *args: Any, **options: Any) -> Any:
+    """Call the factory at a path, imported only now: nobody needs the libraries of other backends.
 
     Raises `NoSuchBackend`, with the reason, where the module or the factory is not there.
     """
-    module, _, name = path.partition(":")
+    module, _, name = factory_path.partition(":")
     try:
         factory: Callable[..., Any] = getattr(import_module(module), name)
     except ImportError as error:
-        raise NoSuchBackend(f"{path} cannot be imported: {error}") from error
+        raise NoSuchBackend(f"{factory_path} cannot be imported: {error}") from error
     except AttributeError:
         raise NoSuchBackend(f"{module} has no {name}") from None
-    return factory(*args)
+    return factory(*args, **options)

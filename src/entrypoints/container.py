@@ -5,7 +5,7 @@ Backends are chosen by the configuration, a Selector a port. What is not chosen 
 
 from dependency_injector import containers, providers
 
-from adapters.config.settings import Settings
+from adapters.config.settings import Mysql, Settings
 from adapters.logging import log
 from adapters.memory import MemoryRateLimiter
 from adapters.security import Argon2Hasher, TokenSecrets
@@ -20,6 +20,22 @@ from entrypoints.use_cases import Policy, Storage, build_use_cases
 def _choice(name: str) -> str:
     """Return the branch of a Selector for a backend of this *name*."""
     return "custom" if is_path(name) else name
+
+
+def _open_mysql(mysql: Mysql) -> Storage:
+    storage: Storage = build(
+        "adapters.sql:open_mysql",
+        host=mysql.host,
+        port=mysql.port,
+        unix_socket=mysql.unix_socket,
+        user=mysql.user,
+        password=mysql.password.reveal(),
+        database=mysql.database,
+        pool=mysql.pool,
+        lock_wait=mysql.lock_wait.total_seconds(),
+        connect_timeout=mysql.connect_timeout.total_seconds(),
+    )
+    return storage
 
 
 def _policy(settings: Settings) -> Policy:
@@ -67,11 +83,9 @@ class Container(containers.DeclarativeContainer):
         providers.Callable(_choice, settings.provided.storage.backend),
         memory=providers.Singleton(build, "adapters.memory:open_storage"),
         sqlite=providers.Singleton(
-            build, "adapters.sql:open_sqlite", settings.provided.storage.sqlite
+            build, "adapters.sql:open_sqlite", path=settings.provided.storage.sqlite.path
         ),
-        mysql=providers.Singleton(
-            build, "adapters.sql:open_mysql", settings.provided.storage.mysql
-        ),
+        mysql=providers.Singleton(_open_mysql, settings.provided.storage.mysql),
         custom=providers.Singleton(build, settings.provided.storage.backend, settings),
     )
     presence = providers.Selector(
