@@ -1,0 +1,71 @@
+"""`parlour chat`."""
+
+import asyncio
+import sys
+
+import rich_click as click
+
+DEFAULT_SERVER = "http://127.0.0.1:8000"
+
+
+@click.command()
+@click.option(
+    "--server",
+    metavar="URL",
+    default=DEFAULT_SERVER,
+    envvar="PARLOUR_CHAT_SERVER",
+    show_default=True,
+    show_envvar=True,
+    help="Address of the service.",
+)
+@click.option("--as", "handle", metavar="HANDLE", help="Who you are; asked for where missing.")
+@click.option("--to", metavar="WHO", help="Whom to open: a handle, or a group as #NAME.")
+@click.option("--register", is_flag=True, help="Make the account first.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of input."
+)
+@click.option("--say", "says", metavar="TEXT", multiple=True, help="Say this and end.")
+@click.option("--tail", is_flag=True, help="Print messages as they come, until interrupted.")
+@click.option(
+    "--last",
+    metavar="N",
+    type=click.IntRange(0, 50),
+    default=0,
+    help="With --tail: begin with the last N messages.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --tail: one JSON object a line.")
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0.1, 86_400),
+    default=30.0,
+    show_default=True,
+    help="Longest wait for the service when a script or a pipe ends.",
+)
+@click.option("--plain", is_flag=True, help="No colours and no redrawn lines.")
+@click.option("--insecure", is_flag=True, help="Allow http:// beyond this machine.")
+@click.option("--log-out", is_flag=True, help="End the session of this device and forget it.")
+def chat(handle: str | None, log_out: bool, **options: object) -> None:
+    """Talk, in the terminal.
+
+    Without --say or --tail it is a conversation: type a line to say it, /help for the commands.
+    A pipe is read as well, one message a line. What could not be sent is kept and sent the next
+    time.
+    """
+    from entrypoints.cli.chat import running
+    from entrypoints.cli.chat.problems import ChatError
+
+    if handle is None:
+        if not sys.stdin.isatty():
+            raise click.UsageError("Say who you are: --as HANDLE")
+        handle = click.prompt("Handle", err=True)
+    wish = running.Wish(handle=str(handle), **options)  # type: ignore[arg-type]
+    if hasattr(sys.stdout, "reconfigure"):
+        # A terminal that cannot show a character shows another one, and the talk goes on.
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        asyncio.run(running.log_out(wish) if log_out else running.chat(wish))
+    except ChatError as problem:
+        raise click.ClickException(str(problem)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,0 +1,155 @@
+"""What the commands of a talk do."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from entrypoints.cli.chat import words
+from entrypoints.cli.chat.beside import last_own
+from entrypoints.cli.chat.commands import Command, Say, help_lines, parse, parse_count
+from entrypoints.cli.chat.model import GROUP, Person
+from entrypoints.cli.chat.problems import ChatError
+from entrypoints.cli.chat.talk import Talk
+
+HISTORY = 20
+MOST_LISTED = 50
+
+Deed = Callable[[Sequence[str]], Awaitable[None]]
+
+
+class Deeds:
+    """Carries out what was typed."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._listed: list[str] = []
+        self._deeds: Mapping[str, Deed] = {
+            "list": self.list,
+            "open": self._open,
+            "close": self._close,
+            "history": self._history,
+            "read": self._read,
+            "who": self._who,
+            "group": self._group,
+            "add": self._add,
+            "members": self._members,
+            "leave": self._leave,
+            "help": self._help,
+        }
+
+    async def do(self, line: str) -> bool:
+        """Carry out a line; False where it asks for the end. What goes wrong is shown."""
+        try:
+            typed = parse(line)
+            if isinstance(typed, Say):
+                await self._say(typed.text)
+            elif isinstance(typed, Command):
+                if typed.name == "quit":
+                    return False
+                await self._deeds[typed.name](typed.words)
+        except ChatError as problem:
+            self._talk.complain(problem)
+        return True
+
+    async def list(self, _words: Sequence[str] = ()) -> None:
+        """Show the conversations, the last changed first, with the numbers that open them."""
+        state = self._talk.state
+        conversations = sorted(
+            state.conversations.values(),
+            key=lambda each: (each.head.last.at if each.head.last else "", each.head.offset),
+            reverse=True,
+        )[:MOST_LISTED]
+        heads = [conversation.head for conversation in conversations]
+        users = {user for head in heads for user in (head.peer, head.last_by) if user}
+        await self._talk.client.meet(users)
+        self._listed = [head.conversation for head in heads]
+        name = words.namer(self._talk.state)
+        for number, conversation in enumerate(conversations, 1):
+            self._talk.screen.show(
+                words.line_of_list(number, conversation, name, state.my_id, self._talk.paint)
+            )
+        if not conversations:
+            self._talk.remark("No conversations yet: /open HANDLE begins one")
+
+    async def open(self, who: str) -> None:
+        """Open a conversation by number, title or handle."""
+        await self._talk.open(await self.find(who))
+
+    async def find(self, who: str) -> str:
+        """Return the conversation that *who* means; raise `ChatError` where there is none."""
+        if who.isascii() and who.isdigit() and 1 <= int(who) <= len(self._listed):
+            return self._listed[int(who) - 1]
+        wanted = who.removeprefix("#").casefold()
+        groups = [
+            where
+            for where, each in self._talk.state.conversations.items()
+            if each.head.kind == GROUP and each.head.title.casefold() == wanted and not each.left
+        ]
+        if len(groups) > 1:
+            raise ChatError(f"There are {len(groups)} groups of this name: /list, then /open N")
+        if groups:
+            return groups[0]
+        if who.startswith("#"):
+            raise ChatError(f"You are in no group called {who}")
+        return await self._talk.client.open_direct(who.removeprefix("@"))
+
+    async def _say(self, text: str) -> None:
+        # With nobody open, a single word can only mean whom to open.
+        if self._talk.where is None and len(text.split()) == 1:
+            await self.open(text.strip())
+        else:
+            self._talk.say(text)
+
+    async def _open(self, given: Sequence[str]) -> None:
+        await self.open(given[0])
+
+    async def _close(self, _given: Sequence[str]) -> None:
+        self._talk.close()
+
+    async def _history(self, given: Sequence[str]) -> None:
+        where = self._here()
+        await self._talk.show_older(where, parse_count(given[0]) if given else HISTORY)
+
+    async def _read(self, _given: Sequence[str]) -> None:
+        conversation = self._talk.state.conversations[self._here()]
+        me = self._talk.state.my_id
+        if last := last_own(conversation, me):
+            name = words.namer(self._talk.state)
+            self._talk.remark(f"your last: {words.readers(conversation, last, me, name)}")
+        else:
+            self._talk.remark("you said nothing here yet")
+
+    async def _who(self, _given: Sequence[str]) -> None:
+        talk = self._talk
+        members = await talk.client.members(self._here())
+        people = [Person.read(member) for member in members]
+        here = [who for who in people if who.id != talk.state.my_id]
+        for person in here:
+            seen = words.seen(talk.state, person.id, talk.clock())
+            talk.screen.show(f"{words.full_name(person)}: {seen}")
+        if not here:
+            talk.remark("you are alone here")
+
+    async def _members(self, _given: Sequence[str]) -> None:
+        for member in await self._talk.client.members(self._here()):
+            self._talk.screen.show(f"{words.full_name(Person.read(member))}, {member['role']}")
+
+    async def _group(self, given: Sequence[str]) -> None:
+        title, *handles = given
+        await self._talk.open(await self._talk.client.create_group(title, handles))
+
+    async def _add(self, given: Sequence[str]) -> None:
+        await self._talk.client.add(self._here(), list(given))
+
+    async def _leave(self, _given: Sequence[str]) -> None:
+        where = self._here()
+        await self._talk.client.leave(where)
+        self._talk.remark(f"you left {self._talk.title(where)}")
+        self._talk.close()
+
+    async def _help(self, _given: Sequence[str]) -> None:
+        for line in help_lines():
+            self._talk.screen.show(line)
+
+    def _here(self) -> str:
+        if self._talk.where is None:
+            raise ChatError("Open a conversation first: /open WHO, /list shows yours")
+        return self._talk.where

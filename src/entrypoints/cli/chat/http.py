@@ -1,0 +1,117 @@
+"""HTTP for a client: JSON in, JSON or a refusal out. Nothing beyond the standard library."""
+
+import asyncio
+import ipaddress
+import json
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+
+from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
+
+TIMEOUT = 15.0
+_MOST_BYTES = 16 * 1024 * 1024
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A service that moved must be named anew: a token never follows a redirect."""
+
+    def redirect_request(self, *_args: object, **_kwargs: object) -> None:
+        return None
+
+
+def read_server(raw: str, *, insecure: bool = False) -> str:
+    """Return the base address of a service, `http://host:port`, without a path.
+
+    Raises:
+        ChatError: it is no address, or passwords would travel in the clear.
+    """
+    text = raw if "://" in raw else f"http://{raw}"
+    wrong = ChatError(f"{raw} is not an address such as https://chat.example.org")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise wrong from None
+    if not host or parts.scheme not in {"http", "https"} or parts.username:
+        raise wrong
+    if parts.scheme == "http" and not is_loopback(host) and not insecure:
+        raise ChatError(
+            f"{raw} would carry your password in the clear: use https://, "
+            "or say --insecure if the network is yours"
+        )
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host* is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Http:
+    """Speaks to one service; each request runs in a thread and may take 15 s."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        # This machine is never reached through a proxy; anything else as the environment says.
+        local = is_loopback(urlsplit(server).hostname or "")
+        proxies = [ProxyHandler({})] if local else []
+        self._opener: OpenerDirector = build_opener(_NoRedirect, *proxies)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        token: str | None = None,
+    ) -> Any:
+        """Return what the service answers, None where it answers nothing.
+
+        Raises:
+            Refused: the service said no.
+            NoAnswer: it did not answer, or not as Parlour does.
+        """
+        headers = {"Accept": "application/json", "User-Agent": "parlour-chat"}
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        # The scheme was checked by `read_server`.
+        request = Request(self.server + path, data, headers, method=method)  # noqa: S310
+        return await asyncio.to_thread(self._send, request)
+
+    def _send(self, request: Request) -> Any:
+        try:
+            with self._opener.open(request, timeout=TIMEOUT) as response:
+                raw = response.read(_MOST_BYTES)
+            return json.loads(raw) if raw else None
+        except HTTPError as error:
+            with error:
+                raise _refusal(error) from None
+        except (OSError, HTTPException) as error:
+            reason = getattr(error, "reason", error)
+            raise NoAnswer(f"{self.server} does not answer: {reason}") from None
+        except ValueError:
+            raise NoAnswer(f"{self.server} does not answer as Parlour does") from None
+
+
+def _refusal(error: HTTPError) -> ChatError:
+    try:
+        problem = json.loads(error.read(_MOST_BYTES))
+        if isinstance(problem, dict) and "code" in problem:
+            return Refused.read(problem)
+    except (OSError, HTTPException, ValueError):
+        pass
+    return NoAnswer(f"{error.url} answers {error.code}, and not as Parlour does")

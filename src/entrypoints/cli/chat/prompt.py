@@ -1,0 +1,85 @@
+"""The screen of a terminal: a line to type on, what waits above it, a status below."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.patch_stdout import patch_stdout
+
+from entrypoints.cli.chat.commands import COMMANDS
+from entrypoints.cli.chat.screen import Screen, View
+
+
+class _Words(Completer):
+    """Completes commands, and handles after them."""
+
+    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+        self._names = names
+
+    def get_completions(
+        self,
+        document: Document,
+        complete_event: CompleteEvent,  # noqa: ARG002 - the form of every completer
+    ) -> Iterable[Completion]:
+        text = document.text_before_cursor
+        if not text.startswith("/"):
+            return
+        word = text.rpartition(" ")[2]
+        known = self._names() if " " in text else (f"/{name}" for name in COMMANDS)
+        for name in sorted(known):
+            if name.startswith(word):
+                yield Completion(name, start_position=-len(word))
+
+
+class PromptScreen(Screen):
+    """Keeps the typed line apart from the lines that come in meanwhile."""
+
+    is_live = True
+
+    def __init__(self, names: Callable[[], Iterable[str]]) -> None:
+        self.on_typing: Callable[[], None] = lambda: None
+        self._view = View()
+        self._session: PromptSession[str] = PromptSession(
+            message=self._message,
+            bottom_toolbar=self._toolbar,
+            completer=_Words(names),
+            complete_while_typing=False,
+            history=InMemoryHistory(),
+            erase_when_done=True,  # what was typed appears again, with its tick
+        )
+        self._session.default_buffer.on_text_changed += self._typed
+
+    def show(self, text: str) -> None:
+        # Patched by `lines`: appears above the line that is being typed.
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+    def refresh(self, view: View) -> None:
+        if view != self._view:
+            self._view = view
+            self._session.app.invalidate()
+
+    async def lines(self) -> AsyncIterator[str]:
+        with patch_stdout(raw=True):
+            while True:
+                try:
+                    yield await self._session.prompt_async()
+                except (EOFError, KeyboardInterrupt):
+                    return
+
+    def _message(self) -> FormattedText:
+        waiting = [("class:dim", f"{line}\n") for line in self._view.pending]
+        return FormattedText([*waiting, ("bold", self._view.prompt)])
+
+    def _toolbar(self) -> FormattedText:
+        return FormattedText([("noreverse", f" {self._view.status}")])
+
+    def _typed(self, _buffer: object) -> None:
+        text = self._session.default_buffer.text
+        if text and not text.startswith("/") and asyncio.get_event_loop().is_running():
+            self.on_typing()

@@ -1,0 +1,102 @@
+"""The screen: where lines come from and go to; here the plain one, for pipes and readers."""
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import Protocol, TextIO
+
+import attrs
+
+_CHUNK = 4096
+_MOST_WAITING = 256
+
+
+@attrs.frozen
+class View:
+    """What a screen shows beside the lines, where it can: a prompt, what waits, a status."""
+
+    prompt: str = "> "
+    pending: Sequence[str] = ()
+    status: str = ""
+
+
+class Screen(Protocol):
+    """Shows lines and reads them."""
+
+    is_live: bool
+    """Tells whether a `View` is shown; else what matters of it has to be said in lines."""
+
+    on_typing: Callable[[], None]
+
+    def show(self, text: str) -> None:
+        """Add lines to what is shown."""
+        ...
+
+    def refresh(self, view: View) -> None:
+        """Show another view."""
+        ...
+
+    def lines(self) -> AsyncIterator[str]:
+        """Give what the user types, line by line, until the end of input."""
+        ...
+
+
+class PlainScreen(Screen):
+    """One line after the other, never a redrawn one: for pipes, logs and screen readers."""
+
+    is_live = False
+
+    def __init__(self, source: int = 0, out: TextIO | None = None) -> None:
+        self._source = source
+        self._out = out or sys.stdout
+        self.on_typing: Callable[[], None] = lambda: None
+
+    def show(self, text: str) -> None:
+        self._out.write(f"{text}\n")
+        self._out.flush()
+
+    def refresh(self, view: View) -> None:
+        """Show nothing: a plain screen has no place that changes."""
+
+    async def lines(self) -> AsyncIterator[str]:
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[str | None] = asyncio.Queue()
+        room = threading.Semaphore(_MOST_WAITING)
+
+        def read() -> None:
+            with suppress(RuntimeError):  # the loop may end before the input does
+                for line in read_lines(self._source):
+                    room.acquire()
+                    loop.call_soon_threadsafe(queue.put_nowait, line)
+                loop.call_soon_threadsafe(queue.put_nowait, None)
+
+        # A daemon that reads the descriptor itself: nothing waits for it when the program ends.
+        threading.Thread(target=read, daemon=True).start()
+        while (line := await queue.get()) is not None:
+            room.release()
+            yield line
+
+
+def read_lines(source: int) -> Iterator[str]:
+    """Give the lines of a file descriptor as they come; the last one needs no line feed."""
+    rest = b""
+    while chunk := os.read(source, _CHUNK):
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from map(_decode, whole)
+    if rest:
+        yield _decode(rest)
+
+
+def read_secret(source: int = 0, most: int = 4096) -> str:
+    """Read one line and not a byte beyond it: what follows is for somebody else."""
+    line = b""
+    while len(line) < most and (byte := os.read(source, 1)) not in (b"", b"\n"):
+        line += byte
+    return _decode(line)
+
+
+def _decode(line: bytes) -> str:
+    return line.decode("utf-8", "replace").removesuffix("\r")
