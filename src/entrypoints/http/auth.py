@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from litestar import Controller, Response, post
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
 
 from adapters.security import is_common
 from domain.access import DeviceInfo, Ended, Grant, Identity, Password
@@ -43,7 +44,7 @@ class AuthController(Controller):
     async def register(
         self,
         request: StrictRequest,
-        data: Registration,
+        data: JSONBody[Registration],
         service: NamedDependency[Service],
         keeper: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
@@ -72,7 +73,7 @@ class AuthController(Controller):
     async def login(
         self,
         request: StrictRequest,
-        data: Login,
+        data: JSONBody[Login],
         service: NamedDependency[Service],
         keeper: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
@@ -102,7 +103,7 @@ class AuthController(Controller):
     async def refresh(
         self,
         request: StrictRequest,
-        data: Renewal,
+        data: JSONBody[Renewal],
         service: NamedDependency[Service],
         keeper: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
@@ -145,7 +146,7 @@ class AuthController(Controller):
     )
     async def change_password(
         self,
-        data: NewPassword,
+        data: JSONBody[NewPassword],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:

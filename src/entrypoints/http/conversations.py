@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from domain.access import Identity
 from domain.conversations import Member, Role, Title
@@ -60,7 +60,7 @@ class ConversationsController(Controller):
     )
     async def open(
         self,
-        data: NewDirect | NewGroup,
+        data: JSONBody[NewDirect | NewGroup],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> Response[HeadView]:
@@ -101,7 +101,7 @@ class ConversationsController(Controller):
     async def rename(
         self,
         conversation: FromPath[UUID],
-        data: TitleChange,
+        data: JSONBody[TitleChange],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> HeadView:
@@ -147,7 +147,7 @@ class MembersController(Controller):
     async def add(
         self,
         conversation: FromPath[UUID],
-        data: NewMembers,
+        data: JSONBody[NewMembers],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> AddedView:
@@ -167,7 +167,7 @@ class MembersController(Controller):
         self,
         conversation: FromPath[UUID],
         user: FromPath[UUID],
-        data: RoleChange,
+        data: JSONBody[RoleChange],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> OffsetView:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from msgspec import UNSET
 
 from domain.access import Identity
@@ -99,7 +99,7 @@ class MessagesController(Controller):
         self,
         conversation: FromPath[UUID],
         key: Key,
-        data: NewMessage,
+        data: JSONBody[NewMessage],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> Response[PostedView]:
@@ -132,7 +132,7 @@ class MarksController(Controller):
     async def read(
         self,
         conversation: FromPath[UUID],
-        data: ReadMark,
+        data: JSONBody[ReadMark],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> SeqView:
@@ -151,7 +151,7 @@ class MarksController(Controller):
     async def received(
         self,
         conversation: FromPath[UUID],
-        data: ReceivedMark,
+        data: JSONBody[ReceivedMark],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:
@@ -192,7 +192,7 @@ class MarksController(Controller):
     async def settings(
         self,
         conversation: FromPath[UUID],
-        data: SettingsChange,
+        data: JSONBody[SettingsChange],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> HeadView:

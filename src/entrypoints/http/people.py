@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Controller, delete, get, patch
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from domain.access import Identity
 from domain.kernel.errors import Invalid, NotFound
@@ -85,7 +85,7 @@ class MeController(Controller):
     )
     async def change(
         self,
-        data: ProfileChange,
+        data: JSONBody[ProfileChange],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> MeView:
