@@ -186,6 +186,5 @@ def spare_the_collector() -> None:
     Messages and frames hold no cycles: counting references frees them at once, and a collection
     for every few hundred allocations took a third of the time of a busy node.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
