@@ -8,7 +8,7 @@ from domain.kernel.ids import ConversationId, UserId
 from domain.kernel.paging import bounded
 from domain.kernel.transaction import UnitOfWork
 from domain.messages.model import MOST_NUMBER, Message
-from domain.messages.ports import Stores
+from domain.messages.ports import MessageStore, Stores
 
 MOST_MESSAGES = 100
 
@@ -59,38 +59,49 @@ class PageHistory:
 
         def work(stores: Stores) -> HistoryPage:
             since = require_member(stores.members, conversation, actor).since_seq
+            view = _View(stores.messages, conversation, since)
             if where.after is not None:
-                start = max(where.after, since)
-                found = stores.messages.after(conversation, start, size + 1)
-                more_before = bool(found) and found[0].seq > since + 1
-                return HistoryPage(tuple(found[:size]), more_before, len(found) > size)
+                return view.after(where.after, size)
             if where.around is not None:
-                older = size // 2
-                found = stores.messages.before(conversation, where.around, older + 1, since=since)
-                start = max(where.around - 1, since)
-                newer = stores.messages.after(conversation, start, size - older + 1)
-                return HistoryPage(
-                    (*found[-older:], *newer[: size - older]) if older else tuple(newer[:size]),
-                    len(found) > older,
-                    len(newer) > size - older,
-                )
-            end = where.before if where.before is not None else MOST_NUMBER
-            found = stores.messages.before(conversation, end, size + 1, since=since)
-            page = tuple(found[-size:])
-            return HistoryPage(
-                page, len(found) > size, self._is_newer(stores, conversation, page, end)
-            )
+                return view.around(where.around, size)
+            return view.before(where.before, size)
 
         return self.uow.read(work)
 
-    @staticmethod
-    def _is_newer(
-        stores: Stores, conversation: ConversationId, page: tuple[Message, ...], end: int
-    ) -> bool:
-        if end == MOST_NUMBER:
-            return False
+
+@attrs.frozen
+class _View:
+    """The messages of a conversation that a member may see: those after `since`."""
+
+    messages: MessageStore
+    conversation: ConversationId
+    since: int
+
+    def older(self, seq: int, limit: int) -> list[Message]:
+        return self.messages.before(self.conversation, seq, limit, since=self.since)
+
+    def newer(self, seq: int, limit: int) -> list[Message]:
+        return self.messages.after(self.conversation, max(seq, self.since), limit)
+
+    def after(self, seq: int, size: int) -> HistoryPage:
+        found = self.newer(seq, size + 1)
+        first = found[0].seq if found else seq + 1
+        return HistoryPage(tuple(found[:size]), bool(self.older(first, 1)), len(found) > size)
+
+    def before(self, seq: int | None, size: int) -> HistoryPage:
+        end = MOST_NUMBER if seq is None else seq
+        found = self.older(end, size + 1)
+        page = tuple(found[-size:])
         last = page[-1].seq if page else end - 1
-        return bool(stores.messages.after(conversation, last, 1))
+        # Of the newest page nobody asks what is newer.
+        more_after = seq is not None and bool(self.newer(last, 1))
+        return HistoryPage(page, len(found) > size, more_after)
+
+    def around(self, seq: int, size: int) -> HistoryPage:
+        older, newer = self.older(seq, size // 2 + 1), self.newer(seq - 1, size - size // 2 + 1)
+        before = older[max(0, len(older) - size // 2) :]
+        after = newer[: size - size // 2]
+        return HistoryPage((*before, *after), len(older) > len(before), len(newer) > len(after))
 
 
 @attrs.frozen

@@ -84,7 +84,8 @@ class Content:
     @property
     def excerpt(self) -> str:
         """The beginning of the text, as one line."""
-        return " ".join(self.body["text"][: EXCERPT_LENGTH * 4].split())[:EXCERPT_LENGTH]
+        beginning = self.body["text"].lstrip()[: EXCERPT_LENGTH * 4]
+        return " ".join(beginning.split())[:EXCERPT_LENGTH].rstrip()
 
 
 @attrs.frozen(kw_only=True)

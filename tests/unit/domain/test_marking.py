@@ -1,0 +1,178 @@
+"""Watermarks: up to where members have received and read."""
+
+import pytest
+
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.paging import pack_cursor
+from domain.messages import MOST_NUMBER, Mark, Marked, Receipt
+from tests.support import builders as b
+from tests.support.world import World
+
+
+@pytest.fixture
+def room(world: World) -> tuple[UserId, UserId, ConversationId]:
+    """Alice has said ten things to Bob."""
+    alice, bob = world.people("alice", "bob")
+    direct = world.direct(alice, bob)
+    world.say(alice, direct, *["hi"] * 10)
+    return alice, bob, direct
+
+
+Room = tuple[UserId, UserId, ConversationId]
+
+
+def mark(
+    world: World,
+    room: Room,
+    *,
+    read: int | None = None,
+    received: int | None = None,
+    private: bool = False,
+) -> Marked:
+    return world.do.mark_watermarks(
+        [Mark(conversation=room[2], user=room[1], read=read, received=received, private=private)]
+    )
+
+
+class TestMarkWatermarks:
+    def test_reading_is_told_to_both_sides(self, world: World, room: Room) -> None:
+        _, bob, direct = room
+        marked = mark(world, room, read=4)
+        (note,) = marked.changes.private
+
+        assert marked.outcomes == (4,)
+        assert marked.receipts == (
+            Receipt(conversation=direct, user=bob, received=4, read=4, members=2),
+        )
+        assert (note.user, note.kind, note.at) == (bob, "read.moved", world.clock.now)
+        assert note.data == {"conversation": str(direct), "seq": 4}
+        head = world.do.get_head(bob, direct)
+        assert (head.member.read, head.member.received, head.unread) == (4, 4, 6)
+
+    def test_receiving_is_not_reading(self, world: World, room: Room) -> None:
+        marked = mark(world, room, received=7)
+
+        assert marked.outcomes == (0,)
+        assert [(receipt.received, receipt.read) for receipt in marked.receipts] == [(7, 0)]
+        assert not marked.changes.private
+        assert world.do.get_head(room[1], room[2]).unread == 10
+
+    def test_never_moves_back(self, world: World, room: Room) -> None:
+        mark(world, room, read=6, received=8)
+
+        for again in (mark(world, room, read=3), mark(world, room, received=2), mark(world, room)):
+            assert again.outcomes == (6,)
+            assert not again.receipts
+            assert not again.changes.private
+        assert mark(world, room, read=7).receipts[0].received == 8
+
+    def test_privately_moves_nothing_that_others_see(self, world: World, room: Room) -> None:
+        alice, bob, direct = room
+        marked = mark(world, room, read=5, private=True)
+        (note,) = marked.changes.private
+
+        assert marked.outcomes == (5,)
+        assert not marked.receipts
+        assert note.data == {"conversation": str(direct), "seq": 5}
+        assert world.do.get_head(bob, direct).unread == 5
+        receipts = world.do.list_receipts(alice, direct).members
+        assert {alice: 0, bob: 0} == {member.user: member.read for member in receipts}
+
+    def test_openly_after_privately_is_a_receipt_alone(self, world: World, room: Room) -> None:
+        mark(world, room, read=5, private=True)
+        marked = mark(world, room, read=3)
+
+        assert marked.outcomes == (5,)
+        assert marked.receipts[0].read == 3
+        assert not marked.changes.private
+
+    @pytest.mark.parametrize(
+        ("read", "received"), [(11, None), (None, 11), (-1, None), (None, -1), (MOST_NUMBER, 1)]
+    )
+    def test_goes_no_further_than_the_last_message(
+        self, world: World, room: Room, read: int | None, received: int | None
+    ) -> None:
+        marked = mark(world, room, read=read, received=received)
+        (outcome,) = marked.outcomes
+
+        assert isinstance(outcome, Invalid)
+        assert outcome.field == "seq"
+        assert not marked.receipts
+
+    def test_is_decided_mark_by_mark_and_written_once(self, world: World, room: Room) -> None:
+        alice, bob, direct = room
+        mallory = world.people("mallory")[0]
+        marked = world.do.mark_watermarks(
+            [
+                Mark(conversation=direct, user=bob, read=2),
+                Mark(conversation=direct, user=mallory, read=2),
+                Mark(conversation=ConversationId(b.next_id()), user=bob, read=1),
+                Mark(conversation=direct, user=bob, read=99),
+                Mark(conversation=direct, user=bob, read=5),
+                Mark(conversation=direct, user=alice, received=10),
+            ]
+        )
+
+        assert [type(each) for each in marked.outcomes] == [
+            int,
+            NotFound,
+            NotFound,
+            Invalid,
+            int,
+            int,
+        ]
+        assert (marked.outcomes[0], marked.outcomes[4]) == (2, 5)
+        assert {(bob, 5, 5), (alice, 10, 0)} == {
+            (receipt.user, receipt.received, receipt.read) for receipt in marked.receipts
+        }
+        assert [5] == [note.data["seq"] for note in marked.changes.private]
+
+    def test_of_nothing_is_nothing(self, world: World) -> None:
+        marked = world.do.mark_watermarks([])
+
+        assert (marked.outcomes, marked.receipts) == ((), ())
+
+
+class TestListReceipts:
+    def test_tells_who_received_a_message(self, world: World) -> None:
+        people = world.people("alice", "bob", "carol")
+        group = world.group(*people)
+        world.say(people[0], group, "hi", "ho")
+        for user, seq in zip(people, (2, 1, 0), strict=True):
+            world.do.mark_watermarks([Mark(conversation=group, user=user, received=seq)])
+
+        def received(seq: int) -> list[UserId]:
+            found = world.do.list_receipts(people[2], group, seq=seq)
+            return [member.user for member in found.members]
+
+        assert [people, people[:2], people[:1]] == [received(0), received(1), received(2)]
+
+    def test_gives_pages_that_may_be_short(self, world: World) -> None:
+        people = world.people("alice", "bob", "carol")
+        group = world.group(*people)
+        world.say(people[0], group, "hi")
+        world.read(people[2], group, 1)
+        first = world.do.list_receipts(people[0], group, seq=1, limit=2)
+        second = world.do.list_receipts(people[0], group, seq=1, limit=2, cursor=first.next)
+
+        assert first.members == ()
+        assert [people[2]] == [member.user for member in second.members]
+        assert second.next is None
+
+    def test_is_not_for_strangers(self, world: World, room: Room) -> None:
+        mallory = world.people("mallory")[0]
+
+        with pytest.raises(NotFound):
+            world.do.list_receipts(mallory, room[2])
+
+    def test_refuses_bad_numbers(self, world: World, room: Room) -> None:
+        alice, _, direct = room
+
+        for seq in (-1, MOST_NUMBER + 1):
+            with pytest.raises(Invalid, match="seq"):
+                world.do.list_receipts(alice, direct, seq=seq)
+        with pytest.raises(Invalid, match="limit"):
+            world.do.list_receipts(alice, direct, limit=0)
+        with pytest.raises(Invalid, match="cursor"):
+            world.do.list_receipts(alice, direct, cursor=pack_cursor("nobody"))
