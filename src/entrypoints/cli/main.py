@@ -6,6 +6,10 @@ from importlib.metadata import version
 import rich_click as click
 
 from entrypoints.cli.chat.command import chat
+from entrypoints.cli.configuration import config_group
+from entrypoints.cli.db import db
+from entrypoints.cli.serve import serve
+from entrypoints.cli.user import user
 from entrypoints.names import DISTRIBUTION, NamesTaken, check_names
 
 
@@ -15,13 +19,22 @@ def parlour() -> None:
     """Parlour, a real-time messaging service."""
 
 
-parlour.add_command(chat)
+for command in (serve, chat, user, db, config_group):
+    parlour.add_command(command)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what goes wrong is one plain line on standard error."""
     try:
         check_names()
     except NamesTaken as problem:
         sys.exit(f"Error: {problem}")
-    parlour(prog_name=DISTRIBUTION)
+    try:
+        sys.exit(parlour(prog_name=DISTRIBUTION, standalone_mode=False))
+    except click.Abort:
+        click.echo("", err=True)
+        sys.exit(130)
+    except click.ClickException as problem:
+        # Help may have frames; an error is for logs, scripts and narrow terminals, too.
+        problem.show()
+        sys.exit(problem.exit_code)

@@ -1,0 +1,55 @@
+"""`parlour db`: the tables of the database."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from entrypoints.cli.options import configured, load_settings
+from entrypoints.cli.stored import Versioned, opened
+
+
+@click.group()
+def db() -> None:
+    """Look at the database and bring it up to date."""
+
+
+@db.command()
+@configured
+def upgrade(config: Path | None, given: dict[str, object]) -> None:
+    """Bring the tables to the version that this program needs.
+
+    Safe to run on several nodes at once: one does it, the others wait.
+    """
+    settings = load_settings(config, given).settings
+    with opened(settings) as container:
+        storage = container.storage()
+        before = storage.schema_state().current if isinstance(storage, Versioned) else None
+        storage.migrate()
+        if not isinstance(storage, Versioned):
+            click.echo(
+                f"The storage {settings.storage.backend} has no tables to bring up to date."
+            )
+            return
+        after = storage.schema_state().current
+    if before == after:
+        click.echo(f"The tables have version {after} already.")
+    else:
+        click.echo(f"The tables have version {after} now; before it was {before or 'none'}.")
+
+
+@db.command()
+@configured
+def status(config: Path | None, given: dict[str, object]) -> None:
+    """Say which version the tables have; exit code 1 where it is not the one needed."""
+    settings = load_settings(config, given).settings
+    with opened(settings) as container:
+        storage = container.storage()
+        if not isinstance(storage, Versioned):
+            click.echo(f"The storage {settings.storage.backend} has no tables.")
+            return
+        state = storage.schema_state()
+    click.echo(f"The tables have version {state.current or 'none'}, {state.needed} is needed.")
+    if state.is_newer:
+        raise click.ClickException("A newer release has been here: run that one.")
+    if not state.is_current:
+        raise click.ClickException("Run `parlour db upgrade`.")

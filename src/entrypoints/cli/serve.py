@@ -1,0 +1,49 @@
+"""`parlour serve`."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from entrypoints.cli.options import configured, load_settings
+
+
+@click.command()
+@configured
+@click.option("--host", metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", metavar="PORT", help="Port to listen on; 0 takes a free one.")
+@click.option("--ops-port", metavar="PORT", help="Port of health and metrics; 0 for none.")
+@click.option("--storage", metavar="BACKEND", help="sqlite, memory, mysql or your own.")
+def serve(
+    *,
+    config: Path | None,
+    given: dict[str, object],
+    host: str | None,
+    port: str | None,
+    ops_port: str | None,
+    storage: str | None,
+) -> None:
+    """Serve, until SIGTERM or Ctrl+C.
+
+    Without any option: on 127.0.0.1:8000, with a SQLite database in the present folder.
+    """
+    options = {
+        "server.host": host,
+        "server.port": port,
+        "ops.port": ops_port,
+        "storage.backend": storage,
+    }
+    chosen = {key: value for key, value in options.items() if value is not None}
+    loaded = load_settings(config, {**given, **chosen})
+    from entrypoints.backends import NoSuchBackend
+    from entrypoints.server import CannotServe
+    from entrypoints.server import serve as run
+
+    try:
+        run(loaded.settings, announce=_announce)
+    except (CannotServe, NoSuchBackend) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+def _announce(url: str) -> None:
+    # The first line of standard output: scripts wait for it.
+    click.echo(f"Parlour serves {url}")
