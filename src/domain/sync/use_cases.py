@@ -69,7 +69,11 @@ def read_events(
         *stores.events.after(conversation, after, limit),
         *(message.as_event() for message in stores.messages.after(conversation, seq, limit)),
     ]
-    return sorted(events, key=lambda event: event.offset)[:limit]
+    events.sort(key=lambda event: event.offset)
+    # Between the two reads others may commit, of which only the second half is seen here: what
+    # follows a hole is left for the next page.
+    dense = enumerate(events[:limit], after + 1)
+    return [event for offset, event in dense if event.offset == offset]
 
 
 @attrs.frozen

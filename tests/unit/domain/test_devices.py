@@ -98,3 +98,11 @@ class TestEndDevice:
         assert world.do.list_devices(first.user.id) == []
         assert world.do.authenticate(bob.access_token).user == bob.user.id
         assert world.do.end_all_devices(first.user.id).devices == ()
+
+
+def test_a_node_asks_which_devices_of_its_sockets_may_still_act(world: World) -> None:
+    first, second, bob = world.register("alice"), log_in(world), world.register("bob")
+    world.do.end_device(first.user.id, first.device)
+    devices = [first.device, second.device, bob.device, DeviceId(b.next_id())]
+
+    assert world.do.alive_devices(devices) == {second.device, bob.device}

@@ -1,0 +1,207 @@
+"""Catching up: after an offset, after a cursor, from the beginning."""
+
+import attrs
+import pytest
+
+from domain.conversations import Settings, Title
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import ConversationId, UserId
+from domain.logs import Cursor
+from domain.messages import MOST_NUMBER
+from domain.sync import EventPage, Head, use_cases
+from domain.users import Handle
+from entrypoints.use_cases import Stores
+from tests.support import builders as b
+from tests.support.clock import SECOND
+from tests.support.world import World
+
+Room = tuple[UserId, UserId, ConversationId]
+
+
+@pytest.fixture
+def room(world: World) -> Room:
+    """A group whose log mixes messages and other events: c m m r m a m m (9 offsets)."""
+    alice, bob, carol = world.people("alice", "bob", "carol")
+    group = world.group(alice, bob)
+    world.say(alice, group, "one", "two")
+    world.do.rename(alice, group, Title("Hall"))
+    world.say(bob, group, "three")
+    world.do.add_members(alice, group, [carol])
+    world.say(bob, group, "four", "five", "six")
+    return alice, bob, group
+
+
+def offsets(page: EventPage) -> list[int]:
+    return [event.offset for event in page.events]
+
+
+class TestEventsAfter:
+    def test_gives_every_event_in_order(self, world: World, room: Room) -> None:
+        page = world.do.events_after(room[0], room[2], 0)
+        messages = [event for event in page.events if event.kind == "message.posted"]
+
+        assert [
+            "conversation.created",
+            "message.posted",
+            "message.posted",
+            "conversation.changed",
+            "message.posted",
+            "member.added",
+            "message.posted",
+            "message.posted",
+            "message.posted",
+        ] == [event.kind for event in page.events]
+        assert [1, 2, 3, 4, 5, 6, 7, 8, 9] == offsets(page)
+        assert [0, 1, 2, 2, 3, 3, 4, 5, 6] == [event.seq for event in page.events]
+        assert ["one", "two", "three"] == [event.data["body"]["text"] for event in messages[:3]]
+        assert (page.last, page.more, page.reset) == (9, False, False)
+
+    @pytest.mark.parametrize("after", range(10))
+    @pytest.mark.parametrize("limit", [1, 2, 3, 9])
+    def test_begins_anywhere(self, world: World, room: Room, after: int, limit: int) -> None:
+        page = world.do.events_after(room[0], room[2], after, limit)
+        everything = world.do.events_after(room[0], room[2], 0).events
+
+        assert everything[after : after + limit] == page.events
+        assert (page.last, page.more) == (9, after + limit < 9)
+        assert not page.reset
+
+    def test_begins_where_a_member_came_in(self, world: World, room: Room) -> None:
+        carol = world.do.get_user(Handle("carol")).id
+        shown = world.do.events_after(carol, room[2], 5)
+        hidden = world.do.events_after(carol, room[2], 4)
+
+        assert [6, 7, 8, 9] == offsets(shown)
+        assert (hidden.events, hidden.last, hidden.reset) == ((), 9, True)
+
+    def test_says_to_start_afresh_where_it_cannot_help(
+        self, world: World, room: Room, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        future = world.do.events_after(room[0], room[2], 10)
+        assert (future.events, future.last, future.more, future.reset) == ((), 9, False, True)
+
+        monkeypatch.setattr(use_cases, "MOST_BEHIND", 5)
+        assert world.do.events_after(room[0], room[2], 3).reset
+        assert [5, 6, 7, 8, 9] == offsets(world.do.events_after(room[0], room[2], 4))
+
+    def test_never_skips_an_event_that_is_committed_meanwhile(
+        self, world: World, room: Room
+    ) -> None:
+        """The two halves of the log are read one after the other; between them others commit."""
+        alice, _, group = room
+
+        def half(stores: Stores) -> None:
+            locked = stores.conversations.lock([group])[group]
+            stores.messages.add([b.message(7, of=group, by=alice, offset=11)])
+            stores.conversations.save([attrs.evolve(locked, seq=7, offset=11)])
+
+        world.storage.uow(half)
+        page = world.do.events_after(alice, group, 8)
+
+        assert [9] == offsets(page)
+        assert (page.last, page.more) == (11, True)
+
+    def test_is_not_for_strangers(self, world: World, room: Room) -> None:
+        (mallory,) = world.people("mallory")
+
+        for conversation in (room[2], ConversationId(b.next_id())):
+            with pytest.raises(NotFound):
+                world.do.events_after(mallory, conversation, 0)
+
+    @pytest.mark.parametrize(("after", "limit"), [(-1, 1), (MOST_NUMBER + 1, 1), (0, 0), (0, 201)])
+    def test_refuses_bad_numbers(self, world: World, room: Room, after: int, limit: int) -> None:
+        with pytest.raises(Invalid):
+            world.do.events_after(room[0], room[2], after, limit)
+
+
+class TestSyncPrivate:
+    @pytest.fixture
+    def alice(self, world: World) -> UserId:
+        """Alice has five events in her log."""
+        (alice,) = world.people("alice")
+        notes = world.direct(alice, alice)
+        for pinned in (True, False, True, False):
+            world.do.change_settings(alice, notes, Settings(muted_until=None, pinned=pinned))
+        return alice
+
+    def test_gives_what_came_after_a_cursor(self, world: World, alice: UserId) -> None:
+        cursor = Cursor(2, world.clock.now)
+        first = world.do.sync_private(alice, cursor, 2)
+        second = world.do.sync_private(alice, first.cursor, 2)
+
+        assert [3, 4] == [event.offset for event in first.events]
+        assert (first.cursor, first.more) == (Cursor(4, world.clock.now), True)
+        assert [5] == [event.offset for event in second.events]
+        assert (second.cursor.offset, second.more, second.reset) == (5, False, False)
+        assert world.do.sync_private(alice, second.cursor).events == ()
+
+    def test_says_to_start_afresh_where_it_cannot_help(
+        self, world: World, alice: UserId, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        future = world.do.sync_private(alice, Cursor(6, world.clock.now))
+        assert (future.events, future.cursor.offset, future.reset) == ((), 5, True)
+
+        monkeypatch.setattr(use_cases, "MOST_BEHIND", 3)
+        assert world.do.sync_private(alice, Cursor(1, world.clock.now)).reset
+        assert not world.do.sync_private(alice, Cursor(2, world.clock.now)).reset
+
+    def test_of_somebody_without_a_log_is_empty(self, world: World) -> None:
+        page = world.do.sync_private(UserId(b.next_id()), Cursor(0, world.clock.now))
+
+        assert (page.events, page.cursor.offset, page.reset) == ((), 0, False)
+
+    def test_refuses_a_bad_size(self, world: World, alice: UserId) -> None:
+        with pytest.raises(Invalid, match="limit"):
+            world.do.sync_private(alice, Cursor(0, world.clock.now), 201)
+
+
+def titles(heads: tuple[Head, ...]) -> list[str]:
+    return [head.title for head in heads]
+
+
+class TestTakeSnapshot:
+    @pytest.fixture
+    def alice(self, world: World) -> UserId:
+        """Alice has three groups, made an hour apart."""
+        (alice,) = world.people("alice")
+        for title in ("one", "two", "three"):
+            world.group(alice, title=title)
+            world.clock.advance(3600 * SECOND)
+        return alice
+
+    def test_without_a_cursor_is_the_newest_window(self, world: World, alice: UserId) -> None:
+        snapshot = world.do.take_snapshot(alice)
+
+        assert ["three", "two", "one"] == titles(snapshot.heads)
+        assert (snapshot.cursor, snapshot.more) == (Cursor(3, world.clock.now), False)
+
+    def test_with_a_cursor_is_what_changed_since(self, world: World, alice: UserId) -> None:
+        first = world.do.take_snapshot(alice)
+        world.clock.advance(3600 * SECOND)
+        (one,) = (head for head in first.heads if head.title == "one")
+        world.say(alice, one.conversation.id, "news")
+        second = world.do.take_snapshot(alice, first.cursor)
+
+        assert ["one"] == titles(second.heads)
+        assert second.cursor == Cursor(first.cursor.offset, world.clock.now)
+
+    def test_overlooks_nothing_where_clocks_differ(self, world: World, alice: UserId) -> None:
+        first = world.do.take_snapshot(alice)
+        world.clock.advance(-110 * SECOND)
+        world.group(alice, title="made by a node whose clock is slow")
+        world.clock.advance(3600 * SECOND)
+
+        assert titles(world.do.take_snapshot(alice, first.cursor).heads)[0].startswith("made by")
+
+    def test_is_one_window(
+        self, world: World, alice: UserId, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(use_cases, "MOST_HEADS", 2)
+        snapshot = world.do.take_snapshot(alice)
+
+        assert (titles(snapshot.heads), snapshot.more) == (["three", "two"], True)
+
+    def test_of_somebody_unknown_is_empty(self, world: World) -> None:
+        snapshot = world.do.take_snapshot(UserId(b.next_id()))
+
+        assert (snapshot.heads, snapshot.cursor.offset) == ((), 0)

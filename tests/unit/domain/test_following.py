@@ -1,0 +1,42 @@
+"""What a node asks on behalf of all its sockets."""
+
+from domain.kernel.ids import ConversationId, UserId
+from tests.support import builders as b
+from tests.support.world import World
+
+
+class TestLogs:
+    def test_end_where_the_last_event_is(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        direct = world.direct(alice, bob)
+        world.say(bob, direct, "one", "two")
+        strangers = (ConversationId(b.next_id()), UserId(b.next_id()))
+        ends = world.do.log_ends([direct, strangers[0]], [alice, strangers[1]])
+
+        assert ends.conversations == {direct: 3}
+        assert ends.users == {alice: 1}
+
+    def test_of_no_kind_end_nowhere(self, world: World) -> None:
+        ends = world.do.log_ends([], [])
+
+        assert (ends.conversations, ends.users) == ({}, {})
+
+    def test_are_read_on_from_an_offset_each(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        direct, group = world.direct(alice, bob), world.group(alice)
+        world.say(bob, direct, "one", "two", "three")
+        missed = world.do.logs_after({direct: 1, group: 1}, {alice: 1, bob: 0}, 2)
+
+        assert [2, 3] == [event.offset for event in missed.conversations[direct]]
+        assert missed.conversations[group] == []
+        assert [2] == [event.offset for event in missed.users[alice]]
+        assert ["conversation.joined"] == [event.kind for event in missed.users[bob]]
+
+    def test_of_a_user_are_their_own_and_those_of_their_conversations(self, world: World) -> None:
+        alice, bob, mallory = world.people("alice", "bob", "mallory")
+        direct, group = world.direct(alice, bob), world.group(bob)
+        world.group(mallory)
+        world.say(bob, direct, "hi")
+
+        assert world.do.topics_of(bob) == (2, {direct: 2, group: 1})
+        assert world.do.topics_of(UserId(b.next_id())) == (0, {})

@@ -1,0 +1,132 @@
+"""Presence: who is here, as others see it."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.kernel.errors import Invalid
+from domain.kernel.ids import SessionId, UserId
+from domain.presence import (
+    MOST_WATCHED,
+    Lease,
+    Sighting,
+    State,
+    Status,
+    parse_status_text,
+)
+from entrypoints.use_cases import Policy
+from tests.support import builders as b
+from tests.support.clock import START
+from tests.support.world import World
+
+TERM = Policy().presence_lease
+PHONE, TAB = SessionId(b.id_of("phone")), SessionId(b.id_of("tab"))
+
+
+def lease(state: State = State.ONLINE, text: str | None = None, on: SessionId = PHONE) -> Lease:
+    return Lease(b.ALICE, on, state, text)
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("leases", "expected"),
+        [
+            ([], (State.OFFLINE, None)),
+            ([lease()], (State.ONLINE, None)),
+            ([lease(State.AWAY), lease()], (State.ONLINE, None)),
+            ([lease(), lease(State.BUSY), lease(State.AWAY)], (State.BUSY, None)),
+            (
+                [lease(State.AWAY, "lunch"), lease(State.INVISIBLE, "hidden")],
+                (State.AWAY, "lunch"),
+            ),
+            ([lease(State.INVISIBLE, "hidden")], (State.OFFLINE, None)),
+            ([lease(), lease(text="one"), lease(text="two")], (State.ONLINE, "one")),
+            ([lease(State.AWAY, "lunch"), lease()], (State.ONLINE, None)),
+        ],
+    )
+    def test_folds_what_all_devices_say(
+        self, leases: list[Lease], expected: tuple[State, str | None]
+    ) -> None:
+        status = Status.concluded(b.ALICE, Sighting(tuple(leases), START))
+
+        assert expected == (status.state, status.text)
+
+    def test_says_when_somebody_was_last_seen_once_they_are_gone(self) -> None:
+        assert Status.concluded(b.ALICE, Sighting((), START)).last_seen == START
+        assert Status.concluded(b.ALICE, Sighting((lease(),), START)).last_seen is None
+
+    def test_of_somebody_who_may_not_be_watched_says_nothing(self) -> None:
+        assert Status.unknown(b.ALICE) == Status(b.ALICE, State.OFFLINE)
+
+    def test_has_a_text_of_one_line(self) -> None:
+        assert parse_status_text(" in  a meeting ") == "in a meeting"
+        assert parse_status_text(None) is None
+        assert parse_status_text("") is None
+        with pytest.raises(Invalid, match="text must have at most 80"):
+            parse_status_text("x" * 81)
+
+
+class TestChangePresence:
+    def test_tells_what_others_now_see_differently(self, world: World) -> None:
+        change = world.do.change_presence
+
+        assert change(hold=[lease()]) == [Status(b.ALICE, State.ONLINE)]
+        assert change(hold=[lease(on=TAB)]) == []
+        assert change(hold=[lease(State.BUSY, "away", TAB)]) == [
+            Status(b.ALICE, State.BUSY, text="away")
+        ]
+        assert change(hold=[lease(State.BUSY, "back", TAB)]) == [
+            Status(b.ALICE, State.BUSY, text="back")
+        ]
+        assert change(release=[lease()]) == []
+        world.clock.advance()
+        assert change(release=[lease(on=TAB)]) == [
+            Status(b.ALICE, State.OFFLINE, last_seen=world.clock.now)
+        ]
+
+    def test_is_one_round_for_many(self, world: World) -> None:
+        world.do.change_presence(hold=[lease()])
+        other = Lease(b.BOB, TAB)
+        changed = world.do.change_presence(hold=[other], release=[lease()])
+
+        assert {(b.ALICE, State.OFFLINE), (b.BOB, State.ONLINE)} == {
+            (status.user, status.state) for status in changed
+        }
+        assert world.do.change_presence() == []
+
+    def test_hides_the_invisible(self, world: World) -> None:
+        assert world.do.change_presence(hold=[lease(State.INVISIBLE)]) == []
+        assert world.do.read_presence([b.ALICE]) == [Status(b.ALICE, State.OFFLINE)]
+
+
+class TestLease:
+    def test_runs_out_unless_it_is_renewed(self, world: World) -> None:
+        world.do.change_presence(hold=[lease(), Lease(b.BOB, TAB)])
+        world.clock.advance(TERM - timedelta(microseconds=1))
+        world.do.renew_presence([lease()])
+        renewed = world.clock.now
+        world.clock.advance(timedelta(microseconds=1))
+
+        assert world.do.read_presence([b.ALICE, b.BOB]) == [
+            Status(b.ALICE, State.ONLINE),
+            Status(b.BOB, State.OFFLINE, last_seen=START),
+        ]
+        world.clock.advance(TERM)
+        assert world.do.read_presence([b.ALICE])[0].last_seen == renewed
+
+
+class TestMayWatch:
+    def test_those_who_share_a_conversation_and_oneself(self, world: World) -> None:
+        alice, bob, mallory = world.people("alice", "bob", "mallory")
+        world.direct(alice, bob)
+
+        assert world.do.may_watch(alice, [alice, bob, mallory]) == {alice, bob}
+        assert world.do.may_watch(mallory, [alice, bob]) == set()
+        assert world.do.may_watch(mallory, [mallory]) == {mallory}
+
+    def test_a_bounded_number(self, world: World) -> None:
+        many = [UserId(b.next_id()) for _ in range(MOST_WATCHED + 1)]
+
+        with pytest.raises(Invalid, match="at most 200") as refusal:
+            world.do.may_watch(b.ALICE, many)
+        assert refusal.value.field == "users"
