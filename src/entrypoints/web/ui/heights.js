@@ -1,0 +1,72 @@
+/**
+ * Heights of the rows of a long list: sums up to a row, and the row at a height, in a few steps
+ * however long the list is (a Fenwick tree).
+ */
+
+export class Heights {
+  /** @type {Float64Array} */
+  #values;
+  /** @type {Float64Array} */
+  #tree;
+
+  /** @param {ArrayLike<number>} heights */
+  constructor(heights) {
+    const size = heights.length;
+    this.#values = Float64Array.from(heights);
+    this.#tree = new Float64Array(size + 1);
+    for (let index = 1; index <= size; index++) {
+      this.#tree[index] += this.#values[index - 1];
+      const parent = index + (index & -index);
+      if (parent <= size) this.#tree[parent] += this.#tree[index];
+    }
+  }
+
+  /** How many rows there are. */
+  get size() {
+    return this.#values.length;
+  }
+
+  /** The height of everything. */
+  get total() {
+    return this.above(this.size);
+  }
+
+  /** @param {number} index */
+  at(index) {
+    return this.#values[index];
+  }
+
+  /** @param {number} index @param {number} height */
+  set(index, height) {
+    const change = height - this.#values[index];
+    if (!change) return;
+    this.#values[index] = height;
+    for (let at = index + 1; at <= this.size; at += at & -at) this.#tree[at] += change;
+  }
+
+  /** The height of all rows before one. @param {number} index */
+  above(index) {
+    let sum = 0;
+    for (let at = index; at > 0; at -= at & -at) sum += this.#tree[at];
+    return sum;
+  }
+
+  /**
+   * The row that covers a height.
+   * @param {number} height
+   * @returns {number} between 0 and the last row
+   */
+  rowAt(height) {
+    let row = 0;
+    let rest = height;
+    let step = 1;
+    while (step * 2 <= this.size) step *= 2;
+    for (; step > 0; step = Math.floor(step / 2)) {
+      if (row + step <= this.size && this.#tree[row + step] <= rest) {
+        row += step;
+        rest -= this.#tree[row];
+      }
+    }
+    return Math.max(0, Math.min(row, this.size - 1));
+  }
+}

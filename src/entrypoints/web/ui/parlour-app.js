@@ -1,0 +1,57 @@
+/** The page: the way in, or the list beside the conversation. On a narrow screen, one of the two. */
+
+import './banner.js';
+import './chat-list.js';
+import './chat-room.js';
+import './composer.js';
+import './sign-in.js';
+import './timeline.js';
+import './toasts.js';
+
+import { state } from './context.js';
+import { closeAll } from './dialogs/dialog.js';
+import { openNewChat } from './dialogs/new-chat.js';
+import { View } from './element.js';
+import { spoken, t } from './i18n.js';
+import { button } from './parts.js';
+import { route } from './router.js';
+import { h } from './view.js';
+
+export class ParlourApp extends View {
+  /** @override */
+  inputs() {
+    return [state().phase, location.hash, spoken(), state().listed && state().conversations.size === 0];
+  }
+
+  /** @override */
+  render() {
+    switch (state().phase) {
+      case 'starting': return h('main', { class: 'splash', 'aria-busy': 'true' }, h('span', { class: 'logo', 'aria-hidden': 'true' }), h('p', { class: 'visually-hidden' }, t('app.starting')));
+      case 'signed-out': return [h('sign-in', { key: 'sign-in' }), h('toast-region', { key: 'toasts' })];
+      default: return [this.#workspace(), h('toast-region', { key: 'toasts' })];
+    }
+  }
+
+  /** @override */
+  painted() {
+    if (state().phase === 'signed-out') closeAll();
+  }
+
+  #workspace() {
+    const { conversation: id, seq } = route();
+    return h('div', { class: `workspace${id ? ' in-room' : ''}`, key: 'workspace' },
+      h('connection-banner'),
+      h('nav', { class: 'side', 'aria-label': t('list.label') }, h('chat-list')),
+      h('main', { class: 'stage', 'aria-label': t('app.stage') }, id ? h('chat-room', { key: 'room', set: { place: { id, seq } } }) : this.#nothing()));
+  }
+
+  #nothing() {
+    return h('div', { class: 'nothing', key: 'nothing' },
+      h('span', { class: 'logo', 'aria-hidden': 'true' }),
+      h('p', { class: 'nothing-title' }, t('app.nothing')),
+      h('p', { class: 'quiet' }, t('app.nothing-words')),
+      button(t('new.open'), () => openNewChat(), { class: 'primary' }));
+  }
+}
+
+customElements.define('parlour-app', ParlourApp);

@@ -1,0 +1,300 @@
+/** The timeline: the messages of a conversation, however many, with the place of each reader kept. */
+
+import { codeOf } from '../client/errors.js';
+import { floor, pending } from '../client/store/select.js';
+import { excerpt } from '../client/store/heads.js';
+import { client, state } from './context.js';
+import { View } from './element.js';
+import { badge, spoken, t } from './i18n.js';
+import { icon } from './icons.js';
+import { messageMenu, rowAttributes, rowContent } from './message-row.js';
+import { nameOf, titleOf } from './parts.js';
+import { settle } from './router.js';
+import { attempt, toast } from './toasts.js';
+import { items } from './timeline-items.js';
+import { h, paint } from './view.js';
+import { Windowed } from './windowed.js';
+
+/** @import {Conversation} from '../client/types.js' */
+/** @import {Item, MessageItem} from './timeline-items.js' */
+/** @import {Anchor} from './windowed.js' */
+
+/** History is fetched when fewer screens than this are left. */
+const EARLY = 1.5;
+const REST = 2_000;
+const ONCE = [0];
+const HIGHLIGHT_LASTS = 2_000;
+
+/** Where each conversation was left. @type {Map<string, Anchor | null>} */
+const places = new Map();
+
+export class ChatTimeline extends View {
+  /** @type {string} */
+  #id = '';
+  /** @type {Windowed<Item> | null} */
+  #list = null;
+  /** @type {Item[]} */
+  #items = [];
+  /** @type {{after: number, count: number} | null} the unread line */
+  #line = null;
+  /** A message to go to, once it is there. @type {number | null} */
+  #target = null;
+  #arrived = false;
+  #spoken = 0;
+  #resting = false;
+
+  /** @param {{id: string, seq: number | null}} place */
+  set place({ id, seq }) {
+    if (id !== this.#id) this.#enter(id);
+    if (seq && seq !== this.#target) {
+      this.#target = seq;
+      attempt(client().open(id, seq)).then((found) => {
+        if (found) return this.refresh();
+        this.#target = null;
+        settle(id);
+        return found === false && toast(t('timeline.no-such-message'), 'bad');
+      });
+    }
+  }
+
+  /** @override */
+  left() {
+    this.#keepPlace();
+    this.#list?.end();
+    this.#list = null;
+    this.#id = '';
+  }
+
+  /** @override */
+  inputs() {
+    const { users, outbox, me } = state();
+    return [this.#conversation(), users, outbox, me, spoken(), this.#target];
+  }
+
+  /** @override */
+  render() {
+    const head = this.#conversation()?.head;
+    return [
+      h('div', {
+        class: 'scroller', key: 'scroller', tabindex: '0', role: 'log', 'aria-live': 'off', skip: [head?.conversation, spoken()],
+        'aria-label': t('timeline.label', { name: head ? titleOf(head) : '' }),
+        on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#keys(event), contextmenu: (/** @type {MouseEvent} */ event) => this.#context(event) },
+      }, h('div', { class: 'rows', skip: ONCE })),
+      this.#latest(),
+      h('p', { class: 'visually-hidden', key: 'voice', 'aria-live': 'polite', skip: ONCE }),
+    ];
+  }
+
+  /** @override */
+  painted() {
+    const conversation = this.#conversation();
+    if (!conversation) return;
+    this.#list ??= this.#begin();
+    this.#mindTheLine(conversation);
+    const { log, head } = conversation;
+    const me = state().me?.id ?? '';
+    this.#items = items({ log, pending: pending(state(), this.#id), me, group: head.kind === 'group', unread: this.#line });
+    this.#list.set(this.#items);
+    if (log.loaded && !this.#arrived) this.#settle();
+    if (this.#target) this.#reach(this.#target);
+    this.#speak(conversation);
+    this.#moved();
+  }
+
+  /** Go to the newest message. */
+  async toLatest() {
+    if (this.#conversation()?.log.moreAfter) await attempt(client().history.newest(this.#id));
+    this.#line = null;
+    this.#list?.restore(null);
+    this.refresh();
+  }
+
+  /** The user spoke: what was unread is read, and the view follows. */
+  spoke() {
+    this.#line = null;
+    this.toLatest();
+  }
+
+  /** Whether the user sees what stands here: the window is visible and has the focus. */
+  static get attentive() {
+    return document.visibilityState === 'visible' && document.hasFocus();
+  }
+
+  #conversation() {
+    return state().conversations.get(this.#id);
+  }
+
+  /** @param {string} id */
+  #enter(id) {
+    this.#keepPlace();
+    this.#id = id;
+    this.#list?.clear();
+    this.#arrived = false;
+    this.#target = null;
+    this.#spoken = Infinity;
+    const head = this.#conversation()?.head;
+    this.#line = head?.unread ? { after: head.read, count: head.unread } : null;
+    attempt(client().open(id));
+    this.refresh();
+  }
+
+  #keepPlace() {
+    if (this.#id && this.#list && this.#arrived) places.set(this.#id, this.#list.place);
+  }
+
+  #begin() {
+    const scroller = /** @type {HTMLElement} */ (this.querySelector('.scroller'));
+    const content = /** @type {HTMLElement} */ (this.querySelector('.rows'));
+    return new Windowed(scroller, content, {
+      create: (item) => this.#dress(document.createElement('div'), item),
+      update: (node, item) => this.#dress(node, item),
+      estimate,
+    }, () => this.#moved());
+  }
+
+  /** @param {HTMLElement} node @param {Item} item */
+  #dress(node, item) {
+    const conversation = /** @type {Conversation} */ (this.#conversation());
+    for (const [name, value] of Object.entries(rowAttributes(item))) {
+      if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+    }
+    node.dataset.key = item.key;
+    paint(node, rowContent(item, { conversation, reached: floor(conversation), now: Date.now() }));
+    return node;
+  }
+
+  /** The first picture of a conversation: at the unread line, where it was left, or at the end. */
+  #settle() {
+    this.#arrived = true;
+    this.#spoken = this.#conversation()?.head.seq ?? 0;
+    if (this.#line && this.#list?.reveal('unread', 0.25)) return;
+    this.#list?.restore(places.get(this.#id) ?? null);
+  }
+
+  /** @param {number} seq */
+  #reach(seq) {
+    const row = this.#items.find((item) => item.kind === 'message' && 'seq' in item.message && item.message.seq === seq);
+    const node = row && this.#list?.reveal(row.key, 0.35);
+    if (!node) return;
+    this.#target = null;
+    settle(this.#id);
+    node.classList.add('highlight');
+    node.focus({ preventScroll: true });
+    setTimeout(() => node.classList.remove('highlight'), HIGHLIGHT_LASTS);
+  }
+
+  /** The line is drawn where the user looked away, and stays until they go or speak. @param {Conversation} conversation */
+  #mindTheLine({ head }) {
+    if (!head.unread || ChatTimeline.attentive) return;
+    if (!this.#line || this.#line.after < head.read) this.#line = { after: head.read, count: head.unread };
+    else if (this.#line.after === head.read) this.#line = { ...this.#line, count: head.unread };
+  }
+
+  /** Tell those who listen what others wrote just now. @param {Conversation} conversation */
+  #speak({ log, head }) {
+    const fresh = log.messages.slice(-5).filter((message) => message.seq > this.#spoken && message.by !== state().me?.id);
+    if (head.seq > this.#spoken) this.#spoken = head.seq;
+    const voice = this.querySelector('[aria-live=polite]');
+    if (voice && fresh.length) {
+      voice.textContent = fresh.map((message) => `${nameOf(message.by)}: ${excerpt(String(message.body.text ?? ''))}`).join('\n');
+    }
+  }
+
+  /** The view moved, or what it shows: fetch history in time, and note what was read. */
+  #moved() {
+    const { log } = this.#conversation() ?? {};
+    const list = this.#list;
+    if (!log?.loaded || !list) return;
+    const early = EARLY * this.clientHeight;
+    const { above, below } = list.margins;
+    if (log.moreBefore && above < early) this.#fetch('before');
+    if (log.moreAfter && below < early) this.#fetch('after');
+    this.#markRead(list);
+    const latest = this.querySelector('.latest');
+    if (latest?.classList.contains('hidden') === this.#isAway()) this.refresh();
+  }
+
+  /** A page that does not come is asked for again with the next move, but not in haste. @param {'before' | 'after'} side */
+  #fetch(side) {
+    if (this.#resting) return;
+    client().history[side](this.#id).catch((error) => {
+      if (codeOf(error) === 'internal') throw error;
+      this.#resting = true;
+      setTimeout(() => { this.#resting = false; }, REST);
+    });
+  }
+
+  /** @param {Windowed<Item>} list */
+  #markRead(list) {
+    const visible = list.lastVisible;
+    if (!ChatTimeline.attentive || !visible) return;
+    for (let index = this.#items.indexOf(visible); index >= 0; index--) {
+      const item = this.#items[index];
+      if (item.kind !== 'message' || item.own || !('seq' in item.message)) continue;
+      return client().attention.read(this.#id, item.message.seq);
+    }
+  }
+
+  #isAway() {
+    const { log } = this.#conversation() ?? {};
+    return Boolean(log?.loaded && this.#list && (log.moreAfter || !this.#list.atEnd));
+  }
+
+  #latest() {
+    const unread = this.#conversation()?.head.unread ?? 0;
+    const away = this.#isAway();
+    const label = unread ? t('timeline.new-below', { count: unread }) : t('timeline.latest');
+    return h('button', {
+      type: 'button', key: 'latest', class: `latest${away ? '' : ' hidden'}`, 'aria-label': label, title: label,
+      tabindex: away ? '0' : '-1', 'aria-hidden': away ? null : 'true', on: { click: () => this.toLatest() },
+    }, icon('down'), unread > 0 && h('span', { class: 'badge' }, badge(unread)));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #keys(event) {
+    const rows = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row-message')]);
+    const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (step && !event.altKey) {
+      const next = at < 0 ? this.#rowInView(rows, step) : rows[at + step];
+      next?.focus({ preventScroll: true });
+      next?.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'End') this.toLatest();
+    else if ((event.key === 'Enter' || event.key === ' ') && at >= 0 && event.target === rows[at]) this.#menu(rows[at]);
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {HTMLElement[]} rows @param {number} step */
+  #rowInView(rows, step) {
+    const { top, bottom } = this.getBoundingClientRect();
+    const seen = rows.filter((row) => row.getBoundingClientRect().bottom > top && row.getBoundingClientRect().top < bottom);
+    return step < 0 ? seen.at(-1) : seen[0];
+  }
+
+  /** @param {MouseEvent} event */
+  #context(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const row = /** @type {HTMLElement | null} */ (target.closest('.row-message'));
+    // The browser's own menu knows links and selected text better.
+    if (!row || target.closest('a') || getSelection()?.toString()) return;
+    event.preventDefault();
+    this.#menu(row);
+  }
+
+  /** @param {HTMLElement} row */
+  #menu(row) {
+    const item = this.#items.find((one) => one.key === row.dataset.key);
+    if (item?.kind === 'message') messageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), /** @type {MessageItem} */ (item).message);
+  }
+}
+
+/** How high a row will be about, before it was ever shown. @param {Item} item */
+function estimate(item) {
+  if (item.kind !== 'message') return item.kind === 'start' ? 200 : 44;
+  const text = String(item.message.body.text ?? '');
+  const lines = Math.ceil(text.length / 60) + text.split('\n').length - 1;
+  return 18 + 21 * Math.max(1, lines) + (item.first ? 8 : 2) + (item.named ? 20 : 0);
+}
+
+customElements.define('chat-timeline', ChatTimeline);
