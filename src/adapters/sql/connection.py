@@ -42,18 +42,16 @@ class Connection(ABC):
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
 
-    def run(self, statement: Statement, **scalars: Value) -> Sequence[Row]:
+    def run(self, statement: Statement, **given: Value) -> Sequence[Row]:
         """Run *statement* and return its rows."""
         text = self._texts.of(statement)
-        return self._fetch(text.sql, text.values((), scalars))
+        return self._fetch(text.sql(0), text.values((), given))
 
-    def run_for(
-        self, statement: Statement, keys: Sequence[Key], **scalars: Value
-    ) -> Sequence[Row]:
+    def run_for(self, statement: Statement, keys: Sequence[Key], **given: Value) -> Sequence[Row]:
         """Run *statement* for *keys*, once for every `MOST_KEYS` of them; return all rows."""
         if len(keys) <= MOST_KEYS:
-            return self._part(statement, keys, scalars) if keys else ()
-        return [row for part in _parts(keys) for row in self._part(statement, part, scalars)]
+            return self._part(statement, keys, given) if keys else ()
+        return [row for part in _parts(keys) for row in self._part(statement, part, given)]
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert *rows* of all columns; raise `AlreadyExists` where a unique value is taken."""
@@ -89,10 +87,10 @@ class Connection(ABC):
     def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None: ...
 
     def _part(
-        self, statement: Statement, keys: Sequence[Key], scalars: Mapping[str, Value]
+        self, statement: Statement, keys: Sequence[Key], given: Mapping[str, Value]
     ) -> Sequence[Row]:
-        text = self._texts.of(statement, keys)
-        return self._fetch(text.sql, text.values(keys, scalars))
+        text = self._texts.of(statement)
+        return self._fetch(text.sql(len(keys)), text.values(keys, given))
 
 
 class Database(ABC):

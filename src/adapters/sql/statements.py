@@ -1,17 +1,30 @@
 """
-Core statements, turned into the text of a driver once a shape and kept.
+Core statements, turned into the text of a driver once and kept.
 
-SQLAlchemy spends more time on compiling and on processing parameters than a database on a short
-statement. So a store writes Core, the text is made the first time a statement runs with so many
-keys, and from then on the driver gets the text and plain values.
+SQLAlchemy spends more time on compiling and on handling parameters than a database on a short
+statement. So a store writes Core, the text is made when a statement first runs, and from then on
+the driver gets the text and plain values.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
 import attrs
-from sqlalchemy import ClauseElement, Dialect, Select, Table, bindparam, insert, update
+from sqlalchemy import (
+    Boolean,
+    ClauseElement,
+    Column,
+    ColumnElement,
+    Dialect,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 
 from adapters.sql.values import Value
@@ -22,15 +35,13 @@ MOST_KEYS = 256
 S = TypeVar("S", bound=Select[Any])
 Key = Value | tuple[Value, ...]
 
+# Around what a text repeats for every key, and before what stands between two of them.
+_REPEAT, _BETWEEN, _END = "\x01", "\x02", "\x03"
+
 
 def param(name: str) -> BindParameter[Any]:
     """Return the parameter *name*, whose value is given when the statement runs."""
     return bindparam(name)
-
-
-def keys() -> BindParameter[Any]:
-    """Return the parameter that stands for the list of keys: `column.in_(keys())`."""
-    return bindparam("keys", expanding=True)
 
 
 def by_primary_key(core: S, table: Table) -> S:
@@ -42,21 +53,53 @@ def by_primary_key(core: S, table: Table) -> S:
     return core.with_hint(table, "FORCE INDEX (PRIMARY)", "mysql")
 
 
+class Keyed(ColumnElement[bool]):
+    """A condition on the keys that are given when the statement runs; one a statement."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, columns: Sequence[Column[Any]], last: str) -> None:
+        self.columns = columns
+        self.last = last
+
+    def self_group(self, against: object = None) -> "Keyed":  # noqa: ARG002 - SQLAlchemy's own form
+        """Stay as it is: a condition, which needs no `= 1` behind it."""
+        return self
+
+
+def one_of(*columns: Column[Any]) -> Keyed:
+    """Match rows whose *columns* are one of the keys."""
+    return Keyed(columns, "=")
+
+
+def beyond(column: Column[Any], number: Column[Any]) -> Keyed:
+    """Match rows whose *column* is that of a key and whose *number* is greater than there."""
+    return Keyed((column, number), ">")
+
+
+@compiles(Keyed)
+def _keyed(element: Keyed, compiler: SQLCompiler, **options: Any) -> str:
+    names = [compiler.process(column, **options) for column in element.columns]
+    slots = [compiler.process(bindparam(f"key_{place}"), **options) for place in range(len(names))]
+    # SQLite finds a list of tuples in no index, MySQL finds it faster than a chain of OR.
+    if element.last == "=" and (len(names) == 1 or compiler.dialect.name != "sqlite"):
+        left, slot = (
+            (names[0], slots[0])
+            if len(names) == 1
+            else (f"({', '.join(names)})", f"({', '.join(slots)})")
+        )
+        return f"{left} IN ({_REPEAT}{slot}{_BETWEEN}, {_END})"
+    signs = ["="] * (len(names) - 1) + [element.last]
+    terms = [" ".join(term) for term in zip(names, signs, slots, strict=True)]
+    return f"({_REPEAT}{' AND '.join(terms)}{_BETWEEN} OR {_END})"
+
+
 @attrs.frozen(eq=False)
 class Statement:
-    """A statement with named parameters and at most one list of keys.
+    """A Core statement with named parameters and at most one list of keys."""
 
-    *build* returns the Core statement for a number of keys; most statements look the same for
-    any number. Parameters that it makes for keys itself have names that begin with `keys_`, stand
-    side by side and in the order of the keys.
-    """
-
-    build: Callable[[int], ClauseElement]
-
-    @classmethod
-    def of(cls, core: ClauseElement) -> "Statement":
-        """Return a statement that looks the same for any number of keys."""
-        return cls(lambda _: core)
+    core: ClauseElement
 
 
 @attrs.frozen(eq=False)
@@ -74,33 +117,38 @@ class Change:
         """The columns of the primary key."""
         return tuple(column.name for column in self.table.primary_key)
 
+    @property
     def core(self) -> ClauseElement:
-        """Return the statement that changes one row; parameters are named after the columns."""
-        found = [self.table.c[name] == bindparam(f"k_{name}") for name in self.key]
-        return (
-            update(self.table)
-            .where(*found)
-            .values({name: bindparam(name) for name in self.columns})
-        )
+        """The statement that changes one row."""
+        found = [self.table.c[name] == param(f"key_{name}") for name in self.key]
+        values = {name: param(name) for name in self.columns}
+        return update(self.table).where(*found).values(values)
 
 
 @attrs.frozen
 class Text:
-    """The text of a statement in one dialect, for one number of keys."""
+    """The text of a statement, in pieces around its keys, and its other parameters."""
 
-    sql: str
+    head: str
+    repeated: str
+    between: str
+    tail: str
     before: tuple[tuple[str, Value], ...]
     after: tuple[tuple[str, Value], ...]
 
-    def values(self, given: Sequence[Key], scalars: Mapping[str, Value]) -> list[Value]:
+    def sql(self, keys: int) -> str:
+        """Return the text for so many keys."""
+        return f"{self.head}{self.between.join([self.repeated] * keys)}{self.tail}"
+
+    def values(self, keys: Sequence[Key], given: Mapping[str, Value]) -> list[Value]:
         """Return the values of all placeholders, in order."""
-        flat: Iterable[Any] = given
-        if given and isinstance(given[0], tuple):
-            flat = chain.from_iterable(given)  # type: ignore[arg-type] # all of them are tuples
+        flat: Iterable[Any] = keys
+        if keys and isinstance(keys[0], tuple):
+            flat = chain.from_iterable(keys)  # type: ignore[arg-type] # all of them are tuples
         return [
-            *(scalars.get(name, default) for name, default in self.before),
+            *(given.get(name, default) for name, default in self.before),
             *flat,
-            *(scalars.get(name, default) for name, default in self.after),
+            *(given.get(name, default) for name, default in self.after),
         ]
 
 
@@ -113,24 +161,23 @@ class RowText:
 
 
 class Texts:
-    """The texts of every statement in one dialect, made when they are first wanted."""
+    """The texts of all statements in one dialect, each made when it is first wanted."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._texts: dict[tuple[Statement, int], Text] = {}
+        self._texts: dict[Statement, Text] = {}
         self._inserts: dict[Table, RowText] = {}
         self._changes: dict[Change, RowText] = {}
 
-    def of(self, statement: Statement, given: Sequence[Key] = ()) -> Text:
-        """Return the text of *statement* for as many keys as are *given*."""
-        shape = (statement, len(given))
-        text = self._texts.get(shape)
+    def of(self, statement: Statement) -> Text:
+        """Return the text of *statement*."""
+        text = self._texts.get(statement)
         if text is None:
-            text = self._texts[shape] = self._make(statement, given)
+            text = self._texts[statement] = self._text(statement.core)
         return text
 
     def insert(self, table: Table) -> RowText:
-        """Return the text that inserts one row of all columns."""
+        """Return the text that inserts a row of all columns."""
         text = self._inserts.get(table)
         if text is None:
             text = self._inserts[table] = self._row_text(insert(table))
@@ -140,19 +187,19 @@ class Texts:
         """Return the text that changes one row."""
         text = self._changes.get(change)
         if text is None:
-            text = self._changes[change] = self._row_text(change.core())
+            text = self._changes[change] = self._row_text(change.core)
         return text
 
     def _row_text(self, core: ClauseElement) -> RowText:
         compiled: Any = core.compile(dialect=self._dialect)
         return RowText(compiled.string, tuple(compiled.positiontup))
 
-    def _make(self, statement: Statement, given: Sequence[Key]) -> Text:
-        compiled: Any = statement.build(len(given)).compile(dialect=self._dialect)
-        params = compiled.params
-        state = compiled.construct_expanded_state({**params, "keys": given})
-        names: list[str] = list(state.positiontup)
-        keyed = [place for place, name in enumerate(names) if name.startswith("keys_")]
-        first, last = (keyed[0], keyed[-1] + 1) if keyed else (len(names), len(names))
-        parts = [(name, params.get(name)) for name in names]
-        return Text(state.statement, tuple(parts[:first]), tuple(parts[last:]))
+    def _text(self, core: ClauseElement) -> Text:
+        compiled: Any = core.compile(dialect=self._dialect)
+        head, _, rest = compiled.string.partition(_REPEAT)
+        repeated, _, rest = rest.partition(_BETWEEN)
+        between, _, tail = rest.partition(_END)
+        params = [(name, compiled.params[name]) for name in compiled.positiontup]
+        keys = [place for place, (name, _) in enumerate(params) if name.startswith("key_")]
+        first, last = (keys[0], keys[-1] + 1) if keys else (len(params), len(params))
+        return Text(head, repeated, between, tail, tuple(params[:first]), tuple(params[last:]))

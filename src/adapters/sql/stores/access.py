@@ -14,7 +14,7 @@ from adapters.sql.rows import (
     to_token,
     token_row,
 )
-from adapters.sql.statements import Change, Statement, keys, param
+from adapters.sql.statements import Change, Statement, one_of, param
 from adapters.sql.tables import credentials, devices, tokens, users
 from adapters.sql.values import moment, uuid
 from domain.access import Credentials, CredentialStore, Device, DeviceStore, Token, TokenStore
@@ -24,28 +24,28 @@ _USER = param("user")
 _DEVICE = param("device")
 _DIGEST = param("digest")
 
-_FORGET_CREDENTIALS = Statement.of(delete(credentials).where(credentials.c.user_id == _USER))
-_CREDENTIALS = Statement.of(select(credentials).where(credentials.c.user_id == _USER))
+_FORGET_CREDENTIALS = Statement(delete(credentials).where(credentials.c.user_id == _USER))
+_CREDENTIALS = Statement(select(credentials).where(credentials.c.user_id == _USER))
 
-_FIND_DEVICE = Statement.of(select(devices).where(devices.c.id == _DEVICE))
-_DEVICES_OF = Statement.of(
+_FIND_DEVICE = Statement(select(devices).where(devices.c.id == _DEVICE))
+_DEVICES_OF = Statement(
     select(devices)
     .where(devices.c.user_id == _USER)
     .order_by(devices.c.created_at.desc(), devices.c.id.desc())
 )
-_ALIVE = Statement.of(
+_ALIVE = Statement(
     select(devices.c.id)
     .join(users, users.c.id == devices.c.user_id)
-    .where(devices.c.id.in_(keys()), users.c.disabled == false())
+    .where(one_of(devices.c.id), users.c.disabled == false())
 )
 _SEEN = Change(devices, ("last_seen_at",))
-_REMOVE_DEVICES = Statement.of(delete(devices).where(devices.c.id.in_(keys())))
-_REMOVE_TOKENS = Statement.of(delete(tokens).where(tokens.c.device_id.in_(keys())))
+_REMOVE_DEVICES = Statement(delete(devices).where(one_of(devices.c.id)))
+_REMOVE_TOKENS = Statement(delete(tokens).where(one_of(tokens.c.device_id)))
 
-_FIND_TOKEN = Statement.of(select(tokens).where(tokens.c.digest == _DIGEST))
-_LOCK_TOKEN = Statement.of(select(tokens).where(tokens.c.digest == _DIGEST).with_for_update())
+_FIND_TOKEN = Statement(select(tokens).where(tokens.c.digest == _DIGEST))
+_LOCK_TOKEN = Statement(select(tokens).where(tokens.c.digest == _DIGEST).with_for_update())
 _CHANGE_TOKEN = Change(tokens, ("kind", "device_id", "user_id", "expires_at", "used_at", "salt"))
-_PRUNE = Statement.of(
+_PRUNE = Statement(
     delete(tokens).where(tokens.c.device_id == _DEVICE, tokens.c.expires_at < param("before"))
 )
 

@@ -6,26 +6,26 @@ from sqlalchemy import select
 
 from adapters.sql.connection import Connection
 from adapters.sql.rows import conversation_row, pair_bytes, to_conversation
-from adapters.sql.statements import Change, Statement, by_primary_key, keys, param
+from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversations
 from adapters.sql.values import moment, uuid
 from domain.conversations import Conversation, ConversationStore, Pair
 from domain.kernel.ids import ConversationId
 
-_FIND = Statement.of(
-    by_primary_key(select(conversations), conversations).where(conversations.c.id.in_(keys()))
+_FIND = Statement(
+    by_primary_key(select(conversations), conversations).where(one_of(conversations.c.id))
 )
-_LOCK = Statement.of(
+_LOCK = Statement(
     by_primary_key(select(conversations), conversations)
-    .where(conversations.c.id.in_(keys()))
+    .where(one_of(conversations.c.id))
     .order_by(conversations.c.id)
     .with_for_update()
 )
-_BY_PAIR = Statement.of(select(conversations).where(conversations.c.pair == param("pair")))
+_BY_PAIR = Statement(select(conversations).where(conversations.c.pair == param("pair")))
 _CHANGE = Change(conversations, ("title", "members", "last_seq", "last_offset", "changed_at"))
-_OFFSETS = Statement.of(
+_OFFSETS = Statement(
     by_primary_key(select(conversations.c.id, conversations.c.last_offset), conversations).where(
-        conversations.c.id.in_(keys())
+        one_of(conversations.c.id)
     )
 )
 

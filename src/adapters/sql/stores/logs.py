@@ -6,13 +6,13 @@ from sqlalchemy import select
 
 from adapters.sql.connection import Connection
 from adapters.sql.rows import event_row, private_event_row, to_event, to_private_event
-from adapters.sql.statements import Change, Statement, by_primary_key, keys, param
+from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversation_events, private_events, private_logs
 from adapters.sql.values import uuid
 from domain.kernel.ids import ConversationId, UserId
 from domain.logs import Event, EventStore, PrivateEvent, PrivateLogStore
 
-_AFTER = Statement.of(
+_AFTER = Statement(
     select(conversation_events)
     .where(
         conversation_events.c.conversation_id == param("conversation"),
@@ -21,7 +21,7 @@ _AFTER = Statement.of(
     .order_by(conversation_events.c.log_offset)
     .limit(param("most"))
 )
-_LAST_UNTIL = Statement.of(
+_LAST_UNTIL = Statement(
     select(conversation_events)
     .where(
         conversation_events.c.conversation_id == param("conversation"),
@@ -31,12 +31,12 @@ _LAST_UNTIL = Statement.of(
     .limit(param("most"))
 )
 _HEADS_OF = by_primary_key(select(private_logs), private_logs).where(
-    private_logs.c.user_id.in_(keys())
+    one_of(private_logs.c.user_id)
 )
-_HEADS = Statement.of(_HEADS_OF)
-_LOCK = Statement.of(_HEADS_OF.order_by(private_logs.c.user_id).with_for_update())
+_HEADS = Statement(_HEADS_OF)
+_LOCK = Statement(_HEADS_OF.order_by(private_logs.c.user_id).with_for_update())
 _MOVE = Change(private_logs, ("last_offset",))
-_PRIVATE_AFTER = Statement.of(
+_PRIVATE_AFTER = Statement(
     select(private_events)
     .where(
         private_events.c.user_id == param("user"),

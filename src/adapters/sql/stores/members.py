@@ -3,11 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, delete, or_, select, tuple_
+from sqlalchemy import Select, and_, delete, or_, select
 
 from adapters.sql.connection import Connection
 from adapters.sql.rows import member_row, to_conversation, to_member
-from adapters.sql.statements import Change, Statement, by_primary_key, keys, param
+from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversations, members
 from adapters.sql.values import moment, uuid
 from domain.conversations import Conversation, Member, Membership, MemberStore
@@ -18,41 +18,39 @@ _CONVERSATION = param("conversation")
 _WIDTH = len(conversations.c)
 
 _NAMED = by_primary_key(select(members), members).where(
-    tuple_(members.c.conversation_id, members.c.user_id).in_(keys())
+    one_of(members.c.conversation_id, members.c.user_id)
 )
-_FIND = Statement.of(_NAMED)
-_LOCK = Statement.of(
-    _NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update()
-)
+_FIND = Statement(_NAMED)
+_LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
 _CHANGE = Change(
     members, ("role", "read_seq", "private_read_seq", "received_seq", "muted_until", "pinned")
 )
-_REMOVE = Statement.of(
+_REMOVE = Statement(
     delete(members).where(members.c.conversation_id == _CONVERSATION, members.c.user_id == _USER)
 )
-_PAGE = Statement.of(
+_PAGE = Statement(
     select(members)
     .where(members.c.conversation_id == _CONVERSATION, members.c.user_id > param("after"))
     .order_by(members.c.user_id)
     .limit(param("most"))
 )
-_FIRST_PAGE = Statement.of(
+_FIRST_PAGE = Statement(
     select(members)
     .where(members.c.conversation_id == _CONVERSATION)
     .order_by(members.c.user_id)
     .limit(param("most"))
 )
-_OFFSETS_OF = Statement.of(
+_OFFSETS_OF = Statement(
     select(conversations.c.id, conversations.c.last_offset)
     .join(members, members.c.conversation_id == conversations.c.id)
     .where(members.c.user_id == _USER)
 )
 _others = members.alias("others")
-_SHARING = Statement.of(
+_SHARING = Statement(
     select(_others.c.user_id)
     .distinct()
     .join(members, members.c.conversation_id == _others.c.conversation_id)
-    .where(members.c.user_id == _USER, _others.c.user_id.in_(keys()))
+    .where(members.c.user_id == _USER, one_of(_others.c.user_id))
 )
 
 
@@ -68,7 +66,7 @@ def _inbox(*, before: bool, since: bool) -> Statement:
         found = found.where(or_(changed < at, same))
     if since:
         found = found.where(changed >= param("since"))
-    return Statement.of(found.order_by(changed.desc(), id_.desc()).limit(param("most")))
+    return Statement(found.order_by(changed.desc(), id_.desc()).limit(param("most")))
 
 
 _INBOX = {

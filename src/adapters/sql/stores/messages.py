@@ -1,22 +1,17 @@
 """Messages in a table, clustered by conversation and number, and whom they mention."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Table,
-    and_,
     func,
-    or_,
     select,
-    tuple_,
 )
 
 from adapters.sql.connection import Connection
 from adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
-from adapters.sql.statements import Statement, by_primary_key, keys, param
+from adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
 from adapters.sql.tables import mentions, messages
 from adapters.sql.values import uuid
 from domain.kernel.ids import ConversationId, UserId
@@ -26,26 +21,24 @@ _CONVERSATION = param("conversation")
 _USER = param("user")
 _MOST = param("most")
 
-_FIND = Statement.of(
+_FIND = Statement(
     by_primary_key(select(messages), messages).where(
-        tuple_(messages.c.conversation_id, messages.c.seq).in_(keys())
+        one_of(messages.c.conversation_id, messages.c.seq)
     )
 )
 # Nearly always there is none: so only numbers are asked for, and the index alone answers.
-_SENT = Statement.of(
+_SENT = Statement(
     select(messages.c.conversation_id, messages.c.seq)
-    .where(
-        tuple_(messages.c.conversation_id, messages.c.sender_id, messages.c.send_key).in_(keys())
-    )
+    .where(one_of(messages.c.conversation_id, messages.c.sender_id, messages.c.send_key))
     .with_hint(messages, "FORCE INDEX (messages_by_key)", "mysql")
 )
-_AFTER = Statement.of(
+_AFTER = Statement(
     select(messages)
     .where(messages.c.conversation_id == _CONVERSATION, messages.c.seq > param("after"))
     .order_by(messages.c.seq)
     .limit(_MOST)
 )
-_BEFORE = Statement.of(
+_BEFORE = Statement(
     select(messages)
     .where(
         messages.c.conversation_id == _CONVERSATION,
@@ -58,21 +51,9 @@ _BEFORE = Statement.of(
 
 
 def _count(table: Table, *conditions: ColumnElement[bool]) -> Statement:
-    def build(size: int) -> Select[tuple[Any, int]]:
-        beyond = [
-            and_(
-                table.c.conversation_id == param(f"keys_{number}_conversation"),
-                table.c.seq > param(f"keys_{number}_seq"),
-            )
-            for number in range(size)
-        ]
-        return (
-            by_primary_key(select(table.c.conversation_id, func.count()), table)
-            .where(*conditions, or_(*beyond))
-            .group_by(table.c.conversation_id)
-        )
-
-    return Statement(build)
+    counted = by_primary_key(select(table.c.conversation_id, func.count()), table)
+    marks = beyond(table.c.conversation_id, table.c.seq)
+    return Statement(counted.where(*conditions, marks).group_by(table.c.conversation_id))
 
 
 # Read along the primary key, from the mark to the end: callers ask only where that is not far.

@@ -6,15 +6,15 @@ from sqlalchemy import delete, select
 
 from adapters.sql.connection import Connection
 from adapters.sql.rows import to_user, user_row
-from adapters.sql.statements import Change, Statement, keys, param
+from adapters.sql.statements import Change, Statement, one_of, param
 from adapters.sql.tables import user_words, users
 from domain.kernel.ids import UserId
 from domain.users import Handle, User, UserStore
 
-_FIND = Statement.of(select(users).where(users.c.id.in_(keys())))
-_BY_HANDLE = Statement.of(select(users).where(users.c.handle == param("handle")))
+_FIND = Statement(select(users).where(one_of(users.c.id)))
+_BY_HANDLE = Statement(select(users).where(users.c.handle == param("handle")))
 _CHANGE = Change(users, ("handle", "display_name", "role", "disabled", "created_at"))
-_FORGET_WORDS = Statement.of(delete(user_words).where(user_words.c.user_id == param("user")))
+_FORGET_WORDS = Statement(delete(user_words).where(user_words.c.user_id == param("user")))
 
 # A range of one index, whatever the prefix holds; then one look-up for each user of the page.
 _FOUND = (
@@ -29,7 +29,7 @@ _FOUND = (
     .limit(param("most"))
     .subquery("found")
 )
-_SEARCH = Statement.of(
+_SEARCH = Statement(
     select(users).join(_FOUND, users.c.handle == _FOUND.c.handle).order_by(users.c.handle)
 )
 
