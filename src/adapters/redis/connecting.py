@@ -60,6 +60,17 @@ def open_client(settings: RedisSettings) -> Client:
     return Redis.from_url(settings.url, **options)
 
 
+def at_home(client: Client, key: str) -> dict[str, Any]:
+    """Return the options that send a command of a pipeline to where *key* is at home.
+
+    A pipeline to a cluster would find that out by asking a server, for every command that is a
+    script, and go on asking one that is dead.
+    """
+    if isinstance(client, RedisCluster):
+        return {"target_nodes": client.get_node_from_key(key)}  # type: ignore[no-untyped-call]
+    return {}
+
+
 class Dialler:
     """Makes connections of the bus: each is greeted, and has no time-outs but its user's own."""
 

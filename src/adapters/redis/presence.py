@@ -7,6 +7,7 @@ from typing import cast
 from uuid import UUID
 
 from adapters.redis.client import SharedClient
+from adapters.redis.connecting import at_home
 from domain.kernel.ids import SessionId, UserId
 from domain.presence import Lease, PresenceStore, Sighting, State
 
@@ -63,7 +64,8 @@ class RedisPresence(PresenceStore):
         with self._redis.use() as redis:
             pipeline = redis.pipeline(transaction=False)
             for user in users:
-                pipeline.hgetall(self._key(user))
+                key = self._key(user)
+                pipeline.execute_command("HGETALL", key, **at_home(redis, key))
             found = cast("list[dict[bytes, bytes]]", pipeline.execute())
         at = _microseconds(now)
         return {
@@ -92,8 +94,10 @@ class RedisPresence(PresenceStore):
             for user, theirs in by_user.items():
                 seen = any(lease.state is not State.INVISIBLE for lease in theirs)
                 fields = [part for each in theirs for part in (each.session.hex, value(each))]
-                pipeline.eval(
-                    _WRITE, 1, self._key(user), str(at), str(int(seen)), str(remembered), *fields
+                key = self._key(user)
+                pipeline.execute_command(
+                    *("EVAL", _WRITE, 1, key, at, int(seen), remembered, *fields),
+                    **at_home(redis, key),
                 )
             pipeline.execute()
 

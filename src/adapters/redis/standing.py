@@ -21,7 +21,7 @@ class Standing:
 
     def bad(self, error: BaseException) -> None:
         """Hear of a failure; another failure of the same kind is no news."""
-        self.trouble = f"{type(error).__name__}: {error}"
+        self.trouble = f"{type(error).__name__}: {str(error) or 'no answer in time'}"
         if type(error) is not self._kind:
             self._kind = type(error)
             log.warning("%s: Redis cannot be used (%s)", self._part, self.trouble)

@@ -1,0 +1,47 @@
+"""A Redis that a test may break, and buses on it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import attrs
+import pytest
+import redis
+
+from adapters.redis import RedisBus, open_bus
+from tests.support.listening import Ear, RedisAt
+from tests.support.servers import RedisServer
+
+
+@attrs.frozen(kw_only=True)
+class Node:
+    """A bus and who listens to it."""
+
+    bus: RedisBus
+    ear: Ear = attrs.field(factory=Ear)
+
+    async def hears(self, sender: "Node", topic: str, payload: bytes) -> None:
+        """Have *sender* publish until this node hears it; a bus may lose what it carries."""
+        async with asyncio.timeout(20):
+            while (topic, payload) not in self.ear.heard:
+                sender.bus.publish([(topic, payload)])
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def operator(own_redis: RedisServer) -> Iterator[redis.Redis]:
+    """Somebody who does things to the server by hand."""
+    with redis.Redis.from_url(own_redis.url, protocol=2) as client:
+        yield client
+
+
+@pytest.fixture
+async def nodes(own_redis: RedisServer) -> AsyncIterator[list[Node]]:
+    """Two nodes whose buses are connected; both follow the topic `c.1`."""
+    nodes = [Node(bus=open_bus(RedisAt(url=own_redis.url))) for _ in range(2)]
+    for node in nodes:
+        await node.bus.start(node.ear)
+        assert node.bus.is_connected
+        await node.bus.follow(["c.1"])
+    yield nodes
+    for node in nodes:
+        await node.bus.close()
