@@ -12,8 +12,6 @@ from entrypoints.cli.chat.talk import Talk
 HISTORY = 20
 MOST_LISTED = 50
 
-Deed = Callable[[Sequence[str]], Awaitable[None]]
-
 
 class Deeds:
     """Carries out what was typed."""
@@ -21,19 +19,6 @@ class Deeds:
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
         self._listed: list[str] = []
-        self._deeds: Mapping[str, Deed] = {
-            "list": self.list,
-            "open": self._open,
-            "close": self._close,
-            "history": self._history,
-            "read": self._read,
-            "who": self._who,
-            "group": self._group,
-            "add": self._add,
-            "members": self._members,
-            "leave": self._leave,
-            "help": self._help,
-        }
 
     async def do(self, line: str) -> bool:
         """Carry out a line; False where it asks for the end. What goes wrong is shown."""
@@ -44,7 +29,7 @@ class Deeds:
             elif isinstance(typed, Command):
                 if typed.name == "quit":
                     return False
-                await self._deeds[typed.name](typed.words)
+                await DEEDS[typed.name](self, typed.words)
         except ChatError as problem:
             self._talk.complain(problem)
         return True
@@ -69,9 +54,9 @@ class Deeds:
         if not conversations:
             self._talk.remark("No conversations yet: /open HANDLE begins one")
 
-    async def open(self, who: str) -> None:
+    async def open(self, given: Sequence[str]) -> None:
         """Open a conversation by number, title or handle."""
-        await self._talk.open(await self.find(who))
+        await self._talk.open(await self.find(given[0]))
 
     async def find(self, who: str) -> str:
         """Return the conversation that *who* means; raise `ChatError` where there is none."""
@@ -94,21 +79,21 @@ class Deeds:
     async def _say(self, text: str) -> None:
         # With nobody open, a single word can only mean whom to open.
         if self._talk.where is None and len(text.split()) == 1:
-            await self.open(text.strip())
+            await self.open(text.split())
         else:
             self._talk.say(text)
 
-    async def _open(self, given: Sequence[str]) -> None:
-        await self.open(given[0])
-
-    async def _close(self, _given: Sequence[str]) -> None:
+    async def close(self, _given: Sequence[str]) -> None:
+        """Talk to nobody."""
         self._talk.close()
 
-    async def _history(self, given: Sequence[str]) -> None:
+    async def history(self, given: Sequence[str]) -> None:
+        """Show messages before those shown."""
         where = self._here()
         await self._talk.show_older(where, parse_count(given[0]) if given else HISTORY)
 
-    async def _read(self, _given: Sequence[str]) -> None:
+    async def read(self, _given: Sequence[str]) -> None:
+        """Say who has received and read the last own message."""
         conversation = self._talk.state.conversations[self._here()]
         me = self._talk.state.my_id
         if last := last_own(conversation, me):
@@ -117,7 +102,8 @@ class Deeds:
         else:
             self._talk.remark("you said nothing here yet")
 
-    async def _who(self, _given: Sequence[str]) -> None:
+    async def who(self, _given: Sequence[str]) -> None:
+        """Show how the others here are seen."""
         talk = self._talk
         members = await talk.client.members(self._here())
         people = [Person.read(member) for member in members]
@@ -128,24 +114,29 @@ class Deeds:
         if not here:
             talk.remark("you are alone here")
 
-    async def _members(self, _given: Sequence[str]) -> None:
+    async def members(self, _given: Sequence[str]) -> None:
+        """Show everybody here and their roles."""
         for member in await self._talk.client.members(self._here()):
             self._talk.screen.show(f"{words.full_name(Person.read(member))}, {member['role']}")
 
-    async def _group(self, given: Sequence[str]) -> None:
+    async def group(self, given: Sequence[str]) -> None:
+        """Make a group and open it."""
         title, *handles = given
         await self._talk.open(await self._talk.client.create_group(title, handles))
 
-    async def _add(self, given: Sequence[str]) -> None:
+    async def add(self, given: Sequence[str]) -> None:
+        """Add people to the open group."""
         await self._talk.client.add(self._here(), list(given))
 
-    async def _leave(self, _given: Sequence[str]) -> None:
+    async def leave(self, _given: Sequence[str]) -> None:
+        """Leave the open group."""
         where = self._here()
         await self._talk.client.leave(where)
         self._talk.remark(f"you left {self._talk.title(where)}")
         self._talk.close()
 
-    async def _help(self, _given: Sequence[str]) -> None:
+    async def help(self, _given: Sequence[str]) -> None:
+        """Show the commands."""
         for line in help_lines():
             self._talk.screen.show(line)
 
@@ -153,3 +144,19 @@ class Deeds:
         if self._talk.where is None:
             raise ChatError("Open a conversation first: /open WHO, /list shows yours")
         return self._talk.where
+
+
+DEEDS: Mapping[str, Callable[[Deeds, Sequence[str]], Awaitable[None]]] = {
+    "list": Deeds.list,
+    "open": Deeds.open,
+    "close": Deeds.close,
+    "history": Deeds.history,
+    "read": Deeds.read,
+    "who": Deeds.who,
+    "group": Deeds.group,
+    "add": Deeds.add,
+    "members": Deeds.members,
+    "leave": Deeds.leave,
+    "help": Deeds.help,
+}
+"""What each command does; `/quit` ends the talk instead."""

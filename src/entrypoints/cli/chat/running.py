@@ -126,7 +126,7 @@ async def _converse(client: Client, screen: Screen, paint: Paint, wish: Wish) ->
         await client.online.wait()
         talk.begin()
         talk.remark("connected; /help lists the commands")
-        await (deeds.open(wish.to) if wish.to else deeds.list())
+        await (deeds.open([wish.to]) if wish.to else deeds.list())
         async for line in screen.lines():
             if not await deeds.do(line):
                 break

@@ -1,0 +1,69 @@
+"""Lines come from a descriptor one by one, whatever the pieces."""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from entrypoints.cli.chat.screen import PlainScreen, read_lines, read_secret
+
+
+@pytest.fixture
+def pipe() -> Iterator[tuple[int, int]]:
+    source, sink = os.pipe()
+    yield source, sink
+    for end in (source, sink):
+        with suppress(OSError):  # closed by the test
+            os.close(end)
+
+
+def given(pipe: tuple[int, int], data: bytes) -> int:
+    source, sink = pipe
+    os.write(sink, data)
+    os.close(sink)
+    return source
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"", []),
+        (b"one\ntwo\n", ["one", "two"]),
+        (b"one\ntwo", ["one", "two"]),
+        (b"one\r\n\ntwo\n", ["one", "", "two"]),
+        ("grüß\n日本\n".encode(), ["grüß", "日本"]),
+        (b"\xff broken\n", ["\ufffd broken"]),
+        (b"x" * 10_000 + b"\nend\n", ["x" * 10_000, "end"]),
+    ],
+)
+def test_lines_are_whole_whatever_the_pieces(
+    pipe: tuple[int, int], data: bytes, lines: list[str]
+) -> None:
+    assert list(read_lines(given(pipe, data))) == lines
+
+
+def test_a_secret_is_the_first_line_and_nothing_of_the_rest(pipe: tuple[int, int]) -> None:
+    source = given(pipe, b"pass phrase\nhello\n")
+
+    assert read_secret(source) == "pass phrase"
+    assert list(read_lines(source)) == ["hello"]
+
+
+def test_a_secret_without_end_is_cut(pipe: tuple[int, int]) -> None:
+    assert len(read_secret(given(pipe, b"x" * 9000), most=100)) == 100
+
+
+async def test_a_plain_screen_gives_lines_until_the_input_ends(pipe: tuple[int, int]) -> None:
+    many = [f"line {number}" for number in range(1000)]
+    screen = PlainScreen(given(pipe, "\n".join(many).encode()))
+
+    assert [line async for line in screen.lines()] == many
+
+
+def test_a_plain_screen_writes_each_line_at_once() -> None:
+    out = io.StringIO()
+    PlainScreen(out=out).show("hello")
+
+    assert out.getvalue() == "hello\n"

@@ -1,0 +1,289 @@
+"""The laws of the client's store: snapshots and events agree, in any order, however often."""
+
+from collections.abc import Iterable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrypoints.cli.chat.conversation import Conversation
+from entrypoints.cli.chat.model import Person
+from entrypoints.cli.chat.store import State, apply
+from tests.support.chat_log import (
+    AT,
+    ME,
+    OTHER,
+    THIRD,
+    WHERE,
+    Frame,
+    head,
+    logs,
+    message_view,
+    pushed,
+    write,
+)
+
+START = State(me=Person(ME, "me", "Me"))
+
+
+def after(frames: Iterable[Frame], state: State = START) -> State:
+    for frame in frames:
+        state = apply(state, frame)
+    return state
+
+
+def known(log: Sequence[Frame], upto: int, read: int = 0) -> State:
+    """Return a state that knows the head after the first *upto* events."""
+    return apply(START, {"type": "heads", "heads": [head(log, upto, read)]})
+
+
+def loaded(log: Sequence[Frame], upto: int, read: int = 0) -> State:
+    """Return a state that has the newest page as well."""
+    messages = [message_view(e) for e in log[:upto] if e["kind"] == "message.posted"]
+    page: Frame = {"type": "page", "conversation": WHERE, "messages": messages, "upto": upto}
+    return apply(known(log, upto, read), page)
+
+
+def here(state: State) -> Conversation:
+    return state.conversations[WHERE]
+
+
+def heal(state: State, log: Sequence[Frame], page: int = 3) -> State:
+    """Do what the catching up does: ask after the hole until there is none."""
+    for _ in range(len(log) + 1):
+        hole = here(state).hole
+        if hole is None:
+            return state
+        events = log[hole : hole + page]
+        state = apply(state, {"type": "events", "conversation": WHERE, "events": events})
+    raise AssertionError("asking does not end")
+
+
+@given(logs(), st.data())
+def test_a_stale_head_and_its_events_equal_a_fresh_head(
+    log: list[Frame], data: st.DataObject
+) -> None:
+    stale = data.draw(st.integers(0, len(log)))
+    state = after(map(pushed, log[stale:]), known(log, stale))
+
+    assert here(state).head == here(known(log, len(log))).head
+
+
+@given(logs(), st.data())
+def test_events_in_any_order_with_losses_and_repeats_end_as_the_log(
+    log: list[Frame], data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(log)))
+    told = data.draw(st.lists(st.sampled_from(log[start:]), max_size=60)) if log[start:] else []
+    state = after(map(pushed, told), loaded(log, start))
+    # The next welcome says where the log ends, so nothing can be missing in silence.
+    state = heal(apply(state, {"type": "heads", "heads": [head(log, len(log))]}), log)
+
+    shown = [event.offset for event in here(state).events if event.offset > start]
+    assert shown == [event["offset"] for event in log[start:]]
+    assert here(state).applied == len(log)
+    assert not here(state).held
+    assert here(state).head == here(known(log, len(log))).head
+
+
+@given(logs(), st.data())
+def test_a_frame_that_comes_twice_changes_nothing_the_second_time(
+    log: list[Frame], data: st.DataObject
+) -> None:
+    state = loaded(log, data.draw(st.integers(0, len(log))))
+    for event in data.draw(st.permutations(log)):
+        state = apply(state, pushed(event))
+        assert apply(state, pushed(event)) == state
+
+
+@given(logs(), st.data())
+def test_history_pages_and_events_never_show_a_message_twice(
+    log: list[Frame], data: st.DataObject
+) -> None:
+    upto = data.draw(st.integers(0, len(log)))
+    # The page is read after the head: it may hold messages that are newer.
+    messages = [message_view(event) for event in log if event["kind"] == "message.posted"]
+    page: Frame = {"type": "page", "conversation": WHERE, "messages": messages, "upto": upto}
+    state = after(map(pushed, log[upto:]), apply(known(log, upto), page))
+
+    seqs = [event.seq for event in here(state).events if event.seq]
+    assert seqs == list(range(1, len(messages) + 1))
+
+
+def test_an_event_after_a_hole_waits_for_what_stands_before_it() -> None:
+    log = write(["reply"] * 4)
+    state = apply(loaded(log, 1), pushed(log[3]))
+    assert here(state).hole == 1
+    assert [event.seq for event in here(state).events] == [1]
+
+    state = after([pushed(log[1]), pushed(log[2])], state)
+    assert here(state).hole is None
+    assert [event.seq for event in here(state).events] == [1, 2, 3, 4]
+
+
+def test_the_head_alone_knows_of_its_hole_too() -> None:
+    log = write(["reply"] * 3)
+    state = apply(known(log, 1), pushed(log[2]))
+
+    assert here(state).hole == 1
+
+
+def test_an_acknowledgement_takes_its_place_like_any_other_event() -> None:
+    log = write(["reply", "post"])
+    ok: Frame = {"type": "posted", "conversation": WHERE, "seq": 2, "offset": 2, "at": AT}
+    ok |= {"key": "key-2", "text": "line 2", "replayed": False}
+
+    assert apply(loaded(log, 1), ok) == apply(loaded(log, 1), pushed(log[1]))
+    assert apply(apply(loaded(log, 1), ok), pushed(log[1])) == apply(loaded(log, 1), ok)
+
+
+def test_an_acknowledgement_that_overtakes_an_event_waits_for_it() -> None:
+    log = write(["reply", "reply", "post"])
+    ok: Frame = {"type": "posted", "conversation": WHERE, "seq": 3, "offset": 3, "at": AT}
+    ok |= {"key": "key-3", "text": "line 3", "replayed": False}
+    state = apply(loaded(log, 1), ok)
+    assert [event.seq for event in here(state).events] == [1]
+
+    state = apply(state, pushed(log[1]))
+    assert [event.seq for event in here(state).events] == [1, 2, 3]
+
+
+def test_an_older_head_takes_nothing_back() -> None:
+    log = write(["reply"] * 5)
+    state = loaded(log, 5)
+
+    assert apply(state, {"type": "heads", "heads": [head(log, 3)]}) == state
+
+
+def test_what_was_read_here_is_not_unread_again_where_the_service_has_not_heard_of_it() -> None:
+    log = write(["reply"] * 5)
+    state = apply(loaded(log, 4), {"type": "read", "conversation": WHERE, "seq": 4})
+    state = apply(state, {"type": "heads", "heads": [head(log, 5)]})
+
+    assert here(state).head.unread == 1
+    assert here(state).head.read == 4
+
+
+@pytest.mark.parametrize("read", range(7))
+def test_reading_counts_only_what_others_wrote_after_the_mark(read: int) -> None:
+    log = write(["reply", "post", "reply", "reply", "post", "reply"])
+    state = apply(loaded(log, 6), {"type": "read", "conversation": WHERE, "seq": read})
+
+    assert here(state).head.unread == head(log, 6, read)["unread"]
+
+
+def test_marks_never_move_back_and_reading_implies_receiving() -> None:
+    log = write(["post"] * 3)
+    receipt: Frame = {"type": "receipt", "conversation": WHERE, "user": OTHER}
+    state = apply(loaded(log, 3), {**receipt, "received": 2, "read": 3})
+    assert apply(state, {**receipt, "received": 1, "read": 1}) == state
+
+    mark = here(state).marks[OTHER]
+    assert (mark.received, mark.read) == (3, 3)
+
+
+def test_ones_own_receipts_are_no_news() -> None:
+    state = loaded(write(["post"]), 1)
+    own: Frame = {"type": "receipt", "conversation": WHERE, "user": ME, "received": 1, "read": 1}
+
+    assert apply(state, own) == state
+
+
+def test_a_newcomer_counts_as_having_read_what_was_said_before() -> None:
+    log = write(["post", "post", "join"])
+    state = apply(loaded(log, 2), pushed(log[2]))
+
+    assert here(state).marks[THIRD].read == 2
+    state = apply(state, pushed({**write(["join", "leave"])[1], "offset": 4}))
+    assert THIRD not in here(state).marks
+
+
+def test_older_pages_come_before_what_is_loaded() -> None:
+    log = write(["reply"] * 6)
+    newest: Frame = {"type": "page", "conversation": WHERE, "upto": 6}
+    state = apply(known(log, 6), {**newest, "messages": [message_view(e) for e in log[4:]]})
+    older: Frame = {"type": "older", "conversation": WHERE}
+    state = apply(state, {**older, "messages": [message_view(e) for e in log[1:5]]})
+
+    assert [event.seq for event in here(state).events] == [2, 3, 4, 5, 6]
+
+
+def test_a_private_event_after_a_hole_is_left_for_the_answer_that_has_all() -> None:
+    log = write(["reply"] * 4)
+    moved: Frame = {"kind": "read.moved", "at": AT}
+    first: Frame = {**moved, "offset": 7, "data": {"conversation": WHERE, "seq": 1}}
+    third: Frame = {**moved, "offset": 9, "data": {"conversation": WHERE, "seq": 3}}
+    second: Frame = {**moved, "offset": 8, "data": {"conversation": WHERE, "seq": 2}}
+    state = apply(known(log, 4), {"type": "private", "events": [first], "cursor": "7"})
+    assert apply(state, {"type": "event.me", **third}) == state
+
+    answer: Frame = {"type": "private", "events": [first, second, third], "cursor": "9"}
+    state = apply(state, answer)
+    assert (here(state).head.read, state.private_offset, state.cursor) == (3, 9, "9")
+
+
+def test_the_first_private_event_of_a_line_is_asked_for_with_its_elders() -> None:
+    state = known(write(["reply"]), 1)
+    pushed_alone: Frame = {"type": "event.me", "offset": 5, "kind": "settings.changed", "at": AT}
+
+    assert apply(state, pushed_alone) == state
+
+
+def test_a_reset_of_the_private_log_begins_with_the_cursor_it_gives() -> None:
+    state = apply(START, {"type": "private", "events": [], "cursor": "1", "reset": False})
+    state = apply(state, {"type": "private", "events": [], "cursor": "900", "reset": True})
+
+    assert (state.cursor, state.private_offset) == ("900", 0)
+
+
+def test_a_new_name_of_ones_own_is_taken_from_the_private_log() -> None:
+    changed: Frame = {"offset": 1, "kind": "settings.changed", "at": AT}
+    changed |= {"data": {"display_name": "Myself"}}
+    state = apply(START, {"type": "private", "events": [changed], "cursor": "1"})
+
+    assert state.me == Person(ME, "me", "Myself")
+
+
+def test_being_removed_ends_the_conversation_and_asks_for_nothing_more() -> None:
+    log = write(["reply"] * 2)
+    gone = {"offset": 3, "kind": "member.removed", "by": OTHER, "at": AT, "data": {"user": ME}}
+    assert here(apply(loaded(log, 2), pushed(gone))).left
+
+    left: Frame = {"type": "left", "conversation": WHERE}
+    state = apply(apply(loaded(log, 1), {**pushed(log[1]), "offset": 9}), left)
+    assert here(state).left
+    assert here(state).hole is None
+
+
+def test_unknown_kinds_are_counted_and_take_their_place_in_the_order() -> None:
+    log = write(["new-kind", "reply", "new-kind"])
+    state = after(map(pushed, log), loaded(log, 0))
+
+    assert state.skipped == 2
+    assert here(state).head.offset == 3
+
+
+def test_unknown_frames_and_unknown_conversations_change_nothing() -> None:
+    event = pushed(write(["reply"])[0])
+    assert apply(START, {"type": "weather"}) is START
+    assert apply(START, event) is START
+
+
+def test_somebody_types_until_they_say_something_or_six_seconds_pass() -> None:
+    log = write(["reply"])
+    typing: Frame = {"type": "typing", "conversation": WHERE, "user": OTHER, "on": True, "now": 10}
+    state = apply(loaded(log, 0), typing)
+    assert state.typists(WHERE, 15.9) == [OTHER]
+    assert state.typists(WHERE, 16.1) == []
+
+    assert apply(state, {**typing, "on": False}).typists(WHERE, 11) == []
+    assert apply(state, pushed(log[0])).typists(WHERE, 11) == []
+
+
+def test_a_welcome_forgets_who_types_and_who_is_online() -> None:
+    presence: Frame = {"type": "presence", "user": OTHER, "state": "online"}
+    typing: Frame = {"type": "typing", "conversation": WHERE, "user": OTHER, "on": True, "now": 1}
+    state = after([presence, typing], known(write([]), 0))
+    state = apply(state, {"type": "welcome", "cursor": "c", "heads": []})
+
+    assert (state.presence, state.typing, state.cursor) == ({}, {}, "c")
