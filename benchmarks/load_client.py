@@ -38,7 +38,9 @@ class Talker(picows.WSListener):
     def on_ws_frame(self, transport: Any, frame: Any) -> None:
         if frame.msg_type != picows.WSMsgType.TEXT:
             if not self.ready.done():
-                self.ready.set_exception(ConnectionError(f"closed: {frame.get_close_code()}"))
+                self.ready.set_exception(
+                    ConnectionError(f"closed: {frame.get_close_code()} {frame.get_close_message()}")
+                )
             return
         data = frame.get_payload_as_bytes()
         counter = self.counter
@@ -54,7 +56,8 @@ class Talker(picows.WSListener):
         elif data.startswith(b'{"type":"event","'):
             counter.delivered += 1
         elif data.startswith(b'{"type":"welcome"'):
-            self.ready.set_result(len(data))
+            if not self.ready.done():
+                self.ready.set_result(len(data))
         elif data.startswith(b'{"type":"ping"'):
             transport.send(picows.WSMsgType.TEXT, b'{"type":"pong"}')
         elif data.startswith(b'{"type":"error"'):
