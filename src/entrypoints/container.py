@@ -16,6 +16,9 @@ from entrypoints.shell.service import Service
 from entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
 from entrypoints.use_cases import Policy, Storage, build_use_cases
 
+# About as many as are through within a second; the others are told to come back.
+_MOST_LOGINS_WAITING = 32
+
 
 def _choice(name: str) -> str:
     """Return the branch of a Selector for a backend of this *name*."""
@@ -55,8 +58,10 @@ def _hasher(settings: Settings) -> Argon2Hasher:
     return Argon2Hasher(memory=access.hash_memory, passes=access.hash_time, at_once=access.hashers)
 
 
-def _workers(storage: Storage, threads: int, name: str) -> Workers:
-    return InlineWorkers() if storage.is_inline else ThreadWorkers(threads, name=name)
+def _workers(storage: Storage, threads: int, name: str, most_waiting: int = 1_000) -> Workers:
+    if storage.is_inline:
+        return InlineWorkers()
+    return ThreadWorkers(threads, name=name, most_waiting=most_waiting)
 
 
 def _presence_workers(backend: str) -> Workers:
@@ -121,6 +126,9 @@ class Container(containers.DeclarativeContainer):
         ),
         commit_workers=providers.Callable(
             _workers, storage, settings.provided.commits.lanes, "commits"
+        ),
+        password_workers=providers.Callable(
+            _workers, storage, settings.provided.access.hashers, "passwords", _MOST_LOGINS_WAITING
         ),
         presence_workers=providers.Callable(_presence_workers, settings.provided.presence.backend),
         bus=bus,

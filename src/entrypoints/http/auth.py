@@ -53,7 +53,7 @@ class AuthController(Controller):
         if data.cookie:
             keeper.require_page(request)
         handle = Handle.parse(data.handle)
-        grant = await service.run(
+        grant = await service.run_hashing(
             service.use.register,
             handle=handle,
             display_name=DisplayName.parse(data.display_name or handle.value),
@@ -84,7 +84,7 @@ class AuthController(Controller):
         handle = None
         with suppress(Invalid):
             handle = Handle.parse(data.handle)
-        grant = await service.run(
+        grant = await service.run_hashing(
             service.use.log_in,
             handle=handle,
             password=Password.given(data.password),
@@ -154,7 +154,8 @@ class AuthController(Controller):
         limits.limit_password(service, me.user)
         old = Password.given(data.old_password, "old_password")
         new = _new_password(data.new_password, "new_password")
-        service.end(await service.run(service.use.change_password, me, old=old, new=new))
+        ended = await service.run_hashing(service.use.change_password, me, old=old, new=new)
+        service.end(ended)
 
 
 def _granted(grant: Grant, keeper: RefreshCookie | None, *, status: int) -> Response[TokensView]:

@@ -42,6 +42,7 @@ class Service:
         storage: Storage,
         workers: Workers,
         commit_workers: Workers,
+        password_workers: Workers,
         presence_workers: Workers,
         bus: Bus,
         limiter: RateLimiter,
@@ -104,7 +105,8 @@ class Service:
             most_waiting=commits.queue,
         )
         self._workers = workers
-        self._all_workers = (workers, commit_workers, presence_workers)
+        self._password_workers = password_workers
+        self._all_workers = (workers, commit_workers, password_workers, presence_workers)
         self._tasks: set[asyncio.Task[None]] = set()
         self.is_draining = False
 
@@ -136,6 +138,13 @@ class Service:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case in a worker; raise its refusals, or `Overloaded`."""
         return await self._workers.run(work, *args, **kwargs)
+
+    async def run_hashing(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a use case that hashes a password; raise its refusals, or `Overloaded`.
+
+        Those are slow on purpose: with workers of their own they keep nobody else waiting.
+        """
+        return await self._password_workers.run(work, *args, **kwargs)
 
     def submit(self, draft: Draft, done: Done[Posted]) -> None:
         """Post a draft with the next commit of its lane; raise `Overloaded`.
