@@ -140,6 +140,28 @@ class TestRollback:
         assert [None] == seen
 
 
+class TestMistake:
+    def test_of_beginning_work_inside_work_is_told(self, uow: Uow) -> None:
+        for inner in (lambda _: uow(lambda _: None), lambda _: uow.read(lambda _: None)):
+            with pytest.raises(RuntimeError, match="inside another"):
+                uow(inner)
+            with pytest.raises(RuntimeError, match="inside another"):
+                uow.read(inner)
+
+    def test_of_writing_in_a_read_is_told_and_changes_nothing(self, uow: Uow) -> None:
+        with pytest.raises(RuntimeError, match="has written"):
+            uow.read(lambda stores: stores.users.add(b.user("alice")))
+
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) is None
+
+    def test_leaves_the_unit_of_work_in_order(self, uow: Uow) -> None:
+        with pytest.raises(RuntimeError):
+            uow(lambda _: uow.read(lambda _: None))
+        uow(lambda stores: stores.users.add(b.user("alice")))
+
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
+
+
 class TestStorage:
     def test_that_serves_passes_its_check(self, storage: Storage[Stores]) -> None:
         storage.check()
