@@ -78,7 +78,7 @@ class Dialler:
         options: dict[str, Any] = {**parse_url(settings.url)}
         self._kind: type[AbstractConnection] = options.pop("connection_class", Connection)
         # Channels belong to no database, and these connections to no pool.
-        for foreign in ("db", "max_connections", "timeout"):
+        for foreign in ("db", "max_connections"):
             options.pop(foreign, None)
         self._options = options | {
             "protocol": 2,

@@ -10,18 +10,19 @@ class Standing:
 
     def __init__(self, part: str) -> None:
         self._part = part
+        self._told: set[type[BaseException]] = set()
         self.trouble: str | None = None
-        self._kind: type[BaseException] | None = None
 
     def good(self) -> None:
         """Hear that Redis answers."""
-        if self._kind is not None:
+        self.trouble = None
+        if self._told:
+            self._told.clear()
             log.info("%s: Redis is back", self._part)
-        self.trouble = self._kind = None
 
     def bad(self, error: BaseException) -> None:
-        """Hear of a failure; another failure of the same kind is no news."""
+        """Hear of a failure; until Redis is back, another one of its kind is no news."""
         self.trouble = f"{type(error).__name__}: {str(error) or 'no answer in time'}"
-        if type(error) is not self._kind:
-            self._kind = type(error)
+        if type(error) not in self._told:
+            self._told.add(type(error))
             log.warning("%s: Redis cannot be used (%s)", self._part, self.trouble)
