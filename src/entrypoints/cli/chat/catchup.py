@@ -6,12 +6,11 @@ to close by itself (an answer and an event may pass each other on the way), then
 """
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 from entrypoints.cli.chat.api import Api
-from entrypoints.cli.chat.codes import retry_delay
+from entrypoints.cli.chat.codes import pause
 from entrypoints.cli.chat.link import Link
 from entrypoints.cli.chat.model import Frame
 from entrypoints.cli.chat.problems import NoAnswer, Refused
@@ -36,8 +35,12 @@ class Catchup:
         *,
         dispatch: Callable[[Frame], None],
         state: Callable[[], State],
+        hold: float = HOLD,
+        pause: Callable[[int], float] = pause,
     ) -> None:
         self._link = link
+        self._hold = hold
+        self._pause = pause
         self._api = api
         self._dispatch = dispatch
         self._state = state
@@ -75,7 +78,7 @@ class Catchup:
         if known is None:
             self._start(f"head {where}", partial(self._fetch_head, where))
         elif known.hole is not None:
-            self._start(f"hole {where}", partial(self._heal, where, HOLD))
+            self._start(f"hole {where}", partial(self._heal, where, self._hold))
         elif known.position < offset:
             self._start(f"hole {where}", partial(self._heal, where, 0))
 
@@ -155,9 +158,11 @@ class Catchup:
     async def _heal(self, where: str, hold: float) -> None:
         await asyncio.sleep(hold)
         conversation = self._state().conversations[where]
+        if hold and conversation.hole is None:
+            return  # it closed by itself
         if conversation.is_loaded:
             await self._sync(where)
-        elif hold == 0 or conversation.hole is not None:
+        else:
             await self._fetch_head(where)
 
     async def _sync(self, where: str) -> None:
@@ -199,32 +204,32 @@ class Catchup:
             self._jobs[name] = asyncio.get_running_loop().create_task(self._run(name, job))
 
     async def _run(self, name: str, job: Job) -> None:
-        """Run a job, again while it fails for a time; off line the next welcome asks for all."""
-        attempt, again = 0, True
         try:
-            while again:
-                try:
-                    await job()
-                    again = False
-                except (NoAnswer, Refused) as problem:
-                    pause = _pause(problem, attempt)
-                    again = self._link.is_online and pause is not None
-                    attempt += 1
-                    if pause is not None and again:
-                        await asyncio.sleep(pause)
-                except LoggedOut:
-                    again = False  # the link hears of it, too, and says so
+            is_done = await self._insist(job)
         finally:
             if self._jobs.get(name) is asyncio.current_task():
                 del self._jobs[name]
         # What came while the job ended may have left another hole.
         where = name.partition(" ")[2]
-        if where in self._state().conversations and self._link.is_online:
+        if is_done and where in self._state().conversations:
             self._check(where)
 
+    async def _insist(self, job: Job) -> bool:
+        """Run a job, again while it fails for a time; tell whether it came to its end.
 
-def _pause(problem: NoAnswer | Refused, attempt: int) -> float | None:
-    """Return the seconds before another try, None where it would be refused again."""
-    if isinstance(problem, NoAnswer):
-        return retry_delay(attempt, random.random())  # noqa: S311 - jitter
-    return max(problem.retry_after, retry_delay(attempt, 0.5)) if problem.temporary else None
+        A job without a line is dropped: the next welcome asks for everything.
+        """
+        attempt = 0
+        while True:
+            try:
+                await job()
+                return True
+            except LoggedOut:
+                return False  # the link hears of it, too, and says so
+            except (NoAnswer, Refused) as problem:
+                is_final = isinstance(problem, Refused) and not problem.temporary
+                if is_final or not self._link.is_online:
+                    return False
+                rest = problem.retry_after if isinstance(problem, Refused) else 0.0
+                await asyncio.sleep(max(rest, self._pause(attempt)))
+                attempt += 1

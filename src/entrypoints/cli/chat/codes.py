@@ -1,5 +1,6 @@
 """What the close codes of the protocol ask a client to do, and how long it waits before."""
 
+import random
 from enum import Enum
 
 LOST = 1006
@@ -45,6 +46,11 @@ def action_of(code: int) -> Action:
 def reason_of(code: int) -> str:
     """Return in words why the service wants no other try."""
     return _REASONS.get(code, f"the service closed the connection ({code})")
+
+
+def pause(attempt: int) -> float:
+    """Return the seconds to wait before try number *attempt*, drawn by chance."""
+    return retry_delay(attempt, random.random())  # noqa: S311 - jitter, not a secret
 
 
 def retry_delay(attempt: int, chance: float) -> float:

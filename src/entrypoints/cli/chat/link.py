@@ -67,8 +67,14 @@ class Link:
     """Keeps a client connected to one service."""
 
     def __init__(
-        self, server: str, hooks: Hooks, chance: Callable[[], float] = random.random
+        self,
+        server: str,
+        hooks: Hooks,
+        *,
+        chance: Callable[[], float] = random.random,
+        grace: float = GRACE,
     ) -> None:
+        self.grace = grace
         self._url = "ws" + server.removeprefix("http") + "/v1/ws"
         self._proxy: Literal[True] | None = (
             None if is_loopback(urlsplit(server).hostname or "") else True
@@ -239,7 +245,7 @@ class _Listening:
         if self._beat is None:
             silence = WELCOME_WITHIN
         else:
-            silence = self._beat + (GRACE if self._asked else 0)
+            silence = self._beat + (self._link.grace if self._asked else 0)
         at = self._heard + silence
         return at if self._leave_at is None else min(at, self._leave_at)
 

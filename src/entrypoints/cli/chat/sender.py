@@ -6,12 +6,11 @@ A lost answer is no question: the same key is sent again and gives the same mess
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 
 import attrs
 
-from entrypoints.cli.chat.codes import retry_delay
+from entrypoints.cli.chat.codes import pause
 from entrypoints.cli.chat.link import Link
 from entrypoints.cli.chat.model import Frame
 from entrypoints.cli.chat.outbox import Outbox, Waiting
@@ -39,13 +38,13 @@ class Sender:
         *,
         dispatch: Callable[[Frame], None],
         failed: Callable[[Failed], None],
-        chance: Callable[[], float] = random.random,
+        pause: Callable[[int], float] = pause,
     ) -> None:
         self._outbox = outbox
         self._link = link
         self._dispatch = dispatch
         self._failed = failed
-        self._chance = chance
+        self._pause = pause
         self._at_work: dict[str, asyncio.Task[None]] = {}
         self.idle = asyncio.Event()
         self._note_idle()
@@ -79,15 +78,17 @@ class Sender:
         attempt = 0
         try:
             while self._link.is_online and (waiting := self._outbox.waiting(conversation)):
-                pause = await self._try(waiting[0], attempt)
-                attempt = attempt + 1 if pause else 0
-                await asyncio.sleep(pause)
+                wait = await self._try(waiting[0], attempt)
+                attempt = 0 if wait is None else attempt + 1
+                # Off line nothing is tried: the next welcome begins anew.
+                if wait is not None and self._link.is_online:
+                    await asyncio.sleep(wait)
         finally:
             del self._at_work[conversation]
             self._note_idle()
 
-    async def _try(self, message: Waiting, attempt: int) -> float:
-        """Send one message; return 0 when it is settled, else the seconds before the next try."""
+    async def _try(self, message: Waiting, attempt: int) -> float | None:
+        """Send one message; return the seconds before the next try, None when it is settled."""
         try:
             ok = await self._link.request(
                 "message.send",
@@ -96,17 +97,16 @@ class Sender:
                 body={"text": message.text},
             )
         except NoAnswer:
-            # Where the line is down, the next welcome begins anew.
-            return retry_delay(attempt, self._chance()) if self._link.is_online else 0.001
+            return self._pause(attempt)
         except Refused as refusal:
             if refusal.temporary or refusal.code in _NOT_ABOUT_THE_MESSAGE:
-                return max(refusal.retry_after, retry_delay(attempt, self._chance()))
+                return max(refusal.retry_after, self._pause(attempt))
             self._outbox.done(message.key)
             self._failed(Failed(message, str(refusal)))
-            return 0.0
+            return None
         self._outbox.done(message.key)
         self._dispatch({**ok, "type": "posted", "text": message.text})
-        return 0.0
+        return None
 
     def _note_idle(self) -> None:
         if self._at_work or self._outbox.waiting():
