@@ -4,6 +4,7 @@ from litestar import Litestar
 
 from entrypoints.http import cross_origin, problem_handlers, routes
 from entrypoints.shell.service import Service
+from entrypoints.web import page_routes
 from entrypoints.websocket.connections import Connections
 from entrypoints.websocket.handler import socket_route
 from entrypoints.websocket.origins import Origins
@@ -14,7 +15,11 @@ def create_app(service: Service, connections: Connections) -> Litestar:
     server = service.settings.server
     origins = Origins(server.origins, host=server.host, behind_tls=server.behind_tls)
     return Litestar(
-        route_handlers=[*routes(service), socket_route(connections, origins)],
+        route_handlers=[
+            *routes(service),
+            socket_route(connections, origins),
+            *page_routes(service.settings),
+        ],
         exception_handlers=problem_handlers(service),
         cors_config=cross_origin(service.settings),
         openapi_config=None,

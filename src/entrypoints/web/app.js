@@ -3,7 +3,7 @@
 import { browserClient } from './client/browser.js';
 import { provide } from './ui/context.js';
 import { deviceName } from './ui/device.js';
-import { refreshAll } from './ui/element.js';
+import { refreshAll } from './ui/frames.js';
 import { followGaze } from './ui/gaze.js';
 import { pick, speak } from './ui/i18n.js';
 import { listenToKeys } from './ui/keys.js';

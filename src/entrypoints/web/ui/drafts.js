@@ -1,7 +1,7 @@
 /** Drafts: what was typed and not sent, by conversation. They survive a reload and are shared by tabs. */
 
 import { state } from './context.js';
-import { refreshAll } from './element.js';
+import { refreshAll } from './frames.js';
 
 const PREFIX = 'parlour.draft.';
 

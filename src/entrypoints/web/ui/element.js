@@ -1,51 +1,12 @@
 /**
- * The base of every custom element of the page: it paints itself when the state has changed.
- *
- * All changes of one frame are painted together. An element that names its inputs is painted only
- * when one of them is another value than before.
+ * The base of every custom element of the page: it paints itself when the state has changed. An
+ * element that names its inputs is painted only when one of them is another value than before.
  */
 
+import { forget, live, paintSoon } from './frames.js';
 import { paint, same } from './view.js';
 
 /** @import {Child} from './view.js' */
-
-/** @type {Set<View>} */
-const live = new Set();
-/** @type {Set<View>} */
-let waiting = new Set();
-let asked = false;
-
-/** Paint whatever has changed, soon. */
-export function refreshAll() {
-  for (const view of live) waiting.add(view);
-  ask();
-}
-
-/** Paint everything anew: what changed is no input of anybody, such as the language. */
-export function repaintAll() {
-  for (const view of live) view.refresh();
-}
-
-function ask() {
-  if (asked) return;
-  asked = true;
-  requestAnimationFrame(() => {
-    asked = false;
-    flush();
-  });
-}
-
-function flush() {
-  const done = new Set();
-  // Painting an element may bring new ones in: they belong to the same frame.
-  for (const view of waiting) {
-    waiting.delete(view);
-    if (done.has(view)) continue;
-    done.add(view);
-    view.repaint();
-  }
-  waiting = new Set();
-}
 
 export class View extends HTMLElement {
   /** @type {readonly unknown[] | null} */
@@ -57,8 +18,7 @@ export class View extends HTMLElement {
   }
 
   disconnectedCallback() {
-    live.delete(this);
-    waiting.delete(this);
+    forget(this);
     this.#painted = null;
     this.left();
   }
@@ -66,9 +26,7 @@ export class View extends HTMLElement {
   /** Paint this element with the next frame, whatever its inputs are. */
   refresh() {
     this.#painted = null;
-    if (!this.isConnected) return;
-    waiting.add(this);
-    ask();
+    if (this.isConnected) paintSoon(this);
   }
 
   /** Paint now if an input changed. */

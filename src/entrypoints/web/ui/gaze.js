@@ -2,7 +2,7 @@
 
 import { listed } from '../client/store/select.js';
 import { client, state } from './context.js';
-import { refreshAll } from './element.js';
+import { refreshAll } from './frames.js';
 import { onPreferences } from './preferences.js';
 import { onRoute, route } from './router.js';
 

@@ -70,3 +70,53 @@ export class Heights {
     return Math.max(0, Math.min(row, this.size - 1));
   }
 }
+
+/** Heights by key: what was measured is kept while rows come and go around it. */
+export class Measured {
+  /** @type {Map<string, number>} */
+  #known = new Map();
+  /** @type {Map<string, number>} */
+  #index = new Map();
+  /** Heights by place. */
+  places = new Heights([]);
+
+  /**
+   * These are the rows now.
+   * @template {{key: string}} T
+   * @param {T[]} rows
+   * @param {(row: T) => number} estimate of one that was never measured
+   */
+  set(rows, estimate) {
+    this.#index = new Map(rows.map((row, index) => [row.key, index]));
+    this.places = new Heights(rows.map((row) => this.#known.get(row.key) ?? estimate(row)));
+  }
+
+  /** @param {string} key @returns {number | undefined} */
+  indexOf(key) {
+    return this.#index.get(key);
+  }
+
+  /**
+   * A row was measured.
+   * @param {string} key
+   * @param {number} height
+   * @returns {boolean} whether it was another than thought
+   */
+  learn(key, height) {
+    const index = this.#index.get(key);
+    if (index === undefined) return false;
+    this.#known.set(key, height);
+    if (Math.abs(this.places.at(index) - height) < 0.25) return false;
+    this.places.set(index, height);
+    return true;
+  }
+
+  /** The list got another width: only what is measured again is true. @param {(key: string) => boolean} stays */
+  forget(stays) {
+    for (const key of this.#known.keys()) if (!stays(key)) this.#known.delete(key);
+  }
+
+  clear() {
+    this.#known.clear();
+  }
+}

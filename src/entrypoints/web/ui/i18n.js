@@ -14,12 +14,15 @@ const END = '\u2069';
 
 /** @type {Language} */
 let language = 'en';
+/** The language as the browser has it: English of Britain writes its times in another way. */
+let locale = 'en';
 let plural = new Intl.PluralRules('en');
 /** @type {Map<string, Intl.DateTimeFormat>} */
 let formats = new Map();
 
 /**
  * @param {string} wanted empty: what the browser prefers
+ * @param {readonly string[]} [offered]
  * @returns {Language}
  */
 export function pick(wanted, offered = navigator.languages) {
@@ -30,9 +33,10 @@ export function pick(wanted, offered = navigator.languages) {
   return 'en';
 }
 
-/** @param {Language} next */
-export function speak(next) {
+/** @param {Language} next @param {readonly string[]} [offered] */
+export function speak(next, offered = navigator.languages) {
   language = next;
+  locale = offered.find((name) => name.toLowerCase().startsWith(next)) ?? next;
   plural = new Intl.PluralRules(next);
   formats = new Map();
 }
@@ -56,7 +60,7 @@ export function t(phrase, values = {}) {
 }
 
 /** @param {number} value */
-export const number = (value) => new Intl.NumberFormat(language).format(value);
+export const number = (value) => new Intl.NumberFormat(locale).format(value);
 
 /** A count for a badge. @param {number} value */
 export const badge = (value) => (value > 999 ? '999+' : String(value));
@@ -65,7 +69,7 @@ export const badge = (value) => (value > 999 ? '999+' : String(value));
 function format(name, options, time) {
   let known = formats.get(name);
   if (!known) {
-    known = new Intl.DateTimeFormat(language, options);
+    known = new Intl.DateTimeFormat(locale, options);
     formats.set(name, known);
   }
   return known.format(time);
@@ -111,7 +115,7 @@ export function brief(time, now) {
 /** How long ago, in words. @param {number} time @param {number} now */
 export function ago(time, now) {
   const seconds = Math.round((time - now) / 1000);
-  const words = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (seconds > -60) return t('time.now');
   if (seconds > -3600) return words.format(Math.round(seconds / 60), 'minute');
   if (seconds > -86_400) return words.format(Math.round(seconds / 3600), 'hour');

@@ -1,6 +1,6 @@
 /** What this browser remembers of its user's taste. Kept in local storage, shared by all tabs. */
 
-import { repaintAll } from './element.js';
+import { repaintAll } from './frames.js';
 
 /**
  * @typedef {object} Preferences

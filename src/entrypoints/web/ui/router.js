@@ -1,6 +1,6 @@
 /** Where the user is, kept in the fragment of the address: it never reaches a server's log. */
 
-import { refreshAll } from './element.js';
+import { refreshAll } from './frames.js';
 
 /** @typedef {{conversation: string | null, seq: number | null}} Route */
 

@@ -125,3 +125,11 @@ export function sameItem(one, other) {
     default: return true;
   }
 }
+
+/** How high a row will be about, before it was ever shown. @param {Item} item */
+export function estimate(item) {
+  if (item.kind !== 'message') return item.kind === 'start' ? 200 : 44;
+  const text = String(item.message.body.text ?? '');
+  const lines = Math.ceil(text.length / 60) + text.split('\n').length - 1;
+  return 18 + 21 * Math.max(1, lines) + (item.first ? 8 : 2) + (item.named ? 20 : 0);
+}

@@ -11,12 +11,12 @@ import { messageMenu, rowAttributes, rowContent } from './message-row.js';
 import { nameOf, titleOf } from './parts.js';
 import { settle } from './router.js';
 import { attempt, toast } from './toasts.js';
-import { items } from './timeline-items.js';
+import { estimate, items } from './timeline-items.js';
 import { h, paint } from './view.js';
 import { Windowed } from './windowed.js';
 
 /** @import {Conversation} from '../client/types.js' */
-/** @import {Item, MessageItem} from './timeline-items.js' */
+/** @import {Item} from './timeline-items.js' */
 /** @import {Anchor} from './windowed.js' */
 
 /** History is fetched when fewer screens than this are left. */
@@ -285,16 +285,8 @@ export class ChatTimeline extends View {
   /** @param {HTMLElement} row */
   #menu(row) {
     const item = this.#items.find((one) => one.key === row.dataset.key);
-    if (item?.kind === 'message') messageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), /** @type {MessageItem} */ (item).message);
+    if (item?.kind === 'message') messageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), item.message);
   }
-}
-
-/** How high a row will be about, before it was ever shown. @param {Item} item */
-function estimate(item) {
-  if (item.kind !== 'message') return item.kind === 'start' ? 200 : 44;
-  const text = String(item.message.body.text ?? '');
-  const lines = Math.ceil(text.length / 60) + text.split('\n').length - 1;
-  return 18 + 21 * Math.max(1, lines) + (item.first ? 8 : 2) + (item.named ? 20 : 0);
 }
 
 customElements.define('chat-timeline', ChatTimeline);

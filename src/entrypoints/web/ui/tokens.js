@@ -22,7 +22,7 @@ const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s?){1,6}$/v;
 export function blocks(text) {
   const parts = text.split(FENCE);
   // A fence that is never closed is no fence.
-  if (parts.length % 2 === 0) parts.push(FENCE + /** @type {string} */ (parts.pop()));
+  if (parts.length % 2 === 0) parts.push(parts.splice(-2).join(FENCE));
   /** @type {Block[]} */
   const found = [];
   parts.forEach((part, index) => {

@@ -7,7 +7,7 @@
  * stays at its end.
  */
 
-import { Heights } from './heights.js';
+import { Measured } from './heights.js';
 
 /** @typedef {{key: string}} Row */
 /** @typedef {{key: string, offset: number}} Anchor a row, and its distance from the top of the view */
@@ -36,11 +36,7 @@ export class Windowed {
   #below = document.createElement('div');
   /** @type {T[]} */
   #items = [];
-  /** @type {Map<string, number>} */
-  #index = new Map();
-  #heights = new Heights([]);
-  /** Heights that were measured, by key. @type {Map<string, number>} */
-  #known = new Map();
+  #rows = new Measured();
   /** Rows in the document, by key. @type {Map<string, HTMLElement>} */
   #shown = new Map();
   #first = 0;
@@ -48,6 +44,7 @@ export class Windowed {
   /** @type {Anchor | null} */
   #anchor = null;
   #width = 0;
+  #observer = new ResizeObserver((entries) => this.#resized(entries));
   #moving = false;
   /** Whether the list follows its end. */
   atEnd = true;
@@ -65,18 +62,14 @@ export class Windowed {
     this.#onMove = onMove;
     content.replaceChildren(this.#above, this.#below);
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    this.#observer = new ResizeObserver((entries) => this.#resized(entries));
     this.#observer.observe(scroller);
   }
-
-  /** @type {ResizeObserver} */
-  #observer;
 
   /** Forget everything: another list is shown. */
   clear() {
     for (const node of this.#shown.values()) this.#discard(node);
     this.#shown.clear();
-    this.#known.clear();
+    this.#rows.clear();
     this.#anchor = null;
     this.atEnd = true;
     this.set([]);
@@ -90,10 +83,9 @@ export class Windowed {
   /** Show these rows; the view stays where it is. @param {T[]} items */
   set(items) {
     this.#items = items;
-    this.#index = new Map(items.map((item, index) => [item.key, index]));
-    this.#heights = new Heights(items.map((item) => this.#known.get(item.key) ?? this.#painter.estimate(item)));
+    this.#rows.set(items, this.#painter.estimate);
     for (const [key, node] of this.#shown) {
-      const index = this.#index.get(key);
+      const index = this.#rows.indexOf(key);
       if (index === undefined) this.#remove(key, node);
       else this.#painter.update(node, items[index]);
     }
@@ -108,7 +100,7 @@ export class Windowed {
   /** Go to a place that was noted, or to the end. @param {Anchor | null} place */
   restore(place) {
     this.atEnd = !place;
-    this.#show(place && this.#index.has(place.key) ? place : null, false);
+    this.#show(place && this.#has(place.key) ? place : null, false);
   }
 
   /**
@@ -118,15 +110,10 @@ export class Windowed {
    * @returns {HTMLElement | undefined} the row
    */
   reveal(key, share) {
-    if (!this.#index.has(key)) return undefined;
+    if (!this.#has(key)) return undefined;
     this.atEnd = false;
     this.#show({ key, offset: this.#scroller.clientHeight * share }, false);
     this.atEnd = this.#isAtEnd();
-    return this.#shown.get(key);
-  }
-
-  /** The row of a key, where it is in the document. @param {string} key */
-  node(key) {
     return this.#shown.get(key);
   }
 
@@ -144,6 +131,15 @@ export class Windowed {
     return this.#items[index];
   }
 
+  get #heights() {
+    return this.#rows.places;
+  }
+
+  /** @param {string} key */
+  #has(key) {
+    return this.#rows.indexOf(key) !== undefined;
+  }
+
   /** Where the rows begin: a short list stands at the end of the view. */
   #offset() {
     return Math.max(0, this.#above.offsetTop);
@@ -152,10 +148,10 @@ export class Windowed {
   /** The place to keep: the end, or a row of the old list that is in the new one. @returns {Anchor | null} */
   #standing() {
     if (this.atEnd) return null;
-    if (this.#anchor && this.#index.has(this.#anchor.key)) return this.#anchor;
+    if (this.#anchor && this.#has(this.#anchor.key)) return this.#anchor;
     for (const [key, node] of this.#shown) {
       const offset = node.offsetTop - this.#scroller.scrollTop;
-      if (this.#index.has(key) && offset + node.offsetHeight > 0) return { key, offset };
+      if (this.#has(key) && offset + node.offsetHeight > 0) return { key, offset };
     }
     return null;
   }
@@ -171,7 +167,7 @@ export class Windowed {
     let fresh = [...(measure ? this.#shown : [])];
     for (let round = 0; round < 4; round++) {
       const wanted = anchor
-        ? this.#heights.above(/** @type {number} */ (this.#index.get(anchor.key))) - anchor.offset
+        ? this.#heights.above(/** @type {number} */ (this.#rows.indexOf(anchor.key))) - anchor.offset
         : this.#heights.total - view;
       const top = Math.max(0, Math.min(wanted, this.#heights.total - view));
       fresh.push(...this.#bring(this.#heights.rowAt(top - AHEAD * view), this.#heights.rowAt(top + view + AHEAD * view)));
@@ -187,7 +183,7 @@ export class Windowed {
     /** @type {[string, HTMLElement][]} */
     const fresh = [];
     for (const [key, node] of this.#shown) {
-      const index = /** @type {number} */ (this.#index.get(key));
+      const index = /** @type {number} */ (this.#rows.indexOf(key));
       if (index < first || index > last) this.#remove(key, node);
     }
     let cursor = this.#above.nextSibling;
@@ -211,19 +207,9 @@ export class Windowed {
   #measure(rows) {
     let changed = false;
     for (const [key, node] of rows) {
-      if (node.isConnected && this.#learn(key, node.getBoundingClientRect().height)) changed = true;
+      if (node.isConnected && this.#rows.learn(key, node.getBoundingClientRect().height)) changed = true;
     }
     return changed;
-  }
-
-  /** @param {string} key @param {number} height */
-  #learn(key, height) {
-    const index = this.#index.get(key);
-    if (index === undefined) return false;
-    this.#known.set(key, height);
-    if (Math.abs(this.#heights.at(index) - height) < 0.25) return false;
-    this.#heights.set(index, height);
-    return true;
   }
 
   /** @param {Anchor | null} anchor */
@@ -280,7 +266,7 @@ export class Windowed {
     let changed = false;
     for (const { target, borderBoxSize } of entries) {
       if (target === this.#scroller) changed = this.#reshaped() || changed;
-      else changed = this.#learn(/** @type {HTMLElement} */ (target).dataset.key ?? '', borderBoxSize[0].blockSize) || changed;
+      else changed = this.#rows.learn(/** @type {HTMLElement} */ (target).dataset.key ?? '', borderBoxSize[0].blockSize) || changed;
     }
     if (changed) this.#show(this.#standing(), false);
   }
@@ -290,7 +276,7 @@ export class Windowed {
     const { clientWidth } = this.#scroller;
     if (clientWidth !== this.#width) {
       this.#width = clientWidth;
-      for (const key of this.#known.keys()) if (!this.#shown.has(key)) this.#known.delete(key);
+      this.#rows.forget((key) => this.#shown.has(key));
     }
     return true;
   }

@@ -1,0 +1,145 @@
+"""Serving the page: each file from memory, under an address that changes with its content.
+
+Assets stand below `/assets/<version>/`, where the version is a hash over all of them: modules
+import each other by relative names, so a page never mixes two releases, and a browser asks for a
+file once and never again. The page itself, which names the version, is asked for each time.
+"""
+
+import gzip
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import attrs
+from litestar import HttpMethod, Response, Router, route
+from litestar.connection import Request
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from adapters.config.settings import Settings
+from domain.kernel.errors import NotFound
+from entrypoints.http.headers import security_headers
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    # The icon of the tab shows a count: it is drawn in the page.
+    "img-src 'self' blob:; font-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    # No text becomes a script; the one policy lets the service worker in.
+    "require-trusted-types-for 'script'; trusted-types parlour"
+)
+"""What the page may load: its own files and nothing else."""
+
+_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+_KEEP = "public, max-age=31536000, immutable"
+_ASK = "no-cache"
+_ASSETS = "/assets/"
+_AT_THE_ROOT = ("worker.js", "icon.svg", "manifest.webmanifest")
+"""Files whose address must stay: a worker rules over what stands below it."""
+_MODULES = ("client/", "text/", "ui/")
+_METHODS = (HttpMethod.GET, HttpMethod.HEAD)
+
+AnyRequest = Request[object, object, State]
+
+
+@attrs.frozen
+class Asset:
+    """A file as it is sent: its bytes, as they are and compressed, and its tag."""
+
+    content: bytes
+    packed: bytes
+    type: str
+    tag: str
+
+    @classmethod
+    def of(cls, content: bytes, type: str) -> "Asset":
+        """Prepare *content* once for all requests."""
+        # Weak: one tag for both encodings.
+        tag = f'W/"{sha256(content).hexdigest()[:24]}"'
+        return cls(content, gzip.compress(content, mtime=0), type, tag)
+
+
+@attrs.frozen
+class Bundle:
+    """Every file of the page, by its path below this package, and the hash over all of them."""
+
+    version: str
+    assets: dict[str, Asset]
+    page: Asset
+
+    @classmethod
+    def read(cls) -> "Bundle":
+        """Read the files of this package."""
+        contents = dict(sorted(_walk(files(__package__ or ""), "")))
+        page = contents.pop("index.html").decode()
+        whole = sha256()
+        for path, content in contents.items():
+            whole.update(f"{path}\0{len(content)}\0".encode() + content)
+        version = whole.hexdigest()[:16]
+        assets = {path: Asset.of(data, _type_of(path)) for path, data in contents.items()}
+        return cls(version, assets, Asset.of(_page(page, version, assets), _TYPES[".html"]))
+
+
+def page_routes(settings: Settings) -> list[ControllerRouterHandler]:
+    """Return the routes of the page and its files."""
+    bundle = Bundle.read()
+    headers = {**security_headers(settings), "Content-Security-Policy": POLICY}
+
+    @route("/", http_method=_METHODS)
+    async def page(request: AnyRequest) -> Response[bytes]:
+        """Return the page."""
+        return _answer(request, bundle.page, {**headers, "Cache-Control": _ASK})
+
+    @route([f"/{name}" for name in _AT_THE_ROOT], http_method=_METHODS)
+    async def rooted(request: AnyRequest) -> Response[bytes]:
+        """Return a file whose address stays."""
+        asset = bundle.assets[request.scope["path"].lstrip("/")]
+        return _answer(request, asset, {**headers, "Cache-Control": _ASK})
+
+    @route(f"{_ASSETS}{{version:str}}/{{path:path}}", http_method=_METHODS)
+    async def file(request: AnyRequest, version: str, path: str) -> Response[bytes]:
+        """Return a file; one of an older version is the present one, and is not kept."""
+        asset = bundle.assets.get(path.lstrip("/"))
+        if asset is None:
+            raise NotFound
+        keep = _KEEP if version == bundle.version else _ASK
+        return _answer(request, asset, {**headers, "Cache-Control": keep})
+
+    return [Router("/", route_handlers=[page, rooted, file], include_in_schema=False)]
+
+
+def _answer(request: AnyRequest, asset: Asset, headers: dict[str, str]) -> Response[bytes]:
+    told = {**headers, "ETag": asset.tag, "Vary": "Accept-Encoding"}
+    if asset.tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=told)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        told["Content-Encoding"] = "gzip"
+        return Response(asset.packed, status_code=200, media_type=asset.type, headers=told)
+    return Response(asset.content, status_code=200, media_type=asset.type, headers=told)
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _walk(entry, f"{prefix}{entry.name}/")
+        elif any(entry.name.endswith(suffix) for suffix in _TYPES):
+            yield f"{prefix}{entry.name}", entry.read_bytes()
+
+
+def _type_of(path: str) -> str:
+    return next(kind for suffix, kind in _TYPES.items() if path.endswith(suffix))
+
+
+def _page(template: str, version: str, assets: dict[str, Asset]) -> bytes:
+    """Name the version in *template*, and every module, so that none waits for another."""
+    modules = (path for path in assets if path.endswith(".js") and path.startswith(_MODULES))
+    links = "".join(f'    <link rel="modulepreload" href="{_ASSETS}{path}">\n' for path in modules)
+    whole = template.replace("  </head>", f"{links}  </head>")
+    return whole.replace(_ASSETS, f"{_ASSETS}{version}/").encode()
