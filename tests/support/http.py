@@ -11,19 +11,19 @@ from litestar import Litestar
 from litestar.types import ASGIApp
 
 from adapters.config.settings import Access, Limits, Server, Settings, Storage
-from adapters.config.units import Size
 from adapters.memory import MemoryRateLimiter
 from entrypoints.container import Container
-from entrypoints.http import create_ops_app, problem_handlers, routes
+from entrypoints.http import create_ops_app, cross_origin, problem_handlers, routes
 from entrypoints.shell.service import Service
+from tests.support.chance import QuickHasher
 from tests.support.clock import HeldClock
 
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "quiet otters juggle lamps"
 PLENTY = 100_000
 
-# Hashing as cheap as the settings let it be, and no limits: tests of limits set their own.
-ACCESS = Access(hash_memory=Size(8 << 20), hash_time=1, logins_per_minute=10_000)
+# No limits: tests of limits set their own.
+ACCESS = Access(logins_per_minute=10_000)
 LIMITS = Limits(
     messages_per_second=PLENTY,
     messages_burst=PLENTY,
@@ -53,8 +53,11 @@ class Person:
 class House:
     """A running service, its app, a client for it, and the clock that it reads."""
 
-    def __init__(self, service: Service, client: httpx.AsyncClient, clock: HeldClock) -> None:
+    def __init__(
+        self, service: Service, app: Litestar, client: httpx.AsyncClient, clock: HeldClock
+    ) -> None:
         self.service = service
+        self.app = app
         self.client = client
         self.clock = clock
         self.failures: list[BaseException] = []
@@ -140,13 +143,15 @@ async def open_house(
     failures: list[BaseException] = []
     container = Container(settings=settings)
     container.clock.override(providers.Object(clock))
+    container.hasher.override(providers.Object(QuickHasher()))
     container.limiter.override(providers.Object(MemoryRateLimiter(clock.monotonic)))
     container.failed.override(providers.Object(failures.append))
     service: Service = container.service()
     await service.start()
+    app = _app(service)
     try:
-        async with _client(_app(service), peer) as client:
-            house = House(service, client, clock)
+        async with _client(app, peer) as client:
+            house = House(service, app, client, clock)
             house.failures = failures
             yield house
     finally:
@@ -157,6 +162,7 @@ def _app(service: Service) -> Litestar:
     return Litestar(
         route_handlers=routes(service),
         exception_handlers=problem_handlers(service),
+        cors_config=cross_origin(service.settings),
         openapi_config=None,
         logging_config=None,
     )

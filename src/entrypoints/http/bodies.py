@@ -21,6 +21,13 @@ class StrictRequest(Request[Identity, str, State]):
     invalid UTF-8 and to deep nesting.
     """
 
+    async def body(self) -> bytes:
+        """Return the bytes of the body; raise `BadRequest` where the client went away."""
+        try:
+            return await super().body()
+        except InternalServerException:
+            raise BadRequest("The body ended too early") from None
+
     async def json(self) -> Any:
         """Return the body as the handler's `data`; raise `BadRequest` or `UnsupportedMedia`."""
         self._require_json()
@@ -32,8 +39,6 @@ class StrictRequest(Request[Identity, str, State]):
             raise _named(str(error)) from None
         except (ValueError, RecursionError):
             raise BadRequest("The body is not JSON in UTF-8") from None
-        except InternalServerException:
-            raise BadRequest("The body ended too early") from None
 
     def _require_json(self) -> None:
         media, options = self.content_type

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from adapters.config.settings import Server
-from adapters.security import Argon2Hasher
+from tests.support.chance import QuickHasher
 from tests.support.http import ACCESS, ORIGIN, PASSWORD, House, Person, open_house, person_of
 
 REGISTER, LOGIN = "/v1/auth/register", "/v1/auth/login"
@@ -77,13 +77,13 @@ async def test_an_unknown_handle_and_a_wrong_password_answer_alike(
     house: House, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[bool] = []
-    real = Argon2Hasher.verify
+    real = QuickHasher.verify
 
-    def spy(self: Argon2Hasher, known: str | None, password: Any) -> bool:
+    def spy(self: QuickHasher, known: str | None, password: Any) -> bool:
         checked.append(known is not None)
         return real(self, known, password)
 
-    monkeypatch.setattr(Argon2Hasher, "verify", spy)
+    monkeypatch.setattr(QuickHasher, "verify", spy)
     wrong = await house.ask("POST", LOGIN, json={"handle": "alice", "password": "no such word"})
     unknown = await house.ask("POST", LOGIN, json={"handle": "nobody1", "password": "no such"})
     impossible = await house.ask("POST", LOGIN, json={"handle": "!!", "password": "no such"})

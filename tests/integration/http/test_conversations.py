@@ -1,0 +1,201 @@
+"""Conversations and their members, over HTTP."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.builders import id_of
+from tests.support.http import House, Person
+
+CONVERSATIONS = "/v1/conversations"
+NOBODY = str(id_of("nobody"))
+
+
+async def test_two_people_have_one_conversation(house: House, alice: Person, bob: Person) -> None:
+    answers = [
+        await house.ask("POST", CONVERSATIONS, who, json={"kind": "direct", "user": peer.id})
+        for who, peer in ((alice, bob), (bob, alice), (alice, bob))
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200, 200]
+    heads = [answer.json() for answer in answers]
+    assert len({head["conversation"] for head in heads}) == 1
+    assert [(head["title"], head["peer"]) for head in heads[:2]] == [
+        ("bob", bob.id),
+        ("alice", alice.id),
+    ]
+    assert {(head["kind"], head["members"], head["role"]) for head in heads} == {
+        ("direct", 2, "member")
+    }
+
+
+async def test_whoever_makes_a_group_owns_it(house: House, alice: Person, bob: Person) -> None:
+    body = {"kind": "group", "title": "  Sunday   walk ", "members": [bob.id, bob.id, alice.id]}
+    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    assert answer.status_code == 201
+    head = answer.json()
+    assert (head["title"], head["members"], head["role"]) == ("Sunday walk", 2, "owner")
+    assert "peer" not in head
+    seen = await house.ask("GET", f"{CONVERSATIONS}/{head['conversation']}", bob)
+    assert seen.json()["role"] == "member"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "direct", "user": NOBODY},
+        {"kind": "group", "title": "x", "members": [NOBODY]},
+    ],
+)
+async def test_nothing_is_opened_with_people_who_do_not_exist(
+    house: House, alice: Person, body: Any
+) -> None:
+    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (await house.ask("GET", CONVERSATIONS, alice)).json()["heads"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"kind": "channel", "title": "x"},
+        {"kind": "direct"},
+        {"kind": "direct", "user": "bob"},
+        {"kind": "direct", "user": NOBODY, "title": "x"},
+        {"kind": "group"},
+        {"kind": "group", "title": "x", "members": [1]},
+        {"kind": "group", "title": "x", "owner": NOBODY},
+    ],
+)
+async def test_a_conversation_of_no_known_form_is_malformed(
+    house: House, alice: Person, body: Any
+) -> None:
+    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 129, "a\u202eb", "a\nb\x00"])
+async def test_a_title_is_one_visible_line(house: House, alice: Person, title: str) -> None:
+    body = {"kind": "group", "title": title, "members": []}
+    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "title")
+
+
+async def test_the_list_goes_from_page_to_page_the_last_changed_first(
+    house: House, alice: Person
+) -> None:
+    made = []
+    for n in range(5):
+        made.append(await house.group(alice, title=f"Group {n}"))
+        house.clock.advance()
+    seen, path = [], CONVERSATIONS + "?limit=2"
+    while path:
+        page = (await house.ask("GET", path, alice)).json()
+        seen += [head["conversation"] for head in page["heads"]]
+        path = f"{CONVERSATIONS}?limit=2&before={page['next']}" if "next" in page else ""
+    assert seen == made[::-1]
+
+
+async def test_a_group_grows_shrinks_and_is_handed_over(
+    house: House, alice: Person, bob: Person
+) -> None:
+    carol = await house.person("carol")
+    group = await house.group(alice)
+    members = f"{CONVERSATIONS}/{group}/members"
+
+    added = await house.ask("POST", members, alice, json={"users": [bob.id, carol.id, bob.id]})
+    assert (added.status_code, added.json()) == (
+        200,
+        {"added": [bob.id, carol.id], "offset": 3},
+    )
+    again = await house.ask("POST", members, alice, json={"users": [bob.id]})
+    assert again.json() == {"added": [], "offset": 3}
+
+    stays = await house.ask("DELETE", f"{members}/{alice.id}", alice)
+    assert (stays.status_code, stays.json()["code"]) == (409, "conflict")
+    over = await house.ask("PATCH", f"{members}/{bob.id}", alice, json={"role": "owner"})
+    assert over.json() == {"offset": 5}
+    assert (await house.ask("DELETE", f"{members}/{alice.id}", alice)).status_code == 204
+    assert (await house.ask("DELETE", f"{members}/{carol.id}", bob)).status_code == 204
+
+    page = (await house.ask("GET", members, bob)).json()
+    assert [(each["handle"], each["role"]) for each in page["members"]] == [("bob", "owner")]
+    assert (await house.ask("GET", members, alice)).status_code == 404
+    assert (await house.ask("GET", members, carol)).status_code == 404
+
+
+async def test_members_go_from_page_to_page(house: House, alice: Person) -> None:
+    people = [await house.person(f"user{n}") for n in range(5)]
+    group = await house.group(alice, *people)
+    seen, cursor = [], ""
+    for _ in range(3):
+        path = f"{CONVERSATIONS}/{group}/members?limit=2{cursor}"
+        page = (await house.ask("GET", path, alice)).json()
+        seen += [each["user"] for each in page["members"]]
+        cursor = f"&cursor={page['next']}" if "next" in page else ""
+    assert cursor == ""
+    assert seen == sorted([alice.id, *(each.id for each in people)])
+
+
+async def test_too_many_at_once_are_refused(house: House, alice: Person) -> None:
+    group = await house.group(alice)
+    for users in ([], [str(id_of(str(n))) for n in range(101)]):
+        answer = await house.ask(
+            "POST", f"{CONVERSATIONS}/{group}/members", alice, json={"users": users}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_an_unknown_role_is_malformed(house: House, alice: Person, bob: Person) -> None:
+    group = await house.group(alice, bob)
+    path = f"{CONVERSATIONS}/{group}/members/{bob.id}"
+    answer = await house.ask("PATCH", path, alice, json={"role": "king"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+# -- one's own view -------------------------------------------------------------------------
+
+
+async def _settings(house: House, who: Person, talk: str, body: Any) -> httpx.Response:
+    return await house.ask("PATCH", f"{CONVERSATIONS}/{talk}/settings", who, json=body)
+
+
+async def test_what_is_not_said_of_the_settings_stays(
+    house: House, alice: Person, bob: Person, talk: str
+) -> None:
+    muted = await _settings(house, alice, talk, {"muted_until": "2026-05-01T12:00:00+02:00"})
+    assert (muted.json()["muted_until"], muted.json()["pinned"]) == (
+        "2026-05-01T10:00:00.000000Z",
+        False,
+    )
+    pinned = await _settings(house, alice, talk, {"pinned": True})
+    assert (pinned.json()["muted_until"], pinned.json()["pinned"]) == (
+        "2026-05-01T10:00:00.000000Z",
+        True,
+    )
+    unmuted = await _settings(house, alice, talk, {"muted_until": None})
+    assert "muted_until" not in unmuted.json()
+    assert unmuted.json()["pinned"] is True
+    theirs = (await house.ask("GET", f"{CONVERSATIONS}/{talk}", bob)).json()
+    assert theirs["pinned"] is False
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("2026-05-01T12:00:00", 400),
+        ("tomorrow", 400),
+        ("2026-13-01T00:00:00Z", 400),
+        (1767323045, 400),
+        ("0001-01-01T00:00:00+23:59", 422),
+        ("9999-12-31T23:59:59-23:59", 422),
+        ("1999-12-31T23:59:59Z", 422),
+    ],
+)
+async def test_a_time_that_cannot_be_kept_is_refused(
+    house: House, alice: Person, talk: str, moment: Any, status: int
+) -> None:
+    answer = await _settings(house, alice, talk, {"muted_until": moment})
+    assert answer.status_code == status
+    assert answer.json()["errors"][0]["field"] == "muted_until"

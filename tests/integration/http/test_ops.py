@@ -1,0 +1,94 @@
+"""What operators are told: alive, ready, and why not."""
+
+import time
+from threading import Event
+
+import httpx
+import pytest
+
+from domain.kernel.errors import Unavailable
+from entrypoints.http import ops
+from tests.support.http import House, ops_client
+
+
+async def _ask(house: House, path: str) -> httpx.Response:
+    async with ops_client(house.service) as client:
+        return await client.get(path)
+
+
+async def test_a_node_is_ready_while_all_its_parts_are(house: House) -> None:
+    answer = await _ask(house, "/readyz")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    found = answer.json()
+    assert found["state"] == "ok"
+    assert {name: check["state"] for name, check in found["checks"].items()} == {
+        "storage": "ok",
+        "follower": "ok",
+        "bus": "ok",
+    }
+
+
+async def test_a_node_without_its_storage_gets_no_requests(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        raise Unavailable("canary: connection to 10.1.2.3 refused")
+
+    monkeypatch.setattr(house.service.storage, "check", gone)
+    answer = await _ask(house, "/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["storage"]["state"] == "down"
+    assert "canary" not in answer.text
+    assert (await _ask(house, "/livez")).status_code == 200
+
+
+async def test_a_storage_that_does_not_answer_holds_nobody_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ops, "PATIENCE", 0.05)
+    asked, free = [], Event()
+
+    def hang() -> None:
+        asked.append(1)
+        free.wait(30)
+
+    monkeypatch.setattr(house.service.storage, "check", hang)
+    async with ops_client(house.service) as client:
+        try:
+            answers = [await client.get("/readyz") for _ in range(3)]
+        finally:
+            free.set()
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert len(asked) == 1  # one question at a time, however many probes come
+
+
+async def test_a_node_without_its_bus_is_slower_and_still_ready(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(house.service.bus), "is_connected", False)
+    answer = await _ask(house, "/readyz")
+    assert (answer.status_code, answer.json()["state"]) == (200, "degraded")
+    assert answer.json()["checks"]["bus"]["state"] == "degraded"
+
+
+async def test_a_node_that_no_longer_follows_the_logs_gets_no_requests(house: House) -> None:
+    house.service.follower.checked_at = time.monotonic() - 61
+    answer = await _ask(house, "/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["follower"]["state"] == "down"
+    assert answer.json()["checks"]["follower"]["age_ms"] >= 61_000
+
+
+async def test_a_node_that_goes_away_says_so_first(house: House) -> None:
+    house.service.is_draining = True
+    answer = await _ask(house, "/readyz")
+    assert (answer.status_code, answer.json()["state"]) == (503, "draining")
+    assert (await _ask(house, "/livez")).status_code == 200
+
+
+async def test_the_doors_are_apart(house: House) -> None:
+    for path in ("/v1/me", "/docs", "/openapi.json"):
+        assert (await _ask(house, path)).status_code == 404
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert (await house.ask("GET", path)).status_code == 404

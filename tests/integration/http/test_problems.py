@@ -1,0 +1,221 @@
+"""Every answer is one of ours: its headers, its form, its codes."""
+
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar, get
+
+from adapters.config.settings import Server
+from domain.kernel.errors import Overloaded, Unavailable
+from entrypoints.http import problem_handlers
+from entrypoints.wire.errors import STATUS
+from tests.support.builders import id_of
+from tests.support.http import ORIGIN, House, Person, open_house
+
+ALWAYS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "content-security-policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+async def test_every_answer_carries_the_headers_that_keep_browsers_safe(
+    house: House, alice: Person
+) -> None:
+    answers = [
+        await house.ask("GET", "/v1/me", alice),
+        await house.ask("GET", "/v1/me"),
+        await house.ask("POST", "/v1/auth/logout", alice),
+        await house.ask("GET", "/v1/nowhere"),
+        await house.ask("GET", "/"),
+        await house.ask("DELETE", "/v1/me", alice),
+        await house.ask("OPTIONS", "/v1/me"),
+        await house.ask("HEAD", "/v1/me"),
+        await house.ask("POST", "/v1/auth/login", content=b"{", headers={"content-type": "x/y"}),
+        await house.ask("POST", "/v1/auth/login", content=b" " * 10**6),
+        await house.ask("TRACE", "/v1/me"),
+    ]
+    assert [each.status_code for each in answers] == [
+        *(200, 401, 204, 404, 404, 405, 204, 405, 415, 413, 405)
+    ]
+    for answer in answers:
+        for name, value in ALWAYS.items():
+            assert answer.headers[name] == value, (answer.request.url, name)
+        assert "strict-transport-security" not in answer.headers
+        assert "server" not in answer.headers
+
+
+async def test_behind_tls_browsers_are_told_to_stay_there() -> None:
+    async with open_house(server=Server(behind_tls=True)) as house:
+        answer = await house.ask("GET", "/v1/me")
+        assert answer.headers["strict-transport-security"] == "max-age=31536000"
+
+
+async def test_a_problem_has_the_form_of_rfc_9457(house: House, alice: Person) -> None:
+    answer = await house.ask("GET", "/v1/conversations?limit=500", alice)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "urn:parlour:error:invalid",
+        "title": "The request is not valid",
+        "status": 422,
+        "code": "invalid",
+        "temporary": False,
+        "detail": "limit must be between 1 and 100",
+        "errors": [{"field": "limit", "message": "must be between 1 and 100"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        ("GET /v1/nowhere", 404, "not_found"),
+        ("GET /v2/me", 404, "not_found"),
+        ("GET /v1/me/../../etc/passwd", 404, "not_found"),
+        ("PUT /v1/me", 405, "bad_request"),
+        ("TRACE /v1/sync", 405, "bad_request"),
+        ("GET /v1/auth/login", 405, "bad_request"),
+        (f"POST /v1/conversations/{id_of('x')}/messages/1", 405, "bad_request"),
+    ],
+)
+async def test_the_frameworks_own_refusals_are_problems_too(
+    house: House, alice: Person, asked: str, status: int, code: str
+) -> None:
+    method, path = asked.split()
+    answer = await house.ask(method, path, alice)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.json()["code"] == code
+    assert answer.json()["type"] == f"urn:parlour:error:{code}"
+
+
+async def test_a_wrong_method_says_which_are_right(house: House) -> None:
+    answer = await house.ask("PUT", "/v1/me")
+    assert answer.headers["allow"] == "GET, OPTIONS, PATCH"
+
+
+async def test_get_changes_nothing_and_no_header_makes_it_another_method(
+    house: House, alice: Person
+) -> None:
+    headers = {"X-HTTP-Method-Override": "DELETE"}
+    path = f"/v1/devices/{alice.device}"
+    answer = await house.ask("GET", path, alice, headers=headers)
+    assert answer.status_code == 405
+    assert (await house.ask("GET", "/v1/me", alice)).status_code == 200
+
+
+async def test_a_missing_key_of_a_send_is_named(house: House, alice: Person, talk: str) -> None:
+    path = f"/v1/conversations/{talk}/messages"
+    answer = await house.ask("POST", path, alice, json={"body": {"text": "hi"}})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert "Idempotency-Key" in answer.json()["detail"]
+    headers = {"Idempotency-Key": "1"}
+    answer = await house.ask("POST", path, alice, json={"body": {"text": "hi"}}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+async def test_a_bug_is_reported_and_its_words_stay_inside() -> None:
+    async with open_house() as house:
+
+        @get("/bug")
+        async def bug() -> None:
+            raise RuntimeError("SELECT canary FROM users")
+
+        app = Litestar(
+            [bug],
+            exception_handlers=problem_handlers(house.service),
+            openapi_config=None,
+            logging_config=None,
+        )
+        transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+            answer = await client.get("/bug")
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+        assert "canary" not in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        (failure,) = house.failures
+        assert str(failure) == "SELECT canary FROM users"
+
+
+async def test_an_overloaded_service_says_when_to_come_back(
+    house: House, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_args: object, **_kwargs: object) -> None:
+        raise Overloaded
+
+    monkeypatch.setattr(house.service, "run", full)
+    answer = await house.ask("GET", "/v1/me", alice)
+    assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
+    assert answer.json()["retry_after_ms"] == 1000
+    assert answer.headers["retry-after"] == "1"
+    assert answer.json()["temporary"] is True
+
+
+async def test_a_storage_out_of_reach_is_said_in_our_words(
+    house: House, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_args: object, **_kwargs: object) -> None:
+        raise Unavailable
+
+    monkeypatch.setattr(house.service.storage.uow, "read", gone)
+    answer = await house.ask("GET", "/v1/conversations", alice)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "1"
+
+
+def test_every_code_has_a_status_and_none_is_new() -> None:
+    assert set(STATUS) == {
+        *("bad_request", "unauthenticated", "token_expired", "forbidden", "not_member"),
+        *("blocked", "muted", "not_found", "conflict", "handle_taken", "cursor_expired"),
+        *("too_large", "unsupported_media", "idempotency_mismatch", "unsupported_kind"),
+        *("invalid", "rate_limited", "internal", "overloaded", "unavailable", "timeout"),
+    }
+
+
+async def test_pages_of_other_allowed_origins_may_ask_and_no_others() -> None:
+    async with open_house(server=Server(origins=("https://chat.example",))) as house:
+        asks = {"Access-Control-Request-Method": "PATCH"}
+        headers = {"Origin": "https://chat.example", **asks}
+        answer = await house.ask("OPTIONS", "/v1/me", headers=headers)
+        assert answer.headers["access-control-allow-origin"] == "https://chat.example"
+        for origin in ("https://evil.example", "null", "https://chat.example.evil.example"):
+            answer = await house.ask("OPTIONS", "/v1/me", headers={"Origin": origin, **asks})
+            assert "access-control-allow-origin" not in answer.headers
+            answer = await house.ask("GET", "/v1/me", headers={"Origin": origin})
+            assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
+    house: House, alice: Person
+) -> None:
+    sent: list[Any] = []
+    told: list[Any] = [
+        {"type": "http.request", "body": b'{"display', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Any:
+        return told.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = {"content-type": "application/json", **alice.headers}
+    scope: Any = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "http",
+        "method": "PATCH",
+        "path": "/v1/me",
+        "raw_path": b"/v1/me",
+        "query_string": b"",
+        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 8000),
+    }
+    await house.app(scope, receive, send)
+    assert sent[0]["status"] == 400

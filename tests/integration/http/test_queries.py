@@ -1,0 +1,195 @@
+"""Whatever a query or a path holds, the answer is right or a problem: never a 500."""
+
+from urllib.parse import quote
+
+import pytest
+
+from domain.kernel.paging import pack_cursor
+from tests.support.builders import id_of
+from tests.support.http import House, Person
+
+LISTS = (
+    "/v1/users?query=a&",
+    "/v1/conversations?",
+    "/v1/conversations/{talk}/members?",
+    "/v1/conversations/{talk}/messages?",
+    "/v1/conversations/{talk}/receipts?",
+    "/v1/conversations/{talk}/events?",
+)
+NUMBERED = {
+    "/v1/conversations/{talk}/messages?": ("before", "after", "around", "limit"),
+    "/v1/conversations/{talk}/receipts?": ("seq", "limit"),
+    "/v1/conversations/{talk}/events?": ("after", "limit"),
+    "/v1/conversations?": ("limit",),
+    "/v1/users?query=a&": ("limit",),
+}
+
+NO_NUMBERS = [
+    "",
+    "-1",
+    "+1",
+    "1e3",
+    "1.0",
+    "0x10",
+    "01",
+    "1_000",
+    " 1",
+    "1 ",
+    "٣",
+    "１",
+    "true",
+    "null",
+    "NaN",
+    "9" * 17,
+    "9" * 5000,
+]
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+async def test_a_number_is_plain_and_decimal(
+    house: House, alice: Person, talk: str, number: str
+) -> None:
+    for path, names in NUMBERED.items():
+        for name in names:
+            asked = f"{path.replace('{talk}', talk)}{name}={quote(number)}"
+            answer = await house.ask("GET", asked, alice)
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), asked
+            assert answer.json()["errors"] == [{"field": name, "message": "is not a whole number"}]
+
+
+@pytest.mark.parametrize("limit", [0, 201, 1_000, 10**9, 2**53 - 1])
+async def test_a_page_has_bounds(house: House, alice: Person, talk: str, limit: int) -> None:
+    for path in LISTS:
+        answer = await house.ask("GET", f"{path.replace('{talk}', talk)}limit={limit}", alice)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert answer.json()["errors"][0]["field"] == "limit"
+
+
+@pytest.mark.parametrize("number", [2**53, 10**16 - 1])
+async def test_a_position_beyond_every_number_is_refused(
+    house: House, alice: Person, talk: str, number: int
+) -> None:
+    for asked in (f"messages?before={number}", f"receipts?seq={number}", f"events?after={number}"):
+        answer = await house.ask("GET", f"/v1/conversations/{talk}/{asked}", alice)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_a_parameter_is_given_once(house: House, alice: Person, talk: str) -> None:
+    for path in LISTS:
+        asked = f"{path.replace('{talk}', talk)}limit=1&limit=2"
+        answer = await house.ask("GET", asked, alice)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+FORGED = [
+    "",
+    "x",
+    "*" * 10,
+    "a" * 5000,
+    "é",
+    "-5",
+    "1.5",
+    pack_cursor(""),
+    pack_cursor("-1"),
+    pack_cursor("1", "2", "3"),
+    pack_cursor("9" * 30, "9" * 30),
+    pack_cursor("1e5", "0"),
+    pack_cursor("-7", str(id_of("x"))),
+    pack_cursor("999999999999999999", str(id_of("x"))),
+    pack_cursor("0", "not an id"),
+    pack_cursor("\0", "\0"),
+]
+
+
+@pytest.mark.parametrize("cursor", FORGED)
+async def test_a_forged_cursor_is_refused_or_leads_nowhere(
+    house: House, alice: Person, talk: str, cursor: str
+) -> None:
+    for path in (
+        "/v1/users?query=a&cursor=",
+        "/v1/conversations?before=",
+        f"/v1/conversations/{talk}/members?cursor=",
+        f"/v1/conversations/{talk}/receipts?cursor=",
+        "/v1/sync?cursor=",
+    ):
+        answer = await house.ask("GET", path + quote(cursor), alice)
+        if answer.status_code != 200:
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), path
+
+
+async def test_the_cursor_of_another_list_is_none_of_this(
+    house: House, alice: Person, bob: Person, talk: str
+) -> None:
+    await house.group(alice, bob)
+    page = (await house.ask("GET", "/v1/conversations?limit=1", alice)).json()
+    answer = await house.ask(
+        "GET", f"/v1/conversations/{talk}/members?cursor={page['next']}", alice
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+async def test_a_cursor_of_the_future_is_answered_with_reset(house: House, alice: Person) -> None:
+    ahead = pack_cursor("999999", "1767323045678901")
+    answer = await house.ask("GET", f"/v1/sync?cursor={ahead}", alice)
+    assert answer.status_code == 200
+    assert answer.json()["reset"] is True
+
+
+@pytest.mark.parametrize(
+    "id_",
+    [
+        "x",
+        "1",
+        "..",
+        "%2e%2e%2f",
+        "%00",
+        "null",
+        "019b7a00-0000-7000-8000-00000000000",
+        "019b7a00-0000-7000-8000-0000000000000",
+        "g19b7a00-0000-7000-8000-000000000000",
+        "' OR 1=1 --",
+        "%ff",
+        "é",
+        "a" * 5000,
+    ],
+)
+async def test_what_is_no_id_is_simply_not_there(
+    house: House, alice: Person, talk: str, id_: str
+) -> None:
+    missing = await house.ask("GET", f"/v1/conversations/{id_of('nothing')}", alice)
+    for path in (
+        f"/v1/conversations/{id_}",
+        f"/v1/conversations/{id_}/members",
+        f"/v1/users/{id_}",
+    ):
+        answer = await house.ask("GET", path, alice)
+        assert answer.status_code == 404, path
+        assert answer.content == missing.content
+
+
+@pytest.mark.parametrize(
+    "seq", ["0", "2", "-1", "+1", "1e0", "01", "1.0", "x", "9" * 16, "9" * 99]
+)
+async def test_a_message_that_is_not_there_is_not_found(
+    house: House, alice: Person, talk: str, seq: str
+) -> None:
+    await house.say(alice, talk)
+    answer = await house.ask("GET", f"/v1/conversations/{talk}/messages/{seq}", alice)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    "query", ["%", "_", "\\", "'", '"', "%25%27%3B--", "%00", "%ff", "%F0%9F%A6%A6", "a" * 10_000]
+)
+async def test_a_search_is_for_what_was_typed(
+    house: House, alice: Person, bob: Person, query: str
+) -> None:
+    answer = await house.ask("GET", f"/v1/users?query={query}", alice)
+    assert answer.status_code in {200, 422}
+    if answer.status_code == 200:
+        assert answer.json()["users"] == []
+
+
+async def test_unknown_parameters_are_passed_over(house: House, alice: Person) -> None:
+    answer = await house.ask("GET", "/v1/conversations?newer=1&newer%00=2", alice)
+    assert answer.status_code == 200
