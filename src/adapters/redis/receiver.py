@@ -88,7 +88,7 @@ class Receiver:
                 self._ask(_UNFOLLOW, subscription.channel)
 
     def interrupt(self) -> None:
-        """Let go of the present connection and begin anew."""
+        """Leave a server that became a replica, and begin anew."""
         self._interruption.set()
 
     async def _session(self) -> None:
@@ -178,7 +178,7 @@ class Receiver:
     async def _interrupted(self) -> None:
         self._interruption.clear()
         await self._interruption.wait()
-        raise Unsuitable("the sender was told to leave this server")
+        raise Unsuitable("this Redis became a replica")
 
     def _ask(self, kind: bytes, channel: bytes, done: Callable[[], None] | None = None) -> None:
         command = _COMMANDS[kind]

@@ -174,6 +174,16 @@ class TestWhenAnOperatorMeddles:
         await eventually(lambda: there.ear.heard == [("c.1", b"after")])
         assert there.ear.gaps == 0
 
+    async def test_a_node_too_slow_for_its_redis_is_cut_off_and_comes_back(
+        self, nodes: list[Node], operator: redis.Redis
+    ) -> None:
+        operator.config_set("client-output-buffer-limit", "pubsub 64kb 64kb 1")
+        # Nobody reads meanwhile: this is the loop on which both nodes live.
+        for _ in range(400):
+            operator.spublish("parlour:bus:c.1", bytes(100_000))
+
+        await carries_again(nodes)
+
     async def test_a_full_redis_makes_no_difference(
         self, nodes: list[Node], operator: redis.Redis
     ) -> None:
