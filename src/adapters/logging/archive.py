@@ -64,12 +64,16 @@ class Archive:
         """Compress and prune in the background."""
         with self._guard:
             self._again = True
-            # A thread that is not alive was left behind in the parent process.
-            if self._thread is None or not self._thread.is_alive():
+            if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._keep_tidy, name="log archive", daemon=True
                 )
                 self._thread.start()
+
+    def revive(self) -> None:
+        """Forget a lock and a thread that only the parent process has."""
+        self._guard = threading.Lock()
+        self._thread = None
 
     def settle(self, timeout: float) -> None:
         """Wait for the background, at most `timeout` seconds."""

@@ -66,6 +66,11 @@ class LogFile:
     def reopen(self) -> None:
         self._is_stale = True
 
+    def revive(self) -> None:
+        # A lock belongs to the open file, and both processes would hold it together.
+        self._is_stale = True
+        self._archive.revive()
+
     def close(self) -> None:
         if self._fd is not None:
             os.close(self._fd)

@@ -35,6 +35,9 @@ class Sink(Protocol):
     def reopen(self) -> None:
         """Open the output anew before the next line; may be called from any thread."""
 
+    def revive(self) -> None:
+        """Share nothing with the parent any more; called in a process just forked."""
+
     def close(self) -> None:
         """Let go of the output; called by the thread that wrote."""
 
@@ -157,7 +160,7 @@ class Outlet:
     def revive(self) -> None:
         """Go on in a forked process, which has none of the threads and shares the files."""
         self._counting = threading.RLock()
-        self._sink.reopen()
+        self._sink.revive()
         self._begin()
 
 

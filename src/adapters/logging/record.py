@@ -7,23 +7,26 @@ from typing import Any
 
 from adapters.logging.tracebacks import Raised
 
+# What formatters of the standard library look for in the record's own dictionary.
+_UNTOLD: Mapping[str, Any] = {
+    **vars(logging.makeLogRecord({})),
+    "pathname": "",
+    "filename": "",
+    "module": "",
+    "process": None,
+    "processName": "",
+    "thread": None,
+    "threadName": "",
+}
+
 
 class OwnRecord(logging.LogRecord):
     """
     An event and its fields.
 
     Thread, process and place in the code are not looked up, which is most of what a record costs;
-    the class stands in for them, so that any handler can still format it.
+    they are left blank, so that any handler can still format the record.
     """
-
-    args = ()
-    exc_text = None
-    filename = funcName = module = pathname = ""  # noqa: N815 -- the standard library's names
-    lineno = 0
-    msecs = relativeCreated = 0.0  # noqa: N815
-    process = thread = taskName = None  # noqa: N815
-    processName = threadName = ""  # noqa: N815
-    stack_info = None
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class OwnRecord(logging.LogRecord):
         raised: Raised | None,
     ) -> None:
         # Deliberately without super().__init__, for the reason above.
+        self.__dict__.update(_UNTOLD)
         self.name = name
         self.levelno = number
         self.levelname = logging.getLevelName(number)

@@ -25,5 +25,8 @@ class Stream:
     def reopen(self) -> None:
         """Nothing to do: a stream has no name to be opened by."""
 
+    def revive(self) -> None:
+        """Nothing to do: parent and child write to the same stream."""
+
     def close(self) -> None:
         """Leave the stream open: it belongs to the process."""

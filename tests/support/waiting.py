@@ -1,0 +1,12 @@
+"""Waiting for what happens beside the test."""
+
+import time
+from collections.abc import Callable
+
+
+def eventually(holds: Callable[[], bool], *, seconds: float = 10.0) -> None:
+    """Wait until *holds* says yes; fail after a deadline."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came to hold"
+        time.sleep(0.002)

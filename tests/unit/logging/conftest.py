@@ -1,0 +1,50 @@
+"""A log of its own for each test, and the lines that it wrote."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from adapters.config.settings_logging import Logging as Section
+from adapters.config.settings_logging import Rotation
+from adapters.logging import Logging, start
+
+Lines = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "parlour.log"
+
+
+@pytest.fixture
+def policy(path: Path) -> Section:
+    return Section(file=path, stream="off", rotation=Rotation(by="never"))
+
+
+@pytest.fixture
+def running(policy: Section) -> Iterator[Logging]:
+    started = start(attrs.evolve(policy, level="debug"))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def lines(running: Logging, path: Path) -> Lines:
+    def read() -> list[dict[str, Any]]:
+        assert running.flush()
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+    return read
+
+
+@pytest.fixture(autouse=True)
+def _leaves_the_standard_library_as_found() -> Iterator[None]:
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level, logging.getLogger("parlour").level)
+    yield
+    assert before == (list(root.handlers), root.level, logging.getLogger("parlour").level)

@@ -1,0 +1,163 @@
+"""Log files put aside are compressed, and limited in number and size."""
+
+import fcntl
+import gzip
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from adapters.config.settings_logging import Rotation
+from adapters.config.units import Size
+from adapters.logging.archive import Archive
+from tests.support.threads import at_once, results
+
+
+def archive(path: Path, *, gzip: bool = False, keep: int = 100, total: int = 2**30) -> Archive:
+    rotation = Rotation(keep=keep, keep_total=Size(total), gzip=gzip)
+
+    def complain(error: OSError) -> None:
+        raise AssertionError(error)
+
+    return Archive(path, rotation, on_trouble=complain)
+
+
+def put_aside(archive: Archive, path: Path, content: bytes, moment: float) -> None:
+    path.write_bytes(content)
+    path.chmod(0o600)
+    assert archive.put_aside(moment)
+
+
+class TestNames:
+    def test_tell_the_time_of_the_last_line_and_sort_by_it(self, path: Path) -> None:
+        kept = archive(path)
+        for moment in (3e8, 1e8, 2e8):
+            put_aside(kept, path, b"x", moment)
+        kept.settle(10)
+
+        assert [entry.name for entry in kept.kept()] == [
+            "parlour-19790705T052000.000000Z.log",
+            "parlour-19760503T193320.000000Z.log",
+            "parlour-19730303T094640.000000Z.log",
+        ]
+
+    def test_two_of_one_moment_are_both_kept(self, path: Path) -> None:
+        kept = archive(path)
+        put_aside(kept, path, b"first", 1e8)
+        put_aside(kept, path, b"second", 1e8)
+        kept.settle(10)
+
+        assert [entry.read_bytes() for entry in kept.kept()] == [b"second", b"first"]
+
+    def test_other_files_are_left_alone(self, path: Path) -> None:
+        kept = archive(path, keep=0)
+        strangers = ["parlour.db", "parlour-notes.log", "other-19730303T094640.000000Z.log"]
+        for name in strangers:
+            path.with_name(name).touch()
+        put_aside(kept, path, b"x", 1e8)
+        kept.settle(10)
+
+        assert sorted(entry.name for entry in path.parent.iterdir()) == sorted(strangers)
+
+
+class TestLimits:
+    def test_the_oldest_beyond_the_number_go(self, path: Path) -> None:
+        kept = archive(path, keep=2)
+        for number in range(5):
+            put_aside(kept, path, str(number).encode(), 1e8 + number)
+        kept.settle(10)
+
+        assert [entry.read_bytes() for entry in kept.kept()] == [b"4", b"3"]
+
+    def test_the_oldest_beyond_the_total_size_go(self, path: Path) -> None:
+        kept = archive(path, total=5000)
+        for number in range(5):
+            put_aside(kept, path, b"x" * 2000, 1e8 + number)
+        kept.settle(10)
+
+        assert len(kept.kept()) == 2
+
+    def test_a_file_that_another_process_just_took_is_no_error(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept = archive(path, gzip=True)
+        gone = path.with_name("parlour-19730303T094640.000000Z.log")
+        monkeypatch.setattr(kept, "kept", lambda: [gone])
+
+        kept.tidy()
+
+        assert list(path.parent.iterdir()) == []
+
+
+class TestCompression:
+    def test_files_put_aside_are_compressed_for_this_user_alone(self, path: Path) -> None:
+        kept = archive(path, gzip=True)
+        put_aside(kept, path, b"a line\n" * 1000, 1e8)
+        kept.settle(10)
+
+        (packed,) = kept.kept()
+        assert packed.name == "parlour-19730303T094640.000000Z.log.gz"
+        assert gzip.decompress(packed.read_bytes()) == b"a line\n" * 1000
+        assert packed.stat().st_size < 200
+        assert stat.S_IMODE(packed.stat().st_mode) == 0o600
+        assert [packed] == list(path.parent.iterdir())
+
+    def test_what_a_killed_process_left_undone_is_done_by_the_next(self, path: Path) -> None:
+        plain = path.with_name("parlour-19730303T094640.000000Z.log")
+        plain.write_bytes(b"whole\n")
+        path.with_name(f"{plain.name}.part").write_bytes(b"half a compressed fi")
+
+        kept = archive(path, gzip=True)
+        kept.tidy()
+
+        (packed,) = path.parent.iterdir()
+        assert gzip.decompress(packed.read_bytes()) == b"whole\n"
+
+    def test_two_processes_compress_a_file_once(self, path: Path) -> None:
+        names = [f"parlour-19730303T0946{second}.000000Z.log" for second in range(10, 40)]
+        for name in names:
+            path.with_name(name).write_bytes(name.encode() * 500)
+
+        results(at_once([archive(path, gzip=True).tidy for _ in range(4)]))
+
+        packed = sorted(path.parent.iterdir())
+        assert [entry.name for entry in packed] == [f"{name}.gz" for name in names]
+        assert [gzip.decompress(entry.read_bytes()) for entry in packed] == [
+            name.encode() * 500 for name in names
+        ]
+
+    def test_waits_for_whoever_still_holds_the_file(self, path: Path) -> None:
+        plain = path.with_name("parlour-19730303T094640.000000Z.log")
+        plain.write_bytes(b"x")
+        kept = archive(path, gzip=True)
+        with plain.open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            tidying = threading.Thread(target=kept.tidy)
+            tidying.start()
+            tidying.join(0.05)
+            assert plain.exists()
+            fcntl.flock(held, fcntl.LOCK_UN)
+        tidying.join(10)
+
+        assert not plain.exists()
+
+    def test_a_full_disk_leaves_the_plain_file_and_still_makes_room(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for second in range(10, 14):
+            path.with_name(f"parlour-19730303T0946{second}.000000Z.log").write_bytes(b"x")
+        kept = archive(path, gzip=True, keep=2)
+        real_open = os.open
+
+        def open_full(name: str, flags: int, mode: int = 0o777) -> int:
+            return real_open("/dev/full" if str(name).endswith(".part") else name, flags, mode)
+
+        monkeypatch.setattr(os, "open", open_full)
+
+        with pytest.raises(OSError, match="No space left on device"):
+            kept.tidy()
+
+        assert len(kept.kept()) == 2
+        assert [entry.suffix for entry in path.parent.iterdir()] == [".log", ".log"]
