@@ -8,7 +8,7 @@ from dependency_injector import containers, providers
 from adapters.config.settings import Mysql, Settings
 from adapters.logging import log
 from adapters.memory import MemoryRateLimiter
-from adapters.security import Argon2Hasher, TokenSecrets
+from adapters.security import Argon2Hasher, TokenSecrets, is_common
 from adapters.system import SystemClock, Uuid7
 from domain.access import Lifetimes
 from entrypoints.backends import build, is_path
@@ -82,6 +82,7 @@ class Container(containers.DeclarativeContainer):
     hasher = providers.Singleton(_hasher, settings)
     secrets = providers.Singleton(TokenSecrets)
     limiter = providers.Singleton(MemoryRateLimiter)
+    is_common_password = providers.Object(is_common)
     failed = providers.Object(_failed)
 
     storage = providers.Selector(
@@ -135,5 +136,6 @@ class Container(containers.DeclarativeContainer):
         limiter=limiter,
         clock=clock,
         new_id=new_id,
+        is_common_password=is_common_password,
         failed=failed,
     )

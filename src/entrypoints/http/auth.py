@@ -6,7 +6,6 @@ from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from adapters.security import is_common
 from domain.access import DeviceInfo, Ended, Grant, Identity, Password
 from domain.kernel.errors import Invalid, NotFound, Unauthenticated
 from domain.kernel.time import rfc3339
@@ -57,7 +56,7 @@ class AuthController(Controller):
             service.use.register,
             handle=handle,
             display_name=DisplayName.parse(data.display_name or handle.value),
-            password=_new_password(data.password, "password"),
+            password=_new_password(service, data.password, "password"),
             device=_device(data.device),
         )
         return _granted(grant, keeper if data.cookie else None, status=201)
@@ -153,7 +152,7 @@ class AuthController(Controller):
         """Change the password and log out on every other device."""
         limits.limit_password(service, me.user)
         old = Password.given(data.old_password, "old_password")
-        new = _new_password(data.new_password, "new_password")
+        new = _new_password(service, data.new_password, "new_password")
         ended = await service.run_hashing(service.use.change_password, me, old=old, new=new)
         service.end(ended)
 
@@ -171,9 +170,9 @@ def _granted(grant: Grant, keeper: RefreshCookie | None, *, status: int) -> Resp
     return Response(view, status_code=status, cookies=[keeper.give(grant)] if keeper else None)
 
 
-def _new_password(raw: str, field: str) -> Password:
+def _new_password(service: Service, raw: str, field: str) -> Password:
     password = Password.parse(raw, field)
-    if is_common(raw):
+    if service.is_common_password(raw):
         raise Invalid("is one of those that everybody tries first", field=field)
     return password
 

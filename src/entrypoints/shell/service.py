@@ -48,6 +48,7 @@ class Service:
         limiter: RateLimiter,
         clock: Clock,
         new_id: IdSource,
+        is_common_password: Callable[[str], bool],
         failed: Callable[[BaseException], None],
     ) -> None:
         self.settings = settings
@@ -56,6 +57,7 @@ class Service:
         self.clock = clock
         self.new_id = new_id
         self.limiter = limiter
+        self.is_common_password = is_common_password
         self.failed = failed
         self.node: UUID = new_id()
         self.bus = bus
