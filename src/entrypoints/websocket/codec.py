@@ -1,5 +1,6 @@
 """Between text and frames. What is not JSON ends the socket, a wrong request gets an answer."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,6 @@ from entrypoints.websocket.frames import ClientFrame
 from entrypoints.wire.errors import Problem, bad_request
 
 _decode: Callable[[str | bytes], ClientFrame] = msgspec.json.Decoder(ClientFrame).decode
-_decode_any = msgspec.json.Decoder(dict[str, Any]).decode
 encode = msgspec.json.Encoder().encode
 
 
@@ -30,16 +30,35 @@ def decode(text: str | bytes) -> ClientFrame | BadRequest:
     """Read one frame; raise `NotAFrame` for what is not a JSON object."""
     try:
         return _decode(text)
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError, ValueError) as error:
+    except (msgspec.DecodeError, RecursionError, ValueError) as error:
         reason = error
-    try:
-        found = _decode_any(text)
-    except (msgspec.DecodeError, RecursionError, ValueError):
-        raise NotAFrame from None
+    found = _decode_any(text)
     id_ = found.get("id")
     is_id = isinstance(id_, int) and not isinstance(id_, bool) and 0 <= id_ < 2**53
     detail = str(reason) if isinstance(reason, msgspec.ValidationError) else "Not a known frame"
     return BadRequest(id_ if is_id else None, bad_request(detail[:300]))
+
+
+def _decode_any(text: str | bytes) -> dict[str, Any]:
+    """Read any JSON object, also what the strict decoder refuses: half an emoji, huge numbers."""
+    try:
+        found = json.loads(text.decode() if isinstance(text, bytes) else text, **_LENIENT)
+    except (RecursionError, ValueError):
+        raise NotAFrame from None
+    if not isinstance(found, dict):
+        raise NotAFrame
+    return found
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+# An int of thousands of digits takes long to read, and is no id either way.
+_LENIENT: dict[str, Any] = {
+    "parse_int": lambda digits: int(digits) if len(digits) < 20 else None,
+    "parse_constant": _refuse,
+}
 
 
 def encode_error(id_: int | None, problem: Problem) -> bytes:

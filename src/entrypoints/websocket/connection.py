@@ -29,11 +29,11 @@ class Connection(Subscriber, Receiver):
     """A socket from its accept to its end. Everything happens on the event loop.
 
     Frames go straight to the wire while it takes them and wait, bounded, while it does not. Pushes
-    that come before the welcome are held back until it has gone out.
+    that come before the welcome wait for it in the same way.
     """
 
     __slots__ = (
-        "_clock", "_held", "_link", "_outbox", "_requests", "device", "focus", "is_open",
+        "_clock", "_link", "_outbox", "_requests", "device", "focus", "is_open",
         "order", "session", "state", "user", "user_key",
     )  # fmt: skip
 
@@ -53,7 +53,6 @@ class Connection(Subscriber, Receiver):
         self._outbox = outbox
         self._requests = requests
         self._clock = clock
-        self._held: list[bytes] | None = []
         self.state = state
         self.order = FrameOrder()
         self.focus: ConversationId | None = None
@@ -73,10 +72,19 @@ class Connection(Subscriber, Receiver):
     def binary(self) -> None:
         self.close(CloseCode.BAD_FRAME, "binary")
 
+    def control(self) -> None:
+        if self.is_open:
+            self._act(self.state.control(self._clock()))
+
     def tick(self, now: float) -> None:
         """Do what the time *now* demands."""
         if self.is_open:
             self._act(self.state.tick(now))
+
+    def refused(self) -> None:
+        """Note that a request was one too many; a client that goes on like this is sent away."""
+        if self.is_open:
+            self._act(self.state.refused(self._clock()))
 
     def _act(self, action: Action | None) -> None:
         if action is None:
@@ -98,43 +106,59 @@ class Connection(Subscriber, Receiver):
         self._send(frame)
 
     def welcome(self, id_: int, frame: bytes) -> None:
-        """Send the welcome, and after it what was held back for it."""
+        """Send the welcome, and after it what waited for it."""
+        self.state.answered(id_)
         self.state.is_greeted = True
-        self.answer(id_, frame)
-        held, self._held = self._held, None
-        for each in held or ():
-            self._send(each)
+        if self.is_open:
+            self._link.write(frame)
+            self.writable()
 
     def push(self, frame: bytes) -> None:
-        if self._held is None:
+        if self.state.is_greeted:
             self._send(frame)
-        elif self._outbox.has_room_for(len(self._held)):
-            self._held.append(frame)
-        else:
-            self.close(CloseCode.SLOW_CONSUMER, "slow_consumer")
+        elif self.is_open and not self._outbox.add(frame):
+            self._too_slow()
+
+    def push_latest(self, key: str, frame: bytes) -> None:
+        if self._has_way:
+            self._link.write(frame)
+        elif self.is_open and not self._outbox.add_latest(key, frame):
+            self._too_slow()
 
     def push_soft(self, key: str, frame: bytes) -> None:
-        if self._held is not None or not self.is_open:
-            return
-        if self._link.is_writable and not len(self._outbox):
+        if self._has_way:
             self._link.write(frame)
-        else:
+        elif self.is_open:
             self._outbox.add_soft(key, frame)
 
     def resync(self, conversation: ConversationId | None, reason: str) -> None:
         self.push(pushes.encode_resync(conversation, reason))
 
     def writable(self) -> None:
-        for frame in self._outbox.take():
-            self._send(frame)
+        while self.state.is_greeted and self._link.is_writable and len(self._outbox):
+            self._link.write(self._outbox.pop())
+
+    @property
+    def _has_way(self) -> bool:
+        """Whether a push may go out now: after the welcome, and nothing waits before it."""
+        return (
+            self._link.is_writable
+            and not len(self._outbox)
+            and self.state.is_greeted
+            and self.is_open
+        )
 
     def _send(self, frame: bytes) -> None:
         if not self.is_open:
             return
-        if self._link.is_writable and not len(self._outbox):
+        # Before the welcome there are only refusals and pongs, few and short.
+        if not self.state.is_greeted or (self._link.is_writable and not len(self._outbox)):
             self._link.write(frame)
         elif not self._outbox.add(frame):
-            self.close(CloseCode.SLOW_CONSUMER, "slow_consumer")
+            self._too_slow()
+
+    def _too_slow(self) -> None:
+        self.close(CloseCode.SLOW_CONSUMER, "slow_consumer")
 
     # -- the end -----------------------------------------------------------------------------
 
@@ -145,10 +169,10 @@ class Connection(Subscriber, Receiver):
         """Close the socket; what waits is given up."""
         if self.is_open:
             self.is_open = False
-            self._outbox.take()
+            self._outbox.clear()
             self._link.close(code, reason)
 
     def lost(self) -> None:
         """Note that the wire has gone."""
         self.is_open = False
-        self._outbox.take()
+        self._outbox.clear()

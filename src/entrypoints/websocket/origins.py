@@ -15,7 +15,7 @@ class Origins:
 
     def __init__(self, allowed: Collection[str], *, host: str, behind_tls: bool) -> None:
         self._allowed = frozenset(allowed)
-        self._names = LOOPBACK | {host}
+        self._names = LOOPBACK | {f"[{host}]" if ":" in host else host}
         self._behind_tls = behind_tls
 
     def allow(self, origin: str | None, host: str | None) -> bool:
@@ -26,4 +26,5 @@ class Origins:
             return False
         if self._behind_tls:
             return origin == f"https://{host}"
-        return origin == f"http://{host}" and host.rsplit(":", 1)[0] in self._names
+        name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+        return origin == f"http://{host}" and name in self._names

@@ -11,8 +11,9 @@ from asyncio.transports import BaseTransport, Transport
 from typing import Protocol, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode
+from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
+from websockets.protocol import State
 
 EXTENSION = "parlour.link"
 """Where the scope of a socket holds its link."""
@@ -22,6 +23,9 @@ HIGH_WATER = 64 * 1024
 
 MOST_UNWRITTEN = 128
 """Headers and texts that may gather before they leave without waiting for the turn to end."""
+
+MOST_FRAGMENTS = 256
+"""Fragments of one message; a message as long as may be needs none of them empty."""
 
 MOST_PONGS = 256 * 1024
 """Bytes of unread pongs that are patience enough."""
@@ -39,6 +43,10 @@ class Receiver(Protocol):
 
     def binary(self) -> None:
         """Hear that a binary frame came."""
+        ...
+
+    def control(self) -> None:
+        """Hear that a ping or a pong of WebSocket itself came."""
         ...
 
     def writable(self) -> None:
@@ -76,6 +84,7 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
         self._unwritten: list[bytes] = []
+        self._gathered = 0
         cast("Transport", transport).set_write_buffer_limits(high=HIGH_WATER)
 
     def handle_connect(self, event: Request) -> None:
@@ -90,13 +99,15 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
         if not self._unwritten:
             self.loop.call_soon(self._flush)
         self._unwritten += (frame_header(len(text)), text)
-        if len(self._unwritten) >= MOST_UNWRITTEN:
+        self._gathered += len(text)
+        if len(self._unwritten) >= MOST_UNWRITTEN or self._gathered >= HIGH_WATER:
             self._flush()
 
     def _flush(self) -> None:
         if self._unwritten:
             data = b"".join(self._unwritten)
             self._unwritten.clear()
+            self._gathered = 0
             if not (self.close_sent or self.disconnected or self.transport.is_closing()):
                 self.transport.write(data)
 
@@ -104,11 +115,21 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
         if self.close_sent or self.disconnected or self.transport.is_closing():
             return
         self._flush()
-        self.conn.send_close(code, reason)
-        self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        if self.conn.state is not State.OPEN:
+            # Not accepted yet, or the peer closes in the same breath.
+            self.transport.close()
+            return
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_timer = self.loop.call_later(CLOSE_PATIENCE, self.transport.abort)
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) < MOST_FRAGMENTS:
+            super().handle_cont(event)
+        else:
+            self.close(CloseCode.MESSAGE_TOO_BIG, "too_many_fragments")
 
     def send_receive_event_to_app(self) -> None:
         if self.receiver is None:
@@ -143,6 +164,14 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
             self.transport.abort()
             return
         super().handle_ping()
+        self._note_control()
+
+    def handle_pong(self, event: Frame) -> None:  # noqa: ARG002 - any pong says the same
+        self._note_control()
+
+    def _note_control(self) -> None:
+        if self.receiver is not None:
+            self.receiver.control()
 
 
 def frame_header(length: int) -> bytes:

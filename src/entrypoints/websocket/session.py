@@ -4,6 +4,7 @@ Text comes in with the time in seconds of a monotonic clock; what is to be done 
 here waits, writes or looks at a clock, so every rule can be tested in microseconds.
 """
 
+from datetime import timedelta
 from enum import IntEnum
 
 import attrs
@@ -16,6 +17,9 @@ from entrypoints.wire.pushes import PING
 
 MOST_BAD_FRAMES = 10
 """So many malformed frames in a minute are abuse."""
+
+MOST_NOISE = 1_000
+"""So many pings, pongs, typing and refused requests in a minute are a flood."""
 
 _MINUTE = 60.0
 
@@ -80,17 +84,40 @@ class Timing:
     in_flight: int = 32
 
 
-_CROWDED = problem(Limited("Too many requests are in flight on this socket"))
+_CROWDED = problem(
+    Limited(
+        "Too many requests are in flight on this socket",
+        retry_after=timedelta(milliseconds=100),
+    )
+)
+_NOT_GREETED = bad_request("Say hello first")
+
+
+class _Patience:
+    """Counts what a client should not do often, a minute at a time."""
+
+    __slots__ = ("_left", "_most", "_since")
+
+    def __init__(self, most: int, now: float) -> None:
+        self._most = self._left = most
+        self._since = now
+
+    def lasts(self, now: float) -> bool:
+        """Count one more; False where it is one too many."""
+        if now - self._since > _MINUTE:
+            self._left, self._since = self._most, now
+        self._left -= 1
+        return self._left >= 0
 
 
 class Session:
     """One socket, from its first frame to its last."""
 
     __slots__ = (
-        "_bad",
-        "_bad_since",
+        "_bad_frames",
         "_heard",
         "_in_flight",
+        "_noise",
         "_pinged",
         "_started",
         "_timing",
@@ -104,11 +131,12 @@ class Session:
         self._heard = now
         self._pinged: float | None = None
         self._in_flight: set[int] = set()
-        self._bad, self._bad_since = 0, now
+        self._bad_frames = _Patience(MOST_BAD_FRAMES, now)
+        self._noise = _Patience(MOST_NOISE, now)
         self.is_greeted = False
         self.expires: float | None = None
 
-    def receive(self, text: str | bytes, now: float) -> Action | None:  # noqa: PLR0911 - a table
+    def receive(self, text: str | bytes, now: float) -> Action | None:
         """Take one text frame; return what to do."""
         self._heard = now
         self._pinged = None
@@ -118,27 +146,36 @@ class Session:
             return Close(CloseCode.BAD_FRAME, "not_json")
         if isinstance(frame, BadRequest):
             return self._bad_frame(frame.id, frame.problem, now)
-        if isinstance(frame, Pong):
-            return None
-        if isinstance(frame, Ping):
-            return Reply(encode_pong(frame.id))
-        if isinstance(frame, Typing):
-            return Tell(frame) if self.is_greeted else self._not_greeted(None)
+        if isinstance(frame, Typing | Ping | Pong):
+            return self._small_talk(frame, now)
         if isinstance(frame, Hello):
             return self._hello(frame, now)
         if not self.is_greeted:
-            return self._not_greeted(frame.id)
+            return self._bad_frame(frame.id, _NOT_GREETED, now)
         return self._asked(frame, now)
+
+    def control(self, now: float) -> Action | None:
+        """Take a ping or a pong of WebSocket itself, a sign of life; return what to do."""
+        self._heard = now
+        self._pinged = None
+        return self.refused(now)
 
     def answered(self, id_: int) -> None:
         """Note that a request is answered."""
         self._in_flight.discard(id_)
 
+    def refused(self, now: float) -> Close | None:
+        """Note that a request was one too many; return what to do where all of it is too much."""
+        if self._noise.lasts(now):
+            return None
+        return Close(CloseCode.RATE_LIMITED, "rate_limited")
+
     def tick(self, now: float) -> Action | None:
         """Return what time itself demands; to be called about once a second."""
         timing = self._timing
         if not self.is_greeted:
-            if now - self._started >= timing.hello_timeout:
+            # A hello that is being answered came in time, however long the answer takes.
+            if not self._in_flight and now - self._started >= timing.hello_timeout:
                 return Close(CloseCode.HELLO_TIMEOUT, "hello_timeout")
             return None
         if self.expires is not None and now >= self.expires:
@@ -150,6 +187,15 @@ class Session:
             self._pinged = now
             return Reply(PING)
         return None
+
+    def _small_talk(self, frame: Typing | Ping | Pong, now: float) -> Action | None:
+        if isinstance(frame, Typing) and not self.is_greeted:
+            return self._bad_frame(None, _NOT_GREETED, now)
+        if flood := self.refused(now):
+            return flood
+        if isinstance(frame, Ping):
+            return Reply(encode_pong(frame.id))
+        return Tell(frame) if isinstance(frame, Typing) else None
 
     def _hello(self, frame: Hello, now: float) -> Action:
         if self.is_greeted or self._in_flight:
@@ -163,17 +209,11 @@ class Session:
         if frame.id in self._in_flight:
             return self._bad_frame(frame.id, bad_request("This id is in flight already"), now)
         if len(self._in_flight) >= self._timing.in_flight:
-            return Reply(encode_error(frame.id, _CROWDED))
+            return self.refused(now) or Reply(encode_error(frame.id, _CROWDED))
         self._in_flight.add(frame.id)
         return Ask(frame)
 
-    def _not_greeted(self, id_: int | None) -> Action:
-        return Reply(encode_error(id_, bad_request("Say hello first")))
-
     def _bad_frame(self, id_: int | None, why: Problem, now: float) -> Action:
-        if now - self._bad_since > _MINUTE:
-            self._bad, self._bad_since = 0, now
-        self._bad += 1
-        if self._bad > MOST_BAD_FRAMES:
+        if not self._bad_frames.lasts(now):
             return Close(CloseCode.BAD_FRAME, "too_many_bad_frames")
         return Reply(encode_error(id_, why))

@@ -1,0 +1,137 @@
+"""Requests of one socket for one conversation take effect in frame order."""
+
+from functools import partial
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrypoints.websocket.frame_order import FrameOrder
+from tests.support import builders as b
+
+
+class Line:
+    """Requests by name, begun and ended by hand."""
+
+    def __init__(self) -> None:
+        self.order = FrameOrder()
+        self.begun: list[str] = []
+
+    def send(self, name: str) -> None:
+        self.order.enter(b.LOBBY, partial(self.begun.append, name), is_send=True)
+
+    def ask(self, name: str) -> None:
+        self.order.enter(b.LOBBY, partial(self.begun.append, name), is_send=False)
+
+    def end(self) -> None:
+        self.order.leave(b.LOBBY)
+
+
+class TestFrameOrder:
+    def test_lets_sends_share_a_commit(self) -> None:
+        line = Line()
+        for name in "abc":
+            line.send(name)
+
+        assert line.begun == ["a", "b", "c"]
+
+    def test_lets_any_other_request_wait_for_sends(self) -> None:
+        line = Line()
+        line.send("a")
+        line.send("b")
+        line.ask("read")
+        line.end()
+        assert line.begun == ["a", "b"]
+        line.end()
+        assert line.begun == ["a", "b", "read"]
+
+    def test_lets_sends_wait_for_any_other_request(self) -> None:
+        line = Line()
+        line.ask("read")
+        line.send("a")
+        line.send("b")
+        assert line.begun == ["read"]
+        line.end()
+        assert line.begun == ["read", "a", "b"]
+
+    def test_lets_nothing_overtake_what_waits(self) -> None:
+        line = Line()
+        line.send("a")
+        line.ask("read")
+        line.send("b")
+        assert line.begun == ["a"]
+        line.end()
+        assert line.begun == ["a", "read"]
+        line.end()
+        assert line.begun == ["a", "read", "b"]
+
+    def test_lets_other_requests_go_one_by_one(self) -> None:
+        line = Line()
+        for name in ("sync", "read", "focus"):
+            line.ask(name)
+        for seen in (["sync"], ["sync", "read"], ["sync", "read", "focus"]):
+            assert line.begun == seen
+            line.end()
+
+    def test_does_not_join_conversations(self) -> None:
+        line = Line()
+        line.ask("read")
+        line.order.enter(b.KITCHEN, partial(line.begun.append, "there"), is_send=False)
+
+        assert line.begun == ["read", "there"]
+
+    def test_goes_on_where_a_request_ends_at_once(self) -> None:
+        """As sends do that are refused before they reach the lane."""
+        line = Line()
+
+        def refused(name: str) -> None:
+            line.begun.append(name)
+            line.end()
+
+        line.ask("read")
+        for name in "abc":
+            line.order.enter(b.LOBBY, partial(refused, name), is_send=True)
+        line.ask("sync")
+        line.end()
+        assert line.begun == ["read", "a", "b", "c", "sync"]
+
+    def test_keeps_nothing_once_all_has_ended(self) -> None:
+        line = Line()
+        line.send("a")
+        line.ask("read")
+        line.end()
+        line.end()
+
+        assert not len(line.order)
+
+    @given(
+        st.lists(st.sampled_from(["send", "ask", "end", "refused send", "refused ask"])),
+    )
+    def test_holds_for_any_sequence(self, steps: list[str]) -> None:
+        order, entered, begun = FrameOrder(), [], []
+        running: list[bool] = []
+
+        def start(number: int, is_send: bool, ends: bool) -> None:
+            begun.append(number)
+            running.append(is_send)
+            assert len(running) == 1 or all(running), "only sends run side by side"
+            if ends:
+                end()
+
+        def end() -> None:
+            if running:
+                running.pop(0)
+                order.leave(b.LOBBY)
+
+        for number, step in enumerate(steps):
+            if step == "end":
+                end()
+            else:
+                entered.append(number)
+                is_send = step.endswith("send")
+                ends = step.startswith("refused")
+                order.enter(b.LOBBY, partial(start, number, is_send, ends), is_send=is_send)
+        while running:
+            end()
+
+        assert begun == entered
+        assert not len(order)
