@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
+from sqlalchemy import text
+
 from adapters import sql
 from adapters.sql.tables import metadata
 from tests.support.addresses import Database
@@ -38,3 +40,10 @@ def emptied(database: Database) -> Iterator[sql.SqlStorage]:
             cursor.execute(f"DELETE FROM {table}")
     with closing(mysql_storage(database)) as storage:
         yield storage
+
+
+def empty(storage: sql.SqlStorage) -> None:
+    """Forget everything that *storage* keeps."""
+    with storage.schema.engine.begin() as connection:
+        for table in metadata.tables:
+            connection.execute(text(f"DELETE FROM {table}"))
