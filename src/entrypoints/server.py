@@ -23,6 +23,9 @@ from entrypoints.websocket.protocol import ParlourProtocol
 SEND_BUFFER = 128 * 1024
 """Bytes the kernel keeps for one socket: a reader that stalls costs this and not megabytes."""
 
+BACKLOG = 4096
+"""Connections that may wait to be accepted."""
+
 PEER_PATIENCE_MS = 20_000
 """Milliseconds that data may stay unacknowledged before the kernel gives a peer up."""
 
@@ -130,13 +133,13 @@ class Process:
                 server_header=False,
                 proxy_headers=False,
                 timeout_graceful_shutdown=GRACE,
-                backlog=4096,
+                backlog=BACKLOG,
             )
         )
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a bound socket whose connections neither hoard memory nor linger for ever.
+    """Return a listening socket whose connections neither hoard memory nor linger for ever.
 
     Raises `CannotServe` where the address is not ours or is taken.
     """
@@ -151,6 +154,8 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_PATIENCE_MS)
     try:
         listener.bind(address)
+        # From here on nobody is turned away: who comes before the loop looks waits in the backlog.
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}") from error
