@@ -211,32 +211,30 @@ async def test_logging_out_clears_the_cookie(house: House, alice: Person) -> Non
     assert "max-age=0" in answer.headers["Set-Cookie"].lower()
 
 
-@pytest.mark.parametrize(
-    "origin",
-    [
-        None,
-        "null",
-        "http://evil.example",
-        "https://127.0.0.1:8000",
-        "http://127.0.0.1",
-        "http://127.0.0.1:8001",
-        "http://127.0.0.1:8000.evil.example",
-        "http://evil.example/127.0.0.1:8000",
-        "http://127.0.0.1:8000/",
-        "HTTP://127.0.0.1:8000",
-        "http://localhost:8000",
-    ],
-)
-async def test_a_cookie_is_of_no_use_to_other_pages(
-    house: House, alice: Person, origin: str | None
-) -> None:
+FOREIGN = [
+    None,
+    "null",
+    "http://evil.example",
+    "https://127.0.0.1:8000",
+    "http://127.0.0.1",
+    "http://127.0.0.1:8001",
+    "http://127.0.0.1:8000.evil.example",
+    "http://evil.example/127.0.0.1:8000",
+    "http://127.0.0.1:8000/",
+    "HTTP://127.0.0.1:8000",
+    "http://localhost:8000",
+]
+
+
+async def test_a_cookie_is_of_no_use_to_other_pages(house: House, alice: Person) -> None:
     cookie = (await _page_login(house)).cookies[COOKIE]
-    headers = {"Cookie": f"{COOKIE}={cookie}", **({"Origin": origin} if origin else {})}
-    answer = await house.ask("POST", REFRESH, json={}, headers=headers)
-    assert _code(answer) == (403, "forbidden")
-    assert "Set-Cookie" not in answer.headers
-    if origin:
-        assert _code(await _page_login(house, origin)) == (403, "forbidden")
+    for origin in FOREIGN:
+        headers = {"Cookie": f"{COOKIE}={cookie}", **({"Origin": origin} if origin else {})}
+        answer = await house.ask("POST", REFRESH, json={}, headers=headers)
+        assert _code(answer) == (403, "forbidden"), origin
+        assert "Set-Cookie" not in answer.headers
+        if origin:
+            assert _code(await _page_login(house, origin)) == (403, "forbidden"), origin
 
 
 async def test_a_name_that_somebody_pointed_at_this_machine_is_no_own_origin(

@@ -1,6 +1,7 @@
 """Whatever a body holds, the answer is a problem with a code: never a 500, never a guess."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -89,39 +90,35 @@ async def _post(house: House, who: Person, talk: str, content: bytes) -> httpx.R
     return await house.ask("POST", path, who, content=content, headers=headers)
 
 
-@pytest.mark.parametrize("name", NOT_JSON)
-async def test_what_is_not_json_is_malformed(
-    house: House, alice: Person, talk: str, name: str
-) -> None:
-    answer = await _post(house, alice, talk, NOT_JSON[name])
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
-
-
-@pytest.mark.parametrize("name", OF_WRONG_FORM)
-async def test_json_of_another_form_is_malformed(
-    house: House, alice: Person, talk: str, name: str
-) -> None:
-    answer = await _post(house, alice, talk, OF_WRONG_FORM[name])
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
-
-
-@pytest.mark.parametrize("name", OF_WRONG_CONTENT)
-async def test_content_against_the_rules_is_named(
-    house: House, alice: Person, talk: str, name: str
-) -> None:
-    answer = await _post(house, alice, talk, json.dumps(OF_WRONG_CONTENT[name]).encode())
-    assert answer.status_code == 422
-    assert answer.json()["code"] in {"invalid", "unsupported_kind"}
-    assert answer.json()["detail"]
-
-
-async def test_nothing_of_all_that_was_posted(house: House, alice: Person, talk: str) -> None:
-    for content in (*NOT_JSON.values(), *OF_WRONG_FORM.values()):
-        await _post(house, alice, talk, content)
-    for content in OF_WRONG_CONTENT.values():
-        await _post(house, alice, talk, json.dumps(content).encode())
+@pytest.fixture
+async def unchanged(house: House, alice: Person, talk: str) -> AsyncIterator[None]:
+    """See to it that nothing was posted in the end."""
+    yield
     head = (await house.ask("GET", f"/v1/conversations/{talk}", alice)).json()
     assert (head["seq"], head["offset"]) == (0, 1)
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_what_is_not_json_is_malformed(house: House, alice: Person, talk: str) -> None:
+    for name, content in NOT_JSON.items():
+        answer = await _post(house, alice, talk, content)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), name
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_json_of_another_form_is_malformed(house: House, alice: Person, talk: str) -> None:
+    for name, content in OF_WRONG_FORM.items():
+        answer = await _post(house, alice, talk, content)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), name
+
+
+@pytest.mark.usefixtures("unchanged")
+async def test_content_against_the_rules_is_named(house: House, alice: Person, talk: str) -> None:
+    for name, content in OF_WRONG_CONTENT.items():
+        answer = await _post(house, alice, talk, json.dumps(content).encode())
+        assert answer.status_code == 422, name
+        assert answer.json()["code"] in {"invalid", "unsupported_kind"}, name
+        assert answer.json()["detail"], name
 
 
 async def test_a_malformed_field_is_named_and_its_value_is_not(
@@ -149,9 +146,8 @@ async def test_a_text_comes_back_as_it_was_sent(house: House, alice: Person, tal
     assert (await house.ask("GET", path, alice)).json()["body"] == {"text": text}
 
 
-@pytest.mark.parametrize(
-    "media",
-    [
+async def test_only_json_is_read(house: House, alice: Person, talk: str) -> None:
+    for media in (
         "",
         "text/plain",
         "text/plain; charset=utf-8",
@@ -160,17 +156,15 @@ async def test_a_text_comes_back_as_it_was_sent(house: House, alice: Person, tal
         "application/jsonp",
         "application/json; charset=utf-16",
         "application/x-msgpack",
-    ],
-)
-async def test_only_json_is_read(house: House, alice: Person, talk: str, media: str) -> None:
-    answer = await house.ask(
-        "POST",
-        f"/v1/conversations/{talk}/messages",
-        alice,
-        content=b'{"body":{"text":"hi"}}',
-        headers={"Content-Type": media, "Idempotency-Key": str(house.service.new_id())},
-    )
-    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media")
+    ):
+        answer = await house.ask(
+            "POST",
+            f"/v1/conversations/{talk}/messages",
+            alice,
+            content=b'{"body":{"text":"hi"}}',
+            headers={"Content-Type": media, "Idempotency-Key": str(house.service.new_id())},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media"), media
 
 
 async def test_a_packed_body_is_not_unpacked(house: House, alice: Person) -> None:
