@@ -32,18 +32,16 @@ def migrated(database: Database) -> Iterator[Database]:
     yield database
 
 
-@contextmanager
-def emptied(database: Database) -> Iterator[sql.SqlStorage]:
-    """Give a storage in *database*, whose tables exist, with nothing in it."""
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        for table in metadata.tables:
-            cursor.execute(f"DELETE FROM {table}")
-    with closing(mysql_storage(database)) as storage:
-        yield storage
-
-
 def empty(storage: sql.SqlStorage) -> None:
     """Forget everything that *storage* keeps."""
     with storage.schema.engine.begin() as connection:
         for table in metadata.tables:
             connection.execute(text(f"DELETE FROM {table}"))
+
+
+@contextmanager
+def emptied(database: Database) -> Iterator[sql.SqlStorage]:
+    """Give a storage in *database*, whose tables exist, with nothing in it."""
+    with closing(mysql_storage(database)) as storage:
+        empty(storage)
+        yield storage

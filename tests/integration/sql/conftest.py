@@ -1,0 +1,48 @@
+"""Storages with tables and nothing else, on databases of their own."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from adapters import sql
+from tests.support.addresses import Database, MariaDb
+from tests.support.storages import empty, migrated, mysql_storage
+
+
+@pytest.fixture(scope="module")
+def module_tables(mariadb: MariaDb) -> Iterator[Database]:
+    """A database with tables, for one test of a module after the other."""
+    with mariadb.fresh_database() as database, migrated(database):
+        yield database
+
+
+@pytest.fixture
+def tables(module_tables: Database) -> Database:
+    """A database with tables and nothing in them."""
+    with closing(mysql_storage(module_tables)) as storage:
+        empty(storage)
+    return module_tables
+
+
+@pytest.fixture
+def mariadb_storage(tables: Database) -> Iterator[sql.SqlStorage]:
+    """A storage that gives a lock up after a second."""
+    with closing(mysql_storage(tables, lock_wait=1.0)) as storage:
+        yield storage
+
+
+@pytest.fixture
+def sqlite_storage(tmp_path: Path) -> Iterator[sql.SqlStorage]:
+    """A storage in a file."""
+    with closing(sql.open_sqlite(tmp_path / "parlour.db")) as storage:
+        storage.migrate()
+        yield storage
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def storage(request: pytest.FixtureRequest) -> sql.SqlStorage:
+    """A storage of each kind."""
+    found: sql.SqlStorage = request.getfixturevalue(f"{request.param}_storage")
+    return found

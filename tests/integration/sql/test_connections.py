@@ -1,0 +1,285 @@
+"""Connections die, the database goes away and comes back, and nobody waits for ever."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from threading import Event as Signal
+from time import monotonic
+
+import pytest
+from sqlalchemy import text
+
+from adapters.sql import SqlStorage, SqlStores
+from adapters.sql.statements import Statement
+from domain.kernel.errors import Overloaded, Unavailable
+from tests.support import builders as b
+from tests.support.addresses import Database
+from tests.support.servers import MariaDbServer
+from tests.support.storages import migrated, mysql_storage
+
+
+def add(stores: SqlStores) -> None:
+    stores.users.add(b.user("alice"))
+
+
+def find(storage: SqlStorage) -> object:
+    return storage.uow.read(lambda stores: stores.users.find(b.ALICE))
+
+
+def kill_all(database: Database) -> int:
+    """Kill every other connection to *database*; return how many there were."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM information_schema.processlist"
+            " WHERE db = %s AND id <> connection_id()",
+            (database.name,),
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        for each in ids:
+            cursor.execute(f"KILL {each}")
+    return len(ids)
+
+
+class TestKilledConnection:
+    def test_that_was_idle_is_not_noticed(
+        self, mariadb_storage: SqlStorage, tables: Database
+    ) -> None:
+        warm(mariadb_storage, threads=4)
+        assert kill_all(tables) >= 4
+
+        assert find(mariadb_storage) is None
+        mariadb_storage.uow(add)
+        assert find(mariadb_storage) == b.user("alice")
+
+    def test_in_the_middle_of_work_costs_a_rerun(
+        self, mariadb_storage: SqlStorage, tables: Database
+    ) -> None:
+        runs = list[None]()
+
+        def work(stores: SqlStores) -> None:
+            runs.append(None)
+            stores.users.add(b.user("bob"))
+            if len(runs) == 1:
+                kill_all(tables)
+            add(stores)
+
+        mariadb_storage.uow(work)
+
+        assert len(runs) == 2
+        assert find(mariadb_storage) == b.user("alice")
+
+    def test_again_and_again_is_refused(
+        self, mariadb_storage: SqlStorage, tables: Database
+    ) -> None:
+        runs = list[None]()
+
+        def work(stores: SqlStores) -> None:
+            runs.append(None)
+            add(stores)
+            kill_all(tables)
+            stores.users.find(b.ALICE)
+
+        with pytest.raises(Unavailable):
+            mariadb_storage.uow(work)
+
+        assert len(runs) == 4
+        assert find(mariadb_storage) is None
+
+
+@contextmanager
+def served(server: MariaDbServer) -> Iterator[SqlStorage]:
+    """Give a storage with tables on a server of one's own."""
+    with (
+        server.address.fresh_database() as database,
+        migrated(database),
+        closing(mysql_storage(database, lock_wait=1.0, connect_timeout=1.0)) as storage,
+    ):
+        yield storage
+
+
+class TestServer:
+    def test_that_was_restarted_is_not_noticed(self, own_mariadb: MariaDbServer) -> None:
+        with served(own_mariadb) as storage:
+            storage.uow(add)
+            warm(storage, threads=4)
+            own_mariadb.restart()
+
+            assert find(storage) == b.user("alice")
+            storage.uow(lambda stores: stores.users.save(b.user("alice", "Alice L")))
+
+    def test_that_is_gone_is_said_so_at_once(self, own_mariadb: MariaDbServer) -> None:
+        with served(own_mariadb) as storage:
+            storage.uow(add)
+            own_mariadb.kill()
+            began = monotonic()
+            for _ in range(20):
+                with pytest.raises(Unavailable):
+                    find(storage)
+                with pytest.raises(Unavailable):
+                    storage.uow(add)
+            with pytest.raises(Unavailable):
+                storage.check()
+            gone = monotonic() - began
+            own_mariadb.start()
+
+            assert gone < 2
+            wait_until_it_serves(storage, seconds=5)
+            assert find(storage) == b.user("alice")
+            storage.check()
+
+    def test_that_is_frozen_holds_nobody_for_long(self, own_mariadb: MariaDbServer) -> None:
+        with served(own_mariadb) as storage:
+            storage.uow(add)
+            warm(storage, threads=8)
+            own_mariadb.pause()
+            try:
+                waits = [refused_after(storage, threads=8) for _ in range(3)]
+                began = monotonic()
+                with pytest.raises(Unavailable):
+                    storage.check()
+                checked = monotonic() - began
+            finally:
+                own_mariadb.resume()
+
+            # A lock may take a second, an answer two more; then one thread tries for the others.
+            assert waits[0] < 4
+            assert max(waits[1:]) < 4
+            assert checked < 4
+            wait_until_it_serves(storage, seconds=5)
+            assert find(storage) == b.user("alice")
+
+    def test_that_is_frozen_is_tried_by_one_at_a_time(self, own_mariadb: MariaDbServer) -> None:
+        with served(own_mariadb) as storage:
+            storage.uow(add)
+            own_mariadb.pause()
+            try:
+                refused_after(storage, threads=1)
+                began = monotonic()
+                for _ in range(100):
+                    with pytest.raises(Unavailable):
+                        find(storage)
+                quick = monotonic() - began
+            finally:
+                own_mariadb.resume()
+
+            assert quick < 0.5
+            wait_until_it_serves(storage, seconds=5)
+
+
+def wait_until_it_serves(storage: SqlStorage, *, seconds: float) -> None:
+    deadline = monotonic() + seconds
+    while True:
+        try:
+            find(storage)
+        except Unavailable:
+            assert monotonic() < deadline, "the storage did not come back"
+        else:
+            return
+
+
+def warm(storage: SqlStorage, *, threads: int) -> None:
+    """Make the storage open connections for so many threads."""
+    together = [Signal() for _ in range(threads)]
+
+    def look(number: int) -> None:
+        def work(stores: SqlStores) -> None:
+            stores.users.find(b.ALICE)
+            together[number].set()
+            # Those who get no connection are no part of the test.
+            for each in together[: threads // 2]:
+                each.wait(10)
+
+        storage.uow.read(work)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(look, range(threads)))
+
+
+def refused_after(storage: SqlStorage, *, threads: int) -> float:
+    """Return how long it takes until so many threads have all been refused."""
+
+    def ask(_: int) -> None:
+        with pytest.raises(Unavailable):
+            find(storage)
+
+    began = monotonic()
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(ask, range(threads)))
+    return monotonic() - began
+
+
+class TestPool:
+    def test_that_is_exhausted_refuses_after_a_moment(self, tables: Database) -> None:
+        with closing(mysql_storage(tables, pool=2, wait=0.2)) as storage:
+            storage.uow(add)
+            began, done = Signal(), Signal()
+
+            def hold(_: SqlStores) -> None:
+                began.set()
+                assert done.wait(20)
+
+            with ThreadPoolExecutor(1) as pool:
+                holding = pool.submit(storage.uow, hold)
+                assert began.wait(10)
+                start = monotonic()
+                with pytest.raises(Overloaded):
+                    storage.uow(add)
+                waited = monotonic() - start
+                # Who only reads has connections of their own.
+                assert find(storage) == b.user("alice")
+                done.set()
+                holding.result()
+
+            assert 0.1 < waited < 2
+            storage.uow(lambda stores: stores.users.save(b.user("alice", "Alice L")))
+
+    def test_never_opens_more_connections_than_it_may(self, tables: Database) -> None:
+        with closing(mysql_storage(tables, pool=4, wait=5.0)) as storage:
+            with ThreadPoolExecutor(12) as pool:
+                list(pool.map(lambda _: find(storage), range(60)))
+                list(pool.map(lambda _: storage.uow(lambda _: None), range(60)))
+
+            assert kill_all(tables) <= 4
+
+    def test_lends_a_connection_with_nothing_left_open_on_it(self, tables: Database) -> None:
+        with closing(mysql_storage(tables, pool=2)) as storage:
+
+            def fail(stores: SqlStores) -> None:
+                add(stores)
+                raise ZeroDivisionError
+
+            with pytest.raises(ZeroDivisionError):
+                storage.uow(fail)
+            storage.uow(lambda _: None)
+
+            assert find(storage) is None
+
+
+class TestNesting:
+    def test_is_a_mistake_that_is_told_at_once(self, storage: SqlStorage) -> None:
+        with pytest.raises(RuntimeError, match="inside another"):
+            storage.uow(lambda _: find(storage))
+
+        assert find(storage) is None
+
+    def test_writing_while_reading_is_one_too(self, storage: SqlStorage) -> None:
+        with pytest.raises(RuntimeError, match="only reads"):
+            storage.uow.read(add)
+
+        assert find(storage) is None
+        storage.uow(add)
+
+
+class TestErrors:
+    def test_of_the_driver_do_not_leave_the_adapter(self, storage: SqlStorage) -> None:
+        nonsense = Statement(text("SELECT nothing FROM nowhere"))
+
+        def work(stores: SqlStores) -> None:
+            add(stores)
+            stores.users._connection.run(nonsense)
+
+        with pytest.raises(Unavailable) as caught:
+            storage.uow(work)
+
+        assert str(caught.value) == Unavailable.title
+        assert find(storage) is None

@@ -1,0 +1,129 @@
+"""The answer to a commit is lost: what can be asked again is, the rest is said to be unknown."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+
+import attrs
+import pytest
+
+from adapters.sql import SqlStorage, SqlStores
+from domain.kernel.errors import OutcomeUnknown
+from domain.kernel.ids import SendKey
+from domain.messages import Content, Draft, Posted, PostMessages
+from domain.users import DisplayName
+from tests.support import builders as b
+from tests.support.addresses import Database
+from tests.support.clock import HeldClock
+from tests.support.relay import Relay
+from tests.support.storages import mysql_storage
+
+
+class OnceArmed:
+    """Says yes to the first bytes with *mark* in them after `arm()`."""
+
+    def __init__(self, mark: bytes) -> None:
+        self.mark = mark
+        self.left = 0
+
+    def __call__(self, data: bytes) -> bool:
+        if self.left and self.mark in data:
+            self.left -= 1
+            return True
+        return False
+
+    def arm(self, times: int = 1) -> None:
+        self.left = times
+
+
+@contextmanager
+def cutting(tables: Database, cut: Callable[[bytes], bool]) -> Iterator[tuple[SqlStorage, Relay]]:
+    with Relay(tables.server.port, cut) as relay:
+        server = attrs.evolve(tables.server, port=relay.port)
+        with closing(mysql_storage(attrs.evolve(tables, server=server))) as storage:
+            yield storage, relay
+
+
+def seed(stores: SqlStores) -> None:
+    stores.users.add(b.user("alice"))
+    stores.conversations.add(b.group())
+    stores.members.add([b.member()])
+
+
+def rename(stores: SqlStores) -> None:
+    user = stores.users.find(b.ALICE)
+    assert user is not None
+    stores.users.save(attrs.evolve(user, display_name=DisplayName(user.display_name.value + "!")))
+
+
+def name(storage: SqlStorage) -> str:
+    user = storage.uow.read(lambda stores: stores.users.find(b.ALICE))
+    assert user is not None
+    return user.display_name.value
+
+
+def test_a_message_is_posted_once_and_its_sender_told(tables: Database) -> None:
+    cut = OnceArmed(b"COMMIT")
+    draft = Draft(
+        conversation=b.LOBBY,
+        sender=b.ALICE,
+        session=None,
+        key=SendKey(b.next_id()),
+        content=Content(kind="text", body={"text": "hi"}),
+    )
+    with cutting(tables, cut) as (storage, relay):
+        storage.uow(seed)
+        cut.arm()
+        (outcome,) = PostMessages(storage.uow, HeldClock())([draft])
+
+        assert relay.cuts == 1
+        assert isinstance(outcome, Posted)
+        assert outcome.replayed
+        assert [outcome.message] == storage.uow.read(
+            lambda stores: stores.messages.after(b.LOBBY, 0, 10)
+        )
+
+
+def test_work_that_cannot_be_repeated_is_not(tables: Database) -> None:
+    cut = OnceArmed(b"COMMIT")
+    with cutting(tables, cut) as (storage, relay):
+        storage.uow(seed)
+        cut.arm()
+        with pytest.raises(OutcomeUnknown):
+            storage.uow(rename)
+
+        assert relay.cuts == 1
+        # The commit itself arrived, and had its effect once.
+        storage.uow(rename)
+        assert name(storage) == "Alice!!"
+
+
+def test_work_that_may_be_repeated_is_unknown_where_that_fails_too(tables: Database) -> None:
+    cut = OnceArmed(b"COMMIT")
+    with cutting(tables, cut) as (storage, relay):
+        storage.uow(seed)
+        cut.arm(times=100)
+        with pytest.raises(OutcomeUnknown):
+            storage.uow(lambda stores: stores.users.save(b.user("alice", "A.")), idempotent=True)
+
+        assert relay.cuts == 4
+
+
+def test_a_line_cut_before_the_commit_is_not_noticed(tables: Database) -> None:
+    cut = OnceArmed(b"UPDATE users")
+    with cutting(tables, cut) as (storage, relay):
+        storage.uow(seed)
+        cut.arm()
+        storage.uow(rename)
+
+        assert relay.cuts == 1
+        assert name(storage) == "Alice!"
+
+
+def test_a_read_is_asked_again(tables: Database) -> None:
+    cut = OnceArmed(b"COMMIT")
+    with cutting(tables, cut) as (storage, relay):
+        storage.uow(seed)
+        cut.arm()
+
+        assert name(storage) == "Alice"
+        assert relay.cuts == 1

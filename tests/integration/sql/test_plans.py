@@ -1,0 +1,191 @@
+"""No statement reads a table from end to end, and none that locks does even where that is short.
+
+A statement that locks waits for whatever it reads.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from sqlite3 import Connection
+from typing import Any
+
+import pytest
+from pymysql.cursors import Cursor
+
+from adapters import sql
+from adapters.sql import mysql, sqlite
+from adapters.sql.statements import Key, Statement, Texts
+from adapters.sql.stores import access, conversations, logs, members, messages, users
+from adapters.sql.tables import metadata
+from domain.kernel.ids import ConversationId, DeviceId, UserId
+from tests.support import builders as b
+from tests.support.addresses import MariaDb
+from tests.support.storages import migrated, mysql_storage
+
+IDS: list[Key] = [b.id_of(f"conversation {number}").bytes for number in range(40)]
+PEOPLE: list[Key] = [b.id_of(f"user{number}").bytes for number in range(40)]
+BOTH: list[Key] = [(one, other) for one, other in zip(IDS, PEOPLE, strict=True)]  # type: ignore[misc]
+NUMBERS: list[Key] = [(one, 3) for one in IDS]  # type: ignore[misc]
+SENT: list[Key] = [(one, other, b"\x01" * 16) for one, other in BOTH]  # type: ignore[misc,str-unpack]
+NONE: list[Key] = []
+
+STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
+    "user": (users._FIND, PEOPLE),
+    "user by handle": (users._BY_HANDLE, NONE),
+    "search": (users._SEARCH, NONE),
+    "forget words": (users._FORGET_WORDS, NONE),
+    "credentials": (access._CREDENTIALS, NONE),
+    "device": (access._FIND_DEVICE, NONE),
+    "devices of a user": (access._DEVICES_OF, NONE),
+    "devices alive": (access._ALIVE, PEOPLE),
+    "end devices": (access._REMOVE_DEVICES, PEOPLE),
+    "end tokens": (access._REMOVE_TOKENS, PEOPLE),
+    "token": (access._FIND_TOKEN, NONE),
+    "lock a token": (access._LOCK_TOKEN, NONE),
+    "prune": (access._PRUNE, NONE),
+    "conversation": (conversations._FIND, IDS),
+    "lock conversations": (conversations._LOCK, IDS),
+    "pair": (conversations._BY_PAIR, NONE),
+    "offsets": (conversations._OFFSETS, IDS),
+    "member": (members._FIND, BOTH),
+    "lock members": (members._LOCK, BOTH),
+    "remove a member": (members._REMOVE, NONE),
+    "page of members": (members._PAGE, NONE),
+    "first page of members": (members._FIRST_PAGE, NONE),
+    "inbox": (members._INBOX[False, False], NONE),
+    "inbox before": (members._INBOX[True, False], NONE),
+    "inbox since": (members._INBOX[False, True], NONE),
+    "offsets of a user": (members._OFFSETS_OF, NONE),
+    "sharing": (members._SHARING, PEOPLE),
+    "message": (messages._FIND, NUMBERS),
+    "sent": (messages._SENT, SENT),
+    "messages after": (messages._AFTER, NONE),
+    "messages before": (messages._BEFORE, NONE),
+    "own messages": (messages._COUNT_OWN, NUMBERS),
+    "mentions": (messages._COUNT_MENTIONS, NUMBERS),
+    "events": (logs._AFTER, NONE),
+    "last event": (logs._LAST_UNTIL, NONE),
+    "private heads": (logs._HEADS, PEOPLE),
+    "lock private logs": (logs._LOCK, PEOPLE),
+    "private events": (logs._PRIVATE_AFTER, NONE),
+}
+VALUES: dict[str, Any] = {
+    "user": PEOPLE[1],
+    "device": PEOPLE[1],
+    "digest": b"\x01" * 32,
+    "pair": b"\x01" * 32,
+    "conversation": IDS[1],
+    "everyone": bytes(16),
+    "offset": 5,
+    "most": 10,
+    "before": 9,
+    "handle": "user1",
+    "low": b"user1",
+    "high": b"user1\xff",
+    "at": "2026-01-02 03:04:05.000000",
+    "since": "2026-01-01 03:04:05.000000",
+}
+REAL = set(metadata.tables) | {"others"}
+
+
+def seed(storage: sql.SqlStorage, size: int) -> None:
+    """Keep *size* users, as many conversations with a few members and messages each."""
+
+    def work(stores: sql.SqlStores) -> None:
+        for number in range(size):
+            person = b.user(f"user{number}")
+            stores.users.add(person)
+            stores.private_logs.open(person.id)
+            stores.private_logs.add([b.private(n, person.id) for n in range(1, 6)])
+            stores.credentials.put(b.credentials(person.id))
+            device = b.device(DeviceId(person.id), person.id)
+            stores.devices.add(device)
+            stores.tokens.add([b.token(device.id.bytes, device.id)])
+        for number in range(size):
+            where = ConversationId(b.id_of(f"conversation {number}"))
+            stores.conversations.add(b.group(where))
+            near = [UserId(b.id_of(f"user{(number + n) % size}")) for n in range(min(size, 4))]
+            stores.members.add([b.member(each, where) for each in near])
+            stores.events.add([b.event(n, of=where) for n in range(1, 6)])
+            stores.messages.add(
+                [b.message(n, of=where, by=near[0], mentions=tuple(near)) for n in range(1, 11)]
+            )
+
+    storage.uow(work)
+
+
+def text(texts: Texts, name: str, size: int) -> tuple[str, list[Any]]:
+    statement, keys = STATEMENTS[name]
+    found = texts.of(statement)
+    # The same parameter is a handle here and a number there.
+    values = {**VALUES, "after": "user0" if name == "search" else 5}
+    if name == "page of members":
+        values["after"] = PEOPLE[0]
+    return found.sql(len(keys[:size])), found.values(keys[:size], values)
+
+
+LOCKING = [name for name in STATEMENTS if name.startswith("lock ")]
+SIZES = (1, 2, 40)
+
+
+@contextmanager
+def filled(mariadb: MariaDb, size: int) -> Iterator[Cursor]:
+    """Give a connection to tables with a few rows for each of *size* users and conversations."""
+    with mariadb.fresh_database() as database, migrated(database):
+        with closing(mysql_storage(database)) as storage:
+            seed(storage, size)
+        with closing(database.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE TABLE {', '.join(metadata.tables)}")
+            yield cursor
+
+
+@pytest.fixture(scope="module")
+def small_mariadb(mariadb: MariaDb) -> Iterator[Cursor]:
+    with filled(mariadb, 3) as cursor:
+        yield cursor
+
+
+@pytest.fixture(scope="module")
+def filled_mariadb(mariadb: MariaDb) -> Iterator[Cursor]:
+    with filled(mariadb, 300) as cursor:
+        yield cursor
+
+
+def scans(cursor: Cursor, name: str, size: int) -> list[Any]:
+    """Return the steps of the plan that read a whole table or index."""
+    statement, values = text(mysql._TEXTS, name, size)
+    cursor.execute(f"EXPLAIN {statement}", values)
+    plan = [row[2:6] for row in cursor.fetchall() if row[2] in REAL]
+    return [step for step in plan if step[1] in {"ALL", "index"} or step[3] is None]
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_mariadb_uses_a_key(filled_mariadb: Cursor, name: str) -> None:
+    assert {size: [] for size in SIZES} == {
+        size: scans(filled_mariadb, name, size) for size in SIZES
+    }
+
+
+@pytest.mark.parametrize("name", LOCKING)
+def test_mariadb_locks_by_a_key(small_mariadb: Cursor, name: str) -> None:
+    assert {size: [] for size in SIZES} == {
+        size: scans(small_mariadb, name, size) for size in SIZES
+    }
+
+
+@pytest.fixture(scope="module")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    path = tmp_path_factory.mktemp("plans") / "parlour.db"
+    with closing(sql.open_sqlite(path)) as storage:
+        storage.migrate()
+        seed(storage, 40)
+    with closing(sqlite.connect(path, busy=1.0)) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_sqlite_uses_a_key(filled_sqlite: Connection, name: str, size: int) -> None:
+    statement, values = text(sqlite._TEXTS, name, size)
+    plan = [row[3] for row in filled_sqlite.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+
+    assert [step for step in plan if step.startswith("SCAN") and step.split()[1] in REAL] == []
