@@ -1,0 +1,84 @@
+"""What memory keeps is bounded, and what is over goes."""
+
+from datetime import timedelta
+
+import pytest
+
+from adapters import memory
+from adapters.memory import presence as leases
+from domain.kernel.ids import SessionId, UserId
+from domain.kernel.limits import Rate
+from domain.presence import Lease, State
+from tests.support import builders as b
+from tests.support.clock import SECOND, START, HeldClock
+
+RATE = Rate(per_second=1, burst=2)
+
+
+class TestMemoryRateLimiter:
+    def test_forgets_the_key_that_was_idle_longest(self) -> None:
+        limiter = memory.MemoryRateLimiter(HeldClock().monotonic, most_keys=2)
+        for key in ("alice", "bob", "alice", "carol"):
+            limiter.take(key, RATE)
+
+        assert limiter.take("alice", RATE) is not None
+        assert [limiter.take("bob", RATE) for _ in range(3)][1] is None
+
+    def test_waits_exactly(self) -> None:
+        clock = HeldClock()
+        limiter = memory.MemoryRateLimiter(clock.monotonic)
+        granted = [limiter.take("alice", RATE) for _ in range(3)]
+
+        assert granted == [None, None, SECOND]
+        clock.advance(SECOND / 4)
+        assert limiter.take("alice", RATE) == SECOND * 3 / 4
+        clock.advance(SECOND * 3 / 4)
+        assert limiter.take("alice", RATE) is None
+        assert limiter.take("alice", RATE) == SECOND
+
+    def test_grants_a_steady_pace_for_ever(self) -> None:
+        clock = HeldClock()
+        limiter = memory.MemoryRateLimiter(clock.monotonic)
+        pace = Rate(per_second=30, burst=1)
+
+        for _ in range(10_000):
+            assert limiter.take("alice", pace) is None
+            clock.advance(timedelta(microseconds=33_334))
+
+
+class TestMemoryPresence:
+    def test_forgets_leases_that_ran_out_though_nobody_asks(self) -> None:
+        store = memory.MemoryPresence()
+        for number in range(100):
+            now = START + number * SECOND
+            lease = Lease(UserId(b.next_id()), SessionId(b.next_id()), State.INVISIBLE)
+            store.hold([lease], now, now + 5 * SECOND)
+
+        assert len(store._leases) <= 10
+
+    def test_keeps_what_was_renewed(self) -> None:
+        store = memory.MemoryPresence()
+        phone, tab = (Lease(b.ALICE, SessionId(b.next_id())) for _ in range(2))
+        store.hold([phone, tab], START, START + SECOND)
+        store.hold([tab], START + SECOND, START + 9 * SECOND)
+
+        assert store.read([b.ALICE], START + SECOND)[b.ALICE].leases == (tab,)
+        assert [tab.session] == [*store._leases[b.ALICE]]
+
+    def test_remembers_so_many_who_were_last_seen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(leases, "MOST_REMEMBERED", 2)
+        store = memory.MemoryPresence()
+        for user in (b.ALICE, b.BOB, b.ALICE, b.CAROL):
+            store.hold([Lease(user, SessionId(b.next_id()))], START, START + SECOND)
+        found = store.read([b.ALICE, b.BOB, b.CAROL], START)
+
+        assert [START, None, START] == [found[user].last_seen for user in found]
+
+    def test_keeps_nothing_of_those_who_left_without_being_seen(self) -> None:
+        store = memory.MemoryPresence()
+        lease = Lease(b.ALICE, SessionId(b.next_id()), State.INVISIBLE)
+        store.hold([lease], START, START + SECOND)
+        store.release([lease], START)
+
+        assert not store._leases
+        assert not store._last_seen
