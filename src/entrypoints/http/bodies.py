@@ -1,5 +1,6 @@
 """Reading what a client sent, strictly: what is not exactly right is refused by name."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ from entrypoints.http.problems import BadRequest, UnsupportedMedia
 MOST_BYTES = 256 * 1024
 """The longest body of JSON: a group of 5,000 members fits."""
 
+PATIENCE = 15.0
+"""Seconds in which a body must have come: nobody holds a request open byte by byte."""
+
 
 class StrictRequest(Request[Identity, str, State]):
     """A request whose JSON body is read once, straight into the type that its handler wants.
@@ -22,9 +26,12 @@ class StrictRequest(Request[Identity, str, State]):
     """
 
     async def body(self) -> bytes:
-        """Return the bytes of the body; raise `BadRequest` where the client went away."""
+        """Return the bytes of the body; raise `BadRequest` where it comes late or in part."""
         try:
-            return await super().body()
+            async with asyncio.timeout(PATIENCE):
+                return await super().body()
+        except TimeoutError:
+            raise BadRequest("The body took too long", closes=True) from None
         except InternalServerException:
             raise BadRequest("The body ended too early") from None
 

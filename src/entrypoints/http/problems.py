@@ -43,12 +43,16 @@ class ProblemView(Struct, omit_defaults=True):
 
 
 class BadRequest(Exception):
-    """The request cannot be read; *field* says which part, where one is to blame."""
+    """The request cannot be read; *field* says which part, where one is to blame.
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    The connection *closes* where what is left of the request would only get in the way.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, closes: bool = False) -> None:
         super().__init__(f"{field} {message}" if field else message)
         self.field = field
         self.message = message
+        self.closes = closes
 
 
 class UnsupportedMedia(DomainError):
@@ -93,10 +97,14 @@ def problem_handlers(service: Service) -> ExceptionHandlersMap:
     def handle(_request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
         headers = security_headers(service.settings)
         if isinstance(error, BadRequest):
+            if error.closes:
+                headers["Connection"] = "close"
             return respond(_unreadable([(error.field, error.message)]), headers)
         if isinstance(error, HTTPException):
             if error.status_code == 405:
                 headers["Allow"] = _allowed(error)
+            if error.status_code == 413:
+                headers["Connection"] = "close"
             if error.status_code < 500:
                 return respond(_of_framework(error), headers, error.status_code)
         elif isinstance(error, DomainError):

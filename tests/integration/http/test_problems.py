@@ -1,14 +1,16 @@
 """Every answer is one of ours: its headers, its form, its codes."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from litestar import Litestar, get
+from litestar.types import Receive
 
 from adapters.config.settings import Server
 from domain.kernel.errors import Overloaded, Unavailable
-from entrypoints.http import problem_handlers
+from entrypoints.http import bodies, problem_handlers
 from entrypoints.wire.errors import STATUS
 from tests.support.builders import id_of
 from tests.support.http import ORIGIN, House, Person, open_house
@@ -191,7 +193,6 @@ async def test_pages_of_other_allowed_origins_may_ask_and_no_others() -> None:
 async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
     house: House, alice: Person
 ) -> None:
-    sent: list[Any] = []
     told: list[Any] = [
         {"type": "http.request", "body": b'{"display', "more_body": True},
         {"type": "http.disconnect"},
@@ -200,10 +201,33 @@ async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
     async def receive() -> Any:
         return told.pop(0)
 
+    assert (await _patch_me(house, alice, receive))["status"] == 400
+
+
+async def test_a_body_that_never_ends_is_not_waited_for(
+    house: House, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "PATIENCE", 0.05)
+    told: list[Any] = [{"type": "http.request", "body": b'{"display', "more_body": True}]
+
+    async def receive() -> Any:
+        if not told:
+            await asyncio.Event().wait()
+        return told.pop()
+
+    answer = await _patch_me(house, alice, receive)
+    assert answer["status"] == 400
+    assert (b"connection", b"close") in answer["headers"]
+
+
+async def _patch_me(house: House, who: Person, receive: Receive) -> Any:
+    """Send a request as the server would; return how the answer starts."""
+    sent: list[Any] = []
+
     async def send(message: Any) -> None:
         sent.append(message)
 
-    headers = {"content-type": "application/json", **alice.headers}
+    headers = {"content-type": "application/json", **who.headers}
     scope: Any = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -213,9 +237,9 @@ async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
         "path": "/v1/me",
         "raw_path": b"/v1/me",
         "query_string": b"",
-        "headers": [(k.lower().encode(), v.encode()) for k, v in headers.items()],
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }
     await house.app(scope, receive, send)
-    assert sent[0]["status"] == 400
+    return sent[0]

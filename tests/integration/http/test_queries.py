@@ -168,14 +168,12 @@ async def test_a_message_that_is_not_there_is_not_found(
 
 
 async def test_a_search_is_for_what_was_typed(house: House, alice: Person, bob: Person) -> None:
-    for query in (
-        *("%25", "_", "%5C", "'", "%22", "%25%27%3B--", "%ff", "%F0%9F%A6%A6", "%"),
-        "a" * 10_000,
-    ):
+    for query in (*("%25", "_", "%5C", "'", "%22", "%25%27%3B--", "%ff", "%F0%9F%A6%A6", "%"),):
         answer = await house.ask("GET", f"/v1/users?query={query}", alice)
         assert answer.status_code == 200, query
         assert answer.json()["users"] == [], query
-    assert (await house.ask("GET", "/v1/users?query=%00", alice)).status_code == 422
+    for query in ("%00", "a" * 10_000):
+        assert (await house.ask("GET", f"/v1/users?query={query}", alice)).status_code == 422
 
 
 async def test_unknown_parameters_are_passed_over(house: House, alice: Person) -> None:
