@@ -74,7 +74,7 @@ class Process:
         with contextlib.ExitStack() as listeners:
             listeners.enter_context(listener)
             await self.service.start()
-            ticking = asyncio.create_task(self.connections.run())
+            self.connections.start()
             main = self._server(create_app(self.service, self.connections))
             serving = [asyncio.create_task(main.serve(sockets=[listener]))]
             servers = [main]
@@ -89,7 +89,6 @@ class Process:
                 await asyncio.wait({*serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 await self._go(servers, serving)
-                ticking.cancel()
                 await self.service.stop()
 
     def stop(self) -> None:

@@ -72,6 +72,7 @@ class UseCases:
     events_after: sync.EventsAfter
     log_ends: sync.LogEnds
     logs_after: sync.LogsAfter
+    members_among: sync.MembersAmong
     topics_of: sync.TopicsOf
     sync_private: sync.SyncPrivate
     take_snapshot: sync.TakeSnapshot
@@ -134,6 +135,7 @@ def build_use_cases(
         events_after=sync.EventsAfter(uow),
         log_ends=sync.LogEnds(uow),
         logs_after=sync.LogsAfter(uow),
+        members_among=sync.MembersAmong(uow),
         topics_of=sync.TopicsOf(uow),
         sync_private=sync.SyncPrivate(uow),
         take_snapshot=sync.TakeSnapshot(uow, clock),

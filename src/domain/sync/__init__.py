@@ -1,6 +1,6 @@
 """Catching up: heads, events after an offset, private events after a cursor."""
 
-from domain.sync.following import Ends, LogEnds, LogsAfter, Missed, TopicsOf
+from domain.sync.following import Ends, LogEnds, LogsAfter, MembersAmong, Missed, TopicsOf
 from domain.sync.heads import MOST_HEADS, GetHead, Head, HeadPage, ListHeads
 from domain.sync.use_cases import (
     MOST_BEHIND,
@@ -26,6 +26,7 @@ __all__ = [
     "ListHeads",
     "LogEnds",
     "LogsAfter",
+    "MembersAmong",
     "Missed",
     "PrivatePage",
     "Snapshot",

@@ -80,6 +80,18 @@ class LogsAfter:
 
 
 @attrs.frozen
+class MembersAmong:
+    """Tell who of many belongs to a conversation, for a node that may have missed a change."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, conversation: ConversationId, users: Collection[UserId]) -> set[UserId]:
+        """Return the members among *users*."""
+        keys = [(conversation, user) for user in users]
+        return {user for _, user in self.uow.read(lambda stores: stores.members.find(keys))}
+
+
+@attrs.frozen
 class TopicsOf:
     """List where the private log of a user ends, and each of their conversations."""
 

@@ -130,7 +130,7 @@ class Chat:
     def __enter__(self) -> Self:
         for node in self.nodes:
             self.loop.finish(node.service.start())
-            self.loop.create_task(node.connections.run())
+            node.connections.start()
         self.settle()
         return self
 

@@ -73,7 +73,10 @@ class Lane(Generic[Item, Result, Outcome]):
         try:
             while self._waiting:
                 size = min(len(self._waiting), self._most_in_batch)
-                await self._settle([self._waiting.popleft() for _ in range(size)])
+                try:
+                    await self._settle([self._waiting.popleft() for _ in range(size)])
+                except Exception as error:  # noqa: BLE001 - the next batch must not wait for ever
+                    self._failed(error)
         finally:
             self._running = None
 

@@ -7,15 +7,18 @@ between commit and publish.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from domain.kernel.ids import ConversationId, UserId
-from domain.sync import MOST_BEHIND, MOST_EVENTS, LogEnds, LogsAfter
+from domain.logs import Event, PrivateEvent
+from domain.sync import MOST_BEHIND, MOST_EVENTS, LogEnds, LogsAfter, MembersAmong
 from entrypoints.shell.announcing import Announcer
 from entrypoints.shell.hub import Hub
+from entrypoints.shell.signals import Signal
 from entrypoints.shell.workers import Workers
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 CHUNK = 500
@@ -30,9 +33,10 @@ class Follower:
         hub: Hub,
         announcer: Announcer,
         workers: Workers,
+        *,
         log_ends: LogEnds,
         logs_after: LogsAfter,
-        *,
+        members_among: MembersAmong,
         every: float,
         hold: float,
         failed: Callable[[BaseException], None],
@@ -42,6 +46,7 @@ class Follower:
         self._workers = workers
         self._log_ends = log_ends
         self._logs_after = logs_after
+        self._members_among = members_among
         self._every = every
         self._hold = hold
         self._failed = failed
@@ -58,29 +63,29 @@ class Follower:
 
     async def run(self) -> None:
         """Check for ever, until cancelled. A database out of reach is asked again."""
-        pause = 0.0
+        loop = asyncio.get_running_loop()
+        due, pause = loop.time() + self._every, 0.0
         while True:
-            woken = await self._wait(self._every)
-            if woken:
+            if await self._is_woken(due - loop.time()):
                 # A neighbour's signal may be on its way: most gaps close by themselves.
                 await asyncio.sleep(self._hold)
             self._woken.clear()
+            everything = self._wants_all or loop.time() >= due
+            self._wants_all = False
             try:
-                if woken and not self._wants_all:
-                    await self.close_gaps()
-                else:
-                    self._wants_all = False
-                    await self.check()
+                await (self.check() if everything else self.close_gaps())
                 pause = 0.0
             except Exception as error:  # noqa: BLE001 - reported; the check must go on
                 self._failed(error)
-                self._wants_all = True
                 pause = min(5.0, pause * 2 or 0.25)
                 await asyncio.sleep(pause)
+                self.wake(everything=True)
+            if everything:
+                due = loop.time() + self._every
 
-    async def _wait(self, seconds: float) -> bool:
+    async def _is_woken(self, within: float) -> bool:
         try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            await asyncio.wait_for(self._woken.wait(), max(0.0, within))
         except TimeoutError:
             return False
         return True
@@ -134,51 +139,58 @@ class Follower:
         conversations: dict[ConversationId, tuple[int, int]],
         users: dict[UserId, tuple[int, int]],
     ) -> None:
+        """Read logs from where they are known to where they end; give up on those far behind."""
         self.gaps += len(conversations) + len(users)
-        self._give_up(conversations, users)
-        after = {each: offset for each, (offset, _) in conversations.items()}
-        private = {each: offset for each, (offset, _) in users.items()}
+        after, private = {}, {}
+        for conversation, (offset, end) in conversations.items():
+            if end - offset > MOST_BEHIND:
+                await self._give_up(conversation, end)
+            else:
+                after[conversation] = offset
+        for user, (offset, end) in users.items():
+            if end - offset > MOST_BEHIND:
+                for socket in self._hub.sockets_of(user):
+                    socket.restart()
+                self._hub.heal_private(user, (), end)
+            else:
+                private[user] = offset
         while after or private:
             missed = await self._workers.run(self._logs_after, after, private, MOST_EVENTS)
-            for conversation, events in missed.conversations.items():
-                signals = [self._announcer.event(event)[1] for event in events]
-                end = events[-1].offset if events else after[conversation]
-                self._hub.heal(conversation, signals, end)
-                after[conversation] = end
-            for user, notes in missed.users.items():
-                signals = [self._announcer.private(note)[1] for note in notes]
-                end = notes[-1].offset if notes else private[user]
-                self._hub.heal_private(user, signals, end)
-                private[user] = end
-            after = {
-                each: end
-                for each, end in after.items()
-                if len(missed.conversations[each]) == MOST_EVENTS
-            }
-            private = {
-                each: end
-                for each, end in private.items()
-                if len(missed.users[each]) == MOST_EVENTS
-            }
+            after = _unfinished(missed.conversations, self._heal)
+            private = _unfinished(missed.users, self._heal_private)
 
-    def _give_up(
-        self,
-        conversations: dict[ConversationId, tuple[int, int]],
-        users: dict[UserId, tuple[int, int]],
-    ) -> None:
-        """Send clients to the newest page where a node is too far behind to tell every event."""
-        for conversation, (offset, end) in list(conversations.items()):
-            if end - offset > MOST_BEHIND:
-                del conversations[conversation]
-                self._hub.heal(conversation, (), end)
-                for socket in tuple(self._hub.conversations[conversation].sockets):
-                    socket.resync(conversation, "too_far_behind")
-        for user, (offset, end) in list(users.items()):
-            if end - offset > MOST_BEHIND:
-                del users[user]
-                self._hub.heal_private(user, (), end)
-                for socket in self._hub.sockets_of(user):
-                    socket.resync(None, "too_far_behind")
+    def _heal(self, conversation: ConversationId, events: Sequence[Event]) -> int:
+        end = events[-1].offset
+        self._hub.heal(conversation, self._signals(self._announcer.event, events), end)
+        return end
+
+    def _heal_private(self, user: UserId, notes: Sequence[PrivateEvent]) -> int:
+        end = notes[-1].offset
+        self._hub.heal_private(user, self._signals(self._announcer.private, notes), end)
+        return end
+
+    def _signals(
+        self, announce: Callable[[T], tuple[str, Signal]], events: Sequence[T]
+    ) -> list[Signal]:
+        signals = []
+        for event in events:
+            try:
+                signals.append(announce(event)[1])
+            except Exception as error:  # noqa: BLE001 - one bad event must not hide the others
+                self._failed(error)
+        return signals
+
+    async def _give_up(self, conversation: ConversationId, end: int) -> None:
+        """Send clients to the newest page: this node is too far behind to tell every event."""
+        # Among what is passed over may be that somebody was removed.
+        here = {socket.user for socket in self._hub.sockets_in(conversation)}
+        for users in _chunks(here):
+            members = await self._workers.run(self._members_among, conversation, users)
+            for user in set(users) - members:
+                self._hub.drop(user, conversation)
+        self._hub.heal(conversation, (), end)
+        for socket in self._hub.sockets_in(conversation):
+            socket.resync(conversation, "too_far_behind")
 
     def _offset(self, conversation: ConversationId) -> int | None:
         topic = self._hub.conversations.get(conversation)
@@ -187,6 +199,14 @@ class Follower:
     def _private_offset(self, user: UserId) -> int | None:
         topic = self._hub.users.get(user)
         return topic.tail.offset if topic else None
+
+
+def _unfinished(
+    missed: Mapping[K, Sequence[T]], heal: Callable[[K, Sequence[T]], int]
+) -> dict[K, int]:
+    """Heal logs, each to the offset that it returns; return those that may hold still more."""
+    ends = {key: heal(key, events) for key, events in missed.items() if events}
+    return {key: end for key, end in ends.items() if len(missed[key]) == MOST_EVENTS}
 
 
 def _chunks(keys: Iterable[T]) -> Iterator[Sequence[T]]:

@@ -1,12 +1,13 @@
 """The hub: brings what was committed, here or on another node, to the sockets of this node."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
 from domain.kernel.broadcast import Bus, Listener
 from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from entrypoints.shell.signals import (
+    NOBODY,
     Kind,
     Signal,
     conversation_topic,
@@ -22,6 +23,8 @@ FEW = 100
 class Subscriber(Protocol):
     """A socket that said hello."""
 
+    __slots__ = ()
+
     user: UserId
     device: DeviceId
     session: SessionId
@@ -31,12 +34,20 @@ class Subscriber(Protocol):
         """Send a frame that must not be lost, or close the socket."""
         ...
 
+    def push_latest(self, key: str, frame: bytes) -> None:
+        """Send a frame, or close; where it has to wait, it takes the place of its key's last."""
+        ...
+
     def push_soft(self, key: str, frame: bytes) -> None:
-        """Send a frame that a slow reader can miss; it takes the place of one with its key."""
+        """Send a frame as `push_latest` does, only that a slow reader can miss it."""
         ...
 
     def resync(self, conversation: ConversationId | None, reason: str) -> None:
         """Tell the client to compare its offsets with the log."""
+        ...
+
+    def restart(self) -> None:
+        """Close so that the client comes back and begins afresh."""
         ...
 
     def end(self) -> None:
@@ -58,17 +69,17 @@ class Topic:
 class Hub(Listener):
     """Knows which sockets of this node follow which logs.
 
-    Sockets come in through `attach` and `settle`, signals through `tell` (from this node) and
-    `frame` (from the bus). `on_missing` is called at once when a log here lacks a part that the
-    log itself has (with True: when any log may), `on_joined` when a user here belongs to a
-    conversation from now on.
+    Sockets come in through `enter`, `attach` and `settle`, signals through `tell` (from this node)
+    and `frame` (from the bus). `on_missing` is called at once when a log here lacks a part that
+    the log itself has (with True: when any log may), `on_joined` when a user here belongs to a
+    conversation from now on, `on_failed` with errors that must not stop the others.
     """
 
     def __init__(self, bus: Bus, node: UUID) -> None:
         self._bus = bus
         self._node = node
         self._followed_by: dict[Subscriber, set[ConversationId]] = {}
-        self._watched_by: dict[Subscriber, tuple[UserId, ...]] = {}
+        self._watched_by: dict[Subscriber, frozenset[UserId]] = {}
         self.conversations: dict[ConversationId, Topic] = {}
         self.users: dict[UserId, Topic] = {}
         self.watchers: dict[UserId, set[Subscriber]] = {}
@@ -76,69 +87,99 @@ class Hub(Listener):
         self.on_joined: Callable[[UserId, ConversationId], None] = lambda _user, _conversation: (
             None
         )
+        self.on_failed: Callable[[BaseException], None] = lambda _error: None
         self.delivered = 0
 
     # -- sockets ---------------------------------------------------------------------------
 
-    async def attach(self, socket: Subscriber, conversations: Iterable[ConversationId]) -> None:
-        """Let *socket* hear its user's log and *conversations* from now on.
+    def enter(self, socket: Subscriber) -> None:
+        """Know *socket*, until `detach`."""
+        self._followed_by[socket] = set()
+        self.users.setdefault(socket.user, Topic()).sockets.add(socket)
+
+    async def attach(
+        self, sockets: Iterable[Subscriber], conversations: Collection[ConversationId]
+    ) -> None:
+        """Let *sockets* hear their users' logs and *conversations* from now on.
 
         Afterwards the caller reads where these logs end and says so to `settle`; what happens in
         between is held for it.
         """
-        own = self.users.setdefault(socket.user, Topic())
-        own.sockets.add(socket)
-        topics = [(user_topic(socket.user), own)]
-        followed = self._followed_by.setdefault(socket, set())
-        for conversation in conversations:
-            topic = self.conversations.setdefault(conversation, Topic())
-            topic.sockets.add(socket)
-            followed.add(conversation)
-            topics.append((conversation_topic(conversation), topic))
-        new = {name: topic for name, topic in topics if not topic.is_followed}
+        topics = {}
+        for socket in sockets:
+            followed = self._followed_by.get(socket)
+            if followed is None:
+                continue  # it has gone meanwhile
+            topics[user_topic(socket.user)] = self.users[socket.user]
+            for conversation in conversations:
+                topic = self.conversations.setdefault(conversation, Topic())
+                topic.sockets.add(socket)
+                followed.add(conversation)
+                topics[conversation_topic(conversation)] = topic
+        new = {name: topic for name, topic in topics.items() if not topic.is_followed}
         if new:
             await self._bus.follow(new.keys())
             for topic in new.values():
                 topic.is_followed = True
 
     def settle(
-        self, socket: Subscriber, private: int, conversations: Mapping[ConversationId, int]
+        self,
+        socket: Subscriber,
+        private: int,
+        ends: Mapping[ConversationId, int],
+        conversations: Iterable[ConversationId],
     ) -> None:
-        """Say where the logs of *socket* ended when they were read, after `attach`.
+        """Say where the logs ended that *socket* was attached to, when they were read after that.
 
-        *conversations* are all that its user belongs to: *socket* stops hearing any other.
+        *ends* has the conversations of its user: *socket* stops hearing those of *conversations*
+        that are not among them. Of others nothing is concluded: they may be newer than *ends*.
         """
-        own = self.users.get(socket.user)
-        if own is None or socket not in own.sockets:
-            return  # it closed meanwhile
+        if socket not in self._followed_by:
+            return  # it has gone meanwhile
+        own = self.users[socket.user]
         self._deliver_private(socket.user, own, own.tail.start(private))
-        for conversation in self._followed_by[socket] - conversations.keys():
-            self._forget(socket, conversation)
-        for conversation in tuple(self._followed_by[socket]):
+        for conversation in conversations:
+            if conversation not in self._followed_by[socket]:
+                continue  # it was removed meanwhile
+            if conversation not in ends:
+                self._forget(socket, conversation)
+                continue
             topic = self.conversations[conversation]
-            self._deliver(conversation, topic, topic.tail.start(conversations[conversation]))
+            self._deliver(conversation, topic, topic.tail.start(ends[conversation]))
 
     def detach(self, socket: Subscriber) -> None:
-        """Forget *socket* everywhere."""
-        self.unwatch(socket)
-        for conversation in tuple(self._followed_by.get(socket, ())):
+        """Forget *socket* everywhere; nothing happens where it was never known."""
+        if socket not in self._followed_by:
+            return
+        self._unwatch(socket, self._watched_by.pop(socket, frozenset()))
+        for conversation in tuple(self._followed_by[socket]):
             self._forget(socket, conversation)
-        self._followed_by.pop(socket, None)
-        own = self.users.get(socket.user)
-        if own is not None:
-            own.sockets.discard(socket)
-            if not own.sockets:
-                del self.users[socket.user]
-                self._bus.unfollow([user_topic(socket.user)])
+        del self._followed_by[socket]
+        own = self.users[socket.user]
+        own.sockets.discard(socket)
+        if not own.sockets:
+            del self.users[socket.user]
+            self._bus.unfollow([user_topic(socket.user)])
 
     def sockets_of(self, user: UserId) -> tuple[Subscriber, ...]:
         """Return the sockets of *user* on this node."""
         own = self.users.get(user)
         return tuple(own.sockets) if own else ()
 
+    def sockets_in(self, conversation: ConversationId) -> tuple[Subscriber, ...]:
+        """Return the sockets of this node that hear *conversation*."""
+        topic = self.conversations.get(conversation)
+        return tuple(topic.sockets) if topic else ()
+
     def follows(self, socket: Subscriber, conversation: ConversationId) -> bool:
         """Tell whether *socket* hears *conversation*: its user belongs to it, as far as known."""
         return conversation in self._followed_by.get(socket, ())
+
+    def drop(self, user: UserId, conversation: ConversationId) -> None:
+        """Let no socket of *user* hear *conversation* any longer."""
+        for socket in self.sockets_of(user):
+            if self.follows(socket, conversation):
+                self._forget(socket, conversation)
 
     def _forget(self, socket: Subscriber, conversation: ConversationId) -> None:
         self._followed_by[socket].discard(conversation)
@@ -152,17 +193,19 @@ class Hub(Listener):
 
     async def watch(self, socket: Subscriber, users: Iterable[UserId]) -> None:
         """Let *socket* hear how *users* are seen, in the place of those it watched before."""
-        self.unwatch(socket)
-        self._watched_by[socket] = watched = tuple(dict.fromkeys(users))
+        if socket not in self._followed_by:
+            return  # it has gone meanwhile
+        watched, before = frozenset(users), self._watched_by.get(socket, frozenset())
+        self._watched_by[socket] = watched
+        self._unwatch(socket, before - watched)
         new = [presence_topic(user) for user in watched if user not in self.watchers]
-        for user in watched:
+        for user in watched - before:
             self.watchers.setdefault(user, set()).add(socket)
         if new:
             await self._bus.follow(new)
 
-    def unwatch(self, socket: Subscriber) -> None:
-        """Let *socket* watch nobody."""
-        for user in self._watched_by.pop(socket, ()):
+    def _unwatch(self, socket: Subscriber, users: Iterable[UserId]) -> None:
+        for user in users:
             self.watchers[user].discard(socket)
             if not self.watchers[user]:
                 del self.watchers[user]
@@ -189,38 +232,40 @@ class Hub(Listener):
         self.on_missing(True)
 
     def _take(self, name: str, signal: Signal) -> None:
-        id_ = UUID(hex=name[2:])
-        if name[0] == "c":
-            conversation = ConversationId(id_)
-            topic = self.conversations.get(conversation)
-            if topic is not None:
-                self._take_conversation(conversation, topic, signal)
-        elif name[0] == "u":
-            user = UserId(id_)
-            topic = self.users.get(user)
-            if topic is not None:
-                self._take_private(user, topic, signal)
-        elif name[0] == "p":
-            self.show(UserId(id_), signal)
+        try:
+            id_ = UUID(hex=name[2:])
+            if name[0] == "c":
+                self._take_conversation(ConversationId(id_), signal)
+            elif name[0] == "u":
+                self._take_private(UserId(id_), signal)
+            elif name[0] == "p":
+                self.show(UserId(id_), signal)
+        except Exception as error:  # noqa: BLE001 - one bad signal must not stop the others
+            self.on_failed(error)
 
-    def _take_conversation(
-        self, conversation: ConversationId, topic: Topic, signal: Signal
-    ) -> None:
+    def _take_conversation(self, conversation: ConversationId, signal: Signal) -> None:
+        topic = self.conversations.get(conversation)
+        if topic is None:
+            return
         if signal.kind is Kind.EVENT:
             self._deliver(conversation, topic, topic.tail.offer(signal))
             if topic.tail.has_gap:
                 self.on_missing(False)
             return
-        crowd = len(topic.sockets) > FEW
         key = f"{signal.kind.name}:{conversation}:{signal.subject}"
+        everybody = signal.kind is Kind.TYPING and len(topic.sockets) <= FEW
         for socket in topic.sockets:
-            looks = socket.focus == conversation
-            if socket.user != signal.subject and (
-                looks or (signal.kind is Kind.TYPING and not crowd)
-            ):
+            if socket.user == signal.subject or not (everybody or socket.focus == conversation):
+                continue
+            if signal.kind is Kind.RECEIPT:
+                socket.push_latest(key, signal.frame)
+            else:
                 socket.push_soft(key, signal.frame)
 
-    def _take_private(self, user: UserId, topic: Topic, signal: Signal) -> None:
+    def _take_private(self, user: UserId, signal: Signal) -> None:
+        topic = self.users.get(user)
+        if topic is None:
+            return
         if signal.kind is Kind.ENDED:
             for socket in tuple(topic.sockets):
                 if socket.device == signal.subject:
@@ -234,39 +279,43 @@ class Hub(Listener):
         self, conversation: ConversationId, topic: Topic, signals: Iterable[Signal]
     ) -> None:
         for signal in signals:
-            self.delivered += len(topic.sockets)
-            for socket in tuple(topic.sockets):
-                if socket.session != signal.session:
-                    socket.push(signal.frame)
+            self._push(topic, signal.frame, signal.session)
             if signal.subject.int:
                 # A member was removed: what follows in this log is not theirs to see.
-                for socket in self.sockets_of(UserId(signal.subject)):
-                    if self.follows(socket, conversation):
-                        self._forget(socket, conversation)
+                self.drop(UserId(signal.subject), conversation)
 
     def _deliver_private(self, user: UserId, topic: Topic, signals: Iterable[Signal]) -> None:
         for signal in signals:
-            for socket in tuple(topic.sockets):
-                socket.push(signal.frame)
+            self._push(topic, signal.frame, NOBODY)
             if signal.kind is Kind.JOINED:
                 self.on_joined(user, ConversationId(signal.subject))
             elif signal.kind is Kind.LEFT:
-                for socket in tuple(topic.sockets):
-                    if self.follows(socket, ConversationId(signal.subject)):
-                        self._forget(socket, ConversationId(signal.subject))
+                self.drop(user, ConversationId(signal.subject))
+
+    def _push(self, topic: Topic, frame: bytes, but: UUID) -> None:
+        """Push *frame* to every socket of *topic* but the one of that session."""
+        self.delivered += len(topic.sockets)
+        for socket in topic.sockets:
+            if socket.session != but:
+                try:
+                    socket.push(frame)
+                except Exception as error:  # noqa: BLE001 - one broken socket, many good ones
+                    self.on_failed(error)
+
+    # -- healing ---------------------------------------------------------------------------
 
     def heal(self, conversation: ConversationId, signals: Iterable[Signal], end: int) -> None:
-        """Take events of a conversation that were read from its log, up to the offset *end*."""
+        """Take what a conversation's log holds beyond its tail, up to the offset *end*."""
         topic = self.conversations.get(conversation)
-        if topic is not None:
+        if topic is not None and topic.tail.offset is not None:
             for signal in signals:
-                self._deliver(conversation, topic, topic.tail.offer(signal))
+                self._deliver(conversation, topic, topic.tail.heal(signal))
             self._deliver(conversation, topic, topic.tail.skip(end))
 
     def heal_private(self, user: UserId, signals: Iterable[Signal], end: int) -> None:
-        """Take events of a private log that were read from it, up to the offset *end*."""
+        """Take what a private log holds beyond its tail, up to the offset *end*."""
         topic = self.users.get(user)
-        if topic is not None:
+        if topic is not None and topic.tail.offset is not None:
             for signal in signals:
-                self._deliver_private(user, topic, topic.tail.offer(signal))
+                self._deliver_private(user, topic, topic.tail.heal(signal))
             self._deliver_private(user, topic, topic.tail.skip(end))

@@ -25,6 +25,7 @@ class Identities:
         self._workers = workers
         self._clock = clock
         self._known: OrderedDict[bytes, tuple[Identity, float]] = OrderedDict()
+        self._forgotten = 0
 
     async def of(self, token: str) -> Identity:
         """Return whom *token* stands for; raise `Unauthenticated` or `TokenExpired`."""
@@ -35,7 +36,10 @@ class Identities:
             if known[0].expires_at <= self._clock():
                 raise TokenExpired
             return known[0]
+        forgotten = self._forgotten
         identity = await self._workers.run(self._authenticate, token)
+        if forgotten != self._forgotten:
+            return identity  # a device ended while we asked: was it this one?
         self._known[digest] = (identity, now)
         self._known.move_to_end(digest)
         if len(self._known) > MOST_KEPT:
@@ -44,6 +48,7 @@ class Identities:
 
     def forget(self, ended: Ended) -> None:
         """Ask again about every token of these devices."""
+        self._forgotten += 1
         gone = set(ended.devices)
         for digest in [each for each, (who, _) in self._known.items() if who.device in gone]:
             del self._known[digest]

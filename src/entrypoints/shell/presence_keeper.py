@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.kernel.ids import SessionId, UserId
-from domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, Status
+from domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State, Status
 from entrypoints.shell.announcing import Announcer
 from entrypoints.shell.hub import Hub
 from entrypoints.shell.workers import Workers
@@ -37,7 +37,8 @@ class PresenceKeeper:
         self._announcer = announcer
         self._workers = workers
         self._change, self._renew, self._read = change, renew, read
-        self._round = lease.total_seconds() / 3
+        # A third of a lease is the time to renew it, a third of that the time to look around.
+        self._step = lease.total_seconds() / 9
         self._failed = failed
         self._leases: dict[SessionId, Lease] = {}
         self._hold: dict[SessionId, Lease] = {}
@@ -66,23 +67,31 @@ class PresenceKeeper:
         return found
 
     async def run(self) -> None:
-        """Tell changes as they come and renew in time, for ever, until cancelled."""
+        """Tell changes as they come, renew and look in time, for ever, until cancelled."""
         loop = asyncio.get_running_loop()
-        renewal = loop.time() + self._round
+        due = loop.time() + self._step
+        steps = 0
         while True:
-            try:
-                await asyncio.wait_for(self._woken.wait(), max(0.0, renewal - loop.time()))
-            except TimeoutError:
-                renewal = loop.time() + self._round
+            is_due = not await self._is_woken(due - loop.time())
             self._woken.clear()
             try:
                 await self.tell_changes()
-                if renewal - loop.time() > self._round * 0.99:
-                    await self.renew()
+                if is_due:
+                    due = loop.time() + self._step
+                    steps += 1
+                    if steps % 3 == 0:
+                        await self.renew()
+                    await self.look(everybody=steps % 3 == 0)
             except Exception as error:  # noqa: BLE001 - presence must not stop anything
                 self._failed(error)
-                renewal = min(renewal, loop.time() + 1.0)
                 await asyncio.sleep(0.25)
+
+    async def _is_woken(self, within: float) -> bool:
+        try:
+            await asyncio.wait_for(self._woken.wait(), max(0.0, within))
+        except TimeoutError:
+            return False
+        return True
 
     async def tell_changes(self) -> None:
         """Hold and release what came since the last call."""
@@ -99,11 +108,25 @@ class PresenceKeeper:
                 self._tell(status)
 
     async def renew(self) -> None:
-        """Renew all leases here, and look for changes that nobody told: nodes that died."""
+        """Renew all leases here."""
         leases = list(self._leases.values())
         for start in range(0, len(leases), CHUNK):
             await self._workers.run(self._renew, leases[start : start + CHUNK])
-        watched = list(self._hub.watchers)
+
+    async def look(self, *, everybody: bool) -> None:
+        """Look for changes that nobody told: nodes that died, hints that were lost.
+
+        Whether somebody vanished is looked for often, whether they came now and then.
+        """
+        if everybody:
+            self._told = {
+                user: told for user, told in self._told.items() if user in self._hub.watchers
+            }
+        watched = [
+            user
+            for user in self._hub.watchers
+            if everybody or ((told := self._told.get(user)) and told.state is not State.OFFLINE)
+        ]
         for start in range(0, len(watched), CHUNK):
             chunk = watched[start : start + CHUNK]
             before = {user: self._told.get(user) for user in chunk}
@@ -111,7 +134,6 @@ class PresenceKeeper:
                 was = before[status.user]
                 if was is None or (was.state, was.text) != (status.state, status.text):
                     self._hub.show(status.user, self._announcer.status(status)[1])
-        self._told = {user: self._told[user] for user in watched if user in self._told}
 
     async def leave(self) -> None:
         """Release everything: this node goes away."""

@@ -1,7 +1,7 @@
 """The service: what both doors, HTTP and WebSocket, ask for."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -21,6 +21,7 @@ from entrypoints.shell.follower import Follower
 from entrypoints.shell.hub import Hub
 from entrypoints.shell.identities import Identities
 from entrypoints.shell.presence_keeper import PresenceKeeper
+from entrypoints.shell.supervisor import Supervisor
 from entrypoints.shell.workers import Workers
 from entrypoints.use_cases import Storage, UseCases
 
@@ -62,14 +63,17 @@ class Service:
         self.node: UUID = new_id()
         self.bus = bus
         self.hub = Hub(bus, self.node)
+        self.hub.on_joined = self._joined
+        self.hub.on_failed = failed
         self.announcer = Announcer(self.node)
         self.identities = Identities(use_cases.authenticate, workers, clock)
         self.follower = Follower(
             self.hub,
             self.announcer,
             workers,
-            use_cases.log_ends,
-            use_cases.logs_after,
+            log_ends=use_cases.log_ends,
+            logs_after=use_cases.logs_after,
+            members_among=use_cases.members_among,
             every=settings.delivery.head_check.total_seconds(),
             hold=settings.delivery.hold.total_seconds(),
             failed=failed,
@@ -109,17 +113,16 @@ class Service:
         self._workers = workers
         self._password_workers = password_workers
         self._all_workers = (workers, commit_workers, password_workers, presence_workers)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.supervisor = Supervisor(failed)
         self.is_draining = False
 
     # -- life ------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Join the bus and begin to follow the logs."""
-        self.hub.on_joined = self._joined
         await self.bus.start(self.hub)
-        self._spawn(self.follower.run())
-        self._spawn(self.presence.run())
+        self.supervisor.keep("follower", self.follower.run)
+        self.supervisor.keep("presence", self.presence.run)
 
     async def stop(self) -> None:
         """Commit what waits, leave the bus, free the threads."""
@@ -127,12 +130,10 @@ class Service:
             await lane.drained()
         await self.marks.drained()
         await self.presence.leave()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.supervisor.stop()
         await self.bus.close()
         for workers in self._all_workers:
-            await asyncio.to_thread(workers.close)
+            await workers.close()
         self.storage.close()
 
     # -- reading and changing ----------------------------------------------------------------
@@ -209,8 +210,11 @@ class Service:
     def _posted(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             if isinstance(outcome, Posted):
-                # Replays too: the first try may have died between its commit and its telling.
-                self.hub.tell(*self.announcer.message(outcome.message))
+                try:
+                    # Replays too: the first try may have died between its commit and its telling.
+                    self.hub.tell(*self.announcer.message(outcome.message))
+                except Exception as error:  # noqa: BLE001 - the head check tells the others
+                    self.failed(error)
 
     def _marked(self, marked: Marked) -> None:
         self.tell(marked.changes)
@@ -218,23 +222,22 @@ class Service:
             self.hub.tell(topic, signal)
 
     def _joined(self, user: UserId, conversation: ConversationId) -> None:
-        self._spawn(self._join(user, conversation))
+        self.supervisor.spawn(self._join(user, conversation))
 
     async def _join(self, user: UserId, conversation: ConversationId) -> None:
         """Let the sockets of *user* hear a conversation that they now belong to."""
-        sockets = self.hub.sockets_of(user)
-        try:
+        pause = 0.25
+        while sockets := self.hub.sockets_of(user):
+            try:
+                await self.hub.attach(sockets, [conversation])
+                private, ends = await self.run(self.use.topics_of, user)
+            except Exception as error:  # noqa: BLE001 - reported, and tried again
+                self.failed(error)
+                await asyncio.sleep(pause)
+                pause = min(5.0, pause * 2)
+                continue
             for socket in sockets:
-                await self.hub.attach(socket, [conversation])
-            private, offsets = await self.run(self.use.topics_of, user)
-        except Exception as error:  # noqa: BLE001 - the next hello mends it
-            self.failed(error)
+                self.hub.settle(socket, private, ends, [conversation])
+                if self.hub.follows(socket, conversation):
+                    socket.resync(conversation, "joined")
             return
-        for socket in sockets:
-            self.hub.settle(socket, private, offsets)
-            socket.resync(conversation, "joined")
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -42,6 +42,10 @@ class Tail:
             self._held[signal.offset] = signal
         return self._ready()
 
+    def heal(self, signal: Signal) -> list[Signal]:
+        """Take the next signal that the log has; what is still missing before it never comes."""
+        return [*self.skip(signal.offset - 1), *self.offer(signal)]
+
     def skip(self, offset: int) -> list[Signal]:
         """Give up on everything up to *offset*; return what may go on now."""
         if self.offset is None or offset > self.offset:

@@ -18,7 +18,7 @@ class Workers(Protocol):
         """Run *work* and return its result; raise `Overloaded` where too much work waits."""
         ...
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Finish what runs and take no more."""
         ...
 
@@ -29,7 +29,7 @@ class InlineWorkers(Workers):
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return work(*args, **kwargs)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         pass
 
 
@@ -48,8 +48,8 @@ class ThreadWorkers(Workers):
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self.waiting >= self._most:
             raise Overloaded
-        self.waiting += 1
         future = self._pool.submit(work, *args, **kwargs)
+        self.waiting += 1
         running = asyncio.wrap_future(future)
         # Counted until it really ends: a caller that is cancelled leaves its work running.
         running.add_done_callback(self._ended)
@@ -60,5 +60,5 @@ class ThreadWorkers(Workers):
         if not running.cancelled():
             running.exception()  # somebody has looked, even where the caller has gone
 
-    def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    async def close(self) -> None:
+        await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)

@@ -162,6 +162,9 @@ class Connection(Subscriber, Receiver):
 
     # -- the end -----------------------------------------------------------------------------
 
+    def restart(self) -> None:
+        self.close(CloseCode.SERVER_ERROR, "too_far_behind")
+
     def end(self) -> None:
         self.close(CloseCode.SESSION_REVOKED, "session_revoked")
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from domain.kernel.errors import DomainError
 from domain.kernel.ids import DeviceId
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connection import Connection
@@ -59,24 +60,29 @@ class Connections:
         self._open.discard(connection)
         if not self._open:
             self._emptied.set()
+        self._service.hub.detach(connection)
         if connection.state.is_greeted:
-            self._service.hub.detach(connection)
             self._service.presence.release(connection.session)
 
-    async def run(self) -> None:
-        """Keep time for every connection, for ever, until cancelled."""
-        checked = self._clock()
+    def start(self) -> None:
+        """Keep time for every connection and look after their devices while the service runs."""
+        self._service.supervisor.keep("sockets", self._keep_time)
+        self._service.supervisor.keep("devices", self._keep_devices)
+
+    async def _keep_time(self) -> None:
         while True:
             await asyncio.sleep(TICK)
             now = self._clock()
             for connection in tuple(self._open):
                 connection.tick(now)
-            if now - checked >= REVALIDATE:
-                checked = now
-                try:
-                    await self.revalidate()
-                except Exception as error:  # noqa: BLE001 - reported; asked again next time
-                    self._service.failed(error)
+
+    async def _keep_devices(self) -> None:
+        while True:
+            await asyncio.sleep(REVALIDATE)
+            try:
+                await self.revalidate()
+            except DomainError as error:
+                self._service.failed(error)  # asked again next time
 
     async def revalidate(self) -> None:
         """Close the sockets of devices that ended without a word reaching this node."""

@@ -1,11 +1,11 @@
 """From `hello` to `welcome`: who is it, what do they follow, what did they miss."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from domain.access import Identity, TokenExpired
 from domain.kernel.errors import DomainError, Invalid, Unauthenticated
-from domain.kernel.ids import ConversationId, SessionId
+from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from domain.kernel.time import rfc3339
 from domain.logs import Cursor
 from domain.messages import MOST_CHARACTERS
@@ -28,8 +28,7 @@ class Greeter:
     async def greet(self, connection: Connection, frame: Hello) -> None:
         """Answer `hello` with `welcome`, or close."""
         try:
-            identity = await self._service.run(self._service.use.authenticate, frame.token)
-            await self._let_in(connection, frame, identity)
+            await self._let_in(connection, frame)
         except TokenExpired:
             connection.close(CloseCode.TOKEN_EXPIRED, "token_expired")
         except Unauthenticated:
@@ -45,36 +44,53 @@ class Greeter:
         left = (expires_at - self._service.clock()).total_seconds()
         connection.state.expires = connection.now() + left
 
-    async def _let_in(self, connection: Connection, frame: Hello, identity: Identity) -> None:
-        service, user = self._service, identity.user
-        if len(service.hub.sockets_of(user)) >= service.settings.websocket.sockets_per_user:
+    async def _let_in(self, connection: Connection, frame: Hello) -> None:
+        service = self._service
+        identity, known = await service.run(self._identify, frame.token)
+        # From here to `enter` nothing waits: the count holds, and who has gone stays out.
+        if not connection.is_open:
+            return
+        here = len(service.hub.sockets_of(identity.user))
+        if here >= service.settings.websocket.sockets_per_user:
             connection.close(CloseCode.TOO_MANY_CONNECTIONS, "too_many_connections")
             return
-        connection.user, connection.device = user, identity.device
+        connection.user, connection.device = identity.user, identity.device
         connection.session = SessionId(service.new_id())
-        connection.user_key = user.hex
+        connection.user_key = identity.user.hex
         self.expect(connection, identity.expires_at)
-        _, conversations = await service.run(service.use.topics_of, user)
-        await service.hub.attach(connection, conversations)
-        try:
-            await self._welcome(connection, frame)
-        finally:
-            if not connection.is_open:
-                # It went while we read: nobody else will say so to the hub.
-                service.hub.detach(connection)
+        service.hub.enter(connection)
+        await self._attach(connection, frame, known)
 
-    async def _welcome(self, connection: Connection, frame: Hello) -> None:
-        service, user = self._service, connection.user
-        cursor = _cursor(frame.cursor)
+    def _identify(self, token: str) -> tuple[Identity, Collection[ConversationId]]:
+        identity = self._service.use.authenticate(token)
+        return identity, self._service.use.topics_of(identity.user)[1].keys()
 
-        def read() -> tuple[tuple[int, Mapping[ConversationId, int]], Snapshot]:
-            return service.use.topics_of(user), service.use.take_snapshot(user, cursor)
-
-        (private, offsets), snapshot = await service.run(read)
-        service.hub.settle(connection, private, offsets)
+    async def _attach(
+        self, connection: Connection, frame: Hello, known: Collection[ConversationId]
+    ) -> None:
+        """Follow the logs first, read them after that: whatever is committed is seen by one."""
+        service, attached = self._service, set[ConversationId]()
+        while True:
+            await service.hub.attach([connection], known)
+            attached.update(known)
+            private, ends, snapshot = await service.run(
+                self._read, connection.user, connection.device, _cursor(frame.cursor)
+            )
+            known = ends.keys() - attached
+            if not known:  # else they were joined since we asked first
+                break
         if connection.is_open:
+            service.hub.settle(connection, private, ends, attached)
             connection.welcome(frame.id, encode(self._frame(connection, frame, snapshot)))
-            service.presence.hold(Lease(user, connection.session))
+            service.presence.hold(Lease(connection.user, connection.session))
+
+    def _read(
+        self, user: UserId, device: DeviceId, cursor: Cursor | None
+    ) -> tuple[int, Mapping[ConversationId, int], Snapshot]:
+        use = self._service.use
+        if not use.alive_devices([device]):
+            raise Unauthenticated  # it ended before we could hear of it
+        return *use.topics_of(user), use.take_snapshot(user, cursor)
 
     def _frame(self, connection: Connection, frame: Hello, snapshot: Snapshot) -> Welcome:
         settings = self._service.settings.websocket

@@ -37,6 +37,8 @@ CLOSE_PATIENCE = 5.0
 class Receiver(Protocol):
     """Hears what a link brings; its methods return at once."""
 
+    __slots__ = ()
+
     def text(self, text: str) -> None:
         """Take one text frame."""
         ...

@@ -90,18 +90,21 @@ class SocketRequests(Requests):
             connection.order.leave(frame.conversation)
 
         try:
-            self._limit_sends(connection, frame)
+            self._limit_sends(connection, ConversationId(frame.conversation))
             self._service.submit(_draft(connection, frame), done)
         except DomainError as refusal:
             done(refusal)
 
-    def _limit_sends(self, connection: Connection, frame: frames.MessageSend) -> None:
-        self._limit(connection.user_key, self._user_rate)
-        self._limit(frame.conversation.hex, self._conversation_rate)
+    def _limit_sends(self, connection: Connection, conversation: ConversationId) -> None:
+        self._limit(connection, connection.user_key, self._user_rate)
+        # Who does not belong there is refused later, and must not use up the members' tokens.
+        if self._service.hub.follows(connection, conversation):
+            self._limit(connection, conversation.hex, self._conversation_rate)
 
-    def _limit(self, key: str, rate: Rate) -> None:
+    def _limit(self, connection: Connection, key: str, rate: Rate) -> None:
         wait = self._service.limiter.take(key, rate)
         if wait is not None:
+            connection.refused()
             raise Limited(retry_after=wait)
 
     # -- everything else ---------------------------------------------------------------------
@@ -115,7 +118,7 @@ class SocketRequests(Requests):
         self, connection: Connection, frame: frames.Request, conversation: ConversationId | None
     ) -> None:
         try:
-            self._limit(f"asks:{connection.user_key}", self._request_rate)
+            self._limit(connection, f"asks:{connection.user_key}", self._request_rate)
             answer = encode(await self._handlers[type(frame)](connection, frame))
         except DomainError as refusal:
             answer = encode_error(frame.id, problem(refusal))
@@ -214,9 +217,9 @@ class SocketRequests(Requests):
         self, connection: Connection, frame: frames.PresenceSet
     ) -> frames.Answer:
         text = parse_status_text(frame.text)
-        self._service.presence.hold(
-            Lease(connection.user, connection.session, State(frame.state), text)
-        )
+        lease = Lease(connection.user, connection.session, State(frame.state), text)
+        if connection.is_open:
+            self._service.presence.hold(lease)
         return frames.Answer(id=frame.id)
 
     def _spawn(self, work: Any) -> None:

@@ -32,6 +32,13 @@ class TestLogs:
         assert [2] == [event.offset for event in missed.users[alice]]
         assert ["conversation.joined"] == [event.kind for event in missed.users[bob]]
 
+    def test_are_followed_by_members_alone(self, world: World) -> None:
+        alice, bob, mallory = world.people("alice", "bob", "mallory")
+        group = world.group(alice, bob)
+
+        assert world.do.members_among(group, [alice, bob, mallory]) == {alice, bob}
+        assert world.do.members_among(ConversationId(b.next_id()), [alice]) == set()
+
     def test_of_a_user_are_their_own_and_those_of_their_conversations(self, world: World) -> None:
         alice, bob, mallory = world.people("alice", "bob", "mallory")
         direct, group = world.direct(alice, bob), world.group(bob)

@@ -1,0 +1,75 @@
+"""Background work that must go on as long as the process: what dies is begun again."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 5.0
+
+RECOVERY = 30.0
+"""Seconds that work has to go well after a crash before it counts as healthy."""
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Supervisor:
+    """Keeps named works running, each in a task of its own, and knows which are sick."""
+
+    def __init__(self, failed: Callable[[BaseException], None]) -> None:
+        self._failed = failed
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._crashed: dict[str, float] = {}
+
+    @property
+    def sick(self) -> list[str]:
+        """The works that died within the last half minute."""
+        now = asyncio.get_running_loop().time()
+        return [name for name, at in self._crashed.items() if now - at < RECOVERY]
+
+    def keep(self, name: str, work: Work) -> None:
+        """Run *work*, which never ends by itself, until `stop`; begin it again where it dies."""
+        self.spawn(self._keep(name, work))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run *work* once; its errors are reported."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    async def stop(self) -> None:
+        """Cancel everything and wait for its end."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failed(error)
+
+    async def _keep(self, name: str, work: Work) -> None:
+        loop = asyncio.get_running_loop()
+        pause = _FIRST_PAUSE
+        while True:
+            begun = loop.time()
+            try:
+                await work()
+                self._failed(RuntimeError(f"{name} ended, and nobody had asked for it"))
+            except asyncio.CancelledError as error:
+                if _is_cancelled():
+                    raise
+                self._failed(error)  # something inside was cancelled, not the work itself
+            except Exception as error:  # noqa: BLE001 - reported, and begun again
+                self._failed(error)
+            self._crashed[name] = loop.time()
+            if loop.time() - begun > RECOVERY:
+                pause = _FIRST_PAUSE
+            await asyncio.sleep(pause)
+            pause = min(_LONGEST_PAUSE, pause * 2)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
