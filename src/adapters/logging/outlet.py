@@ -29,7 +29,7 @@ class Sink(Protocol):
         Write lines, taking each from the front once it is safe.
 
         Raises:
-            OSError: those still in `lines` could not be written.
+            Exception: those still in `lines` could not be written.
         """
 
     def reopen(self) -> None:

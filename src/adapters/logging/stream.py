@@ -15,11 +15,8 @@ class Stream:
         self._stream = stream
 
     def write(self, lines: deque[bytes]) -> None:
-        try:
-            self._stream.write(b"".join(lines).decode(errors="replace"))
-            self._stream.flush()
-        except ValueError as error:
-            raise OSError(f"the stream is closed: {error}") from error
+        self._stream.write(b"".join(lines).decode(errors="replace"))
+        self._stream.flush()
         lines.clear()
 
     def reopen(self) -> None:

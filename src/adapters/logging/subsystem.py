@@ -103,8 +103,7 @@ class Logging:
             atexit.unregister(self.close)
 
     def _begin(self) -> None:
-        _take_handlers_from_libraries()
-        logging.getLogger(OWN).removeHandler(_early)
+        _clear_handlers_below_the_root()
         logging.getLogger().addHandler(self._intake)
         self.reload(self.policy)
         self._hooks.put_in()
@@ -196,8 +195,8 @@ def start(policy: Policy, *, stream: TextIO | None = None) -> Logging:
         return _running
 
 
-def _take_handlers_from_libraries() -> None:
-    """Leave one way for every line: whatever handlers loggers below the root have are removed."""
+def _clear_handlers_below_the_root() -> None:
+    """Leave one way for every line: handlers of libraries, and ours from before, are removed."""
     for logger in list(logging.getLogger().manager.loggerDict.values()):
         if isinstance(logger, logging.Logger) and logger.handlers:
             logger.handlers.clear()

@@ -1,8 +1,8 @@
 """Log files put aside are compressed, and limited in number and size."""
 
+import errno
 import fcntl
 import gzip
-import os
 import stat
 import threading
 from pathlib import Path
@@ -149,12 +149,11 @@ class TestCompression:
         for second in range(10, 14):
             path.with_name(f"parlour-19730303T0946{second}.000000Z.log").write_bytes(b"x")
         kept = archive(path, gzip=True, keep=2)
-        real_open = os.open
 
-        def open_full(name: str, flags: int, mode: int = 0o777) -> int:
-            return real_open("/dev/full" if str(name).endswith(".part") else name, flags, mode)
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr(os, "open", open_full)
+        monkeypatch.setattr(gzip, "open", refuse)
 
         with pytest.raises(OSError, match="No space left on device"):
             kept.tidy()

@@ -13,6 +13,7 @@ import pytest
 
 from adapters.config import Secret, Url
 from adapters.logging import bound, get_logger
+from adapters.logging.cleaning import LONGEST
 from adapters.logging.redaction import HIDDEN, is_secret, scrub
 
 CANARY = "canary-7f3a"
@@ -164,6 +165,10 @@ class TestNothingGetsIntoTheFile:
         log.info("x", note="a" * 1_990 + " " + text)
         logging.getLogger("uvicorn.error").warning("%s", text)
         logging.getLogger("parlour.sql").warning("x", extra={"note": text, "token": CANARY})
+
+    def test_in_a_text_that_is_cut_where_the_secret_ends(self) -> None:
+        begun = f" redis://:{CANARY}"
+        log.info("x", note=f"{'a' * (LONGEST - len(begun))}{begun}@host/0")
 
     @pytest.mark.parametrize("text", IN_TEXT)
     def test_in_an_exception(self, text: str) -> None:

@@ -135,9 +135,9 @@ class TestStart:
         first = start(policy)
         log.warning("first")
         first.close()
+        closing.append(start(attrs.evolve(policy, queue=500, level="debug")))
         first.close()
-        closing.append(start(attrs.evolve(policy, queue=500)))
-        log.warning("second")
+        log.debug("second")
         closing[0].close()
 
         assert policy.file is not None
