@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from adapters import sql
+from adapters import memory, sql
 from adapters.sql.tables import metadata
+from domain.kernel.transaction import Storage
+from entrypoints.use_cases import Stores
 from tests.support.addresses import Database
 
 
@@ -45,3 +47,11 @@ def emptied(database: Database) -> Iterator[sql.SqlStorage]:
     with closing(mysql_storage(database)) as storage:
         empty(storage)
         yield storage
+
+
+def cleared(storage: Storage[Stores]) -> Storage[Stores]:
+    """Return *storage* with nothing in it: another one where it is in memory."""
+    if isinstance(storage, sql.SqlStorage):
+        empty(storage)
+        return storage
+    return memory.open_storage()

@@ -1,0 +1,5 @@
+"""Laws hold on every backend."""
+
+from tests.contracts.conftest import mariadb_tables, snapshot_tables, storage
+
+__all__ = ["mariadb_tables", "snapshot_tables", "storage"]

@@ -1,0 +1,132 @@
+"""What a client shows, as of a snapshot, and how events change it."""
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+import attrs
+
+from domain.conversations import Role
+from domain.kernel.errors import NotFound
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.time import rfc3339
+from domain.logs import Event, PrivateEvent
+from domain.messages import Message, Where
+from domain.sync import Head
+from tests.support.world import World
+
+
+@attrs.define
+class RoomView:
+    """A conversation as one of its members sees it."""
+
+    offset: int
+    title: str | None
+    members: dict[UserId, str]
+    messages: dict[int, dict[str, Any]]
+
+    @classmethod
+    def fresh(cls, world: World, viewer: UserId, room: ConversationId) -> "RoomView":
+        """Load everything that *viewer* may see."""
+        head = world.do.get_head(viewer, room)
+        members = world.do.list_members(viewer, room).members
+        messages, after = dict[int, dict[str, Any]](), 0
+        while True:
+            page = world.do.page_history(viewer, room, Where(after=after), 7)
+            messages |= {message.seq: shown(message) for message in page.messages}
+            if not page.more_after:
+                break
+            after = page.messages[-1].seq
+        title = head.conversation.title
+        return cls(
+            offset=head.conversation.offset,
+            title=title.value if title else None,
+            members={member.user: member.role.value for member, _ in members},
+            messages=messages,
+        )
+
+    def apply(self, event: Event) -> None:
+        """Change what is shown as *event* says; it must be the very next one."""
+        assert event.offset == self.offset + 1
+        self.offset = event.offset
+        data = event.data
+        match event.kind:
+            case "message.posted":
+                assert event.seq not in self.messages
+                self.messages[event.seq] = {"by": event.by, "at": event.at, **data}
+            case "conversation.created":
+                self.title = data["title"]
+                self.members = {UserId(UUID(m["user"])): m["role"] for m in data["members"]}
+            case "conversation.changed":
+                self.title = data["title"]
+            case "member.added" | "member.changed":
+                self.members[UserId(UUID(data["user"]))] = Role(data["role"]).value
+            case "member.removed":
+                del self.members[UserId(UUID(data["user"]))]
+            case unknown:
+                raise AssertionError(unknown)
+
+
+def shown(message: Message) -> dict[str, Any]:
+    """Return what of a message is shown."""
+    return {"by": message.sender, "at": message.at, **message.data()}
+
+
+@attrs.define
+class OwnView:
+    """One's own settings: name, and of every conversation the mark, mute and pin."""
+
+    offset: int
+    name: str
+    rooms: dict[ConversationId, dict[str, Any]]
+
+    @classmethod
+    def fresh(cls, world: World, viewer: UserId, offset: int) -> "OwnView":
+        """Load everything of *viewer*, whose log is at *offset*."""
+        heads, before = list[Head](), None
+        while True:
+            page = world.do.list_heads(viewer, limit=2, before=before)
+            heads += page.heads
+            before = page.next
+            if before is None:
+                break
+        return cls(
+            offset=offset,
+            name=world.do.get_user(viewer).display_name.value,
+            rooms={head.conversation.id: own(head) for head in heads},
+        )
+
+    def apply(self, event: PrivateEvent, world: World) -> None:
+        """Change what is shown as *event* says, asking for the head of what is new."""
+        assert event.offset == self.offset + 1
+        self.offset = event.offset
+        data = event.data
+        if event.kind == "settings.changed" and "display_name" in data:
+            self.name = data["display_name"]
+            return
+        room = ConversationId(UUID(data["conversation"]))
+        match event.kind:
+            case "conversation.joined":
+                with suppress(NotFound):  # left again since
+                    self.rooms[room] = own(world.do.get_head(event.user, room))
+            case "conversation.left":
+                self.rooms.pop(room, None)
+            case "read.moved":
+                # A mark of a former membership may come after the head of the present one.
+                if room in self.rooms:
+                    self.rooms[room]["read"] = max(self.rooms[room]["read"], data["seq"])
+            case "settings.changed":
+                if room in self.rooms:
+                    self.rooms[room] |= {key: data[key] for key in ("muted_until", "pinned")}
+            case unknown:
+                raise AssertionError(unknown)
+
+
+def own(head: Head) -> dict[str, Any]:
+    """Return what of a head is one's own."""
+    until = head.member.muted_until
+    return {
+        "read": head.member.read_up_to,
+        "muted_until": rfc3339(until) if until else None,
+        "pinned": head.member.pinned,
+    }

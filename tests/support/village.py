@@ -1,0 +1,111 @@
+"""A few people who do random things: what laws are tried on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from domain.conversations import Role, Settings, Title
+from domain.kernel.errors import DomainError
+from domain.kernel.ids import ConversationId, UserId
+from domain.messages import Mark
+from domain.users import DisplayName
+from tests.support.clock import START
+from tests.support.world import World
+
+NAMES = ("anna", "berta", "carla", "dora")
+
+
+@attrs.frozen
+class Deed:
+    """Something that somebody does in a room, if they may; numbers name people and rooms."""
+
+    kind: str
+    actor: int
+    room: int
+    other: int
+    number: int
+
+
+KINDS = {
+    "say": 6,
+    "read": 3,
+    "mute": 2,
+    "rename": 1,
+    "add": 2,
+    "remove": 1,
+    "leave": 1,
+    "promote": 2,
+    "create": 1,
+    "open": 1,
+    "call": 1,
+    "wait": 2,
+}
+DEEDS = st.lists(
+    st.builds(
+        Deed,
+        kind=st.sampled_from([kind for kind, weight in KINDS.items() for _ in range(weight)]),
+        actor=st.integers(0, 3),
+        room=st.integers(0, 3),
+        other=st.integers(0, 3),
+        number=st.integers(0, 9),
+    ),
+    max_size=30,
+)
+
+
+class Village:
+    """Four people, a group of three of them and a direct conversation."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.people = world.people(*NAMES)
+        anna, berta, carla, _ = self.people
+        self.rooms = [world.group(anna, berta, carla), world.direct(anna, berta)]
+
+    def live(self, deeds: Sequence[Deed]) -> None:
+        """Let everybody do what they want; what is refused is left alone."""
+        for deed in deeds:
+            try:
+                self._do(deed)
+            except DomainError:
+                continue
+
+    def _do(self, deed: Deed) -> None:
+        do, actor, other = self.world.do, self.people[deed.actor], self.people[deed.other]
+        room = self.rooms[deed.room % len(self.rooms)]
+        number = deed.number
+        match deed.kind:
+            case "say":
+                self._say(actor, room, other, number)
+            case "read":
+                private = number % 2 == 0
+                mark = Mark(conversation=room, user=actor, read=number, private=private)
+                do.mark_watermarks([mark])
+            case "mute":
+                until = START.replace(year=2030 + number) if number % 2 else None
+                do.change_settings(actor, room, Settings(muted_until=until, pinned=number > 4))
+            case "rename":
+                do.rename(actor, room, Title(f"Title {number}"))
+            case "add":
+                do.add_members(actor, room, [other])
+            case "remove" | "leave":
+                do.remove_member(actor, room, other if deed.kind == "remove" else actor)
+            case "promote":
+                do.change_role(actor, room, other, [*Role][number % 3])
+            case "create" | "open":
+                opened: Any = (
+                    do.create_group(actor, title=Title("New"), members=[other])
+                    if deed.kind == "create"
+                    else do.open_direct(actor, other)
+                )
+                self.rooms += [opened.conversation.id] if opened.is_new else []
+            case "call":
+                do.change_profile(actor, DisplayName(f"Name {number}"))
+            case _:
+                self.world.clock.advance(START.resolution * (number - 3))
+
+    def _say(self, actor: UserId, room: ConversationId, other: UserId, number: int) -> None:
+        mentions = [[], [str(other)], ["all"]][number % 3]
+        self.world.say(actor, room, *["hi"] * (number // 3 + 1), mentions=mentions)
