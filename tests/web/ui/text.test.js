@@ -12,7 +12,7 @@ const shown = (text) => tokens(text).map((token) => token.text).join('');
 describe('links', () => {
   it('are web addresses and nothing else', () => {
     assert.deepEqual(links('see https://example.org/a?b=c#d and http://example.com'), ['https://example.org/a?b=c#d', 'http://example.com/']);
-    for (const text of ['javascript:alert(1)', 'data:text/html,<script>', 'vbscript:x', 'file:///etc/passwd', 'example.org', 'ftp://example.org', 'JaVaScRiPt:alert(1)']) {
+    for (const text of ['javascript:alert(1)', 'data:text/html,<script>', 'vbscript:x', 'file:///etc/passwd', 'example.org', 'ftp://example.org', 'JaVaScRiPt:alert(1)', 'https://bank.example:pay@evil.example/']) {
       assert.deepEqual(links(text), [], text);
     }
   });

@@ -49,7 +49,7 @@ export class ChatList extends View {
   #top() {
     const { me } = state();
     const news = notices(state()).filter((notice) => !notice.read).length;
-    return h('header', { class: 'list-top', key: 'top' },
+    return h('div', { class: 'list-top', key: 'top' },
       h('button', { type: 'button', class: 'me', 'aria-label': t('settings.open'), title: t('settings.open'), 'aria-haspopup': 'dialog', on: { click: () => openSettings() } },
         avatar(me?.id ?? '', me?.display_name ?? '', { presence: state().presence.get(me?.id ?? '')?.state ?? (state().link.phase === 'online' ? 'online' : 'offline') })),
       h('h1', null, t('list.title')),

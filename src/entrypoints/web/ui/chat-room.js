@@ -9,6 +9,7 @@ import { ago, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
 import { called, headAvatar, iconButton, nameOf, titleOf } from './parts.js';
 import { go } from './router.js';
+import { narrow } from './shape.js';
 import { h } from './view.js';
 
 /** @import {Conversation} from '../client/types.js' */
@@ -37,7 +38,7 @@ export class ChatRoom extends View {
   inputs() {
     const { conversations, users, presence, typing, link, me } = state();
     const { id, seq } = this.#place;
-    return [id, seq, conversations.get(id), users, presence, typing.get(id), link.phase, me, spoken()];
+    return [id, seq, conversations.get(id), users, presence, typing.get(id), link.phase, me, spoken(), narrow()];
   }
 
   /** @override */
@@ -54,7 +55,7 @@ export class ChatRoom extends View {
   }
 
   #missing() {
-    return h('header', { class: 'room-header', key: 'header' },
+    return h('div', { class: 'room-header', key: 'header' },
       iconButton('back', t('room.back'), () => go(null), { class: 'back' }),
       h('p', { class: 'room-missing' }, state().link.phase === 'online' ? t('room.missing') : t('timeline.loading')));
   }
@@ -63,12 +64,12 @@ export class ChatRoom extends View {
   #header(conversation) {
     const { head } = conversation;
     const open = () => openDetails(head.conversation);
-    return h('header', { class: 'room-header', key: 'header' },
+    return h('div', { class: 'room-header', key: 'header' },
       iconButton('back', t('room.back'), () => go(null), { class: 'back' }),
       h('button', { type: 'button', class: 'room-who', 'aria-haspopup': 'dialog', on: { click: open } },
         headAvatar(head),
         h('span', { class: 'room-words' },
-          h('span', { class: 'room-title', role: 'heading', 'aria-level': '2' }, called(titleOf(head)),
+          h('span', { class: 'room-title', role: 'heading', 'aria-level': narrow() ? '1' : '2' }, called(titleOf(head)),
             head.muted_until && Date.parse(head.muted_until) > Date.now() && icon('mute')),
           h('span', { class: 'room-subtitle' }, this.#subtitle(conversation)))),
       iconButton('more', t('room.menu'), (event) => conversationMenu(/** @type {HTMLElement} */ (event.currentTarget), conversation, open), { 'aria-haspopup': 'menu' }));

@@ -42,7 +42,7 @@ export function openMenu(anchor, items) {
   }, item.icon ? icon(item.icon) : item.checked !== undefined && h('span', { class: 'menu-check' }, item.checked && icon('check')), item.label)));
   menu.addEventListener('keydown', (event) => keys(event, menu, close));
   // A dialog is above everything else: its menus have to stand inside it.
-  (anchor.closest('dialog') ?? document.body).append(menu);
+  (anchor.closest('dialog, [role=main], [role=navigation]') ?? document.body).append(menu);
   menu.showPopover();
   put(menu, anchor);
   anchor.setAttribute('aria-expanded', 'true');

@@ -38,7 +38,7 @@ const STATUS = {
  */
 export function rowContent(item, setting) {
   switch (item.kind) {
-    case 'day': return h('h3', { class: 'day' }, h('span', null, day(item.time, setting.now)));
+    case 'day': return h('p', { class: 'day' }, h('span', null, day(item.time, setting.now)));
     case 'unread': return h('p', { class: 'unread-line', role: 'separator' }, h('span', null, t('timeline.unread', { count: item.count })));
     case 'note': return h('p', { class: 'note' }, noteText(item.note));
     case 'more': return h('p', { class: 'more' }, h('span', { class: 'spinner', 'aria-hidden': 'true' }), h('span', { class: 'visually-hidden' }, t('timeline.loading')));

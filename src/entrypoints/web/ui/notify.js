@@ -84,7 +84,8 @@ function tone() {
 }
 
 let counted = -1;
-let icon = '';
+/** Icons by what is written on them; there are a hundred at most. @type {Map<string, string>} */
+const icons = new Map();
 
 /** The count stands in the title and on the icon of the tab. */
 function showCount() {
@@ -96,13 +97,18 @@ function showCount() {
   if (count === counted) return;
   counted = count;
   const link = /** @type {HTMLLinkElement} */ (document.querySelector('link[rel=icon]'));
-  if (icon) URL.revokeObjectURL(icon);
-  icon = count ? URL.createObjectURL(new Blob([drawn(count)], { type: 'image/svg+xml' })) : '';
-  link.href = icon || '/icon.svg';
+  link.href = count ? iconOf(count > 99 ? '99' : String(count)) : '/icon.svg';
 }
 
-/** The icon with a number. @param {number} count */
-const drawn = (count) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
+/** @param {string} number */
+function iconOf(number) {
+  const known = icons.get(number) ?? URL.createObjectURL(new Blob([drawn(number)], { type: 'image/svg+xml' }));
+  icons.set(number, known);
+  return known;
+}
+
+/** The icon with a number. @param {string} number */
+const drawn = (number) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
 <path fill="#0b6e63" d="M8 14a8 8 0 0 1 8-8h32a8 8 0 0 1 8 8v24a8 8 0 0 1-8 8H30L16 58V46a8 8 0 0 1-8-8z"/>
 <circle cx="44" cy="44" r="20" fill="#c62f2f"/><text x="44" y="52" text-anchor="middle" fill="#fff"
-font-family="sans-serif" font-weight="700" font-size="${count > 9 ? 20 : 26}">${count > 99 ? '99' : count}</text></svg>`;
+font-family="sans-serif" font-weight="700" font-size="${number.length > 1 ? 20 : 26}">${number}</text></svg>`;

@@ -15,12 +15,13 @@ import { View } from './element.js';
 import { spoken, t } from './i18n.js';
 import { button } from './parts.js';
 import { route } from './router.js';
+import { narrow } from './shape.js';
 import { h } from './view.js';
 
 export class ParlourApp extends View {
   /** @override */
   inputs() {
-    return [state().phase, location.hash, spoken(), state().listed && state().conversations.size === 0];
+    return [state().phase, location.hash, spoken(), narrow(), state().listed && state().conversations.size === 0];
   }
 
   /** @override */
@@ -41,8 +42,9 @@ export class ParlourApp extends View {
     const { conversation: id, seq } = route();
     return h('div', { class: `workspace${id ? ' in-room' : ''}`, key: 'workspace' },
       h('connection-banner'),
-      h('nav', { class: 'side', 'aria-label': t('list.label') }, h('chat-list')),
-      h('main', { class: 'stage', 'aria-label': t('app.stage') }, id ? h('chat-room', { key: 'room', set: { place: { id, seq } } }) : this.#nothing()));
+      // On a narrow screen the list is all there is while no conversation is open.
+      h('div', { class: 'side', role: narrow() && !id ? 'main' : 'navigation', 'aria-label': t('list.label') }, h('chat-list')),
+      h('div', { class: 'stage', role: 'main', 'aria-label': t('app.stage') }, id ? h('chat-room', { key: 'room', set: { place: { id, seq } } }) : this.#nothing()));
   }
 
   #nothing() {

@@ -62,7 +62,7 @@ export function items({ log, pending, me, group, unread }) {
       rows.push({ key: `n/${log.notes[note].offset}`, kind: 'note', note: log.notes[note] });
     }
   };
-  if (log.loaded) rows.push(log.moreBefore ? { key: 'more', kind: 'more' } : { key: 'start', kind: 'start' });
+  rows.push(log.moreBefore ? { key: 'more', kind: 'more' } : { key: 'start', kind: 'start' });
   // Notes from before the loaded run would stand in a hole.
   if (log.moreBefore && log.messages[0]) while (note < log.notes.length && log.notes[note].offset < log.messages[0].offset) note += 1;
   for (const message of log.messages) {

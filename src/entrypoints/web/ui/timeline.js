@@ -9,6 +9,7 @@ import { badge, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
 import { messageMenu, rowAttributes, rowContent } from './message-row.js';
 import { nameOf, titleOf } from './parts.js';
+import { focusedRow, rowUnder, walkRows } from './row-focus.js';
 import { settle } from './router.js';
 import { attempt, toast } from './toasts.js';
 import { estimate, items } from './timeline-items.js';
@@ -134,8 +135,18 @@ export class ChatTimeline extends View {
     this.#spoken = Infinity;
     const head = this.#conversation()?.head;
     this.#line = head?.unread ? { after: head.read, count: head.unread } : null;
-    attempt(client().open(id));
+    this.#load(id);
     this.refresh();
+  }
+
+  /** Fetch the newest page, again and again until it comes: the list shows that it is awaited. @param {string} id */
+  async #load(id) {
+    try {
+      await client().open(id);
+    } catch (error) {
+      if (codeOf(error) === 'internal') throw error;
+      setTimeout(() => this.#id === id && !this.#conversation()?.log.loaded && this.#load(id), REST);
+    }
   }
 
   #keepPlace() {
@@ -252,32 +263,17 @@ export class ChatTimeline extends View {
 
   /** @param {KeyboardEvent} event */
   #keys(event) {
-    const rows = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row-message')]);
-    const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (step && !event.altKey) {
-      const next = at < 0 ? this.#rowInView(rows, step) : rows[at + step];
-      next?.focus({ preventScroll: true });
-      next?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'End') this.toLatest();
-    else if ((event.key === 'Enter' || event.key === ' ') && at >= 0 && event.target === rows[at]) this.#menu(rows[at]);
-    else return;
+    const row = focusedRow(this);
+    if (event.key === 'End') this.toLatest();
+    else if (row && event.target === row && (event.key === 'Enter' || event.key === ' ')) this.#menu(row);
+    else if (!walkRows(this, event)) return;
     event.preventDefault();
-  }
-
-  /** @param {HTMLElement[]} rows @param {number} step */
-  #rowInView(rows, step) {
-    const { top, bottom } = this.getBoundingClientRect();
-    const seen = rows.filter((row) => row.getBoundingClientRect().bottom > top && row.getBoundingClientRect().top < bottom);
-    return step < 0 ? seen.at(-1) : seen[0];
   }
 
   /** @param {MouseEvent} event */
   #context(event) {
-    const target = /** @type {HTMLElement} */ (event.target);
-    const row = /** @type {HTMLElement | null} */ (target.closest('.row-message'));
-    // The browser's own menu knows links and selected text better.
-    if (!row || target.closest('a') || getSelection()?.toString()) return;
+    const row = rowUnder(event);
+    if (!row) return;
     event.preventDefault();
     this.#menu(row);
   }

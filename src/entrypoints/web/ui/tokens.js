@@ -87,11 +87,12 @@ function balanced(text) {
   return text.split(open).length >= text.split(close).length;
 }
 
-/** @param {string} text @returns {string | null} */
+/** A link that carries a name before its host only pretends to lead there. @param {string} text @returns {string | null} */
 function address(text) {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null;
+  const web = url.protocol === 'https:' || url.protocol === 'http:';
+  return web && !url.username && !url.password ? url.href : null;
 }
 
 /** Whether a message is nothing but a few emoji: they are shown large. @param {string} text */

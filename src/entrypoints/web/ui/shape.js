@@ -1,0 +1,10 @@
+/** The shape of the screen: with room for the list beside the conversation, or for one of them. */
+
+import { refreshAll } from './frames.js';
+
+/** As in the style sheets. */
+const query = matchMedia('(max-width: 720px)');
+query.addEventListener('change', refreshAll);
+
+/** Whether there is room for one pane only. */
+export const narrow = () => query.matches;
