@@ -1,6 +1,6 @@
 """How often somebody may ask. The buckets are those of the socket: both doors count together."""
 
-from domain.kernel.errors import Limited
+from domain.kernel.errors import Limited, NotFound
 from domain.kernel.ids import ConversationId, UserId
 from domain.kernel.limits import Rate
 from entrypoints.shell.service import Service
@@ -33,10 +33,16 @@ def limit_password(service: Service, user: UserId) -> None:
     _take(service, f"password:{user.hex}", _logins(service))
 
 
-def limit_message(service: Service, user: UserId, conversation: ConversationId) -> None:
-    """Count a message, of its sender and of its conversation."""
+async def limit_message(service: Service, user: UserId, conversation: ConversationId) -> None:
+    """Count a message, of its sender and of its conversation; raise `Limited` or `NotFound`.
+
+    Who does not belong there must neither use up what the members may say nor learn, by being
+    refused, that they say much.
+    """
     limits = service.settings.limits
     _take(service, user.hex, Rate(limits.messages_per_second, limits.messages_burst))
+    if not await service.run(service.use.members_among, conversation, [user]):
+        raise NotFound
     rate = Rate(limits.conversation_per_second, limits.conversation_burst)
     _take(service, conversation.hex, rate)
 

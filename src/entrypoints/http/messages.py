@@ -105,7 +105,7 @@ class MessagesController(Controller):
     ) -> Response[PostedView]:
         """Post a message; the answer comes after the commit."""
         id_ = ConversationId(conversation)
-        limit_message(service, me.user, id_)
+        await limit_message(service, me.user, id_)
         content = Content.parse(
             body=data.body, kind=data.kind, reply_to=data.reply_to, mentions=data.mentions
         )

@@ -154,6 +154,19 @@ async def test_messages_are_counted_by_sender_and_by_conversation(of: str) -> No
         assert _refused(await _say(house, bob, talk)) != by_sender
 
 
+async def test_strangers_neither_use_up_nor_see_what_a_conversation_may_hold() -> None:
+    limits = attrs.evolve(LIMITS, conversation_per_second=1, conversation_burst=2)
+    async with open_house(limits=limits) as house:
+        alice, mallory = await house.person("alice"), await house.person("mallory")
+        talk = await house.direct(alice, alice)
+        answers = [await _say(house, mallory, talk) for _ in range(5)]
+        assert (await _say(house, alice, talk)).status_code == 201
+        assert (await _say(house, alice, talk)).status_code == 201
+        assert _refused(await _say(house, alice, talk))
+        answers += [await _say(house, mallory, talk) for _ in range(5)]
+        assert {answer.status_code for answer in answers} == {404}
+
+
 async def test_a_refused_message_was_not_posted() -> None:
     limits = attrs.evolve(LIMITS, messages_per_second=1, messages_burst=1)
     async with open_house(limits=limits) as house:
