@@ -8,6 +8,7 @@ import rich_click as click
 from entrypoints.cli.chat.command import chat
 from entrypoints.cli.configuration import config_group
 from entrypoints.cli.db import db
+from entrypoints.cli.doctor import doctor
 from entrypoints.cli.serve import serve
 from entrypoints.cli.user import user
 from entrypoints.names import DISTRIBUTION, NamesTaken, check_names
@@ -19,7 +20,7 @@ def parlour() -> None:
     """Parlour, a real-time messaging service."""
 
 
-for command in (serve, chat, user, db, config_group):
+for command in (serve, chat, user, db, config_group, doctor):
     parlour.add_command(command)
 
 

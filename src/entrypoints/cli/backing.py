@@ -1,0 +1,169 @@
+"""Examinations of what stands behind the service: the database and Redis."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from entrypoints.cli.findings import Finding, bad, doubt, good
+from entrypoints.cli.stored import Versioned
+
+if TYPE_CHECKING:
+    from adapters.config import Settings
+    from adapters.sql import SchemaState
+
+TOLERABLE = 1.0
+"""Seconds that two clocks may differ without a word."""
+
+HARMFUL = 60.0
+"""Seconds beyond which what a client missed while it was away could be overlooked."""
+
+
+def examine_storage(settings: "Settings") -> Iterator[Finding]:
+    """Look at the database: reachable, of the right version, durable, with the right time."""
+    backend = settings.storage.backend
+    if backend == "memory":
+        yield doubt(
+            "database", "everything is forgotten when the process ends", "fit for trying out only"
+        )
+        return
+    if backend == "sqlite" and not settings.storage.sqlite.path.exists():
+        yield good("database", f"{settings.storage.sqlite.path} will be made by the first start")
+        return
+    from entrypoints.container import Container
+
+    try:
+        storage: Any = Container(settings=settings).storage()
+    except Exception as error:  # noqa: BLE001 - whatever a factory raises is the finding
+        yield bad("database", _first_line(error), "correct storage.backend, or install its driver")
+        return
+    try:
+        yield from _examine_open(storage, settings)
+    finally:
+        storage.close()
+
+
+def _examine_open(storage: Any, settings: "Settings") -> Iterator[Finding]:
+    where = _place(settings)
+    try:
+        state = storage.schema_state() if isinstance(storage, Versioned) else None
+        if state is None:
+            storage.check()
+    except Exception as error:  # noqa: BLE001 - drivers raise what they like
+        yield bad("database", f"{where}: {_first_line(error)}", _way_in(settings))
+        return
+    yield good("database", f"{where} answers")
+    if state is None:
+        return
+    yield _judge_version(state)
+    for found in storage.durability():
+        if settings.storage.backend == "mysql":
+            yield bad("durability", found, "correct it in the configuration of the database")
+        else:
+            yield doubt("durability", found)
+    if settings.storage.backend == "mysql":
+        yield judge_clock("database", lambda: _database_time(storage))
+
+
+def _judge_version(state: "SchemaState") -> Finding:
+    said = f"the tables have version {state.current or 'none'}, {state.needed} is needed"
+    if state.is_current:
+        return good("tables", f"version {state.current}")
+    if state.is_newer:
+        return bad("tables", said, "run the newer release that made them, or restore a backup")
+    return bad("tables", said, "run `parlour db upgrade`")
+
+
+def _database_time(storage: Any) -> datetime:
+    with storage.schema.engine.connect() as connection:
+        now: datetime | str = connection.exec_driver_sql("SELECT UTC_TIMESTAMP(6)").scalar()
+    moment = datetime.fromisoformat(now) if isinstance(now, str) else now
+    return moment.replace(tzinfo=UTC)
+
+
+def judge_clock(subject: str, tell: Callable[[], datetime]) -> Finding:
+    """Compare a clock with that of this machine, allowing for the time it took to ask."""
+    before = datetime.now(UTC)
+    theirs = tell()
+    after = datetime.now(UTC)
+    skew = max((before - theirs).total_seconds(), (theirs - after).total_seconds(), 0.0)
+    text = f"the clock of the {subject} differs from this one by {skew:.1f} s"
+    fix = "let NTP keep the time on both machines (timedatectl set-ntp true)"
+    if skew > HARMFUL:
+        return bad("clock", text, fix)
+    if skew > TOLERABLE:
+        return doubt("clock", text, fix)
+    return good("clock", f"the {subject} has the same time")
+
+
+def examine_redis(settings: "Settings") -> Iterator[Finding]:
+    """Look at Redis, where presence or the bus use it."""
+    users = [name for name in ("presence", "bus") if getattr(settings, name).backend == "redis"]
+    if not users:
+        return
+    where = _without_secrets(settings.redis.url)
+    try:
+        from adapters.redis.connecting import FAILURES, open_client
+    except ImportError:
+        yield bad("redis", "its driver is not installed", "pip install 'parlour[redis]'")
+        return
+    try:
+        client = open_client(settings.redis)
+        began = time.monotonic()
+        client.ping()
+        took = (time.monotonic() - began) * 1000
+        yield good("redis", f"{where} answers in {took:.1f} ms, for {' and '.join(users)}")
+        yield from _examine_server(client)
+    except FAILURES as error:
+        yield bad(
+            "redis",
+            f"{where}: {_first_line(error)}",
+            "start it or correct redis.url; messages go on without it, more slowly between nodes",
+        )
+
+
+def _examine_server(client: Any) -> Iterator[Finding]:
+    found: Any = client.info("server")
+    # A cluster answers once a node.
+    for info in found.values() if "redis_version" not in found else [found]:
+        version = str(info["redis_version"])
+        if int(version.partition(".")[0]) < 7:
+            yield bad("redis", f"version {version}", "use Redis 7 or newer")
+    seconds, micros = client.time()
+    moment = datetime.fromtimestamp(seconds + micros / 1_000_000, UTC)
+    yield judge_clock("redis server", lambda: moment)
+
+
+def _place(settings: "Settings") -> str:
+    storage = settings.storage
+    if storage.backend == "sqlite":
+        return str(storage.sqlite.path)
+    if storage.backend == "mysql":
+        mysql = storage.mysql
+        at = mysql.unix_socket or f"{mysql.host}:{mysql.port}"
+        return f"{mysql.user}@{at}/{mysql.database}"
+    return storage.backend
+
+
+def _way_in(settings: "Settings") -> str:
+    if settings.storage.backend == "sqlite":
+        return "look whether the file is a database of Parlour, and who may open it"
+    if settings.storage.backend == "mysql":
+        return "start it, or correct [storage.mysql]: address, user, password and database"
+    return "see the papers of this backend"
+
+
+def _without_secrets(url: str) -> str:
+    scheme, _, rest = url.partition("?")[0].partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _first_line(error: BaseException) -> str:
+    # SQLAlchemy wraps the words of the driver into its own and adds the statement.
+    cause = getattr(error, "orig", None) or error
+    match cause.args:
+        case (int(number), str(words)):
+            said = f"{words} ({number})"
+        case _:
+            said = str(cause) or type(cause).__name__
+    return said.splitlines()[0]

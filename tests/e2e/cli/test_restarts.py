@@ -1,0 +1,108 @@
+"""The server restarts, or dies, in the middle of a conversation: no line is lost or doubled."""
+
+import re
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from tests.e2e.cli.conftest import Sit
+from tests.support.terminals import Server, Terminal
+
+pytestmark = pytest.mark.usefixtures("people")
+
+LINES = 60
+
+
+def numbers(terminal: Terminal, who: str) -> list[int]:
+    """Return the numbers of the lines of *who* that a terminal showed, in order."""
+    shown = (re.search(rf" {who}: line (\d+);", line) for line in terminal.spoken.lines)
+    return [int(found[1]) for found in shown if found]
+
+
+@pytest.mark.parametrize("go", [Server.stop, Server.kill], ids=["stops", "is-killed"])
+def test_a_conversation_survives_a_server_that_goes_and_comes_back(
+    server: Server, sit: Sit, go: Callable[[Server], object]
+) -> None:
+    alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
+    alice.sees("-- bob --")
+    bob.sees("-- alice --")
+    middle = threading.Event()
+
+    def talk() -> None:
+        for number in range(LINES):
+            alice.type(f"line {number};")
+            bob.type(f"line {number};")
+            if number == LINES // 3:
+                middle.set()
+            # The typing goes on while the server is away: half of it before, half after.
+            threading.Event().wait(0.02)
+
+    typing = threading.Thread(target=talk)
+    typing.start()
+    assert middle.wait(30)
+    go(server)
+    alice.sees("the line is lost")
+    server.start()
+    typing.join(30)
+    for terminal, other in ((alice, "bob"), (bob, "alice")):
+        terminal.sees(f"{other}: line {LINES - 1};")
+        terminal.sees(f"✓ sent: line {LINES - 1};")
+    alice.sees("the line is back")
+
+    assert numbers(alice, "bob") == list(range(LINES))
+    assert numbers(bob, "alice") == list(range(LINES))
+    assert all(alice.spoken.count(f"sent: line {number};") == 1 for number in range(LINES))
+
+
+def test_a_killed_client_sends_what_it_had_taken_when_it_comes_back(
+    server: Server, sit: Sit
+) -> None:
+    alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
+    alice.sees("-- bob --")
+    bob.sees("-- alice --")
+    server.kill()
+    alice.sees("the line is lost")
+    alice.type("line 1;")
+    alice.type("line 2;")
+    alice.sees("… sending: line 2;")
+    alice.kill()
+
+    server.start()
+    again = sit("alice", "--to", "bob")
+    bob.sees("alice: line 2;")
+    again.sees("alice: line 2;")
+    assert numbers(bob, "alice") == [1, 2]
+    assert numbers(again, "alice") == [1, 2]
+
+
+def test_what_cannot_be_sent_at_the_end_is_kept_and_said(server: Server, sit: Sit) -> None:
+    alice = sit("alice", "--to", "bob", "--wait", "1")
+    alice.sees("-- bob --")
+    server.kill()
+    alice.sees("the line is lost")
+    alice.type("line 7;")
+    alice.sees("… sending: line 7;")
+
+    assert alice.end() == 1
+    alice.sees("1 unsent: kept here, and sent when you come back")
+    server.start()
+    bob = sit("bob", "--tail", "--to", "alice", "--last", "5")
+    sit("alice")
+    bob.sees("alice: line 7;")
+
+
+def test_a_reader_that_was_away_misses_nothing(server: Server, sit: Sit) -> None:
+    bob = sit("bob", "--to", "alice")
+    bob.sees("-- alice --")
+    server.stop()
+    bob.sees("the line is lost")
+    server.start()
+    alice = sit("alice", "--to", "bob")
+    alice.sees("-- bob --")
+    for number in range(5):
+        alice.type(f"line {number};")
+    alice.sees("✓ sent: line 4;")
+
+    bob.sees("alice: line 4;")
+    assert numbers(bob, "alice") == list(range(5))

@@ -1,0 +1,160 @@
+"""Two people talk in two terminals, and a third joins them: processes, sockets, SQLite."""
+
+import re
+
+import pytest
+
+from tests.e2e.cli.conftest import Sit
+
+pytestmark = pytest.mark.usefixtures("people")
+
+
+def test_two_people_talk(sit: Sit) -> None:
+    alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
+    alice.sees("-- bob --")
+    bob.sees("-- alice --")
+
+    alice.type("hello bob")
+    bob.sees(r"alice: hello bob$")
+    alice.sees("✓ sent: hello bob")
+    bob.type("hello alice")
+    alice.sees(r"bob: hello alice$")
+
+    assert alice.end() == 0
+    assert bob.end() == 0
+    assert alice.spoken.count("hello alice") == 1
+    assert bob.spoken.count("hello bob") == 1
+
+
+def test_one_sees_that_the_other_has_received_and_read(sit: Sit) -> None:
+    alice = sit("alice", "--to", "bob")
+    alice.sees("-- bob --")
+    alice.type("are you there?")
+    alice.sees("✓ sent")
+
+    bob = sit("bob")
+    bob.sees(r"1  alice 1 new")
+    alice.sees("✓✓ received")
+    bob.type("1")
+    bob.sees("-- new --")
+    bob.sees("alice: are you there")
+    alice.sees("✓✓ read")
+
+    alice.type("/read")
+    alice.sees("your last: read by bob")
+
+
+def test_one_sees_the_other_come_and_go(sit: Sit) -> None:
+    alice = sit("alice", "--to", "bob")
+    alice.sees(r"\* bob is offline")
+    bob = sit("bob")
+    alice.sees(r"\* bob is online")
+    mark = alice.mark
+    bob.end()
+    alice.sees(r"\* bob is offline", after=mark)
+
+    alice.type("/who")
+    alice.sees("bob: offline, last seen")
+
+
+def test_a_third_joins_a_group_and_sees_what_is_said_from_then_on(sit: Sit) -> None:
+    alice, bob, carol = sit("alice"), sit("bob"), sit("carol")
+    for terminal in (alice, bob, carol):
+        terminal.sees("connected")
+    alice.type('/group "Summer garden" bob')
+    alice.sees("-- #Summer garden --")
+    bob.sees(r"\* you are in #Summer garden now")
+    bob.type('/open "#Summer garden"')
+    bob.sees("-- #Summer garden --")
+    alice.type("before carol")
+    bob.sees("alice: before carol")
+
+    alice.type("/add carol")
+    bob.sees(r"\* alice added carol")
+    carol.sees("you are in #Summer garden now")
+    carol.type('/open "summer garden"')
+    carol.sees("-- #Summer garden --")
+    bob.type("welcome")
+    for terminal in (alice, carol):
+        terminal.sees("bob: welcome")
+    carol.type("thank you")
+    for terminal in (alice, bob):
+        terminal.sees("carol: thank you")
+
+    bob.type("/members")
+    assert [bob.sees(f"^{who}, ").split(", ")[1] for who in ("alice", "bob", "carol")] == [
+        "owner",
+        "member",
+        "member",
+    ]
+    carol.type("/leave")
+    alice.sees(r"\* carol left")
+    carol.sees("you left #Summer garden")
+    assert carol.spoken.count("before carol") == 0
+
+
+def test_messages_of_others_are_announced_in_one_line(sit: Sit) -> None:
+    alice, bob = sit("alice"), sit("bob", "--to", "alice")
+    alice.sees("connected")
+    bob.sees("-- alice --")
+    bob.type("psst")
+    alice.sees(r"· bob \(1 new\): psst")
+
+    # With nobody open, a single word says whom to open.
+    alice.type("bob")
+    alice.sees("bob: psst")
+
+
+def test_history_goes_back_to_the_beginning(sit: Sit) -> None:
+    alice = sit("alice", "--to", "bob")
+    alice.sees("-- bob --")
+    for number in range(1, 61):
+        alice.type(f"line {number};")
+    alice.sees("✓ sent: line 60;")
+
+    bob = sit("bob", "--to", "alice")
+    bob.sees("alice: line 60;")
+    assert bob.spoken.count("line 40;") == 0
+    bob.type("/history 30")
+    bob.sees("until here")
+    bob.type("/history 100")
+    bob.sees("10 earlier")
+    mark = bob.mark
+    bob.type("/history")
+    bob.sees("this is the beginning", after=mark)
+
+    shown = [line for line in bob.spoken.lines if "alice: line" in line]
+    numbers = [int(re.findall(r"line (\d+);", line)[0]) for line in shown]
+    assert numbers == [*range(41, 61), *range(11, 41), *range(1, 11)]
+
+
+def test_what_goes_wrong_is_said_and_the_talk_goes_on(sit: Sit) -> None:
+    alice = sit("alice")
+    alice.sees("connected")
+    for typed, said in (
+        ("/open nobody", "! Not found"),
+        ("/open #nothing", "! You are in no group called #nothing"),
+        ("/frobnicate", "! /frobnicate is no command"),
+        ("a line for nobody", "! Nobody listens"),
+        ("/members", "! Open a conversation first"),
+    ):
+        alice.type(typed)
+        alice.sees(re.escape(said))
+    alice.type("/open bob")
+    alice.sees("-- bob --")
+    alice.type("x" * 9000)
+    alice.sees("! not sent")
+    alice.type("short")
+    alice.sees("✓ sent: short")
+
+    assert alice.end() == 0
+
+
+def test_help_lists_the_commands_and_quit_ends_the_talk(sit: Sit) -> None:
+    alice = sit("alice")
+    alice.sees("connected")
+    alice.type("/help")
+    alice.sees("/group NAME HANDLE")
+    alice.type("/quit")
+
+    assert alice.end() == 0

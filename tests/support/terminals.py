@@ -1,0 +1,211 @@
+"""A real `parlour serve` and real `parlour chat`, as processes that talk through pipes."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from entrypoints.cli.chat.account import Account, state_folder
+from entrypoints.cli.chat.api import Entrance
+from entrypoints.cli.chat.http import Http
+from entrypoints.cli.chat.tokens import Tokens
+
+PARLOUR = str(Path(sys.executable).with_name("parlour"))
+PASSWORD = "four words are enough"
+PATIENCE = 30.0
+
+
+class TooLate(AssertionError):
+    """What a test waits for did not come in time."""
+
+
+class Spoken:
+    """The lines a process prints, collected by a thread."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.lines: list[str] = []
+        self._more = threading.Condition()
+        self._ended = False
+        threading.Thread(target=self._collect, args=(stream,), daemon=True).start()
+
+    def _collect(self, stream: IO[bytes]) -> None:
+        with stream:
+            for line in stream:
+                with self._more:
+                    self.lines.append(line.decode().rstrip("\n"))
+                    self._more.notify_all()
+        with self._more:
+            self._ended = True
+            self._more.notify_all()
+
+    def wait_for(self, pattern: str, *, after: int = 0, seconds: float = PATIENCE) -> str:
+        """Return the first line beyond *after* that matches; fail after a deadline."""
+        found: list[str] = []
+
+        def seen() -> bool:
+            found[:] = [line for line in self.lines[after:] if re.search(pattern, line)]
+            return bool(found) or self._ended
+
+        with self._more:
+            self._more.wait_for(seen, seconds)
+        if not found:
+            raise TooLate(f"{pattern!r} did not come; there was:\n" + "\n".join(self.lines))
+        return found[0]
+
+    def count(self, text: str) -> int:
+        """Return how many lines hold *text*."""
+        with self._more:
+            return sum(text in line for line in self.lines)
+
+
+class Server:
+    """One `parlour serve` on SQLite, always on the same port."""
+
+    def __init__(self, folder: Path, *, settings: Sequence[str] = ()) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.settings = settings
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it serves."""
+        errors = (self.folder / "server.log").open("ab")
+        options = [option for pair in self.settings for option in ("--set", pair)]
+        path = self.folder / "data" / "parlour.db"
+        self._process = subprocess.Popen(
+            [
+                *(PARLOUR, "serve", "--port", str(self.port), "--ops-port", "0"),
+                *("--set", f"storage.sqlite.path={path}", *options),
+            ],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        )
+        errors.close()
+        assert self._process.stdout is not None
+        Spoken(self._process.stdout).wait_for(re.escape(self.url))
+
+    def stop(self) -> int:
+        """Ask it to go, as an operator does; return its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """End it at once, as the kernel does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(PATIENCE)
+
+
+class Terminal:
+    """One `parlour chat` of one person, driven line by line."""
+
+    def __init__(self, server: Server, home: Path, handle: str, *options: str) -> None:
+        self.handle = handle
+        self._process = subprocess.Popen(
+            [PARLOUR, "chat", "--server", server.url, "--as", handle, *options],
+            env=environment(home),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        assert self._process.stdout is not None
+        self.spoken = Spoken(self._process.stdout)
+
+    def type(self, line: str) -> None:
+        """Type a line."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line.encode() + b"\n")
+        self._process.stdin.flush()
+
+    def sees(self, pattern: str, *, after: int = 0, seconds: float = PATIENCE) -> str:
+        """Wait for a line that matches."""
+        return self.spoken.wait_for(pattern, after=after, seconds=seconds)
+
+    @property
+    def mark(self) -> int:
+        """How many lines there are now."""
+        return len(self.spoken.lines)
+
+    def end(self) -> int:
+        """End the input and return the exit code."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        return self._process.wait(PATIENCE)
+
+    def interrupt(self) -> int:
+        """Press Ctrl+C and return the exit code."""
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        if self._process.stdin is not None:
+            with suppress(OSError):  # a line that nobody was there to read
+                self._process.stdin.close()
+
+
+def environment(home: Path) -> Mapping[str, str]:
+    """Return an environment in which a person's files are below *home*."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return {**kept, "HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "TZ": "UTC"}
+
+
+def run(
+    server: Server, home: Path, handle: str, *options: str, typed: str = ""
+) -> "subprocess.CompletedProcess[str]":
+    """Run `parlour chat` to its end and return what it printed."""
+    return subprocess.run(
+        [PARLOUR, "chat", "--server", server.url, "--as", handle, *options],
+        env=environment(home),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def register(server: Server, home: Path, *handles: str) -> None:
+    """Make accounts and log them in below *home*, as `parlour chat --register` does."""
+    entrance = Entrance(Http(server.url))
+
+    async def enter(handle: str) -> None:
+        account = Account.at(state_folder(environment(home)), server.url, handle)
+        Tokens(account, entrance).keep(await entrance.register(handle, PASSWORD))
+
+    async def enter_all() -> None:
+        await asyncio.gather(*map(enter, handles))
+
+    asyncio.run(enter_all())
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(folder: Path, *settings: str) -> Iterator[Server]:
+    """Give a server that runs, and end it."""
+    server = Server(folder, settings=settings)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
