@@ -5,8 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from adapters.config import ConfigError, Secret, Settings, Url, load
+from adapters.config import ConfigError, Secret, Settings, Url, describe, load
+from adapters.config.keys import catalog
 
 Write = Callable[[str], Path]
 
@@ -205,6 +208,37 @@ def _bytes(folder: Path, content: bytes) -> Path:
     path = folder / "binary.toml"
     path.write_bytes(content)
     return path
+
+
+class TestAnyInput:
+    values = st.recursive(
+        st.one_of(
+            st.none(),
+            st.booleans(),
+            st.integers(),
+            st.floats(),
+            st.text(),
+            st.binary(),
+            st.datetimes(),
+            st.sampled_from(["redis://[", "https://[::1", "9" * 5000, "{", "[1", "a=b=c", "\0"]),
+        ),
+        lambda inner: st.one_of(st.lists(inner), st.dictionaries(st.text(), inner)),
+        max_leaves=5,
+    )
+
+    @given(st.dictionaries(st.sampled_from(sorted(catalog(Settings))), values, max_size=4))
+    def test_is_taken_or_refused_in_words(self, overrides: dict[str, object]) -> None:
+        texts = {
+            f"PARLOUR__{name.replace('.', '__').upper()}": value
+            for name, value in overrides.items()
+            if isinstance(value, str)
+        }
+        for environ, given_values in ((texts, {}), ({}, overrides)):
+            try:
+                loaded = load(None, environ, given_values)
+            except ConfigError:
+                continue
+            assert len(describe(loaded.settings, loaded.origins)) == len(catalog(Settings))
 
 
 class TestSecretFiles:
