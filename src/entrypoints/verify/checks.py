@@ -1,10 +1,12 @@
-"""The properties of a conversation, each a function from a history to what is wrong with it.
+"""What must hold of the messages of a conversation, wherever they are seen.
 
-All of them are linear, or n log n where they sort. A message is named by its conversation and key.
+Each check is a function from a history to what is wrong with it. All of them are linear, or
+n log n where they sort. A message is named by its conversation, its sender and its key.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 import attrs
 
@@ -24,94 +26,96 @@ Check = Callable[[History], Iterator[Fault]]
 
 def one_message_a_number(history: History) -> Iterator[Fault]:
     """Everybody sees the same message under a number, and a message has one number only."""
-    by_number: dict[tuple[str, int], tuple[str, str, str]] = {}
+    seen: Iterable[tuple[str, int, int, str, str, str]] = (
+        (each.conversation, each.seq, each.offset, each.by, each.key, each.text)
+        for each in history.sightings
+    )
+    acked = (
+        (each.conversation, each.seq or 0, each.offset or 0, each.user, each.key, each.text)
+        for each in history.acked
+    )
+    by_number: dict[tuple[str, int], tuple[int, str, str, str]] = {}
     by_key: dict[tuple[str, str, str], int] = {}
-    for seen in history.sightings:
-        content = (seen.by, seen.key, seen.text)
-        known = by_number.setdefault((seen.conversation, seen.seq), content)
-        if known != content:
-            yield Fault("identity", f"{seen.conversation} #{seen.seq}: {known} and {content}")
-        first = by_key.setdefault((seen.conversation, seen.by, seen.key), seen.seq)
-        if first != seen.seq:
-            yield Fault("doubled", f"{seen.conversation} {seen.key} is #{first} and #{seen.seq}")
-    for send in _acked(history):
-        known_seq = by_key.setdefault((send.conversation, send.user, send.key), send.seq or 0)
-        if known_seq != send.seq:
-            yield Fault("doubled", f"{send.key} was acknowledged as #{send.seq}, is #{known_seq}")
+    for facts in (seen, acked):
+        for conversation, seq, offset, by, key, text in facts:
+            content = (offset, by, key, text)
+            known = by_number.setdefault((conversation, seq), content)
+            if known != content:
+                yield Fault("identity", f"{conversation} #{seq} is {known} and {content}")
+            first = by_key.setdefault((conversation, by, key), seq)
+            if first != seq:
+                yield Fault("doubled", f"{conversation} {key} is #{first} and #{seq}")
 
 
 def nothing_lost(history: History) -> Iterator[Fault]:
     """Every acknowledged message is in every final page of a member who may see it."""
     acked: dict[str, list[Send]] = defaultdict(list)
-    for send in _acked(history):
+    for send in history.acked:
         acked[send.conversation].append(send)
-    for page in _final(history):
+    for page in history.final_pages:
         held = {(each.seq, each.key) for each in page.messages}
-        first = min((seq for seq, _ in held), default=1)
+        since = history.members.since(page.user, page.conversation)
+        if since is None:
+            continue
         for send in acked[page.conversation]:
-            if (send.seq or 0) >= first and (send.seq, send.key) not in held:
+            if (send.offset or 0) >= since and (send.seq, send.key) not in held:
                 yield Fault("lost", f"{send.key}, acknowledged as #{send.seq}, for {page.user}")
 
 
 def no_phantoms(history: History) -> Iterator[Fault]:
     """Every message that is seen was sent, as it is seen, and was not refused."""
-    sent = {(send.user, send.key): send for send in history.sends}
+    sent: dict[tuple[str, str, str], list[Send]] = defaultdict(list)
+    for send in history.sends:
+        sent[send.identity].append(send)
     for seen in history.sightings:
-        send = sent.get((seen.by, seen.key))
-        if send is None:
+        tries = sent.get(seen.identity, [])
+        if not tries:
             yield Fault("phantom", f"{seen.user} saw {seen.key}, which nobody sent")
-        elif send.kind == "fail":
+        elif all(send.kind == "fail" for send in tries):
             yield Fault("phantom", f"{seen.user} saw {seen.key}, which was refused")
-        elif send.text != seen.text or send.conversation != seen.conversation:
+        elif not any(send.kind != "fail" and send.text == seen.text for send in tries):
             yield Fault("phantom", f"{seen.user} saw {seen.key} changed")
+        elif all(seen.at < send.began for send in tries):
+            yield Fault("phantom", f"{seen.user} saw {seen.key} before it was sent")
 
 
 def dense_numbers(history: History) -> Iterator[Fault]:
-    """A final page holds consecutive numbers, and every final page ends with the same one."""
-    last: dict[str, int] = {}
-    for page in _final(history):
-        numbers = [each.seq for each in page.messages]
-        if numbers != list(range(numbers[0], numbers[0] + len(numbers)) if numbers else []):
-            yield Fault("dense", f"{page.user} holds {_holes(numbers)} of {page.conversation}")
-        end = numbers[-1] if numbers else 0
-        if last.setdefault(page.conversation, end) != end:
-            yield Fault(
-                "dense", f"{page.conversation} ends at #{last[page.conversation]} and #{end}"
-            )
+    """Numbers begin at 1 and have no hole; every page holds consecutive ones, in order.
+
+    A final page begins with the first message that its reader may see, and ends where every other
+    one does.
+    """
+    for page in history.pages:
+        for one, other in pairwise(page.messages):
+            if (other.seq, other.offset > one.offset) != (one.seq + 1, True):
+                yield Fault("dense", f"{page.user} has #{other.seq} after #{one.seq} on a page")
+    for conversation, known in history.known.items():
+        numbers = sorted(known)
+        for before, after in pairwise([0, *numbers]):
+            if after != before + 1:
+                yield Fault("dense", f"{conversation} has #{after} after #{before}")
+            elif before and known[after] <= known[before]:
+                yield Fault("dense", f"{conversation} has the offsets of #{after} in disorder")
+    for page in history.final_pages:
+        since = history.members.since(page.user, page.conversation)
+        if since is not None:
+            yield from _whole(page, since, history.known[page.conversation])
 
 
-def delivered_in_order(history: History) -> Iterator[Fault]:
-    """On one socket, offsets of a conversation grow: no frame goes back, none comes twice."""
-    last: dict[tuple[str, str], int] = {}
-    for seen in history.live:
-        place = (seen.socket, seen.conversation)
-        if seen.offset <= last.get(place, 0):
-            yield Fault("reordered", f"{place} heard {seen.offset} after {last[place]}")
-        last[place] = max(last.get(place, 0), seen.offset)
-
-
-def delivered_completely(history: History) -> Iterator[Fault]:
-    """What a client has heard, live and by catching up, is all there is between first and last."""
-    heard: dict[tuple[str, str], set[int]] = defaultdict(set)
-    own: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for seen in history.live:
-        heard[seen.client, seen.conversation].add(seen.seq)
-    for send in history.sends:
-        if send.seq is not None:
-            own[send.client, send.conversation].add(send.seq)
-    for place, numbers in heard.items():
-        missing = set(range(min(numbers), max(numbers) + 1)) - numbers - own[place]
-        if missing:
-            yield Fault("skipped", f"{place} never heard {sorted(missing)[:5]}")
+def _whole(page: Page, since: int, known: dict[int, int]) -> Iterator[Fault]:
+    wanted = [seq for seq, offset in known.items() if offset >= since]
+    found = {each.seq for each in page.messages}
+    if wanted and not found.issuperset(wanted):
+        missing = sorted(set(wanted) - found)[:5]
+        yield Fault("dense", f"{page.user} has {page.conversation} without {missing}")
 
 
 def real_time_order(history: History) -> Iterator[Fault]:
     """A message sent after another was acknowledged has the greater number."""
     for sends in _by_conversation(history).values():
-        begun = sorted(sends, key=lambda send: send.began)
         ended = sorted(sends, key=lambda send: send.ended or 0)
         latest, position = 0, 0
-        for send in begun:
+        for send in sorted(sends, key=lambda send: send.began):
             while position < len(ended) and (ended[position].ended or 0) < send.began:
                 latest = max(latest, ended[position].seq or 0)
                 position += 1
@@ -120,90 +124,61 @@ def real_time_order(history: History) -> Iterator[Fault]:
 
 
 def frame_order(history: History) -> Iterator[Fault]:
-    """What one client sends on one socket, without waiting, keeps its order."""
-    last: dict[tuple[str, str], Send] = {}
-    for send in history.sends:
-        if send.kind == "ok":
-            former = last.get((send.client, send.conversation))
-            if former is not None and (former.seq or 0) > (send.seq or 0):
-                yield Fault("order", f"{send.client} sent {former.key} before {send.key}")
-            last[send.client, send.conversation] = send
+    """What one client sends on one socket, without waiting, keeps its order.
+
+    A message that was tried again is out of it: its neighbours did not wait.
+    """
+    last: dict[tuple[str, str, str], Send] = {}
+    for send in sorted(history.acked, key=lambda send: send.began):
+        if send.attempts > 1:
+            continue
+        place = (send.client, send.socket, send.conversation)
+        former = last.get(place)
+        if former is not None and (former.seq or 0) > (send.seq or 0):
+            yield Fault("order", f"{send.client} sent {former.key} before {send.key}")
+        last[place] = send
 
 
 def fresh_pages(history: History) -> Iterator[Fault]:
     """A page that is asked for after an acknowledgement holds the message."""
+    pages: dict[str, list[Page]] = defaultdict(list)
+    for page in history.pages:
+        pages[page.conversation].append(page)
     for conversation, sends in _by_conversation(history).items():
         ended = sorted(sends, key=lambda send: send.ended or 0)
-        pages = sorted(
-            (page for page in history.pages if page.conversation == conversation),
-            key=lambda page: page.began,
-        )
         latest, position = 0, 0
-        for page in pages:
+        for page in sorted(pages[conversation], key=lambda page: page.began):
             while position < len(ended) and (ended[position].ended or 0) < page.began:
                 latest = max(latest, ended[position].seq or 0)
                 position += 1
-            if max((each.seq for each in page.messages), default=0) < latest:
+            offset = history.known[conversation].get(latest, 0)
+            if max(
+                (each.seq for each in page.messages), default=0
+            ) < latest and history.members.must_see(page.user, conversation, offset):
                 yield Fault("stale", f"{page.user} read {conversation} without #{latest}")
 
 
-def nothing_leaked(history: History) -> Iterator[Fault]:
-    """Nobody sees what is outside of their membership."""
-    inside: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
-    for begin, end in history.memberships:
-        member = (begin.args["member"], begin.args["conversation"])
-        if begin.f == "join":
-            inside[member].append((end.result["offset"] if end else 0, float("inf")))
-        elif end is not None and end.kind == "ok" and inside[member]:
-            first, _ = inside[member].pop()
-            inside[member].append((first, end.result["offset"]))
-    for seen in history.sightings:
-        spans = inside[seen.user, seen.conversation]
-        if not any(first <= seen.offset <= last for first, last in spans):
-            yield Fault("leaked", f"{seen.user} saw offset {seen.offset} of {seen.conversation}")
-
-
 def marks_move_forward(history: History) -> Iterator[Fault]:
-    """A read mark never goes back."""
-    last: dict[tuple[str, str], tuple[int, int]] = {}
-    for begin, end in sorted(history.reads, key=lambda pair: pair[1].at):
+    """A read mark never goes back, and is where it was said to be."""
+    places: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+    for begin, end in history.reads:
         place = (begin.user, begin.args["conversation"])
-        ended, seq = last.get(place, (0, 0))
-        if begin.at > ended and end.result["seq"] < seq:
-            yield Fault("mark", f"{place} went from #{seq} to #{end.result['seq']}")
-        last[place] = (end.at, max(seq, end.result["seq"]))
-
-
-CHECKS: tuple[Check, ...] = (
-    one_message_a_number,
-    nothing_lost,
-    no_phantoms,
-    dense_numbers,
-    delivered_in_order,
-    delivered_completely,
-    real_time_order,
-    frame_order,
-    fresh_pages,
-    nothing_leaked,
-    marks_move_forward,
-)
-
-
-def _acked(history: History) -> Iterator[Send]:
-    return (send for send in history.sends if send.kind == "ok")
-
-
-def _final(history: History) -> Iterator[Page]:
-    return (page for page in history.pages if page.final)
+        if end.result["seq"] < begin.args["seq"]:
+            yield Fault("mark", f"{place} is #{end.result['seq']} after #{begin.args['seq']}")
+        places[place].append((begin.at, end.at, end.result["seq"]))
+    for place, reads in places.items():
+        ended = sorted(reads, key=lambda read: read[1])
+        latest, position = 0, 0
+        for began, _, seq in sorted(reads):
+            while position < len(ended) and ended[position][1] < began:
+                latest = max(latest, ended[position][2])
+                position += 1
+            if seq < latest:
+                yield Fault("mark", f"{place} went from #{latest} to #{seq}")
 
 
 def _by_conversation(history: History) -> dict[str, list[Send]]:
     found: dict[str, list[Send]] = defaultdict(list)
-    for send in _acked(history):
+    for send in history.acked:
         found[send.conversation].append(send)
     return found
-
-
-def _holes(numbers: list[int]) -> str:
-    whole = set(range(1, max(numbers) + 1))
-    return f"{len(numbers)} numbers without {sorted(whole - set(numbers))[:5]}"

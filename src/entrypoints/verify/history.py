@@ -1,59 +1,14 @@
-"""What clients write down: one line of JSON a fact, with the time of one monotonic clock.
+"""The records of a run, sorted out by what they are about."""
 
-An operation is two records with the same `op`: `invoke` when it begins, and at its end `ok`,
-`fail` (refused for certain) or `info` (nobody knows: a time-out, a lost connection). What comes
-unasked is a single `ok`.
-
-| f       | args                                  | result                                      |
-|---------|---------------------------------------|---------------------------------------------|
-| send    | conversation, key, text               | seq, offset                                 |
-| recv    | conversation, socket, via             | seq, offset, key, by, text                  |
-| page    | conversation, final                   | messages: [{seq, offset, key, by, text}]    |
-| read    | conversation, seq                     | seq                                         |
-| join    | conversation, member                  | offset: the first event that is theirs      |
-| leave   | conversation, member                  | offset: the event that took them out        |
-| connect | socket                                |                                             |
-| close   | socket                                |                                             |
-"""
-
-import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import IO, Any, Literal
+from functools import cached_property
+from typing import Any
 
 import attrs
 
-Kind = Literal["invoke", "ok", "fail", "info"]
-
-
-@attrs.frozen(kw_only=True)
-class Record:
-    """One fact: at *at* nanoseconds, *client* of *user* on *node* began or ended *f*."""
-
-    at: int
-    client: str
-    user: str
-    node: str
-    op: int
-    kind: Kind
-    f: str
-    args: dict[str, Any] = attrs.field(factory=dict)
-    result: dict[str, Any] = attrs.field(factory=dict)
-
-
-def write_record(file: IO[str], record: Record) -> None:
-    """Append one line."""
-    file.write(json.dumps(attrs.asdict(record), ensure_ascii=False, separators=(",", ":")) + "\n")
-
-
-def read_history(files: Iterable[Iterable[str]]) -> list[Record]:
-    """Read the lines of all clients and put them in the order of their time."""
-    return sorted(_records(files), key=lambda record: record.at)
-
-
-def _records(files: Iterable[Iterable[str]]) -> Iterator[Record]:
-    for lines in files:
-        for line in lines:
-            yield Record(**json.loads(line))
+from entrypoints.verify.memberships import Memberships
+from entrypoints.verify.records import Kind, Record
 
 
 @attrs.frozen(kw_only=True)
@@ -70,6 +25,13 @@ class Send:
     kind: Kind
     seq: int | None
     offset: int | None
+    socket: str = ""
+    attempts: int = 1
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes it the same message wherever it is seen."""
+        return self.conversation, self.user, self.key
 
 
 @attrs.frozen(kw_only=True)
@@ -88,10 +50,15 @@ class Sighting:
     by: str
     text: str
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes it the same message wherever it is seen."""
+        return self.conversation, self.by, self.key
+
 
 @attrs.frozen(kw_only=True)
 class Page:
-    """Somebody read a whole conversation; `final` after everything had healed."""
+    """Somebody read a conversation: its newest messages, or all when everything had healed."""
 
     user: str
     conversation: str
@@ -111,16 +78,18 @@ class History:
     reads: list[tuple[Record, Record]] = attrs.field(factory=list)
     memberships: list[tuple[Record, Record | None]] = attrs.field(factory=list)
     connections: list[Record] = attrs.field(factory=list)
+    ended: int = 0
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "History":
         """Sort *records* out; operations that never ended count as `info`."""
         history = cls()
-        begun: dict[int, Record] = {}
         ended: dict[int, Record] = {}
-        listed = list(records)
+        listed = sorted(records, key=lambda record: record.at)
         for record in listed:
-            (begun if record.kind == "invoke" else ended)[record.op] = record
+            if record.kind != "invoke":
+                ended[record.op] = record
+            history.ended = max(history.ended, record.at)
         for record in listed:
             if record.kind == "invoke":
                 history._operation(record, ended.get(record.op))
@@ -130,10 +99,36 @@ class History:
                 history.connections.append(record)
         return history
 
-    @property
+    @cached_property
     def sightings(self) -> list[Sighting]:
         """Everything that anybody saw."""
         return [*self.live, *(each for page in self.pages for each in page.messages)]
+
+    @cached_property
+    def members(self) -> Memberships:
+        """Who belonged to what, and from which event to which."""
+        return Memberships.of(self.memberships)
+
+    @cached_property
+    def known(self) -> dict[str, dict[int, int]]:
+        """The offset of every number that stands: acknowledged, or there at the end."""
+        known: dict[str, dict[int, int]] = defaultdict(dict)
+        for page in self.final_pages:
+            for each in page.messages:
+                known[page.conversation][each.seq] = each.offset
+        for send in self.acked:
+            known[send.conversation].setdefault(send.seq or 0, send.offset or 0)
+        return known
+
+    @property
+    def acked(self) -> Iterator[Send]:
+        """The sends that were acknowledged."""
+        return (send for send in self.sends if send.kind == "ok")
+
+    @property
+    def final_pages(self) -> Iterator[Page]:
+        """What everybody read at the end."""
+        return (page for page in self.pages if page.final)
 
     def _operation(self, begin: Record, end: Record | None) -> None:
         if begin.f == "send":
@@ -159,6 +154,8 @@ def _send(begin: Record, end: Record | None) -> Send:
         kind=end.kind if end else "info",
         seq=end.result.get("seq") if end else None,
         offset=end.result.get("offset") if end else None,
+        socket=begin.args.get("socket", ""),
+        attempts=end.result.get("attempts", 1) if end else 1,
     )
 
 

@@ -1,15 +1,33 @@
 """The judgement of a history: pass, fail, or unknown where too little happened to tell."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Literal
 
 import attrs
 
-from entrypoints.verify.checks import CHECKS, Fault
-from entrypoints.verify.history import History, Record
+from entrypoints.verify import checks, delivery
+from entrypoints.verify.checks import Check, Fault
+from entrypoints.verify.delivery import delivered_in_time
+from entrypoints.verify.history import History
+from entrypoints.verify.records import Record
 
-NANOSECONDS = 1_000_000_000
+_SHOWN = 5
+"""So many faults of each kind are told in full."""
+
+CHECKS: tuple[Check, ...] = (
+    checks.one_message_a_number,
+    checks.nothing_lost,
+    checks.no_phantoms,
+    checks.dense_numbers,
+    checks.real_time_order,
+    checks.frame_order,
+    checks.fresh_pages,
+    checks.marks_move_forward,
+    delivery.delivered_in_order,
+    delivery.not_echoed,
+    delivery.delivered_completely,
+    delivery.nothing_leaked,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -18,13 +36,15 @@ class Expectations:
 
     `sends`: acknowledged messages at least. `faults`: how often the injected fault bit, None where
     none was injected. `heal`: seconds after an acknowledgement, and after the last fault had ended
-    at `healed_at` nanoseconds, in which everybody connected has heard.
+    at `healed_at` nanoseconds, in which everybody connected has heard. `doubts`: what else keeps
+    the run from proving anything.
     """
 
     sends: int = 100
     faults: int | None = None
     heal: float = 60.0
     healed_at: int = 0
+    doubts: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -45,9 +65,11 @@ class Verdict:
         lag = f"lag {self.lag_ms[0]:.1f} ms, 99 %: {self.lag_ms[1]:.1f} ms"
         lines = [f"{self.outcome}: {counts}, {self.delivered} delivered; {lag}"]
         lines += [f"  doubt: {doubt}" for doubt in self.doubts]
-        lines += [f"  {fault.property}: {fault.evidence}" for fault in self.faults[:20]]
-        if len(self.faults) > 20:
-            lines.append(f"  and {len(self.faults) - 20} more")
+        for name in dict.fromkeys(fault.property for fault in self.faults):
+            found = [fault.evidence for fault in self.faults if fault.property == name]
+            lines += [f"  {name}: {evidence}" for evidence in found[:_SHOWN]]
+            if len(found) > _SHOWN:
+                lines.append(f"  {name}: and {len(found) - _SHOWN} more")
         return "\n".join(lines)
 
 
@@ -55,8 +77,8 @@ def judge(records: Iterable[Record], expected: Expectations) -> Verdict:
     """Check a history against every property."""
     history = History.of(records)
     faults = [fault for check in CHECKS for fault in check(history)]
-    lags, late = _lags(history, expected)
-    faults += late
+    faults += delivered_in_time(history, expected.heal, expected.healed_at)
+    lags = _lags(history)
     doubts = _doubts(history, expected)
     kinds = [send.kind for send in history.sends]
     outcome: Literal["pass", "fail", "unknown"] = "unknown" if doubts else "pass"
@@ -74,7 +96,7 @@ def judge(records: Iterable[Record], expected: Expectations) -> Verdict:
 
 def _doubts(history: History, expected: Expectations) -> list[str]:
     acked = sum(send.kind == "ok" for send in history.sends)
-    doubts = []
+    doubts = list(expected.doubts)
     if acked < expected.sends:
         doubts.append(f"only {acked} of {expected.sends} messages were acknowledged")
     if not any(page.final for page in history.pages):
@@ -86,23 +108,15 @@ def _doubts(history: History, expected: Expectations) -> list[str]:
     return doubts
 
 
-def _lags(history: History, expected: Expectations) -> tuple[list[float], list[Fault]]:
-    """Measure from acknowledgement to live delivery; find what was late for a connected client."""
-    acked = {(send.conversation, send.seq): send for send in history.sends if send.kind == "ok"}
-    heard: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+def _lags(history: History) -> list[float]:
+    """Measure from acknowledgement to live delivery, in milliseconds, in order."""
+    acked = {(send.conversation, send.seq): send.ended for send in history.acked}
+    lags = []
     for seen in history.live:
-        heard[seen.socket, seen.conversation].setdefault(seen.seq, seen.at)
-    lags, late = [], []
-    for (socket, conversation), times in heard.items():
-        for seq, at in times.items():
-            send = acked.get((conversation, seq))
-            if send is None or send.ended is None:
-                continue
-            lags.append(max(0, at - send.ended) / 1e6)
-            due = max(send.ended, expected.healed_at) + expected.heal * NANOSECONDS
-            if at > due:
-                late.append(Fault("late", f"{socket} heard {conversation} #{seq} too late"))
-    return sorted(lags), late
+        ended = acked.get((seen.conversation, seen.seq))
+        if ended is not None and seen.via == "live":
+            lags.append(max(0, seen.at - ended) / 1e6)
+    return sorted(lags)
 
 
 def _at(values: list[float], share: float) -> float:

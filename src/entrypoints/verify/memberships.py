@@ -1,0 +1,83 @@
+"""Who belonged to a conversation, from which of its events to which, as far as is known."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+
+import attrs
+
+from entrypoints.verify.records import Record
+
+FOR_EVER = 2**63
+
+
+@attrs.define
+class Span:
+    """One membership, in offsets, both ends included.
+
+    Where nobody knows whether a change was committed, it is as wide as it can be and not
+    `certain`.
+    """
+
+    first: int
+    last: int = FOR_EVER
+    certain: bool = True
+
+
+@attrs.define
+class Memberships:
+    """The spans of every (user, conversation), in their order."""
+
+    spans: dict[tuple[str, str], list[Span]]
+
+    @classmethod
+    def of(cls, changes: Iterable[tuple[Record, Record | None]]) -> "Memberships":
+        """Follow joins and leaves; each is a beginning and its end, if it had one."""
+        spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
+        for begin, end in changes:
+            kind = end.kind if end else "info"
+            if kind != "fail":
+                offset = end.result["offset"] if end and kind == "ok" else None
+                place = spans[begin.args["member"], begin.args["conversation"]]
+                (_join if begin.f == "join" else _leave)(place, offset)
+        return cls(dict(spans))
+
+    def may_see(self, user: str, conversation: str, offset: int) -> bool:
+        """Tell whether *user* may have belonged to *conversation* at *offset*."""
+        return self._at(user, conversation, offset) is not None
+
+    def must_see(self, user: str, conversation: str, offset: int) -> bool:
+        """Tell whether *user* belonged to *conversation* at *offset* for certain."""
+        span = self._at(user, conversation, offset)
+        return span is not None and span.certain
+
+    def since(self, user: str, conversation: str) -> int | None:
+        """Return the offset from which *user*, a member now, sees; None where nobody knows."""
+        spans = self.spans.get((user, conversation))
+        return spans[-1].first if spans and spans[-1].certain else None
+
+    def _at(self, user: str, conversation: str, offset: int) -> Span | None:
+        spans = self.spans.get((user, conversation), [])
+        at = bisect_right(spans, offset, key=lambda span: span.first)
+        return spans[at - 1] if at and offset <= spans[at - 1].last else None
+
+
+def _join(spans: list[Span], offset: int | None) -> None:
+    """Begin a span; spans of one place are in order and never overlap."""
+    last = spans[-1] if spans else None
+    if offset is None:
+        if last is None or last.last != FOR_EVER:
+            spans.append(Span(last.last + 1 if last else 0, certain=False))
+        return
+    if last is not None and last.last == FOR_EVER:
+        last.last = offset - 1
+    spans.append(Span(offset))
+
+
+def _leave(spans: list[Span], offset: int | None) -> None:
+    if not spans:
+        return
+    if offset is None:
+        spans[-1].certain = False
+    else:
+        spans[-1].last = offset

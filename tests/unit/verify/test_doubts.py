@@ -1,0 +1,256 @@
+"""What nobody can know counts neither for nor against; too little proves nothing."""
+
+import io
+
+import attrs
+import pytest
+
+from entrypoints.verify import Expectations, Record, judge, read_history, write_record
+from entrypoints.verify.records import Kind
+from tests.support.histories import LOBBY, STEP, Writer, good_history
+
+GOOD = good_history()
+
+
+def unheard(records: list[Record], key: str) -> list[Record]:
+    """Return the history as if nobody had ever seen a message; it was the last one."""
+    kept = [each for each in records if not (each.f == "recv" and each.result["key"] == key)]
+    return [
+        attrs.evolve(
+            each,
+            result={"messages": [m for m in each.result["messages"] if m["key"] != key]},
+        )
+        if each.f == "page" and each.kind == "ok"
+        else each
+        for each in kept
+    ]
+
+
+def unanswered(records: list[Record], key: str, kind: Kind | None) -> list[Record]:
+    """Return the history as if a send had ended in another way, or not at all."""
+    found: list[Record] = []
+    for each in records:
+        if each.f == "send" and each.kind == "ok" and each.args["key"] == key:
+            if kind is not None:
+                found.append(attrs.evolve(each, kind=kind, result={}))
+            if kind != "fail":
+                found.append(_by_catching_up(each))
+        else:
+            found.append(each)
+    return found
+
+
+def _by_catching_up(send: Record) -> Record:
+    message = {"key": send.args["key"], "text": send.args["text"], "by": send.user}
+    return attrs.evolve(
+        send,
+        op=-1,
+        f="recv",
+        args={"conversation": LOBBY, "socket": send.args["socket"], "via": "sync"},
+        result={**send.result, **message},
+    )
+
+
+class TestAnUnknownSend:
+    def test_may_have_been_committed(self) -> None:
+        verdict = judge(unanswered(GOOD, "key-30", "info"), Expectations(sends=50))
+
+        assert (verdict.outcome, verdict.unknown) == ("pass", 1)
+
+    def test_may_not_have_been_committed(self) -> None:
+        last = unheard(unanswered(GOOD, "key-72", "info"), "key-72")
+
+        assert judge(last, Expectations(sends=50)).outcome == "pass"
+
+    def test_may_have_no_end_at_all(self) -> None:
+        assert judge(unanswered(GOOD, "key-30", None), Expectations(sends=50)).outcome == "pass"
+
+
+def test_a_refused_send_that_nobody_saw_is_as_it_should_be() -> None:
+    records = unheard(unanswered(GOOD, "key-72", "fail"), "key-72")
+    verdict = judge(records, Expectations(sends=50))
+
+    assert (verdict.outcome, verdict.refused) == ("pass", 1)
+
+
+def test_a_send_that_was_tried_again_may_come_after_its_neighbours() -> None:
+    writer = Writer()
+    writer.joins("alice")
+    writer.joins("bob")
+    writer.connects("alice-phone")
+    writer.connects("bob-phone")
+    one, other = (writer.begins_to_say("alice-phone") for _ in range(2))
+    one[1]["seq"], other[1]["seq"] = 2, 1
+    one[1]["offset"], other[1]["offset"] = 4, 3
+    writer.messages.reverse()
+    writer.has_said("alice-phone", *other)
+    writer.has_said("alice-phone", *one)
+    writer.turns("bob-phone", final=True)
+    records = [
+        attrs.evolve(each, result={**each.result, "attempts": 2})
+        if each.f == "send" and each.kind == "ok" and each.result["seq"] == 2
+        else each
+        for each in writer.records
+    ]
+
+    assert judge(records, Expectations(sends=2)).outcome == "pass"
+    assert judge(writer.records, Expectations(sends=2)).outcome == "fail"
+
+
+class TestAMembership:
+    @pytest.mark.parametrize("f", ["join", "leave"])
+    def test_that_nobody_is_sure_of_proves_no_leak(self, f: str) -> None:
+        """Carol hears what is said while she is out, and nobody knows whether she is."""
+        writer = Writer()
+        writer.joins("alice")
+        writer.connects("alice-phone")
+        writer.connects("carol-phone")
+        if f == "leave":
+            writer.joins("carol")
+        args = {"conversation": LOBBY, "member": "carol"}
+        op = writer.write("alice-phone", "invoke", f, args)
+        writer.write("alice-phone", "info", f, args, op=op)
+        writer.since["carol"] = 0
+        writer.says("alice-phone")
+        writer.turns("carol-phone", final=True)
+
+        assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
+
+    def test_that_was_refused_is_none(self) -> None:
+        writer = Writer()
+        writer.joins("alice")
+        writer.connects("alice-phone")
+        writer.connects("carol-phone")
+        args = {"conversation": LOBBY, "member": "carol"}
+        op = writer.write("alice-phone", "invoke", "join", args)
+        writer.write("alice-phone", "fail", "join", args, op=op)
+        writer.since["carol"] = 0
+        writer.says("alice-phone")
+        verdict = judge(writer.records, Expectations(sends=1))
+
+        assert {fault.property for fault in verdict.faults} == {"leaked"}
+
+    def test_that_ended_surely_after_one_that_did_not_is_over(self) -> None:
+        writer = Writer()
+        writer.joins("alice")
+        writer.joins("carol")
+        writer.connects("alice-phone")
+        writer.connects("carol-phone")
+        args = {"conversation": LOBBY, "member": "carol"}
+        op = writer.write("alice-phone", "invoke", "leave", args)
+        writer.write("alice-phone", "info", "leave", args, op=op)
+        writer.says("alice-phone")
+        writer.leaves("carol")
+        writer.since["carol"] = 1
+        writer.says("alice-phone")
+        verdict = judge(writer.records, Expectations(sends=2))
+
+        assert {fault.property for fault in verdict.faults} == {"leaked"}
+
+
+class TestAClient:
+    def writer(self) -> Writer:
+        writer = Writer()
+        writer.joins("alice")
+        writer.joins("bob")
+        writer.connects("alice-phone")
+        return writer
+
+    def test_that_was_away_is_not_late(self) -> None:
+        writer = self.writer()
+        writer.says("alice-phone")
+        writer.now += 90_000 * STEP
+        writer.connects("bob-phone")
+        message = writer.messages[0]
+        args = {"conversation": LOBBY, "socket": "bob-phone/1", "via": "sync"}
+        writer.write("bob-phone", "ok", "recv", args, message)
+        writer.turns("bob-phone", final=True)
+        writer.now += 90_000 * STEP
+        writer.write("bob-phone", "ok", "close", {"socket": "bob-phone/1"})
+
+        assert judge(writer.records, Expectations(sends=1)).faults == ()
+
+    def test_that_came_back_and_never_learns_is_late(self) -> None:
+        writer = self.writer()
+        writer.says("alice-phone")
+        writer.now += 90_000 * STEP
+        writer.connects("bob-phone")
+        writer.turns("bob-phone", final=True)
+        writer.now += 90_000 * STEP
+        writer.write("bob-phone", "ok", "close", {"socket": "bob-phone/1"})
+        (fault,) = judge(writer.records, Expectations(sends=1)).faults
+
+        assert (fault.property, fault.evidence) == ("late", "bob-phone heard lobby #1 never")
+
+    def test_has_as_long_again_once_the_fault_has_ended(self) -> None:
+        writer = self.writer()
+        writer.connects("bob-phone")
+        writer.has_said("alice-phone", *writer.begins_to_say("alice-phone"))
+        heard = writer.records.pop()
+        writer.now += 90_000 * STEP
+        writer.records.append(attrs.evolve(heard, at=writer.now))
+        writer.turns("bob-phone", final=True)
+        healed = Expectations(sends=1, healed_at=60_000 * STEP)
+
+        assert judge(writer.records, healed).faults == ()
+        assert judge(writer.records, Expectations(sends=1)).outcome == "fail"
+
+
+class TestTheVerdictIsUnknown:
+    @pytest.mark.parametrize(
+        ("expected", "doubt"),
+        [
+            (Expectations(sends=73), "only 72 of 73 messages were acknowledged"),
+            (Expectations(sends=50, faults=0), "the fault never bit"),
+            (Expectations(sends=50, doubts=("a node was away",)), "a node was away"),
+        ],
+        ids=["too-little", "no-bite", "a-doubt-of-the-driver"],
+    )
+    def test_for_reasons_that_are_given(self, expected: Expectations, doubt: str) -> None:
+        verdict = judge(GOOD, expected)
+
+        assert (verdict.outcome, verdict.doubts) == ("unknown", (doubt,))
+        assert f"doubt: {doubt}" in str(verdict)
+
+    def test_where_nobody_looked_at_the_end(self) -> None:
+        seen = [each for each in GOOD if each.f != "page"]
+
+        assert judge(seen, Expectations(sends=50)).outcome == "unknown"
+
+    def test_where_nobody_heard_anything(self) -> None:
+        writer = Writer()
+        writer.joins("alice")
+        writer.connects("alice-phone")
+        writer.says("alice-phone")
+        writer.turns("alice-phone", final=True)
+        verdict = judge(writer.records, Expectations(sends=1))
+
+        assert (verdict.outcome, verdict.doubts) == ("unknown", ("nobody heard anything",))
+
+    def test_where_nothing_happened(self) -> None:
+        assert judge([], Expectations()).outcome == "unknown"
+
+    def test_but_a_fault_is_a_fault(self) -> None:
+        leaked = [each for each in GOOD if each.f != "join"]
+
+        assert judge(leaked, Expectations(sends=10_000)).outcome == "fail"
+
+    def test_not_where_the_fault_bit(self) -> None:
+        assert judge(GOOD, Expectations(sends=50, faults=1)).outcome == "pass"
+
+
+def test_a_history_is_the_same_when_it_was_written_and_read() -> None:
+    file = io.StringIO()
+    for record in GOOD:
+        write_record(file, record)
+    half = len(GOOD) // 2
+    lines = file.getvalue().splitlines(keepends=True)
+
+    assert read_history([lines[half:], lines[:half]]) == GOOD
+
+
+def test_half_a_line_of_a_client_that_was_killed_is_passed_over() -> None:
+    file = io.StringIO()
+    write_record(file, GOOD[0])
+
+    assert read_history([[file.getvalue(), '{"at": 12, "cli']]) == [GOOD[0]]
