@@ -41,9 +41,10 @@ def open_mysql(
     times are in seconds.
     """
     # The driver is an extra: who stays with SQLite need not have it.
-    from adapters.sql import mysql  # noqa: PLC0415
+    from adapters.sql.mysql import open_mysql as open_  # noqa: PLC0415
+    from adapters.sql.mysql_address import MysqlAddress  # noqa: PLC0415
 
-    address = mysql.MysqlAddress(
+    address = MysqlAddress(
         host=host,
         port=port,
         unix_socket=str(unix_socket) if unix_socket else None,
@@ -53,4 +54,4 @@ def open_mysql(
         lock_wait=lock_wait,
         connect_timeout=connect_timeout,
     )
-    return mysql.open_mysql(address, pool=pool, wait=wait)
+    return open_(address, pool=pool, wait=wait)

@@ -1,22 +1,21 @@
 """MySQL 8 and MariaDB 10.11: connections, the one place where their SQL differs, their errors."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha256
 from typing import Any
 
-import attrs
 import pymysql
-from pymysql.constants import CR, ER, FIELD_TYPE
-from pymysql.converters import conversions, through
+from pymysql.constants import CR, ER
 from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.mysql.pymysql import dialect as mysql_dialect
 
 from adapters.sql.connection import Connection, Database, Fault
+from adapters.sql.mysql_address import MysqlAddress
 from adapters.sql.outage import Outage
 from adapters.sql.pool import Pool
-from adapters.sql.schema import VERSION_TABLE, Schema
+from adapters.sql.schema import Schema
 from adapters.sql.statements import Change, RowText, Texts
 from adapters.sql.storage import SqlStorage
 from adapters.sql.transaction import SqlUnitOfWork
@@ -39,6 +38,8 @@ _LOST = {
     _KILLED,
     _IDLE_TOO_LONG,
     _CLOSED,
+    # A former primary takes no writes: another connection may reach the new one.
+    ER.OPTION_PREVENTS_STATEMENT,
 }
 _AWAY = {
     CR.CR_CONNECTION_ERROR,
@@ -49,73 +50,18 @@ _AWAY = {
 }
 _FULL = {ER.RECORD_FILE_FULL, ER.DISK_FULL}
 
-_SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
-
-# What keeps an acknowledged message through a power cut, and what happens otherwise.
-_DURABLE = (
-    (
-        "innodb_flush_log_at_trx_commit",
-        {"1", "3"},
-        "a power cut costs the last second of messages",
-    ),
-    ("innodb_doublewrite", {"ON", "1"}, "a power cut may leave pages half written"),
-    ("sync_binlog", {"1"}, "a power cut may cost messages on the replicas"),
+# Settings that cost messages in a power cut: which values do, and how.
+_DOUBTFUL = (
+    ("innodb_flush_log_at_trx_commit", {"0", "2"}, "a power cut costs the last second"),
+    ("innodb_flush_method", {"nosync", "littlesync"}, "nothing is forced to the disk"),
+    ("innodb_doublewrite", {"OFF", "0", "DETECT_ONLY"}, "a power cut may leave torn pages"),
+    ("sync_binlog", {"0"}, "a power cut may lose on a replica what was acknowledged"),
 )
 
+_MOST_TEXT = 1 << 20
+"""Characters of a statement; of 4 bytes each they stay below any server's max_allowed_packet."""
+
 _TEXTS = Texts(mysql_dialect())
-
-_CONVERSIONS: Any = {
-    **conversions,
-    # Moments stay text, as they are in SQLite: `values` knows their form and reads it in C.
-    FIELD_TYPE.DATETIME: through,
-}
-
-
-@attrs.frozen(kw_only=True)
-class MysqlAddress:
-    """Where a MySQL or MariaDB is, and how long to wait for it; all times in seconds."""
-
-    host: str = "127.0.0.1"
-    port: int = 3306
-    unix_socket: str | None = None
-    user: str = "parlour"
-    password: str = attrs.field(default="", repr=False)
-    database: str = "parlour"
-    connect_timeout: float = 3.0
-    lock_wait: float = 5.0
-
-    @property
-    def answer(self) -> float:
-        """How long to wait for an answer: longer than the server waits for a lock."""
-        return self.lock_wait + 2.0
-
-    def connect(self, *session: str, answer: float | None = None) -> Any:
-        """Open a connection, whose answers are waited for *answer* seconds, and prepare it."""
-        connection: Any = pymysql.connect(
-            host=self.host,
-            port=self.port,
-            unix_socket=self.unix_socket,
-            user=self.user,
-            password=self.password,
-            database=self.database,
-            charset="utf8mb4",
-            sql_mode=_SQL_MODE,
-            conv=_CONVERSIONS,
-            autocommit=False,
-            connect_timeout=self.connect_timeout,
-            read_timeout=self.connect_timeout,
-            write_timeout=self.connect_timeout,
-            program_name="parlour",
-        )
-        # The time-out for reading also bounds the handshake, where nothing waits for a lock.
-        connection._read_timeout = answer or self.answer  # noqa: SLF001 - no other way
-        with connection.cursor() as cursor:
-            for statement in (
-                f"SET SESSION innodb_lock_wait_timeout = {self.lock_wait:.0f}",
-                *session,
-            ):
-                cursor.execute(statement)
-        return connection
 
 
 class MysqlConnection(Connection):
@@ -153,8 +99,8 @@ class MysqlConnection(Connection):
     def _insert(self, text: RowText, rows: Sequence[Row]) -> None:
         row = f"({', '.join(['%s'] * len(text.columns))})"
         head, _, tail = text.sql.rpartition(row)
-        written = ",".join([row % self._written(values) for values in rows])
-        self._send(f"{head}{written}{tail}")
+        for written in _packets([row % self._written(values) for values in rows]):
+            self._send(f"{head}{written}{tail}")
 
     def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None:
         if len(rows) == 1:
@@ -185,6 +131,19 @@ class MysqlConnection(Connection):
     def _written(self, values: Sequence[Value]) -> tuple[str, ...]:
         literals = self._literals
         return tuple([literals[type(value)](value) for value in values])
+
+
+def _packets(rows: Sequence[str]) -> Iterator[str]:
+    """Join *rows* by commas into texts that every server takes."""
+    if sum(map(len, rows)) < _MOST_TEXT:
+        yield ",".join(rows)
+        return
+    middle = len(rows) // 2
+    if not middle:
+        yield rows[0]
+        return
+    yield from _packets(rows[:middle])
+    yield from _packets(rows[middle:])
 
 
 def _pairs(names: Sequence[str], between: str) -> str:
@@ -255,28 +214,13 @@ def open_mysql(address: MysqlAddress, *, pool: int = 10, wait: float = 2.0) -> S
         "mysql+pymysql://", creator=lambda: address.connect(answer=86_400.0), poolclass=NullPool
     )
 
-    def probe() -> str | None:
-        return _version(attrs.evolve(address, connect_timeout=min(2.0, address.connect_timeout)))
-
     return SqlStorage(
         uow=SqlUnitOfWork(database, outage, patience=2 * address.lock_wait),
         database=database,
         schema=Schema(engine, lambda connection: _alone(connection, address.database)),
-        probe=probe,
-        doubts=lambda: _doubts(address),
+        probe=address.version,
+        doubts=_doubts,
     )
-
-
-def _version(address: MysqlAddress) -> str | None:
-    with closing(address.connect(answer=2.0)) as connection, connection.cursor() as cursor:
-        try:
-            cursor.execute(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608
-        except pymysql.err.ProgrammingError as error:
-            if error.args[0] == ER.NO_SUCH_TABLE:
-                return None
-            raise
-        row = cursor.fetchone()
-        return row[0] if row else None
 
 
 @contextmanager
@@ -291,14 +235,12 @@ def _alone(connection: CoreConnection, database: str) -> Iterator[None]:
         connection.exec_driver_sql("SELECT RELEASE_LOCK(%s)", (name,))
 
 
-def _doubts(address: MysqlAddress) -> list[str]:
-    with closing(address.connect(answer=2.0)) as connection, connection.cursor() as cursor:
-        cursor.execute("SHOW GLOBAL VARIABLES")
-        found = dict(cursor.fetchall())
+def _doubts(connection: CoreConnection) -> list[str]:
+    found = {row[0]: row[1] for row in connection.exec_driver_sql("SHOW GLOBAL VARIABLES")}
     if found.get("log_bin") != "ON":
         found.pop("sync_binlog", None)
     return [
-        f"{name} is {found[name]}: {otherwise}"
-        for name, good, otherwise in _DURABLE
-        if name in found and found[name] not in good
+        f"{name} is {found[name]}: {consequence}"
+        for name, bad, consequence in _DOUBTFUL
+        if found.get(name) in bad
     ]

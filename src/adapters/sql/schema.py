@@ -7,6 +7,8 @@ from threading import Lock
 import attrs
 from sqlalchemy import Connection, Engine, inspect
 
+from domain.kernel.errors import Unavailable
+
 VERSION_TABLE = "schema_version"
 
 VERSIONS = ("0001",)
@@ -16,8 +18,8 @@ VERSIONS = ("0001",)
 _alembic = Lock()
 
 
-class SchemaMismatch(Exception):
-    """The tables are of another version than this program needs."""
+class SchemaMismatch(Unavailable):
+    """The tables are of a newer version than this program knows."""
 
 
 @attrs.frozen

@@ -170,7 +170,7 @@ def open_sqlite(
         database=database,
         schema=schema,
         probe=lambda: _version(path),
-        doubts=lambda: _doubts(path),
+        doubts=_doubts,
     )
 
 
@@ -191,10 +191,9 @@ def _version(path: Path) -> str | None:
         return row[0] if row else None
 
 
-def _doubts(path: Path) -> list[str]:
-    with closing(connect(path, busy=1.0, reads=True)) as connection:
-        (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
-        (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+def _doubts(connection: CoreConnection) -> list[str]:
+    journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
     doubts = []
     if (journal, synchronous) != ("wal", 2):
         doubts.append(

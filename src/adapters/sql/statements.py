@@ -73,9 +73,9 @@ def one_of(*columns: Column[Any]) -> Keyed:
     return Keyed(columns, "=")
 
 
-def beyond(column: Column[Any], number: Column[Any]) -> Keyed:
-    """Match rows whose *column* is that of a key and whose *number* is greater than there."""
-    return Keyed((column, number), ">")
+def beyond(*columns: Column[Any]) -> Keyed:
+    """Match rows whose last column is greater than that of a key, and the others are as there."""
+    return Keyed(columns, ">")
 
 
 @compiles(Keyed)

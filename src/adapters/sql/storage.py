@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import attrs
+from sqlalchemy import Connection
 
 from adapters.sql.connection import Database
 from adapters.sql.schema import Schema, SchemaState, state_of
@@ -17,14 +18,15 @@ class SqlStorage(Storage[SqlStores]):
     """Everything durable in one database.
 
     *probe* asks, on a connection of its own and with little patience, for the version of the
-    tables. *doubts* asks what could cost acknowledged messages in a power cut.
+    tables; *doubts* for what could cost acknowledged messages in a power cut. What operators call,
+    `migrate`, `schema_state` and `durability`, lets errors of SQLAlchemy through.
     """
 
     uow: SqlUnitOfWork
     database: Database
     schema: Schema
     probe: Callable[[], str | None]
-    doubts: Callable[[], list[str]]
+    doubts: Callable[[Connection], list[str]]
     is_inline: bool = False
 
     def migrate(self) -> None:
@@ -37,7 +39,8 @@ class SqlStorage(Storage[SqlStores]):
 
     def durability(self) -> list[str]:
         """Say what could cost acknowledged messages in a power cut; nothing where all is well."""
-        return self.doubts()
+        with self.schema.engine.connect() as connection:
+            return self.doubts(connection)
 
     def check(self) -> None:
         try:

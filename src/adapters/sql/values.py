@@ -22,14 +22,18 @@ _json = msgspec.json.Encoder()
 _parsed = msgspec.json.Decoder()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=32_768)
 def uuid(raw: bytes) -> UUID:
     """Return the identity kept as these 16 bytes; the same few thousand come again and again."""
     return UUID(bytes=raw)
 
 
+@lru_cache(maxsize=1024)
 def moment(at: datetime) -> str:
-    """Return how a moment is kept: `2026-01-02 03:04:05.000000`, in UTC."""
+    """Return how a moment is kept: `2026-01-02 03:04:05.000000`, in UTC.
+
+    All messages of a batch have the same moment.
+    """
     return at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 

@@ -10,7 +10,8 @@ import attrs
 import pytest
 
 from adapters.sql import SqlStorage, SqlStores
-from adapters.sql.mysql import MysqlAddress, open_mysql
+from adapters.sql.mysql import open_mysql
+from adapters.sql.mysql_address import MysqlAddress
 from domain.conversations import Conversation
 from domain.kernel.errors import Unavailable
 from domain.kernel.ids import ConversationId

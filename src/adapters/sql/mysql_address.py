@@ -1,0 +1,82 @@
+"""Where a MySQL or MariaDB is, and how a connection to it is opened and prepared."""
+
+from contextlib import closing
+from typing import Any
+
+import attrs
+import pymysql
+from pymysql.constants import ER, FIELD_TYPE
+from pymysql.converters import conversions, through
+
+from adapters.sql.schema import VERSION_TABLE
+
+PATIENCE = 2.0
+"""How many seconds a probe waits for an answer."""
+
+_SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+
+_CONVERSIONS: Any = {
+    **conversions,
+    # Moments stay text, as they are in SQLite: `values` knows their form and reads it in C.
+    FIELD_TYPE.DATETIME: through,
+}
+
+
+@attrs.frozen(kw_only=True)
+class MysqlAddress:
+    """Where a MySQL or MariaDB is, and how long to wait for it; all times in seconds."""
+
+    host: str = "127.0.0.1"
+    port: int = 3306
+    unix_socket: str | None = None
+    user: str = "parlour"
+    password: str = attrs.field(default="", repr=False)
+    database: str = "parlour"
+    connect_timeout: float = 3.0
+    lock_wait: float = 5.0
+
+    @property
+    def answer(self) -> float:
+        """How long to wait for an answer: longer than the server waits for a lock."""
+        return self.lock_wait + 2.0
+
+    def connect(self, *session: str, answer: float | None = None) -> Any:
+        """Open a connection, whose answers are waited for *answer* seconds, and prepare it."""
+        connection: Any = pymysql.connect(
+            host=self.host,
+            port=self.port,
+            unix_socket=self.unix_socket,
+            user=self.user,
+            password=self.password,
+            database=self.database,
+            charset="utf8mb4",
+            sql_mode=_SQL_MODE,
+            conv=_CONVERSIONS,
+            autocommit=False,
+            connect_timeout=self.connect_timeout,
+            read_timeout=self.connect_timeout,
+            write_timeout=self.connect_timeout,
+            program_name="parlour",
+        )
+        # The time-out for reading also bounds the handshake, where nothing waits for a lock.
+        connection._read_timeout = answer or self.answer  # noqa: SLF001 - no other way
+        with connection.cursor() as cursor:
+            for statement in (
+                f"SET SESSION innodb_lock_wait_timeout = {max(1, round(self.lock_wait))}",
+                *session,
+            ):
+                cursor.execute(statement)
+        return connection
+
+    def version(self) -> str | None:
+        """Look, with little patience, which version the tables have; None where there are none."""
+        hasty = attrs.evolve(self, connect_timeout=min(PATIENCE, self.connect_timeout))
+        with closing(hasty.connect(answer=PATIENCE)) as connection, connection.cursor() as cursor:
+            try:
+                cursor.execute(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608
+            except pymysql.err.ProgrammingError as error:
+                if error.args[0] == ER.NO_SUCH_TABLE:
+                    return None
+                raise
+            row = cursor.fetchone()
+            return row[0] if row else None

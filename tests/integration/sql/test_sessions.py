@@ -1,0 +1,138 @@
+"""A session says itself what it needs; the defaults of a server are not trusted."""
+
+from collections.abc import Mapping
+from contextlib import closing
+
+import pytest
+from sqlalchemy import text
+
+from adapters import sql
+from adapters.sql.connection import Connection
+from adapters.sql.statements import Statement
+from domain.kernel.errors import Unavailable
+from tests.support import builders as b
+from tests.support.addresses import Database
+from tests.support.servers import MariaDbServer
+from tests.support.storages import mysql_storage
+
+RISKY = {
+    "innodb_flush_method": "nosync",
+    "innodb_flush_log_at_trx_commit": "2",
+    "innodb_doublewrite": "OFF",
+}
+
+
+def variables(connection: Connection) -> Mapping[str, str]:
+    return dict(connection.run(Statement(text("SHOW SESSION VARIABLES"))))  # type: ignore[arg-type]
+
+
+class TestSession:
+    def test_that_writes_locks_what_it_names_and_refuses_what_does_not_fit(
+        self, mariadb_storage: sql.SqlStorage
+    ) -> None:
+        with mariadb_storage.database.writing() as connection:
+            found = variables(connection)
+
+        assert found["tx_isolation"] == "READ-COMMITTED"
+        assert found["tx_read_only"] == "OFF"
+        assert found["innodb_lock_wait_timeout"] == "1"
+        assert "STRICT_ALL_TABLES" in found["sql_mode"]
+        assert found["character_set_connection"] == "utf8mb4"
+        assert found["autocommit"] == "OFF"
+
+    def test_that_reads_sees_one_moment_and_cannot_write(
+        self, mariadb_storage: sql.SqlStorage
+    ) -> None:
+        with mariadb_storage.database.reading() as connection:
+            found = variables(connection)
+
+        assert found["tx_isolation"] == "REPEATABLE-READ"
+        assert found["tx_read_only"] == "ON"
+
+    def test_that_reads_is_not_moved_by_what_is_committed_meanwhile(
+        self, mariadb_storage: sql.SqlStorage, tables: Database
+    ) -> None:
+        def work(stores: sql.SqlStores) -> list[object]:
+            first = stores.users.find(b.ALICE)
+            with closing(mysql_storage(tables)) as other, other.database.writing() as connection:
+                sql.SqlStores(connection).users.add(b.user("alice"))
+                connection.commit()
+            return [first, stores.users.find(b.ALICE)]
+
+        assert [None, None] == mariadb_storage.uow.read(work)
+        assert mariadb_storage.uow.read(lambda stores: stores.users.find(b.ALICE))
+
+
+class TestTables:
+    def test_compare_exactly_whatever_the_server_prefers(self, tables: Database) -> None:
+        with closing(tables.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT collation_name FROM information_schema.columns"
+                " WHERE table_schema = %s AND table_name <> 'schema_version'"
+                " AND collation_name IS NOT NULL",
+                (tables.name,),
+            )
+            assert (("utf8mb4_nopad_bin",),) == cursor.fetchall()
+
+
+class TestDurability:
+    def test_is_not_doubted_where_all_is_well(self) -> None:
+        with (
+            MariaDbServer(durable=True) as server,
+            server.address.fresh_database() as database,
+            closing(mysql_storage(database)) as storage,
+        ):
+            assert [] == storage.durability()
+
+    def test_is_doubted_for_every_setting_that_risks_it(self) -> None:
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in RISKY.items()]
+        with (
+            MariaDbServer(options, durable=True) as server,
+            server.address.fresh_database() as database,
+            closing(mysql_storage(database)) as storage,
+        ):
+            doubts = storage.durability()
+
+        assert {doubt.split(" is ")[0] for doubt in doubts} == set(RISKY)
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"password": "wrong"}, {"database": "nowhere"}, {"port": 1}],
+        ids=lambda w: next(iter(w)),
+    )
+    def test_by_the_server_is_told_in_words_of_ours(
+        self, tables: Database, wrong: Mapping[str, object]
+    ) -> None:
+        server = tables.server
+        options: dict[str, object] = {
+            "host": server.host,
+            "port": server.port,
+            "user": server.user,
+            "password": server.password,
+            "database": tables.name,
+            **wrong,
+        }
+        with closing(sql.open_mysql(**options)) as storage:  # type: ignore[arg-type]
+            with pytest.raises(Unavailable, match="database"):
+                storage.check()
+            with pytest.raises(Unavailable):
+                storage.uow.read(lambda stores: stores.users.find(b.ALICE))
+
+
+class TestLargeBatch:
+    def test_is_sent_in_pieces_that_the_server_takes(self) -> None:
+        """Eight megabytes, where the server takes four at once."""
+        messages = [b.message(number, "👋" * 8_000) for number in range(1, 257)]
+        with (
+            MariaDbServer(["--max-allowed-packet=4M"]) as server,
+            server.address.fresh_database() as database,
+            closing(mysql_storage(database)) as storage,
+        ):
+            storage.migrate()
+            storage.uow(lambda stores: stores.messages.add(messages))
+
+            assert messages == storage.uow.read(
+                lambda stores: stores.messages.after(b.LOBBY, 0, 1_000)
+            )
