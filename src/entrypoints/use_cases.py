@@ -75,7 +75,9 @@ class UseCases:
     members_among: sync.MembersAmong
     topics_of: sync.TopicsOf
     sync_private: sync.SyncPrivate
+    arrive: sync.Arrive
     take_snapshot: sync.TakeSnapshot
+    take_snapshots: sync.TakeSnapshots
 
     change_presence: presence.ChangePresence
     renew_presence: presence.RenewPresence
@@ -96,6 +98,7 @@ def build_use_cases(
     """Hand every use case its ports."""
     grants = access.Grants(clock=clock, new_id=new_id, secrets=secrets, lifetimes=policy.lifetimes)
     create_user = access.CreateUser(uow=uow, clock=clock, new_id=new_id, hasher=hasher)
+    take_snapshots = sync.TakeSnapshots(uow, clock)
     most = policy.most_members
     lease = policy.presence_lease
     return UseCases(
@@ -138,7 +141,9 @@ def build_use_cases(
         members_among=sync.MembersAmong(uow),
         topics_of=sync.TopicsOf(uow),
         sync_private=sync.SyncPrivate(uow),
-        take_snapshot=sync.TakeSnapshot(uow, clock),
+        arrive=sync.Arrive(uow, clock, secrets),
+        take_snapshot=sync.TakeSnapshot(take_snapshots),
+        take_snapshots=take_snapshots,
         change_presence=presence.ChangePresence(presence=presence_store, clock=clock, lease=lease),
         renew_presence=presence.RenewPresence(presence=presence_store, clock=clock, lease=lease),
         read_presence=presence.ReadPresence(presence_store, clock),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import attrs
 import pytest
 
-from domain.conversations import Conversation, Member, Role
+from domain.conversations import Conversation, LogEnd, Member, Role
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import ConversationId, UserId
 from domain.kernel.transaction import UnitOfWork
@@ -197,10 +197,14 @@ class TestInbox:
         assert rows[:1] == since(START, 1)
         assert [] == since(START + 9 * SECOND, 10)
 
-    def test_tells_the_last_offset_of_every_conversation(
+    def test_tells_where_every_conversation_of_many_users_ends(
         self, uow: Uow, rows: list[tuple[Conversation, Member]]
     ) -> None:
-        belongs = uow.read(lambda stores: dict(stores.members.conversations_of(b.ALICE)))
+        users = [b.ALICE, b.BOB, b.CAROL]
+        belongs = uow.read(lambda stores: stores.members.conversations_of(users))
 
-        assert {group.id: group.offset for group, _ in rows} == belongs
-        assert not uow.read(lambda stores: stores.members.conversations_of(b.CAROL))
+        assert belongs[b.ALICE] == {
+            group.id: LogEnd(group.offset, group.changed_at) for group, _ in rows
+        }
+        assert {1, 9} == {end.offset for end in belongs[b.BOB].values()}
+        assert not belongs.get(b.CAROL)

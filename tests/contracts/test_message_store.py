@@ -3,7 +3,7 @@
 import pytest
 
 from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import SendKey, UserId
+from domain.kernel.ids import SendKey
 from domain.kernel.transaction import UnitOfWork
 from domain.messages import Message
 from entrypoints.use_cases import Stores
@@ -151,15 +151,15 @@ class TestCounts:
         keep(uow, b.message(1, of=b.KITCHEN))
 
         def own(lobby: int, kitchen: int) -> list[int]:
-            after = {b.LOBBY: lobby, b.KITCHEN: kitchen}
-            counts = uow.read(lambda stores: stores.messages.count_own(b.ALICE, after))
-            return [counts.get(b.LOBBY, 0), counts.get(b.KITCHEN, 0)]
+            after = {(b.LOBBY, b.ALICE): lobby, (b.KITCHEN, b.ALICE): kitchen}
+            counts = uow.read(lambda stores: stores.messages.count_own(after))
+            return [counts.get(key, 0) for key in after]
 
         assert [3, 1] == own(0, 0)
         assert [2, 0] == own(1, 1)
         assert [1, 0] == own(3, MOST)
         assert [0, 0] == own(4, 5)
-        assert not uow.read(lambda stores: stores.messages.count_own(b.ALICE, {}))
+        assert not uow.read(lambda stores: stores.messages.count_own({}))
 
     def test_messages_of_others_that_mention_somebody_or_everyone(self, uow: Uow) -> None:
         keep(
@@ -174,23 +174,35 @@ class TestCounts:
         )
 
         def mentions(lobby: int, kitchen: int) -> list[int]:
-            after = {b.LOBBY: lobby, b.KITCHEN: kitchen}
-            counts = uow.read(lambda stores: stores.messages.count_mentions(b.BOB, after))
-            return [counts.get(b.LOBBY, 0), counts.get(b.KITCHEN, 0)]
+            after = {(b.LOBBY, b.BOB): lobby, (b.KITCHEN, b.BOB): kitchen}
+            counts = uow.read(lambda stores: stores.messages.count_mentions(after))
+            return [counts.get(key, 0) for key in after]
 
         assert [3, 1] == mentions(0, 0)
         assert [2, 0] == mentions(1, 1)
         assert [1, 1] == mentions(2, 0)
         assert [0, 0] == mentions(3, 1)
-        assert not uow.read(lambda stores: stores.messages.count_mentions(b.BOB, {}))
+        assert not uow.read(lambda stores: stores.messages.count_mentions({}))
 
     def test_a_mention_counts_for_whom_it_names(self, uow: Uow) -> None:
         keep(uow, b.message(1, mentions=(b.BOB,)), b.message(2, by=b.BOB, everyone=True))
 
-        def mentions(user: UserId) -> int:
-            after = {b.LOBBY: 0}
-            return uow.read(
-                lambda stores: stores.messages.count_mentions(user, after).get(b.LOBBY, 0)
-            )
+        after = {(b.LOBBY, user): 0 for user in (b.ALICE, b.BOB, b.CAROL)}
+        counts = uow.read(lambda stores: stores.messages.count_mentions(after))
 
-        assert [1, 1, 1] == [mentions(user) for user in (b.ALICE, b.BOB, b.CAROL)]
+        assert [1, 1, 1] == [counts.get(key, 0) for key in after]
+
+    def test_several_members_are_counted_at_once_each_from_their_own_mark(self, uow: Uow) -> None:
+        keep(
+            uow,
+            b.message(1, everyone=True),
+            b.message(2, by=b.BOB, everyone=True),
+            b.message(3, mentions=(b.BOB,)),
+            b.message(4, by=b.BOB),
+        )
+        after = {(b.LOBBY, b.ALICE): 0, (b.LOBBY, b.BOB): 2, (b.LOBBY, b.CAROL): 1}
+        own = uow.read(lambda stores: stores.messages.count_own(after))
+        mentions = uow.read(lambda stores: stores.messages.count_mentions(after))
+
+        assert [2, 1, 0] == [own.get(key, 0) for key in after]
+        assert [1, 1, 1] == [mentions.get(key, 0) for key in after]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from domain.conversations import Pair
+from domain.conversations import Membership, Pair
 from domain.kernel.ids import ConversationId, DeviceId, UserId
 from domain.kernel.transaction import UnitOfWork
 from entrypoints.use_cases import Stores
@@ -43,7 +43,7 @@ def dump(
             ],
             "members": {each: stores.members.page(each, None, ALL) for each in conversations},
             "inboxes": {user: stores.members.inbox(user, limit=ALL) for user in users},
-            "belongs": {user: stores.members.conversations_of(user) for user in users},
+            "belongs": stores.members.conversations_of(users),
             "sharing": {user: stores.members.sharing(user, users) for user in users},
             "events": {each: stores.events.after(each, 0, ALL) for each in conversations},
             "messages": {each: stores.messages.after(each, 0, ALL) for each in conversations},
@@ -55,11 +55,11 @@ def dump(
 
 def _counted(
     stores: Stores, user: UserId, conversations: Collection[ConversationId]
-) -> Mapping[str, Mapping[ConversationId, int]]:
-    since = dict.fromkeys(conversations, 0)
+) -> Mapping[str, Mapping[Membership, int]]:
+    since = {(conversation, user): 0 for conversation in conversations}
     counted = {
-        "own": stores.messages.count_own(user, since),
-        "mentions": stores.messages.count_mentions(user, since),
+        "own": stores.messages.count_own(since),
+        "mentions": stores.messages.count_mentions(since),
     }
     # A store may leave out what it counts as nothing.
     return {name: {key: n for key, n in each.items() if n} for name, each in counted.items()}

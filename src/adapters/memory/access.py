@@ -1,6 +1,6 @@
 """Credentials, devices and tokens in memory."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import attrs
@@ -52,6 +52,9 @@ class MemoryTokenStore(TokenStore):
 
     def find(self, digest: bytes) -> Token | None:
         return self._tokens.get(digest)
+
+    def find_many(self, digests: Collection[bytes]) -> Mapping[bytes, Token]:
+        return {digest: self._tokens[digest] for digest in digests if digest in self._tokens}
 
     def lock(self, digest: bytes) -> Token | None:
         return self._tokens.get(digest)

@@ -9,6 +9,7 @@ from adapters.memory.transaction import Journal
 from domain.conversations import (
     Conversation,
     ConversationStore,
+    LogEnd,
     Member,
     Membership,
     MemberStore,
@@ -122,8 +123,13 @@ class MemoryMemberStore(MemberStore):
         newest = nlargest(limit, found, key=_position)
         return [(each, self._members[each.id, user]) for each in newest]
 
-    def conversations_of(self, user: UserId) -> Mapping[ConversationId, int]:
-        return {each.id: each.offset for each in self._of(user)}
+    def conversations_of(
+        self, users: Collection[UserId]
+    ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:
+        return {
+            user: {each.id: LogEnd(each.offset, each.changed_at) for each in self._of(user)}
+            for user in users
+        }
 
     def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:
         mine = self._by_user.get(user, set())

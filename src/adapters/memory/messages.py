@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
 from adapters.memory.transaction import Journal
+from domain.conversations import Membership
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, MessageStore, SendIdentity
@@ -71,25 +72,21 @@ class MemoryMessageStore(MessageStore):
         start = bisect_right(log, since, key=_SEQ)
         return log[max(start, end - limit) : end]
 
-    def count_own(
-        self, user: UserId, after: Mapping[ConversationId, int]
-    ) -> Mapping[ConversationId, int]:
+    def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
         counts = {}
-        for conversation, seq in after.items():
-            own = self._own.get((conversation, user), [])
-            counts[conversation] = len(own) - bisect_right(own, seq)
+        for member, seq in after.items():
+            own = self._own.get(member, [])
+            counts[member] = len(own) - bisect_right(own, seq)
         return counts
 
-    def count_mentions(
-        self, user: UserId, after: Mapping[ConversationId, int]
-    ) -> Mapping[ConversationId, int]:
+    def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
         return {
-            conversation: sum(
+            (conversation, user): sum(
                 message.sender != user
                 for mentioned in (user, None)
                 for message in _beyond(self._mentions.get((conversation, mentioned), []), seq)
             )
-            for conversation, seq in after.items()
+            for (conversation, user), seq in after.items()
         }
 
     def _find(self, conversation: ConversationId, seq: int) -> Message | None:

@@ -37,6 +37,7 @@ from domain.access.use_cases import (
     LogIn,
     Refresh,
     Register,
+    identify,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "TokenKind",
     "TokenStore",
     "WrongCredentials",
+    "identify",
 ]

@@ -1,6 +1,6 @@
 """What access needs: stores for credentials, devices and tokens; hashing; secrets."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -59,6 +59,10 @@ class TokenStore(Protocol):
 
     def find(self, digest: bytes) -> Token | None:
         """Return the token with this digest."""
+        ...
+
+    def find_many(self, digests: Collection[bytes]) -> Mapping[bytes, Token]:
+        """Return the tokens with these digests, by digest."""
         ...
 
     def lock(self, digest: bytes) -> Token | None:

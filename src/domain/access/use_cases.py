@@ -1,5 +1,6 @@
 """Registering, logging in and out, passwords, and telling who a token stands for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
@@ -237,6 +238,31 @@ class Refresh:
         return Ended(token.user, (token.device,))
 
 
+def identify(
+    stores: Stores, secrets: Secrets, tokens: Sequence[str], now: datetime
+) -> list[Identity | Unauthenticated]:
+    """Tell who each access token stands for, or why it stands for nobody."""
+    digests = [secrets.digest(token) for token in tokens]
+    known = stores.tokens.find_many(set(digests))
+    users = stores.users.find_many({token.user for token in known.values()})
+    # A refresh may have kept a token in the moment in which its device ended.
+    alive = stores.devices.alive({token.device for token in known.values()})
+
+    def one(token: Token | None) -> Identity | Unauthenticated:
+        user = users.get(token.user) if token else None
+        if token is None or token.kind is not TokenKind.ACCESS:
+            return Unauthenticated()
+        if user is None or user.disabled or token.device not in alive:
+            return Unauthenticated()
+        if token.expires_at <= now:
+            return TokenExpired()
+        return Identity(
+            user=user.id, device=token.device, role=user.role, expires_at=token.expires_at
+        )
+
+    return [one(known.get(digest)) for digest in digests]
+
+
 @attrs.frozen
 class Authenticate:
     """Tell who an access token stands for."""
@@ -247,21 +273,10 @@ class Authenticate:
 
     def __call__(self, access_token: str) -> Identity:
         """Return the identity; raise `Unauthenticated` or `TokenExpired`."""
-        digest = self.secrets.digest(access_token)
-
-        def work(stores: Stores) -> tuple[Token, User]:
-            token = stores.tokens.find(digest)
-            if token is None or token.kind is not TokenKind.ACCESS:
-                raise Unauthenticated
-            # A refresh may have kept this token in the moment in which its device ended.
-            user, device = stores.users.find(token.user), stores.devices.find(token.device)
-            if user is None or user.disabled or device is None:
-                raise Unauthenticated
-            return token, user
-
-        token, user = self.uow.read(work)
-        if token.expires_at <= self.clock():
-            raise TokenExpired
-        return Identity(
-            user=user.id, device=token.device, role=user.role, expires_at=token.expires_at
+        now = self.clock()
+        (found,) = self.uow.read(
+            lambda stores: identify(stores, self.secrets, [access_token], now)
         )
+        if isinstance(found, Unauthenticated):
+            raise found
+        return found

@@ -94,6 +94,14 @@ class Conversation:
     changed_at: datetime
 
 
+@attrs.frozen
+class LogEnd:
+    """Where the log of a conversation ends, and when it came to that."""
+
+    offset: int
+    changed_at: datetime
+
+
 @attrs.frozen(kw_only=True)
 class Member:
     """One user's part in one conversation.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.conversations.model import Conversation, Member, Pair
+from domain.conversations.model import Conversation, LogEnd, Member, Pair
 from domain.kernel.ids import ConversationId, UserId
 from domain.logs.ports import EventStore, PrivateLogStore
 from domain.users.ports import UserStore
@@ -86,8 +86,13 @@ class MemberStore(Protocol):
         """
         ...
 
-    def conversations_of(self, user: UserId) -> Mapping[ConversationId, int]:
-        """Return every conversation of *user* with its last offset."""
+    def conversations_of(
+        self, users: Collection[UserId]
+    ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:
+        """Return every conversation of each of *users*, and where its log ends.
+
+        Users without a conversation may be left out.
+        """
         ...
 
     def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:

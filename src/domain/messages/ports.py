@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from domain.conversations import Membership
 from domain.conversations import Stores as ConversationStores
 from domain.kernel.ids import ConversationId, SendKey, UserId
 from domain.messages.model import Message
@@ -37,16 +38,15 @@ class MessageStore(Protocol):
         """Return the last *limit* messages with `since < seq' < seq`, in order of seq."""
         ...
 
-    def count_own(
-        self, user: UserId, after: Mapping[ConversationId, int]
-    ) -> Mapping[ConversationId, int]:
-        """Count messages by *user* beyond a seq in each conversation; zeros may be left out."""
+    def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
+        """Count the messages that each member sent beyond a seq; zeros may be left out."""
         ...
 
-    def count_mentions(
-        self, user: UserId, after: Mapping[ConversationId, int]
-    ) -> Mapping[ConversationId, int]:
-        """Count messages of others beyond a seq that mention *user* or everyone."""
+    def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
+        """Count messages of others beyond a seq that mention each member, or everyone.
+
+        Zeros may be left out.
+        """
         ...
 
 

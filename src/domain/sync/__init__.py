@@ -1,5 +1,6 @@
 """Catching up: heads, events after an offset, private events after a cursor."""
 
+from domain.sync.arriving import Arrival, Arrive, Snapshot, Stores, TakeSnapshot, TakeSnapshots
 from domain.sync.following import Ends, LogEnds, LogsAfter, MembersAmong, Missed, TopicsOf
 from domain.sync.heads import MOST_HEADS, GetHead, Head, HeadPage, ListHeads
 from domain.sync.use_cases import (
@@ -8,15 +9,15 @@ from domain.sync.use_cases import (
     EventPage,
     EventsAfter,
     PrivatePage,
-    Snapshot,
     SyncPrivate,
-    TakeSnapshot,
 )
 
 __all__ = [
     "MOST_BEHIND",
     "MOST_EVENTS",
     "MOST_HEADS",
+    "Arrival",
+    "Arrive",
     "Ends",
     "EventPage",
     "EventsAfter",
@@ -30,7 +31,9 @@ __all__ = [
     "Missed",
     "PrivatePage",
     "Snapshot",
+    "Stores",
     "SyncPrivate",
     "TakeSnapshot",
+    "TakeSnapshots",
     "TopicsOf",
 ]

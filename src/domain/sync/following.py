@@ -101,8 +101,9 @@ class TopicsOf:
         """Return the end of the user's private log, and the end of each conversation."""
 
         def work(stores: Stores) -> tuple[int, Mapping[ConversationId, int]]:
-            return stores.private_logs.heads([user]).get(user, 0), stores.members.conversations_of(
-                user
-            )
+            ends = stores.members.conversations_of([user]).get(user, {})
+            return stores.private_logs.heads([user]).get(user, 0), {
+                conversation: end.offset for conversation, end in ends.items()
+            }
 
         return self.uow.read(work)

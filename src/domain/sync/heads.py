@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from domain.conversations import Conversation, ConversationKind, Member
+from domain.conversations import Conversation, Member
 from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import ConversationId, UserId, parse_uuid
 from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
@@ -45,40 +45,35 @@ class HeadPage:
     next: str | None
 
 
-def build_heads(
-    stores: Stores, viewer: UserId, rows: Sequence[tuple[Conversation, Member]]
-) -> tuple[Head, ...]:
-    """Derive heads for *viewer*, with one query a store however many rows there are."""
+def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> tuple[Head, ...]:
+    """Derive the head of each member's conversation, with one query a store for all of them."""
     last = stores.messages.find_many(
         [(found.id, found.seq) for found, member in rows if found.seq > member.since_seq]
     )
-    behind = {
-        found.id: max(0, found.seq - member.read_up_to)
-        for found, member in rows
-        if found.seq > member.read_up_to
-    }
     marks = {
-        member.conversation: member.read_up_to
-        for _, member in rows
-        if 0 < behind.get(member.conversation, 0) <= MOST_COUNTED
+        (member.conversation, member.user): member.read_up_to
+        for found, member in rows
+        if 0 < found.seq - member.read_up_to <= MOST_COUNTED
     }
-    own = stores.messages.count_own(viewer, marks) if marks else {}
-    mentions = stores.messages.count_mentions(viewer, marks) if marks else {}
-    pairs = {found.id: found.pair.peer_of(viewer) for found, _ in rows if found.pair}
-    people = stores.users.find_many(set(pairs.values())) if pairs else {}
+    own = stores.messages.count_own(marks) if marks else {}
+    mentions = stores.messages.count_mentions(marks) if marks else {}
+    peers = {found.pair.peer_of(member.user) for found, member in rows if found.pair}
+    people = stores.users.find_many(peers) if peers else {}
 
     def head(found: Conversation, member: Member) -> Head:
-        peer = pairs.get(found.id)
+        key = (member.conversation, member.user)
+        peer = found.pair.peer_of(member.user) if found.pair else None
         named = people.get(peer) if peer is not None else None
         group = found.title.value if found.title else ""
+        seen = last.get((found.id, found.seq))
         return Head(
             conversation=found,
             member=member,
             title=named.display_name.value if named else group,
-            peer=peer if found.kind is ConversationKind.DIRECT else None,
-            unread=max(0, behind.get(found.id, 0) - own.get(found.id, 0)),
-            mentions=mentions.get(found.id, 0),
-            last=last.get((found.id, found.seq)),
+            peer=peer,
+            unread=max(0, found.seq - member.read_up_to - own.get(key, 0)),
+            mentions=mentions.get(key, 0),
+            last=seen if found.seq > member.since_seq else None,
         )
 
     return tuple(head(found, member) for found, member in rows)
@@ -99,7 +94,7 @@ class ListHeads:
 
         def work(stores: Stores) -> HeadPage:
             rows = stores.members.inbox(actor, before=position, limit=size + 1)
-            heads = build_heads(stores, actor, rows[:size])
+            heads = build_heads(stores, rows[:size])
             return HeadPage(heads, _pack(rows[size - 1][0]) if len(rows) > size else None)
 
         return self.uow.read(work)
@@ -120,7 +115,7 @@ class GetHead:
             found = stores.conversations.find_many([conversation]).get(conversation)
             if member is None or found is None:
                 raise NotFound
-            return build_heads(stores, actor, [(found, member)])[0]
+            return build_heads(stores, [(found, member)])[0]
 
         return self.uow.read(work)
 

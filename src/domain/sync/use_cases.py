@@ -1,25 +1,18 @@
 """Catching up: after an offset of a conversation, after a cursor of one's own log."""
 
-from datetime import timedelta
-
 import attrs
 
 from domain.conversations import require_member
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import ConversationId, UserId
 from domain.kernel.paging import bounded
-from domain.kernel.time import Clock
 from domain.kernel.transaction import UnitOfWork
 from domain.logs import Cursor, Event, PrivateEvent
 from domain.messages import MOST_NUMBER, Stores
-from domain.sync.heads import MOST_HEADS, Head, build_heads
 
 MOST_EVENTS = 200
 MOST_BEHIND = 1_000
 """Further behind than this, the newest page serves a client better than every event."""
-
-SKEW = timedelta(minutes=2)
-"""How far the clocks of nodes may differ before a head that changed could be overlooked."""
 
 
 @attrs.frozen
@@ -40,19 +33,6 @@ class PrivatePage:
     cursor: Cursor
     more: bool
     reset: bool
-
-
-@attrs.frozen
-class Snapshot:
-    """What a client needs to begin or to resume.
-
-    `heads` that changed since the cursor, the newest first, one window; `more` where others
-    changed too. `cursor` is where private events are to be asked for from.
-    """
-
-    heads: tuple[Head, ...]
-    more: bool
-    cursor: Cursor
 
 
 def read_events(
@@ -123,28 +103,5 @@ class SyncPrivate:
             events = tuple(stores.private_logs.after(actor, cursor.offset, size))
             end = events[-1].offset if events else cursor.offset
             return PrivatePage(events, Cursor(end, cursor.at), end < last, False)
-
-        return self.uow.read(work)
-
-
-@attrs.frozen
-class TakeSnapshot:
-    """Begin or resume: what changed since a cursor, or the newest window without one."""
-
-    uow: UnitOfWork[Stores]
-    clock: Clock
-
-    def __call__(self, actor: UserId, cursor: Cursor | None = None) -> Snapshot:
-        """Return the snapshot. Heads may repeat; comparing offsets makes repeats harmless."""
-        # Read the clock first: what commits while the work reads is newer than the cursor.
-        now = self.clock()
-        since = cursor.at - SKEW if cursor else None
-
-        def work(stores: Stores) -> Snapshot:
-            last = stores.private_logs.heads([actor]).get(actor, 0)
-            rows = stores.members.inbox(actor, since=since, limit=MOST_HEADS + 1)
-            heads = build_heads(stores, actor, rows[:MOST_HEADS])
-            offset = cursor.offset if cursor else last
-            return Snapshot(heads, len(rows) > MOST_HEADS, Cursor(offset, now))
 
         return self.uow.read(work)

@@ -8,7 +8,7 @@ from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import ConversationId, UserId
 from domain.logs import Cursor
 from domain.messages import MOST_NUMBER
-from domain.sync import EventPage, Head, use_cases
+from domain.sync import EventPage, Head, arriving, use_cases
 from domain.users import Handle
 from entrypoints.use_cases import Stores
 from tests.support import builders as b
@@ -196,7 +196,7 @@ class TestTakeSnapshot:
     def test_is_one_window(
         self, world: World, alice: UserId, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(use_cases, "MOST_HEADS", 2)
+        monkeypatch.setattr(arriving, "MOST_HEADS", 2)
         snapshot = world.do.take_snapshot(alice)
 
         assert (titles(snapshot.heads), snapshot.more) == (["three", "two"], True)

@@ -1,12 +1,13 @@
 """Credentials, devices and tokens in tables."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, false, select
 
+from adapters.sql import tables
 from adapters.sql.connection import Connection
-from adapters.sql.rows import (
+from adapters.sql.rows_access import (
     credentials_row,
     device_row,
     to_credentials,
@@ -15,7 +16,6 @@ from adapters.sql.rows import (
     token_row,
 )
 from adapters.sql.statements import Change, Statement, one_of, param
-from adapters.sql.tables import credentials, devices, tokens, users
 from adapters.sql.values import moment, uuid
 from domain.access import Credentials, CredentialStore, Device, DeviceStore, Token, TokenStore
 from domain.kernel.ids import DeviceId, UserId
@@ -24,29 +24,38 @@ _USER = param("user")
 _DEVICE = param("device")
 _DIGEST = param("digest")
 
-_FORGET_CREDENTIALS = Statement(delete(credentials).where(credentials.c.user_id == _USER))
-_CREDENTIALS = Statement(select(credentials).where(credentials.c.user_id == _USER))
+_FORGET_CREDENTIALS = Statement(
+    delete(tables.credentials).where(tables.credentials.c.user_id == _USER)
+)
+_CREDENTIALS = Statement(select(tables.credentials).where(tables.credentials.c.user_id == _USER))
 
-_FIND_DEVICE = Statement(select(devices).where(devices.c.id == _DEVICE))
+_FIND_DEVICE = Statement(select(tables.devices).where(tables.devices.c.id == _DEVICE))
 _DEVICES_OF = Statement(
-    select(devices)
-    .where(devices.c.user_id == _USER)
-    .order_by(devices.c.created_at.desc(), devices.c.id.desc())
+    select(tables.devices)
+    .where(tables.devices.c.user_id == _USER)
+    .order_by(tables.devices.c.created_at.desc(), tables.devices.c.id.desc())
 )
 _ALIVE = Statement(
-    select(devices.c.id)
-    .join(users, users.c.id == devices.c.user_id)
-    .where(one_of(devices.c.id), users.c.disabled == false())
+    select(tables.devices.c.id)
+    .join(tables.users, tables.users.c.id == tables.devices.c.user_id)
+    .where(one_of(tables.devices.c.id), tables.users.c.disabled == false())
 )
-_SEEN = Change(devices, ("last_seen_at",))
-_REMOVE_DEVICES = Statement(delete(devices).where(one_of(devices.c.id)))
-_REMOVE_TOKENS = Statement(delete(tokens).where(one_of(tokens.c.device_id)))
+_SEEN = Change(tables.devices, ("last_seen_at",))
+_REMOVE_DEVICES = Statement(delete(tables.devices).where(one_of(tables.devices.c.id)))
+_REMOVE_TOKENS = Statement(delete(tables.tokens).where(one_of(tables.tokens.c.device_id)))
 
-_FIND_TOKEN = Statement(select(tokens).where(tokens.c.digest == _DIGEST))
-_LOCK_TOKEN = Statement(select(tokens).where(tokens.c.digest == _DIGEST).with_for_update())
-_CHANGE_TOKEN = Change(tokens, ("kind", "device_id", "user_id", "expires_at", "used_at", "salt"))
+_FIND_TOKENS = Statement(select(tables.tokens).where(one_of(tables.tokens.c.digest)))
+_FIND_TOKEN = Statement(select(tables.tokens).where(tables.tokens.c.digest == _DIGEST))
+_LOCK_TOKEN = Statement(
+    select(tables.tokens).where(tables.tokens.c.digest == _DIGEST).with_for_update()
+)
+_CHANGE_TOKEN = Change(
+    tables.tokens, ("kind", "device_id", "user_id", "expires_at", "used_at", "salt")
+)
 _PRUNE = Statement(
-    delete(tokens).where(tokens.c.device_id == _DEVICE, tokens.c.expires_at < param("before"))
+    delete(tables.tokens).where(
+        tables.tokens.c.device_id == _DEVICE, tables.tokens.c.expires_at < param("before")
+    )
 )
 
 
@@ -56,9 +65,9 @@ class SqlCredentialStore(CredentialStore):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put(self, credentials_: Credentials) -> None:
-        self._connection.run(_FORGET_CREDENTIALS, user=credentials_.user.bytes)
-        self._connection.insert(credentials, [credentials_row(credentials_)])
+    def put(self, credentials: Credentials) -> None:
+        self._connection.run(_FORGET_CREDENTIALS, user=credentials.user.bytes)
+        self._connection.insert(tables.credentials, [credentials_row(credentials)])
 
     def find(self, user: UserId) -> Credentials | None:
         rows = self._connection.run(_CREDENTIALS, user=user.bytes)
@@ -72,7 +81,7 @@ class SqlDeviceStore(DeviceStore):
         self._connection = connection
 
     def add(self, device: Device) -> None:
-        self._connection.insert(devices, [device_row(device)])
+        self._connection.insert(tables.devices, [device_row(device)])
 
     def find(self, device: DeviceId) -> Device | None:
         rows = self._connection.run(_FIND_DEVICE, device=device.bytes)
@@ -101,11 +110,15 @@ class SqlTokenStore(TokenStore):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, tokens_: Collection[Token]) -> None:
-        self._connection.insert(tokens, [token_row(token) for token in tokens_])
+    def add(self, tokens: Collection[Token]) -> None:
+        self._connection.insert(tables.tokens, [token_row(token) for token in tokens])
 
     def find(self, digest: bytes) -> Token | None:
         return self._one(_FIND_TOKEN, digest)
+
+    def find_many(self, digests: Collection[bytes]) -> Mapping[bytes, Token]:
+        rows = self._connection.run_for(_FIND_TOKENS, list(digests))
+        return {token.digest: token for token in map(to_token, rows)}
 
     def lock(self, digest: bytes) -> Token | None:
         return self._one(_LOCK_TOKEN, digest)

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, delete, or_, select
 
+from adapters.sql import tables
 from adapters.sql.connection import Connection
 from adapters.sql.rows import member_row, to_conversation, to_member
 from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversations, members
-from adapters.sql.values import moment, uuid
-from domain.conversations import Conversation, Member, Membership, MemberStore
+from adapters.sql.values import moment, to_moment, uuid
+from domain.conversations import Conversation, LogEnd, Member, Membership, MemberStore
 from domain.kernel.ids import ConversationId, UserId
 
 _USER = param("user")
@@ -40,10 +41,15 @@ _FIRST_PAGE = Statement(
     .order_by(members.c.user_id)
     .limit(param("most"))
 )
-_OFFSETS_OF = Statement(
-    select(conversations.c.id, conversations.c.last_offset)
-    .join(members, members.c.conversation_id == conversations.c.id)
-    .where(members.c.user_id == _USER)
+_ENDS_OF = Statement(
+    select(
+        members.c.user_id,
+        conversations.c.id,
+        conversations.c.last_offset,
+        conversations.c.changed_at,
+    )
+    .join(conversations, members.c.conversation_id == conversations.c.id)
+    .where(one_of(members.c.user_id))
 )
 _others = members.alias("others")
 _SHARING = Statement(
@@ -82,10 +88,10 @@ class SqlMemberStore(MemberStore):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, members_: Sequence[Member]) -> None:
-        self._connection.insert(members, [member_row(member) for member in members_])
+    def add(self, members: Sequence[Member]) -> None:
+        self._connection.insert(tables.members, [member_row(member) for member in members])
 
-    def save(self, members_: Sequence[Member]) -> None:
+    def save(self, members: Sequence[Member]) -> None:
         self._connection.change(
             _CHANGE,
             [
@@ -99,7 +105,7 @@ class SqlMemberStore(MemberStore):
                     each.conversation.bytes,
                     each.user.bytes,
                 )
-                for each in members_
+                for each in members
             ],
         )
 
@@ -139,9 +145,14 @@ class SqlMemberStore(MemberStore):
         )
         return [(to_conversation(row[:_WIDTH]), to_member(row[_WIDTH:])) for row in rows]
 
-    def conversations_of(self, user: UserId) -> Mapping[ConversationId, int]:
-        rows = self._connection.run(_OFFSETS_OF, user=user.bytes)
-        return {ConversationId(uuid(id_)): offset for id_, offset in rows}
+    def conversations_of(
+        self, users: Collection[UserId]
+    ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:
+        found: dict[UserId, dict[ConversationId, LogEnd]] = {user: {} for user in users}
+        named = {user.bytes: theirs for user, theirs in found.items()}
+        for user, id_, offset, at in self._connection.run_for(_ENDS_OF, list(named)):
+            named[user][ConversationId(uuid(id_))] = LogEnd(offset, to_moment(at))
+        return found
 
     def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:
         rows = self._connection.run_for(

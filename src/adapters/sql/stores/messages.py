@@ -1,24 +1,21 @@
 """Messages in a table, clustered by conversation and number, and whom they mention."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import (
-    ColumnElement,
-    Table,
-    func,
-    select,
-)
+from sqlalchemy import func, select
 
+from adapters.sql import tables
 from adapters.sql.connection import Connection
 from adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
 from adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
 from adapters.sql.tables import mentions, messages
-from adapters.sql.values import uuid
+from adapters.sql.values import Row, uuid
+from domain.conversations import Membership
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, MessageStore, SendIdentity
 
 _CONVERSATION = param("conversation")
-_USER = param("user")
 _MOST = param("most")
 
 _FIND = Statement(
@@ -50,16 +47,18 @@ _BEFORE = Statement(
 )
 
 
-def _count(table: Table, *conditions: ColumnElement[bool]) -> Statement:
-    counted = by_primary_key(select(table.c.conversation_id, func.count()), table)
-    marks = beyond(table.c.conversation_id, table.c.seq)
-    return Statement(counted.where(*conditions, marks).group_by(table.c.conversation_id))
-
-
 # Read along the primary key, from the mark to the end: callers ask only where that is not far.
-_COUNT_OWN = _count(messages, messages.c.sender_id == _USER)
-_COUNT_MENTIONS = _count(
-    mentions, mentions.c.user_id.in_([_USER, param("everyone")]), mentions.c.sender_id != _USER
+_COUNT_OWN = Statement(
+    by_primary_key(
+        select(messages.c.conversation_id, messages.c.sender_id, func.count()), messages
+    )
+    .where(beyond(messages.c.conversation_id, messages.c.sender_id, messages.c.seq))
+    .group_by(messages.c.conversation_id, messages.c.sender_id)
+)
+_MENTIONED = Statement(
+    by_primary_key(select(mentions), mentions).where(
+        beyond(mentions.c.conversation_id, mentions.c.user_id, mentions.c.seq)
+    )
 )
 
 
@@ -69,9 +68,9 @@ class SqlMessageStore(MessageStore):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, messages_: Sequence[Message]) -> None:
-        self._connection.insert(messages, [message_row(message) for message in messages_])
-        mentioned = [row for message in messages_ for row in mention_rows(message)]
+    def add(self, messages: Sequence[Message]) -> None:
+        self._connection.insert(tables.messages, [message_row(message) for message in messages])
+        mentioned = [row for message in messages for row in mention_rows(message)]
         self._connection.insert(mentions, mentioned)
 
     def find_sent(self, sends: Collection[SendIdentity]) -> Mapping[SendIdentity, Message]:
@@ -102,22 +101,27 @@ class SqlMessageStore(MessageStore):
         )
         return [to_message(row) for row in reversed(rows)]
 
-    def count_own(
-        self, user: UserId, after: Mapping[ConversationId, int]
-    ) -> Mapping[ConversationId, int]:
-        return self._counts(_COUNT_OWN, user, after)
+    def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
+        marks = [(room.bytes, user.bytes, seq) for (room, user), seq in after.items()]
+        rows = self._connection.run_for(_COUNT_OWN, marks)
+        return {(ConversationId(uuid(room)), UserId(uuid(user))): n for room, user, n in rows}
 
-    def count_mentions(
-        self, user: UserId, after: Mapping[ConversationId, int]
-    ) -> Mapping[ConversationId, int]:
-        return self._counts(_COUNT_MENTIONS, user, after)
+    def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
+        marks = {(room.bytes, user.bytes): seq for (room, user), seq in after.items()}
+        # What mentions everyone is read once a conversation, from the mark of who has read least.
+        for (room, _), seq in list(marks.items()):
+            marks[room, EVERYONE] = min(seq, marks.get((room, EVERYONE), seq))
+        rows = self._connection.run_for(_MENTIONED, [(*at, seq) for at, seq in marks.items()])
+        seen: dict[bytes, list[Row]] = defaultdict(list)
+        for row in rows:
+            seen[row[0]].append(row)
+        return {
+            (room, user): sum(
+                mentioned in (user.bytes, EVERYONE) and at > seq and sender != user.bytes
+                for _, mentioned, at, sender in seen[room.bytes]
+            )
+            for (room, user), seq in after.items()
+        }
 
     def _find(self, numbers: Sequence[tuple[bytes, int]]) -> list[Message]:
         return [to_message(row) for row in self._connection.run_for(_FIND, numbers)]
-
-    def _counts(
-        self, statement: Statement, user: UserId, after: Mapping[ConversationId, int]
-    ) -> Mapping[ConversationId, int]:
-        marks = [(conversation.bytes, seq) for conversation, seq in after.items()]
-        rows = self._connection.run_for(statement, marks, user=user.bytes, everyone=EVERYONE)
-        return {ConversationId(uuid(conversation)): count for conversation, count in rows}

@@ -1,0 +1,154 @@
+"""Arriving: from a token to everything a client needs to begin or to resume.
+
+Clients arrive in crowds, when a node has gone or a network is back, so both steps are done for
+many at once with a fixed number of queries.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from heapq import nlargest
+from typing import Protocol
+
+import attrs
+
+from domain.access import Identity, Secrets, identify
+from domain.access import Stores as AccessStores
+from domain.conversations import LogEnd, Membership
+from domain.kernel.errors import DomainError
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.logs import Cursor
+from domain.messages import Stores as MessageStores
+from domain.sync.heads import MOST_HEADS, Head, build_heads
+
+SKEW = timedelta(minutes=2)
+"""How far the clocks of nodes may differ before a head that changed could be overlooked."""
+
+
+class Stores(MessageStores, AccessStores, Protocol):
+    """What the work of arriving sees."""
+
+
+@attrs.frozen
+class Arrival:
+    """Who arrives, and which conversations are theirs to hear."""
+
+    identity: Identity
+    conversations: Collection[ConversationId]
+
+
+@attrs.frozen
+class Snapshot:
+    """What a client needs to begin or to resume.
+
+    `heads` that changed since the cursor, the newest first, one window; `more` where others
+    changed too. `cursor` is where private events are to be asked for from. `private` and
+    `conversations` tell where the logs of the user end, all of them.
+    """
+
+    heads: tuple[Head, ...]
+    more: bool
+    cursor: Cursor
+    private: int
+    conversations: Mapping[ConversationId, int]
+
+
+@attrs.frozen
+class Arrive:
+    """Tell for many access tokens at once who comes and what they will follow."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    secrets: Secrets
+
+    def __call__(self, tokens: Sequence[str]) -> list[Arrival | DomainError]:
+        """Return one arrival a token, or why it is none (`Unauthenticated`, `TokenExpired`)."""
+        now = self.clock()
+
+        def work(stores: Stores) -> list[Arrival | DomainError]:
+            found = identify(stores, self.secrets, tokens, now)
+            users = {each.user for each in found if isinstance(each, Identity)}
+            theirs = stores.members.conversations_of(users) if users else {}
+            return [
+                Arrival(each, theirs.get(each.user, {}).keys())
+                if isinstance(each, Identity)
+                else each
+                for each in found
+            ]
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class TakeSnapshots:
+    """Begin or resume, many at once: what changed since a cursor, or the newest window."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, wishes: Sequence[tuple[UserId, Cursor | None]]) -> list[Snapshot]:
+        """Return one snapshot for each user and cursor.
+
+        Heads may repeat; comparing offsets makes repeats harmless.
+        """
+        # Read the clock first: what commits while the work reads is newer than the cursor.
+        now = self.clock()
+
+        def work(stores: Stores) -> list[Snapshot]:
+            users = {user for user, _ in wishes}
+            private = stores.private_logs.heads(users)
+            ends = stores.members.conversations_of(users)
+            windows = [_window(ends.get(user, {}), cursor) for user, cursor in wishes]
+            heads = _heads(
+                stores,
+                {
+                    (conversation, user)
+                    for (user, _), window in zip(wishes, windows, strict=True)
+                    for conversation in window[:MOST_HEADS]
+                },
+            )
+            return [
+                Snapshot(
+                    # Whom somebody removed while the work read has no head here.
+                    tuple(heads[key] for each in window if (key := (each, user)) in heads),
+                    len(window) > MOST_HEADS,
+                    Cursor(cursor.offset if cursor else private.get(user, 0), now),
+                    private.get(user, 0),
+                    {each: end.offset for each, end in ends.get(user, {}).items()},
+                )
+                for (user, cursor), window in zip(wishes, windows, strict=True)
+            ]
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class TakeSnapshot:
+    """Begin or resume, alone."""
+
+    take: TakeSnapshots
+
+    def __call__(self, actor: UserId, cursor: Cursor | None = None) -> Snapshot:
+        """Return the snapshot of one user."""
+        return self.take([(actor, cursor)])[0]
+
+
+def _window(ends: Mapping[ConversationId, LogEnd], cursor: Cursor | None) -> list[ConversationId]:
+    """Return the conversations that changed last, one more than a window holds."""
+    since = cursor.at - SKEW if cursor else None
+    changed = [
+        (end.changed_at, each)
+        for each, end in ends.items()
+        if since is None or end.changed_at >= since
+    ]
+    return [each for _, each in nlargest(MOST_HEADS + 1, changed)]
+
+
+def _heads(stores: Stores, keys: Collection[Membership]) -> dict[Membership, Head]:
+    if not keys:
+        return {}
+    members = stores.members.find(keys)
+    conversations = stores.conversations.find_many({conversation for conversation, _ in keys})
+    rows = [(conversations[member.conversation], member) for member in members.values()]
+    return dict(zip(members, build_heads(stores, rows), strict=True))

@@ -1,0 +1,60 @@
+"""Many clients that arrive at once get what each would have got alone."""
+
+from datetime import timedelta
+
+from domain.access import TokenExpired
+from domain.kernel.errors import Unauthenticated
+from domain.logs import Cursor
+from domain.sync import Arrival
+from tests.support.world import World
+
+
+class TestArrive:
+    def test_tells_who_comes_and_what_they_follow(self, world: World) -> None:
+        alice, bob = world.register("alice"), world.register("bob")
+        room = world.direct(alice.user.id, bob.user.id)
+        notes = world.direct(bob.user.id, bob.user.id)
+        found = world.do.arrive([bob.access_token, alice.access_token, bob.access_token])
+
+        assert all(isinstance(each, Arrival) for each in found)
+        assert [{room, notes}, {room}, {room, notes}] == [
+            set(each.conversations) for each in found if isinstance(each, Arrival)
+        ]
+
+    def test_refuses_each_stranger_alone(self, world: World) -> None:
+        alice, bob = world.register("alice"), world.register("bob")
+        world.do.end_all_devices(bob.user.id)
+        found = world.do.arrive(["nobody's", bob.access_token, alice.access_token])
+
+        assert isinstance(found[0], Unauthenticated)
+        assert isinstance(found[1], Unauthenticated)
+        assert isinstance(found[2], Arrival)
+
+    def test_says_that_a_token_is_over(self, world: World) -> None:
+        alice = world.register("alice")
+        world.clock.advance(timedelta(hours=1))
+
+        assert [TokenExpired] == [type(each) for each in world.do.arrive([alice.access_token])]
+
+    def test_of_strangers_only_asks_for_no_conversations(self, world: World) -> None:
+        (found,) = world.do.arrive(["nobody's"])
+
+        assert isinstance(found, Unauthenticated)
+
+
+class TestTakeSnapshots:
+    def test_gives_each_what_it_would_have_got_alone(self, world: World) -> None:
+        alice, bob, carol = world.people("alice", "bob", "carol")
+        room = world.direct(alice, bob)
+        group = world.group(alice, bob, carol)
+        world.say(alice, room, "one", "two")
+        world.say(carol, group, "hi", mentions=["all"])
+        world.read(bob, room, 1)
+        beginning = Cursor(0, world.clock.now - timedelta(days=1))
+        wishes = [(alice, None), (bob, None), (carol, beginning), (bob, beginning)]
+        together = world.do.take_snapshots(wishes)
+
+        assert together == [world.do.take_snapshot(*wish) for wish in wishes]
+        assert [1, 1] == [head.unread for head in together[1].heads]
+        assert [1, 0] == [head.mentions for head in together[1].heads]
+        assert {room, group} == together[1].conversations.keys()
