@@ -16,7 +16,7 @@ class Grade(Enum):
 
 @attrs.frozen
 class Finding:
-    """One thing: `subject` in a word, `text` what is so, `fix` what to do where that is not said."""
+    """One thing: `subject` in a word, `text` what is so, `fix` what to do unless it says so."""
 
     grade: Grade
     subject: str

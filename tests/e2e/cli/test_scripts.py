@@ -61,7 +61,7 @@ class TestWithAccounts:
     def test_a_stranger_cannot_be_spoken_to(self, server: Server, home: Path) -> None:
         done = run(server, home, "alice", "--to", "nobody", "--say", "hi")
 
-        assert (done.returncode, done.stderr) == (1, "Error: Not found\n")
+        assert (done.returncode, done.stderr) == (1, "Error: Nobody has the handle nobody\n")
 
     def test_an_ended_wait_keeps_the_message_and_says_so(self, server: Server, home: Path) -> None:
         run(server, home, "alice", "--to", "bob", "--say", "hi")

@@ -63,8 +63,8 @@ def test_a_third_joins_a_group_and_sees_what_is_said_from_then_on(sit: Sit) -> N
         terminal.sees("connected")
     alice.type('/group "Summer garden" bob')
     alice.sees("-- #Summer garden --")
-    bob.sees(r"\* you are in #Summer garden now")
-    bob.type('/open "#Summer garden"')
+    bob.sees(r"\* you are in #Summer garden now: /open 1")
+    bob.type("/open 1")
     bob.sees("-- #Summer garden --")
     alice.type("before carol")
     bob.sees("alice: before carol")
@@ -98,10 +98,10 @@ def test_messages_of_others_are_announced_in_one_line(sit: Sit) -> None:
     alice.sees("connected")
     bob.sees("-- alice --")
     bob.type("psst")
-    alice.sees(r"· bob \(1 new\): psst")
+    alice.sees(r"· 1 bob \(1 new\): psst")
 
-    # With nobody open, a single word says whom to open.
-    alice.type("bob")
+    # With nobody open, a single word says whom to open: a handle or the number.
+    alice.type("1")
     alice.sees("bob: psst")
 
 
@@ -132,7 +132,7 @@ def test_what_goes_wrong_is_said_and_the_talk_goes_on(sit: Sit) -> None:
     alice = sit("alice")
     alice.sees("connected")
     for typed, said in (
-        ("/open nobody", "! Not found"),
+        ("/open nobody", "! Nobody has the handle nobody"),
         ("/open #nothing", "! You are in no group called #nothing"),
         ("/frobnicate", "! /frobnicate is no command"),
         ("a line for nobody", "! Nobody listens"),

@@ -110,15 +110,12 @@ class Client:
 
     async def open_direct(self, handle: str) -> str:
         """Return the conversation with somebody; raise `Refused` where there is no such person."""
-        person = await self.api.person(handle)
-        self.dispatch({"type": "people", "users": [person]})
-        return self._take_head(await self.api.open_direct(person["id"]))
+        (user,) = await self._find([handle])
+        return self._take_head(await self.api.open_direct(user))
 
     async def create_group(self, title: str, handles: list[str]) -> str:
         """Make a group and return it."""
-        people = [await self.api.person(handle) for handle in handles]
-        self.dispatch({"type": "people", "users": people})
-        return self._take_head(await self.api.create_group(title, [who["id"] for who in people]))
+        return self._take_head(await self.api.create_group(title, await self._find(handles)))
 
     async def load(self, conversation: str) -> set[str]:
         """Get the newest messages of a conversation and what was read; return who is in it."""
@@ -130,9 +127,7 @@ class Client:
 
     async def add(self, conversation: str, handles: list[str]) -> None:
         """Add people to a group."""
-        people = [await self.api.person(handle) for handle in handles]
-        self.dispatch({"type": "people", "users": people})
-        await self.api.add(conversation, [who["id"] for who in people])
+        await self.api.add(conversation, await self._find(handles))
 
     async def leave(self, conversation: str) -> None:
         """Leave a group."""
@@ -153,6 +148,18 @@ class Client:
         members: list[Frame] = await self.api.members(conversation)
         self.dispatch({"type": "people", "users": members})
         return members
+
+    async def _find(self, handles: list[str]) -> list[str]:
+        people = []
+        for handle in handles:
+            try:
+                people.append(await self.api.person(handle))
+            except Refused as refusal:
+                if refusal.code != "not_found":
+                    raise
+                raise Refused(refusal.code, f"Nobody has the handle {handle}") from None
+        self.dispatch({"type": "people", "users": people})
+        return [who["id"] for who in people]
 
     def _take_head(self, head: Any) -> str:
         self.dispatch({"type": "heads", "heads": [head]})

@@ -18,7 +18,6 @@ class Deeds:
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
-        self._listed: list[str] = []
 
     async def do(self, line: str) -> bool:
         """Carry out a line; False where it asks for the end. What goes wrong is shown."""
@@ -45,7 +44,7 @@ class Deeds:
         heads = [conversation.head for conversation in conversations]
         users = {user for head in heads for user in (head.peer, head.last_by) if user}
         await self._talk.client.meet(users)
-        self._listed = [head.conversation for head in heads]
+        self._talk.listed = [head.conversation for head in heads]
         name = words.namer(self._talk.state)
         for number, conversation in enumerate(conversations, 1):
             self._talk.screen.show(
@@ -60,8 +59,9 @@ class Deeds:
 
     async def find(self, who: str) -> str:
         """Return the conversation that *who* means; raise `ChatError` where there is none."""
-        if who.isascii() and who.isdigit() and 1 <= int(who) <= len(self._listed):
-            return self._listed[int(who) - 1]
+        listed = self._talk.listed
+        if who.isascii() and who.isdigit() and 1 <= int(who) <= len(listed):
+            return listed[int(who) - 1]
         wanted = who.removeprefix("#").casefold()
         groups = [
             where

@@ -28,7 +28,10 @@ _AGAIN = 1.0
 
 
 class Talk:
-    """Shows one client on one screen; `where` is the conversation that is open."""
+    """Shows one client on one screen.
+
+    `where` is the conversation that is open, `listed` those that were shown with a number.
+    """
 
     def __init__(
         self,
@@ -41,6 +44,7 @@ class Talk:
         self.screen = screen
         self.paint = paint
         self.where: str | None = None
+        self.listed: list[str] = []
         self.clock = clock
         self._shown = 0
         self._first = 0
@@ -180,11 +184,18 @@ class Talk:
             if where != self.where and head.seq != known:
                 await self.client.meet({user for user in (head.peer, head.last_by) if user})
                 if known is None and head.kind == GROUP and head.role != "owner":
-                    self.remark(f"* you are in {self.title(where)} now")
+                    number = self._number(where)
+                    self.remark(f"* you are in {self.title(where)} now: /open {number}")
                 if head.unread and head.last and head.last.by != self.state.my_id:
-                    new = f"{self.title(where)} ({head.unread} new)"
+                    new = f"{self._number(where)} {self.title(where)} ({head.unread} new)"
                     self.remark(f"· {new}: {words.one_line(head.last.excerpt)}")
             self._noticed[where] = head.seq
+
+    def _number(self, where: str) -> int:
+        """Return the number that opens a conversation; one that has none gets the next."""
+        if where not in self.listed:
+            self.listed.append(where)
+        return self.listed.index(where) + 1
 
     async def _meet(self, events: Iterable[Event]) -> None:
         users = {event.by for event in events}
