@@ -106,8 +106,11 @@ class _Draft:
                 self.warnings.append(Problem(where, message))
 
     def read_secret_files(self) -> None:
-        for name in [name for name in self.values if _twin(name) and name.endswith("_file")]:
-            path: Path = self.values[name]
+        files = [name for name in self.values if _twin(name) and name.endswith("_file")]
+        for name in files:
+            path: Path | None = self.values[name]
+            if path is None:
+                continue
             where = self.given[name].where
             target = name.removesuffix("_file")
             try:
