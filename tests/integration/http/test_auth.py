@@ -192,6 +192,16 @@ async def test_a_page_gets_its_refresh_token_where_no_script_reads_it(
     assert flags == {"httponly", "samesite=strict", "path=/", "max-age=2592000"}
 
 
+async def test_a_page_may_begin_with_a_cookie_if_it_is_ours(house: House) -> None:
+    body = {"handle": "alice", "password": PASSWORD, "cookie": True}
+    evil = {"Origin": "http://evil.example"}
+    refused = await house.ask("POST", REGISTER, json=body, headers=evil)
+    assert _code(refused) == (403, "forbidden")
+    answer = await house.ask("POST", REGISTER, json=body, headers={"Origin": ORIGIN})
+    assert answer.status_code == 201  # what was refused before had made no account
+    assert answer.cookies[COOKIE].startswith("plr_")
+
+
 async def test_the_cookie_goes_on_from_answer_to_answer(house: House, alice: Person) -> None:
     first = (await _page_login(house)).cookies[COOKIE]
     headers = {"Origin": ORIGIN, "Cookie": f"{COOKIE}={first}"}
