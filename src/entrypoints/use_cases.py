@@ -76,7 +76,6 @@ class UseCases:
     topics_of: sync.TopicsOf
     sync_private: sync.SyncPrivate
     arrive: sync.Arrive
-    take_snapshot: sync.TakeSnapshot
     take_snapshots: sync.TakeSnapshots
 
     change_presence: presence.ChangePresence
@@ -98,7 +97,6 @@ def build_use_cases(
     """Hand every use case its ports."""
     grants = access.Grants(clock=clock, new_id=new_id, secrets=secrets, lifetimes=policy.lifetimes)
     create_user = access.CreateUser(uow=uow, clock=clock, new_id=new_id, hasher=hasher)
-    take_snapshots = sync.TakeSnapshots(uow, clock)
     most = policy.most_members
     lease = policy.presence_lease
     return UseCases(
@@ -142,8 +140,7 @@ def build_use_cases(
         topics_of=sync.TopicsOf(uow),
         sync_private=sync.SyncPrivate(uow),
         arrive=sync.Arrive(uow, clock, secrets),
-        take_snapshot=sync.TakeSnapshot(take_snapshots),
-        take_snapshots=take_snapshots,
+        take_snapshots=sync.TakeSnapshots(uow, clock),
         change_presence=presence.ChangePresence(presence=presence_store, clock=clock, lease=lease),
         renew_presence=presence.RenewPresence(presence=presence_store, clock=clock, lease=lease),
         read_presence=presence.ReadPresence(presence_store, clock),

@@ -15,8 +15,9 @@ from domain.conversations import Member
 from domain.kernel.ids import ConversationId, UserId
 from domain.logs import Cursor
 from domain.messages import Where
+from domain.sync import Snapshot, Wish
 from entrypoints.use_cases import Stores
-from tests.support.lockstep import ACTORS, ANYBODY, CURSORS, ROOMS, SMALL, Lockstep, Refused
+from tests.support.lockstep import ACTORS, ANYBODY, CURSORS, ROOMS, Lockstep, Refused
 from tests.support.lockstep_people import People
 from tests.support.lockstep_rooms import Rooms
 from tests.support.storages import empty, mysql_storage
@@ -24,9 +25,6 @@ from tests.support.world import World, new_world
 
 T = TypeVar("T")
 
-WHERES = st.builds(Where) | st.one_of(
-    [st.builds(Where, **{side: SMALL}) for side in ("before", "after", "around")]
-)
 LIMITS = st.none() | st.integers(0, 4)
 
 
@@ -48,23 +46,26 @@ class Machine(Rooms):
         everybody = [(room, user) for room in self.rooms for user in self.people]
         return dict(self.model.storage.uow.read(lambda stores: stores.members.find(everybody)))
 
-    @rule(room=ROOMS, actor=ACTORS, where=WHERES, limit=LIMITS)
-    def page(self, room: ConversationId, actor: int, where: Where, limit: int | None) -> None:
+    @rule(room=ROOMS, actor=ACTORS, limit=LIMITS)
+    def look_at_everything(self, room: ConversationId, actor: int, limit: int | None) -> None:
         user = self.somebody(room, actor)
-        self.look(user, room, lambda world: world.do.page_history(user, room, where, limit))
-
-    @rule(room=ROOMS, actor=ACTORS, seq=SMALL)
-    def look_closely(self, room: ConversationId, actor: int, seq: int) -> None:
-        user = self.somebody(room, actor)
-        self.look(user, room, lambda world: world.do.get_message(user, room, seq))
         self.look(user, room, lambda world: world.do.get_head(user, room))
         self.look(user, room, lambda world: world.do.list_members(user, room, limit=2))
-        self.look(user, room, lambda world: world.do.list_receipts(user, room, seq=seq))
+        self.page(user, room, Where(), limit)
+        for number in range(-1, 12):
+            self.look_from(user, room, number, limit)
 
-    @rule(room=ROOMS, actor=ACTORS, after=SMALL, limit=LIMITS)
-    def catch_up(self, room: ConversationId, actor: int, after: int, limit: int | None) -> None:
-        user = self.somebody(room, actor)
-        self.look(user, room, lambda world: world.do.events_after(user, room, after, limit))
+    def look_from(
+        self, user: UserId, room: ConversationId, number: int, limit: int | None
+    ) -> None:
+        self.look(user, room, lambda world: world.do.get_message(user, room, number))
+        self.look(user, room, lambda world: world.do.list_receipts(user, room, seq=number))
+        self.look(user, room, lambda world: world.do.events_after(user, room, number, limit))
+        for where in (Where(before=number), Where(after=number), Where(around=number)):
+            self.page(user, room, where, limit)
+
+    def page(self, user: UserId, room: ConversationId, where: Where, limit: int | None) -> None:
+        self.look(user, room, lambda world: world.do.page_history(user, room, where, limit))
 
     @rule(number=ANYBODY, limit=LIMITS)
     def list_heads(self, number: int, limit: int | None) -> None:
@@ -76,15 +77,18 @@ class Machine(Rooms):
     @rule(target=CURSORS, number=ANYBODY)
     def begin(self, number: int) -> tuple[UserId, Cursor]:
         user = self.people[number]
-        snapshot = self.both(lambda world: world.do.take_snapshot(user))
-        assert not isinstance(snapshot, Refused)
+        found = self.both(lambda world: world.do.take_snapshots([Wish(user)]))
+        assert not isinstance(found, Refused)
+        (snapshot,) = found
+        assert isinstance(snapshot, Snapshot)
         return user, snapshot.cursor
 
     @rule(target=CURSORS, known=CURSORS, limit=LIMITS)
     def resume(self, known: tuple[UserId, Cursor], limit: int | None) -> tuple[UserId, Cursor]:
         user, cursor = known
         page = self.both(lambda world: world.do.sync_private(user, cursor, limit))
-        self.both(lambda world: world.do.take_snapshot(user, cursor))
+        wishes = [Wish(user, cursor), *map(Wish, self.people)]
+        self.both(lambda world: world.do.take_snapshots(wishes))
         return user, cursor if isinstance(page, Refused) else page.cursor
 
     @invariant()

@@ -1,6 +1,6 @@
 """Catching up: heads, events after an offset, private events after a cursor."""
 
-from domain.sync.arriving import Arrival, Arrive, Snapshot, Stores, TakeSnapshot, TakeSnapshots
+from domain.sync.arriving import Arrival, Arrive, Snapshot, Stores, TakeSnapshots, Wish
 from domain.sync.following import Ends, LogEnds, LogsAfter, MembersAmong, Missed, TopicsOf
 from domain.sync.heads import MOST_HEADS, GetHead, Head, HeadPage, ListHeads
 from domain.sync.use_cases import (
@@ -33,7 +33,7 @@ __all__ = [
     "Snapshot",
     "Stores",
     "SyncPrivate",
-    "TakeSnapshot",
     "TakeSnapshots",
     "TopicsOf",
+    "Wish",
 ]

@@ -5,7 +5,7 @@ many at once with a fixed number of queries.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from heapq import nlargest
 from typing import Protocol
 
@@ -14,8 +14,8 @@ import attrs
 from domain.access import Identity, Secrets, identify
 from domain.access import Stores as AccessStores
 from domain.conversations import LogEnd, Membership
-from domain.kernel.errors import DomainError
-from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.errors import DomainError, Unauthenticated
+from domain.kernel.ids import ConversationId, DeviceId, UserId
 from domain.kernel.time import Clock
 from domain.kernel.transaction import UnitOfWork
 from domain.logs import Cursor
@@ -81,57 +81,51 @@ class Arrive:
 
 
 @attrs.frozen
+class Wish:
+    """Somebody wants a snapshot, for a device if it has not ended."""
+
+    user: UserId
+    cursor: Cursor | None = None
+    device: DeviceId | None = None
+
+
+@attrs.frozen
 class TakeSnapshots:
     """Begin or resume, many at once: what changed since a cursor, or the newest window."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
 
-    def __call__(self, wishes: Sequence[tuple[UserId, Cursor | None]]) -> list[Snapshot]:
-        """Return one snapshot for each user and cursor.
+    def __call__(self, wishes: Sequence[Wish]) -> list[Snapshot | DomainError]:
+        """Return one snapshot a wish, `Unauthenticated` where its device has ended.
 
         Heads may repeat; comparing offsets makes repeats harmless.
         """
         # Read the clock first: what commits while the work reads is newer than the cursor.
         now = self.clock()
 
-        def work(stores: Stores) -> list[Snapshot]:
-            users = {user for user, _ in wishes}
+        def work(stores: Stores) -> list[Snapshot | DomainError]:
+            devices = {wish.device for wish in wishes if wish.device is not None}
+            alive = {None, *(stores.devices.alive(devices) if devices else ())}
+            users = {wish.user for wish in wishes}
             private = stores.private_logs.heads(users)
             ends = stores.members.conversations_of(users)
-            windows = [_window(ends.get(user, {}), cursor) for user, cursor in wishes]
             heads = _heads(
                 stores,
                 {
-                    (conversation, user)
-                    for (user, _), window in zip(wishes, windows, strict=True)
-                    for conversation in window[:MOST_HEADS]
+                    (conversation, wish.user)
+                    for wish in wishes
+                    for conversation in _window(ends.get(wish.user, {}), wish.cursor)[:MOST_HEADS]
                 },
             )
             return [
-                Snapshot(
-                    # Whom somebody removed while the work read has no head here.
-                    tuple(heads[key] for each in window if (key := (each, user)) in heads),
-                    len(window) > MOST_HEADS,
-                    Cursor(cursor.offset if cursor else private.get(user, 0), now),
-                    private.get(user, 0),
-                    {each: end.offset for each, end in ends.get(user, {}).items()},
-                )
-                for (user, cursor), window in zip(wishes, windows, strict=True)
+                _snapshot(wish, private.get(wish.user, 0), ends.get(wish.user, {}), heads, now)
+                if wish.device in alive
+                else Unauthenticated()
+                for wish in wishes
             ]
 
         return self.uow.read(work)
-
-
-@attrs.frozen
-class TakeSnapshot:
-    """Begin or resume, alone."""
-
-    take: TakeSnapshots
-
-    def __call__(self, actor: UserId, cursor: Cursor | None = None) -> Snapshot:
-        """Return the snapshot of one user."""
-        return self.take([(actor, cursor)])[0]
 
 
 def _window(ends: Mapping[ConversationId, LogEnd], cursor: Cursor | None) -> list[ConversationId]:
@@ -152,3 +146,22 @@ def _heads(stores: Stores, keys: Collection[Membership]) -> dict[Membership, Hea
     conversations = stores.conversations.find_many({conversation for conversation, _ in keys})
     rows = [(conversations[member.conversation], member) for member in members.values()]
     return dict(zip(members, build_heads(stores, rows), strict=True))
+
+
+def _snapshot(
+    wish: Wish,
+    last: int,
+    ends: Mapping[ConversationId, LogEnd],
+    heads: Mapping[Membership, Head],
+    now: datetime,
+) -> Snapshot:
+    window = _window(ends, wish.cursor)
+    mine = ((conversation, wish.user) for conversation in window[:MOST_HEADS])
+    return Snapshot(
+        # Whom somebody removed while the work read has no head here.
+        tuple(heads[key] for key in mine if key in heads),
+        len(window) > MOST_HEADS,
+        Cursor(wish.cursor.offset if wish.cursor else last, now),
+        last,
+        {each: end.offset for each, end in ends.items()},
+    )

@@ -10,7 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from domain.access import Identity
 from domain.kernel.ids import ConversationId
 from domain.logs import Cursor
-from domain.sync import PrivatePage
+from domain.sync import PrivatePage, Wish
 from entrypoints.http.described import answers, at_most
 from entrypoints.http.schemas import EventsView, SyncView
 from entrypoints.shell.service import Service
@@ -60,7 +60,7 @@ class CatchingUpController(Controller):
     ) -> SyncView:
         """Return what changed since a cursor; without one, the newest conversations."""
         since = Cursor.parse(cursor) if cursor is not None else None
-        now = await service.run(service.use.take_snapshot, me.user, since)
+        now = await service.take_snapshot(Wish(me.user, since))
         page = PrivatePage((), now.cursor, False, False)
         if since is not None:
             page = await service.run(service.use.sync_private, me.user, since)

@@ -64,6 +64,21 @@ class Lane(Generic[Item, Result, Outcome]):
         if self._running is None:
             self._running = asyncio.get_running_loop().create_task(self._run())
 
+    async def ask(self, item: Item) -> Outcome:
+        """Take *item* into the next batch and wait for it; raise its refusal, or `Overloaded`."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        def done(outcome: Outcome | DomainError) -> None:
+            if future.cancelled():
+                return
+            if isinstance(outcome, DomainError):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        self.submit(item, done)
+        return await future
+
     async def drained(self) -> None:
         """Wait until nothing waits and nothing runs."""
         while self._running is not None:

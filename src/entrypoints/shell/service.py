@@ -1,8 +1,7 @@
 """The service: what both doors, HTTP and WebSocket, ask for."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from domain.kernel.limits import RateLimiter
 from domain.kernel.time import Clock
 from domain.logs import Changes
 from domain.messages import Draft, Mark, Marked, Outcome, Posted
+from domain.sync import Arrival, Snapshot, Wish
 from entrypoints.shell.announcing import Announcer
 from entrypoints.shell.committer import Done, Lane
 from entrypoints.shell.follower import Follower
@@ -27,6 +27,14 @@ from entrypoints.use_cases import Storage, UseCases
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
+
+MOST_READ_TOGETHER = 64
+"""Clients that arrive in one batch of queries."""
+
+MOST_READERS = 10_000
+"""Clients that may wait for their turn to arrive."""
 
 
 class Service:
@@ -110,6 +118,9 @@ class Service:
             most_in_batch=commits.batch,
             most_waiting=commits.queue,
         )
+        # Clients arrive in crowds: they share queries as messages share commits.
+        self._arrivals = _reading(use_cases.arrive, workers, failed)
+        self._snapshots = _reading(use_cases.take_snapshots, workers, failed)
         self._workers = workers
         self._password_workers = password_workers
         self._all_workers = (workers, commit_workers, password_workers, presence_workers)
@@ -154,39 +165,36 @@ class Service:
 
         Drafts of one conversation share a lane: they are committed in the order they came.
         """
-        self.lanes[draft.conversation.int % len(self.lanes)].submit(draft, done)
+        self._lane_of(draft).submit(draft, done)
 
     async def post(self, draft: Draft) -> Posted:
         """Post a draft and wait for the commit; raise its refusal."""
-        return await self._outcome(lambda done: self.submit(draft, done))
+        return await self._lane_of(draft).ask(draft)
 
     async def mark(self, mark: Mark) -> int:
         """Move a watermark and wait for the commit; return up to where the user has read."""
-        return await self._outcome(lambda done: self.marks.submit(mark, done))
+        return await self.marks.ask(mark)
 
     async def mark_all(self, marks: Sequence[Mark]) -> None:
         """Move watermarks and wait for the commit; marks that make no sense are passed over.
 
         Raises `Unavailable` or `Overloaded` where some of them could not be committed.
         """
-        waiting = [self._outcome(partial(self.marks.submit, mark)) for mark in marks]
+        waiting = (self.marks.ask(mark) for mark in marks)
         for outcome in await asyncio.gather(*waiting, return_exceptions=True):
             if isinstance(outcome, BaseException) and not isinstance(outcome, NotFound | Invalid):
                 raise outcome
 
-    async def _outcome(self, submit: Callable[[Done[T]], None]) -> T:
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    def arrive(self, token: str) -> Awaitable[Arrival]:
+        """Tell who comes with an access token, and what they follow; raise `Unauthenticated`."""
+        return self._arrivals.ask(token)
 
-        def done(outcome: T | DomainError) -> None:
-            if future.cancelled():
-                return
-            if isinstance(outcome, DomainError):
-                future.set_exception(outcome)
-            else:
-                future.set_result(outcome)
+    def take_snapshot(self, wish: Wish) -> Awaitable[Snapshot]:
+        """Read what somebody needs to begin or to resume; raise `Unauthenticated`."""
+        return self._snapshots.ask(wish)
 
-        submit(done)
-        return await future
+    def _lane_of(self, draft: Draft) -> Lane[Draft, list[Outcome], Posted]:
+        return self.lanes[draft.conversation.int % len(self.lanes)]
 
     # -- telling -----------------------------------------------------------------------------
 
@@ -241,3 +249,20 @@ class Service:
                 if self.hub.follows(socket, conversation):
                     socket.resync(conversation, "joined")
             return
+
+
+def _reading(
+    read: Callable[[Sequence[Asked]], list[Found | DomainError]],
+    workers: Workers,
+    failed: Callable[[BaseException], None],
+) -> Lane[Asked, list[Found | DomainError], Found]:
+    """Make a lane in which questions share queries."""
+    return Lane(
+        read,
+        workers,
+        outcomes=lambda found: found,
+        committed=lambda _found: None,
+        failed=failed,
+        most_in_batch=MOST_READ_TOGETHER,
+        most_waiting=MOST_READERS,
+    )

@@ -1,16 +1,16 @@
 """From `hello` to `welcome`: who is it, what do they follow, what did they miss."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
-from domain.access import Identity, TokenExpired
+from domain.access import TokenExpired
 from domain.kernel.errors import DomainError, Invalid, Unauthenticated
-from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
+from domain.kernel.ids import ConversationId, SessionId
 from domain.kernel.time import rfc3339
 from domain.logs import Cursor
 from domain.messages import MOST_CHARACTERS
 from domain.presence import Lease
-from domain.sync import Snapshot
+from domain.sync import Snapshot, Wish
 from entrypoints.shell.service import Service
 from entrypoints.websocket.codec import encode
 from entrypoints.websocket.connection import Connection
@@ -46,7 +46,8 @@ class Greeter:
 
     async def _let_in(self, connection: Connection, frame: Hello) -> None:
         service = self._service
-        identity, known = await service.run(self._identify, frame.token)
+        arrival = await service.arrive(frame.token)
+        identity = arrival.identity
         # From here to `enter` nothing waits: the count holds, and who has gone stays out.
         if not connection.is_open:
             return
@@ -59,38 +60,25 @@ class Greeter:
         connection.user_key = identity.user.hex
         self.expect(connection, identity.expires_at)
         service.hub.enter(connection)
-        await self._attach(connection, frame, known)
-
-    def _identify(self, token: str) -> tuple[Identity, Collection[ConversationId]]:
-        identity = self._service.use.authenticate(token)
-        return identity, self._service.use.topics_of(identity.user)[1].keys()
+        await self._attach(connection, frame, arrival.conversations)
 
     async def _attach(
         self, connection: Connection, frame: Hello, known: Collection[ConversationId]
     ) -> None:
         """Follow the logs first, read them after that: whatever is committed is seen by one."""
         service, attached = self._service, set[ConversationId]()
+        wish = Wish(connection.user, _cursor(frame.cursor), connection.device)
         while True:
             await service.hub.attach([connection], known)
             attached.update(known)
-            private, ends, snapshot = await service.run(
-                self._read, connection.user, connection.device, _cursor(frame.cursor)
-            )
-            known = ends.keys() - attached
+            snapshot = await service.take_snapshot(wish)
+            known = snapshot.conversations.keys() - attached
             if not known:  # else they were joined since we asked first
                 break
         if connection.is_open:
-            service.hub.settle(connection, private, ends, attached)
+            service.hub.settle(connection, snapshot.private, snapshot.conversations, attached)
             connection.welcome(frame.id, encode(self._frame(connection, frame, snapshot)))
             service.presence.hold(Lease(connection.user, connection.session))
-
-    def _read(
-        self, user: UserId, device: DeviceId, cursor: Cursor | None
-    ) -> tuple[int, Mapping[ConversationId, int], Snapshot]:
-        use = self._service.use
-        if not use.alive_devices([device]):
-            raise Unauthenticated  # it ended before we could hear of it
-        return *use.topics_of(user), use.take_snapshot(user, cursor)
 
     def _frame(self, connection: Connection, frame: Hello, snapshot: Snapshot) -> Welcome:
         settings = self._service.settings.websocket

@@ -5,7 +5,7 @@ from datetime import timedelta
 from domain.access import TokenExpired
 from domain.kernel.errors import Unauthenticated
 from domain.logs import Cursor
-from domain.sync import Arrival
+from domain.sync import Arrival, Snapshot, Wish
 from tests.support.world import World
 
 
@@ -51,10 +51,22 @@ class TestTakeSnapshots:
         world.say(carol, group, "hi", mentions=["all"])
         world.read(bob, room, 1)
         beginning = Cursor(0, world.clock.now - timedelta(days=1))
-        wishes = [(alice, None), (bob, None), (carol, beginning), (bob, beginning)]
+        wishes = [Wish(alice), Wish(bob), Wish(carol, beginning), Wish(bob, beginning)]
         together = world.do.take_snapshots(wishes)
+        of_bob = together[1]
 
-        assert together == [world.do.take_snapshot(*wish) for wish in wishes]
-        assert [1, 1] == [head.unread for head in together[1].heads]
-        assert [1, 0] == [head.mentions for head in together[1].heads]
-        assert {room, group} == together[1].conversations.keys()
+        assert together == [each for wish in wishes for each in world.do.take_snapshots([wish])]
+        assert isinstance(of_bob, Snapshot)
+        assert [1, 1] == [head.unread for head in of_bob.heads]
+        assert [1, 0] == [head.mentions for head in of_bob.heads]
+        assert {room, group} == of_bob.conversations.keys()
+
+    def test_refuses_a_device_that_has_ended(self, world: World) -> None:
+        alice, bob = world.register("alice"), world.register("bob")
+        world.do.end_all_devices(bob.user.id)
+        grants = (alice, bob)
+        wishes = [Wish(grant.user.id, None, grant.device) for grant in grants]
+
+        assert [Snapshot, Unauthenticated] == [
+            type(each) for each in world.do.take_snapshots(wishes)
+        ]

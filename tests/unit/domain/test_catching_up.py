@@ -8,7 +8,7 @@ from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import ConversationId, UserId
 from domain.logs import Cursor
 from domain.messages import MOST_NUMBER
-from domain.sync import EventPage, Head, arriving, use_cases
+from domain.sync import EventPage, Head, Snapshot, Wish, arriving, use_cases
 from domain.users import Handle
 from entrypoints.use_cases import Stores
 from tests.support import builders as b
@@ -159,6 +159,13 @@ def titles(heads: tuple[Head, ...]) -> list[str]:
     return [head.title for head in heads]
 
 
+def take(world: World, user: UserId, cursor: Cursor | None = None) -> Snapshot:
+    """Take the snapshot of one user."""
+    (snapshot,) = world.do.take_snapshots([Wish(user, cursor)])
+    assert isinstance(snapshot, Snapshot)
+    return snapshot
+
+
 class TestTakeSnapshot:
     @pytest.fixture
     def alice(self, world: World) -> UserId:
@@ -170,38 +177,38 @@ class TestTakeSnapshot:
         return alice
 
     def test_without_a_cursor_is_the_newest_window(self, world: World, alice: UserId) -> None:
-        snapshot = world.do.take_snapshot(alice)
+        snapshot = take(world, alice)
 
         assert ["three", "two", "one"] == titles(snapshot.heads)
         assert (snapshot.cursor, snapshot.more) == (Cursor(3, world.clock.now), False)
 
     def test_with_a_cursor_is_what_changed_since(self, world: World, alice: UserId) -> None:
-        first = world.do.take_snapshot(alice)
+        first = take(world, alice)
         world.clock.advance(3600 * SECOND)
         (one,) = (head for head in first.heads if head.title == "one")
         world.say(alice, one.conversation.id, "news")
-        second = world.do.take_snapshot(alice, first.cursor)
+        second = take(world, alice, first.cursor)
 
         assert ["one"] == titles(second.heads)
         assert second.cursor == Cursor(first.cursor.offset, world.clock.now)
 
     def test_overlooks_nothing_where_clocks_differ(self, world: World, alice: UserId) -> None:
-        first = world.do.take_snapshot(alice)
+        first = take(world, alice)
         world.clock.advance(-110 * SECOND)
         world.group(alice, title="made by a node whose clock is slow")
         world.clock.advance(3600 * SECOND)
 
-        assert titles(world.do.take_snapshot(alice, first.cursor).heads)[0].startswith("made by")
+        assert titles(take(world, alice, first.cursor).heads)[0].startswith("made by")
 
     def test_is_one_window(
         self, world: World, alice: UserId, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(arriving, "MOST_HEADS", 2)
-        snapshot = world.do.take_snapshot(alice)
+        snapshot = take(world, alice)
 
         assert (titles(snapshot.heads), snapshot.more) == (["three", "two"], True)
 
     def test_of_somebody_unknown_is_empty(self, world: World) -> None:
-        snapshot = world.do.take_snapshot(UserId(b.next_id()))
+        snapshot = take(world, UserId(b.next_id()))
 
         assert (snapshot.heads, snapshot.cursor.offset) == ((), 0)
