@@ -9,7 +9,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 
 from tests.support.addresses import Database, MariaDb, RedisSpace
@@ -18,7 +18,12 @@ from tests.support.programs import WAIVED
 from tests.support.servers import MariaDbServer, RedisServer
 
 # A property is about values, not about how busy the machine is.
-settings.register_profile("parlour", deadline=None, print_blob=True)
+settings.register_profile(
+    "parlour",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("parlour")
 
 

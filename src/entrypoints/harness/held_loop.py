@@ -31,12 +31,18 @@ class HeldLoop(asyncio.SelectorEventLoop):
         return self._now
 
     def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run *work* to its end, moving time to the next timer wherever nothing else is left."""
+        """Run *work* to its end, moving time to the next timer wherever nothing else is left.
+
+        Raises `TimeoutError` where it waits for what never comes.
+        """
         task = self.create_task(work)
+        self.settle()
         while not task.done():
-            self.settle()
-            if not task.done():
-                self._now = self._next_timer()
+            if self._next_timer() == float("inf"):
+                task.cancel()
+                self.settle()
+                raise TimeoutError("nothing is left that could end this")
+            self._move_to(self._next_timer())
         return task.result()
 
     def settle(self) -> None:
@@ -48,19 +54,25 @@ class HeldLoop(asyncio.SelectorEventLoop):
         """Let *seconds* pass, timer by timer."""
         until = self._now + seconds
         self.settle()
-        while self._scheduled and self._next_timer() <= until:  # type: ignore[attr-defined]
-            self._now = max(self._now, self._next_timer())
-            self.run_until_complete(asyncio.sleep(0))
-            self.settle()
+        while self._next_timer() <= until:
+            self._move_to(self._next_timer())
         self._now = until
+        self.settle()
+
+    def _move_to(self, moment: float) -> None:
+        self._now = max(self._now, moment)
+        self.run_until_complete(asyncio.sleep(0))
         self.settle()
 
     def end(self) -> None:
         """Cancel whatever still runs, and close."""
-        tasks = asyncio.all_tasks(self)
-        for task in tasks:
-            task.cancel()
-        self.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+
+        async def cancel(tasks: "set[asyncio.Task[Any]]") -> None:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        self.finish(cancel(asyncio.all_tasks(self)))
         self.close()
 
     def _next_timer(self) -> float:

@@ -1,0 +1,76 @@
+"""An event loop whose time stands still until it is moved."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from entrypoints.harness.held_loop import BEGINNING, HeldClock, HeldLoop
+
+
+@pytest.fixture
+def loop() -> Iterator[HeldLoop]:
+    """A loop at the beginning of time."""
+    loop = HeldLoop()
+    yield loop
+    loop.end()
+
+
+class TestHeldLoop:
+    def test_does_not_move_by_itself(self, loop: HeldLoop) -> None:
+        woken: list[float] = []
+        loop.call_later(1, lambda: woken.append(loop.time()))
+        loop.settle()
+
+        assert (woken, loop.time()) == ([], 0.0)
+
+    def test_moves_from_timer_to_timer(self, loop: HeldLoop) -> None:
+        woken: list[float] = []
+
+        async def wake() -> None:
+            for _ in range(3):
+                await asyncio.sleep(2)
+                woken.append(loop.time())
+
+        loop.create_task(wake())
+        loop.advance(5)
+        assert (woken, loop.time()) == ([2, 4], 5)
+        loop.advance(1)
+        assert woken == [2, 4, 6]
+
+    def test_runs_what_is_ready_to_its_end(self, loop: HeldLoop) -> None:
+        async def count() -> int:
+            for _ in range(100):
+                await asyncio.sleep(0)
+            return 100
+
+        assert loop.finish(count()) == 100
+        assert loop.time() == 0
+
+    def test_finishes_what_has_to_wait(self, loop: HeldLoop) -> None:
+        async def wait() -> float:
+            await asyncio.sleep(3600)
+            return loop.time()
+
+        assert loop.finish(wait()) == 3600
+
+    def test_says_what_can_never_finish(self, loop: HeldLoop) -> None:
+        with pytest.raises(TimeoutError):
+            loop.finish(asyncio.Event().wait())
+
+    def test_ignores_timers_that_were_cancelled(self, loop: HeldLoop) -> None:
+        async def wait() -> float:
+            async with asyncio.timeout(60):
+                await asyncio.sleep(1)
+            return loop.time()
+
+        assert loop.finish(wait()) == 1
+        loop.advance(100)
+        assert loop.time() == 101
+
+    def test_has_a_calendar(self, loop: HeldLoop) -> None:
+        clock = HeldClock(loop)
+        loop.advance(90)
+
+        assert clock() - BEGINNING == timedelta(seconds=90)

@@ -1,0 +1,199 @@
+"""Group commit: while one transaction is under way, the next batch gathers."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+import pytest
+
+from domain.kernel.errors import DomainError, NotFound, Overloaded, Unavailable
+from entrypoints.shell.committer import Lane
+from tests.support.shell import HeldWorkers, turns
+
+
+class Commits:
+    """A lane whose transactions wait for the test. Items are words; "poison" breaks its batch."""
+
+    def __init__(self, *, most_in_batch: int = 100, most_waiting: int = 1_000) -> None:
+        self.workers = HeldWorkers()
+        self.batches: list[list[str]] = []
+        self.done: list[tuple[str, str | DomainError]] = []
+        self.told: list[list[str | DomainError]] = []
+        self.failed: list[BaseException] = []
+        self.breaks_for: set[str] = set()
+        self.telling_breaks = False
+        self.lane = Lane[str, list[str | DomainError], str](
+            self.commit,
+            self.workers,
+            outcomes=lambda outcomes: outcomes,
+            committed=self.tell,
+            failed=self.failed.append,
+            most_in_batch=most_in_batch,
+            most_waiting=most_waiting,
+        )
+
+    def commit(self, items: Sequence[str]) -> list[str | DomainError]:
+        self.batches.append(list(items))
+        if "poison" in items:
+            raise ZeroDivisionError
+        return [NotFound() if item == "refused" else item.upper() for item in items]
+
+    def tell(self, outcomes: list[str | DomainError]) -> None:
+        if self.telling_breaks:
+            raise ZeroDivisionError
+        self.told.append(outcomes)
+
+    def submit(self, *items: str) -> None:
+        for item in items:
+            self.lane.submit(item, partial(self.note, item))
+
+    def note(self, item: str, outcome: str | DomainError) -> None:
+        if item in self.breaks_for:
+            raise ZeroDivisionError
+        self.done.append((item, outcome))
+
+    async def finish(self) -> None:
+        self.workers.is_open = True
+        await self.workers.close()
+        await asyncio.wait_for(self.lane.drained(), 10)
+
+
+@pytest.fixture
+def commits() -> Commits:
+    """An idle lane."""
+    return Commits()
+
+
+class TestLane:
+    async def test_commits_at_once_when_idle(self, commits: Commits) -> None:
+        commits.submit("a")
+        await turns(2)
+
+        assert len(commits.workers.waiting) == 1
+
+    async def test_takes_what_one_turn_of_the_loop_brings(self, commits: Commits) -> None:
+        commits.submit("a", "b", "c")
+        await turns()
+        await commits.finish()
+
+        assert commits.batches == [["a", "b", "c"]]
+
+    async def test_gathers_while_a_commit_is_under_way(self, commits: Commits) -> None:
+        commits.submit("a")
+        await turns()
+        for item in "bcd":
+            commits.submit(item)
+            await turns()
+        assert commits.batches == []
+        commits.workers.let_through()
+        await turns()
+        commits.workers.let_through()
+        await turns()
+
+        assert commits.batches == [["a"], ["b", "c", "d"]]
+
+    async def test_keeps_the_order(self, commits: Commits) -> None:
+        words = [str(number) for number in range(250)]
+        commits.submit(*words)
+        await commits.finish()
+
+        assert [item for item, _ in commits.done] == words
+        assert [len(batch) for batch in commits.batches] == [100, 100, 50]
+
+    async def test_acknowledges_only_what_is_committed(self, commits: Commits) -> None:
+        commits.submit("a")
+        await turns()
+        assert commits.done == []
+        await commits.finish()
+
+        assert commits.done == [("a", "A")]
+
+    async def test_tells_the_senders_before_the_others(self, commits: Commits) -> None:
+        told = commits.told
+        commits.lane.submit("a", lambda _: told.append(["acknowledged"]))
+        await commits.finish()
+
+        assert told == [["acknowledged"], ["A"]]
+
+    async def test_tells_refusals_to_those_whom_they_concern(self, commits: Commits) -> None:
+        commits.submit("a", "refused", "b")
+        await commits.finish()
+
+        outcomes = dict(commits.done)
+        assert (outcomes["a"], outcomes["b"]) == ("A", "B")
+        assert isinstance(outcomes["refused"], NotFound)
+
+    async def test_counts(self, commits: Commits) -> None:
+        commits.submit("a", "b")
+        assert len(commits.lane) == 2
+        await commits.finish()
+
+        assert (len(commits.lane), commits.lane.batches, commits.lane.items) == (0, 1, 2)
+
+
+class TestOverload:
+    async def test_is_said_at_once(self) -> None:
+        commits = Commits(most_in_batch=2, most_waiting=3)
+        commits.submit("a", "b", "c")
+        with pytest.raises(Overloaded):
+            commits.submit("d")
+        await turns()
+        commits.submit("e", "f")
+        with pytest.raises(Overloaded):
+            commits.submit("g")
+        await commits.finish()
+
+        assert [item for item, _ in commits.done] == ["a", "b", "c", "e", "f"]
+
+
+class TestTrouble:
+    async def test_of_one_item_does_not_spoil_its_neighbours(self, commits: Commits) -> None:
+        commits.submit("a", "poison", "b")
+        await commits.finish()
+
+        outcomes = dict(commits.done)
+        assert commits.batches == [["a", "poison", "b"], ["a"], ["poison"], ["b"]]
+        assert (outcomes["a"], outcomes["b"]) == ("A", "B")
+        assert isinstance(outcomes["poison"], Unavailable)
+        assert [type(error) for error in commits.failed] == [ZeroDivisionError] * 2
+
+    async def test_with_the_backend_is_told_to_all(self, commits: Commits) -> None:
+        commits.workers.broken = Unavailable()
+        commits.submit("a", "b")
+        await commits.finish()
+        assert [outcome for _, outcome in commits.done] == [commits.workers.broken] * 2
+        assert not commits.failed
+
+        commits.workers.broken = None
+        commits.submit("c")
+        await commits.finish()
+        assert commits.done[-1] == ("c", "C")
+
+    async def test_of_one_socket_does_not_stop_the_lane(self, commits: Commits) -> None:
+        commits.breaks_for = {"a"}
+        commits.submit("a", "b")
+        await commits.finish()
+
+        assert commits.done == [("b", "B")]
+        assert commits.told == [["A", "B"]]
+        assert len(commits.failed) == 1
+
+    async def test_in_telling_does_not_stop_the_lane(self) -> None:
+        commits = Commits(most_in_batch=1)
+        commits.telling_breaks = True
+        commits.submit("a", "b", "c")
+        await commits.finish()
+
+        assert [item for item, _ in commits.done] == ["a", "b", "c"]
+        assert len(commits.failed) == 3
+
+    async def test_does_not_strand_what_waits(self, commits: Commits) -> None:
+        """Even an answer that makes no sense ends with its batch."""
+        commits.lane._outcomes = lambda outcomes: outcomes[:1]
+        commits.submit("a", "b")
+        await turns()
+        commits.submit("c")
+        await commits.finish()
+
+        assert [item for item, _ in commits.done] == ["a", "c"]
+        assert [type(error) for error in commits.failed] == [ValueError]

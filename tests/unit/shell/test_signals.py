@@ -1,0 +1,61 @@
+"""What travels between nodes."""
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrypoints.shell.signals import (
+    NOBODY,
+    Kind,
+    Signal,
+    conversation_topic,
+    presence_topic,
+    user_topic,
+)
+from tests.support import builders as b
+
+signals = st.builds(
+    Signal,
+    st.sampled_from(Kind),
+    st.binary(max_size=200),
+    st.integers(0, 2**53 - 1),
+    st.uuids(),
+    st.uuids(),
+    st.uuids(),
+)
+
+
+class TestSignal:
+    @given(signals)
+    def test_arrives_as_it_was_sent(self, signal: Signal) -> None:
+        assert Signal.unpack(signal.pack()) == signal
+
+    def test_concerns_everybody_unless_it_says_so(self) -> None:
+        signal = Signal.unpack(Signal(Kind.EVENT, b"{}", 7).pack())
+
+        assert signal == Signal(Kind.EVENT, b"{}", 7, NOBODY, NOBODY, NOBODY)
+
+    @pytest.mark.parametrize("changed", [{0: 2}, {0: 0}, {1: 0}, {1: 200}])
+    def test_of_a_newer_node_is_passed_over(self, changed: dict[int, int]) -> None:
+        packed = bytearray(Signal(Kind.EVENT, b"{}", 7).pack())
+        for at, value in changed.items():
+            packed[at] = value
+
+        assert Signal.unpack(bytes(packed)) is None
+
+    @given(st.binary(max_size=80))
+    def test_from_strangers_harms_nobody(self, payload: bytes) -> None:
+        unpacked = Signal.unpack(payload)
+
+        assert unpacked is None or unpacked.pack() == payload
+
+
+class TestTopics:
+    def test_are_short_ascii_names_that_differ(self) -> None:
+        same = UUID(b.ALICE.hex)
+        names = {conversation_topic(same), user_topic(same), presence_topic(same)}
+
+        assert len(names) == 3
+        assert all(name.isascii() and len(name) == 34 for name in names)

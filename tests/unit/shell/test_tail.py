@@ -1,0 +1,122 @@
+"""The end of a log as one node sees it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrypoints.shell.signals import Kind, Signal
+from entrypoints.shell.tail import MOST_HELD, Tail
+
+
+def signal(offset: int) -> Signal:
+    return Signal(Kind.EVENT, str(offset).encode(), offset)
+
+
+def offsets(signals: list[Signal]) -> list[int]:
+    return [each.offset for each in signals]
+
+
+@pytest.fixture
+def tail() -> Tail:
+    """A log that is known up to its third event."""
+    tail = Tail()
+    tail.start(3)
+    return tail
+
+
+class TestTail:
+    def test_lets_the_next_signal_pass(self, tail: Tail) -> None:
+        assert offsets(tail.offer(signal(4))) == [4]
+        assert offsets(tail.offer(signal(5))) == [5]
+
+    @pytest.mark.parametrize("offset", [1, 3])
+    def test_lets_no_repeat_pass(self, tail: Tail, offset: int) -> None:
+        assert tail.offer(signal(offset)) == []
+
+    def test_holds_what_comes_too_early(self, tail: Tail) -> None:
+        assert tail.offer(signal(5)) == []
+        assert tail.has_gap
+        assert offsets(tail.offer(signal(4))) == [4, 5]
+        assert not tail.has_gap
+
+    def test_holds_everything_until_it_starts(self) -> None:
+        tail = Tail()
+        held = [tail.offer(signal(offset)) for offset in (2, 5, 4, 3)]
+
+        assert held == [[]] * 4
+        assert not tail.has_gap
+        assert offsets(tail.start(3)) == [4, 5]
+        assert not tail.has_gap
+
+    def test_starts_once(self, tail: Tail) -> None:
+        tail.start(7)
+
+        assert tail.offset == 3
+
+    def test_takes_what_the_log_has_as_complete(self, tail: Tail) -> None:
+        tail.offer(signal(6))
+        tail.offer(signal(9))
+
+        assert offsets(tail.heal(signal(5))) == [5, 6]  # 4 cannot be told, and never comes
+        assert offsets(tail.heal(signal(7))) == [7]
+        assert tail.has_gap
+
+    def test_tells_held_signals_that_healing_skips_to(self, tail: Tail) -> None:
+        tail.offer(signal(5))
+
+        assert offsets(tail.heal(signal(5))) == [5]
+        assert not tail.has_gap
+
+    def test_gives_up_what_is_skipped(self, tail: Tail) -> None:
+        for offset in (6, 8, 9):
+            tail.offer(signal(offset))
+
+        assert offsets(tail.skip(7)) == [8, 9]
+        assert tail.offset == 9
+        assert not tail.has_gap
+
+    def test_does_not_skip_backwards(self, tail: Tail) -> None:
+        assert tail.skip(1) == []
+        assert tail.offset == 3
+
+    def test_holds_a_bounded_number(self, tail: Tail) -> None:
+        for offset in range(5, 5 + 2 * MOST_HELD):
+            tail.offer(signal(offset))
+        passed = tail.offer(signal(4))
+
+        assert not passed  # nothing more is held, be it the one that was missing
+        assert offsets(tail.heal(signal(4))) == []
+        assert len(offsets(tail.skip(4))) == MOST_HELD
+
+
+class TestOrder:
+    @given(st.data())
+    def test_is_that_of_the_log_and_each_comes_once(self, data: Any) -> None:
+        """Whatever the bus loses, repeats or turns round; the log heals it."""
+        end = data.draw(st.integers(1, 12), label="end of the log")
+        begin = data.draw(st.integers(0, end), label="where the tail starts")
+        hints = data.draw(st.lists(st.integers(1, end), max_size=40), label="hints")
+        start_at = data.draw(st.integers(0, len(hints)), label="hints before the start")
+        heal_at = data.draw(st.sets(st.integers(0, len(hints))), label="heals before hints")
+        tail, passed = Tail(), list[Signal]()
+
+        def heal() -> None:
+            if tail.offset is not None:
+                for offset in range(tail.offset + 1, end + 1):
+                    passed.extend(tail.heal(signal(offset)))
+                passed.extend(tail.skip(end))
+
+        for number, offset in enumerate(hints):
+            if number == start_at:
+                passed += tail.start(begin)
+            if number in heal_at:
+                heal()
+            passed += tail.offer(signal(offset))
+        passed += tail.start(begin)
+        heal()
+
+        assert offsets(passed) == list(range(begin + 1, end + 1))
+        assert tail.offset == end
+        assert not tail.has_gap
