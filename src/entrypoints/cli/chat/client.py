@@ -121,8 +121,7 @@ class Client:
         """Get the newest messages of a conversation and what was read; return who is in it."""
         if not self.state.conversations[conversation].is_loaded:
             await self.catchup.load(conversation)
-        for receipt in await self.api.receipts(conversation):
-            self.dispatch({**receipt, "type": "receipt", "conversation": conversation})
+        await self.receipts(conversation)
         return {member["user"] for member in await self.members(conversation)}
 
     async def add(self, conversation: str, handles: list[str]) -> None:
@@ -142,6 +141,11 @@ class Client:
         messages = await self.api.history(conversation, before=first, limit=limit)
         self.dispatch({"type": "older", "conversation": conversation, "messages": messages})
         return len(messages)
+
+    async def receipts(self, conversation: str) -> None:
+        """Learn what the members have received and read; in large groups nobody pushes it."""
+        for receipt in await self.api.receipts(conversation):
+            self.dispatch({**receipt, "type": "receipt", "conversation": conversation})
 
     async def members(self, conversation: str) -> list[Frame]:
         """Return everybody in a conversation; their names are known afterwards."""

@@ -94,8 +94,9 @@ class Deeds:
 
     async def read(self, _given: Sequence[str]) -> None:
         """Say who has received and read the last own message."""
-        conversation = self._talk.state.conversations[self._here()]
-        me = self._talk.state.my_id
+        where = self._here()
+        await self._talk.client.receipts(where)
+        conversation, me = self._talk.state.conversations[where], self._talk.state.my_id
         if last := last_own(conversation, me):
             name = words.namer(self._talk.state)
             self._talk.remark(f"your last: {words.readers(conversation, last, me, name)}")

@@ -1,0 +1,99 @@
+"""A person at a real terminal: `parlour chat` behind a pseudo-terminal, on an emulated screen."""
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import pyte
+
+from tests.support.terminals import PARLOUR, PATIENCE, Server, TooLate, environment
+
+ENTER = "\r"
+INTERRUPT = "\x03"
+ROWS, COLUMNS = 100, 120
+
+# The first program of a session takes the terminal, so that a password can be asked for there.
+_TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
+class _Screen(pyte.Screen):
+    """A screen that answers, as terminals do, where its cursor is."""
+
+    def __init__(self, columns: int, lines: int, device: int) -> None:
+        self._device = device
+        super().__init__(columns, lines)
+
+    def write_process_input(self, data: str) -> None:
+        os.write(self._device, data.encode())
+
+
+class TerminalDevice:
+    """What somebody types, and the screen they look at; *options* begin the client."""
+
+    def __init__(self, server: Server, home: Path, options: Sequence[str]) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        more = {"TERM": "xterm", "PARLOUR_CHAT_SERVER": server.url}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _TAKE_TERMINAL, PARLOUR, *options],
+            env={**environment(home), **more},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.drawn = b""
+        self._screen = _Screen(COLUMNS, ROWS, self._master)
+        self._stream = pyte.ByteStream(self._screen)
+        self._more = threading.Condition()
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+
+    @property
+    def screen(self) -> str:
+        """What is on the screen now."""
+        with self._more:
+            return "\n".join(line.rstrip() for line in self._screen.display).rstrip()
+
+    def types(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._master, keys.encode())
+
+    def sees(self, pattern: str, *, seconds: float = PATIENCE) -> None:
+        """Wait until something on the screen matches."""
+        with self._more:
+            if not self._more.wait_for(lambda: re.search(pattern, self.screen), seconds):
+                raise TooLate(f"{pattern!r} is not on the screen:\n{self.screen}")
+
+    def ends(self) -> int:
+        """Wait for the end and return the exit code."""
+        return self._process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """End it at once and free the device."""
+        self._process.kill()
+        self._process.wait(PATIENCE)
+        self._reading.join(PATIENCE)
+        os.close(self._master)
+
+    def _read(self) -> None:
+        # The device says EIO when its last program has gone.
+        with suppress(OSError):
+            while chunk := os.read(self._master, 65_536):
+                with self._more:
+                    self.drawn += chunk
+                    self._stream.feed(chunk)
+                    self._more.notify_all()
