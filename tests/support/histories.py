@@ -96,12 +96,13 @@ class Writer:
             "text": f"text {number}",
         }
         self.messages.append(message)
-        return self.write(client, "invoke", "send", _send(client, message)), message
+        return self.write(client, "invoke", "send", _send(message)), message
 
     def has_said(self, client: str, op: int, message: dict[str, Any]) -> None:
         """The sender is answered and everybody else hears."""
-        result = {"seq": message["seq"], "offset": message["offset"]}
-        self.write(client, "ok", "send", _send(client, message), result, op=op)
+        place = f"{client}/1"
+        result = {"seq": message["seq"], "offset": message["offset"], "socket": place}
+        self.write(client, "ok", "send", _send(message), result, op=op)
         for other, user in self.clients.items():
             if other != client and user in self.since:
                 args = {"conversation": LOBBY, "socket": f"{other}/1", "via": "live"}
@@ -124,12 +125,11 @@ class Writer:
         self.does(client, "read", {"conversation": LOBBY, "seq": seq}, {"seq": seq})
 
 
-def _send(client: str, message: dict[str, Any]) -> dict[str, Any]:
+def _send(message: dict[str, Any]) -> dict[str, Any]:
     return {
         "conversation": LOBBY,
         "key": message["key"],
         "text": message["text"],
-        "socket": f"{client}/1",
     }
 
 

@@ -11,6 +11,7 @@ from entrypoints.cli.db import db
 from entrypoints.cli.doctor import doctor
 from entrypoints.cli.serve import serve
 from entrypoints.cli.user import user
+from entrypoints.cli.verify import verify
 from entrypoints.names import DISTRIBUTION, NamesTaken, check_names
 
 
@@ -20,7 +21,7 @@ def parlour() -> None:
     """Parlour, a real-time messaging service."""
 
 
-for command in (serve, chat, user, db, config_group, doctor):
+for command in (serve, chat, user, db, config_group, doctor, verify):
     parlour.add_command(command)
 
 

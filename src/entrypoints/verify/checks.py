@@ -32,7 +32,8 @@ def one_message_a_number(history: History) -> Iterator[Fault]:
     )
     acked = (
         (each.conversation, each.seq or 0, each.offset or 0, each.user, each.key, each.text)
-        for each in history.acked
+        for each in (*history.acked, *history.resends)
+        if each.kind == "ok"
     )
     by_number: dict[tuple[str, int], tuple[int, str, str, str]] = {}
     by_key: dict[tuple[str, str, str], int] = {}
@@ -154,7 +155,7 @@ def fresh_pages(history: History) -> Iterator[Fault]:
             offset = history.known[conversation].get(latest, 0)
             if max(
                 (each.seq for each in page.messages), default=0
-            ) < latest and history.members.must_see(page.user, conversation, offset):
+            ) < latest and history.members.could_read(page.user, conversation, offset, page.ended):
                 yield Fault("stale", f"{page.user} read {conversation} without #{latest}")
 
 

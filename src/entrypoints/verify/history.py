@@ -73,6 +73,7 @@ class History:
     """The records of a run, sorted out by what they are about. Everything in order of time."""
 
     sends: list[Send] = attrs.field(factory=list)
+    resends: list[Send] = attrs.field(factory=list)
     live: list[Sighting] = attrs.field(factory=list)
     pages: list[Page] = attrs.field(factory=list)
     reads: list[tuple[Record, Record]] = attrs.field(factory=list)
@@ -133,6 +134,8 @@ class History:
     def _operation(self, begin: Record, end: Record | None) -> None:
         if begin.f == "send":
             self.sends.append(_send(begin, end))
+        elif begin.f == "resend":
+            self.resends.append(_send(begin, end))
         elif begin.f in {"join", "leave"}:
             self.memberships.append((begin, end))
         elif end is not None and end.kind == "ok":
@@ -154,7 +157,7 @@ def _send(begin: Record, end: Record | None) -> Send:
         kind=end.kind if end else "info",
         seq=end.result.get("seq") if end else None,
         offset=end.result.get("offset") if end else None,
-        socket=begin.args.get("socket", ""),
+        socket=end.result.get("socket", "") if end else "",
         attempts=end.result.get("attempts", 1) if end else 1,
     )
 

@@ -16,12 +16,13 @@ class Span:
     """One membership, in offsets, both ends included.
 
     Where nobody knows whether a change was committed, it is as wide as it can be and not
-    `certain`.
+    `certain`. At the time `left` somebody began to end it.
     """
 
     first: int
     last: int = FOR_EVER
     certain: bool = True
+    left: int = FOR_EVER
 
 
 @attrs.define
@@ -39,7 +40,10 @@ class Memberships:
             if kind != "fail":
                 offset = end.result["offset"] if end and kind == "ok" else None
                 place = spans[begin.args["member"], begin.args["conversation"]]
-                (_join if begin.f == "join" else _leave)(place, offset)
+                if begin.f == "join":
+                    _join(place, offset)
+                elif place:
+                    _leave(place[-1], offset, begin.at)
         return cls(dict(spans))
 
     def may_see(self, user: str, conversation: str, offset: int) -> bool:
@@ -50,6 +54,11 @@ class Memberships:
         """Tell whether *user* belonged to *conversation* at *offset* for certain."""
         span = self._at(user, conversation, offset)
         return span is not None and span.certain
+
+    def could_read(self, user: str, conversation: str, offset: int, until: int) -> bool:
+        """Tell whether *user* could for certain still read the event at *offset* at a time."""
+        span = self._at(user, conversation, offset)
+        return span is not None and span.certain and until < span.left
 
     def since(self, user: str, conversation: str) -> int | None:
         """Return the offset from which *user*, a member now, sees; None where nobody knows."""
@@ -74,10 +83,9 @@ def _join(spans: list[Span], offset: int | None) -> None:
     spans.append(Span(offset))
 
 
-def _leave(spans: list[Span], offset: int | None) -> None:
-    if not spans:
-        return
+def _leave(span: Span, offset: int | None, at: int) -> None:
+    span.left = min(span.left, at)
     if offset is None:
-        spans[-1].certain = False
+        span.certain = False
     else:
-        spans[-1].last = offset
+        span.last = offset

@@ -6,7 +6,8 @@ unasked is a single `ok`.
 
 | f       | args                                  | result                                      |
 |---------|---------------------------------------|---------------------------------------------|
-| send    | conversation, key, text, socket       | seq, offset, attempts                       |
+| send    | conversation, key, text               | seq, offset, attempts, socket               |
+| resend  | conversation, key, text               | seq, offset                                 |
 | recv    | conversation, socket, via             | seq, offset, key, by, text                  |
 | page    | conversation, final                   | messages: [{seq, offset, key, by, text}]    |
 | read    | conversation, seq                     | seq                                         |
@@ -16,7 +17,8 @@ unasked is a single `ok`.
 | close   | socket                                |                                             |
 
 A send is one operation however often it was tried: `fail` where every try was refused, `info`
-where one may have been committed and none was acknowledged. `recv` is written when a frame comes
+where one may have been committed and none was acknowledged. A `resend` repeats what was
+acknowledged before, and must be answered alike. `recv` is written when a frame comes
 in (`via` is `live`) or when catching up brings it (`via` is `sync`), repeats and all.
 """
 

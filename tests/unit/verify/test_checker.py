@@ -249,7 +249,7 @@ def a_sender_hears_itself(records: list[Record], position: int) -> list[Record]:
     at = pick(records, position, "send")
     sent = records[at]
     message = {**sent.result, "key": sent.args["key"], "text": sent.args["text"], "by": sent.user}
-    args = {"conversation": LOBBY, "socket": sent.args["socket"], "via": "live"}
+    args = {"conversation": LOBBY, "socket": sent.result["socket"], "via": "live"}
     return beyond(records, at, attrs.evolve(sent, op=-1, f="recv", args=args, result=message))
 
 
@@ -258,6 +258,16 @@ def a_read_mark_goes_back(records: list[Record], position: int) -> list[Record]:
     at = reads[1 + position % (len(reads) - 1)]
     lower = records[reads[0]].result["seq"] - 1
     return put(records, at, told(records[at], seq=lower))
+
+
+def the_same_key_is_answered_with_another_number(
+    records: list[Record], position: int
+) -> list[Record]:
+    at = pick(records, position, "send")
+    sent = attrs.evolve(records[at], op=-1, f="resend")
+    begun = attrs.evolve(sent, kind="invoke", result={})
+    again = told(sent, seq=records[pick(records, position + 1, "send")].result["seq"])
+    return beyond(beyond(records, at, again), at, begun)
 
 
 SPOILED: dict[Spoil, str] = {
@@ -285,6 +295,7 @@ SPOILED: dict[Spoil, str] = {
     numbers_and_offsets_disagree: "dense",
     who_spoke_later_comes_first: "order",
     a_pipeline_changes_its_order: "order",
+    the_same_key_is_answered_with_another_number: "doubled",
     a_sender_hears_itself: "echoed",
     a_read_mark_goes_back: "mark",
 }

@@ -46,7 +46,7 @@ def _by_catching_up(send: Record) -> Record:
         send,
         op=-1,
         f="recv",
-        args={"conversation": LOBBY, "socket": send.args["socket"], "via": "sync"},
+        args={"conversation": LOBBY, "socket": send.result["socket"], "via": "sync"},
         result={**send.result, **message},
     )
 
@@ -254,3 +254,18 @@ def test_half_a_line_of_a_client_that_was_killed_is_passed_over() -> None:
     write_record(file, GOOD[0])
 
     assert read_history([[file.getvalue(), '{"at": 12, "cli']]) == [GOOD[0]]
+
+
+def test_who_left_and_came_back_reads_what_was_said_since() -> None:
+    writer = Writer()
+    writer.joins("alice")
+    writer.joins("carol")
+    writer.connects("alice-phone")
+    writer.connects("carol-phone")
+    writer.says("alice-phone")
+    writer.leaves("carol")
+    writer.joins("carol")
+    writer.turns("carol-phone", newest=1)
+    writer.turns("alice-phone", final=True)
+
+    assert judge(writer.records, Expectations(sends=1)).outcome == "pass"

@@ -1,0 +1,84 @@
+"""`parlour verify`: does a running deployment keep its promise?"""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import rich_click as click
+
+
+@click.command()
+@click.option(
+    "--url", "urls", metavar="URL", multiple=True, required=True, help="A node; again for each."
+)
+@click.option(
+    "--users", default=4, show_default=True, type=click.IntRange(2, 50), help="Users to register."
+)
+@click.option("--seconds", default=20.0, show_default=True, help="How long they talk.")
+@click.option("--rate", default=4.0, show_default=True, help="Messages a second of each client.")
+@click.option(
+    "--heal", default=60.0, show_default=True, help="Seconds in which everybody must have heard."
+)
+@click.option(
+    "--logins", type=click.File(), help="Use these accounts: a handle and a password a line."
+)
+@click.option(
+    "--history", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the clients saw."
+)
+@click.option("--insecure", is_flag=True, help="Allow http:// beyond this machine.")
+def verify(
+    *,
+    urls: tuple[str, ...],
+    users: int,
+    seconds: float,
+    rate: float,
+    heal: float,
+    logins: TextIO | None,
+    history: Path | None,
+    insecure: bool,
+) -> None:
+    """Talk through running nodes and check that nothing is lost, doubled or out of order.
+
+    Leaves a few temporary users and their conversations behind. Exit code 0: the promise held;
+    1: it did not; 2: too little happened to tell.
+    """
+    from entrypoints.cli.chat.http import read_server
+    from entrypoints.cli.chat.problems import ChatError
+    from entrypoints.verify import Expectations, judge
+    from entrypoints.verify.driver import Plan, drive
+    from entrypoints.verify.journal import Journal
+
+    try:
+        plan = Plan(
+            urls=tuple(read_server(url, insecure=insecure) for url in urls),
+            users=users,
+            seconds=seconds,
+            rate=rate,
+            heal=heal,
+            logins=_logins(logins.read() if logins else ""),
+        )
+        with (history or Path("/dev/null")).open("w", encoding="utf-8") as file:
+            journal = Journal(file)
+            asyncio.run(drive(plan, journal))
+    except ChatError as problem:
+        click.echo(f"unknown: the run could not be made: {problem}")
+        sys.exit(2)
+    except OSError as problem:
+        raise click.ClickException(f"{history}: {problem.strerror}") from None
+    # A second of each client brings one message at the very least.
+    verdict = judge(journal.records, Expectations(sends=int(users * seconds), heal=heal))
+    click.echo(str(verdict))
+    sys.exit({"pass": 0, "fail": 1, "unknown": 2}[verdict.outcome])
+
+
+def _logins(text: str) -> tuple[tuple[str, str], ...]:
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        handle, _, password = line.partition(" ")
+        if not password:
+            raise click.UsageError("--logins wants a handle and a password in each line")
+        found.append((handle, password.strip()))
+    if len(found) == 1:
+        raise click.UsageError("--logins wants two accounts or more")
+    return tuple(found)

@@ -1,0 +1,90 @@
+"""A user of the run: who it is, and what it asks over HTTP, of any node."""
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from entrypoints.cli.chat.http import Http
+from entrypoints.cli.chat.problems import NoAnswer, Refused
+
+PAGE = 100
+_DEVICE = {"name": "parlour verify", "platform": "verify"}
+
+
+class Account:
+    """Asks as one user; where a node does not answer, the next one is asked."""
+
+    def __init__(self, urls: Sequence[str], handle: str, password: str) -> None:
+        self._nodes = [Http(url) for url in urls]
+        self._password = password
+        self._token = ""
+        self.handle = handle
+        self.id = ""
+
+    async def register(self) -> None:
+        """Make the account; raise `Refused` where that may not be."""
+        await self._enter("register")
+
+    async def token(self, *, fresh: bool = False) -> str:
+        """Return an access token, where *fresh* another one than before."""
+        if fresh or not self._token:
+            await self._enter("login")
+        return self._token
+
+    async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Ask some node; raise `Refused`, or `NoAnswer` where the outcome is unknown."""
+        node = random.choice(self._nodes)  # noqa: S311 - any will do
+        try:
+            return await node.request(method, path, body, token=await self.token())
+        except Refused as refusal:
+            if refusal.code not in {"token_expired", "unauthenticated"}:
+                raise
+        return await node.request(method, path, body, token=await self.token(fresh=True))
+
+    async def insist(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, seconds: float
+    ) -> Any:
+        """Ask until there is an answer; raise `Refused` for a lasting no, else `NoAnswer`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while True:
+            try:
+                return await self.ask(method, path, body)
+            except (NoAnswer, Refused) as problem:
+                lasting = isinstance(problem, Refused) and not problem.temporary
+                if lasting or loop.time() > deadline:
+                    raise
+                await asyncio.sleep(max(0.1, getattr(problem, "retry_after", 0.0)))
+
+    async def history(
+        self, conversation: str, *, before: int | None = None, seconds: float
+    ) -> list[dict[str, Any]]:
+        """Return a page of messages in order: the newest, or the last ones before a number."""
+        query = urlencode({"limit": PAGE, **({"before": before} if before else {})})
+        path = f"/v1/conversations/{conversation}/messages?{query}"
+        page: list[dict[str, Any]] = (await self.insist("GET", path, seconds=seconds))["messages"]
+        return page
+
+    async def whole_history(self, conversation: str, *, seconds: float) -> list[dict[str, Any]]:
+        """Return every message of a conversation that this user may see."""
+        found = await self.history(conversation, seconds=seconds)
+        page = found
+        while len(page) == PAGE and page[0]["seq"] > 1:
+            page = await self.history(conversation, before=page[0]["seq"], seconds=seconds)
+            found = page + found
+        return found
+
+    async def _enter(self, door: str) -> None:
+        body = {"handle": self.handle, "password": self._password, "device": _DEVICE}
+        for turn in range(2 * len(self._nodes)):
+            try:
+                tokens = await self._nodes[turn % len(self._nodes)].request(
+                    "POST", f"/v1/auth/{door}", body
+                )
+            except NoAnswer:
+                continue
+            self.id, self._token = tokens["user"]["id"], tokens["access_token"]
+            return
+        raise NoAnswer(f"no node lets {self.handle} in")

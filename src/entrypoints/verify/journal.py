@@ -1,0 +1,79 @@
+"""Writes a history down while it happens, on one monotonic clock."""
+
+from time import monotonic_ns
+from typing import IO, Any
+
+import attrs
+
+from entrypoints.verify.records import Kind, Record, write_record
+
+Facts = dict[str, Any]
+
+
+@attrs.frozen
+class Actor:
+    """Who writes: a client, the id of its user, and the node that it speaks to."""
+
+    client: str
+    user: str
+    node: str = ""
+
+
+@attrs.define
+class Journal:
+    """The history of one run, in memory and, where there is a *file*, line by line in it."""
+
+    file: IO[str] | None = None
+    records: list[Record] = attrs.field(factory=list)
+    _ops: int = 0
+
+    def note(self, actor: Actor, f: str, args: Facts, result: Facts | None = None) -> None:
+        """Write what came unasked."""
+        self._ops += 1
+        self._write(self._ops, actor, "ok", f, args=args, result=result)
+
+    def begin(self, actor: Actor, f: str, args: Facts) -> "Operation":
+        """Write that an operation begins."""
+        self._ops += 1
+        self._write(self._ops, actor, "invoke", f, args=args, result=None)
+        return Operation(self, self._ops, f, args)
+
+    def end(self, begun: "Operation", actor: Actor, kind: Kind, result: Facts | None) -> None:
+        """Write how an operation ended."""
+        self._write(begun.id, actor, kind, begun.f, args=begun.args, result=result)
+
+    def _write(
+        self, op: int, actor: Actor, kind: Kind, f: str, *, args: Facts, result: Facts | None
+    ) -> None:
+        record = Record(
+            at=monotonic_ns(),
+            client=actor.client,
+            user=actor.user,
+            node=actor.node,
+            op=op,
+            kind=kind,
+            f=f,
+            args=args,
+            result=result or {},
+        )
+        self.records.append(record)
+        if self.file is not None:
+            write_record(self.file, record)
+
+
+@attrs.frozen
+class Operation:
+    """An operation that has begun."""
+
+    journal: Journal
+    id: int
+    f: str
+    args: Facts
+
+    def ok(self, actor: Actor, **result: Any) -> None:
+        """Write that it was done."""
+        self.journal.end(self, actor, "ok", result)
+
+    def failed(self, actor: Actor, *, surely: bool) -> None:
+        """Write that it was refused or, where that is not sure, that nobody knows."""
+        self.journal.end(self, actor, "fail" if surely else "info", None)
