@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from array import array
-from typing import Any
+from typing import Any, cast
 
 import picows
 import uvloop
@@ -35,11 +35,13 @@ class Talker(picows.WSListener):
         hello = {"type": "hello", "id": 0, "v": 1, "token": self.token}
         transport.send(picows.WSMsgType.TEXT, json.dumps(hello).encode())
 
-    def on_ws_frame(self, transport: Any, frame: Any) -> None:
+    def on_ws_frame(self, transport: Any, frame: Any) -> None:  # noqa: C901 - a table
         if frame.msg_type != picows.WSMsgType.TEXT:
             if not self.ready.done():
                 self.ready.set_exception(
-                    ConnectionError(f"closed: {frame.get_close_code()} {frame.get_close_message()}")
+                    ConnectionError(
+                        f"closed: {frame.get_close_code()} {frame.get_close_message()}"
+                    )
                 )
             return
         data = frame.get_payload_as_bytes()
@@ -92,7 +94,7 @@ async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> Tal
     _, talker = await picows.ws_connect(
         lambda: Talker(token, counter, sends), url.replace("http", "ws", 1) + "/v1/ws"
     )
-    await talker.ready
+    await cast("Talker", talker).ready
     return talker
 
 
@@ -116,7 +118,11 @@ async def run(orders: dict[str, Any]) -> dict[str, Any]:
         return {}
     counter.running = True
     senders = [talker for talker in talkers if talker.sends]
-    pace = asyncio.create_task(paced(senders, orders["rate"], counter)) if orders.get("rate") else None
+    pace = (
+        asyncio.create_task(paced(senders, orders["rate"], counter))
+        if orders.get("rate")
+        else None
+    )
     if pace is None:
         for talker in senders:
             for _ in range(orders["window"]):
@@ -133,7 +139,7 @@ async def run(orders: dict[str, Any]) -> dict[str, Any]:
     if pace is not None:
         pace.cancel()
     deadline = time.perf_counter() + 20
-    while any(talker.sent_at for talker in talkers) and time.perf_counter() < deadline:
+    while any(talker.sent_at for talker in talkers) and time.perf_counter() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     seconds = after[2] - before[2]
     latencies = sorted(counter.latencies)

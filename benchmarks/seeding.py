@@ -18,12 +18,13 @@ BATCH = 500
 def seed(container: Container, wish: Mapping[str, int]) -> dict[str, Any]:
     """Make what *wish* asks for.
 
-    `users`; `pairs`: direct conversations of neighbours (0-1, 2-3, …); `groups` with all users;
-    `group_pairs`: conversations that user 0 has, as small groups with user 1; `history`: messages
-    in the first conversation.
+    `users`, and `strangers` who never connect; `pairs`: direct conversations of neighbours (0-1,
+    2-3, …); `groups` with all users; `group_pairs`: conversations that user 0 has, as small groups
+    with user 1; `history`: messages in the first conversation.
     """
     use = _use_cases(container)
-    people = [_person(use, number) for number in range(wish.get("users", 0))]
+    count = wish.get("users", 0) + wish.get("strangers", 0)
+    people = [_person(use, number) for number in range(count)]
     ids = [UserId(UUID(person["id"])) for person in people]
     conversations: list[ConversationId] = [
         use.open_direct(ids[2 * pair], ids[2 * pair + 1]).conversation.id

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.driving import drive
@@ -9,13 +10,22 @@ from benchmarks.site import site
 
 
 def measure(
-    storage: str, *, users: int, window: int, rate: float = 0, nodes: int = 1, seconds: float = 8
+    storage: str,
+    *,
+    users: int,
+    window: int,
+    rate: float = 0,
+    nodes: int = 1,
+    seconds: float = 8,
+    more: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Let *users* talk in pairs, *window* messages in flight each; return one run's figures.
 
-    With a *rate* the load is an open loop of so many messages a second in all.
+    With a *rate* the load is an open loop of so many messages a second in all. *more* is seeded
+    beside what takes part.
     """
-    with site(storage, {"users": users, "pairs": users // 2}, nodes=nodes) as found:
+    wish = {"users": users, "pairs": users // 2, **(more or {})}
+    with site(storage, wish, nodes=nodes) as found:
         seeded = found.nodes[0]
         sockets = [
             {
@@ -24,9 +34,10 @@ def measure(
                 "conversation": seeded.conversations[number // 2],
                 "sends": True,
             }
-            for number, user in enumerate(seeded.users)
+            for number, user in enumerate(seeded.users[:users])
         ]
-        return drive(found, sockets, window=window, rate=rate, seconds=seconds)
+        figures = drive(found, sockets, window=window, rate=rate, seconds=seconds)
+        return {**figures, "seeded": wish.get("history", 0)}
 
 
 if __name__ == "__main__":

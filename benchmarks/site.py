@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -73,15 +74,17 @@ class Site:
         path = self.settings.get("storage.sqlite.path")
         if path is None:
             return None
-        import sqlite3
-
         with contextlib.closing(sqlite3.connect(str(path))) as sqlite:
             return int(sqlite.execute("SELECT COUNT(*) FROM messages").fetchone()[0])
 
 
 @contextlib.contextmanager
 def site(
-    storage: str, wish: Mapping[str, int], *, nodes: int = 1, extra: Mapping[str, object] | None = None
+    storage: str,
+    wish: Mapping[str, int],
+    *,
+    nodes: int = 1,
+    extra: Mapping[str, object] | None = None,
 ) -> Iterator[Site]:
     """Run *nodes* nodes on a fresh `mysql` (with Redis), `sqlite` or `memory` storage."""
     with contextlib.ExitStack() as stack:
@@ -111,7 +114,9 @@ def site(
         yield found
 
 
-def _start(stack: contextlib.ExitStack, settings: dict[str, object], wish: Mapping[str, int]) -> Node:
+def _start(
+    stack: contextlib.ExitStack, settings: dict[str, object], wish: Mapping[str, int]
+) -> Node:
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.node"],
         stdin=subprocess.PIPE,

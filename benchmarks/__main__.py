@@ -1,0 +1,170 @@
+"""`python -m benchmarks [NAME] [--runs N]`: measure, print a table, keep the figures."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from benchmarks import fanout, idle, limits, log, paging, send
+from benchmarks.report import Case, measure
+
+DELIVERY = ("delivered_per_second", "server_us", "database_us", "ack_p50_ms", "ack_p99_ms")
+Goals = Mapping[str, tuple[str, float]]
+
+
+def _send(name: str, backend: str, goals: Goals | None = None, **load: float) -> Case:
+    run = partial(send.measure, backend, **load)  # type: ignore[arg-type]
+    return Case(name=name, run=run, show=DELIVERY, goals=goals or {})
+
+
+def limit_cases() -> list[Case]:
+    """What the machine can do, for ratios."""
+    rows = tuple(f"rows_per_second_{size}" for size in (1, 32, 256))
+    return [
+        Case(name="bare echo, same server", run=limits.echo, show=("echo_per_second",)),
+        Case(name="bare insert and commit", run=limits.inserts, show=rows),
+    ]
+
+
+def send_cases() -> list[Case]:
+    """Pairs of users who talk."""
+    return [
+        *limit_cases(),
+        _send(
+            "MariaDB, Redis: 100 users, 8 in flight",
+            "mysql",
+            {"delivered_per_second": (">=", 12_000), "server_us": ("<=", 80)},
+            users=100,
+            window=8,
+        ),
+        _send(
+            "MariaDB, Redis: 20 users, 1 in flight",
+            "mysql",
+            {"delivered_per_second": (">=", 4_000), "ack_p50_ms": ("<=", 5)},
+            users=20,
+            window=1,
+        ),
+        _send(
+            "MariaDB, Redis: open loop, 200/s",
+            "mysql",
+            {"ack_p50_ms": ("<=", 2), "ack_p99_ms": ("<=", 5)},
+            users=20,
+            window=1,
+            rate=200,
+        ),
+        _send("SQLite: 100 users, 8 in flight", "sqlite", users=100, window=8),
+        _send("memory: 100 users, 8 in flight", "memory", users=100, window=8),
+    ]
+
+
+def fanout_cases() -> list[Case]:
+    """Four who talk to a crowd."""
+    goals = {"delivered_per_second": (">=", 100_000.0), "server_us": ("<=", 8.0)}
+    return [
+        Case(
+            name=f"MariaDB, Redis: {members} members",
+            run=partial(fanout.measure, "mysql", members=members),
+            show=DELIVERY,
+            goals=goals,
+        )
+        for members in (100, 1_000)
+    ]
+
+
+def idle_cases() -> list[Case]:
+    """Sockets that say nothing."""
+    return [
+        Case(
+            name="MariaDB, Redis: 5,000 sockets",
+            run=partial(idle.measure, "mysql", sockets=5_000),
+            show=("hello_per_second", "hello_us", "kib_per_socket", "idle_cpu_share"),
+            goals={"kib_per_socket": ("<=", 40), "hello_per_second": (">=", 2_000)},
+        )
+    ]
+
+
+def history_cases() -> list[Case]:
+    """The newest page of a long conversation."""
+    return [
+        Case(
+            name=f"{backend}: newest 50 of 20,000, 16 clients",
+            run=partial(paging.history, backend),
+            show=("pages_per_second", "server_us"),
+            goals={"pages_per_second": (">=", 2_000)},
+        )
+        for backend in ("mysql", "sqlite")
+    ]
+
+
+def connect_cases() -> list[Case]:
+    """Hello to welcome with many conversations."""
+    return [
+        Case(
+            name=f"{backend}: 500 conversations",
+            run=partial(paging.connect, backend),
+            show=("hello_ms", "server_ms"),
+        )
+        for backend in ("mysql", "sqlite")
+    ]
+
+
+def node_cases() -> list[Case]:
+    """The same load on one node and on two."""
+    return [
+        _send(f"MariaDB, Redis: {nodes} nodes", "mysql", users=100, window=8, nodes=nodes)
+        for nodes in (1, 2)
+    ]
+
+
+def growth_cases() -> list[Case]:
+    """Whether a message costs more where there is more already."""
+    shapes = [
+        ("100 conversations", {}),
+        ("10,000 more conversations", {"group_pairs": 10_000}),
+        ("100,000 messages before", {"history": 100_000}),
+        ("10,000 more users", {"strangers": 10_000}),
+    ]
+    return [
+        Case(
+            name=f"MariaDB, Redis: {name}",
+            run=partial(send.measure, "mysql", users=100, window=8, more=more),
+            show=("delivered_per_second", "server_us", "database_us"),
+            runs=1,
+        )
+        for name, more in shapes
+    ]
+
+
+def log_cases() -> list[Case]:
+    """What a line of the log costs."""
+    show = ("line_us", "silent_us", "bare_us", "steady_lines_per_s")
+    return [Case(name="a line", run=log.run, show=show, goals={"line_us": ("<=", 10)}, runs=1)]
+
+
+CASES: Mapping[str, Callable[[], list[Case]]] = {
+    "limits": limit_cases,
+    "send": send_cases,
+    "fanout": fanout_cases,
+    "idle": idle_cases,
+    "history": history_cases,
+    "connect": connect_cases,
+    "nodes": node_cases,
+    "growth": growth_cases,
+    "log": log_cases,
+}
+
+
+def main() -> None:
+    """Measure what is asked for, or say what can be."""
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=[*CASES, "all"])
+    parser.add_argument("--runs", type=int, help="runs of each case; 3 unless said otherwise")
+    given = parser.parse_args()
+    if given.name is None:
+        parser.print_help()
+        return
+    for name in CASES if given.name == "all" else [given.name]:
+        measure(name, CASES[name](), given.runs)
+
+
+if __name__ == "__main__":
+    main()
