@@ -57,6 +57,7 @@ class HeardSocket(Subscriber):
         self.soft: list[tuple[str, bytes]] = []
         self.resyncs: list[tuple[ConversationId | None, str]] = []
         self.is_ended = False
+        self.is_restarted = False
         self.breaks = False
 
     def push(self, frame: bytes) -> None:
@@ -72,6 +73,9 @@ class HeardSocket(Subscriber):
 
     def resync(self, conversation: ConversationId | None, reason: str) -> None:
         self.resyncs.append((conversation, reason))
+
+    def restart(self) -> None:
+        self.is_restarted = True
 
     def end(self) -> None:
         self.is_ended = True

@@ -1,0 +1,94 @@
+"""A hub without a service, and what its sockets heard."""
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+from adapters.memory import MemoryBus
+from domain.kernel.ids import ConversationId, UserId
+from domain.logs import PrivateEvent
+from domain.messages import Receipt
+from domain.presence import State, Status
+from entrypoints.shell.announcing import Announcer
+from entrypoints.shell.hub import Hub
+from tests.support import builders as b
+from tests.support.clock import START
+from tests.support.shell import DeafBus
+from tests.support.sockets import HeardSocket
+
+
+class Node:
+    """A hub, and what it asked for."""
+
+    def __init__(self, bus: DeafBus | MemoryBus | None = None) -> None:
+        self.id = UUID(int=b.next_id().int)
+        self.bus = bus or DeafBus()
+        self.hub = Hub(self.bus, self.id)
+        self.announcer = Announcer(self.id)
+        self.missing: list[bool] = []
+        self.joined: list[tuple[UserId, ConversationId]] = []
+        self.failed: list[BaseException] = []
+        self.hub.on_missing = self.missing.append
+        self.hub.on_joined = lambda user, conversation: self.joined.append((user, conversation))
+        self.hub.on_failed = self.failed.append
+
+    async def let_in(
+        self,
+        *sockets: HeardSocket,
+        end: int = 0,
+        private: int = 0,
+        into: Sequence[UUID] = (b.LOBBY,),
+    ) -> None:
+        conversations = [ConversationId(each) for each in into]
+        for socket in sockets:
+            self.hub.enter(socket)
+            await self.hub.attach([socket], conversations)
+            self.hub.settle(socket, private, dict.fromkeys(conversations, end), conversations)
+
+    def say(
+        self, offset: int, *, by: HeardSocket | None = None, to: ConversationId = b.LOBBY
+    ) -> None:
+        session = by.session if by else None
+        message = b.message(offset, str(offset), of=to, session=session)
+        self.hub.tell(*self.announcer.message(message))
+
+    def remove(self, user: UserId, offset: int) -> None:
+        data = {"user": str(user), "left": False}
+        self.hub.tell(*self.announcer.event(b.event(offset, "member.removed", data=data)))
+
+    def note(self, offset: int, kind: str = "read.moved", *, of: UserId = b.ALICE) -> None:
+        data = {"conversation": str(b.LOBBY), "seq": 1, "removed": True}
+        self.hub.tell(*self.announcer.private(_private(offset, kind, of, data)))
+
+    def receipt(self, user: UserId, *, members: int = 2) -> None:
+        moved = Receipt(conversation=b.LOBBY, user=user, received=1, read=1, members=members)
+        for topic, signal in self.announcer.receipts([moved]):
+            self.hub.tell(topic, signal)
+
+    def type(self, user: UserId) -> None:
+        self.hub.tell(*self.announcer.typing(b.LOBBY, user, on=True))
+
+    def appear(self, user: UserId) -> None:
+        self.hub.tell(*self.announcer.status(Status(user, State.ONLINE)))
+
+
+def _private(offset: int, kind: str, of: UserId, data: dict[str, object]) -> PrivateEvent:
+    return PrivateEvent(user=of, offset=offset, kind=kind, at=START, data=data)
+
+
+def kinds(socket: HeardSocket) -> list[str]:
+    return [json.loads(frame)["kind"] for frame in socket.pushed]
+
+
+def texts(socket: HeardSocket) -> list[str]:
+    """Return the messages that a socket was told."""
+    found = [json.loads(frame) for frame in socket.pushed]
+    return [each["data"]["body"]["text"] for each in found if each["kind"] == "message.posted"]
+
+
+def assert_empty(hub: Hub) -> None:
+    assert not hub.conversations
+    assert not hub.users
+    assert not hub.watchers
+    assert not hub._followed_by
+    assert not hub._watched_by

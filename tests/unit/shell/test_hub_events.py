@@ -1,0 +1,152 @@
+"""Events reach the sockets of those who belong, in order and once."""
+
+import pytest
+
+from adapters.memory import MemoryBus, MemoryExchange
+from entrypoints.shell.signals import Kind, Signal
+from tests.support import builders as b
+from tests.support.hub import Node, assert_empty, texts
+from tests.support.shell import DeafBus, turns
+from tests.support.sockets import HeardSocket
+
+
+class TestEvents:
+    async def test_reach_every_socket_but_the_one_they_come_from(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        laptop = HeardSocket(b.ALICE)
+        await node.let_in(alice, laptop, bob)
+        node.say(1, by=alice)
+
+        assert (texts(alice), texts(laptop), texts(bob)) == ([], ["1"], ["1"])
+
+    async def test_reach_members_alone(self, node: Node, alice: HeardSocket) -> None:
+        mallory = HeardSocket(b.MALLORY)
+        await node.let_in(alice)
+        await node.let_in(mallory, into=[b.KITCHEN])
+        node.say(1)
+        node.type(b.BOB)
+        node.receipt(b.BOB)
+
+        assert not mallory.pushed
+        assert not mallory.soft
+        assert not mallory.latest
+
+    async def test_come_in_the_order_of_the_log(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice)
+        for offset in (3, 1, 1, 2, 3, 4):
+            node.say(offset)
+
+        assert texts(alice) == ["1", "2", "3", "4"]
+
+    async def test_that_are_missing_are_asked_for_at_once(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        await node.let_in(alice)
+        node.say(1)
+        assert node.missing == []
+        node.say(3)
+        assert node.missing == [False]
+
+    async def test_may_all_be_missing_after_a_gap_of_the_bus(self, node: Node) -> None:
+        node.hub.gap()
+
+        assert node.missing == [True]
+
+    async def test_that_nobody_hears_leave_nothing_behind(self, node: Node) -> None:
+        node.say(1)
+        node.note(1)
+        node.appear(b.ALICE)
+
+        assert not node.hub.conversations
+        assert not node.hub.users
+        assert not node.hub.watchers
+
+    async def test_are_encoded_once_for_all(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice, bob)
+        node.say(1)
+
+        assert alice.pushed[0] is bob.pushed[0]
+
+    async def test_reach_the_others_where_one_socket_breaks(self, node: Node) -> None:
+        sockets = [HeardSocket(b.BOB) for _ in range(5)]
+        await node.let_in(*sockets)
+        sockets[2].breaks = True
+        node.say(1)
+        node.note(1, of=b.BOB)
+
+        assert [len(each.pushed) for each in sockets] == [2, 2, 0, 2, 2]
+        assert len(node.failed) == 2
+
+    async def test_that_cannot_be_taken_harm_nobody(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice)
+        node.hub.frame("c:nonsense", Signal(Kind.EVENT, b"", 1, node=b.next_id()).pack())
+        node.hub.frame("?:", Signal(Kind.EVENT, b"", 1, node=b.next_id()).pack())
+        node.hub.frame("c:", b"nonsense")
+        node.say(1)
+
+        assert texts(alice) == ["1"]
+        assert len(node.failed) == 2
+
+
+class TestHealing:
+    async def test_tells_what_was_missed(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice)
+        node.say(3)
+        signals = [node.announcer.message(b.message(offset, str(offset)))[1] for offset in (1, 2)]
+        node.hub.heal(b.LOBBY, signals, 2)
+
+        assert texts(alice) == ["1", "2", "3"]
+
+    async def test_leaves_a_log_alone_that_is_just_being_attached(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        node.hub.enter(alice)
+        await node.hub.attach([alice], [b.LOBBY])
+        node.hub.heal(b.LOBBY, [node.announcer.message(b.message(1))[1]], 1)
+        node.hub.heal_private(b.ALICE, (), 1)
+        node.hub.settle(alice, 0, {b.LOBBY: 0}, [b.LOBBY])
+        node.say(1)
+
+        assert texts(alice) == ["1"]
+
+    async def test_of_what_nobody_follows_is_nothing(self, node: Node) -> None:
+        node.hub.heal(b.LOBBY, (), 7)
+        node.hub.heal_private(b.ALICE, (), 7)
+
+        assert_empty(node.hub)
+
+
+class TestNodes:
+    @pytest.fixture
+    async def nodes(self) -> tuple[Node, Node]:
+        """Two nodes on one bus."""
+        exchange = MemoryExchange()
+        nodes = Node(MemoryBus(exchange)), Node(MemoryBus(exchange))
+        for node in nodes:
+            await node.bus.start(node.hub)
+        return nodes
+
+    async def test_hear_each_other(
+        self, nodes: tuple[Node, Node], alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        here, there = nodes
+        await here.let_in(alice)
+        await there.let_in(bob)
+        here.say(1, by=alice)
+        there.say(2, by=bob)
+        await turns()
+
+        assert texts(alice) == ["2"]
+        assert texts(bob) == ["1"]
+
+    async def test_pass_over_their_own_echo(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice)
+        node.type(b.BOB)
+        assert isinstance(node.bus, DeafBus)
+        for topic, payload in node.bus.published:
+            node.hub.frame(topic, payload)
+
+        assert len(alice.soft) == 1

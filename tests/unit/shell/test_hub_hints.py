@@ -1,0 +1,106 @@
+"""What is told beside the logs: receipts, typing, presence, revocation."""
+
+from domain.access import Ended
+from domain.kernel.ids import DeviceId, UserId
+from entrypoints.shell.hub import FEW
+from tests.support import builders as b
+from tests.support.hub import Node
+from tests.support.shell import DeafBus
+from tests.support.sockets import HeardSocket
+
+
+class TestReceipts:
+    async def test_reach_those_who_look(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        carol = HeardSocket(b.CAROL, focus=True)
+        bob.focus = b.LOBBY
+        await node.let_in(alice, bob, carol)
+        node.receipt(b.BOB)
+
+        assert [len(each.latest) for each in (alice, bob, carol)] == [0, 0, 1]
+
+    async def test_merge_by_member(self, node: Node) -> None:
+        carol = HeardSocket(b.CAROL, focus=True)
+        await node.let_in(carol)
+        for user in (b.ALICE, b.ALICE, b.BOB):
+            node.receipt(user)
+
+        assert len({key for key, _ in carol.latest}) == 2
+
+    async def test_of_large_conversations_are_not_told(self, node: Node) -> None:
+        carol = HeardSocket(b.CAROL, focus=True)
+        await node.let_in(carol)
+        node.receipt(b.ALICE, members=101)
+
+        assert not carol.latest
+
+
+class TestTyping:
+    async def test_is_seen_by_the_others(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice, bob)
+        node.type(b.ALICE)
+
+        assert (len(alice.soft), len(bob.soft)) == (0, 1)
+
+    async def test_in_a_crowd_is_seen_by_those_who_look(self, node: Node) -> None:
+        crowd = [HeardSocket(UserId(b.next_id())) for _ in range(FEW)]
+        carol = HeardSocket(b.CAROL, focus=True)
+        await node.let_in(*crowd, carol)
+        node.type(b.ALICE)
+
+        assert len(carol.soft) == 1
+        assert not any(each.soft for each in crowd)
+
+
+class TestPresence:
+    async def test_is_seen_by_those_who_watch(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice, bob)
+        await node.hub.watch(alice, [b.CAROL, b.CAROL])
+        node.appear(b.CAROL)
+
+        assert (len(alice.soft), len(bob.soft)) == (1, 0)
+
+    async def test_is_watched_by_the_newest_list(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice)
+        await node.hub.watch(alice, [b.CAROL, b.BOB])
+        await node.hub.watch(alice, [b.BOB, b.MALLORY])
+        for user in (b.BOB, b.CAROL, b.MALLORY):
+            node.appear(user)
+        assert isinstance(node.bus, DeafBus)
+
+        assert [key for key, _ in alice.soft] == [f"presence:{b.BOB}", f"presence:{b.MALLORY}"]
+        assert {name[2:] for name in node.bus.topics if name[0] == "p"} == {
+            b.BOB.hex, b.MALLORY.hex
+        }  # fmt: skip
+
+    async def test_is_followed_as_long_as_anybody_watches(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice, bob)
+        for socket in (alice, bob):
+            await node.hub.watch(socket, [b.CAROL])
+        node.hub.detach(alice)
+        node.appear(b.CAROL)
+        assert len(bob.soft) == 1
+        await node.hub.watch(bob, [])
+
+        assert not node.hub.watchers
+
+
+class TestRevocation:
+    async def test_ends_the_sockets_of_the_device_alone(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        laptop = HeardSocket(b.ALICE, b.LAPTOP)
+        await node.let_in(alice, laptop)
+        for topic, signal in node.announcer.ended(
+            Ended(b.ALICE, (b.PHONE, DeviceId(b.next_id())))
+        ):
+            node.hub.tell(topic, signal)
+
+        assert (alice.is_ended, laptop.is_ended) == (True, False)

@@ -1,0 +1,218 @@
+"""Sockets come, belong and go at any moment."""
+
+import asyncio
+
+import pytest
+
+from domain.logs import Event
+from entrypoints.shell.signals import conversation_topic
+from tests.support import builders as b
+from tests.support.hub import Node, assert_empty, kinds, texts
+from tests.support.shell import DeafBus, turns
+from tests.support.sockets import HeardSocket
+
+
+class TestArriving:
+    async def test_holds_what_happens_until_the_logs_were_read(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        node.hub.enter(alice)
+        await node.hub.attach([alice], [b.LOBBY])
+        node.say(6)
+        node.say(5)
+        node.note(3)
+        assert not alice.pushed
+
+        node.hub.settle(alice, 2, {b.LOBBY: 5}, [b.LOBBY])
+
+        assert kinds(alice) == ["read.moved", "message.posted"]
+        assert texts(alice) == ["6"]
+
+    async def test_late_hears_what_the_others_hear(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice)
+        node.say(1)
+        node.hub.enter(bob)
+        await node.hub.attach([bob], [b.LOBBY])
+        node.say(2)
+        node.hub.settle(bob, 0, {b.LOBBY: 2}, [b.LOBBY])
+        node.say(3)
+
+        assert texts(alice) == ["1", "2", "3"]
+        assert texts(bob) == ["2", "3"]  # what the snapshot has, too, is a repeat
+
+    async def test_follows_each_topic_once(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice, HeardSocket(b.ALICE), HeardSocket(b.BOB))
+        assert isinstance(node.bus, DeafBus)
+
+        assert node.bus.topics == {
+            f"u:{b.ALICE.hex}", f"u:{b.BOB.hex}", conversation_topic(b.LOBBY)
+        }  # fmt: skip
+
+    async def test_follows_again_where_the_bus_failed(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        assert isinstance(node.bus, DeafBus)
+        node.bus.broken = ConnectionError()
+        with pytest.raises(ConnectionError):
+            await node.let_in(alice)
+        node.bus.broken = None
+        await node.let_in(bob)
+
+        assert conversation_topic(b.LOBBY) in node.bus.topics
+
+    async def test_leaves_conversations_that_are_no_longer_theirs(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        """They were removed between the two looks into the database."""
+        node.hub.enter(alice)
+        await node.hub.attach([alice], [b.LOBBY])
+        node.hub.settle(alice, 0, {}, [b.LOBBY])
+        node.say(1)
+
+        assert not alice.pushed
+        assert not node.hub.conversations
+
+    async def test_leaves_alone_what_was_joined_meanwhile(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        """What is read may be older than what somebody else attached."""
+        await node.let_in(alice)
+        await node.hub.attach([alice], [b.KITCHEN])  # somebody invites her …
+        node.hub.settle(alice, 0, {b.LOBBY: 0}, [b.LOBBY])  # … while something older was read
+        node.hub.settle(alice, 0, {b.LOBBY: 0, b.KITCHEN: 3}, [b.KITCHEN])
+        node.say(4, to=b.KITCHEN)
+
+        assert texts(alice) == ["4"]
+
+    async def test_may_end_at_any_moment(self, node: Node, alice: HeardSocket) -> None:
+        assert isinstance(node.bus, DeafBus)
+        node.bus.gate = asyncio.Event()
+        node.hub.enter(alice)
+        attaching = asyncio.create_task(node.hub.attach([alice], [b.LOBBY]))
+        await turns()
+        node.hub.detach(alice)
+        node.bus.gate.set()
+        await attaching
+        node.hub.settle(alice, 0, {b.LOBBY: 0}, [b.LOBBY])
+        await node.hub.attach([alice], [b.KITCHEN])
+        await node.hub.watch(alice, [b.BOB])
+
+        assert_empty(node.hub)
+
+    async def test_is_not_undone_by_one_that_ends(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        assert isinstance(node.bus, DeafBus)
+        node.bus.gate = asyncio.Event()
+        for socket in (alice, bob):
+            node.hub.enter(socket)
+        attaching = [
+            asyncio.create_task(node.hub.attach([each], [b.LOBBY])) for each in (alice, bob)
+        ]
+        await turns()
+        node.hub.detach(alice)
+        node.bus.gate.set()
+        await asyncio.gather(*attaching)
+        node.hub.settle(bob, 0, {b.LOBBY: 0}, [b.LOBBY])
+        node.say(1)
+
+        assert texts(bob) == ["1"]
+        assert conversation_topic(b.LOBBY) in node.bus.topics
+
+
+class TestLeaving:
+    async def test_forgets_the_socket_everywhere(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice)
+        await node.hub.watch(alice, [b.BOB])
+        node.hub.detach(alice)
+        node.hub.detach(alice)
+        assert isinstance(node.bus, DeafBus)
+
+        assert_empty(node.hub)
+        assert not node.bus.topics
+
+    async def test_leaves_the_others(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        laptop = HeardSocket(b.ALICE)
+        await node.let_in(alice, laptop, bob)
+        node.hub.detach(alice)
+        node.say(1)
+
+        assert texts(laptop) == texts(bob) == ["1"]
+        assert node.hub.sockets_of(b.ALICE) == (laptop,)
+        assert set(node.hub.sockets_in(b.LOBBY)) == {laptop, bob}
+
+    async def test_of_a_socket_that_never_came_is_nothing(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        node.hub.detach(alice)
+
+        assert node.hub.sockets_of(b.ALICE) == ()
+
+
+class TestMembership:
+    async def test_ends_with_the_removal(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        """The removal is the last thing that they learn of the conversation."""
+        laptop = HeardSocket(b.BOB)
+        await node.let_in(alice, bob, laptop)
+        node.say(1)
+        node.remove(b.BOB, 2)
+        node.say(3)
+        node.type(b.ALICE)
+
+        removed = ["message.posted", "member.removed"]
+        assert kinds(bob) == kinds(laptop) == removed
+        assert kinds(alice) == [*removed, "message.posted"]
+        assert not bob.soft
+        assert not node.hub.follows(bob, b.LOBBY)
+
+    async def test_ends_in_the_order_of_the_log(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice, bob)
+        node.say(3)
+        node.remove(b.BOB, 2)
+        node.say(1)
+
+        assert kinds(bob) == ["message.posted", "member.removed"]
+        assert len(alice.pushed) == 3
+
+    async def test_ends_where_the_log_is_read(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice, bob)
+        data = {"user": str(b.BOB), "left": False}
+        events: list[Event] = [
+            b.event(1, "member.removed", data=data),
+            b.message(2).as_event(),
+        ]
+        node.hub.heal(b.LOBBY, [node.announcer.event(each)[1] for each in events], 2)
+
+        assert kinds(bob) == ["member.removed"]
+        assert kinds(alice) == ["member.removed", "message.posted"]
+
+    async def test_ends_by_the_own_log_too(self, node: Node, bob: HeardSocket) -> None:
+        await node.let_in(bob)
+        node.note(1, "conversation.left", of=b.BOB)
+        node.say(1)
+
+        assert kinds(bob) == ["conversation.left"]
+
+    async def test_that_begins_is_told(self, node: Node, bob: HeardSocket) -> None:
+        await node.let_in(bob, into=[])
+        node.note(1, "conversation.joined", of=b.BOB)
+
+        assert kinds(bob) == ["conversation.joined"]
+        assert node.joined == [(b.BOB, b.LOBBY)]
+
+    async def test_does_not_end_for_those_who_stay(self, node: Node, alice: HeardSocket) -> None:
+        await node.let_in(alice)
+        node.remove(b.CAROL, 1)
+        node.say(2)
+
+        assert len(alice.pushed) == 2
