@@ -1,0 +1,45 @@
+"""The client in the how-to is a client: it runs as it stands there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.cli.conftest import Sit
+from tests.support.programs import ROOT
+from tests.support.terminals import PASSWORD, Server, Spoken, environment
+
+HOW_TO = ROOT / "docs/how-to/write-a-client.md"
+
+
+@pytest.mark.usefixtures("people")
+def test_the_client_in_the_how_to_talks(
+    server: Server, home: Path, tmp_path: Path, sit: Sit
+) -> None:
+    page = HOW_TO.read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    script = tmp_path / "client.py"
+    script.write_text(code, "utf-8")
+    bob = sit("bob", "--to", "alice")
+    bob.sees("-- alice --")
+    client = subprocess.Popen(
+        [sys.executable, str(script), server.url, "alice", PASSWORD, "bob", "Hello from a page"],
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert client.stdout is not None
+    spoken = Spoken(client.stdout)
+    try:
+        bob.sees("alice: Hello from a page")
+        spoken.wait_for("^alice: Hello from a page$")
+        for number in range(5):
+            bob.type(f"line {number}")
+        spoken.wait_for("^bob: line 4$")
+    finally:
+        client.kill()
+        client.wait(30)
+
+    assert spoken.lines == ["alice: Hello from a page", *(f"bob: line {n}" for n in range(5))]
