@@ -19,6 +19,8 @@ const asMessage = ({ conversation, seq, offset, by, at, key, session, data }) =>
 export class Routes {
   /** Access token → user. @type {Map<string, string>} */
   tokens = new Map();
+  /** Tokens that are good no more. @type {Set<string>} */
+  expired = new Set();
   /** Who the refresh cookie stands for. @type {string | null} */
   cookie = null;
   /** False: no request gets through. */
@@ -39,6 +41,7 @@ export class Routes {
     if (!this.reachable) throw new TypeError('Failed to fetch');
     try {
       const token = headers.authorization?.replace('Bearer ', '');
+      if (this.expired.has(token)) throw new Refusal(401, 'token_expired', { temporary: true });
       const answer = this.#route(method, url, body ? JSON.parse(body) : {}, this.tokens.get(token));
       return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
     } catch (error) {

@@ -45,6 +45,8 @@ describe('phrases', () => {
 
   it('keep a name from reordering the words around it', () => {
     assert.equal(t('typing.one', { name: '\u202eevil' }), '\u2068\u202eevil\u2069 is typing');
+    assert.equal(t('typing.one', { name: 'عمر' }), '\u2068عمر\u2069 is typing');
+    assert.equal(t('typing.one', { name: 'Ada' }), 'Ada is typing');
   });
 
   it('follow the wish of the user, then the browser, then English', () => {

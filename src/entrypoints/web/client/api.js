@@ -188,14 +188,21 @@ export class Api {
    */
   async #call(method, path, body, query) {
     const target = path + search(query);
-    for (const fresh of [false, true]) {
-      const token = await this.#session?.token(fresh);
-      /** @type {Record<string, string>} */
-      const headers = token ? { authorization: `Bearer ${token}` } : {};
-      const response = await this.#request(method, target, body, headers);
-      if (response.status !== 401 || fresh || !this.#session) return this.#read(response);
+    try {
+      return await this.#authorized(method, target, body, false);
+    } catch (error) {
+      const expired = error instanceof Refused && error.code === 'token_expired';
+      if (!expired || !this.#session) throw error;
+      return this.#authorized(method, target, body, true);
     }
-    return undefined;
+  }
+
+  /** @param {string} method @param {string} target @param {object | undefined} body @param {boolean} fresh */
+  async #authorized(method, target, body, fresh) {
+    const token = await this.#session?.token(fresh);
+    /** @type {Record<string, string>} */
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    return this.#read(await this.#request(method, target, body, headers));
   }
 
   /**

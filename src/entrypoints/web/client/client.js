@@ -11,7 +11,7 @@ import { Catchup } from './catchup.js';
 import { soon, systemClock } from './clock.js';
 import { SESSION_REVOKED, UNAUTHENTICATED } from './codes.js';
 import { Directory, usersOf } from './directory.js';
-import { NoAnswer, Refused } from './errors.js';
+import { Refused } from './errors.js';
 import { Groups } from './groups.js';
 import { History } from './history.js';
 import { memoryShelf } from './outbox.js';
@@ -44,8 +44,6 @@ import { onlyTab } from './tabs.js';
 const TYPING_SWEEP = 1_000;
 const SNAPSHOT_AFTER = 1_000;
 const SNAPSHOT_HEADS = 100;
-/** Receipts of larger groups are not pushed, so ticks stay at "sent" there. */
-const MOST_RECEIPTS = 100;
 
 export class Client {
   #state = INITIAL;
@@ -173,7 +171,7 @@ export class Client {
     if (!this.#state.conversations.has(id)) await this.#catchup.fetchHead(id);
     const conversation = this.#state.conversations.get(id);
     if (!conversation) return false;
-    this.#accompany(id);
+    this.groups.accompany(id);
     if (seq) return this.history.around(id, seq);
     const { log } = conversation;
     return !log.loaded || log.moreAfter ? this.history.newest(id) : true;
@@ -211,16 +209,6 @@ export class Client {
       this.attention.arrived();
       this.#remember();
     }
-  }
-
-  /** Members and receipts of a conversation that is looked at. @param {string} id */
-  #accompany(id) {
-    const head = this.#state.conversations.get(id)?.head;
-    const quiet = (/** @type {Promise<unknown>} */ work) => work.catch((error) => {
-      if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
-    });
-    quiet(this.groups.members(id));
-    if (head && head.members <= MOST_RECEIPTS) quiet(this.groups.receipts(id));
   }
 
   /** @param {Promise<Tokens>} tokens */

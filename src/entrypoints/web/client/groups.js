@@ -1,7 +1,12 @@
 /** Conversations and their members: begin, change, see who is there. Each answer goes to the store. */
 
+import { codeOf } from './errors.js';
+
 /** @import {Api} from './api.js' */
 /** @import {Frame, Head, State} from './types.js' */
+
+/** Receipts of larger groups are not pushed, so ticks stay at "sent" there. */
+const MOST_RECEIPTS = 100;
 
 export class Groups {
   #api;
@@ -49,6 +54,14 @@ export class Groups {
     const { members, next } = await this.#api.members(id);
     this.#dispatch({ type: 'members', conversation: id, members, fresh: true, complete: !next });
     await this.#more(id, next);
+  }
+
+  /** What a view of a conversation shows besides its messages: who is there, and who has read. @param {string} id */
+  async accompany(id) {
+    const head = this.#state().conversations.get(id)?.head;
+    const marks = head && head.members <= MOST_RECEIPTS ? this.receipts(id) : null;
+    const results = await Promise.allSettled([this.members(id), marks]);
+    for (const result of results) if (result.status === 'rejected' && codeOf(result.reason) === 'internal') throw result.reason;
   }
 
   /** Load what the others have received and read. @param {string} id */

@@ -29,6 +29,7 @@ export const EN = {
   'device.ended': 'The device was logged out.',
   'device.seen': 'Active {ago}',
   'device.this': 'This device',
+  'device.unknown': 'Unnamed device',
 
   'dialog.cancel': 'Cancel',
   'dialog.close': 'Close',
@@ -200,6 +201,7 @@ export const EN = {
   'settings.theme': 'Appearance',
   'settings.title': 'Settings',
   'settings.unsent': { one: '{count} message was not sent yet and would be lost.', other: '{count} messages were not sent yet and would be lost.' },
+  'settings.wrong-password': 'This is not your present password.',
 
   'sign.choice': 'New here, or back again',
   'sign.closed': 'New accounts are not open here. Ask whoever runs this service.',

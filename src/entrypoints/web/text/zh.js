@@ -30,6 +30,7 @@ export const ZH = {
   'device.ended': '该设备已退出登录。',
   'device.seen': '活跃于{ago}',
   'device.this': '本设备',
+  'device.unknown': '未命名设备',
 
   'dialog.cancel': '取消',
   'dialog.close': '关闭',
@@ -201,6 +202,7 @@ export const ZH = {
   'settings.theme': '外观',
   'settings.title': '设置',
   'settings.unsent': { other: '还有 {count} 条消息未发送，退出后将丢失。' },
+  'settings.wrong-password': '当前密码不正确。',
 
   'sign.choice': '新用户或老用户',
   'sign.closed': '这里暂不开放注册，请联系服务的管理者。',

@@ -8,7 +8,9 @@ import { ZH } from '../text/zh.js';
 
 /** @type {Record<Language, Record<Phrase, string | {one?: string, other: string}>>} */
 const CATALOGUES = { en: EN, zh: ZH };
-/** Invisible marks that keep a foreign name from reordering the sentence around it. */
+/** What is written from right to left, or says so. */
+const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+/** Invisible marks that keep such a name from reordering the sentence around it. */
 const ISOLATE = '\u2068';
 const END = '\u2069';
 
@@ -55,7 +57,8 @@ export function t(phrase, values = {}) {
   const form = typeof entry === 'string' ? entry : (entry[/** @type {'one'} */ (plural.select(Number(values.count)))] ?? entry.other);
   return form.replaceAll(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
-    return typeof value === 'number' ? number(value) : `${ISOLATE}${value}${END}`;
+    if (typeof value === 'number') return number(value);
+    return TURNS.test(value) ? `${ISOLATE}${value}${END}` : value;
   });
 }
 

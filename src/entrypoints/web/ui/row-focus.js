@@ -16,7 +16,7 @@ export function walkRows(timeline, { key, altKey }) {
   const step = { ArrowUp: -1, ArrowDown: 1 }[key];
   if (!step || altKey) return false;
   const rows = rowsOf(timeline);
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const next = at < 0 ? inView(timeline, rows).at(step < 0 ? -1 : 0) : rows[at + step];
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: 'nearest' });

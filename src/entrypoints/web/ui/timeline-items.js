@@ -47,7 +47,8 @@ export function items({ log, pending, me, group, unread }) {
   let note = 0;
   let today = -Infinity;
   let tomorrow = -Infinity;
-  let lined = !unread;
+  // The line has its place only where what stands around it is loaded.
+  let lined = !unread || (log.moreBefore && (log.messages[0]?.seq ?? 0) > unread.after + 1);
   const day = (/** @type {number} */ time) => {
     // Most messages are of the day of the one before: only the first one is looked at closely.
     if (time < tomorrow) return;

@@ -2,18 +2,18 @@
 
 import { codeOf } from '../client/errors.js';
 import { floor, pending } from '../client/store/select.js';
-import { excerpt } from '../client/store/heads.js';
 import { client, state } from './context.js';
 import { View } from './element.js';
 import { badge, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
 import { messageMenu, rowAttributes, rowContent } from './message-row.js';
-import { nameOf, titleOf } from './parts.js';
+import { titleOf } from './parts.js';
 import { focusedRow, rowUnder, walkRows } from './row-focus.js';
 import { settle } from './router.js';
 import { attempt, toast } from './toasts.js';
 import { estimate, items } from './timeline-items.js';
 import { h, paint } from './view.js';
+import { Voice } from './voice.js';
 import { Windowed } from './windowed.js';
 
 /** @import {Conversation} from '../client/types.js' */
@@ -23,6 +23,8 @@ import { Windowed } from './windowed.js';
 /** History is fetched when fewer screens than this are left. */
 const EARLY = 1.5;
 const REST = 2_000;
+/** So many unread messages stand on the newest page for sure. */
+const NEAR = 40;
 const ONCE = [0];
 const HIGHLIGHT_LASTS = 2_000;
 
@@ -41,21 +43,15 @@ export class ChatTimeline extends View {
   /** A message to go to, once it is there. @type {number | null} */
   #target = null;
   #arrived = false;
-  #spoken = 0;
+  #voice = new Voice();
   #resting = false;
 
   /** @param {{id: string, seq: number | null}} place */
   set place({ id, seq }) {
-    if (id !== this.#id) this.#enter(id);
-    if (seq && seq !== this.#target) {
-      this.#target = seq;
-      attempt(client().open(id, seq)).then((found) => {
-        if (found) return this.refresh();
-        this.#target = null;
-        settle(id);
-        return found === false && toast(t('timeline.no-such-message'), 'bad');
-      });
-    }
+    const other = id !== this.#id;
+    if (other) this.#enter(id);
+    if (seq && seq !== this.#target) this.#seek(id, seq);
+    else if (other) this.#load(id);
   }
 
   /** @override */
@@ -95,10 +91,11 @@ export class ChatTimeline extends View {
     const { log, head } = conversation;
     const me = state().me?.id ?? '';
     this.#items = items({ log, pending: pending(state(), this.#id), me, group: head.kind === 'group', unread: this.#line });
+    this.#list.follows = !log.moreAfter;
     this.#list.set(this.#items);
     if (log.loaded && !this.#arrived) this.#settle();
     if (this.#target) this.#reach(this.#target);
-    this.#speak(conversation);
+    this.#voice.tell(this.querySelector('[aria-live=polite]'), conversation, me);
     this.#moved();
   }
 
@@ -132,17 +129,29 @@ export class ChatTimeline extends View {
     this.#list?.clear();
     this.#arrived = false;
     this.#target = null;
-    this.#spoken = Infinity;
+    this.#voice.hush();
     const head = this.#conversation()?.head;
     this.#line = head?.unread ? { after: head.read, count: head.unread } : null;
-    this.#load(id);
     this.refresh();
+  }
+
+  /** Go to a message, wherever it is. @param {string} id @param {number} seq */
+  async #seek(id, seq) {
+    this.#target = seq;
+    const found = await attempt(client().open(id, seq));
+    if (found) return this.refresh();
+    this.#target = null;
+    settle(id);
+    if (found === false) toast(t('timeline.no-such-message'), 'bad');
+    return this.#load(id);
   }
 
   /** Fetch the newest page, again and again until it comes: the list shows that it is awaited. @param {string} id */
   async #load(id) {
     try {
-      await client().open(id);
+      const head = state().conversations.get(id)?.head;
+      // Much is unread: begin where the user stopped, not at the end.
+      await client().open(id, head && head.unread > NEAR ? head.read + 1 : undefined);
     } catch (error) {
       if (codeOf(error) === 'internal') throw error;
       setTimeout(() => this.#id === id && !this.#conversation()?.log.loaded && this.#load(id), REST);
@@ -177,7 +186,7 @@ export class ChatTimeline extends View {
   /** The first picture of a conversation: at the unread line, where it was left, or at the end. */
   #settle() {
     this.#arrived = true;
-    this.#spoken = this.#conversation()?.head.seq ?? 0;
+    this.#voice.begin(this.#conversation()?.head.seq ?? 0);
     if (this.#line && this.#list?.reveal('unread', 0.25)) return;
     this.#list?.restore(places.get(this.#id) ?? null);
   }
@@ -199,16 +208,6 @@ export class ChatTimeline extends View {
     if (!head.unread || ChatTimeline.attentive) return;
     if (!this.#line || this.#line.after < head.read) this.#line = { after: head.read, count: head.unread };
     else if (this.#line.after === head.read) this.#line = { ...this.#line, count: head.unread };
-  }
-
-  /** Tell those who listen what others wrote just now. @param {Conversation} conversation */
-  #speak({ log, head }) {
-    const fresh = log.messages.slice(-5).filter((message) => message.seq > this.#spoken && message.by !== state().me?.id);
-    if (head.seq > this.#spoken) this.#spoken = head.seq;
-    const voice = this.querySelector('[aria-live=polite]');
-    if (voice && fresh.length) {
-      voice.textContent = fresh.map((message) => `${nameOf(message.by)}: ${excerpt(String(message.body.text ?? ''))}`).join('\n');
-    }
   }
 
   /** The view moved, or what it shows: fetch history in time, and note what was read. */

@@ -1,5 +1,6 @@
 /** Settings: profile, this page, notifications, devices, password. */
 
+import { codeOf } from '../../client/errors.js';
 import { client, state } from '../context.js';
 import { dropDrafts } from '../drafts.js';
 import { ago, t } from '../i18n.js';
@@ -101,7 +102,7 @@ class SettingsSheet extends Sheet {
   #deviceList() {
     if (!this.#devices) return h('p', { class: 'quiet' }, t('timeline.loading'));
     return h('ul', { class: 'list', role: 'list' }, this.#devices.map((device) => h('li', { key: device.id, class: 'entry plain device' },
-      h('span', { class: 'entry-top' }, h('bdi', { class: 'entry-title' }, device.name || device.platform), device.current && h('span', { class: 'role' }, t('device.this'))),
+      h('span', { class: 'entry-top' }, h('bdi', { class: 'entry-title' }, device.name || device.platform || t('device.unknown')), device.current && h('span', { class: 'role' }, t('device.this'))),
       h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, t('device.seen', { ago: ago(Date.parse(device.last_seen_at), Date.now() + client().api.skew) }))),
       !device.current && button(t('device.end'), () => this.#end(device), { class: 'small danger entry-menu' }))));
   }
@@ -118,7 +119,7 @@ class SettingsSheet extends Sheet {
         toast(t('settings.password-changed'));
         await this.#load();
       } catch (error) {
-        this.#problem = explain(error);
+        this.#problem = codeOf(error) === 'unauthenticated' ? t('settings.wrong-password') : explain(error);
       }
       this.refresh();
     };
