@@ -22,6 +22,7 @@ from adapters.security import Argon2Hasher
 from domain.access import DeviceInfo, Password
 from domain.conversations import Title
 from domain.kernel.ids import ConversationId, UserId
+from domain.logs import Changes
 from domain.messages import Where
 from domain.users import DisplayName, Handle
 from entrypoints.container import Container
@@ -80,6 +81,11 @@ class Node(World):
         self.service = service
         self.connections = Connections(service, clock=loop.time)
 
+    async def start(self) -> None:
+        """Begin to serve."""
+        await self.service.start()
+        self.connections.start()
+
     def open(self, link: Link) -> Connection:
         return self.connections.open(link)
 
@@ -129,8 +135,7 @@ class Chat:
 
     def __enter__(self) -> Self:
         for node in self.nodes:
-            self.loop.finish(node.service.start())
-            node.connections.start()
+            self.loop.finish(node.start())
         self.settle()
         return self
 
@@ -190,8 +195,7 @@ class Chat:
     def open_direct(self, actor: Person, peer: Person) -> ConversationId:
         """Open the direct conversation of two people."""
         opened = self.service.use.open_direct(actor.id, peer.id)
-        self.service.tell(opened.changes)
-        self.settle()
+        self.tell(opened.changes)
         return opened.conversation.id
 
     def create_group(
@@ -201,9 +205,13 @@ class Chat:
         opened = self.service.use.create_group(
             actor.id, title=Title.parse(title), members=[member.id for member in members]
         )
-        self.service.tell(opened.changes)
-        self.settle()
+        self.tell(opened.changes)
         return opened.conversation.id
+
+    def tell(self, changes: Changes) -> None:
+        """Tell everybody concerned what a use case committed, called beside the sockets."""
+        self.loop.call_soon(self.service.tell, changes)
+        self.settle()
 
     # -- inside ------------------------------------------------------------------------------
 

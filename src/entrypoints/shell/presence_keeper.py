@@ -70,7 +70,7 @@ class PresenceKeeper:
         """Tell changes as they come, renew and look in time, for ever, until cancelled."""
         loop = asyncio.get_running_loop()
         due = loop.time() + self._step
-        steps = 0
+        steps, pause = 0, 0.0
         while True:
             is_due = not await self._is_woken(due - loop.time())
             self._woken.clear()
@@ -82,9 +82,11 @@ class PresenceKeeper:
                     if steps % 3 == 0:
                         await self.renew()
                     await self.look(everybody=steps % 3 == 0)
+                pause = 0.0
             except Exception as error:  # noqa: BLE001 - presence must not stop anything
                 self._failed(error)
-                await asyncio.sleep(0.25)
+                pause = min(5.0, pause * 2 or 0.25)
+                await asyncio.sleep(pause)
 
     async def _is_woken(self, within: float) -> bool:
         try:

@@ -1,0 +1,250 @@
+"""Leases of this node's sockets, and what watchers are told."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from adapters.memory import MemoryPresence
+from domain.kernel.errors import Unavailable
+from domain.kernel.ids import SessionId, UserId
+from domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State
+from entrypoints.harness.held_loop import HeldClock, HeldLoop
+from entrypoints.shell.presence_keeper import PresenceKeeper
+from tests.support import builders as b
+from tests.support.hub import Node
+from tests.support.shell import HeldWorkers
+from tests.support.sockets import HeardSocket
+
+LEASE = timedelta(seconds=45)
+
+
+class Keeper:
+    """The presence of one node, on a store that others may share."""
+
+    def __init__(self, loop: HeldLoop, store: MemoryPresence) -> None:
+        self.loop = loop
+        self.node = Node()
+        self.workers = HeldWorkers(is_open=True)
+        self.failed: list[BaseException] = []
+        clock = HeldClock(loop)
+        self.keeper = PresenceKeeper(
+            self.node.hub,
+            self.node.announcer,
+            self.workers,
+            change=ChangePresence(presence=store, clock=clock, lease=LEASE),
+            renew=RenewPresence(presence=store, clock=clock, lease=LEASE),
+            read=ReadPresence(store, clock),
+            lease=LEASE,
+            failed=self.failed.append,
+        )
+        self.running = loop.create_task(self.keeper.run())
+        loop.settle()
+
+    def hold(self, lease: Lease) -> None:
+        self.keeper.hold(lease)
+        self.loop.settle()
+
+    def release(self, lease: Lease) -> None:
+        self.keeper.release(lease.session)
+        self.loop.settle()
+
+    def watcher(self, *users: UserId) -> HeardSocket:
+        socket = HeardSocket(b.BOB)
+
+        async def watch() -> None:
+            await self.node.let_in(socket)
+            await self.node.hub.watch(socket, users)
+            await self.keeper.statuses(list(users))
+
+        self.loop.finish(watch())
+        return socket
+
+    def die(self) -> None:
+        """End without a word, as a node does that is killed."""
+        self.running.cancel()
+        self.loop.settle()
+
+
+def lease(user: UserId = b.ALICE, state: State = State.ONLINE, text: str | None = None) -> Lease:
+    return Lease(user, SessionId(b.next_id()), state, text)
+
+
+def seen(socket: HeardSocket) -> list[Any]:
+    return [json.loads(frame)["state"] for _, frame in socket.soft]
+
+
+@pytest.fixture
+def loop() -> Iterator[HeldLoop]:
+    """A loop at the beginning of time."""
+    loop = HeldLoop()
+    yield loop
+    loop.end()
+
+
+@pytest.fixture
+def store() -> MemoryPresence:
+    """What all nodes share."""
+    return MemoryPresence()
+
+
+@pytest.fixture
+def here(loop: HeldLoop, store: MemoryPresence) -> Keeper:
+    """This node."""
+    return Keeper(loop, store)
+
+
+@pytest.fixture
+def there(loop: HeldLoop, store: MemoryPresence) -> Keeper:
+    """Another node; no hint of it ever comes here."""
+    return Keeper(loop, store)
+
+
+class TestHere:
+    def test_coming_and_going_are_told_at_once(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        phone = lease()
+        here.hold(phone)
+        assert seen(bob) == ["online"]
+        here.release(phone)
+        assert seen(bob) == ["online", "offline"]
+
+    def test_another_device_changes_nothing(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        phone, laptop = lease(), lease()
+        here.hold(phone)
+        here.hold(laptop)
+        here.release(phone)
+        assert seen(bob) == ["online"]
+        here.release(laptop)
+        assert seen(bob) == ["online", "offline"]
+
+    def test_a_state_is_replaced_by_the_next(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        phone = lease()
+        for state in (State.ONLINE, State.BUSY, State.INVISIBLE):
+            here.hold(Lease(phone.user, phone.session, state))
+
+        assert seen(bob) == ["online", "busy", "offline"]
+
+    def test_coming_and_going_within_a_moment_is_nothing(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        phone = lease()
+        here.keeper.hold(phone)
+        here.keeper.release(phone.session)
+        here.loop.settle()
+
+        assert seen(bob) == []
+
+    def test_going_and_coming_within_a_moment_stays(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        phone = lease()
+        here.hold(phone)
+        here.keeper.release(phone.session)
+        here.keeper.hold(phone)
+        here.loop.advance(100)
+
+        assert seen(bob) == ["online"]
+
+    def test_is_renewed_as_long_as_the_socket_stays(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        here.hold(lease())
+        here.loop.advance(10 * LEASE.total_seconds())
+
+        assert seen(bob) == ["online"]
+
+    def test_goes_with_the_node(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        here.hold(lease())
+        here.hold(lease(b.CAROL))
+        here.loop.finish(here.keeper.leave())
+
+        assert seen(bob) == ["online", "offline"]
+
+
+class TestThere:
+    def test_death_is_seen_when_the_lease_has_run_out(self, here: Keeper, there: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        there.hold(lease())
+        here.loop.advance(20)
+        assert seen(bob) == ["online"]
+        there.die()
+        here.loop.advance(LEASE.total_seconds() + 5)
+        assert seen(bob) == ["online", "offline"]
+
+    def test_changes_are_seen_though_every_hint_is_lost(self, here: Keeper, there: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        phone = lease()
+        there.hold(phone)
+        here.loop.advance(LEASE.total_seconds() / 3)
+        there.hold(Lease(phone.user, phone.session, State.BUSY))
+        here.loop.advance(LEASE.total_seconds() / 3)
+        there.release(phone)
+        here.loop.advance(LEASE.total_seconds() / 3)
+
+        assert seen(bob) == ["online", "busy", "offline"]
+
+    def test_changes_of_the_line_beside_the_state_are_seen(
+        self, here: Keeper, there: Keeper
+    ) -> None:
+        bob = here.watcher(b.ALICE)
+        phone = lease(text="at work")
+        there.hold(phone)
+        here.loop.advance(20)
+        there.hold(Lease(phone.user, phone.session, State.ONLINE, "at lunch"))
+        here.loop.advance(20)
+
+        assert [json.loads(frame)["text"] for _, frame in bob.soft] == ["at work", "at lunch"]
+
+    def test_nobody_is_looked_for_whom_nobody_watches(self, here: Keeper, there: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        there.hold(lease())
+        here.loop.advance(20)
+        here.node.hub.detach(bob)
+        here.workers.calls.clear()
+        here.loop.advance(100)
+
+        assert here.workers.calls == []
+        assert here.keeper._told == {}
+
+
+class TestTrouble:
+    def test_with_the_store_is_outlived(self, here: Keeper) -> None:
+        bob = here.watcher(b.ALICE)
+        here.workers.broken = Unavailable()
+        here.hold(lease())
+        here.loop.advance(2 * LEASE.total_seconds())
+        assert seen(bob) == []
+        assert {type(error) for error in here.failed} == {Unavailable}
+
+        here.workers.broken = None
+        here.loop.advance(LEASE.total_seconds() / 3)
+        assert seen(bob) == ["online"]
+
+    def test_does_not_turn_into_a_storm(self, here: Keeper) -> None:
+        here.workers.broken = Unavailable()
+        for _ in range(50):
+            here.hold(lease(UserId(b.next_id())))
+        here.loop.advance(LEASE.total_seconds())
+
+        assert len(here.failed) < 80
+
+    def test_that_lost_everything_is_mended_by_the_next_round(
+        self, here: Keeper, there: Keeper, store: MemoryPresence
+    ) -> None:
+        bob = here.watcher(b.ALICE)
+        there.hold(lease())
+        here.loop.advance(20)
+        store._leases.clear()
+        here.loop.advance(LEASE.total_seconds())
+
+        assert seen(bob)[-1] == "online"
+
+    def test_does_not_keep_a_node_from_leaving(self, here: Keeper) -> None:
+        here.hold(lease())
+        here.workers.broken = Unavailable()
+        here.loop.finish(here.keeper.leave())
+
+        assert here.failed
