@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import delete, select
 
 from adapters.sql.connection import Connection
-from adapters.sql.rows import to_user, user_row
+from adapters.sql.rows_access import to_user, user_row
 from adapters.sql.statements import Change, Statement, one_of, param
 from adapters.sql.tables import user_words, users
 from domain.kernel.ids import UserId
