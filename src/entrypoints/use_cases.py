@@ -5,7 +5,7 @@ from typing import Protocol
 
 import attrs
 
-from domain import access, conversations, messages, presence, sync, users
+from domain import access, administration, conversations, messages, presence, sync, users
 from domain.access import PasswordHasher, Secrets
 from domain.kernel import transaction
 from domain.kernel.ids import IdSource
@@ -14,7 +14,7 @@ from domain.kernel.transaction import UnitOfWork
 from domain.presence import PresenceStore
 
 
-class Stores(messages.Stores, access.Stores, Protocol):
+class Stores(messages.Stores, administration.Stores, Protocol):
     """Everything that a backend keeps."""
 
 
@@ -44,7 +44,6 @@ class UseCases:
     list_devices: access.ListDevices
     alive_devices: access.AliveDevices
     end_device: access.EndDevice
-    end_all_devices: access.EndAllDevices
     change_password: access.ChangePassword
 
     find_people: users.FindPeople
@@ -70,6 +69,7 @@ class UseCases:
     list_heads: sync.ListHeads
     get_head: sync.GetHead
     events_after: sync.EventsAfter
+    read_logs: sync.ReadLogs
     log_ends: sync.LogEnds
     logs_after: sync.LogsAfter
     members_among: sync.MembersAmong
@@ -82,6 +82,30 @@ class UseCases:
     renew_presence: presence.RenewPresence
     read_presence: presence.ReadPresence
     may_watch: presence.MayWatch
+
+    find_accounts: administration.FindAccounts
+    find_account: administration.FindAccount
+    add_account: administration.AddAccount
+    switch_account: administration.SwitchAccount
+    reset_password: administration.ResetPassword
+    list_sessions: administration.ListSessions
+    log_out_everywhere: administration.LogOutEverywhere
+    inspect_conversation: administration.InspectConversation
+    take_census: administration.TakeCensus
+    read_audit: administration.ReadAudit
+    note_deed: administration.NoteDeed
+
+
+def with_policy(use: UseCases, policy: Policy) -> UseCases:
+    """Return the same use cases under other rules, of those that may change while they run."""
+    scribe = administration.Scribe(clock=clock, new_id=new_id)
+    most = policy.most_members
+    return attrs.evolve(
+        use,
+        register=attrs.evolve(use.register, is_open=policy.is_registration_open),
+        create_group=attrs.evolve(use.create_group, most_members=most),
+        add_members=attrs.evolve(use.add_members, most_members=most),
+    )
 
 
 def build_use_cases(
@@ -97,6 +121,7 @@ def build_use_cases(
     """Hand every use case its ports."""
     grants = access.Grants(clock=clock, new_id=new_id, secrets=secrets, lifetimes=policy.lifetimes)
     create_user = access.CreateUser(uow=uow, clock=clock, new_id=new_id, hasher=hasher)
+    scribe = administration.Scribe(clock=clock, new_id=new_id)
     most = policy.most_members
     lease = policy.presence_lease
     return UseCases(
@@ -110,7 +135,6 @@ def build_use_cases(
         list_devices=access.ListDevices(uow),
         alive_devices=access.AliveDevices(uow),
         end_device=access.EndDevice(uow),
-        end_all_devices=access.EndAllDevices(uow),
         change_password=access.ChangePassword(uow=uow, clock=clock, hasher=hasher),
         find_people=users.FindPeople(uow),
         get_user=users.GetUser(uow),
@@ -133,7 +157,8 @@ def build_use_cases(
         get_message=messages.GetMessage(uow),
         list_heads=sync.ListHeads(uow),
         get_head=sync.GetHead(uow),
-        events_after=sync.EventsAfter(uow),
+        events_after=sync.EventsAfter(sync.ReadLogs(uow)),
+        read_logs=sync.ReadLogs(uow),
         log_ends=sync.LogEnds(uow),
         logs_after=sync.LogsAfter(uow),
         members_among=sync.MembersAmong(uow),
@@ -145,4 +170,15 @@ def build_use_cases(
         renew_presence=presence.RenewPresence(presence=presence_store, clock=clock, lease=lease),
         read_presence=presence.ReadPresence(presence_store, clock),
         may_watch=presence.MayWatch(uow),
+        find_accounts=administration.FindAccounts(uow),
+        find_account=administration.FindAccount(uow),
+        add_account=administration.AddAccount(create_user, uow, scribe),
+        switch_account=administration.SwitchAccount(uow, scribe),
+        reset_password=administration.ResetPassword(uow=uow, scribe=scribe, hasher=hasher),
+        list_sessions=administration.ListSessions(uow),
+        log_out_everywhere=administration.LogOutEverywhere(uow, scribe),
+        inspect_conversation=administration.InspectConversation(uow, scribe),
+        take_census=administration.TakeCensus(uow),
+        read_audit=administration.ReadAudit(uow),
+        note_deed=administration.NoteDeed(uow, scribe),
     )

@@ -9,6 +9,8 @@ from domain.sync.use_cases import (
     EventPage,
     EventsAfter,
     PrivatePage,
+    Question,
+    ReadLogs,
     SyncPrivate,
 )
 
@@ -30,6 +32,8 @@ __all__ = [
     "MembersAmong",
     "Missed",
     "PrivatePage",
+    "Question",
+    "ReadLogs",
     "Snapshot",
     "Stores",
     "SyncPrivate",

@@ -1,9 +1,10 @@
 """Catching up: after an offset of a conversation, after a cursor of one's own log."""
 
+from collections.abc import Callable, Sequence
+
 import attrs
 
-from domain.conversations import require_member
-from domain.kernel.errors import Invalid
+from domain.kernel.errors import DomainError, Invalid, NotFound
 from domain.kernel.ids import ConversationId, UserId
 from domain.kernel.paging import bounded
 from domain.kernel.transaction import UnitOfWork
@@ -57,33 +58,80 @@ def read_events(
 
 
 @attrs.frozen
+class Question:
+    """Somebody asks for the log of a conversation beyond an offset, at most *limit* events."""
+
+    actor: UserId
+    conversation: ConversationId
+    after: int
+    limit: int | None = None
+
+    def size(self) -> int:
+        """Return the limit; raise `Invalid` where it, or the offset, makes no sense."""
+        if not 0 <= self.after <= MOST_NUMBER:
+            raise Invalid("is not an offset", field="after")
+        return bounded(self.limit, MOST_EVENTS, MOST_EVENTS)
+
+
+@attrs.frozen
+class ReadLogs:
+    """Answer many questions at once; those that ask the same share one reading."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, questions: Sequence[Question]) -> list[EventPage | DomainError]:
+        """Return one page a question; `NotFound` for strangers, `Invalid` for bad numbers.
+
+        `reset` is said instead where *after* lies beyond the log, before what the actor may see,
+        or too far behind. Equal answers are the same object.
+        """
+
+        def work(stores: Stores) -> list[EventPage | DomainError]:
+            members = stores.members.find({(each.conversation, each.actor) for each in questions})
+            ends = stores.conversations.offsets({conversation for conversation, _ in members})
+            pages: dict[tuple[ConversationId, int, int], EventPage] = {}
+
+            def answer(asked: Question) -> EventPage:
+                size = asked.size()
+                member = members.get((asked.conversation, asked.actor))
+                if member is None:
+                    raise NotFound
+                last, after = ends[asked.conversation], asked.after
+                if not member.since_offset <= after <= last or last - after > MOST_BEHIND:
+                    return EventPage((), last, False, True)
+                key = (asked.conversation, after, size)
+                if key not in pages:
+                    events = tuple(read_events(stores, asked.conversation, after, size))
+                    end = events[-1].offset if events else after
+                    pages[key] = EventPage(events, max(last, end), end < last, False)
+                return pages[key]
+
+            return [_outcome(answer, asked) for asked in questions]
+
+        return self.uow.read(work)
+
+
+def _outcome(answer: Callable[[Question], EventPage], asked: Question) -> EventPage | DomainError:
+    try:
+        return answer(asked)
+    except DomainError as refusal:
+        return refusal
+
+
+@attrs.frozen
 class EventsAfter:
     """Read the log of a conversation of one's own from an offset on."""
 
-    uow: UnitOfWork[Stores]
+    read: ReadLogs
 
     def __call__(
         self, actor: UserId, conversation: ConversationId, after: int, limit: int | None = None
     ) -> EventPage:
-        """Return one page; raise `NotFound` for strangers, `Invalid` for bad numbers.
-
-        `reset` is said instead where *after* lies beyond the log, before what the actor may see,
-        or too far behind.
-        """
-        size = bounded(limit, MOST_EVENTS, MOST_EVENTS)
-        if not 0 <= after <= MOST_NUMBER:
-            raise Invalid("is not an offset", field="after")
-
-        def work(stores: Stores) -> EventPage:
-            member = require_member(stores.members, conversation, actor)
-            last = stores.conversations.offsets([conversation])[conversation]
-            if after > last or after < member.since_offset or last - after > MOST_BEHIND:
-                return EventPage((), last, False, True)
-            events = tuple(read_events(stores, conversation, after, size))
-            end = events[-1].offset if events else after
-            return EventPage(events, max(last, end), end < last, False)
-
-        return self.uow.read(work)
+        """Return one page as `ReadLogs` does; raise its refusal."""
+        (page,) = self.read([Question(actor, conversation, after, limit)])
+        if isinstance(page, DomainError):
+            raise page
+        return page
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from adapters.config.settings import Settings
+from adapters.config import Settings, take_over
 from domain.access import Ended
 from domain.kernel.broadcast import Bus
 from domain.kernel.errors import DomainError, Invalid, NotFound
@@ -14,7 +14,8 @@ from domain.kernel.limits import RateLimiter
 from domain.kernel.time import Clock
 from domain.logs import Changes
 from domain.messages import Draft, Mark, Marked, Outcome, Posted
-from domain.sync import Arrival, Snapshot, Wish
+from domain.sync import Arrival, Question, Snapshot, Wish
+from entrypoints.policy import policy_of, rates_of
 from entrypoints.shell.announcing import Announcer
 from entrypoints.shell.committer import Done, Lane
 from entrypoints.shell.follower import Follower
@@ -23,7 +24,8 @@ from entrypoints.shell.identities import Identities
 from entrypoints.shell.presence_keeper import PresenceKeeper
 from entrypoints.shell.supervisor import Supervisor
 from entrypoints.shell.workers import Workers
-from entrypoints.use_cases import Storage, UseCases
+from entrypoints.use_cases import Storage, UseCases, with_policy
+from entrypoints.wire.pages import EncodedPage, encode_page
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Service:
         failed: Callable[[BaseException], None],
     ) -> None:
         self.settings = settings
+        self.rates = rates_of(settings)
         self.use = use_cases
         self.storage = storage
         self.clock = clock
@@ -121,6 +124,7 @@ class Service:
         # Clients arrive in crowds: they share queries as messages share commits.
         self._arrivals = _reading(use_cases.arrive, workers, failed)
         self._snapshots = _reading(use_cases.take_snapshots, workers, failed)
+        self._logs = _reading(self._read_logs, workers, failed)
         self._workers = workers
         self._password_workers = password_workers
         self._all_workers = (workers, commit_workers, password_workers, presence_workers)
@@ -146,6 +150,12 @@ class Service:
         for workers in self._all_workers:
             await workers.close()
         self.storage.close()
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Go on with *settings*, in what may change while the service runs."""
+        self.settings = take_over(self.settings, settings)
+        self.rates = rates_of(self.settings)
+        self.use = with_policy(self.use, policy_of(self.settings))
 
     # -- reading and changing ----------------------------------------------------------------
 
@@ -192,6 +202,18 @@ class Service:
     def take_snapshot(self, wish: Wish) -> Awaitable[Snapshot]:
         """Read what somebody needs to begin or to resume; raise `Unauthenticated`."""
         return self._snapshots.ask(wish)
+
+    def read_log(self, question: Question) -> Awaitable[EncodedPage]:
+        """Read the log of a conversation beyond an offset; raise the refusal."""
+        return self._logs.ask(question)
+
+    def _read_logs(self, questions: Sequence[Question]) -> list[EncodedPage | DomainError]:
+        encoded: dict[int, EncodedPage] = {}
+        pages = self.use.read_logs(questions)
+        for page in pages:
+            if not isinstance(page, DomainError) and id(page) not in encoded:
+                encoded[id(page)] = encode_page(page)
+        return [page if isinstance(page, DomainError) else encoded[id(page)] for page in pages]
 
     def _lane_of(self, draft: Draft) -> Lane[Draft, list[Outcome], Posted]:
         return self.lanes[draft.conversation.int % len(self.lanes)]

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 
 from domain.kernel.errors import DomainError
 from domain.kernel.ids import DeviceId
@@ -98,13 +97,17 @@ class Connections:
                 for connection in by_device[device]:
                     connection.end()
 
-    async def drain(self, seconds: float) -> None:
-        """Send every client away, spread over *seconds*, then close what is still here."""
+    async def drain(self, seconds: float, *, hurry: asyncio.Event) -> None:
+        """Send every client away, spread over *seconds*, then close what is still here.
+
+        Once *hurry* is set nobody is waited for.
+        """
         frame = encode_drain(0, round(seconds * 1000))
         for connection in tuple(self._open):
             connection.push(frame)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._emptied.wait()
+        waits = [asyncio.ensure_future(each.wait()) for each in (self._emptied, hurry)]
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
         for connection in tuple(self._open):
             connection.close(CloseCode.DRAINING, "draining")

@@ -6,9 +6,9 @@ Unknown fields are ignored, so that clients may be newer than the service.
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Raw, Struct
 
-from entrypoints.wire.views import EventView, HeadView, PrivateEventView, StatusView
+from entrypoints.wire.views import HeadView, PrivateEventView, StatusView
 
 VERSION = 1
 LEVEL = 1
@@ -200,7 +200,7 @@ class ReadUpTo(Answer, tag="ok"):
 class Synced(Answer, tag="ok"):
     """A page of a conversation's log."""
 
-    events: list[EventView]
+    events: Raw
     last: int
     more: bool
     reset: bool

@@ -1,6 +1,6 @@
 """Which pages may talk to the service from a browser."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -13,14 +13,17 @@ class Origins:
     pointed at this machine by somebody else. A request without an Origin is not from a page.
     """
 
-    def __init__(self, allowed: Collection[str], *, host: str, behind_tls: bool) -> None:
-        self._allowed = frozenset(allowed)
+    def __init__(
+        self, allowed: Callable[[], Collection[str]], *, host: str, behind_tls: bool
+    ) -> None:
+        """Make the list; *allowed* tells the origins of others, which may change."""
+        self._allowed = allowed
         self._names = LOOPBACK | {f"[{host}]" if ":" in host else host}
         self._behind_tls = behind_tls
 
     def allow(self, origin: str | None, host: str | None) -> bool:
         """Tell whether a request with these headers may go on."""
-        if origin is None or origin in self._allowed:
+        if origin is None or origin in self._allowed():
             return True
         if host is None:
             return False

@@ -12,13 +12,14 @@ from domain.kernel.time import rfc3339
 from domain.logs import Cursor
 from domain.messages import Content, Draft, Mark, Posted
 from domain.presence import Lease, State, Status, parse_status_text
+from domain.sync import Question
 from entrypoints.shell.service import Service
 from entrypoints.websocket import frames
 from entrypoints.websocket.codec import encode, encode_error
 from entrypoints.websocket.connection import Connection, Requests
 from entrypoints.websocket.greeting import Greeter
 from entrypoints.wire.errors import problem
-from entrypoints.wire.views import view_event, view_head, view_private, view_status
+from entrypoints.wire.views import view_head, view_private, view_status
 
 Handler = Callable[[Connection, Any], Awaitable[frames.Answer]]
 
@@ -32,10 +33,6 @@ class SocketRequests(Requests):
         self._service = service
         self._greeter = greeter
         self._tasks: set[asyncio.Task[None]] = set()
-        limits = service.settings.limits
-        self._user_rate = Rate(limits.messages_per_second, limits.messages_burst)
-        self._conversation_rate = Rate(limits.conversation_per_second, limits.conversation_burst)
-        self._request_rate = Rate(limits.requests_per_second, limits.requests_burst)
         self._handlers: dict[type, Handler] = {
             frames.AuthRefresh: self._auth_refresh,
             frames.Read: self._read,
@@ -96,10 +93,10 @@ class SocketRequests(Requests):
             done(refusal)
 
     def _limit_sends(self, connection: Connection, conversation: ConversationId) -> None:
-        self._limit(connection, connection.user_key, self._user_rate)
+        self._limit(connection, connection.user_key, self._service.rates.user)
         # Who does not belong there is refused later, and must not use up the members' tokens.
         if self._service.hub.follows(connection, conversation):
-            self._limit(connection, conversation.hex, self._conversation_rate)
+            self._limit(connection, conversation.hex, self._service.rates.conversation)
 
     def _limit(self, connection: Connection, key: str, rate: Rate) -> None:
         wait = self._service.limiter.take(key, rate)
@@ -118,7 +115,8 @@ class SocketRequests(Requests):
         self, connection: Connection, frame: frames.Request, conversation: ConversationId | None
     ) -> None:
         try:
-            self._limit(connection, f"asks:{connection.user_key}", self._request_rate)
+            rate = self._service.rates.requests
+            self._limit(connection, f"asks:{connection.user_key}", rate)
             answer = encode(await self._handlers[type(frame)](connection, frame))
         except DomainError as refusal:
             answer = encode_error(frame.id, problem(refusal))
@@ -158,19 +156,12 @@ class SocketRequests(Requests):
 
     async def _sync(self, connection: Connection, frame: frames.Sync) -> frames.Answer:
         conversation = ConversationId(frame.conversation)
-        page = await self._service.run(
-            self._service.use.events_after,
-            connection.user,
-            conversation,
-            frame.after,
-            frame.limit,
+        found = await self._service.read_log(
+            Question(connection.user, conversation, frame.after, frame.limit)
         )
+        page = found.page
         return frames.Synced(
-            id=frame.id,
-            events=[view_event(event) for event in page.events],
-            last=page.last,
-            more=page.more,
-            reset=page.reset,
+            id=frame.id, events=found.events, last=page.last, more=page.more, reset=page.reset
         )
 
     async def _sync_me(self, connection: Connection, frame: frames.SyncMe) -> frames.Answer:

@@ -1,0 +1,22 @@
+"""Pages of a log, encoded once for everybody who asked the same."""
+
+import attrs
+import msgspec
+
+from domain.sync import EventPage
+from entrypoints.wire.views import view_event
+
+_encode = msgspec.json.Encoder().encode
+
+
+@attrs.frozen
+class EncodedPage:
+    """A page and its events as a JSON array."""
+
+    page: EventPage
+    events: msgspec.Raw
+
+
+def encode_page(page: EventPage) -> EncodedPage:
+    """Encode the events of *page*."""
+    return EncodedPage(page, msgspec.Raw(_encode([view_event(event) for event in page.events])))
