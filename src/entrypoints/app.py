@@ -13,7 +13,9 @@ from entrypoints.websocket.origins import Origins
 def create_app(service: Service, connections: Connections) -> Litestar:
     """Compose the routes around a service that was started or will be."""
     server = service.settings.server
-    origins = Origins(server.origins, host=server.host, behind_tls=server.behind_tls)
+    origins = Origins(
+        lambda: service.settings.server.origins, host=server.host, behind_tls=server.behind_tls
+    )
     return Litestar(
         route_handlers=[
             *routes(service),
@@ -21,7 +23,7 @@ def create_app(service: Service, connections: Connections) -> Litestar:
             *page_routes(service.settings),
         ],
         exception_handlers=problem_handlers(service),
-        cors_config=cross_origin(service.settings),
+        cors_config=cross_origin(service),
         openapi_config=None,
         logging_config=None,
     )

@@ -10,11 +10,11 @@ from adapters.logging import log
 from adapters.memory import MemoryRateLimiter
 from adapters.security import Argon2Hasher, TokenSecrets, is_common
 from adapters.system import SystemClock, Uuid7
-from domain.access import Lifetimes
 from entrypoints.backends import build, is_path
+from entrypoints.policy import policy_of
 from entrypoints.shell.service import Service
 from entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
-from entrypoints.use_cases import Policy, Storage, build_use_cases
+from entrypoints.use_cases import Storage, build_use_cases
 
 # About as many as are through within a second; the others are told to come back.
 _MOST_LOGINS_WAITING = 32
@@ -39,18 +39,6 @@ def _open_mysql(mysql: Mysql) -> Storage:
         connect_timeout=mysql.connect_timeout.total_seconds(),
     )
     return storage
-
-
-def _policy(settings: Settings) -> Policy:
-    access = settings.access
-    return Policy(
-        lifetimes=Lifetimes(
-            access=access.access_ttl, refresh=access.refresh_ttl, grace=access.refresh_grace
-        ),
-        is_registration_open=access.registration == "open",
-        most_members=settings.limits.group_members,
-        presence_lease=settings.presence.lease,
-    )
 
 
 def _hasher(settings: Settings) -> Argon2Hasher:
@@ -115,7 +103,7 @@ class Container(containers.DeclarativeContainer):
         hasher=hasher,
         secrets=secrets,
         presence_store=presence,
-        policy=providers.Callable(_policy, settings),
+        policy=providers.Callable(policy_of, settings),
     )
     service = providers.Singleton(
         Service,

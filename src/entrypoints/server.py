@@ -3,42 +3,37 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 
 import uvicorn
 from litestar.types import ASGIApp
 
 from adapters import logging
-from adapters.config.settings import Settings
-from domain.kernel.errors import Unavailable
+from adapters.config import ConfigError, Settings
+from adapters.logging import get_logger
 from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.http import create_ops_app
+from entrypoints.listening import BACKLOG, CannotServe, address_of, listen
+from entrypoints.operation.reloading import CannotReload, Load, Reloader
+from entrypoints.operation.starting import prepare, stay_alone
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connections import Connections
 from entrypoints.websocket.protocol import ParlourProtocol
 
-SEND_BUFFER = 128 * 1024
-"""Bytes the kernel keeps for one socket: a reader that stalls costs this and not megabytes."""
+__all__ = ["CannotServe", "Process", "listen", "serve"]
 
-BACKLOG = 4096
-"""Connections that may wait to be accepted."""
+GRACE = 10.0
+"""Seconds that HTTP requests in flight have to finish, at most."""
 
-PEER_PATIENCE_MS = 20_000
-"""Milliseconds that data may stay unacknowledged before the kernel gives a peer up."""
+FAREWELL = 28.0
+"""Seconds after which a process that was asked to go is gone, whatever still hangs."""
 
-GRACE = 10
-"""Seconds that HTTP requests in flight have to finish."""
-
-
-EMBEDDED = frozenset({"memory", "sqlite"})
-"""Storages that nobody else uses, so that this process may bring them up to date by itself."""
-
-
-class CannotServe(Exception):
-    """The process cannot begin to serve; the message says why, and what to do."""
+log = get_logger("parlour.process")
 
 
 class _Server(uvicorn.Server):
@@ -50,79 +45,122 @@ class _Server(uvicorn.Server):
 
 
 class Process:
-    """A node: its service, its connections and its listeners."""
+    """A node: its service, its connections and its listeners.
 
-    def __init__(self, settings: Settings, announce: Callable[[str], None]) -> None:
+    *load* reads the configuration anew for a reload, *running* is the log of this process.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        announce: Callable[[str], None],
+        *,
+        load: Load | None = None,
+        running: logging.Logging | None = None,
+    ) -> None:
         self._settings = settings
         self._announce = announce
+        self._running = running
         self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._servers: list[_Server] = []
         self.container = Container(settings=settings)
         self.service: Service = self.container.service()
         self.connections = Connections(self.service)
+        self.reloader = Reloader(self.service, load=load, logging=running)
 
     async def run(self) -> None:
         """Serve until `stop`, or until the process is asked to go by SIGTERM or SIGINT.
 
         Raises `CannotServe` where the storage is not ready or an address cannot be had.
         """
+        self._listen_to_signals()
+        with contextlib.ExitStack() as held:
+            held.callback(stay_alone(self._settings))
+            await asyncio.to_thread(prepare, self._settings, self.service.storage)
+            server, ops = self._settings.server, self._settings.ops
+            listener = held.enter_context(listen(server.host, server.port))
+            await self.service.start()
+            self.connections.start()
+            serving = [self._begin(create_app(self.service, self.connections), listener)]
+            if ops.port:
+                probes = held.enter_context(listen(ops.host, ops.port))
+                serving.append(self._begin(create_ops_app(self.service), probes))
+            spare_the_collector()
+            self._announce(address_of(listener))
+            log.info("serving", url=address_of(listener), node=self.service.node)
+            with self._last_resort() as give_up:
+                try:
+                    stopped = asyncio.create_task(self._stop.wait())
+                    await asyncio.wait({*serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    give_up.start()
+                    await self._go(serving)
+                    await self.service.stop()
+            log.info("stopped")
+
+    def stop(self) -> None:
+        """Begin to go away; the second call does not wait for clients."""
+        if self._stop.is_set():
+            self._hurry.set()
+            for server in self._servers:
+                server.force_exit = True
+        self._stop.set()
+
+    def hang_up(self) -> None:
+        """Open the log file anew, and take over what changed in the configuration."""
+        if self._running is not None:
+            self._running.reopen()
+        self.service.supervisor.spawn(self._reload())
+
+    async def _reload(self) -> None:
+        with contextlib.suppress(ConfigError, CannotReload):  # the log has said so
+            await self.reloader.reload()
+
+    def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        await asyncio.to_thread(self._prepare)
-        server, ops = self._settings.server, self._settings.ops
-        listener = listen(server.host, server.port)
-        with contextlib.ExitStack() as listeners:
-            listeners.enter_context(listener)
-            await self.service.start()
-            self.connections.start()
-            main = self._server(create_app(self.service, self.connections))
-            serving = [asyncio.create_task(main.serve(sockets=[listener]))]
-            servers = [main]
-            if ops.port:
-                probes = listeners.enter_context(listen(ops.host, ops.port))
-                servers.append(self._server(create_ops_app(self.service)))
-                serving.append(asyncio.create_task(servers[1].serve(sockets=[probes])))
-            spare_the_collector()
-            self._announce(address_of(listener))
-            try:
-                stopped = asyncio.create_task(self._stop.wait())
-                await asyncio.wait({*serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                await self._go(servers, serving)
-                await self.service.stop()
+        loop.add_signal_handler(signal.SIGHUP, self.hang_up)
 
-    def stop(self) -> None:
-        """Begin to go away: the second call does not wait for clients."""
-        self._stop.set()
-
-    def _prepare(self) -> None:
-        storage = self.service.storage
+    @contextlib.contextmanager
+    def _last_resort(self) -> Iterator[threading.Timer]:
+        """Give a timer that ends the process where going away hangs, whatever it hangs in."""
+        timer = threading.Timer(FAREWELL, self._give_up)
+        timer.daemon = True
         try:
-            if self._settings.storage.backend in EMBEDDED:
-                storage.migrate()
-            storage.check()
-        except Unavailable as error:
-            raise CannotServe(f"{error}. `parlour doctor` says more.") from error
+            yield timer
+        finally:
+            timer.cancel()
 
-    async def _go(self, servers: list[_Server], serving: "list[asyncio.Task[None]]") -> None:
-        main = servers[0]
+    def _give_up(self) -> None:
+        # Nothing that was acknowledged is lost: acknowledgements come after commits.
+        log.critical("stopping hangs: the process ends at once", seconds=FAREWELL)
+        if self._running is not None:
+            self._running.flush(1.0)
+        os._exit(1)
+
+    async def _go(self, serving: "list[asyncio.Task[None]]") -> None:
+        seconds = self._settings.server.drain.total_seconds()
         self.service.is_draining = True
-        for each in main.servers:
+        log.info("draining", sockets=len(self.connections), seconds=seconds)
+        for each in self._servers[0].servers:
             each.close()
-        await self.connections.drain(self._settings.server.drain.total_seconds())
-        for server in servers:
+        await self.connections.drain(seconds, hurry=self._hurry)
+        for server in self._servers:
             server.should_exit = True
         await asyncio.gather(*serving)
 
-    def _server(self, app: ASGIApp) -> _Server:
-        websocket = self._settings.websocket
-        return _Server(
+    def _begin(self, app: ASGIApp, listener: socket.socket) -> "asyncio.Task[None]":
+        """Serve *app* at *listener*, in a task of its own."""
+        settings = self._settings
+        server = _Server(
             uvicorn.Config(
                 app,
                 loop="none",
                 http="httptools",
                 ws=ParlourProtocol,
-                ws_max_size=websocket.frame,
+                ws_max_size=settings.websocket.frame,
                 ws_per_message_deflate=False,
                 # Our own heartbeat is part of the protocol and sees more than a ping.
                 ws_ping_interval=None,
@@ -131,53 +169,39 @@ class Process:
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
-                timeout_graceful_shutdown=GRACE,
+                timeout_graceful_shutdown=grace(settings),
                 backlog=BACKLOG,
             )
         )
+        self._servers.append(server)
+        return asyncio.create_task(server.serve(sockets=[listener]))
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket whose connections neither hoard memory nor linger for ever.
+def grace(settings: Settings) -> int:
+    """Return the seconds that HTTP requests have once the clients were sent away.
 
-    Raises `CannotServe` where the address is not ours or is taken.
+    Together with the drain they leave time to commit what waits.
     """
-    family, kind, _, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    listener = socket.socket(family, kind)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_PATIENCE_MS)
-    try:
-        listener.bind(address)
-        # From here on nobody is turned away: who comes before the loop looks waits in the backlog.
-        listener.listen(BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}") from error
-    return listener
+    left = FAREWELL - 2.0 - settings.server.drain.total_seconds()
+    return int(max(1.0, min(GRACE, left)))
 
 
-def address_of(listener: socket.socket) -> str:
-    """Return the URL at which a bound socket is reached."""
-    host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def serve(settings: Settings, announce: Callable[[str], None] = print) -> None:
+def serve(
+    settings: Settings, announce: Callable[[str], None] = print, *, load: Load | None = None
+) -> None:
     """Serve until asked to stop. *announce* hears the address once it accepts connections.
 
-    Raises `CannotServe`, with the reason.
+    *load* reads the configuration anew on SIGHUP. Raises `CannotServe`, with the reason.
     """
     import uvloop  # noqa: PLC0415 - not on every platform
 
-    async def main() -> None:
-        await Process(settings, announce).run()
-
+    # What this process makes is for its own user alone: database, logs, sockets.
+    os.umask(0o077)
     running = logging.start(settings.logging)
+
+    async def main() -> None:
+        await Process(settings, announce, load=load, running=running).run()
+
     try:
         uvloop.run(main())
     finally:

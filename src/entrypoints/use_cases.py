@@ -96,18 +96,6 @@ class UseCases:
     note_deed: administration.NoteDeed
 
 
-def with_policy(use: UseCases, policy: Policy) -> UseCases:
-    """Return the same use cases under other rules, of those that may change while they run."""
-    scribe = administration.Scribe(clock=clock, new_id=new_id)
-    most = policy.most_members
-    return attrs.evolve(
-        use,
-        register=attrs.evolve(use.register, is_open=policy.is_registration_open),
-        create_group=attrs.evolve(use.create_group, most_members=most),
-        add_members=attrs.evolve(use.add_members, most_members=most),
-    )
-
-
 def build_use_cases(
     *,
     uow: UnitOfWork[Stores],

@@ -162,7 +162,7 @@ def _app(service: Service) -> Litestar:
     return Litestar(
         route_handlers=routes(service),
         exception_handlers=problem_handlers(service),
-        cors_config=cross_origin(service.settings),
+        cors_config=cross_origin(service),
         openapi_config=None,
         logging_config=None,
     )

@@ -8,7 +8,14 @@ the comparison for a reload.
 May import it: entrypoints. Other adapters get plain values from the container.
 """
 
-from adapters.config.describing import Changes, Line, changes, describe, reference_markdown
+from adapters.config.describing import (
+    Changes,
+    Line,
+    changes,
+    describe,
+    reference_markdown,
+    take_over,
+)
 from adapters.config.loading import Loaded, load
 from adapters.config.problems import ConfigError, Problem
 from adapters.config.settings import Settings
@@ -33,4 +40,5 @@ __all__ = [
     "load",
     "reference_markdown",
     "size",
+    "take_over",
 ]

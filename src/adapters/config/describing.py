@@ -5,6 +5,7 @@ All three read the types of the settings, so none can fall behind them.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
@@ -48,6 +49,25 @@ def changes(old: Settings, new: Settings) -> Changes:
         reloadable=tuple(key.name for key in differing if key.facts.reload),
         needs_restart=tuple(key.name for key in differing if not key.facts.reload),
     )
+
+
+def take_over(running: Settings, given: Settings) -> Settings:
+    """Return the running settings with what *given* changes of the keys that may be reloaded."""
+    merged: Settings = _merged(running, given, "")
+    return merged
+
+
+def _merged(running: Any, given: Any, prefix: str) -> Any:
+    keys = catalog(Settings)
+    merged: dict[str, Any] = {}
+    for attribute in attrs.fields(type(running)):
+        name = f"{prefix}{attribute.name}"
+        old, new = getattr(running, attribute.name), getattr(given, attribute.name)
+        if name not in keys:
+            merged[attribute.name] = _merged(old, new, f"{name}.")
+        elif keys[name].facts.reload:
+            merged[attribute.name] = new
+    return attrs.evolve(running, **merged)
 
 
 def reference_markdown() -> str:

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from entrypoints.cli.findings import Finding, bad, doubt, good
 from entrypoints.cli.stored import Versioned
+from entrypoints.operation.starting import TOLERABLE, clock_skew, database_time
 
 if TYPE_CHECKING:
     from adapters.config import Settings
     from adapters.sql import SchemaState
-
-TOLERABLE = 1.0
-"""Seconds that two clocks may differ without a word."""
 
 HARMFUL = 60.0
 """Seconds beyond which what a client missed while it was away could be overlooked."""
@@ -62,7 +60,7 @@ def _examine_open(storage: Any, settings: "Settings") -> Iterator[Finding]:
         else:
             yield doubt("durability", found)
     if settings.storage.backend == "mysql":
-        yield judge_clock("database", lambda: _database_time(storage))
+        yield judge_clock("database", lambda: database_time(storage))
 
 
 def _judge_version(state: "SchemaState") -> Finding:
@@ -74,19 +72,9 @@ def _judge_version(state: "SchemaState") -> Finding:
     return bad("tables", said, "run `parlour db upgrade`")
 
 
-def _database_time(storage: Any) -> datetime:
-    with storage.schema.engine.connect() as connection:
-        now: datetime | str = connection.exec_driver_sql("SELECT UTC_TIMESTAMP(6)").scalar()
-    moment = datetime.fromisoformat(now) if isinstance(now, str) else now
-    return moment.replace(tzinfo=UTC)
-
-
 def judge_clock(subject: str, tell: Callable[[], datetime]) -> Finding:
     """Compare a clock with that of this machine, allowing for the time it took to ask."""
-    before = datetime.now(UTC)
-    theirs = tell()
-    after = datetime.now(UTC)
-    skew = max((before - theirs).total_seconds(), (theirs - after).total_seconds(), 0.0)
+    skew = clock_skew(tell)
     text = f"the clock of the {subject} differs from this one by {skew:.1f} s"
     fix = "let NTP keep the time on both machines (timedatectl set-ntp true)"
     if skew > HARMFUL:

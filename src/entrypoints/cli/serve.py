@@ -1,5 +1,6 @@
 """`parlour serve`."""
 
+import os
 from pathlib import Path
 
 import rich_click as click
@@ -22,9 +23,10 @@ def serve(
     ops_port: str | None,
     storage: str | None,
 ) -> None:
-    """Serve, until SIGTERM or Ctrl+C.
+    """Serve, until SIGTERM or Ctrl+C; the second of either does not wait for clients.
 
-    Without any option: on 127.0.0.1:8000, with a SQLite database in the present folder.
+    Without any option: on 127.0.0.1:8000, with a SQLite database in the present folder. On SIGHUP
+    it takes over what changed in the configuration and opens its log file anew.
     """
     options = {
         "server.host": host,
@@ -33,13 +35,16 @@ def serve(
         "storage.backend": storage,
     }
     chosen = {key: value for key, value in options.items() if value is not None}
-    loaded = load_settings(config, {**given, **chosen})
+    overrides = {**given, **chosen}
+    settings = load_settings(config, overrides).settings
+    from adapters.config import load
     from entrypoints.backends import NoSuchBackend
     from entrypoints.server import CannotServe
     from entrypoints.server import serve as run
 
     try:
-        run(loaded.settings, announce=_announce)
+        # On SIGHUP the same sources are read again.
+        run(settings, announce=_announce, load=lambda: load(config, os.environ, overrides))
     except (CannotServe, NoSuchBackend) as problem:
         raise click.ClickException(str(problem)) from None
 

@@ -2,19 +2,21 @@
 
 from litestar.datastructures import Cookie
 
-from adapters.config.settings import Settings
 from domain.access import Grant
 from domain.kernel.errors import Forbidden
 from entrypoints.http.bodies import StrictRequest
+from entrypoints.shell.service import Service
 from entrypoints.websocket.origins import Origins
 
 
 class RefreshCookie:
     """Gives, takes and clears the cookie; only pages of allowed origins may use it."""
 
-    def __init__(self, settings: Settings) -> None:
-        server = settings.server
-        self._origins = Origins(server.origins, host=server.host, behind_tls=server.behind_tls)
+    def __init__(self, service: Service) -> None:
+        settings, server = service.settings, service.settings.server
+        self._origins = Origins(
+            lambda: service.settings.server.origins, host=server.host, behind_tls=server.behind_tls
+        )
         self._secure = server.behind_tls
         self._max_age = int(settings.access.refresh_ttl.total_seconds())
         # The prefix makes browsers insist on Secure, on Path=/ and on this very host.

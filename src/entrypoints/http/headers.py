@@ -6,6 +6,7 @@ from litestar import Response
 from litestar.config.cors import CORSConfig
 
 from adapters.config.settings import Settings
+from entrypoints.shell.service import Service
 
 _ALWAYS = {
     # Answers are somebody's own: no cache may keep them.
@@ -38,14 +39,23 @@ def securing(settings: Settings) -> Callable[[Response[object]], Response[object
     return secure
 
 
-def cross_origin(settings: Settings) -> CORSConfig | None:
-    """Return what browsers let pages of other allowed origins do; None where there are none."""
-    if not settings.server.origins:
-        return None
-    return CORSConfig(
-        allow_origins=list(settings.server.origins),
+class _Allowed(CORSConfig):
+    """Judges an origin by the settings of the moment."""
+
+    service: Service
+
+    def is_origin_allowed(self, origin: str) -> bool:
+        return origin in self.service.settings.server.origins
+
+
+def cross_origin(service: Service) -> CORSConfig:
+    """Return what browsers let pages of other allowed origins do."""
+    allowed = _Allowed(
+        allow_origins=[],
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
         expose_headers=["Retry-After"],
         allow_credentials=True,
     )
+    allowed.service = service
+    return allowed

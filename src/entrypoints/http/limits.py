@@ -8,29 +8,29 @@ from entrypoints.shell.service import Service
 
 def limit_user(service: Service, user: UserId) -> None:
     """Count a request of a user; raise `Limited`."""
-    _take(service, f"asks:{user.hex}", _requests(service))
+    _take(service, f"asks:{user.hex}", service.rates.requests)
 
 
 def limit_address(service: Service, address: str) -> None:
     """Count a request of nobody known; raise `Limited`."""
-    _take(service, f"address:{address}", _requests(service))
+    _take(service, f"address:{address}", service.rates.requests)
 
 
 def limit_login(service: Service, address: str, account: str) -> None:
     """Count a try to log in, from an address and to an account, existing or not."""
-    rate = _logins(service)
+    rate = service.rates.logins
     _take(service, f"login:address:{address}", rate)
     _take(service, f"login:account:{account.strip().lower()[:64]}", rate)
 
 
 def limit_registration(service: Service, address: str) -> None:
     """Count a new account from an address."""
-    _take(service, f"register:{address}", _logins(service))
+    _take(service, f"register:{address}", service.rates.logins)
 
 
 def limit_password(service: Service, user: UserId) -> None:
     """Count a try to change a password: the old one could be guessed here, too."""
-    _take(service, f"password:{user.hex}", _logins(service))
+    _take(service, f"password:{user.hex}", service.rates.logins)
 
 
 async def limit_message(service: Service, user: UserId, conversation: ConversationId) -> None:
@@ -39,22 +39,10 @@ async def limit_message(service: Service, user: UserId, conversation: Conversati
     Who does not belong there must neither use up what the members may say nor learn, by being
     refused, that they say much.
     """
-    limits = service.settings.limits
-    _take(service, user.hex, Rate(limits.messages_per_second, limits.messages_burst))
+    _take(service, user.hex, service.rates.user)
     if not await service.run(service.use.members_among, conversation, [user]):
         raise NotFound
-    rate = Rate(limits.conversation_per_second, limits.conversation_burst)
-    _take(service, conversation.hex, rate)
-
-
-def _requests(service: Service) -> Rate:
-    limits = service.settings.limits
-    return Rate(limits.requests_per_second, limits.requests_burst)
-
-
-def _logins(service: Service) -> Rate:
-    tries = service.settings.access.logins_per_minute
-    return Rate(tries / 60, tries)
+    _take(service, conversation.hex, service.rates.conversation)
 
 
 def _take(service: Service, key: str, rate: Rate) -> None:

@@ -24,7 +24,7 @@ def routes(service: Service) -> list[ControllerRouterHandler]:
 
 def api(service: Service) -> Router:
     """Return the routes of version 1."""
-    keeper = RefreshCookie(service.settings)
+    keeper = RefreshCookie(service)
 
     return Router(
         "/v1",

@@ -15,7 +15,7 @@ from domain.kernel.time import Clock
 from domain.logs import Changes
 from domain.messages import Draft, Mark, Marked, Outcome, Posted
 from domain.sync import Arrival, Question, Snapshot, Wish
-from entrypoints.policy import policy_of, rates_of
+from entrypoints.policy import policy_of, rates_of, with_policy
 from entrypoints.shell.announcing import Announcer
 from entrypoints.shell.committer import Done, Lane
 from entrypoints.shell.follower import Follower
@@ -24,7 +24,7 @@ from entrypoints.shell.identities import Identities
 from entrypoints.shell.presence_keeper import PresenceKeeper
 from entrypoints.shell.supervisor import Supervisor
 from entrypoints.shell.workers import Workers
-from entrypoints.use_cases import Storage, UseCases, with_policy
+from entrypoints.use_cases import Storage, UseCases
 from entrypoints.wire.pages import EncodedPage, encode_page
 
 P = ParamSpec("P")

@@ -4,8 +4,8 @@ import pytest
 
 from entrypoints.websocket.origins import Origins
 
-LOCAL = Origins((), host="127.0.0.1", behind_tls=False)
-PUBLIC = Origins(("https://app.example",), host="127.0.0.1", behind_tls=True)
+LOCAL = Origins(tuple, host="127.0.0.1", behind_tls=False)
+PUBLIC = Origins(lambda: ("https://app.example",), host="127.0.0.1", behind_tls=True)
 
 
 class TestOrigins:
@@ -53,7 +53,7 @@ class TestOrigins:
         for host in ("127.0.0.5", "fd00::5"):
             shown = f"[{host}]:8000" if ":" in host else f"{host}:8000"
 
-            assert Origins((), host=host, behind_tls=False).allow(f"http://{shown}", shown)
+            assert Origins(tuple, host=host, behind_tls=False).allow(f"http://{shown}", shown)
 
     def test_are_listed_exactly(self) -> None:
         assert PUBLIC.allow("https://app.example", "chat.example")

@@ -1,0 +1,102 @@
+"""What is looked at before a node serves, in words for the one who starts it.
+
+What would lose or spoil something is refused; what deserves a second look is said in the log. The
+configuration has been judged before (`adapters.config.rules`): weak secrets and listeners that the
+world can reach without TLS never come this far.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from adapters.config import Settings
+from adapters.logging import get_logger
+from domain.kernel.errors import Unavailable
+from entrypoints.listening import CannotServe
+from entrypoints.use_cases import Storage
+
+EMBEDDED = frozenset({"memory", "sqlite"})
+"""Storages that nobody else uses, so that this process may bring them up to date by itself."""
+
+TOLERABLE = 1.0
+"""Seconds that two clocks may differ without a word."""
+
+log = get_logger("parlour.start")
+
+
+@runtime_checkable
+class Durable(Protocol):
+    """A storage that knows what could make it forget."""
+
+    def durability(self) -> list[str]:
+        """Say what could cost acknowledged messages in a power cut."""
+        ...
+
+
+def prepare(settings: Settings, storage: Storage) -> None:
+    """Bring an embedded storage up to date and look at what stands behind this node.
+
+    Raises `CannotServe` where messages could not be kept; doubts go to the log.
+    """
+    try:
+        if settings.storage.backend in EMBEDDED:
+            storage.migrate()
+        storage.check()
+    except Unavailable as error:
+        raise CannotServe(f"{error}. `parlour doctor` says more.") from error
+    for doubt in doubts(settings, storage):
+        log.warning("storage deserves a second look", doubt=doubt)
+
+
+def doubts(settings: Settings, storage: Storage) -> Iterator[str]:
+    """Yield what could cost messages or confuse their times."""
+    if isinstance(storage, Durable):
+        yield from storage.durability()
+    if settings.storage.backend == "mysql":
+        skew = clock_skew(lambda: database_time(storage))
+        if skew > TOLERABLE:
+            yield f"the clock of the database differs from this one by {skew:.1f} s: use NTP"
+
+
+def clock_skew(tell: Callable[[], datetime]) -> float:
+    """Return by how many seconds a clock differs, allowing for the time it took to ask."""
+    before = datetime.now(UTC)
+    theirs = tell()
+    after = datetime.now(UTC)
+    return max((before - theirs).total_seconds(), (theirs - after).total_seconds(), 0.0)
+
+
+def database_time(storage: Any) -> datetime:
+    """Ask a MySQL or MariaDB for its time."""
+    with storage.schema.engine.connect() as connection:
+        now: datetime | str = connection.exec_driver_sql("SELECT UTC_TIMESTAMP(6)").scalar()
+    moment = datetime.fromisoformat(now) if isinstance(now, str) else now
+    return moment.replace(tzinfo=UTC)
+
+
+def stay_alone(settings: Settings) -> Callable[[], None]:
+    """See to it that no second process serves the same SQLite file; return what ends that.
+
+    Two would not hear of each other's messages, and releases of SQLite before 3.51.3 can damage a
+    file that two programs write to. Commands that work on the file for a moment may do so.
+
+    Raises `CannotServe`.
+    """
+    if settings.storage.backend != "sqlite":
+        return lambda: None
+    path = settings.storage.sqlite.path
+    lock = Path(f"{path}.serving")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    number = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(number)
+        raise CannotServe(
+            f"Another process serves {path} already. SQLite is for one process: for several, use "
+            "storage.backend = mysql, with bus.backend and presence.backend = redis."
+        ) from error
+    return lambda: os.close(number)

@@ -1,0 +1,147 @@
+"""A changed configuration is taken over while the service runs; a wrong one changes nothing."""
+
+from collections.abc import AsyncIterator, Callable
+from io import StringIO
+from pathlib import Path
+
+import attrs
+import pytest
+
+from adapters import logging
+from adapters.config import ConfigError, Loaded, Settings, load
+from entrypoints.operation.reloading import CannotReload, Reloaded, Reloader
+from tests.support.http import House, open_house
+
+PRE = {"storage.backend": "memory"}
+Change = Callable[[str], None]
+
+
+@attrs.frozen
+class Site:
+    """A running house and the file that configures it."""
+
+    house: House
+    file: Path
+
+    async def reload(self, text: str) -> Reloaded:
+        """Write the file and take it over."""
+        self.file.write_text(text)
+        return await Reloader(self.house.service, load=self.load).reload()
+
+    def load(self) -> Loaded:
+        return load(self.file, {}, PRE)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with open_house() as house:
+        yield Site(house, tmp_path / "chat.toml")
+
+
+async def test_registration_closes_and_opens_again(site: Site) -> None:
+    body = {"handle": "alice", "password": "quiet otters juggle lamps"}
+    await site.reload('[access]\nregistration = "closed"\n')
+    answer = await site.house.ask("POST", "/v1/auth/register", json=body)
+    assert answer.status_code == 403
+    found = await site.reload("")
+    assert "access.registration" in found.applied
+    assert (await site.house.ask("POST", "/v1/auth/register", json=body)).status_code == 201
+
+
+async def test_groups_may_be_smaller_from_now_on(site: Site) -> None:
+    alice, bob, carol = [await site.house.person(name) for name in ("alice", "bob", "carol")]
+    group = await site.house.group(alice, bob)
+    await site.reload("[limits]\ngroup_members = 2\n")
+    body = {"kind": "group", "title": "Three", "members": [bob.id, carol.id]}
+    answer = await site.house.ask("POST", "/v1/conversations", alice, json=body)
+    assert answer.status_code == 409, answer.text
+    path = f"/v1/conversations/{group}/members"
+    answer = await site.house.ask("POST", path, alice, json={"users": [carol.id]})
+    assert answer.status_code == 409, answer.text
+
+
+async def test_fewer_messages_are_taken_from_now_on(site: Site) -> None:
+    alice, bob = await site.house.person("alice"), await site.house.person("bob")
+    talk = await site.house.direct(alice, bob)
+    await site.reload("[limits]\nmessages_per_second = 1\nmessages_burst = 2\n")
+    await site.house.say(alice, talk)
+    await site.house.say(alice, talk)
+    answer = await site.house.ask(
+        "POST",
+        f"/v1/conversations/{talk}/messages",
+        alice,
+        json={"body": {"text": "third"}},
+        headers={"Idempotency-Key": str(site.house.service.new_id())},
+    )
+    assert answer.status_code == 429
+
+
+async def test_fewer_tries_to_log_in_are_taken_from_now_on(site: Site) -> None:
+    await site.house.person("alice")
+    await site.reload("[access]\nlogins_per_minute = 1\n")
+    body = {"handle": "alice", "password": "wrong as can be"}
+    answers = [await site.house.ask("POST", "/v1/auth/login", json=body) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [401, 429]
+
+
+async def test_pages_of_a_new_origin_are_let_in_and_out_again(site: Site) -> None:
+    origin = {"Origin": "https://chat.example.org"}
+
+    async def allowed() -> str | None:
+        answer = await site.house.ask("GET", "/v1/me", headers=origin)
+        return answer.headers.get("access-control-allow-origin")
+
+    assert await allowed() is None
+    await site.reload('[server]\norigins = ["https://chat.example.org"]\n')
+    assert await allowed() == "https://chat.example.org"
+    await site.reload("")
+    assert await allowed() is None
+
+
+async def test_what_needs_a_restart_is_named_and_stays_as_it_was(site: Site) -> None:
+    before = site.house.service.settings
+    found = await site.reload("[server]\nport = 9000\n[websocket]\nsockets_per_user = 3\n")
+    assert found.needs_restart == ("server.port",)
+    assert "websocket.sockets_per_user" in found.applied
+    after = site.house.service.settings
+    assert after.server.port == before.server.port
+    assert after.websocket.sockets_per_user == 3
+    # It is still waiting: the next reload says so again.
+    again = await Reloader(site.house.service, load=site.load).reload()
+    assert again == Reloaded((), ("server.port",))
+
+
+async def test_a_wrong_file_changes_nothing_and_all_of_it_is_said(site: Site) -> None:
+    before = site.house.service.settings
+    stream = StringIO()
+    running = logging.start(Settings().logging, stream=stream)
+    try:
+        with pytest.raises(ConfigError) as raised:
+            await site.reload(
+                '[limits]\ngroup_members = 3\nmessages_burst = "many"\n[log]\nlevel = "loud"\n'
+            )
+        running.flush()
+    finally:
+        running.close()
+    assert len(raised.value.problems) == 2
+    assert site.house.service.settings is before
+    said = stream.getvalue()
+    assert "nothing has changed" in said
+    assert "limits.messages_burst must be a whole number" in said
+    assert "log" in said
+
+
+async def test_levels_of_the_log_are_taken_over(site: Site) -> None:
+    running = logging.start(Settings().logging, stream=StringIO())
+    try:
+        site.file.write_text('[logging.levels]\n"parlour.hub" = "debug"\n')
+        await Reloader(site.house.service, load=site.load, logging=running).reload()
+        levels = {each.logger: each.level for each in running.levels.current()}
+        assert levels["parlour.hub"] == "debug"
+    finally:
+        running.close()
+
+
+async def test_a_process_without_a_source_says_that_it_has_none(site: Site) -> None:
+    with pytest.raises(CannotReload):
+        await Reloader(site.house.service).reload()
