@@ -10,6 +10,7 @@ from uuid import UUID
 import attrs
 
 _HEADER = struct.Struct("!BBQ16s16s16s")
+_NODE = slice(_HEADER.size - 16, _HEADER.size)
 _VERSION = 1
 NOBODY = UUID(int=0)
 
@@ -75,6 +76,11 @@ class Signal:
         frame = payload[_HEADER.size :]
         ids = (UUID(bytes=raw) for raw in (session, subject, node))
         return cls(known, frame, offset, *ids)
+
+
+def is_from(node: UUID, payload: bytes) -> bool:
+    """Tell whether a packed signal comes from *node*, without reading the rest of it."""
+    return payload[_NODE] == node.bytes
 
 
 def conversation_topic(conversation: UUID) -> str:
