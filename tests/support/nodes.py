@@ -1,0 +1,94 @@
+"""Nodes for tests of faults: real processes of the service, on a port that they keep."""
+
+import http.client
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from tests.support.addresses import Database, RedisSpace
+from tests.support.programs import ROOT, Program
+from tests.support.servers import Server
+from tests.support.storages import mysql_storage
+
+QUICK = {
+    "OPS__PORT": "0",
+    "SERVER__DRAIN": "300ms",
+    "ACCESS__LOGINS_PER_MINUTE": "10000",
+    "ACCESS__HASH_MEMORY": "8MiB",
+    "ACCESS__HASH_TIME": "1",
+    "DELIVERY__HEAD_CHECK": "1s",
+    "LIMITS__MESSAGES_PER_SECOND": "1000",
+    "LIMITS__MESSAGES_BURST": "1000",
+    "LIMITS__CONVERSATION_PER_SECOND": "1000",
+    "LIMITS__CONVERSATION_BURST": "1000",
+    "LIMITS__REQUESTS_PER_SECOND": "1000",
+    "LIMITS__REQUESTS_BURST": "1000",
+}
+"""Settings that make a fault visible within seconds."""
+
+
+class Node(Server):
+    """One `parlour serve`; with *fault* a node that errs or dies as `broken_node` says."""
+
+    def __init__(self, settings: Mapping[str, str], *, fault: str = "") -> None:
+        super().__init__()
+        self.fault = fault
+        self.settings = {
+            "SERVER__PORT": str(self.port),
+            "STORAGE__SQLITE__PATH": str(self.home / "parlour.db"),
+            **QUICK,
+            **settings,
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def command(self) -> tuple[Program, Sequence[str]]:
+        env = {f"PARLOUR__{name}": value for name, value in self.settings.items()}
+        python = Path(sys.executable)
+        if not self.fault:
+            return Program(python.with_name("parlour"), env), ["parlour", "serve"]
+        env |= {"PARLOUR_TEST_FAULT": self.fault, "PYTHONPATH": str(ROOT)}
+        return Program(python, env), [str(python), "-m", "tests.support.broken_node"]
+
+    def answers(self) -> bool:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as asked:
+            try:
+                asked.request("GET", "/v1/me")
+                return asked.getresponse().status == 401
+            except (OSError, http.client.HTTPException):
+                return False
+
+
+def on_mysql(database: Database, space: RedisSpace | None = None) -> dict[str, str]:
+    """Return the settings of a node on *database*, whose tables are made, and on Redis."""
+    server = database.server
+    with closing(mysql_storage(database)) as storage:
+        storage.migrate()
+    return {
+        "STORAGE__BACKEND": "mysql",
+        "STORAGE__MYSQL__HOST": server.host,
+        "STORAGE__MYSQL__PORT": str(server.port),
+        "STORAGE__MYSQL__USER": server.user,
+        "STORAGE__MYSQL__PASSWORD": server.password,
+        "STORAGE__MYSQL__DATABASE": database.name,
+        "STORAGE__MYSQL__LOCK_WAIT": "1s",
+        **(on_redis(space) if space else {}),
+    }
+
+
+def on_redis(space: RedisSpace) -> dict[str, str]:
+    """Return the settings of nodes that tell each other through Redis."""
+    return {
+        "BUS__BACKEND": "redis",
+        "PRESENCE__BACKEND": "redis",
+        "REDIS__URL": space.url,
+        "REDIS__PREFIX": space.prefix,
+    }
