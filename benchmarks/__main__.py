@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from benchmarks import fanout, idle, limits, log, paging, send
+from benchmarks import fanout, idle, limits, log, paging, send, storage
 from benchmarks.report import Case, measure
 
 DELIVERY = ("delivered_per_second", "server_us", "database_us", "ack_p50_ms", "ack_p99_ms")
@@ -140,6 +140,21 @@ def log_cases() -> list[Case]:
     return [Case(name="a line", run=log.run, show=show, goals={"line_us": ("<=", 10)}, runs=1)]
 
 
+def storage_cases() -> list[Case]:
+    """What a durable message costs before anything else does."""
+    goals = {"ms_1_in_1": ("<=", 1.6), "messages_per_s_128_in_32": (">=", 12_000.0)}
+    shapes = ("1_in_1", "32_in_8", "128_in_32", "128_in_128")
+    show = ("ms_1_in_1", *(f"messages_per_s_{shape}" for shape in shapes))
+    return [
+        Case(name=name, run=partial(storage.measure, backend), show=show, goals=bounds)
+        for name, backend, bounds in (
+            ("MariaDB", "mariadb", goals),
+            ("SQLite", "sqlite", {}),
+            ("MariaDB, bare insert and commit", "bare", {}),
+        )
+    ]
+
+
 CASES: Mapping[str, Callable[[], list[Case]]] = {
     "limits": limit_cases,
     "send": send_cases,
@@ -150,6 +165,7 @@ CASES: Mapping[str, Callable[[], list[Case]]] = {
     "nodes": node_cases,
     "growth": growth_cases,
     "log": log_cases,
+    "storage": storage_cases,
 }
 
 

@@ -10,13 +10,11 @@ import json
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import cycle, islice
 from pathlib import Path
 from uuid import uuid4
-
-import attrs
 
 from adapters import sql
 from adapters.system import SystemClock, Uuid7
@@ -29,7 +27,6 @@ from tests.support.servers import MariaDbServer
 from tests.support.storages import mysql_storage
 
 CONVERSATIONS = 1_000
-SECONDS = 2.0
 SHAPES = ((1, 1), (8, 8), (32, 8), (128, 1), (128, 32), (128, 128), (256, 256))
 """Messages a batch, and among how many conversations."""
 
@@ -39,43 +36,39 @@ Place = tuple[ConversationId, UserId]
 Commit = Callable[[int, int], None]
 
 
-@attrs.frozen
-class Figures:
-    """What one shape of batch costs."""
-
-    batch: int
-    conversations: int
-    messages_per_s: float
-    ms: float
-    cpu_us: float
+def run(seconds: float = 2.0) -> dict[str, dict[str, float]]:
+    """Return the figures of every backend."""
+    return {backend: measure(backend, seconds=seconds) for backend in _BACKENDS}
 
 
-def run() -> dict[str, list[dict[str, float]]]:
-    """Return the figures of every storage."""
-    found = {}
-    for name, commits in (("sqlite", _sqlite), ("mariadb", _mariadb), ("mariadb bare", _bare)):
-        with commits() as commit:
-            found[name] = [attrs.asdict(_measure(commit, *shape)) for shape in SHAPES]
-    return found
+def measure(backend: str, *, seconds: float = 2.0) -> dict[str, float]:
+    """Return the figures of one backend: `sqlite`, `mariadb` or `bare`.
+
+    A figure is named after the shape: `messages_per_s_128_in_32`.
+    """
+    figures = {}
+    with _BACKENDS[backend]() as commit:
+        for batch, conversations in SHAPES:
+            for name, value in _measure(commit, batch, conversations, seconds).items():
+                figures[f"{name}_{batch}_in_{conversations}"] = value
+    return figures
 
 
-def _measure(commit: Commit, batch: int, conversations: int) -> Figures:
+def _measure(commit: Commit, batch: int, conversations: int, seconds: float) -> dict[str, float]:
     for _ in range(5):
         commit(batch, conversations)
     samples = []
-    cpu, end = time.process_time(), time.perf_counter() + SECONDS
+    cpu, end = time.process_time(), time.perf_counter() + seconds
     while (began := time.perf_counter()) < end:
         commit(batch, conversations)
         samples.append(time.perf_counter() - began)
-    median = statistics.median(samples)
     spent = time.process_time() - cpu
-    return Figures(
-        batch=batch,
-        conversations=conversations,
-        messages_per_s=round(batch / median),
-        ms=round(1e3 * median, 2),
-        cpu_us=round(1e6 * spent / len(samples) / batch, 1),
-    )
+    median = statistics.median(samples)
+    return {
+        "messages_per_s": round(batch / median),
+        "ms": round(1e3 * median, 2),
+        "cpu_us": round(1e6 * spent / len(samples) / batch, 1),
+    }
 
 
 @contextmanager
@@ -179,6 +172,13 @@ def _inserting(database: Database) -> Iterator[Commit]:
             driver.commit()
 
         yield commit
+
+
+_BACKENDS: Mapping[str, Callable[[], AbstractContextManager[Commit]]] = {
+    "sqlite": _sqlite,
+    "mariadb": _mariadb,
+    "bare": _bare,
+}
 
 
 def main() -> None:
