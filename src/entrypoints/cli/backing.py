@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from entrypoints.cli.findings import Finding, bad, doubt, good
-from entrypoints.cli.stored import Versioned
+from entrypoints.cli.stored import Versioned, driver_errors, first_line
 from entrypoints.operation.starting import TOLERABLE, clock_skew, database_time
 
 if TYPE_CHECKING:
@@ -28,12 +28,22 @@ def examine_storage(settings: "Settings") -> Iterator[Finding]:
     if backend == "sqlite" and not settings.storage.sqlite.path.exists():
         yield good("database", f"{settings.storage.sqlite.path} will be made by the first start")
         return
+    from adapters.sql import SchemaMismatch
     from entrypoints.container import Container
 
     try:
         storage: Any = Container(settings=settings).storage()
+    except OSError as error:
+        yield bad("database", f"{_place(settings)}: {error.strerror}", _way_in(settings))
+        return
+    except driver_errors() as error:
+        yield bad("database", f"{_place(settings)}: {first_line(error)}", _way_in(settings))
+        return
+    except SchemaMismatch as error:
+        yield bad("tables", str(error), "run the newer release that made them")
+        return
     except Exception as error:  # noqa: BLE001 - whatever a factory raises is the finding
-        yield bad("database", _first_line(error), "correct storage.backend, or install its driver")
+        yield bad("database", first_line(error), "correct storage.backend, or install its driver")
         return
     try:
         yield from _examine_open(storage, settings)
@@ -48,7 +58,7 @@ def _examine_open(storage: Any, settings: "Settings") -> Iterator[Finding]:
         if state is None:
             storage.check()
     except Exception as error:  # noqa: BLE001 - drivers raise what they like
-        yield bad("database", f"{where}: {_first_line(error)}", _way_in(settings))
+        yield bad("database", f"{where}: {first_line(error)}", _way_in(settings))
         return
     yield good("database", f"{where} answers")
     if state is None:
@@ -105,7 +115,7 @@ def examine_redis(settings: "Settings") -> Iterator[Finding]:
     except FAILURES as error:
         yield bad(
             "redis",
-            f"{where}: {_first_line(error)}",
+            f"{where}: {first_line(error)}",
             "start it or correct redis.url; messages go on without it, more slowly between nodes",
         )
 
@@ -144,14 +154,3 @@ def _way_in(settings: "Settings") -> str:
 def _without_secrets(url: str) -> str:
     scheme, _, rest = url.partition("?")[0].partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"
-
-
-def _first_line(error: BaseException) -> str:
-    # SQLAlchemy wraps the words of the driver into its own and adds the statement.
-    cause = getattr(error, "orig", None) or error
-    match cause.args:
-        case (int(number), str(words)):
-            said = f"{words} ({number})"
-        case _:
-            said = str(cause) or type(cause).__name__
-    return said.splitlines()[0]

@@ -42,6 +42,9 @@ def upgrade(config: Path | None, given: dict[str, object]) -> None:
 def status(config: Path | None, given: dict[str, object]) -> None:
     """Say which version the tables have; exit code 1 where it is not the one needed."""
     settings = load_settings(config, given).settings
+    path = settings.storage.sqlite.path
+    if settings.storage.backend == "sqlite" and not path.exists():
+        raise click.ClickException(f"There is no {path}: the first start makes it.")
     with opened(settings) as container:
         storage = container.storage()
         if not isinstance(storage, Versioned):

@@ -38,14 +38,15 @@ def serve(
     overrides = {**given, **chosen}
     settings = load_settings(config, overrides).settings
     from adapters.config import load
-    from entrypoints.backends import NoSuchBackend
+    from entrypoints.cli.stored import told
     from entrypoints.server import CannotServe
     from entrypoints.server import serve as run
 
     try:
-        # On SIGHUP the same sources are read again.
-        run(settings, announce=_announce, load=lambda: load(config, os.environ, overrides))
-    except (CannotServe, NoSuchBackend) as problem:
+        with told():
+            # On SIGHUP the same sources are read again.
+            run(settings, announce=_announce, load=lambda: load(config, os.environ, overrides))
+    except CannotServe as problem:
         raise click.ClickException(str(problem)) from None
 
 

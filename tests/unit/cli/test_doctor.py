@@ -1,0 +1,194 @@
+"""The doctor names what is wrong with a machine, and what to do about it."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import attrs
+import pytest
+from click.testing import CliRunner
+
+from entrypoints.cli.backing import judge_clock
+from entrypoints.cli.findings import Grade
+from entrypoints.cli.machine import MIB, examine_folder, examine_port, examine_space
+from entrypoints.cli.main import parlour
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers every request with the bytes of its server."""
+
+    def do_GET(self) -> None:
+        body: bytes = self.server.body  # type: ignore[attr-defined]
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+@pytest.fixture
+def listener() -> Iterator[HTTPServer]:
+    server = HTTPServer(("127.0.0.1", 0), Answering)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class TestPorts:
+    def test_a_free_port_is_good(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        finding = examine_port("server", "127.0.0.1", port, "/v1/me")
+
+        assert (finding.grade, "is free" in finding.text) == (Grade.GOOD, True)
+
+    @pytest.mark.parametrize("body", [b'{"code":"unauthenticated"}', b'{"state":"ok"}'])
+    def test_a_parlour_that_serves_already_is_good(
+        self, listener: HTTPServer, body: bytes
+    ) -> None:
+        listener.body = body  # type: ignore[attr-defined]
+        finding = examine_port("server", "127.0.0.1", listener.server_port, "/v1/me")
+
+        assert (finding.grade, "already" in finding.text) == (Grade.GOOD, True)
+
+    @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}"])
+    def test_another_program_on_the_port_is_bad(self, listener: HTTPServer, body: bytes) -> None:
+        listener.body = body  # type: ignore[attr-defined]
+        finding = examine_port("server", "127.0.0.1", listener.server_port, "/v1/me")
+
+        assert finding.grade is Grade.BAD
+        assert "another program" in finding.text
+        assert "server.port" in finding.fix
+
+    def test_an_address_that_is_not_ours_is_bad(self) -> None:
+        finding = examine_port("ops", "192.0.2.1", 8001, "/livez")
+
+        assert (finding.grade, "ops.host" in finding.fix) == (Grade.BAD, True)
+
+    def test_any_free_port_is_good(self) -> None:
+        assert examine_port("server", "127.0.0.1", 0, "/v1/me").grade is Grade.GOOD
+
+
+class TestFolders:
+    def grades(self, path: Path) -> list[Grade]:
+        return [each.grade for each in examine_folder("data", path, "storage.sqlite.path")]
+
+    def test_a_folder_that_will_be_made_is_good(self, tmp_path: Path) -> None:
+        assert self.grades(tmp_path / "new" / "deep" / "parlour.db") == [Grade.GOOD] * 2
+
+    def test_a_file_that_others_may_read_deserves_a_second_look(self, tmp_path: Path) -> None:
+        path = tmp_path / "parlour.db"
+        path.touch(0o600)
+        assert Grade.DOUBT not in self.grades(path)
+
+        path.chmod(0o644)
+        *_, last = examine_folder("data", path, "storage.sqlite.path")
+        assert (last.grade, last.fix) == (Grade.DOUBT, f"chmod 600 {path}")
+
+    @pytest.mark.parametrize("what", ["folder", "file"])
+    def test_what_may_not_be_written_is_bad(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+    ) -> None:
+        path = tmp_path / "parlour.db"
+        path.touch()
+        shut = tmp_path if what == "folder" else path
+        # Nothing is shut to root, who may run this test.
+        monkeypatch.setattr(os, "access", lambda each, _mode: Path(each) != shut)
+
+        assert self.grades(path) == [Grade.BAD]
+
+    @pytest.mark.parametrize(
+        ("free", "grade"),
+        [(50 * MIB, Grade.BAD), (500 * MIB, Grade.DOUBT), (5000 * MIB, Grade.GOOD)],
+    )
+    def test_a_full_disk_is_bad_and_a_nearly_full_one_is_doubtful(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, grade: Grade
+    ) -> None:
+        usage = attrs.make_class("Usage", ["free"])(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
+
+        assert examine_space("data", tmp_path).grade is grade
+
+
+@pytest.mark.parametrize(
+    ("skew", "grade"), [(0, Grade.GOOD), (5, Grade.DOUBT), (-5, Grade.DOUBT), (300, Grade.BAD)]
+)
+def test_a_clock_that_differs_is_found_either_way(skew: int, grade: Grade) -> None:
+    finding = judge_clock("database", lambda: datetime.now(UTC) + timedelta(seconds=skew))
+
+    assert finding.grade is grade
+    assert bool(finding.fix) is (grade is not Grade.GOOD)
+
+
+class TestCommand:
+    @pytest.fixture(autouse=True)
+    def _elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+    def run(self, *words: str) -> tuple[int, str]:
+        ports = ("--set", "server.port=0", "--set", "ops.port=0")
+        done = CliRunner().invoke(parlour, ["doctor", *ports, *words])
+        return done.exit_code, done.output
+
+    def test_a_fresh_machine_is_well_and_nothing_is_made(self, tmp_path: Path) -> None:
+        code, output = self.run()
+
+        assert (code, "BAD" in output) == (0, False)
+        assert "parlour.db will be made" in output
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_wrong_configuration_is_all_that_is_said(self) -> None:
+        code, output = self.run("--set", "server.prot=1", "--set", "commits.lanes=0")
+
+        assert code == 1
+        assert output.count("BAD") == 2
+        assert "did you mean server.port?" in output
+
+    def test_old_tables_ask_for_an_upgrade(self, tmp_path: Path) -> None:
+        (tmp_path / "parlour.db").touch(0o600)
+        code, output = self.run()
+        assert code == 1
+        assert "fix: run `parlour db upgrade`" in output
+
+        CliRunner().invoke(parlour, ["db", "upgrade"])
+        assert self.run()[0] == 0
+
+    def test_a_file_that_is_no_database_is_named(self, tmp_path: Path) -> None:
+        (tmp_path / "parlour.db").write_bytes(b"a diary " * 1000)
+        code, output = self.run()
+
+        assert code == 1
+        assert "parlour.db: file is not a database" in output
+
+    def test_what_is_not_there_is_named_with_the_fix(self) -> None:
+        mysql = ("storage.backend=mysql", "storage.mysql.port=9")
+        redis = ("presence.backend=redis", "bus.backend=redis")
+        url = "redis.url=redis://someone:h1dden-word@127.0.0.1:9/0"
+        code, output = self.run(*(w for pair in (*mysql, *redis, url) for w in ("--set", pair)))
+
+        assert code == 1
+        assert "BAD    database        parlour@127.0.0.1:9/parlour" in output
+        assert "BAD    redis           redis://127.0.0.1:9/0" in output
+        assert "h1dden-word" not in output
+        assert output.count("fix: ") >= 2
+
+    def test_memory_is_fit_for_trying_out(self) -> None:
+        code, output = self.run("--set", "storage.backend=memory")
+
+        assert (code, "doubt  database" in output) == (0, True)
+
+    def test_a_backend_that_cannot_be_imported_is_named(self) -> None:
+        code, output = self.run("--set", "storage.backend=nowhere.module:factory")
+
+        assert (code, "nowhere.module" in output) == (1, True)
