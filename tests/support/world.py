@@ -6,6 +6,7 @@ import attrs
 
 from adapters import memory
 from domain.access import DeviceInfo, Grant, Password, Secrets
+from domain.administration import Principal
 from domain.conversations import Role, Title
 from domain.kernel.errors import DomainError
 from domain.kernel.ids import ConversationId, SendKey, UserId
@@ -19,6 +20,7 @@ from tests.support.clock import HeldClock
 
 PASSWORD = Password("correct horse battery staple")
 BROWSER = DeviceInfo("Firefox", "web")
+OPERATOR = Principal(None, "root@parlour")
 
 
 @attrs.frozen(kw_only=True)

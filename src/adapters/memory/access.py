@@ -100,6 +100,10 @@ class MemoryDeviceStore(DeviceStore):
         devices = [self._devices[id_] for id_ in self._by_user.get(user, ())]
         return sorted(devices, key=lambda device: (device.created_at, device.id), reverse=True)
 
+    def count(self) -> int:
+        """Return how many devices there are."""
+        return len(self._devices)
+
     def alive(self, devices: Collection[DeviceId]) -> set[DeviceId]:
         known = [self._devices[device] for device in devices if device in self._devices]
         return {device.id for device in known if self._users.is_enabled(device.user)}

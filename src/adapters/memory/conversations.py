@@ -57,6 +57,10 @@ class MemoryConversationStore(ConversationStore):
     def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
         return {id_: found.offset for id_, found in self.find_many(conversations).items()}
 
+    def all(self) -> Collection[Conversation]:
+        """Return all conversations."""
+        return self._conversations.values()
+
 
 class MemoryMemberStore(MemberStore):
     """Members by membership; the members of a conversation, the conversations of a user."""
@@ -134,6 +138,10 @@ class MemoryMemberStore(MemberStore):
     def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:
         mine = self._by_user.get(user, set())
         return {other for other in others if not mine.isdisjoint(self._by_user.get(other, ()))}
+
+    def count(self) -> int:
+        """Return how many memberships there are."""
+        return len(self._members)
 
     def _of(self, user: UserId) -> Collection[Conversation]:
         return self._conversations.find_many(self._by_user.get(user, ())).values()

@@ -1,6 +1,7 @@
 """Everything durable, kept as long as the process lives."""
 
 from adapters.memory.access import MemoryCredentialStore, MemoryDeviceStore, MemoryTokenStore
+from adapters.memory.administration import MemoryAuditLog, MemoryRegistry
 from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from adapters.memory.logs import MemoryEventStore, MemoryPrivateLogStore
 from adapters.memory.messages import MemoryMessageStore
@@ -22,6 +23,8 @@ class MemoryStores:
         self.members = MemoryMemberStore(journal, self.conversations)
         self.events = MemoryEventStore(journal)
         self.messages = MemoryMessageStore(journal)
+        self.audit = MemoryAuditLog(journal)
+        self.registry = MemoryRegistry(self.users, self.devices, self.conversations, self.members)
 
 
 class MemoryStorage(Storage[MemoryStores]):

@@ -67,6 +67,19 @@ class MemoryUserStore(UserStore):
         found = self._users.get(user)
         return found is not None and not found.disabled
 
+    @property
+    def handles(self) -> list[str]:
+        """Every handle, in order."""
+        return self._handles
+
+    def with_handle(self, handle: str) -> User:
+        """Return the user with a handle that somebody has."""
+        return self._users[self._by_handle[handle]]
+
+    def all(self) -> Collection[User]:
+        """Return everybody."""
+        return self._users.values()
+
     def _claim(self, user: User) -> None:
         self._journal.put(self._by_handle, user.handle.value, user.id)
         self._journal.insert(self._handles, user.handle.value)

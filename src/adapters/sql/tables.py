@@ -28,6 +28,7 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from domain.access import DeviceInfo
+from domain.administration import MOST_PLACE
 from domain.conversations import Title
 from domain.users import DisplayName, Handle
 
@@ -202,4 +203,19 @@ mentions = _table(
     _column("seq", _Number),
     _column("sender_id", _Id),
     PrimaryKeyConstraint("conversation_id", "user_id", "seq"),
+)
+
+# Who did what to the service. Only ever added to; the id tells the order.
+audit = _table(
+    "audit",
+    _column("id", _Id),
+    _column("at", _Moment),
+    # None: the operator, who has the machine.
+    _column("by_id", _Id, null=True),
+    _column("place", String(MOST_PLACE)),
+    _column("action", _Kind),
+    _column("target_id", _Id, null=True),
+    _column("details", _Json),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("action", "id", name="audit_by_action"),
 )

@@ -3,9 +3,9 @@
 from domain.access.devices import (
     AliveDevices,
     ChangePassword,
-    EndAllDevices,
     EndDevice,
     ListDevices,
+    end_all_devices,
 )
 from domain.access.model import (
     Credentials,
@@ -50,7 +50,6 @@ __all__ = [
     "Device",
     "DeviceInfo",
     "DeviceStore",
-    "EndAllDevices",
     "EndDevice",
     "Ended",
     "Grant",
@@ -71,5 +70,6 @@ __all__ = [
     "TokenKind",
     "TokenStore",
     "WrongCredentials",
+    "end_all_devices",
     "identify",
 ]

@@ -53,21 +53,11 @@ class EndDevice:
         return self.uow(work)
 
 
-@attrs.frozen
-class EndAllDevices:
-    """Log somebody out everywhere."""
-
-    uow: UnitOfWork[Stores]
-
-    def __call__(self, user: UserId) -> Ended:
-        """End every device of *user*."""
-
-        def work(stores: Stores) -> Ended:
-            devices = tuple(device.id for device in stores.devices.of_user(user))
-            stores.devices.remove(devices)
-            return Ended(user, devices)
-
-        return self.uow(work)
+def end_all_devices(stores: Stores, user: UserId) -> Ended:
+    """Log *user* out everywhere, inside a unit of work."""
+    devices = tuple(device.id for device in stores.devices.of_user(user))
+    stores.devices.remove(devices)
+    return Ended(user, devices)
 
 
 @attrs.frozen(kw_only=True)

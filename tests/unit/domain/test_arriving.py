@@ -6,7 +6,7 @@ from domain.access import TokenExpired
 from domain.kernel.errors import Unauthenticated
 from domain.logs import Cursor
 from domain.sync import Arrival, Snapshot, Wish
-from tests.support.world import World
+from tests.support.world import OPERATOR, World
 
 
 class TestArrive:
@@ -23,7 +23,7 @@ class TestArrive:
 
     def test_refuses_each_stranger_alone(self, world: World) -> None:
         alice, bob = world.register("alice"), world.register("bob")
-        world.do.end_all_devices(bob.user.id)
+        world.do.log_out_everywhere(OPERATOR, bob.user.id)
         found = world.do.arrive(["nobody's", bob.access_token, alice.access_token])
 
         assert isinstance(found[0], Unauthenticated)
@@ -63,7 +63,7 @@ class TestTakeSnapshots:
 
     def test_refuses_a_device_that_has_ended(self, world: World) -> None:
         alice, bob = world.register("alice"), world.register("bob")
-        world.do.end_all_devices(bob.user.id)
+        world.do.log_out_everywhere(OPERATOR, bob.user.id)
         grants = (alice, bob)
         wishes = [Wish(grant.user.id, None, grant.device) for grant in grants]
 

@@ -7,7 +7,7 @@ from domain.kernel.errors import NotFound, Unauthenticated
 from domain.kernel.ids import DeviceId, UserId
 from domain.users import Handle
 from tests.support import builders as b
-from tests.support.world import BROWSER, PASSWORD, World
+from tests.support.world import BROWSER, OPERATOR, PASSWORD, World
 
 NEW = Password("a completely new password")
 
@@ -92,12 +92,12 @@ class TestEndDevice:
 
     def test_of_all_devices_logs_out_everywhere(self, world: World) -> None:
         first, second, bob = world.register("alice"), log_in(world), world.register("bob")
-        ended = world.do.end_all_devices(first.user.id)
+        ended = world.do.log_out_everywhere(OPERATOR, first.user.id)
 
         assert {*ended.devices} == {first.device, second.device}
         assert world.do.list_devices(first.user.id) == []
         assert world.do.authenticate(bob.access_token).user == bob.user.id
-        assert world.do.end_all_devices(first.user.id).devices == ()
+        assert world.do.log_out_everywhere(OPERATOR, first.user.id).devices == ()
 
 
 def test_a_node_asks_which_devices_of_its_sockets_may_still_act(world: World) -> None:

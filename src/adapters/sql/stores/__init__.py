@@ -2,6 +2,7 @@
 
 from adapters.sql.connection import Connection
 from adapters.sql.stores.access import SqlCredentialStore, SqlDeviceStore, SqlTokenStore
+from adapters.sql.stores.administration import SqlAuditLog, SqlRegistry
 from adapters.sql.stores.conversations import SqlConversationStore
 from adapters.sql.stores.logs import SqlEventStore, SqlPrivateLogStore
 from adapters.sql.stores.members import SqlMemberStore
@@ -24,3 +25,5 @@ class SqlStores:
         self.members = SqlMemberStore(connection)
         self.events = SqlEventStore(connection)
         self.messages = SqlMessageStore(connection)
+        self.audit = SqlAuditLog(connection)
+        self.registry = SqlRegistry(connection)

@@ -1,0 +1,95 @@
+"""The audit log in a table, and the registry over all of them."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select, true
+
+from adapters.sql.connection import Connection
+from adapters.sql.rows_access import to_user
+from adapters.sql.rows_audit import audit_row, to_audit
+from adapters.sql.statements import Statement, param
+from adapters.sql.tables import audit, conversations, devices, members, users
+from domain.administration import AuditEntry, AuditId, AuditLog, Census, Registry
+from domain.conversations import ConversationKind
+from domain.users import User, UserRole
+
+_MOST = param("most")
+_NEWEST = select(audit).order_by(audit.c.id.desc()).limit(_MOST)
+_FIRST_PAGE = Statement(_NEWEST)
+_PAGE = Statement(_NEWEST.where(audit.c.id < param("before")))
+_LAST = Statement(
+    select(audit)
+    .where(audit.c.action == param("action"))
+    .order_by(audit.c.action.desc(), audit.c.id.desc())
+    .limit(1)
+)
+
+# A range of one index: handles are ASCII, and their last possible sign is below the end.
+_ACCOUNTS = Statement(
+    select(users)
+    .where(
+        users.c.handle >= param("low"),
+        users.c.handle < param("high"),
+        users.c.handle > param("after"),
+    )
+    .order_by(users.c.handle)
+    .limit(_MOST)
+)
+_END = "\x7f"
+
+
+def _how_many(table: Any) -> Select[Any]:
+    return select(func.count()).select_from(table)
+
+
+_GROUP = conversations.c.kind == ConversationKind.GROUP.value
+_COUNTS = {
+    "users": Statement(_how_many(users)),
+    "disabled": Statement(_how_many(users).where(users.c.disabled == true())),
+    "admins": Statement(_how_many(users).where(users.c.role == UserRole.ADMIN.value)),
+    "sessions": Statement(_how_many(devices)),
+    "directs": Statement(_how_many(conversations).where(~_GROUP)),
+    "groups": Statement(_how_many(conversations).where(_GROUP)),
+    "memberships": Statement(_how_many(members)),
+    # Numbers have no holes, so the last ones add up to how many there are.
+    "messages": Statement(select(func.coalesce(func.sum(conversations.c.last_seq), 0))),
+}
+
+
+class SqlAuditLog(AuditLog):
+    """Entries by id, which grows with time."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, entry: AuditEntry) -> None:
+        self._connection.insert(audit, [audit_row(entry)])
+
+    def page(self, before: AuditId | None, limit: int) -> list[AuditEntry]:
+        if before is None:
+            rows = self._connection.run(_FIRST_PAGE, most=limit)
+        else:
+            rows = self._connection.run(_PAGE, before=before.bytes, most=limit)
+        return [to_audit(row) for row in rows]
+
+    def last(self, action: str) -> AuditEntry | None:
+        rows = self._connection.run(_LAST, action=action)
+        return to_audit(rows[0]) if rows else None
+
+
+class SqlRegistry(Registry):
+    """Looks along whole tables."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def page(self, prefix: str, after: str, limit: int) -> list[User]:
+        rows = self._connection.run(
+            _ACCOUNTS, low=prefix, high=prefix + _END, after=after, most=limit
+        )
+        return [to_user(row) for row in rows]
+
+    def census(self) -> Census:
+        return Census(
+            **{name: int(self._connection.run(count)[0][0]) for name, count in _COUNTS.items()}
+        )

@@ -1,0 +1,246 @@
+"""Accounts: making, finding, disabling them, new passwords, and logging people out."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import attrs
+
+from domain.access import (
+    CreateUser,
+    Credentials,
+    Device,
+    Ended,
+    Password,
+    PasswordHasher,
+    end_all_devices,
+)
+from domain.administration.auditing import Scribe
+from domain.administration.model import Action, Principal, require_admin
+from domain.administration.ports import Stores
+from domain.kernel.errors import AlreadyExists, Conflict, NotFound
+from domain.kernel.ids import UserId
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.transaction import UnitOfWork
+from domain.users import DisplayName, Handle, HandleTaken, User, UserRole
+
+T = TypeVar("T")
+
+MOST_ACCOUNTS = 100
+
+
+@attrs.frozen
+class AccountPage:
+    """Accounts by handle, and the cursor of the next page where there is one."""
+
+    users: tuple[User, ...]
+    next: str | None
+
+
+@attrs.frozen
+class FindAccounts:
+    """List accounts, the disabled too, by the beginning of their handles."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self,
+        principal: Principal,
+        prefix: str = "",
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> AccountPage:
+        """Return one page; raise `Forbidden`, or `Invalid` for a bad cursor or limit."""
+        size = bounded(limit, MOST_ACCOUNTS, 50)
+        after = unpack_cursor(cursor, 1)[0] if cursor is not None else ""
+        begins = prefix.strip().removeprefix("@").lower()
+
+        def work(stores: Stores) -> AccountPage:
+            require_admin(stores.users, principal)
+            # No handle has anything else in it, so nobody's begins like that.
+            found = stores.registry.page(begins, after, size + 1) if begins.isascii() else []
+            page = tuple(found[:size])
+            more = len(found) > size
+            return AccountPage(page, pack_cursor(page[-1].handle.value) if more else None)
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class FindAccount:
+    """Look one account up."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, principal: Principal, user: UserId | Handle) -> User:
+        """Return it; raise `Forbidden`, then `NotFound`."""
+
+        def work(stores: Stores) -> User:
+            require_admin(stores.users, principal)
+            if isinstance(user, Handle):
+                found = stores.users.find_by_handle(user)
+            else:
+                found = stores.users.find(user)
+            if found is None:
+                raise NotFound
+            return found
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class AddAccount:
+    """Make an account for somebody, an administrator's if need be."""
+
+    create: CreateUser
+    uow: UnitOfWork[Stores]
+    scribe: Scribe
+
+    def __call__(
+        self,
+        principal: Principal,
+        *,
+        handle: Handle,
+        display_name: DisplayName,
+        password: Password,
+        role: UserRole = UserRole.USER,
+    ) -> User:
+        """Return the new user; raise `Forbidden` or `HandleTaken`."""
+        self.uow.read(lambda stores: require_admin(stores.users, principal))
+        password_hash = self.create.hasher.hash(password)
+
+        def work(stores: Stores) -> User:
+            require_admin(stores.users, principal)
+            user = self.create.add(stores, handle, display_name, password_hash, role)
+            self.scribe(stores, principal, Action.USER_ADDED, user.id, role=role.value)
+            return user
+
+        try:
+            return self.uow(work)
+        except AlreadyExists:
+            raise HandleTaken from None
+
+
+@attrs.frozen
+class SwitchAccount:
+    """Disable an account, which ends its sessions, or enable it again."""
+
+    uow: UnitOfWork[Stores]
+    scribe: Scribe
+
+    def __call__(
+        self, principal: Principal, user: UserId, *, disabled: bool
+    ) -> tuple[User, Ended]:
+        """Return the account and what ended; nothing changes where it stood so already.
+
+        Raises `Forbidden`, `NotFound`, or `Conflict` for those who would disable themselves.
+        """
+
+        def work(stores: Stores, account: User) -> tuple[User, Ended]:
+            if account.disabled == disabled:
+                return account, Ended(user, ())
+            if user == principal.user:
+                raise Conflict("Nobody disables themselves: another admin may, or the operator")
+            changed = attrs.evolve(account, disabled=disabled)
+            stores.users.save(changed)
+            ended = end_all_devices(stores, user) if disabled else Ended(user, ())
+            action = Action.USER_DISABLED if disabled else Action.USER_ENABLED
+            self.scribe(stores, principal, action, user, sessions=len(ended.devices))
+            return changed, ended
+
+        return _change(self.uow, principal, user, work)
+
+
+@attrs.frozen(kw_only=True)
+class ResetPassword:
+    """Give an account another password, and log its owner out everywhere."""
+
+    uow: UnitOfWork[Stores]
+    scribe: Scribe
+    hasher: PasswordHasher
+
+    def __call__(self, principal: Principal, user: UserId, password: Password) -> Ended:
+        """Return the devices that ended.
+
+        Raises `Forbidden`, `NotFound`, or `Conflict` for one's own password: a stolen token must
+        not be enough to change it, so the old one is asked for elsewhere.
+        """
+        if user == principal.user:
+            raise Conflict("Change your own password with the old one")
+
+        def look(stores: Stores) -> None:
+            require_admin(stores.users, principal)
+            if stores.users.find(user) is None:
+                raise NotFound
+
+        self.uow.read(look)
+        password_hash = self.hasher.hash(password)
+
+        def work(stores: Stores, _account: User) -> Ended:
+            stores.credentials.put(
+                Credentials(user=user, password_hash=password_hash, changed_at=self.scribe.clock())
+            )
+            ended = end_all_devices(stores, user)
+            self.scribe(
+                stores, principal, Action.PASSWORD_RESET, user, sessions=len(ended.devices)
+            )
+            return ended
+
+        return _change(self.uow, principal, user, work)
+
+
+@attrs.frozen
+class ListSessions:
+    """List the devices on which somebody is logged in."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, principal: Principal, user: UserId) -> list[Device]:
+        """Return them, the newest first; raise `Forbidden` or `NotFound`."""
+
+        def work(stores: Stores) -> list[Device]:
+            require_admin(stores.users, principal)
+            if stores.users.find(user) is None:
+                raise NotFound
+            return stores.devices.of_user(user)
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class LogOutEverywhere:
+    """End every session of somebody; they may log in again."""
+
+    uow: UnitOfWork[Stores]
+    scribe: Scribe
+
+    def __call__(self, principal: Principal, user: UserId) -> Ended:
+        """Return the devices that ended; raise `Forbidden` or `NotFound`."""
+
+        def work(stores: Stores, _account: User) -> Ended:
+            ended = end_all_devices(stores, user)
+            self.scribe(
+                stores, principal, Action.USER_LOGGED_OUT, user, sessions=len(ended.devices)
+            )
+            return ended
+
+        return _change(self.uow, principal, user, work)
+
+
+def _change(
+    uow: UnitOfWork[Stores],
+    principal: Principal,
+    user: UserId,
+    work: Callable[[Stores, User], T],
+) -> T:
+    """Run *work* on an account that nobody else changes meanwhile, and nobody logs in to."""
+
+    def alone(stores: Stores) -> T:
+        require_admin(stores.users, principal)
+        stores.private_logs.lock([user])
+        account = stores.users.find(user)
+        if account is None:
+            raise NotFound
+        return work(stores, account)
+
+    return uow(alone)

@@ -1,0 +1,99 @@
+"""Writing down who did what, and reading it."""
+
+from uuid import UUID
+
+import attrs
+
+from domain.administration.model import Action, AuditEntry, AuditId, Principal, require_admin
+from domain.administration.ports import Stores
+from domain.kernel.ids import IdSource, parse_uuid
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+
+MOST_ENTRIES = 100
+
+
+@attrs.frozen(kw_only=True)
+class Scribe:
+    """Writes an entry inside the unit of work of the deed: both are kept, or neither."""
+
+    clock: Clock
+    new_id: IdSource
+
+    def __call__(
+        self,
+        stores: Stores,
+        principal: Principal,
+        action: Action,
+        target: UUID | None = None,
+        **details: str | int,
+    ) -> None:
+        """Write down that *principal* does *action*."""
+        stores.audit.add(
+            AuditEntry(
+                id=AuditId(self.new_id()),
+                at=self.clock(),
+                by=principal.user,
+                place=principal.place,
+                action=action.value,
+                target=target,
+                details=details,
+            )
+        )
+
+
+@attrs.frozen
+class NoteDeed:
+    """Write down what was done outside any unit of work, such as a backup."""
+
+    uow: UnitOfWork[Stores]
+    scribe: Scribe
+
+    def __call__(self, principal: Principal, action: Action, **details: str | int) -> None:
+        """Write the entry; raise `Forbidden`."""
+
+        def work(stores: Stores) -> None:
+            require_admin(stores.users, principal)
+            self.scribe(stores, principal, action, None, **details)
+
+        self.uow(work)
+
+
+@attrs.frozen
+class AuditPage:
+    """Entries with the handles of the users they name, and the cursor of the next page."""
+
+    entries: tuple[AuditEntry, ...]
+    handles: dict[UUID, str]
+    next: str | None
+
+
+@attrs.frozen
+class ReadAudit:
+    """Read what was done, the last first."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self, principal: Principal, *, cursor: str | None = None, limit: int | None = None
+    ) -> AuditPage:
+        """Return one page; raise `Forbidden`, or `Invalid` for a bad cursor or limit."""
+        size = bounded(limit, MOST_ENTRIES, 50)
+        before = None
+        if cursor is not None:
+            before = AuditId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
+
+        def work(stores: Stores) -> AuditPage:
+            require_admin(stores.users, principal)
+            found = stores.audit.page(before, size + 1)
+            page = tuple(found[:size])
+            named = {each for entry in page for each in (entry.by, entry.target) if each}
+            people = stores.users.find_many(named)  # type: ignore[arg-type] # a target may be one
+            return AuditPage(
+                page,
+                {id_: user.handle.value for id_, user in people.items()},
+                pack_cursor(str(page[-1].id)) if len(found) > size else None,
+            )
+
+        return self.uow.read(work)

@@ -1,0 +1,80 @@
+"""Looking at conversations from outside: how much there is and who belongs, never what is said."""
+
+import attrs
+
+from domain.administration.auditing import Scribe
+from domain.administration.model import Action, Census, Principal, require_admin
+from domain.administration.ports import Stores
+from domain.conversations import Conversation, Member
+from domain.kernel.errors import NotFound
+from domain.kernel.ids import ConversationId, UserId, parse_uuid
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.transaction import UnitOfWork
+from domain.users import User
+
+MOST_MEMBERS_A_PAGE = 100
+
+
+@attrs.frozen
+class Inspected:
+    """A conversation without its title, members with who they are, the cursor of the next page."""
+
+    conversation: Conversation
+    members: tuple[tuple[Member, User], ...]
+    next: str | None
+
+
+@attrs.frozen
+class InspectConversation:
+    """Look at a conversation that one may not belong to; that one looked is written down."""
+
+    uow: UnitOfWork[Stores]
+    scribe: Scribe
+
+    def __call__(
+        self,
+        principal: Principal,
+        conversation: ConversationId,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> Inspected:
+        """Return it with one page of members; raise `Forbidden`, `NotFound` or `Invalid`."""
+        size = bounded(limit, MOST_MEMBERS_A_PAGE, MOST_MEMBERS_A_PAGE)
+        after = None
+        if cursor is not None:
+            after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
+
+        def work(stores: Stores) -> Inspected:
+            require_admin(stores.users, principal)
+            found = stores.conversations.find_many([conversation]).get(conversation)
+            if found is None:
+                raise NotFound
+            self.scribe(stores, principal, Action.CONVERSATION_INSPECTED, conversation)
+            members = stores.members.page(conversation, after, size + 1)
+            page = members[:size]
+            people = stores.users.find_many({member.user for member in page})
+            return Inspected(
+                # What a conversation is called is told to its members alone.
+                attrs.evolve(found, title=None),
+                tuple((member, people[member.user]) for member in page),
+                pack_cursor(str(page[-1].user)) if len(members) > size else None,
+            )
+
+        return self.uow(work)
+
+
+@attrs.frozen
+class TakeCensus:
+    """Count what there is."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, principal: Principal) -> Census:
+        """Return the numbers; raise `Forbidden`."""
+
+        def work(stores: Stores) -> Census:
+            require_admin(stores.users, principal)
+            return stores.registry.census()
+
+        return self.uow.read(work)

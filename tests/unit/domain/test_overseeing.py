@@ -1,0 +1,102 @@
+"""What administrators see of conversations, numbers, and what was done."""
+
+import pytest
+
+from domain.administration import MOST_PLACE, Action, Principal
+from domain.conversations import ConversationKind
+from domain.kernel.errors import Forbidden, Invalid, NotFound
+from domain.kernel.ids import ConversationId, UserId
+from domain.kernel.paging import pack_cursor
+from tests.support import builders as b
+from tests.support.world import OPERATOR, World
+
+
+class TestInspectConversation:
+    def test_shows_numbers_and_members_and_never_what_is_said(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        group = world.group(alice, bob, title="a secret plan")
+        world.say(alice, group, "the canary sings")
+        seen = world.do.inspect_conversation(OPERATOR, group)
+
+        assert (seen.conversation.kind, seen.conversation.seq) == (ConversationKind.GROUP, 1)
+        assert [user.handle.value for _, user in seen.members] == ["alice", "bob"]
+        assert "secret" not in repr(seen)
+        assert "canary" not in repr(seen)
+
+    def test_is_written_down(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        group = world.group(alice)
+        world.do.inspect_conversation(OPERATOR, group)
+        (entry,) = world.do.read_audit(OPERATOR).entries
+
+        assert (entry.action, entry.target, entry.by) == ("conversation.inspected", group, None)
+        assert (entry.place, entry.at) == (OPERATOR.place, world.clock())
+
+    def test_is_for_admins_alone_even_of_their_own(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        group = world.group(alice)
+        for conversation in (group, ConversationId(b.next_id())):
+            with pytest.raises(Forbidden):
+                world.do.inspect_conversation(Principal(alice, ""), conversation)
+        assert world.do.read_audit(OPERATOR).entries == ()
+
+    def test_of_nothing_is_not_found_and_not_written_down(self, world: World) -> None:
+        with pytest.raises(NotFound):
+            world.do.inspect_conversation(OPERATOR, ConversationId(b.next_id()))
+        assert world.do.read_audit(OPERATOR).entries == ()
+
+    def test_goes_on_page_by_page(self, world: World) -> None:
+        alice, bob, carol = world.people("alice", "bob", "carol")
+        group = world.group(alice, bob, carol)
+        first = world.do.inspect_conversation(OPERATOR, group, limit=2)
+        second = world.do.inspect_conversation(OPERATOR, group, limit=2, cursor=first.next)
+
+        found = [user.id for _, user in (*first.members, *second.members)]
+        assert found == sorted([alice, bob, carol])
+        assert second.next is None
+        with pytest.raises(Invalid):
+            world.do.inspect_conversation(OPERATOR, group, cursor=pack_cursor("x"))
+
+
+class TestTakeCensus:
+    def test_counts(self, world: World) -> None:
+        alice, bob, carol = world.people("alice", "bob", "carol")
+        world.say(alice, world.group(alice, bob, carol), "one", "two")
+        world.say(alice, world.direct(alice, bob), "three")
+        world.do.switch_account(OPERATOR, carol, disabled=True)
+        census = world.do.take_census(OPERATOR)
+
+        assert (census.users, census.disabled, census.admins) == (3, 1, 0)
+        assert (census.sessions, census.memberships) == (2, 5)
+        assert (census.directs, census.groups, census.messages) == (1, 1, 3)
+
+
+class TestReadAudit:
+    def test_has_the_last_first_page_by_page(self, world: World) -> None:
+        deeds = [Action.BACKED_UP, Action.RESTORED, Action.EXPORTED]
+        for deed in deeds:
+            world.do.note_deed(OPERATOR, deed, rows=3)
+        first = world.do.read_audit(OPERATOR, limit=2)
+        second = world.do.read_audit(OPERATOR, limit=2, cursor=first.next)
+
+        assert [each.action for each in (*first.entries, *second.entries)] == deeds[::-1]
+        assert {"rows": 3} == first.entries[0].details
+        assert second.next is None
+        assert world.storage.uow.read(lambda stores: stores.audit.last("x")) is None
+
+    @pytest.mark.parametrize("bad", [{"limit": 0}, {"limit": 101}, {"cursor": "x"}])
+    def test_refuses_pages_that_are_none(self, world: World, bad: dict[str, object]) -> None:
+        with pytest.raises(Invalid):
+            world.do.read_audit(OPERATOR, **bad)  # type: ignore[arg-type] # that is the point
+
+
+class TestNoteDeed:
+    def test_is_for_admins_alone(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        with pytest.raises(Forbidden):
+            world.do.note_deed(Principal(alice, ""), Action.BACKED_UP)
+        assert world.do.read_audit(OPERATOR).entries == ()
+
+
+def test_a_place_is_cut_to_what_is_kept_of_it() -> None:
+    assert Principal(UserId(b.next_id()), "x" * 500).place == "x" * MOST_PLACE
