@@ -1,0 +1,14 @@
+"""A node on a real port, for every test of the socket."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.support.site import Site, serving
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    """A node that keeps nothing."""
+    async with serving() as site:
+        yield site

@@ -1,0 +1,350 @@
+"""People talk over real sockets."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from tests.support.site import Guest, Site
+from tests.support.talker import message
+
+
+@pytest.fixture
+def alice(site: Site) -> Guest:
+    """Somebody."""
+    return site.person("alice")
+
+
+@pytest.fixture
+def bob(site: Site) -> Guest:
+    """Somebody else."""
+    return site.person("bob")
+
+
+@pytest.fixture
+def room(alice: Guest, bob: Guest) -> str:
+    """Their conversation."""
+    return alice.open_direct(bob)
+
+
+class TestWelcome:
+    async def test_says_who_one_is_and_what_there_is(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        welcome = (await alice.talker()).welcome
+
+        assert welcome["type"] == "welcome"
+        assert welcome["user"] == alice.id
+        assert (welcome["level"], welcome["features"]) == (1, [])
+        assert welcome["limits"] == {"frame": 65_536, "in_flight": 32, "text": 8_000}
+        assert welcome["heartbeat_ms"] == 25_000
+        assert welcome["more"] is False
+        (head,) = welcome["heads"]
+        assert (head["conversation"], head["title"], head["peer"]) == (room, "Bob", bob.id)
+
+    async def test_gives_each_socket_a_session(self, alice: Guest) -> None:
+        one, two = await alice.talker(), await alice.talker()
+
+        assert one.welcome["session"] != two.welcome["session"]
+
+    async def test_holds_only_what_changed_since_the_cursor(
+        self, site: Site, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        cursor = (await alice.talker()).welcome["cursor"]
+        again = await alice.talker(cursor=cursor)
+
+        assert [head["conversation"] for head in again.welcome["heads"]] == [room]  # may repeat
+
+
+class TestMessages:
+    async def test_reach_the_other(self, alice: Guest, bob: Guest, room: str) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        answer = await one.say(room, "hi @bob")
+        event = await other.hears("event")
+
+        assert answer["type"] == "ok"
+        assert (answer["seq"], answer["replayed"]) == (1, False)
+        assert event["data"] == {"kind": "text", "body": {"text": "hi @bob"}, "revision": 1}
+        assert event["session"] == one.welcome["session"]
+        for field in ("conversation", "seq", "offset", "at", "key"):
+            assert event[field] == answer[field]
+
+    async def test_reach_every_socket_of_the_sender_but_their_own(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        phone, laptop = await alice.talker(), await alice.talker()
+        answer = await phone.say(room, "hi")
+        event = await laptop.hears("event")
+        await phone.quiet()
+
+        assert (event["key"], event["session"]) == (answer["key"], phone.welcome["session"])
+        assert phone.heard("event") == []
+
+    async def test_of_one_socket_take_effect_in_the_order_of_their_frames(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        words = [str(number) for number in range(200)]
+        answers = []
+        for start in range(0, 200, 25):
+            ids = [await one.begin(message(room, word)) for word in words[start : start + 25]]
+            answers += [await one.answer(id_) for id_ in ids]
+        await other.until(lambda: len(other.texts(room)) == 200)
+
+        assert [answer["seq"] for answer in answers] == list(range(1, 201))
+        assert other.texts(room) == words
+
+    async def test_are_followed_by_other_requests_in_order(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        """A mark on a message that is just being sent is no mark beyond the last one."""
+        one = await alice.talker()
+        sent = await one.begin(message(room, "one"))
+        marked = await one.begin({"type": "read", "conversation": room, "seq": 1})
+        synced = await one.begin({"type": "sync", "conversation": room, "after": 1})
+
+        assert (await one.answer(sent))["seq"] == 1
+        assert await one.answer(marked) == {"type": "ok", "id": marked, "seq": 1}
+        events = (await one.answer(synced))["events"]
+        assert [event["kind"] for event in events] == ["message.posted"]
+
+    async def test_of_many_come_to_all_in_one_order(
+        self, site: Site, alice: Guest, bob: Guest
+    ) -> None:
+        people = [alice, bob, *(site.person(f"guest{number}") for number in range(4))]
+        room = alice.create_group("Tea", *people[1:])
+        talkers = [await each.talker() for each in people]
+        watcher = await alice.talker()
+
+        async def chatter(number: int) -> None:
+            for turn in range(20):
+                await talkers[number].say(room, f"{number}:{turn}")
+
+        await asyncio.gather(*(chatter(number) for number in range(6)))
+        await watcher.until(lambda: len(watcher.texts(room)) == 120)
+        offsets = [frame["offset"] for frame in watcher.heard("event")]
+        assert offsets == sorted(offsets)
+        assert [frame["seq"] for frame in watcher.heard("event")] == list(range(1, 121))
+        for talker in talkers:
+            await talker.quiet()
+            others = [text for text in watcher.texts(room) if text in talker.texts(room)]
+            assert talker.texts(room) == others
+            assert len(others) == 100
+
+    async def test_sent_again_are_the_same(self, alice: Guest, bob: Guest, room: str) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        request = message(room, "once")
+        first, again = await one.ask(request), await one.ask(request)
+        mismatch = await one.ask({**request, "body": {"text": "twice"}})
+        await one.say(room, "last")
+        await other.until(lambda: "last" in other.texts(room))
+
+        assert {**first, "id": 0, "replayed": True} == {**again, "id": 0}
+        assert mismatch["code"] == "idempotency_mismatch"
+        assert other.texts(room) == ["once", "last"]
+
+    async def test_to_strangers_are_not_found(self, site: Site, alice: Guest, room: str) -> None:
+        mallory = await site.person("mallory").talker()
+        for conversation in (room, str(uuid4())):
+            answer = await mallory.say(conversation, "let me in")
+            assert (answer["type"], answer["code"]) == ("error", "not_found")
+            assert answer["temporary"] is False
+
+    @pytest.mark.parametrize(
+        ("wrong", "code"),
+        [
+            ({"body": {}}, "invalid"),
+            ({"body": {"text": ""}}, "invalid"),
+            ({"body": {"text": 7}}, "invalid"),
+            ({"body": {"text": "x" * 8_001}}, "invalid"),
+            ({"body": {"text": "a\0b"}}, "invalid"),
+            ({"kind": "poem"}, "unsupported_kind"),
+            ({"reply_to": 99}, "invalid"),
+            ({"reply_to": 0}, "invalid"),
+            ({"mentions": ["nobody"]}, "invalid"),
+            ({"attachments": ["a file"]}, "not_found"),
+            ({"key": "no uuid"}, "bad_request"),
+        ],
+    )
+    async def test_that_cannot_be_are_refused_and_nothing_is_stored(
+        self, alice: Guest, room: str, wrong: dict[str, object], code: str
+    ) -> None:
+        one = await alice.talker()
+        answer = await one.say(room, "hi", **wrong)
+
+        assert (answer["type"], answer["code"]) == ("error", code)
+        assert (await one.say(room, "hi"))["seq"] == 1
+
+
+class TestCatchingUp:
+    async def test_after_a_loss_is_the_union_of_log_and_live(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.say(room, "live")
+        await other.hears("event")
+        cursor = other.welcome["cursor"]
+        other.abort()
+        await one.say(room, "missed")
+        back = await bob.talker(cursor=cursor)
+        (head,) = back.welcome["heads"]
+        page = await back.ask({"type": "sync", "conversation": room, "after": 2})
+        await one.say(room, "live again")
+        await back.hears("event")
+
+        assert (head["offset"], head["unread"]) == (3, 2)
+        assert [event["data"]["body"]["text"] for event in page["events"]] == ["missed"]
+        assert (page["last"], page["more"], page["reset"]) == (3, False, False)
+        assert back.texts(room) == ["live again"]
+
+    async def test_goes_page_by_page(self, alice: Guest, room: str) -> None:
+        one = await alice.talker()
+        for number in range(5):
+            await one.say(room, str(number))
+        seen, after, more = [], 0, True
+        while more:
+            page = await one.ask(
+                {"type": "sync", "conversation": room, "after": after, "limit": 2}
+            )
+            seen += [event["offset"] for event in page["events"]]
+            after, more = seen[-1], page["more"]
+
+        assert seen == [1, 2, 3, 4, 5, 6]
+
+    async def test_beyond_the_log_begins_afresh(self, alice: Guest, room: str) -> None:
+        page = await (await alice.talker()).ask(
+            {"type": "sync", "conversation": room, "after": 99}
+        )
+
+        assert (page["events"], page["reset"]) == ([], True)
+
+    async def test_of_the_own_log_goes_by_cursor(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one = await alice.talker()
+        cursor = one.welcome["cursor"]
+        await one.say(room, "hi")
+        await one.ask({"type": "read", "conversation": room, "seq": 1})
+        page = await one.ask({"type": "sync.me", "cursor": cursor})
+
+        assert [event["kind"] for event in page["events"]] == ["read.moved"]
+        assert page["more"] is page["reset"] is False
+        again = await one.ask({"type": "sync.me", "cursor": page["cursor"]})
+        assert again["events"] == []
+
+    async def test_lists_conversations_page_by_page(self, alice: Guest) -> None:
+        rooms = [alice.create_group(f"Room {number}") for number in range(5)]
+        one = await alice.talker()
+        first = await one.ask({"type": "conversations", "limit": 3})
+        second = await one.ask({"type": "conversations", "limit": 3, "before": first["next"]})
+        listed = [head["conversation"] for head in [*first["heads"], *second["heads"]]]
+
+        assert listed == rooms[::-1]
+        assert "next" not in second
+
+
+class TestSmallSigns:
+    async def test_of_reading_reach_those_who_look(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other, laptop = await alice.talker(), await bob.talker(), await bob.talker()
+        await one.say(room, "hi")
+        await one.ask({"type": "focus", "conversation": room})
+        await other.ask({"type": "read", "conversation": room, "seq": 1})
+        receipt = await one.hears("receipt")
+        moved = await laptop.hears("event.me", kind="read.moved")
+
+        assert (receipt["user"], receipt["received"], receipt["read"]) == (bob.id, 1, 1)
+        assert moved["data"] == {"conversation": room, "seq": 1}
+
+    async def test_of_receiving_reach_them_too(self, alice: Guest, bob: Guest, room: str) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.say(room, "hi")
+        await one.ask({"type": "focus", "conversation": room})
+        answer = await other.ask({"type": "received", "marks": {room: 1, str(uuid4()): 7}})
+        receipt = await one.hears("receipt")
+
+        assert answer == {"type": "ok", "id": answer["id"]}
+        assert (receipt["received"], receipt["read"]) == (1, 0)
+
+    async def test_of_reading_in_private_reach_nobody_else(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.say(room, "hi")
+        await one.ask({"type": "focus", "conversation": room})
+        await other.ask({"type": "read", "conversation": room, "seq": 1, "private": True})
+        await other.hears("event.me", kind="read.moved")
+        await one.quiet()
+
+        assert one.heard("receipt") == []
+
+    async def test_of_typing_reach_the_others(self, alice: Guest, bob: Guest, room: str) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.send({"type": "typing", "conversation": room, "on": True})
+        typing = await other.hears("typing")
+
+        assert typing == {"type": "typing", "conversation": room, "user": alice.id, "on": True}
+
+    async def test_of_typing_elsewhere_reach_nobody(
+        self, site: Site, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        other, mallory = await bob.talker(), await site.person("mallory").talker()
+        await mallory.send({"type": "typing", "conversation": room, "on": True})
+        focus = await mallory.ask({"type": "focus", "conversation": room})
+        await other.quiet()
+
+        assert focus["code"] == "not_found"
+        assert other.heard("typing") == []
+
+    async def test_of_presence_reach_those_who_watch(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one = await alice.talker()
+        watching = await one.ask({"type": "presence.watch", "users": [bob.id]})
+        other = await bob.talker()
+        await one.hears("presence", user=bob.id, state="online")
+        await other.ask({"type": "presence.set", "state": "busy", "text": "in a meeting"})
+        await one.hears("presence", user=bob.id, state="busy", text="in a meeting")
+        await other.close()
+        gone = await one.hears("presence", user=bob.id, state="offline")
+
+        assert watching["states"] == [{"user": bob.id, "state": "offline"}]
+        assert "last_seen" in gone
+
+    async def test_of_presence_are_hidden_from_strangers(self, site: Site, bob: Guest) -> None:
+        await bob.talker()
+        mallory = await site.person("mallory").talker()
+        watching = await mallory.ask({"type": "presence.watch", "users": [bob.id, str(uuid4())]})
+
+        assert [state["state"] for state in watching["states"]] == ["offline", "offline"]
+        assert all("last_seen" not in state for state in watching["states"])
+
+
+class TestGroups:
+    async def test_that_begin_are_heard_at_once(self, alice: Guest, bob: Guest) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        room = alice.create_group("Tea", bob)
+        await other.hears("event.me", kind="conversation.joined")
+        await other.hears("resync", conversation=room, reason="joined")
+        await one.say(room, "welcome")
+        await other.hears("event", kind="message.posted")
+
+        assert other.texts(room) == ["welcome"]
+
+    async def test_that_one_leaves_fall_silent(self, site: Site, alice: Guest, bob: Guest) -> None:
+        room = alice.create_group("Tea", bob)
+        one, phone, laptop = await alice.talker(), await bob.talker(), await bob.talker()
+        changes = site.service.use.remove_member(
+            alice.user, site.service.use.list_heads(alice.user).heads[0].conversation.id, bob.user
+        )
+        site.tell(changes)
+        await one.say(room, "a secret")
+        for socket in (phone, laptop):
+            removed = await socket.hears("event", kind="member.removed")
+            await socket.hears("event.me", kind="conversation.left")
+            await socket.quiet()
+            assert removed["data"] == {"user": bob.id, "left": False}
+            assert socket.texts(room) == []
+        refused = await phone.ask({"type": "sync", "conversation": room, "after": 0})
+        assert refused["code"] == "not_found"

@@ -1,0 +1,146 @@
+"""A node on a real port, in the loop of the test, and the people who use it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import attrs
+
+from adapters.config.settings import (
+    Access,
+    Bus,
+    Limits,
+    Ops,
+    Presence,
+    Server,
+    Settings,
+    Storage,
+)
+from adapters.config.units import Size
+from domain.access import DeviceInfo, Grant, Password
+from domain.conversations import Title
+from domain.kernel.ids import UserId
+from domain.logs import Changes
+from domain.users import DisplayName, Handle
+from entrypoints.server import Process
+from tests.support.talker import Talker, dial, talking
+
+PASSWORD = "quiet otters juggle lamps"
+PLENTY = 1_000_000
+
+SETTINGS = Settings(
+    server=Server(port=0, drain=timedelta(0)),
+    ops=Ops(port=0),
+    storage=Storage(backend="memory"),
+    presence=Presence(backend="memory"),
+    bus=Bus(backend="memory"),
+    access=Access(hash_memory=Size(8 << 20), hash_time=1),
+    limits=Limits(
+        messages_per_second=PLENTY,
+        messages_burst=PLENTY,
+        conversation_per_second=PLENTY,
+        conversation_burst=PLENTY,
+        requests_per_second=PLENTY,
+        requests_burst=PLENTY,
+    ),
+)
+"""One process that keeps nothing, and hashes as fast as it may; a test sets its own limits."""
+
+
+class Site:
+    """A running node."""
+
+    def __init__(self, process: Process, url: str, sockets: AsyncExitStack) -> None:
+        self.process = process
+        self.service = process.service
+        self.url = url
+        self.sockets = sockets
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def person(self, handle: str) -> "Guest":
+        """Make an account, logged in on one device."""
+        user = self.service.use.create_user(
+            handle=Handle.parse(handle),
+            display_name=DisplayName.parse(handle.title()),
+            password=Password.parse(PASSWORD),
+        )
+        return self.log_in(handle, user.id)
+
+    def log_in(self, handle: str, user: UserId) -> "Guest":
+        """Log somebody in on another device."""
+        grant = self.service.use.log_in(
+            handle=Handle.parse(handle),
+            password=Password.given(PASSWORD),
+            device=DeviceInfo("a device", "test"),
+        )
+        return Guest(self, user, handle, grant)
+
+    def tell(self, changes: Changes) -> None:
+        """Tell what a use case changed."""
+        self.service.tell(changes)
+
+    async def dial(self, **more: Any) -> Talker:
+        """Open a socket that is closed with the site, and say nothing yet."""
+        talker = await dial(self.url, **more)
+        self.sockets.push_async_callback(talker.close)
+        return talker
+
+
+@attrs.frozen
+class Guest:
+    """Somebody with an account, on one device."""
+
+    site: Site
+    user: UserId
+    handle: str
+    grant: Grant
+
+    @property
+    def id(self) -> str:
+        return str(self.user)
+
+    @property
+    def token(self) -> str:
+        return self.grant.access_token
+
+    async def talker(self, *, at: Site | None = None, **more: Any) -> Talker:
+        """Return a socket that said hello, here or at another node; closed with the site."""
+        site = at or self.site
+        return await site.sockets.enter_async_context(talking(site.url, self.token, **more))
+
+    def open_direct(self, peer: "Guest") -> str:
+        """Open the direct conversation with somebody."""
+        opened = self.site.service.use.open_direct(self.user, peer.user)
+        self.site.tell(opened.changes)
+        return str(opened.conversation.id)
+
+    def create_group(self, title: str, *members: "Guest") -> str:
+        """Make a group."""
+        made = self.site.service.use.create_group(
+            self.user, title=Title.parse(title), members=[each.user for each in members]
+        )
+        self.site.tell(made.changes)
+        return str(made.conversation.id)
+
+
+@asynccontextmanager
+async def serving(settings: Settings = SETTINGS, *, patch: Any = None) -> AsyncIterator[Site]:
+    """Run a node while the context lasts; *patch* may change the process before it begins."""
+    url = asyncio.get_running_loop().create_future()
+    process = Process(settings, url.set_result)
+    if patch is not None:
+        patch(process)
+    running = asyncio.create_task(process.run())
+    await asyncio.wait({running, url}, return_when=asyncio.FIRST_COMPLETED)
+    if running.done():
+        await running
+    async with AsyncExitStack() as sockets:
+        yield Site(process, await url, sockets)
+    process.stop()
+    process.stop()
+    await asyncio.wait_for(running, 30)
