@@ -12,6 +12,10 @@ from domain.messages import Content, Message
 EVERYONE = bytes(16)
 """Stands in the place of a user where a message mentions everyone; no user has this id."""
 
+# Looking an enumeration up by value takes longer than reading the rest of a row.
+_KINDS = {kind.value: kind for kind in ConversationKind}
+_ROLES = {role.value: role for role in Role}
+
 
 def private_event_row(event: PrivateEvent) -> Row:
     return (event.user.bytes, event.offset, event.kind, moment(event.at), json(event.data))
@@ -51,7 +55,7 @@ def to_conversation(row: Row) -> Conversation:
     id_, kind, title, pair, members, seq, offset, created_at, changed_at = row
     return Conversation(
         id=ConversationId(uuid(id_)),
-        kind=ConversationKind(kind),
+        kind=_KINDS[kind],
         title=None if title is None else Title(title),
         pair=pair and Pair(UserId(uuid(pair[:16])), UserId(uuid(pair[16:]))),
         members=members,
@@ -95,7 +99,7 @@ def to_member(row: Row) -> Member:
     return Member(
         conversation=ConversationId(uuid(conversation)),
         user=UserId(uuid(user)),
-        role=Role(role),
+        role=_ROLES[role],
         joined_at=to_moment(joined_at),
         since_seq=since_seq,
         since_offset=since_offset,
