@@ -15,6 +15,7 @@ from domain.kernel.limits import RateLimiter
 from domain.kernel.transaction import Storage, UnitOfWork
 from domain.presence import PresenceStore
 from entrypoints.use_cases import Stores
+from examples.loopback_bus import LoopbackBus
 from tests.support.addresses import Database, MariaDb, RedisSpace
 from tests.support.clock import HeldClock
 from tests.support.storages import emptied, migrated
@@ -88,9 +89,11 @@ def presence(request: pytest.FixtureRequest) -> Iterator[PresenceStore]:
     store.close()
 
 
-@pytest.fixture(params=["memory", "redis"])
-def new_bus(request: pytest.FixtureRequest) -> Callable[[], Bus]:
+@pytest.fixture(params=["memory", "redis", "loopback"])
+def new_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Bus]:
     """Make buses of each backend; all of one test are nodes of one service."""
+    if request.param == "loopback":  # the example of the documentation
+        return lambda: LoopbackBus(tmp_path)
     if request.param == "memory":
         exchange = memory.MemoryExchange()
         return lambda: memory.MemoryBus(exchange)

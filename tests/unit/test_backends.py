@@ -1,0 +1,84 @@
+"""Backends are found by name: ours by a word, other people's by the path of their factory."""
+
+from pathlib import Path
+
+import attrs
+import pytest
+
+from adapters.config.settings import Bus, Presence, Settings, Storage
+from adapters.memory import MemoryBus, MemoryPresence, MemoryStorage
+from domain.kernel.broadcast import Listener
+from entrypoints.backends import NoSuchBackend, build
+from entrypoints.container import Container
+from examples.loopback_bus import LoopbackBus
+from tests.support.servers import free_port
+
+IN_MEMORY = Settings(storage=Storage(backend="memory"))
+
+
+def open_notes(settings: Settings) -> tuple[str, Settings]:
+    """Stand in for the factory of somebody else's backend."""
+    return "notes", settings
+
+
+class Deaf(Listener):
+    """Hears nothing."""
+
+    def frame(self, topic: str, payload: bytes) -> None:
+        pass
+
+    def gap(self) -> None:
+        pass
+
+
+class TestBackends:
+    def test_of_ours_are_named_by_a_word(self) -> None:
+        container = Container(settings=IN_MEMORY)
+
+        assert isinstance(container.storage(), MemoryStorage)
+        assert isinstance(container.presence(), MemoryPresence)
+        assert isinstance(container.bus(), MemoryBus)
+
+    def test_of_others_are_named_by_the_path_of_their_factory(self) -> None:
+        settings = attrs.evolve(IN_MEMORY, bus=Bus(backend="examples.loopback_bus:open_bus"))
+
+        assert isinstance(Container(settings=settings).bus(), LoopbackBus)
+
+    @pytest.mark.parametrize("port", ["storage", "presence", "bus"])
+    def test_of_others_are_handed_all_settings(self, port: str) -> None:
+        path = f"{__name__}:open_notes"
+        sections = {"storage": Storage, "presence": Presence, "bus": Bus}
+        settings = attrs.evolve(IN_MEMORY, **{port: sections[port](backend=path)})
+        found = getattr(Container(settings=settings), port)()
+
+        assert ("notes", settings) == found
+
+    def test_is_one_object_a_process(self) -> None:
+        container = Container(settings=IN_MEMORY)
+
+        assert container.storage() is container.storage()
+
+    @pytest.mark.parametrize(
+        ("path", "words"),
+        [
+            ("no.such.module:open_bus", "cannot be imported"),
+            ("examples.loopback_bus:open_window", "examples.loopback_bus has no open_window"),
+        ],
+        ids=["module", "factory"],
+    )
+    def test_that_is_not_there_is_refused_in_words(self, path: str, words: str) -> None:
+        with pytest.raises(NoSuchBackend, match=words):
+            build(path)
+
+
+class TestLoopbackBus:
+    async def test_forgets_a_node_that_was_killed(self, tmp_path: Path) -> None:
+        dead = tmp_path / str(free_port())
+        dead.touch()
+        bus = LoopbackBus(tmp_path)
+        await bus.start(Deaf())
+
+        assert dead not in list(tmp_path.iterdir())
+        assert 1 == len(list(tmp_path.iterdir()))
+        await bus.close()
+        assert [] == list(tmp_path.iterdir())
