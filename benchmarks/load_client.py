@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from array import array
-from typing import Any, cast
+from typing import Any
 
 import picows
 import uvloop
@@ -91,11 +91,15 @@ class Counter:
 
 
 async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> Talker:
-    _, talker = await picows.ws_connect(
-        lambda: Talker(token, counter, sends), url.replace("http", "ws", 1) + "/v1/ws"
-    )
-    await cast("Talker", talker).ready
-    return talker
+    talkers: list[Talker] = []
+
+    def listen() -> Talker:
+        talkers.append(Talker(token, counter, sends))
+        return talkers[0]
+
+    await picows.ws_connect(listen, url.replace("http", "ws", 1) + "/v1/ws")
+    await talkers[0].ready
+    return talkers[0]
 
 
 async def run(orders: dict[str, Any]) -> dict[str, Any]:
