@@ -56,7 +56,7 @@ class AuthController(Controller):
             service.use.register,
             handle=handle,
             display_name=DisplayName.parse(data.display_name or handle.value),
-            password=_new_password(service, data.password, "password"),
+            password=new_password(service, data.password, "password"),
             device=_device(data.device),
         )
         return _granted(grant, keeper if data.cookie else None, status=201)
@@ -152,7 +152,7 @@ class AuthController(Controller):
         """Change the password and log out on every other device."""
         limits.limit_password(service, me.user)
         old = Password.given(data.old_password, "old_password")
-        new = _new_password(service, data.new_password, "new_password")
+        new = new_password(service, data.new_password, "new_password")
         ended = await service.run_hashing(service.use.change_password, me, old=old, new=new)
         service.end(ended)
 
@@ -170,7 +170,8 @@ def _granted(grant: Grant, keeper: RefreshCookie | None, *, status: int) -> Resp
     return Response(view, status_code=status, cookies=[keeper.give(grant)] if keeper else None)
 
 
-def _new_password(service: Service, raw: str, field: str) -> Password:
+def new_password(service: Service, raw: str, field: str) -> Password:
+    """Read a password that shall be; raise `Invalid` where it is too easily guessed."""
     password = Password.parse(raw, field)
     if service.is_common_password(raw):
         raise Invalid("is one of those that everybody tries first", field=field)

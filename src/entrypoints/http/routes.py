@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from entrypoints.http.administration import administration
 from entrypoints.http.auth import AuthController
 from entrypoints.http.bodies import MOST_BYTES, StrictRequest
 from entrypoints.http.catching_up import CatchingUpController
@@ -38,6 +39,7 @@ def api(service: Service) -> Router:
             MessagesController,
             MarksController,
             CatchingUpController,
+            administration(service),
         ],
         guards=[admit(service)],
         dependencies={

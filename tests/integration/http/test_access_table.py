@@ -127,7 +127,33 @@ OF_CONVERSATIONS = {
 
 OF_DEVICES = {"end_device": Row(method="DELETE", path="/v1/devices/{device}", status=204)}
 
-ROWS = {**PUBLIC, **PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES}
+ADMIN = "/v1/admin"
+ACCOUNT = ADMIN + "/users/{victim}"
+
+OF_ADMINS = {
+    "list_accounts": Row(method="GET", path=ADMIN + "/users?prefix=the-v"),
+    "add_account": Row(
+        method="POST",
+        path=ADMIN + "/users",
+        body={"handle": "one-more", "password": PASSWORD},
+        status=201,
+    ),
+    "get_account": Row(method="GET", path=ACCOUNT),
+    "switch_account": Row(method="PATCH", path=ACCOUNT, body={"disabled": True}),
+    "reset_password": Row(
+        method="PUT",
+        path=ACCOUNT + "/password",
+        body={"password": "seven red kites sleep"},
+        status=204,
+    ),
+    "list_sessions": Row(method="GET", path=ACCOUNT + "/sessions"),
+    "log_out_everywhere": Row(method="DELETE", path=ACCOUNT + "/sessions", status=204),
+    "inspect_conversation": Row(method="GET", path=ADMIN + "/conversations/{own}"),
+    "get_statistics": Row(method="GET", path=ADMIN + "/statistics"),
+    "read_audit": Row(method="GET", path=ADMIN + "/audit"),
+}
+
+ROWS = {**OF_ADMINS, **PUBLIC, **PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES}
 
 
 class Scene:
@@ -214,7 +240,7 @@ async def test_every_route_has_a_row(house: House) -> None:
         assert row.path.split("?")[0].count("/") == path.count("/")
 
 
-@pytest.mark.parametrize("name", [*PERSONAL, *OF_CONVERSATIONS, *OF_DEVICES])
+@pytest.mark.parametrize("name", [*PERSONAL, *OF_CONVERSATIONS, *OF_DEVICES, *OF_ADMINS])
 async def test_without_a_token_nothing_is_said_but_that_one_is_wanted(
     scene: Scene, name: str
 ) -> None:
@@ -234,7 +260,7 @@ async def test_without_a_token_nothing_is_said_but_that_one_is_wanted(
 )
 async def test_what_is_no_token_is_no_token(house: House, authorization: str) -> None:
     told = {"{own}": MISSING, "{victim}": MISSING, "{device}": MISSING}
-    for name, row in {**PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES}.items():
+    for name, row in {**PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES, **OF_ADMINS}.items():
         path = str(_filled(row.path, told))
         answer = await house.ask(row.method, path, headers={"Authorization": authorization})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), name
@@ -304,6 +330,48 @@ async def test_devices_of_others_cannot_be_told_from_missing_ones(scene: Scene, 
     assert (await scene.ask(PERSONAL["get_me"], "somebody")).status_code == 200
     own = await scene.ask(row, who, device=scene.people[who].device)
     assert own.status_code == 204
+
+
+@pytest.mark.parametrize("name", OF_ADMINS)
+async def test_administration_is_for_admins_alone_and_tells_others_nothing(
+    scene: Scene, name: str
+) -> None:
+    row = ROWS[name]
+    before = await scene.ask(OF_ADMINS["read_audit"], "operator")
+    for who in EVERYBODY:
+        if who == "operator":
+            continue
+        answers = [
+            await scene.ask(row, who),
+            await scene.ask(row, who, MISSING),
+            await scene.house.ask(
+                row.method,
+                str(_filled(row.path, {"{victim}": MISSING, "{own}": MISSING})),
+                scene.people[who],
+                content=b"not even JSON",
+            ),
+        ]
+        for answer in answers:
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), who
+            assert answer.content == answers[0].content, who
+    assert (await scene.ask(OF_ADMINS["read_audit"], "operator")).content == before.content
+
+
+@pytest.mark.parametrize("name", OF_ADMINS)
+async def test_admins_may_administer_and_never_see_what_is_said(scene: Scene, name: str) -> None:
+    answer = await scene.ask(ROWS[name], "operator")
+    assert answer.status_code == ROWS[name].status, answer.text
+    assert "canary" not in answer.text
+    assert "Lobby" not in answer.text
+
+
+@pytest.mark.parametrize("name", [each for each in OF_ADMINS if "{" in OF_ADMINS[each].path])
+async def test_admins_are_told_what_is_missing(scene: Scene, name: str) -> None:
+    row = ROWS[name]
+    path = str(_filled(row.path, {"{victim}": MISSING, "{own}": MISSING}))
+    more = {} if row.body is None else {"json": row.body}
+    answer = await scene.house.ask(row.method, path, scene.people["operator"], **more)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("name", OF_CONVERSATIONS)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from entrypoints.http import schemas
+from entrypoints.http import schemas, schemas_admin
 from entrypoints.http.problems import ProblemView
 from entrypoints.http.reference import build_document
 from entrypoints.http.reference.document import Json, operations
@@ -82,7 +82,7 @@ def test_every_body_has_an_example_that_its_type_accepts() -> None:
         assert msgspec.json.decode(raw, type=type(example)) == example, name
     bodies = {
         name
-        for name, found in vars(schemas).items()
+        for name, found in (*vars(schemas).items(), *vars(schemas_admin).items())
         if isinstance(found, type)
         and issubclass(found, schemas.Body)
         and found is not schemas.Body
@@ -101,7 +101,7 @@ def test_every_problem_of_a_route_has_an_example_with_its_status(document: Json)
 
 def test_requests_refuse_and_answers_grow(document: Json) -> None:
     for name, schema in document["components"]["schemas"].items():
-        found = getattr(schemas, name, None)
+        found = getattr(schemas, name, None) or getattr(schemas_admin, name, None)
         is_body = found is not None and issubclass(found, schemas.Body)
         assert (schema.get("additionalProperties") is False) == is_body, name
 

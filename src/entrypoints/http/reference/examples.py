@@ -24,7 +24,7 @@ from domain.kernel.errors import (
 from domain.kernel.time import rfc3339
 from domain.messages import IdempotencyMismatch, UnsupportedKind
 from domain.users import HandleTaken
-from entrypoints.http import schemas
+from entrypoints.http import schemas, schemas_admin
 from entrypoints.http.problems import UnsupportedMedia, view_problem
 from entrypoints.wire import views
 from entrypoints.wire.errors import INTERNAL, bad_request, problem
@@ -90,6 +90,18 @@ _TOKENS = schemas.TokensView(
     refresh_token="plr_" + "r" * 43,
     refresh_expires_at=rfc3339(_MOMENT + timedelta(days=30)),
 )
+_ACCOUNT = schemas_admin.AccountView(_BOB, "bob", "Bob", "user", False, _AT)
+_ENTRY = schemas_admin.AuditEntryView(
+    id=_KEY,
+    at=_AT,
+    place="192.0.2.7",
+    action="user.disabled",
+    details={"sessions": 2},
+    by=_ALICE,
+    by_handle="alice",
+    target=_BOB,
+    target_handle="bob",
+)
 _DEVICE = schemas.DeviceView(_PHONE, "Firefox", "web", _AT, _AT, True)
 
 BODIES: dict[str, Struct] = {
@@ -131,6 +143,35 @@ BODIES: dict[str, Struct] = {
         schemas.ReceiptsView([views.ReceiptView(_BOB, 121, 120)]),
         schemas.EventsView([_EVENT], 132, False, False),
         schemas.SyncView(_CURSOR, [_HEAD], False, [_NOTE], False, False),
+        schemas_admin.NewAccount(handle="bob", display_name="Bob", password=_PHRASE),
+        schemas_admin.AccountChange(True),
+        schemas_admin.AccountPassword(_PHRASE),
+        _ACCOUNT,
+        schemas_admin.AccountsView([_ACCOUNT], _CURSOR),
+        schemas_admin.SessionsView(
+            [schemas_admin.SessionView(_PHONE, "Firefox", "web", _AT, _AT)]
+        ),
+        schemas_admin.InspectedView(
+            conversation=_TALK,
+            kind="direct",
+            members=2,
+            messages=121,
+            offset=132,
+            created_at=_AT,
+            changed_at=_AT,
+            seats=[schemas_admin.SeatView(_BOB, "bob", "member", _AT, 121, 120)],
+        ),
+        schemas_admin.CensusView(
+            users=120,
+            disabled=3,
+            admins=2,
+            sessions=180,
+            directs=300,
+            groups=40,
+            memberships=900,
+            messages=51_000,
+        ),
+        schemas_admin.AuditView([_ENTRY], _CURSOR),
     )
 }
 """An example by the name of its type."""

@@ -1,0 +1,262 @@
+"""Running the service: accounts, their sessions, a look at conversations, what was done."""
+
+from typing import Annotated
+from uuid import UUID
+
+import attrs
+from litestar import Controller, Router, delete, get, patch, post, put
+from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency, Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from domain.administration import Principal
+from domain.kernel.errors import Forbidden
+from domain.kernel.ids import ConversationId, UserId
+from domain.users import DisplayName, Handle, UserRole
+from entrypoints.http.auth import new_password
+from entrypoints.http.bodies import StrictRequest
+from entrypoints.http.described import CURSOR, answers, at_most
+from entrypoints.http.guards import address_of, identity_of
+from entrypoints.http.schemas_admin import (
+    AccountChange,
+    AccountPassword,
+    AccountsView,
+    AccountView,
+    AuditView,
+    CensusView,
+    InspectedView,
+    NewAccount,
+    SessionsView,
+    view_account,
+    view_audit,
+    view_inspected,
+    view_session,
+)
+from entrypoints.shell.service import Service
+
+
+def administration(service: Service) -> Router:
+    """Return the routes for the role admin; whom they refuse learns nothing from them."""
+
+    def principal(request: StrictRequest) -> Principal:
+        return Principal(identity_of(request.scope).user, address_of(request, service))
+
+    return Router(
+        "/admin",
+        route_handlers=[AccountsController, OversightController],
+        guards=[_admins_alone],
+        dependencies={"principal": Provide(principal, sync_to_thread=False)},
+    )
+
+
+def _admins_alone(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:  # type: ignore[type-arg] # the form of a guard
+    # The domain asks again, of the storage; here nothing of the request is read before.
+    if connection.scope.get("method") != "OPTIONS":
+        identity = identity_of(connection.scope)
+        if identity.role is not UserRole.ADMIN:
+            raise Forbidden
+
+
+class AccountsController(Controller):
+    """Accounts and their sessions."""
+
+    path = "/users"
+    tags = ("Administration",)
+
+    @get(
+        operation_id="list_accounts",
+        summary="List accounts",
+        responses=answers("forbidden", "invalid"),
+    )
+    async def find(
+        self,
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+        *,
+        prefix: Annotated[
+            str, QueryParameter(description="The beginning of a handle; all where missing.")
+        ] = "",
+        limit: Annotated[int | None, at_most(100, default=50)] = None,
+        cursor: Annotated[str | None, CURSOR] = None,
+    ) -> AccountsView:
+        """List accounts, the disabled too, in the order of their handles."""
+        page = await service.run(
+            service.use.find_accounts, principal, prefix, cursor=cursor, limit=limit
+        )
+        return AccountsView([view_account(user) for user in page.users], page.next)
+
+    @post(
+        operation_id="add_account",
+        summary="Make an account",
+        status_code=201,
+        responses=answers("forbidden", "handle_taken", body=True),
+    )
+    async def add(
+        self,
+        data: JSONBody[NewAccount],
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+    ) -> AccountView:
+        """Make an account for somebody, whether or not strangers may register."""
+        handle = Handle.parse(data.handle)
+        user = await service.run_hashing(
+            service.use.add_account,
+            principal,
+            handle=handle,
+            display_name=DisplayName.parse(data.display_name or handle.value),
+            password=new_password(service, data.password, "password"),
+            role=UserRole(data.role),
+        )
+        return view_account(user)
+
+    @get(
+        "/{user:uuid}",
+        operation_id="get_account",
+        summary="See an account",
+        responses=answers("forbidden", "not_found"),
+    )
+    async def show(
+        self,
+        user: FromPath[UUID],
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+    ) -> AccountView:
+        """Return an account."""
+        return view_account(await service.run(service.use.find_account, principal, UserId(user)))
+
+    @patch(
+        "/{user:uuid}",
+        operation_id="switch_account",
+        summary="Disable an account, or enable it again",
+        responses=answers("forbidden", "not_found", "conflict", body=True),
+    )
+    async def switch(
+        self,
+        user: FromPath[UUID],
+        data: JSONBody[AccountChange],
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+    ) -> AccountView:
+        """Disable an account: its sessions end, and its sockets close within a second."""
+        account, ended = await service.run(
+            service.use.switch_account, principal, UserId(user), disabled=data.disabled
+        )
+        service.end(ended)
+        return view_account(account)
+
+    @put(
+        "/{user:uuid}/password",
+        operation_id="reset_password",
+        summary="Give an account another password",
+        status_code=204,
+        responses=answers("forbidden", "not_found", "conflict", body=True),
+    )
+    async def reset_password(
+        self,
+        user: FromPath[UUID],
+        data: JSONBody[AccountPassword],
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+    ) -> None:
+        """Replace a forgotten password; all sessions end. One's own is changed elsewhere."""
+        password = new_password(service, data.password, "password")
+        service.end(
+            await service.run_hashing(
+                service.use.reset_password, principal, UserId(user), password
+            )
+        )
+
+    @get(
+        "/{user:uuid}/sessions",
+        operation_id="list_sessions",
+        summary="List the sessions of somebody",
+        responses=answers("forbidden", "not_found"),
+    )
+    async def sessions(
+        self,
+        user: FromPath[UUID],
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+    ) -> SessionsView:
+        """List the devices on which somebody is logged in, the newest first."""
+        found = await service.run(service.use.list_sessions, principal, UserId(user))
+        return SessionsView([view_session(device) for device in found])
+
+    @delete(
+        "/{user:uuid}/sessions",
+        operation_id="log_out_everywhere",
+        summary="Log somebody out everywhere",
+        status_code=204,
+        responses=answers("forbidden", "not_found"),
+    )
+    async def log_out(
+        self,
+        user: FromPath[UUID],
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+    ) -> None:
+        """End every session of somebody; their sockets close within a second."""
+        service.end(await service.run(service.use.log_out_everywhere, principal, UserId(user)))
+
+
+class OversightController(Controller):
+    """Conversations from outside, numbers, and what was done."""
+
+    tags = ("Administration",)
+
+    @get(
+        "/conversations/{conversation:uuid}",
+        operation_id="inspect_conversation",
+        summary="Look at a conversation from outside",
+        responses=answers("forbidden", "not_found", "invalid"),
+    )
+    async def inspect(
+        self,
+        conversation: FromPath[UUID],
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+        *,
+        limit: Annotated[int | None, at_most(100, default=100)] = None,
+        cursor: Annotated[str | None, CURSOR] = None,
+    ) -> InspectedView:
+        """Show numbers and members, never a title or what is said. The look is written down."""
+        seen = await service.run(
+            service.use.inspect_conversation,
+            principal,
+            ConversationId(conversation),
+            cursor=cursor,
+            limit=limit,
+        )
+        return view_inspected(seen)
+
+    @get(
+        "/statistics",
+        operation_id="get_statistics",
+        summary="Count what there is",
+        responses=answers("forbidden"),
+    )
+    async def statistics(
+        self, service: NamedDependency[Service], principal: NamedDependency[Principal]
+    ) -> CensusView:
+        """Count users, sessions, conversations and messages: a look at whole tables."""
+        census = await service.run(service.use.take_census, principal)
+        return CensusView(**attrs.asdict(census))
+
+    @get(
+        "/audit",
+        operation_id="read_audit",
+        summary="Read what was done",
+        responses=answers("forbidden", "invalid"),
+    )
+    async def audit(
+        self,
+        service: NamedDependency[Service],
+        principal: NamedDependency[Principal],
+        *,
+        limit: Annotated[int | None, at_most(100, default=50)] = None,
+        cursor: Annotated[str | None, CURSOR] = None,
+    ) -> AuditView:
+        """Read who did what to the service, when and from where, the last first."""
+        page = await service.run(service.use.read_audit, principal, cursor=cursor, limit=limit)
+        return view_audit(page)
