@@ -8,7 +8,7 @@ from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import ConversationId, UserId
 from domain.logs import Cursor
 from domain.messages import MOST_NUMBER
-from domain.sync import EventPage, Head, Snapshot, Wish, arriving, use_cases
+from domain.sync import EventPage, Head, Question, Snapshot, Wish, arriving, use_cases
 from domain.users import Handle
 from entrypoints.use_cases import Stores
 from tests.support import builders as b
@@ -112,6 +112,36 @@ class TestEventsAfter:
     def test_refuses_bad_numbers(self, world: World, room: Room, after: int, limit: int) -> None:
         with pytest.raises(Invalid):
             world.do.events_after(room[0], room[2], after, limit)
+
+
+class TestReadLogs:
+    def test_answers_many_at_once_and_each_as_if_alone(self, world: World, room: Room) -> None:
+        alice, bob, group = room
+        (mallory,) = world.people("mallory")
+        questions = [
+            Question(alice, group, 7),
+            Question(mallory, group, 7),
+            Question(bob, group, 7),
+            Question(bob, group, 7, limit=1),
+            Question(bob, group, 99),
+            Question(bob, group, -1),
+        ]
+        answers = world.do.read_logs(questions)
+
+        for question, answer in zip(questions, answers, strict=True):
+            alone = (question.actor, question.conversation, question.after, question.limit)
+            if isinstance(answer, EventPage):
+                assert world.do.events_after(*alone) == answer
+            else:
+                with pytest.raises(type(answer)):
+                    world.do.events_after(*alone)
+        assert answers[0] is answers[2]
+        assert [EventPage, NotFound, EventPage, EventPage, EventPage, Invalid] == [
+            type(answer) for answer in answers
+        ]
+
+    def test_answers_nobody_with_nothing(self, world: World) -> None:
+        assert world.do.read_logs([]) == []
 
 
 class TestSyncPrivate:
