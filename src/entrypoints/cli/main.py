@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 import rich_click as click
 
+from entrypoints.cli.audit import audit, stats
 from entrypoints.cli.chat.command import chat
 from entrypoints.cli.configuration import config_group
 from entrypoints.cli.db import db
@@ -21,7 +22,7 @@ def parlour() -> None:
     """Parlour, a real-time messaging service."""
 
 
-for command in (serve, chat, user, db, config_group, doctor, verify):
+for command in (serve, chat, user, audit, stats, db, config_group, doctor, verify):
     parlour.add_command(command)
 
 

@@ -1,0 +1,92 @@
+"""What the operator's commands share: the storage they work on, who they are, and tables."""
+
+import getpass
+import json
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from entrypoints.cli.options import load_settings
+from entrypoints.cli.stored import opened
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from domain.administration import Principal
+    from domain.kernel.ids import UserId
+    from entrypoints.container import Container
+    from entrypoints.use_cases import UseCases
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+
+
+@contextmanager
+def operating(config: Path | None, given: Mapping[str, object]) -> Iterator["Container"]:
+    """Give the container of the configuration, whose storage answers and has its tables.
+
+    Raises:
+        click.ClickException: the storage is not there, refuses, or is the memory of a process.
+    """
+    settings = load_settings(config, given).settings
+    if settings.storage.backend == "memory":
+        raise click.ClickException(
+            "The storage memory lives and dies with its process: there is nothing here."
+        )
+    with opened(settings) as container:
+        container.storage().check()
+        yield container
+
+
+def operator() -> "Principal":
+    """Return the operator, with the account and the machine that they are on."""
+    from domain.administration import Principal
+
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as in many containers
+        account = "nobody"
+    return Principal(None, f"{account}@{socket.gethostname()}")
+
+
+def account_of(use: "UseCases", handle: str) -> "UserId":
+    """Return whose handle this is, or raise `click.ClickException`."""
+    from domain.kernel.errors import Invalid, NotFound
+    from domain.users import Handle
+
+    try:
+        return use.find_account(operator(), Handle.parse(handle)).id
+    except (NotFound, Invalid):
+        raise click.ClickException(f"There is no user {handle}.") from None
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, nothing: str) -> None:
+    """Print rows: as columns as wide as they must be, or one JSON object a line."""
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(dict(row), ensure_ascii=False))
+        return
+    if not rows:
+        click.echo(nothing)
+        return
+    names = list(rows[0])
+    lines = [[name.upper() for name in names]]
+    lines += [[_cell(row[name]) for name in names] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+        click.echo("  ".join(cells).rstrip())
+
+
+def moment(at: "datetime") -> str:
+    """Return a moment for people: to the second, in UTC."""
+    return at.strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name}={each}" for name, each in value.items())
+    return "" if value is None else str(value)
