@@ -76,9 +76,13 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
                 return self._run_once(begin, work)
             except _Failure as failure:
                 unknown = unknown or failure.is_unknown
+                self._note(failure.fault)
                 may_run = left and monotonic() < deadline and (idempotent or not unknown)
-                if not may_run or not self._recover(failure.fault, RUNS - left):
+                if not may_run or failure.fault not in {Fault.AGAIN, Fault.LOST}:
                     raise _refusal(failure, unknown=unknown) from failure.error
+                if failure.fault is Fault.AGAIN:
+                    # Chance parts those who have got into each other's way.
+                    sleep(uniform(0, 0.01 * 2 ** (RUNS - left)))  # noqa: S311
             except Unavailable as error:
                 if unknown:
                     raise OutcomeUnknown from error
@@ -100,18 +104,12 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
         self._outage.end()
         return result
 
-    def _recover(self, fault: Fault, runs: int) -> bool:
-        """Prepare another run after a fault; tell whether there is any use in it."""
+    def _note(self, fault: Fault) -> None:
         if fault is Fault.AWAY:
             self._outage.begin()
         elif fault is Fault.LOST:
             # What killed one connection, a restart as a rule, has killed the others too.
             self._database.forget()
-            return True
-        elif fault is Fault.AGAIN:
-            sleep(uniform(0, 0.01 * 2**runs))  # noqa: S311 - chance only parts rivals
-            return True
-        return False
 
 
 def _refusal(failure: _Failure, *, unknown: bool) -> Exception:
