@@ -15,6 +15,7 @@ import attrs
 from litestar import HttpMethod, Response, Router, route
 from litestar.connection import Request
 from litestar.datastructures import State
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from adapters.config.settings import Settings
@@ -104,7 +105,9 @@ def page_routes(settings: Settings) -> list[ControllerRouterHandler]:
         return _answer(request, asset, {**headers, "Cache-Control": _ASK})
 
     @route(f"{_ASSETS}{{version:str}}/{{path:path}}", http_method=_METHODS)
-    async def file(request: AnyRequest, version: str, path: str) -> Response[bytes]:
+    async def file(
+        request: AnyRequest, version: FromPath[str], path: FromPath[str]
+    ) -> Response[bytes]:
         """Return a file; one of an older version is the present one, and is not kept."""
         asset = bundle.assets.get(path.lstrip("/"))
         if asset is None:

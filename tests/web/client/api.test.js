@@ -46,6 +46,19 @@ describe('a call', () => {
     assert.equal(stage.routes.made.filter((made) => made === 'PATCH /v1/me').length, 2);
   });
 
+  it('that is under way while the user leaves does not sign in again', async () => {
+    const stage = new Stage();
+    const client = await stage.arrive('alice');
+    for (const token of stage.routes.tokens.keys()) stage.routes.expired.add(token);
+    const call = assert.rejects(client.api.devices(), (error) => codeOf(error) === 'unauthenticated');
+    stage.wires.cut(4504);
+    await call;
+    await stage.clock.pass(1_000);
+
+    assert.equal(client.state.phase, 'signed-out');
+    await assert.rejects(client.api.devices(), (error) => codeOf(error) === 'unauthenticated');
+  });
+
   it('many at a time share one refresh', async () => {
     const stage = new Stage();
     const client = await stage.arrive('alice');

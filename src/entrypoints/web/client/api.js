@@ -22,6 +22,7 @@ const safe = (part) => encodeURIComponent(part);
 export class Api {
   #fetch;
   #base;
+  #cookie;
   /** @type {TokenSource | null} */
   #session = null;
   /** Milliseconds to add to this machine's clock to get the service's. */
@@ -30,10 +31,12 @@ export class Api {
   /**
    * @param {Fetch} fetcher
    * @param {string} [base] origin of the service; empty for the page's own
+   * @param {boolean} [cookie] whether refresh tokens are kept in a cookie that no script can read
    */
-  constructor(fetcher, base = '') {
+  constructor(fetcher, base = '', cookie = true) {
     this.#fetch = fetcher;
     this.#base = base;
+    this.#cookie = cookie;
   }
 
   /** @param {TokenSource | null} session */
@@ -43,19 +46,19 @@ export class Api {
 
   // -- access ----------------------------------------------------------------------------------
 
-  /** The refresh token goes to an HttpOnly cookie. @param {Credentials} credentials @returns {Promise<Tokens>} */
+  /** @param {Credentials} credentials @returns {Promise<Tokens>} */
   register(credentials) {
-    return this.#open('/v1/auth/register', { ...credentials, cookie: true });
+    return this.#open('/v1/auth/register', { ...credentials, cookie: this.#cookie });
   }
 
   /** @param {Credentials} credentials @returns {Promise<Tokens>} */
   logIn(credentials) {
-    return this.#open('/v1/auth/login', { ...credentials, cookie: true });
+    return this.#open('/v1/auth/login', { ...credentials, cookie: this.#cookie });
   }
 
-  /** Trade the refresh cookie for new tokens. @returns {Promise<Tokens>} */
-  refresh() {
-    return this.#open('/v1/auth/refresh', {});
+  /** Trade a refresh token for new ones. @param {string} [token] without it, the cookie's @returns {Promise<Tokens>} */
+  refresh(token) {
+    return this.#open('/v1/auth/refresh', token ? { refresh_token: token } : {});
   }
 
   /** End this device's session. */

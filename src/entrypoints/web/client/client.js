@@ -35,6 +35,7 @@ import { onlyTab } from './tabs.js';
  * @property {(protocol: string) => Wire} connect opens a WebSocket to the service
  * @property {{name: string, platform: string}} device how this device is listed
  * @property {string} [base] origin of the service for HTTP; empty for the page's own
+ * @property {boolean} [cookie] false outside of a browser: refresh tokens are kept in memory
  * @property {Shelf} [shelf] where unsent messages are kept; in memory by default
  * @property {Tabs} [tabs]
  * @property {Clock} [clock]
@@ -60,13 +61,13 @@ export class Client {
   #remember;
 
   /** @param {ClientOptions} options */
-  constructor({ fetch, connect, device, base = '', shelf = memoryShelf(), tabs = onlyTab(), clock = systemClock, random = Math.random }) {
+  constructor({ fetch, connect, device, base = '', cookie = true, shelf = memoryShelf(), tabs = onlyTab(), clock = systemClock, random = Math.random }) {
     const dispatch = (/** @type {Frame} */ frame) => this.#dispatch(frame);
     const state = () => this.#state;
     this.#clock = clock;
     this.#shelf = shelf;
     this.#device = device;
-    this.api = new Api(fetch, base);
+    this.api = new Api(fetch, base, cookie);
     this.#session = new Session(this.api, clock, tabs.exclusively, (tokens) => this.#signedIn(tokens));
     this.api.attach(this.#session);
     this.#link = new Link({
@@ -115,6 +116,7 @@ export class Client {
   async start() {
     const kept = await this.#shelf.recall('snapshot').catch(() => undefined);
     if (!kept) return this.#dispatch({ type: 'signed-out' });
+    this.#session.resume();
     this.#dispatch({ type: 'signed-in', me: kept.me, device: kept.device });
     this.#dispatch({ type: 'heads', heads: kept.heads });
     await this.outbox.restore();

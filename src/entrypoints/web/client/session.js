@@ -1,8 +1,9 @@
 /**
  * Who is signed in on this device, and the access token in memory.
  *
- * The refresh token is a cookie that scripts can't read. Tabs share it, so a refresh holds a lock
- * that all tabs of this origin see: the second tab uses the cookie which the first was given.
+ * In a page the refresh token is a cookie that scripts can't read. Tabs share it, so a refresh holds
+ * a lock that all tabs of this origin see: the second tab uses the cookie which the first was given.
+ * A program without cookies keeps the refresh token in memory, too.
  */
 
 import { NoAnswer, Refused } from './errors.js';
@@ -23,9 +24,13 @@ export class Session {
   #onChange;
   /** @type {string | null} */
   #token = null;
+  /** @type {string | undefined} */
+  #refreshToken;
   /** @type {Promise<string> | null} */
   #refreshing = null;
   #renewAt = 0;
+  /** After leaving, a call that is still under way must not sign in again. */
+  #left = false;
   /** @type {() => void} */
   #cancel = () => {};
 
@@ -44,11 +49,13 @@ export class Session {
 
   /** @param {Credentials} credentials @returns {Promise<Tokens>} */
   async register(credentials) {
+    this.#left = false;
     return this.#keep(await this.#api.register(credentials));
   }
 
   /** @param {Credentials} credentials @returns {Promise<Tokens>} */
   async logIn(credentials) {
+    this.#left = false;
     return this.#keep(await this.#api.logIn(credentials));
   }
 
@@ -64,20 +71,30 @@ export class Session {
     return this.#refreshing;
   }
 
+  /** Take up what an earlier page left in the cookie. */
+  resume() {
+    this.#left = false;
+  }
+
   /** Forget the token; the service is told elsewhere. */
   forget() {
+    this.#left = true;
     this.#token = null;
+    this.#refreshToken = undefined;
     this.#cancel();
   }
 
   async #refresh() {
-    const tokens = await this.#exclusively('parlour-refresh', () => this.#api.refresh());
+    if (this.#left) throw new Refused({ code: 'unauthenticated' });
+    const tokens = await this.#exclusively('parlour-refresh', () => this.#api.refresh(this.#refreshToken));
+    if (this.#left) throw new Refused({ code: 'unauthenticated' });
     return this.#keep(tokens).access_token;
   }
 
   /** @param {Tokens} tokens */
   #keep(tokens) {
     this.#token = tokens.access_token;
+    this.#refreshToken = tokens.refresh_token;
     const now = this.#clock.now();
     const left = Date.parse(tokens.access_expires_at) - (now + this.#api.skew);
     const life = Math.max(SHORTEST_LIFE, left * SHARE);

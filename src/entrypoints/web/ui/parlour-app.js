@@ -6,7 +6,6 @@ import './chat-room.js';
 import './composer.js';
 import './sign-in.js';
 import './timeline.js';
-import './toasts.js';
 
 import { state } from './context.js';
 import { closeAll } from './dialogs/dialog.js';
@@ -28,8 +27,8 @@ export class ParlourApp extends View {
   render() {
     switch (state().phase) {
       case 'starting': return h('main', { class: 'splash', 'aria-busy': 'true' }, h('span', { class: 'logo', 'aria-hidden': 'true' }), h('p', { class: 'visually-hidden' }, t('app.starting')));
-      case 'signed-out': return [h('sign-in', { key: 'sign-in' }), h('toast-region', { key: 'toasts' })];
-      default: return [this.#workspace(), h('toast-region', { key: 'toasts' })];
+      case 'signed-out': return h('sign-in');
+      default: return this.#workspace();
     }
   }
 

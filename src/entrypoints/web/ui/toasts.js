@@ -10,18 +10,25 @@ const LASTS = 4_500;
 /** @type {{id: number, text: string, tone: string}[]} */
 let shown = [];
 let next = 1;
-/** @type {ToastRegion | null} */
-let region = null;
-
 /** @param {string} text @param {'plain' | 'bad'} [tone] */
 export function toast(text, tone = 'plain') {
   const id = next++;
   shown = [...shown.slice(-2), { id, text, tone }];
-  region?.refresh();
+  const region = stand();
+  region.refresh();
   setTimeout(() => {
     shown = shown.filter((one) => one.id !== id);
-    region?.refresh();
+    region.refresh();
   }, LASTS);
+}
+
+/** Everything outside of an open dialog is dimmed and silent: there the words stand inside it. */
+function stand() {
+  const place = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+  const known = /** @type {ToastRegion | null} */ (document.querySelector('toast-region'));
+  const region = known ?? /** @type {ToastRegion} */ (document.createElement('toast-region'));
+  if (region.parentNode !== place) place.append(region);
+  return region;
 }
 
 /**
@@ -46,7 +53,6 @@ export async function attempt(work, done) {
 export class ToastRegion extends View {
   /** @override */
   connectedCallback() {
-    region = this;
     this.setAttribute('role', 'status');
     this.setAttribute('aria-live', 'polite');
     super.connectedCallback();

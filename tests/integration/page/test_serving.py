@@ -1,0 +1,182 @@
+"""The page is served whole, under a strict policy, with the right words to caches."""
+
+import gzip
+import re
+from collections.abc import AsyncIterator
+from importlib.resources import files
+
+import httpx
+import pytest
+
+from adapters.config.settings import Server, Settings, Storage
+from entrypoints.app import create_app
+from entrypoints.container import Container
+from entrypoints.web.assets import Bundle
+from entrypoints.websocket.connections import Connections
+
+ORIGIN = "http://127.0.0.1:8000"
+KEEP = "public, max-age=31536000, immutable"
+
+
+async def open_page(server: Server) -> httpx.AsyncClient:
+    settings = Settings(server=server, storage=Storage(backend="memory"))
+    service = Container(settings=settings).service()
+    app = create_app(service, Connections(service))
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with await open_page(Server()) as client:
+        yield client
+
+
+async def addresses(client: httpx.AsyncClient) -> list[str]:
+    page = await client.get("/")
+    return re.findall(r'(?:href|src)="(/[^"]*)"', page.text)
+
+
+async def test_every_file_that_the_page_names_is_there(client: httpx.AsyncClient) -> None:
+    named = await addresses(client)
+
+    assert len(named) > 50
+    for address in named:
+        answer = await client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.content, address
+
+
+async def test_every_module_is_named_so_that_none_waits_for_another(
+    client: httpx.AsyncClient,
+) -> None:
+    named = {address.split("/", 3)[-1] for address in await addresses(client)}
+    parts = ("client/", "ui/", "text/")
+    modules = {path for path in Bundle.read().assets if path.startswith(parts)}
+
+    assert modules
+    assert modules <= named
+
+
+async def test_a_file_is_kept_for_ever_because_its_address_changes(
+    client: httpx.AsyncClient,
+) -> None:
+    assets = [path for path in await addresses(client) if path.startswith("/assets/")]
+    version = Bundle.read().version
+
+    assert {path.split("/")[2] for path in assets} == {version}
+    for path in assets:
+        assert (await client.get(path)).headers["cache-control"] == KEEP
+    older = await client.get("/assets/0123456789abcdef/app.js")
+    assert older.status_code == 200
+    assert older.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/", "/worker.js", "/icon.svg", "/manifest.webmanifest"])
+async def test_what_stays_at_its_address_is_asked_for_each_time(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    first = await client.get(path)
+    tag = first.headers["etag"]
+    again = await client.get(path, headers={"If-None-Match": tag})
+    other = await client.get(path, headers={"If-None-Match": 'W/"another"'})
+
+    assert first.headers["cache-control"] == "no-cache"
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert (other.status_code, other.content) == (200, first.content)
+
+
+async def test_files_travel_compressed_to_those_who_can_read_it(
+    client: httpx.AsyncClient,
+) -> None:
+    plain = await client.get("/worker.js", headers={"Accept-Encoding": "identity"})
+    async with client.stream("GET", "/worker.js", headers={"Accept-Encoding": "gzip"}) as packed:
+        raw = b"".join([part async for part in packed.aiter_raw()])
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert len(raw) < len(plain.content)
+    assert gzip.decompress(raw) == plain.content
+    assert plain.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/assets/x/app.js", "/assets/x/styles/base.css", "/worker.js"]
+)
+async def test_nothing_may_run_but_the_files_of_the_page(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    headers = (await client.get(path)).headers
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";")
+    )
+
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+async def test_browsers_come_back_over_tls_only_where_there_is_tls(
+    client: httpx.AsyncClient,
+) -> None:
+    async with await open_page(Server(behind_tls=True)) as secure:
+        assert "strict-transport-security" in (await secure.get("/")).headers
+    assert "strict-transport-security" not in (await client.get("/")).headers
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/assets/x/app.js", "text/javascript; charset=utf-8"),
+        ("/assets/x/styles/base.css", "text/css; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml"),
+        ("/manifest.webmanifest", "application/manifest+json"),
+    ],
+)
+async def test_each_file_says_what_it_is(client: httpx.AsyncClient, path: str, kind: str) -> None:
+    assert (await client.get(path)).headers["content-type"] == kind
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/x/assets.py",
+        "/assets/x/index.html",
+        "/assets/x/nothing.js",
+        "/assets/x/",
+        "/assets/x/../assets.py",
+        "/assets/x/..%2f..%2fapp.py",
+        "/assets/x/%2e%2e/%2e%2e/app.py",
+        "/assets/x/..%5capp.py",
+        "/assets/x//etc/passwd",
+        "/assets/x/ui/%00.js",
+    ],
+)
+async def test_nothing_else_is_served(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_a_page_is_only_read(client: httpx.AsyncClient) -> None:
+    head = await client.head("/")
+
+    assert head.status_code == 200
+    assert head.content == b""
+    assert (await client.post("/")).status_code == 405
+
+
+def test_the_version_is_that_of_the_content() -> None:
+    one, other = Bundle.read(), Bundle.read()
+
+    assert one.version == other.version
+    assert "index.html" not in one.assets
+    assert files("entrypoints.web").joinpath("app.js").read_bytes() == one.assets["app.js"].content
