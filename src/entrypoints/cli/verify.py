@@ -1,6 +1,5 @@
 """`parlour verify`: does a running deployment keep its promise?"""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -46,7 +45,7 @@ def verify(
     from entrypoints.cli.chat.http import read_server
     from entrypoints.cli.chat.problems import ChatError
     from entrypoints.verify import Expectations, judge
-    from entrypoints.verify.driver import Plan, drive
+    from entrypoints.verify.driver import Plan, drive_alone
     from entrypoints.verify.journal import Journal
 
     try:
@@ -60,7 +59,7 @@ def verify(
         )
         with (history or Path("/dev/null")).open("w", encoding="utf-8") as file:
             journal = Journal(file)
-            asyncio.run(drive(plan, journal))
+            drive_alone(plan, journal)
     except ChatError as problem:
         click.echo(f"unknown: the run could not be made: {problem}")
         sys.exit(2)

@@ -37,22 +37,28 @@ def not_echoed(history: History) -> Iterator[Fault]:
 
 
 def delivered_completely(history: History) -> Iterator[Fault]:
-    """Between the first and the last that a client has heard, it has heard everything."""
-    heard = _heard(history)
+    """Between the first and the last that a client has heard, it has heard everything.
+
+    Each membership is for itself: who was away when it ended cannot catch up on its last part.
+    """
     users = _users(history)
     order = {conversation: sorted(known) for conversation, known in history.known.items()}
-    for (client, conversation), times in heard.items():
-        numbers = order.get(conversation, [])
-        first, last = min(times), max(times)
+    for (client, conversation), times in _heard(history).items():
         known = history.known[conversation]
-        missing = [
-            seq
-            for seq in numbers[bisect_left(numbers, first) : bisect_left(numbers, last)]
-            if seq not in times
-            and history.members.must_see(users[client], conversation, known[seq])
-        ]
-        if missing:
-            yield Fault("skipped", f"{client} never heard {conversation} {missing[:5]}")
+        skipped: list[int] = []
+        # What was not heard counts as soon as something after it, in the same span, was.
+        unheard: dict[int, list[int]] = {}
+        for seq in order.get(conversation, []):
+            span = history.members.at(users[client], conversation, known[seq])
+            if span is None or not span.certain:
+                continue
+            if seq in times:
+                skipped += unheard.get(span.first, [])
+                unheard[span.first] = []
+            elif span.first in unheard:
+                unheard[span.first].append(seq)
+        if skipped:
+            yield Fault("skipped", f"{client} never heard {conversation} {skipped[:5]}")
 
 
 def nothing_leaked(history: History) -> Iterator[Fault]:
@@ -73,11 +79,13 @@ def delivered_in_time(history: History, heal: float, healed_at: int) -> Iterator
     for send in history.acked:
         since = max(send.ended or 0, healed_at)
         for client in followers[send.conversation]:
-            if not history.members.must_see(client.user, send.conversation, send.offset or 0):
-                continue
             due = client.due(since, patience)
+            if due is None or not history.members.could_read(
+                client.user, send.conversation, send.offset or 0, due
+            ):
+                continue
             at = heard.get((client.name, send.conversation), {}).get(send.seq or 0)
-            if due is not None and (at is None or at > due):
+            if at is None or at > due:
                 when = "never" if at is None else f"{(at - due) / 1e9:.1f} s too late"
                 yield Fault("late", f"{client.name} heard {send.conversation} #{send.seq} {when}")
 

@@ -48,16 +48,11 @@ class Memberships:
 
     def may_see(self, user: str, conversation: str, offset: int) -> bool:
         """Tell whether *user* may have belonged to *conversation* at *offset*."""
-        return self._at(user, conversation, offset) is not None
-
-    def must_see(self, user: str, conversation: str, offset: int) -> bool:
-        """Tell whether *user* belonged to *conversation* at *offset* for certain."""
-        span = self._at(user, conversation, offset)
-        return span is not None and span.certain
+        return self.at(user, conversation, offset) is not None
 
     def could_read(self, user: str, conversation: str, offset: int, until: int) -> bool:
         """Tell whether *user* could for certain still read the event at *offset* at a time."""
-        span = self._at(user, conversation, offset)
+        span = self.at(user, conversation, offset)
         return span is not None and span.certain and until < span.left
 
     def since(self, user: str, conversation: str) -> int | None:
@@ -65,7 +60,8 @@ class Memberships:
         spans = self.spans.get((user, conversation))
         return spans[-1].first if spans and spans[-1].certain else None
 
-    def _at(self, user: str, conversation: str, offset: int) -> Span | None:
+    def at(self, user: str, conversation: str, offset: int) -> Span | None:
+        """Return the span of *user* in *conversation* that *offset* lies in."""
         spans = self.spans.get((user, conversation), [])
         at = bisect_right(spans, offset, key=lambda span: span.first)
         return spans[at - 1] if at and offset <= spans[at - 1].last else None

@@ -269,3 +269,22 @@ def test_who_left_and_came_back_reads_what_was_said_since() -> None:
     writer.turns("alice-phone", final=True)
 
     assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
+
+
+def test_who_was_away_when_removed_cannot_catch_up_on_the_last_part() -> None:
+    writer = Writer()
+    writer.joins("alice")
+    writer.joins("carol")
+    writer.connects("alice-phone")
+    writer.connects("carol-phone")
+    writer.says("alice-phone")
+    writer.write("carol-phone", "ok", "close", {"socket": "carol-phone/1"})
+    del writer.clients["carol-phone"]
+    writer.says("alice-phone")
+    writer.leaves("carol")
+    writer.joins("carol")
+    writer.connects("carol-phone")
+    writer.says("alice-phone")
+    writer.turns("alice-phone", final=True)
+
+    assert judge(writer.records, Expectations(sends=1)).outcome == "pass"

@@ -1,0 +1,72 @@
+"""The checker is no ornament: it sees every bug of a service that is put there for it to see."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from tests.support.judging import Trial, tried
+from tests.support.planted import PLANTS
+from tests.support.serving_here import serving_here
+
+# What at least one of must be found broken; more may be.
+SIGNS = {
+    "ack_before_commit": {"lost", "doubled", "identity", "phantom"},
+    "publish_before_commit": {"identity", "doubled", "phantom", "reordered"},
+    "number_without_lock": {"identity", "dense", "lost", "order"},
+    "no_dedupe": {"doubled"},
+    "cursor_by_time": {"skipped", "late"},
+    "no_head_check": {"late"},
+    "no_member_check": {"leaked"},
+    "out_of_order": {"reordered"},
+    "told_twice": {"reordered"},
+    "echo": {"echoed"},
+    "marks_go_back": {"mark"},
+    "late_replica": {"stale"},
+    "lost_update": {"lost", "dense"},
+}
+
+
+def test_every_bug_has_its_signs() -> None:
+    assert SIGNS.keys() == PLANTS.keys()
+
+
+@pytest.fixture(scope="module")
+def trials() -> Mapping[str, Trial]:
+    """What the checker says of each bug. The runs mostly wait, so they go side by side."""
+
+    async def all_of_them() -> dict[str, Trial]:
+        few = asyncio.Semaphore(4)
+
+        async def one(bug: str) -> Trial:
+            # A client that comes back learns what it missed: who waits for a head check stays.
+            reconnects = 0.0 if bug == "no_head_check" else 0.5
+            async with few, serving_here(PLANTS[bug]) as url:
+                return await tried(
+                    [url],
+                    seconds=3.0,
+                    rate=8.0,
+                    heal=2.0,
+                    reconnects=reconnects,
+                    sends=10,
+                    patience=3.0,
+                )
+
+        return dict(zip(PLANTS, await asyncio.gather(*map(one, PLANTS)), strict=True))
+
+    return asyncio.run(all_of_them())
+
+
+@pytest.mark.parametrize("bug", PLANTS)
+def test_a_bug_in_the_service_is_seen(trials: Mapping[str, Trial], bug: str) -> None:
+    trial = trials[bug]
+
+    assert trial.verdict.outcome == "fail", str(trial.verdict)
+    assert trial.broken & SIGNS[bug], str(trial.verdict)
+
+
+async def test_the_same_service_without_a_bug_passes() -> None:
+    async with serving_here(lambda _service: None) as url:
+        trial = await tried([url], seconds=3.0, rate=8.0, heal=5.0, reconnects=0.5, sends=20)
+
+    assert trial.verdict.outcome == "pass", str(trial.verdict)

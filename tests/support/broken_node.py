@@ -1,0 +1,138 @@
+"""
+A node that dies, or errs, where a test wants it: `python -m tests.support.broken_node`.
+
+It is the product as it is, with a part replaced after it was put together; which one says the
+environment, PARLOUR_TEST_FAULT, as `crash:after_commit:5` or `plant:no_dedupe`. The product itself
+holds none of this, so nothing can arm it.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import attrs
+import uvloop
+
+from adapters import logging
+from adapters.config import load
+from domain.messages import Outcome, Posted
+from entrypoints.server import Process
+from entrypoints.shell.service import Service
+from tests.support.planted import PLANTS
+
+T = TypeVar("T")
+
+CRASHED = 137
+"""The exit code of a process that was killed, which is what a crash looks like from outside."""
+
+
+class Fuse:
+    """Ends the process, as a kill does, when it was reached often enough."""
+
+    def __init__(self, point: str, times: int) -> None:
+        self._point = point
+        self._left = times
+
+    def __call__(self) -> None:
+        if self.is_last():
+            self.burn()
+
+    def is_last(self) -> bool:
+        """Count; tell whether this is the time."""
+        self._left -= 1
+        return self._left <= 0
+
+    def burn(self) -> None:
+        """End the process."""
+        os.write(2, f"crashed at {self._point}\n".encode())
+        os._exit(CRASHED)
+
+
+@attrs.frozen
+class CommittingUow:
+    """A unit of work that dies before it commits."""
+
+    uow: Any
+    burn: Fuse
+
+    def __call__(self, work: Callable[[Any], T], *, idempotent: bool = False) -> T:
+        def doomed(stores: Any) -> T:
+            result = work(stores)
+            self.burn()
+            return result
+
+        result: T = self.uow(doomed, idempotent=idempotent)
+        return result
+
+
+def before_commit(service: Service, burn: Fuse) -> None:
+    """Die when everything is written and nothing is committed."""
+    post: Any = service.use.post_messages
+    doomed = attrs.evolve(post, uow=CommittingUow(post.uow, burn))
+    for lane in service.lanes:
+        lane._commit = doomed
+
+
+def after_commit(service: Service, burn: Fuse) -> None:
+    """Die when the commit is done and nobody knows."""
+
+    def commit(drafts: Sequence[Any]) -> list[Outcome]:
+        outcomes = service.use.post_messages(drafts)
+        if any(isinstance(each, Posted) and not each.replayed for each in outcomes):
+            burn()
+        return outcomes
+
+    for lane in service.lanes:
+        lane._commit = commit
+
+
+def before_publish(service: Service, burn: Fuse) -> None:
+    """Die when the sender is told and nobody else."""
+    tell = service._posted
+
+    def committed(outcomes: Sequence[Outcome]) -> None:
+        if burn.is_last():
+            # The answers of this turn leave first.
+            asyncio.get_running_loop().call_later(0.05, burn.burn)
+        else:
+            tell(outcomes)
+
+    for lane in service.lanes:
+        lane._committed = committed
+
+
+CRASHES: dict[str, Callable[[Service, Fuse], None]] = {
+    "before_commit": before_commit,
+    "after_commit": after_commit,
+    "before_publish": before_publish,
+}
+
+
+def spoil(service: Service, fault: str) -> None:
+    """Put the fault in."""
+    kind, name, *rest = fault.split(":")
+    if kind == "crash":
+        CRASHES[name](service, Fuse(name, int(rest[0])))
+    else:
+        PLANTS[name](service)
+
+
+def main() -> None:
+    """Serve, spoiled."""
+    settings = load(None, os.environ, {}).settings
+
+    async def serve() -> None:
+        process = Process(settings, print)
+        spoil(process.service, os.environ["PARLOUR_TEST_FAULT"])
+        await process.run()
+
+    with_logging = logging.start(settings.logging)
+    try:
+        uvloop.run(serve())
+    finally:
+        with_logging.close()
+
+
+if __name__ == "__main__":
+    main()

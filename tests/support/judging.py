@@ -1,0 +1,106 @@
+"""Making a history on nodes while something goes wrong, and judging it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from typing import Any
+
+import attrs
+
+from entrypoints.verify import Expectations, Verdict, judge
+from entrypoints.verify.driver import Plan, drive
+from entrypoints.verify.journal import Journal
+from tests.support.addresses import Database
+from tests.support.nodes import Node
+
+HEAL = 10.0
+"""Seconds after the end of a fault in which everybody connected has heard everything."""
+
+Fault = Callable[[], Awaitable[int]]
+"""Does something bad and mends it; returns how often it bit."""
+
+
+@attrs.frozen(kw_only=True)
+class Trial:
+    """What happened, and what the checker says of it."""
+
+    journal: Journal
+    verdict: Verdict
+
+    @property
+    def broken(self) -> set[str]:
+        """The properties that did not hold."""
+        return {fault.property for fault in self.verdict.faults}
+
+
+async def tried(
+    urls: Sequence[str],
+    fault: Fault | None = None,
+    *,
+    seconds: float = 3.0,
+    sends: int = 40,
+    heal: float = HEAL,
+    rate: float = 6.0,
+    reconnects: float = 3.0,
+    users: int = 4,
+    patience: float = 30.0,
+) -> Trial:
+    """Let people talk through *urls* while *fault* happens, and judge what they saw."""
+    journal, bites = Journal(), 0
+
+    async def during() -> None:
+        nonlocal bites
+        assert fault is not None
+        bites = await fault()
+
+    plan = Plan(
+        urls=tuple(urls),
+        users=users,
+        seconds=seconds,
+        rate=rate,
+        heal=heal,
+        reconnects=reconnects,
+        patience=patience,
+    )
+    healed_at = await drive(plan, journal, during if fault else None)
+    expected = Expectations(
+        sends=sends, heal=heal, healed_at=healed_at, faults=bites if fault else None
+    )
+    return Trial(journal=journal, verdict=judge(journal.records, expected))
+
+
+def acknowledged(journal: Journal) -> int:
+    """Count the sends that were acknowledged so far."""
+    return sum(each.f == "send" and each.kind == "ok" for each in journal.records)
+
+
+async def apart(work: Callable[[], Any]) -> Any:
+    """Do blocking work beside the talk."""
+    return await asyncio.to_thread(work)
+
+
+async def kill_and_restart(node: Node, *, away: float = 0.3) -> int:
+    """Kill a node and begin it again; a bite."""
+    await apart(node.kill)
+    await asyncio.sleep(away)
+    await apart(node.start)
+    return 1
+
+
+def stored(database: Database, conversations: set[str]) -> dict[str, list[int]]:
+    """Return the numbers of conversations, in order, straight from the database."""
+    found: dict[str, list[int]] = {}
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        for conversation in conversations:
+            cursor.execute(
+                "SELECT seq FROM messages WHERE conversation = %s ORDER BY seq",
+                (bytes.fromhex(conversation.replace("-", "")),),
+            )
+            found[conversation] = [row[0] for row in cursor.fetchall()]
+    return found
+
+
+def log_lines(node: Node) -> list[dict[str, Any]]:
+    """Return what a node has logged."""
+    return [json.loads(line) for line in node.log.splitlines() if line.startswith("{")]
