@@ -150,6 +150,11 @@ class TestTokenStore:
         assert find_token(logged_in, b"phone") == used
         assert find_token(logged_in, b"laptop") == b.token(b"laptop", b.LAPTOP)
 
+    def test_replaces_nothing_of_a_token_that_is_not_known(self, uow: Uow) -> None:
+        uow(lambda stores: stores.tokens.save(b.token(b"forged")))
+
+        assert find_token(uow, b"forged") is None
+
     def test_forgets_those_of_a_device_that_expired(self, uow: Uow) -> None:
         before = START - timedelta(microseconds=1)
         tokens = [

@@ -115,6 +115,11 @@ class TestConversationStore:
             lambda stores: dict(stores.conversations.find_many([b.LOBBY]))
         )
 
+    def test_replaces_nothing_that_does_not_exist(self, uow: Uow) -> None:
+        uow(lambda stores: stores.conversations.save([b.group()]))
+
+        assert not uow.read(lambda stores: stores.conversations.find_many([b.LOBBY]))
+
     def test_keeps_the_longest_title(self, uow: Uow) -> None:
         longest = b.group(title="👩" * Title.MAX_LENGTH)
         keep(uow, longest)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.kernel.errors import AlreadyExists
 from domain.kernel.transaction import UnitOfWork
 from domain.logs import Event, PrivateEvent
 from entrypoints.use_cases import Stores
@@ -78,6 +79,13 @@ class TestEventStore:
         keep(uow, event)
 
         assert uow.read(lambda stores: stores.events.after(b.LOBBY, MOST - 1, 1)) == [event]
+
+    def test_keeps_each_offset_once(self, uow: Uow) -> None:
+        keep(uow, b.event(1), b.event(2))
+
+        with pytest.raises(AlreadyExists):
+            keep(uow, b.event(3), b.event(1, "conversation.renamed"))
+        assert [1, 2] == after(uow, 0)
 
     def test_adds_nothing_when_given_nothing(self, uow: Uow) -> None:
         keep(uow)

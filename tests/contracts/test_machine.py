@@ -177,4 +177,4 @@ class TestEveryBackend:
 
 
 def test_memory_keeps_its_promises() -> None:
-    run(Machine, new_world, examples=60, steps=40)
+    run(Machine, new_world, examples=30, steps=40)

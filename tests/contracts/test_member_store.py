@@ -106,6 +106,11 @@ class TestMemberStore:
 
         assert find(uow, b.ALICE) == b.member()
 
+    def test_replaces_nothing_of_somebody_who_does_not_belong(self, uow: Uow) -> None:
+        uow(lambda stores: stores.members.save([b.member()]))
+
+        assert find(uow, b.ALICE) is None
+
     def test_forgets_a_member(self, uow: Uow) -> None:
         keep(uow, b.member(b.ALICE), b.member(b.BOB), b.member(b.ALICE, b.KITCHEN))
         uow(lambda stores: stores.members.remove(b.LOBBY, b.ALICE))

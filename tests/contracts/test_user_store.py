@@ -85,6 +85,25 @@ class TestUserStore:
 
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
 
+    def test_replaces_a_handle_by_one_that_is_free(self, uow: Uow) -> None:
+        keep(uow, b.user("alice"), b.user("bob"))
+        renamed = attrs.evolve(b.user("alice"), handle=Handle("queen"))
+        uow(lambda stores: stores.users.save(renamed))
+
+        assert uow.read(lambda stores: stores.users.find_by_handle(Handle("queen"))) == renamed
+        assert uow.read(lambda stores: stores.users.find_by_handle(Handle("alice"))) is None
+        assert ["queen"] == search(uow, "q")
+        taken = attrs.evolve(renamed, handle=Handle("bob"))
+        with pytest.raises(AlreadyExists):
+            uow(lambda stores: stores.users.save(taken))
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == renamed
+
+    def test_keeps_nothing_of_somebody_who_was_not_added(self, uow: Uow) -> None:
+        uow(lambda stores: stores.users.save(b.user("alice")))
+
+        assert uow.read(lambda stores: stores.users.find(b.ALICE)) is None
+        assert [] == search(uow, "a")
+
 
 class TestSearch:
     def test_finds_the_beginning_of_a_handle_and_of_each_word(self, uow: Uow) -> None:

@@ -1,11 +1,13 @@
 """What people do about themselves, in two services at once."""
 
+import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, multiple, rule
 
 from domain.access import Ended, Grant, Password
 from domain.kernel.ids import UserId
 from domain.users import DisplayName, Handle
+from entrypoints.use_cases import Stores
 from tests.support.lockstep import GRANTS, PEOPLE, SMALL, TEXTS, Lockstep, Refused
 from tests.support.world import BROWSER, PASSWORD
 
@@ -74,6 +76,16 @@ class People(Lockstep):
     @rule(user=PEOPLE, name=TEXTS)
     def change_profile(self, user: UserId, name: str) -> None:
         self.both(lambda world: world.do.change_profile(user, DisplayName.parse(name)))
+
+    @rule(user=PEOPLE, disabled=st.booleans())
+    def switch(self, user: UserId, disabled: bool) -> None:
+        def work(stores: Stores) -> None:
+            stores.private_logs.lock([user])
+            found = stores.users.find(user)
+            assert found is not None
+            stores.users.save(attrs.evolve(found, disabled=disabled))
+
+        self.both(lambda world: world.storage.uow(work))
 
     @rule(query=TEXTS, limit=SMALL)
     def find_people(self, query: str, limit: int) -> None:
