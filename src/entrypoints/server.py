@@ -17,8 +17,10 @@ from adapters.config import ConfigError, Settings
 from adapters.logging import get_logger
 from entrypoints.app import create_app
 from entrypoints.container import Container
-from entrypoints.http import create_ops_app
+from entrypoints.http import create_ops_app, metrics_route
 from entrypoints.listening import BACKLOG, CannotServe, address_of, listen
+from entrypoints.operation.canary import Canary
+from entrypoints.operation.metrics import NodeCollector
 from entrypoints.operation.reloading import CannotReload, Load, Reloader
 from entrypoints.operation.starting import prepare, stay_alone
 from entrypoints.shell.service import Service
@@ -67,6 +69,7 @@ class Process:
         self.container = Container(settings=settings)
         self.service: Service = self.container.service()
         self.connections = Connections(self.service)
+        self.canary = self._hatch()
         self.reloader = Reloader(self.service, load=load, logging=running)
 
     async def run(self) -> None:
@@ -82,10 +85,12 @@ class Process:
             listener = held.enter_context(listen(server.host, server.port))
             await self.service.start()
             self.connections.start()
+            if self.canary is not None:
+                self.service.supervisor.keep("canary", self.canary.run)
             serving = [self._begin(create_app(self.service, self.connections), listener)]
             if ops.port:
                 probes = held.enter_context(listen(ops.host, ops.port))
-                serving.append(self._begin(create_ops_app(self.service), probes))
+                serving.append(self._begin(self._ops_app(), probes))
             spare_the_collector()
             self._announce(address_of(listener))
             log.info("serving", url=address_of(listener), node=self.service.node)
@@ -116,6 +121,14 @@ class Process:
     async def _reload(self) -> None:
         with contextlib.suppress(ConfigError, CannotReload):  # the log has said so
             await self.reloader.reload()
+
+    def _hatch(self) -> Canary | None:
+        every = self._settings.ops.canary.total_seconds()
+        return Canary(self.service, every=every) if every else None
+
+    def _ops_app(self) -> ASGIApp:
+        collector = NodeCollector(self.service, self.connections, self._running, self.canary)
+        return create_ops_app(self.service, metrics_route(collector), canary=self.canary)
 
     def _listen_to_signals(self) -> None:
         loop = asyncio.get_running_loop()

@@ -13,7 +13,15 @@ from litestar.types import ASGIApp
 from adapters.config.settings import Access, Limits, Server, Settings, Storage
 from adapters.memory import MemoryRateLimiter
 from entrypoints.container import Container
-from entrypoints.http import create_ops_app, cross_origin, problem_handlers, routes
+from entrypoints.http import (
+    create_ops_app,
+    cross_origin,
+    metrics_route,
+    problem_handlers,
+    routes,
+)
+from entrypoints.operation.canary import Canary
+from entrypoints.operation.metrics import NodeCollector
 from entrypoints.shell.service import Service
 from tests.support.chance import QuickHasher
 from tests.support.clock import HeldClock
@@ -168,9 +176,10 @@ def _app(service: Service) -> Litestar:
     )
 
 
-def ops_client(service: Service) -> httpx.AsyncClient:
+def ops_client(service: Service, canary: Canary | None = None) -> httpx.AsyncClient:
     """Return a client of the operators' listener."""
-    return _client(create_ops_app(service), "127.0.0.1")
+    metrics = metrics_route(NodeCollector(service, canary=canary))
+    return _client(create_ops_app(service, metrics, canary=canary), "127.0.0.1")
 
 
 def _client(app: ASGIApp, peer: str) -> httpx.AsyncClient:

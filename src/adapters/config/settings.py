@@ -66,6 +66,11 @@ class Ops:
 
     host: str = key("127.0.0.1", "Address to listen on.", check=_HOST)
     port: int = key(8001, "Port to listen on; 0 turns this listener off.", check=_PORT)
+    canary: timedelta = key(
+        units.duration("0s"),
+        "How often the service sends itself a message and measures its way; 0s is never.",
+        check=lasting("0s", "1h"),
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -112,6 +112,10 @@ class Database(ABC):
         """Tell what *error* means, None where it does not come from the driver."""
 
     @abstractmethod
+    def usage(self) -> Mapping[str, tuple[int, int]]:
+        """Tell of each pool how many connections are lent, and how many may be at most."""
+
+    @abstractmethod
     def forget(self) -> None:
         """Close the connections that nobody uses; what replaces them is opened afresh."""
 

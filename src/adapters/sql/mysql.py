@@ -13,6 +13,7 @@ from sqlalchemy.dialects.mysql.pymysql import dialect as mysql_dialect
 
 from adapters.sql.connection import Connection, Database, Fault
 from adapters.sql.mysql_address import MysqlAddress
+from adapters.sql.mysql_vault import MysqlVault
 from adapters.sql.outage import Outage
 from adapters.sql.pool import Pool
 from adapters.sql.schema import Schema
@@ -194,6 +195,9 @@ class MysqlDatabase(Database):
         meanings = {Fault.AGAIN: _AGAIN, Fault.LOST: _LOST, Fault.AWAY: _AWAY, Fault.FULL: _FULL}
         return next((fault for fault, known in meanings.items() if number in known), Fault.OTHER)
 
+    def usage(self) -> Mapping[str, tuple[int, int]]:
+        return {"writing": self._writers.usage, "reading": self._readers.usage}
+
     def forget(self) -> None:
         self._writers.forget()
         self._readers.forget()
@@ -220,6 +224,7 @@ def open_mysql(address: MysqlAddress, *, pool: int = 10, wait: float = 2.0) -> S
         schema=Schema(engine, lambda connection: _alone(connection, address.database)),
         probe=address.version,
         doubts=_doubts,
+        vault=MysqlVault(address, lambda driver: MysqlConnection(_TEXTS, driver)),
     )
 
 

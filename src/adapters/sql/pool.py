@@ -59,6 +59,11 @@ class Pool(Generic[C]):
             raise
         lent.close()
 
+    @property
+    def usage(self) -> tuple[int, int]:
+        """How many connections are lent now, and how many may be at most."""
+        return self._pool.checkedout(), self._pool.size()
+
     def forget(self) -> None:
         """Close the connections that nobody uses."""
         pool = self._pool

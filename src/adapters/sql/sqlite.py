@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
@@ -15,6 +15,7 @@ from adapters.sql.connection import Connection, Database, Fault
 from adapters.sql.outage import Outage
 from adapters.sql.pool import Pool
 from adapters.sql.schema import VERSION_TABLE, Schema
+from adapters.sql.sqlite_vault import SqliteVault
 from adapters.sql.statements import Change, RowText, Texts
 from adapters.sql.storage import SqlStorage
 from adapters.sql.transaction import SqlUnitOfWork
@@ -141,6 +142,9 @@ class SqliteDatabase(Database):
             case _:
                 return Fault.OTHER
 
+    def usage(self) -> Mapping[str, tuple[int, int]]:
+        return {"writing": self._writer.usage, "reading": self._readers.usage}
+
     def forget(self) -> None:
         self._readers.forget()
         # The last one to close moves the log into the file.
@@ -171,6 +175,10 @@ def open_sqlite(
         schema=schema,
         probe=lambda: _version(path),
         doubts=_doubts,
+        vault=SqliteVault(
+            lambda reads: connect(path, busy=60.0, reads=reads),
+            lambda driver: SqliteConnection(_TEXTS, driver, "BEGIN IMMEDIATE"),
+        ),
     )
 
 

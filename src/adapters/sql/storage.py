@@ -1,6 +1,6 @@
 """A database as the rest of the program sees it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 from sqlalchemy import Connection
@@ -9,6 +9,7 @@ from adapters.sql.connection import Database
 from adapters.sql.schema import Schema, SchemaState, state_of
 from adapters.sql.stores import SqlStores
 from adapters.sql.transaction import SqlUnitOfWork
+from adapters.sql.vault import Vault
 from domain.kernel.errors import Unavailable
 from domain.kernel.transaction import Storage
 
@@ -18,8 +19,9 @@ class SqlStorage(Storage[SqlStores]):
     """Everything durable in one database.
 
     *probe* asks, on a connection of its own and with little patience, for the version of the
-    tables; *doubts* for what could cost acknowledged messages in a power cut. What operators call,
-    `migrate`, `schema_state` and `durability`, lets errors of SQLAlchemy through.
+    tables; *doubts* for what could cost acknowledged messages in a power cut; *vault* is all of it
+    at once. What operators call, `migrate`, `schema_state` and `durability`, lets errors of
+    SQLAlchemy through.
     """
 
     uow: SqlUnitOfWork
@@ -27,6 +29,7 @@ class SqlStorage(Storage[SqlStores]):
     schema: Schema
     probe: Callable[[], str | None]
     doubts: Callable[[Connection], list[str]]
+    vault: Vault
     is_inline: bool = False
 
     def migrate(self) -> None:
@@ -41,6 +44,10 @@ class SqlStorage(Storage[SqlStores]):
         """Say what could cost acknowledged messages in a power cut; nothing where all is well."""
         with self.schema.engine.connect() as connection:
             return self.doubts(connection)
+
+    def pool_usage(self) -> Mapping[str, tuple[int, int]]:
+        """Tell of each pool how many connections are lent, and how many may be at most."""
+        return self.database.usage()
 
     def check(self) -> None:
         try:

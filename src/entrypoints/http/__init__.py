@@ -7,8 +7,8 @@ Controllers stand by concept; each handler reads a request, asks a use case and 
 """
 
 from entrypoints.http.headers import cross_origin
-from entrypoints.http.ops import create_ops_app
+from entrypoints.http.ops import create_ops_app, metrics_route
 from entrypoints.http.problems import problem_handlers
 from entrypoints.http.routes import routes
 
-__all__ = ["create_ops_app", "cross_origin", "problem_handlers", "routes"]
+__all__ = ["create_ops_app", "cross_origin", "metrics_route", "problem_handlers", "routes"]

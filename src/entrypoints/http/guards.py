@@ -32,6 +32,7 @@ def admit(service: Service) -> Guard:
     """Return the guard of all routes: it knows the caller before anything else is read."""
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        service.meters.http_requests += 1
         _require_plain(connection, handler)
         address = address_of(connection, service)
         if handler.opt.get("public") or connection.scope.get("method") == "OPTIONS":

@@ -7,9 +7,12 @@ from typing import Literal
 from litestar import Litestar, Response, get
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from entrypoints.http.headers import securing
 from entrypoints.http.problems import problem_handlers
+from entrypoints.operation.canary import Canary
+from entrypoints.operation.metrics import NodeCollector, render
 from entrypoints.shell.service import Service
 
 State = Literal["ok", "degraded", "down"]
@@ -38,8 +41,9 @@ class Readiness(Struct):
 class Health:
     """Asks the dependencies of one node, each for a bounded time."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, canary: Canary | None = None) -> None:
         self._service = service
+        self._canary = canary
         self._storage: asyncio.Future[None] | None = None
         self._born = time.monotonic()
         # Two rounds missed, and the promise that everybody hears within a minute.
@@ -50,6 +54,12 @@ class Health:
         """Return how the node is. Without the bus it is slower and still correct: degraded."""
         bus = Check("ok" if self._service.bus.is_connected else "degraded")
         checks = {"storage": await self._check_storage(), "follower": self._follower(), "bus": bus}
+        if self._service.supervisor.sick:
+            # What died was begun again; if it dies again at once, somebody should look.
+            checks["works"] = Check("degraded")
+        if self._canary is not None:
+            # It measures and does not decide: where none comes back, no other node is better off.
+            checks["canary"] = Check("ok" if self._canary.is_well else "degraded")
         if self._service.is_draining:
             return Readiness("draining", checks)
         return Readiness(max((check.state for check in checks.values()), key=_WORSE.index), checks)
@@ -71,10 +81,12 @@ class Health:
         return Check("ok" if age < self._stale else "down", age_ms=_milliseconds(age))
 
 
-def create_ops_app(service: Service, *more: ControllerRouterHandler) -> Litestar:
+def create_ops_app(
+    service: Service, *more: ControllerRouterHandler, canary: Canary | None = None
+) -> Litestar:
     """Return the app of the listener for operators, with *more* routes where there are any."""
     return Litestar(
-        route_handlers=[*probes(service), *more],
+        route_handlers=[*probes(service, canary), *more],
         exception_handlers=problem_handlers(service),
         after_request=securing(service.settings),
         openapi_config=None,
@@ -82,9 +94,20 @@ def create_ops_app(service: Service, *more: ControllerRouterHandler) -> Litestar
     )
 
 
-def probes(service: Service) -> list[ControllerRouterHandler]:
+def metrics_route(collector: NodeCollector) -> ControllerRouterHandler:
+    """Return the route at which Prometheus reads a node."""
+
+    @get("/metrics", media_type=CONTENT_TYPE_PLAIN_0_0_4)
+    async def metrics() -> bytes:
+        """Show what was counted; on the loop, so that all of it is of one moment."""
+        return render(collector)
+
+    return metrics
+
+
+def probes(service: Service, canary: Canary | None = None) -> list[ControllerRouterHandler]:
     """Return the two probes of a service."""
-    health = Health(service)
+    health = Health(service, canary)
 
     @get("/livez")
     async def livez() -> dict[str, str]:

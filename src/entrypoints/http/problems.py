@@ -94,7 +94,12 @@ def respond(
 def problem_handlers(service: Service) -> ExceptionHandlersMap:
     """Return the exception handlers of the app: nothing leaves it in another form."""
 
-    def handle(_request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
+    def handle(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
+        answer = judge(request, error)
+        service.meters.errors["http", answer.content.code] += 1
+        return answer
+
+    def judge(_request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
         headers = security_headers(service.settings)
         if isinstance(error, BadRequest):
             if error.closes:

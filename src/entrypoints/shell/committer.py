@@ -6,11 +6,13 @@ is shared (the group commit of DeWitt et al., SIGMOD 1984).
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from domain.kernel.errors import DomainError, Overloaded, Unavailable
+from entrypoints.shell.meters import FAST, SIZES, Histogram
 from entrypoints.shell.workers import Workers
 
 Item = TypeVar("Item")
@@ -34,12 +36,14 @@ class Lane(Generic[Item, Result, Outcome]):
         failed: Callable[[BaseException], None],
         most_in_batch: int,
         most_waiting: int,
+        sizes: Histogram | None = None,
+        seconds: Histogram | None = None,
     ) -> None:
         """Make an idle lane.
 
         *commit* runs in a worker; *outcomes* finds one outcome an item in its result. After the
         senders were told, *committed* hears the result. *failed* hears of errors that are no
-        refusals.
+        refusals. *sizes* and *seconds* count the batches that were committed and how long it took.
         """
         self._commit = commit
         self._workers = workers
@@ -50,6 +54,8 @@ class Lane(Generic[Item, Result, Outcome]):
         self._most_waiting = most_waiting
         self._waiting: deque[tuple[Item, Done[Outcome]]] = deque()
         self._running: asyncio.Task[None] | None = None
+        self._sizes = sizes or Histogram(SIZES)
+        self._seconds = seconds or Histogram(FAST)
         self.batches = 0
         self.items = 0
 
@@ -96,6 +102,7 @@ class Lane(Generic[Item, Result, Outcome]):
             self._running = None
 
     async def _settle(self, batch: list[tuple[Item, Done[Outcome]]]) -> None:
+        begun = time.perf_counter()
         try:
             result = await self._workers.run(self._commit, [item for item, _ in batch])
         except DomainError as error:
@@ -112,6 +119,8 @@ class Lane(Generic[Item, Result, Outcome]):
             return
         self.batches += 1
         self.items += len(batch)
+        self._sizes.observe(len(batch))
+        self._seconds.observe(time.perf_counter() - begun)
         self._tell(batch, self._outcomes(result))
         self._committed(result)
 

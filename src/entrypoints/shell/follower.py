@@ -84,8 +84,10 @@ class Follower:
                 due = loop.time() + self._every
 
     async def _is_woken(self, within: float) -> bool:
+        # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the wake-up.
         try:
-            await asyncio.wait_for(self._woken.wait(), max(0.0, within))
+            async with asyncio.timeout(max(0.0, within)):
+                await self._woken.wait()
         except TimeoutError:
             return False
         return True

@@ -1,11 +1,13 @@
 """The hub: brings what was committed, here or on another node, to the sockets of this node."""
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
 from domain.kernel.broadcast import Bus, Listener
 from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
+from entrypoints.shell.meters import Meters
 from entrypoints.shell.signals import (
     NOBODY,
     Kind,
@@ -73,7 +75,8 @@ class Hub(Listener):
     Sockets come in through `enter`, `attach` and `settle`, signals through `tell` (from this node)
     and `frame` (from the bus). `on_missing` is called at once when a log here lacks a part that
     the log itself has (with True: when any log may), `on_joined` when a user here belongs to a
-    conversation from now on, `on_failed` with errors that must not stop the others.
+    conversation from now on, `on_echo` when the bus brings back what this node said to itself,
+    `on_failed` with errors that must not stop the others.
     """
 
     def __init__(self, bus: Bus, node: UUID) -> None:
@@ -88,8 +91,10 @@ class Hub(Listener):
         self.on_joined: Callable[[UserId, ConversationId], None] = lambda _user, _conversation: (
             None
         )
+        self.on_echo: Callable[[], None] = lambda: None
         self.on_failed: Callable[[BaseException], None] = lambda _error: None
         self.delivered = 0
+        self.meters = Meters()
 
     # -- sockets ---------------------------------------------------------------------------
 
@@ -226,8 +231,13 @@ class Hub(Listener):
 
     def frame(self, topic: str, payload: bytes) -> None:
         # The bus brings back what this node says: half of all frames where there are two.
-        signal = None if is_from(self._node, payload) else Signal.unpack(payload)
+        if is_from(self._node, payload):
+            if topic[0] == "x":
+                self.on_echo()
+            return
+        signal = Signal.unpack(payload)
         if signal is not None:
+            self.meters.bus_seconds.observe(max(0.0, time.time() - signal.told))
             self._take(topic, signal)
 
     def gap(self) -> None:

@@ -46,6 +46,9 @@ class PresenceKeeper:
         self._told: dict[UserId, Status] = {}
         self._woken = asyncio.Event()
 
+    def __len__(self) -> int:
+        return len(self._leases)
+
     def hold(self, lease: Lease) -> None:
         """Let a socket's user be seen, from soon on, as *lease* says."""
         self._leases[lease.session] = self._hold[lease.session] = lease
@@ -89,8 +92,10 @@ class PresenceKeeper:
                 await asyncio.sleep(pause)
 
     async def _is_woken(self, within: float) -> bool:
+        # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the wake-up.
         try:
-            await asyncio.wait_for(self._woken.wait(), max(0.0, within))
+            async with asyncio.timeout(max(0.0, within)):
+                await self._woken.wait()
         except TimeoutError:
             return False
         return True

@@ -74,6 +74,7 @@ class Service:
         self.node: UUID = new_id()
         self.bus = bus
         self.hub = Hub(bus, self.node)
+        self.meters = self.hub.meters
         self.hub.on_joined = self._joined
         self.hub.on_failed = failed
         self.announcer = Announcer(self.node)
@@ -109,6 +110,8 @@ class Service:
                 failed=failed,
                 most_in_batch=commits.batch,
                 most_waiting=commits.queue,
+                sizes=self.meters.batch_sizes,
+                seconds=self.meters.commit_seconds,
             )
             for _ in range(commits.lanes)
         ]
@@ -122,12 +125,17 @@ class Service:
             most_waiting=commits.queue,
         )
         # Clients arrive in crowds: they share queries as messages share commits.
-        self._arrivals = _reading(use_cases.arrive, workers, failed)
-        self._snapshots = _reading(use_cases.take_snapshots, workers, failed)
+        self.arrivals = _reading(use_cases.arrive, workers, failed)
+        self.snapshots = _reading(use_cases.take_snapshots, workers, failed)
         self._logs = _reading(self._read_logs, workers, failed)
         self._workers = workers
         self._password_workers = password_workers
-        self._all_workers = (workers, commit_workers, password_workers, presence_workers)
+        self.pools = {
+            "queries": workers,
+            "commits": commit_workers,
+            "passwords": password_workers,
+            "presence": presence_workers,
+        }
         self.supervisor = Supervisor(failed)
         self.is_draining = False
 
@@ -147,7 +155,7 @@ class Service:
         await self.presence.leave()
         await self.supervisor.stop()
         await self.bus.close()
-        for workers in self._all_workers:
+        for workers in self.pools.values():
             await workers.close()
         self.storage.close()
 
@@ -197,11 +205,11 @@ class Service:
 
     def arrive(self, token: str) -> Awaitable[Arrival]:
         """Tell who comes with an access token, and what they follow; raise `Unauthenticated`."""
-        return self._arrivals.ask(token)
+        return self.arrivals.ask(token)
 
     def take_snapshot(self, wish: Wish) -> Awaitable[Snapshot]:
         """Read what somebody needs to begin or to resume; raise `Unauthenticated`."""
-        return self._snapshots.ask(wish)
+        return self.snapshots.ask(wish)
 
     def read_log(self, question: Question) -> Awaitable[EncodedPage]:
         """Read the log of a conversation beyond an offset; raise the refusal."""
@@ -238,13 +246,23 @@ class Service:
         self.hub.tell(*self.announcer.typing(conversation, user, on=on))
 
     def _posted(self, outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes:
-            if isinstance(outcome, Posted):
-                try:
-                    # Replays too: the first try may have died between its commit and its telling.
-                    self.hub.tell(*self.announcer.message(outcome.message))
-                except Exception as error:  # noqa: BLE001 - the head check tells the others
-                    self.failed(error)
+        posted = [outcome for outcome in outcomes if isinstance(outcome, Posted)]
+        for each in posted:
+            try:
+                # Replays too: the first try may have died between its commit and its telling.
+                self.hub.tell(*self.announcer.message(each.message))
+            except Exception as error:  # noqa: BLE001 - the head check tells the others
+                self.failed(error)
+        self._count(posted)
+
+    def _count(self, posted: Sequence[Posted]) -> None:
+        new = [each.message.at for each in posted if not each.replayed]
+        self.meters.replayed += len(posted) - len(new)
+        self.meters.posted += len(new)
+        if new:
+            # One transaction, one time.
+            took = (self.clock() - new[0]).total_seconds()
+            self.meters.delivery_seconds.observe(max(0.0, took), len(new))
 
     def _marked(self, marked: Marked) -> None:
         self.tell(marked.changes)

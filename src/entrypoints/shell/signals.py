@@ -4,12 +4,13 @@ The frame is encoded once, by the node that committed; the others pass it on as 
 """
 
 import struct
+import time
 from enum import IntEnum
 from uuid import UUID
 
 import attrs
 
-_HEADER = struct.Struct("!BBQ16s16s16s")
+_HEADER = struct.Struct("!BBQd16s16s16s")
 _NODE = slice(_HEADER.size - 16, _HEADER.size)
 _VERSION = 1
 NOBODY = UUID(int=0)
@@ -41,7 +42,8 @@ class Signal:
     """One hint.
 
     `session` is the socket that needs no telling, `NOBODY` where all do; `node` is where the
-    signal comes from, so that a node passes over its own when the bus brings them back.
+    signal comes from, so that a node passes over its own when the bus brings them back. `told` is
+    when it was packed, in seconds of that node's clock.
     """
 
     kind: Kind
@@ -50,6 +52,7 @@ class Signal:
     session: UUID = NOBODY
     subject: UUID = NOBODY
     node: UUID = NOBODY
+    told: float = attrs.field(default=0.0, eq=False)
 
     def pack(self) -> bytes:
         """Write the signal for the bus."""
@@ -57,6 +60,7 @@ class Signal:
             _VERSION,
             self.kind,
             self.offset,
+            time.time(),
             self.session.bytes,
             self.subject.bytes,
             self.node.bytes,
@@ -68,14 +72,14 @@ class Signal:
         """Read a signal; None for what a newer or a foreign node may have sent."""
         if len(payload) < _HEADER.size or payload[0] != _VERSION:
             return None
-        _, kind, offset, session, subject, node = _HEADER.unpack_from(payload)
+        _, kind, offset, told, session, subject, node = _HEADER.unpack_from(payload)
         try:
             known = Kind(kind)
         except ValueError:
             return None
         frame = payload[_HEADER.size :]
-        ids = (UUID(bytes=raw) for raw in (session, subject, node))
-        return cls(known, frame, offset, *ids)
+        by, about, origin = UUID(bytes=session), UUID(bytes=subject), UUID(bytes=node)
+        return cls(known, frame, offset, by, about, origin, told)
 
 
 def is_from(node: UUID, payload: bytes) -> bool:

@@ -43,6 +43,7 @@ class ThreadWorkers(Workers):
     def __init__(self, threads: int, *, name: str, most_waiting: int = 1_000) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._most = threads + most_waiting
+        self.threads = threads
         self.waiting = 0
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

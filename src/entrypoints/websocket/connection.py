@@ -5,6 +5,7 @@ from typing import Protocol
 
 from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from entrypoints.shell.hub import Subscriber
+from entrypoints.shell.meters import Meters
 from entrypoints.websocket.frame_order import FrameOrder
 from entrypoints.websocket.frames import Asked, Typing
 from entrypoints.websocket.outbox import Outbox
@@ -33,7 +34,7 @@ class Connection(Subscriber, Receiver):
     """
 
     __slots__ = (
-        "_clock", "_link", "_outbox", "_requests", "device", "focus", "is_open",
+        "_clock", "_link", "_meters", "_outbox", "_requests", "device", "focus", "is_open",
         "order", "session", "state", "user", "user_key",
     )  # fmt: skip
 
@@ -48,8 +49,11 @@ class Connection(Subscriber, Receiver):
         outbox: Outbox,
         requests: Requests,
         clock: Callable[[], float],
+        *,
+        meters: Meters | None = None,
     ) -> None:
         self._link = link
+        self._meters = meters or Meters()
         self._outbox = outbox
         self._requests = requests
         self._clock = clock
@@ -67,6 +71,7 @@ class Connection(Subscriber, Receiver):
 
     def text(self, text: str) -> None:
         if self.is_open:
+            self._meters.frames_in += 1
             self._act(self.state.receive(text, self._clock()))
 
     def binary(self) -> None:
@@ -92,6 +97,8 @@ class Connection(Subscriber, Receiver):
         if isinstance(action, Ask):
             self._requests.ask(self, action.frame)
         elif isinstance(action, Reply):
+            if action.refusal:
+                self.count_refusal(action.refusal)
             self._send(action.frame)
         elif isinstance(action, Close):
             self.close(action.code, action.reason)
@@ -99,6 +106,10 @@ class Connection(Subscriber, Receiver):
             self._requests.tell(self, action.frame)
 
     # -- what goes out -----------------------------------------------------------------------
+
+    def count_refusal(self, code: str) -> None:
+        """Count an answer that is an error."""
+        self._meters.errors["socket", code] += 1
 
     def answer(self, id_: int, frame: bytes) -> None:
         """Send the answer to a request."""
@@ -110,7 +121,7 @@ class Connection(Subscriber, Receiver):
         self.state.answered(id_)
         self.state.is_greeted = True
         if self.is_open:
-            self._link.write(frame)
+            self._write(frame)
             self.writable()
 
     def push(self, frame: bytes) -> None:
@@ -121,22 +132,23 @@ class Connection(Subscriber, Receiver):
 
     def push_latest(self, key: str, frame: bytes) -> None:
         if self._has_way:
-            self._link.write(frame)
+            self._write(frame)
         elif self.is_open and not self._outbox.add_latest(key, frame):
             self._too_slow()
 
     def push_soft(self, key: str, frame: bytes) -> None:
         if self._has_way:
-            self._link.write(frame)
+            self._write(frame)
         elif self.is_open:
             self._outbox.add_soft(key, frame)
 
     def resync(self, conversation: ConversationId | None, reason: str) -> None:
+        self._meters.resyncs[reason] += 1
         self.push(pushes.encode_resync(conversation, reason))
 
     def writable(self) -> None:
         while self.state.is_greeted and self._link.is_writable and len(self._outbox):
-            self._link.write(self._outbox.pop())
+            self._write(self._outbox.pop())
 
     @property
     def _has_way(self) -> bool:
@@ -153,9 +165,14 @@ class Connection(Subscriber, Receiver):
             return
         # Before the welcome there are only refusals and pongs, few and short.
         if not self.state.is_greeted or (self._link.is_writable and not len(self._outbox)):
+            self._meters.frames_out += 1
             self._link.write(frame)
         elif not self._outbox.add(frame):
             self._too_slow()
+
+    def _write(self, frame: bytes) -> None:
+        self._meters.frames_out += 1
+        self._link.write(frame)
 
     def _too_slow(self) -> None:
         self.close(CloseCode.SLOW_CONSUMER, "slow_consumer")
@@ -172,6 +189,7 @@ class Connection(Subscriber, Receiver):
         """Close the socket; what waits is given up."""
         if self.is_open:
             self.is_open = False
+            self._meters.closes[code] += 1
             self._outbox.clear()
             self._link.close(code, reason)
 

@@ -47,7 +47,9 @@ class Connections:
         """Make a connection of a link whose socket is about to be accepted."""
         outbox = Outbox(self._settings.outbox_frames, self._settings.outbox_bytes)
         state = Session(self._timing, self._clock())
-        connection = Connection(link, state, outbox, self._requests, self._clock)
+        meters = self._service.meters
+        connection = Connection(link, state, outbox, self._requests, self._clock, meters=meters)
+        meters.opened += 1
         self._open.add(connection)
         self._emptied.clear()
         link.attach(connection)
@@ -70,8 +72,10 @@ class Connections:
 
     async def _keep_time(self) -> None:
         while True:
+            begun = self._clock()
             await asyncio.sleep(TICK)
             now = self._clock()
+            self._service.meters.loop_lag_seconds.observe(max(0.0, now - begun - TICK))
             for connection in tuple(self._open):
                 connection.tick(now)
 

@@ -1,6 +1,7 @@
 """Answers what sockets ask, through the service. One request never holds up another socket."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -18,7 +19,7 @@ from entrypoints.websocket import frames
 from entrypoints.websocket.codec import encode, encode_error
 from entrypoints.websocket.connection import Connection, Requests
 from entrypoints.websocket.greeting import Greeter
-from entrypoints.wire.errors import problem
+from entrypoints.wire.errors import INTERNAL, problem
 from entrypoints.wire.views import view_head, view_private, view_status
 
 Handler = Callable[[Connection, Any], Awaitable[frames.Answer]]
@@ -69,6 +70,8 @@ class SocketRequests(Requests):
     # -- sending: no task, no future, one callback -------------------------------------------
 
     def _send(self, connection: Connection, frame: frames.MessageSend) -> None:
+        begun = time.perf_counter()
+
         def done(outcome: Posted | DomainError) -> None:
             if isinstance(outcome, Posted):
                 message = outcome.message
@@ -82,7 +85,9 @@ class SocketRequests(Requests):
                     replayed=outcome.replayed,
                 )
                 connection.answer(frame.id, encode(answer))
+                self._service.meters.ack_seconds.observe(time.perf_counter() - begun)
             else:
+                connection.count_refusal(outcome.code)
                 connection.answer(frame.id, encode_error(frame.id, problem(outcome)))
             connection.order.leave(frame.conversation)
 
@@ -119,9 +124,11 @@ class SocketRequests(Requests):
             self._limit(connection, f"asks:{connection.user_key}", rate)
             answer = encode(await self._handlers[type(frame)](connection, frame))
         except DomainError as refusal:
+            connection.count_refusal(refusal.code)
             answer = encode_error(frame.id, problem(refusal))
         except Exception as error:  # noqa: BLE001 - reported; the client learns that it happened
             self._service.failed(error)
+            connection.count_refusal(INTERNAL.code)
             answer = encode_error(frame.id, problem(error))
         connection.answer(frame.id, answer)
         if conversation is not None:

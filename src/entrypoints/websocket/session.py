@@ -52,9 +52,10 @@ class Close:
 
 @attrs.frozen
 class Reply:
-    """Send this frame."""
+    """Send this frame; `refusal` is the code of the error in it, where it is one."""
 
     frame: bytes
+    refusal: str = attrs.field(default="", eq=False)
 
 
 @attrs.frozen
@@ -209,11 +210,11 @@ class Session:
         if frame.id in self._in_flight:
             return self._bad_frame(frame.id, bad_request("This id is in flight already"), now)
         if len(self._in_flight) >= self._timing.in_flight:
-            return self.refused(now) or Reply(encode_error(frame.id, _CROWDED))
+            return self.refused(now) or Reply(encode_error(frame.id, _CROWDED), _CROWDED.code)
         self._in_flight.add(frame.id)
         return Ask(frame)
 
     def _bad_frame(self, id_: int | None, why: Problem, now: float) -> Action:
         if not self._bad_frames.lasts(now):
             return Close(CloseCode.BAD_FRAME, "too_many_bad_frames")
-        return Reply(encode_error(id_, why))
+        return Reply(encode_error(id_, why), why.code)

@@ -9,6 +9,7 @@ import pytest
 from domain.kernel.errors import Unavailable
 from entrypoints.http import ops
 from tests.support.http import House, ops_client
+from tests.support.waiting import until
 
 
 async def _ask(house: House, path: str) -> httpx.Response:
@@ -78,6 +79,21 @@ async def test_a_node_that_no_longer_follows_the_logs_gets_no_requests(house: Ho
     assert answer.status_code == 503
     assert answer.json()["checks"]["follower"]["state"] == "down"
     assert answer.json()["checks"]["follower"]["age_ms"] >= 61_000
+
+
+async def test_a_work_that_died_shows_for_half_a_minute(house: House) -> None:
+    died = Event()
+
+    async def die() -> None:
+        died.set()
+        raise ValueError("broken")
+
+    house.service.supervisor.keep("canary", die)
+    await until(died.is_set)
+    await until(lambda: house.service.supervisor.sick)
+    answer = await _ask(house, "/readyz")
+    assert (answer.status_code, answer.json()["checks"]["works"]["state"]) == (200, "degraded")
+    house.failures.clear()
 
 
 async def test_a_node_that_goes_away_says_so_first(house: House) -> None:

@@ -89,7 +89,8 @@ async def test_pages_of_a_new_origin_are_let_in_and_out_again(site: Site) -> Non
 
     async def allowed() -> str | None:
         answer = await site.house.ask("GET", "/v1/me", headers=origin)
-        return answer.headers.get("access-control-allow-origin")
+        found: str | None = answer.headers.get("access-control-allow-origin")
+        return found
 
     assert await allowed() is None
     await site.reload('[server]\norigins = ["https://chat.example.org"]\n')

@@ -38,15 +38,15 @@ class TestShow:
 
     def test_masks_secrets(self) -> None:
         overrides = {
-            "storage.mysql.password": "canary",
-            "redis.url": "redis://alice:canary@127.0.0.1:6379/0",
+            "storage.mysql.password": "whisper",
+            "redis.url": "redis://alice:whisper@127.0.0.1:6379/0",
         }
         loaded = load(None, {}, overrides)
 
         lines = describe(loaded.settings, loaded.origins)
 
         shown = {line.key: line.value for line in lines}
-        assert "canary" not in repr((loaded, lines)) + str(loaded.settings.storage)
+        assert "whisper" not in repr((loaded, lines)) + str(loaded.settings.storage)
         assert shown["storage.mysql.password"] == '"********"'
         assert shown["redis.url"] == '"redis://alice:********@127.0.0.1:6379/0"'
 
@@ -77,7 +77,7 @@ class TestValues:
         assert masked == Url(url).masked()
 
     def test_a_secret_shows_only_whether_there_is_one(self) -> None:
-        assert "Secret('********') Secret('')" == f"{Secret('canary')} {Secret()!r}"
+        assert "Secret('********') Secret('')" == f"{Secret('whisper')} {Secret()!r}"
 
     def test_settings_made_by_hand_keep_the_limits(self) -> None:
         with pytest.raises(ValueError, match="port must be between 0 and 65535, not -1"):

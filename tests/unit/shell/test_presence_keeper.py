@@ -1,5 +1,6 @@
 """Leases of this node's sockets, and what watchers are told."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -248,3 +249,15 @@ class TestTrouble:
         here.loop.finish(here.keeper.leave())
 
         assert here.failed
+
+
+def test_a_keeper_ends_when_it_is_told_to_whatever_just_woke_it(
+    here: Keeper, loop: HeldLoop
+) -> None:
+    async def leave() -> None:
+        here.keeper.hold(lease())
+        await asyncio.sleep(0)  # the wake-up is on its way, and then comes the end
+        here.running.cancel()
+
+    loop.finish(leave())
+    assert here.running.cancelled()

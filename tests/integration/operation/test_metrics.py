@@ -1,0 +1,185 @@
+"""What Prometheus reads of a node: complete, true, and bounded whatever clients do."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from entrypoints.harness.chat import Chat
+from entrypoints.harness.device import Refused
+from entrypoints.operation.canary import Canary
+from entrypoints.operation.metrics import NodeCollector, render
+from entrypoints.shell.service import Service
+from entrypoints.websocket.connections import Connections
+from tests.support.http import House, open_house, ops_client
+
+
+class Reading:
+    """One reading of /metrics."""
+
+    def __init__(self, text: str) -> None:
+        self.families = {each.name: each for each in text_string_to_metric_families(text)}
+
+    def value(self, name: str, **labels: str) -> float:
+        """Return one sample."""
+        found = [
+            sample.value
+            for family in self.families.values()
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        ]
+        assert len(found) == 1, (name, labels, found)
+        return float(found[0])
+
+    @property
+    def series(self) -> set[tuple[str, tuple[tuple[str, str], ...]]]:
+        return {
+            (sample.name, tuple(sorted(sample.labels.items())))
+            for family in self.families.values()
+            for sample in family.samples
+        }
+
+
+def read(service: Service, connections: Connections | None = None) -> Reading:
+    return Reading(render(NodeCollector(service, connections)).decode())
+
+
+def readings(chat: Chat) -> list[Reading]:
+    """Read every node, as the listener does: on the loop."""
+
+    async def look() -> list[Reading]:
+        return [read(node.service, node.connections) for node in chat.nodes]
+
+    return chat.loop.finish(look())
+
+
+@pytest.fixture
+def chat() -> Iterator[Chat]:
+    with Chat(nodes=2) as running:
+        yield running
+
+
+def test_a_message_leaves_its_trace_in_every_counter_it_passes(chat: Chat) -> None:
+    alice, bob = chat.user("alice"), chat.user("bob")
+    talk = alice.open_direct(bob)
+    assert bob.laptop.is_connected
+    alice.phone.say(talk, "hello")
+    here, there = readings(chat)
+    assert here.value("parlour_messages_posted_total") == 1
+    assert here.value("parlour_commit_messages_count") == 1
+    assert here.value("parlour_commit_messages_sum") == 1
+    assert here.value("parlour_commit_seconds_count") == 1
+    assert here.value("parlour_ack_seconds_count") == 1
+    assert here.value("parlour_delivery_seconds_count") == 1
+    assert here.value("parlour_frames_received_total") >= 2  # hello and the message
+    assert here.value("parlour_frames_sent_total") >= 2
+    assert here.value("parlour_connections") == 1
+    assert here.value("parlour_connections_opened_total") == 1
+    assert here.value("parlour_users_here") == 1
+    assert here.value("parlour_presence_leases") == 1
+    assert there.value("parlour_messages_posted_total") == 0
+    assert there.value("parlour_bus_seconds_count") >= 1
+    assert there.value("parlour_deliveries_total") >= 1
+
+
+def test_a_refusal_is_counted_by_its_code_and_its_door(chat: Chat) -> None:
+    alice = chat.user("alice")
+    for frame in (
+        {"type": "focus", "conversation": str(chat.service.new_id())},
+        {"type": "nonsense"},
+    ):
+        with pytest.raises(Refused):
+            alice.phone.ask(frame)
+    found = readings(chat)[0]
+    assert found.value("parlour_errors_total", door="socket", code="not_found") == 1
+    assert found.value("parlour_errors_total", door="socket", code="bad_request") == 1
+
+
+def test_a_socket_that_is_closed_is_counted_by_its_code(chat: Chat) -> None:
+    phone = chat.user("alice").phone
+    for _ in range(12):
+        with suppress(Refused, TimeoutError):
+            phone.ask({"type": "nonsense"})
+    assert phone.close_code == 4500
+    assert readings(chat)[0].value("parlour_connections_closed_total", code="4500") == 1
+
+
+async def test_the_operators_listener_shows_them_and_the_other_door_does_not() -> None:
+    async with open_house() as house:
+        await house.ask("GET", "/v1/nothing")
+        await house.ask("GET", "/v1/me")
+        async with ops_client(house.service) as client:
+            answer = await client.get("/metrics")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+        found = Reading(answer.text)
+        assert found.value("parlour_errors_total", door="http", code="unauthenticated") == 1
+        assert found.value("parlour_http_requests_total") >= 1
+        assert found.value("process_resident_memory_bytes") > 0
+        assert "python_gc_collections" in found.families
+        assert (await house.ask("GET", "/metrics")).status_code == 404
+
+
+async def test_no_client_can_make_a_new_series(house: House) -> None:
+    before = read(house.service).series
+    for number in range(50):
+        await house.ask("GET", f"/v1/users/nobody{number}")
+        await house.ask("POST", f"/v1/{number}", json={"code": f"c{number}"})
+        await house.person(f"person{number}")
+    assert read(house.service).series == before
+    assert len(before) < 600
+
+
+async def test_every_name_is_ours_or_the_clients_own_and_says_what_it_means(house: House) -> None:
+    for name, family in read(house.service).families.items():
+        assert re.match(r"parlour_|process_|python_", name), name
+        assert family.documentation.strip(), name
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    async with open_house() as running:
+        yield running
+
+
+async def test_the_canary_comes_back_and_is_measured(house: House) -> None:
+    canary = Canary(house.service, every=30)
+    await canary.sing()
+    await canary.sing()
+    assert (canary.is_well, canary.failures, canary.seconds.count) == (True, 0, 2)
+    found = Reading(render(NodeCollector(house.service, canary=canary)).decode())
+    assert found.value("parlour_canary_up") == 1
+    assert found.value("parlour_canary_seconds_count") == 2
+
+
+async def test_nobody_finds_the_canary_or_logs_in_as_it(house: House) -> None:
+    await Canary(house.service, every=30).sing()
+    alice = await house.person("alice")
+    found = await house.ask("GET", "/v1/users?query=parlour", alice)
+    assert found.json()["users"] == []
+    body = {"handle": "parlour", "password": "quiet otters juggle lamps"}
+    assert (await house.ask("POST", "/v1/auth/login", json=body)).status_code == 401
+    assert (await house.ask("POST", "/v1/auth/register", json=body)).status_code == 422
+
+
+async def test_a_canary_that_dies_shows_in_readiness_and_one_that_is_back_does_too(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = Canary(house.service, every=30)
+    await canary.sing()
+    with monkeypatch.context() as patched:
+        patched.setattr(house.service, "post", _refuse)
+        await canary.sing()
+    async with ops_client(house.service, canary) as client:
+        sick = (await client.get("/readyz")).json()
+        await canary.sing()
+        well = (await client.get("/readyz")).json()
+    assert (sick["state"], sick["checks"]["canary"]["state"]) == ("degraded", "degraded")
+    assert (well["state"], well["checks"]["canary"]["state"]) == ("ok", "ok")
+    assert canary.failures == 1
+
+
+async def _refuse(_draft: object) -> None:
+    raise ConnectionError("the database has gone")
