@@ -1,0 +1,260 @@
+"""Everything is bounded: what waits, what is asked, what is shouted."""
+
+import asyncio
+import contextlib
+import json
+from uuid import UUID
+
+import attrs
+import pytest
+
+from adapters.config.settings import Limits, Websocket
+from adapters.config.units import Size
+from domain.kernel.ids import ConversationId
+from entrypoints.websocket import protocol
+from entrypoints.websocket.connection import Connection
+from entrypoints.websocket.protocol import ParlourProtocol
+from tests.support.raw import PING, TEXT, RawSocket, frame
+from tests.support.shell import HeldWorkers
+from tests.support.site import SETTINGS, Guest, Site, serving
+from tests.support.talker import message
+from tests.support.waiting import until
+
+KIB = 1024
+
+
+def hello(guest: Guest) -> bytes:
+    """Return the frame with which somebody says hello."""
+    said = {"type": "hello", "id": 1, "v": 1, "token": guest.token}
+    return frame(TEXT, json.dumps(said).encode())
+
+
+def kept_for(connection: Connection) -> int:
+    """Return how many bytes the service keeps for a socket."""
+    link = connection._link
+    assert isinstance(link, ParlourProtocol)
+    return connection._outbox._bytes + link.transport.get_write_buffer_size() + link._gathered
+
+
+class TestSlowReaders:
+    async def test_are_sent_away_and_keep_nobody_waiting(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(protocol, "CLOSE_PATIENCE", 0.5)
+        alice, bob, carol = (site.person(name) for name in ("alice", "bob", "carol"))
+        room = alice.create_group("Tea", bob, carol)
+        one, other = await alice.talker(), await carol.talker()
+        async with RawSocket(site.port, receive_buffer=4 * KIB) as stalled:
+            await stalled.upgrade()
+            await stalled.send(hello(bob))
+            await until(lambda: site.service.hub.sockets_of(bob.user))
+            (connection,) = site.service.hub.sockets_of(bob.user)
+            assert isinstance(connection, Connection)
+            await until(lambda: connection.state.is_greeted)
+            most = sent = 0
+            while connection.is_open:
+                await one.say(room, "x" * 8_000)
+                sent += 1
+                most = max(most, kept_for(connection))
+                assert sent < 1_000
+            await other.until(lambda: len(other.texts(room)) == sent)
+            await stalled.ends()
+
+            assert 1_000 * KIB < most < 1_300 * KIB
+            assert site.service.hub.sockets_of(bob.user) == ()
+
+        async with RawSocket(site.port) as back:  # it comes back by its offsets
+            await back.upgrade()
+            await back.send(hello(bob))
+            heard = await back.hear()
+            assert heard is not None
+            assert json.loads(heard.payload)["heads"][0]["seq"] == sent
+
+    async def test_say_why_to_those_who_read_at_last(self, site: Site) -> None:
+        alice, bob = site.person("alice"), site.person("bob")
+        room = alice.open_direct(bob)
+        one = await alice.talker()
+        async with RawSocket(site.port, receive_buffer=4 * KIB) as stalled:
+            await stalled.upgrade()
+            await stalled.send(hello(bob))
+            await until(lambda: site.service.hub.sockets_of(bob.user))
+            while site.service.hub.sockets_of(bob.user):
+                await one.say(room, "x" * 8_000)
+
+            assert await stalled.hear_close() == 4002
+
+    async def test_many_cost_what_they_may(self, site: Site) -> None:
+        alice = site.person("alice")
+        guests = [site.person(f"guest{number}") for number in range(20)]
+        room = alice.create_group("Tea", *guests)
+        one, other = await alice.talker(), await guests[0].talker()
+        stalled = [RawSocket(site.port, receive_buffer=4 * KIB) for _ in guests[1:]]
+        for raw, guest in zip(stalled, guests[1:], strict=True):
+            await raw.__aenter__()
+            await raw.upgrade()
+            await raw.send(hello(guest))
+        await until(lambda: len(site.service.hub.sockets_in(ConversationId(UUID(room)))) == 21)
+        kept, connections = 0, list(site.process.connections._open)
+        while len(site.service.hub.sockets_in(ConversationId(UUID(room)))) > 2:
+            await one.say(room, "x" * 8_000)
+            kept = max(kept, sum(kept_for(each) for each in connections if each.is_open))
+        await other.quiet()
+        for raw in stalled:
+            await raw.__aexit__(None, None, None)
+
+        assert kept < 19 * 1_300 * KIB
+
+
+class TestFloods:
+    @pytest.mark.parametrize("reads", [True, False], ids=["read", "unread"])
+    async def test_of_pings_are_sent_away(self, site: Site, reads: bool) -> None:
+        async with RawSocket(site.port, receive_buffer=4 * KIB) as raw:
+            await raw.upgrade()
+            for _ in range(1_001):
+                await raw.send(frame(PING, b"x" * 100))
+                if reads:
+                    await raw.hear()
+
+            assert await raw.hear_close() == 4006
+        await until(lambda: len(site.process.connections) == 0)
+
+    async def test_that_go_on_after_the_close_are_cut_off(
+        self, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(protocol, "CLOSE_PATIENCE", 600)
+        async with RawSocket(site.port, receive_buffer=4 * KIB) as raw:
+            await raw.upgrade()
+            await until(lambda: len(site.process.connections) == 1)
+            (connection,) = site.process.connections._open
+            most, pings = 0, frame(PING, b"x" * 125) * 100
+            with contextlib.suppress(ConnectionError):
+                while True:
+                    await raw.send(pings)
+                    most = max(most, kept_for(connection))
+
+        assert most < 400 * KIB
+
+    async def test_of_requests_are_sent_away(self) -> None:
+        few = attrs.evolve(SETTINGS, limits=Limits(requests_per_second=1, requests_burst=5))
+        async with serving(few) as site:
+            talker = await site.person("alice").talker()
+            for number in range(1_100):
+                await talker.send({"type": "conversations", "id": number})
+
+            assert await talker.closed() == (4006, "rate_limited")
+
+    async def test_of_typing_are_thinned_out(self, site: Site) -> None:
+        alice, bob = site.person("alice"), site.person("bob")
+        room = alice.open_direct(bob)
+        one, other = await alice.talker(), await bob.talker()
+        for number in range(200):
+            await one.send({"type": "typing", "conversation": room, "on": number % 2 == 0})
+        await one.quiet()
+        await other.quiet()
+
+        assert 8 <= len(other.heard("typing")) < 20
+        assert site.service.marks.batches == site.service.lanes[0].batches == 0
+
+
+class TestRates:
+    async def test_of_a_user_are_told_with_the_time_to_wait(self) -> None:
+        few = attrs.evolve(SETTINGS, limits=Limits(messages_per_second=10, messages_burst=5))
+        async with serving(few) as site:
+            alice, bob = site.person("alice"), site.person("bob")
+            room = alice.open_direct(bob)
+            phone, laptop = await alice.talker(), await alice.talker()
+            answers = [await phone.say(room, str(number)) for number in range(5)]
+            refused = await laptop.say(room, "one too many")
+
+            assert [answer["type"] for answer in answers] == ["ok"] * 5
+            assert (refused["code"], refused["temporary"]) == ("rate_limited", True)
+            assert 0 < refused["retry_after_ms"] <= 100
+            await (await bob.talker()).say(room, "somebody else")
+
+            await asyncio.sleep(refused["retry_after_ms"] / 1_000)
+            assert (await laptop.say(room, "in time"))["seq"] == 7
+
+    async def test_of_a_conversation_are_shared_by_its_members(self) -> None:
+        few = attrs.evolve(
+            SETTINGS, limits=Limits(conversation_per_second=1, conversation_burst=4)
+        )
+        async with serving(few) as site:
+            alice, bob = site.person("alice"), site.person("bob")
+            room, elsewhere = alice.open_direct(bob), alice.create_group("Tea")
+            one, other = await alice.talker(), await bob.talker()
+            for talker in (one, other, one, other):
+                assert (await talker.say(room, "hi"))["type"] == "ok"
+
+            assert (await one.say(room, "hi"))["code"] == "rate_limited"
+            assert (await one.say(elsewhere, "hi"))["type"] == "ok"
+
+    async def test_of_a_conversation_cannot_be_used_up_by_strangers(self) -> None:
+        few = attrs.evolve(
+            SETTINGS, limits=Limits(conversation_per_second=1, conversation_burst=4)
+        )
+        async with serving(few) as site:
+            alice, mallory = site.person("alice"), site.person("mallory")
+            room = alice.create_group("Tea")
+            one, stranger = await alice.talker(), await mallory.talker()
+            codes = [(await stranger.say(room, "hi"))["code"] for _ in range(10)]
+
+            assert codes == ["not_found"] * 10
+            assert (await one.say(room, "hi"))["type"] == "ok"
+
+    async def test_of_requests_are_told_with_the_time_to_wait(self) -> None:
+        few = attrs.evolve(SETTINGS, limits=Limits(requests_per_second=10, requests_burst=3))
+        async with serving(few) as site:
+            talker = await site.person("alice").talker()
+            answers = [
+                await talker.ask({"type": "presence.set", "state": state})
+                for state in ("busy", "away", "busy", "away")
+            ]
+
+            assert [answer["type"] for answer in answers] == ["ok", "ok", "ok", "error"]
+            assert answers[-1]["code"] == "rate_limited"
+            assert 0 < answers[-1]["retry_after_ms"] <= 100
+
+
+class TestInFlight:
+    async def test_requests_are_bounded(self, site: Site) -> None:
+        alice = site.person("alice")
+        room = alice.create_group("Tea")
+        talker = await alice.talker()
+        held = HeldWorkers()
+        site.service.lanes[0]._workers = held
+        ids = [await talker.begin(message(room, str(number))) for number in range(32)]
+        refused = await talker.ask(message(room, "one too many"))
+        assert (refused["code"], refused["retry_after_ms"]) == ("rate_limited", 100)
+
+        await held.close()
+        assert [(await talker.answer(id_))["seq"] for id_ in ids] == list(range(1, 33))
+
+    async def test_commits_are_bounded(self) -> None:
+        few = attrs.evolve(SETTINGS, commits=attrs.evolve(SETTINGS.commits, queue=3))
+        async with serving(few) as site:
+            alice = site.person("alice")
+            room = alice.create_group("Tea")
+            talker = await alice.talker()
+            held = HeldWorkers()
+            site.service.lanes[0]._workers = held
+            first = await talker.begin(message(room, "under way"))
+            await until(lambda: held.waiting)
+            waiting = [await talker.begin(message(room, str(number))) for number in range(3)]
+            refused = await talker.ask(message(room, "too much"))
+            assert (refused["code"], refused["temporary"]) == ("overloaded", True)
+
+            await held.close()
+            seqs = [(await talker.answer(id_))["seq"] for id_ in (first, *waiting)]
+            assert seqs == [1, 2, 3, 4]
+
+
+class TestFrames:
+    async def test_are_as_long_as_configured(self) -> None:
+        wide = attrs.evolve(SETTINGS, websocket=Websocket(frame=Size(4 * KIB)))
+        async with serving(wide) as site:
+            talker = await site.person("alice").talker()
+            assert talker.welcome["limits"]["frame"] == 4 * KIB
+            await talker.send(json.dumps({"type": "ping", "id": 0}).ljust(4 * KIB))
+            await talker.send(json.dumps({"type": "ping", "id": 0}).ljust(4 * KIB + 1))
+
+            assert (await talker.closed())[0] == 1009
