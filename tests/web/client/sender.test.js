@@ -183,6 +183,38 @@ describe('a reload', () => {
   });
 });
 
+describe('a session that ended', () => {
+  it('by itself keeps unsent messages for the next log-in of the same user', async () => {
+    const shelf = memoryShelf();
+    const { stage, client, say, stored } = await scene({ shelf });
+    stage.wires.accepts = false;
+    stage.wires.cut();
+    await say('patience');
+    stage.routes.cookie = null;
+    for (const token of stage.routes.tokens.keys()) stage.routes.expired.add(token);
+    await stage.clock.pass(15 * 60_000);
+    assert.equal(client.state.phase, 'signed-out');
+
+    stage.wires.accepts = true;
+    await client.logIn({ handle: 'alice', password: 'correct horse' });
+    await stage.clock.pass(100);
+    assert.deepEqual(stored(), ['patience']);
+  });
+
+  it('by an order from another device leaves nothing behind', async () => {
+    const shelf = memoryShelf();
+    const { stage, client, say } = await scene({ shelf });
+    stage.wires.mute.add('message.send');
+    await say('secret');
+    stage.wires.cut(4504);
+    await stage.clock.pass(100);
+
+    assert.equal(client.state.phase, 'signed-out');
+    assert.deepEqual(await shelf.all(), []);
+    assert.equal(await shelf.recall('snapshot'), undefined);
+  });
+});
+
 describe('two tabs', () => {
   /** Tabs of one browser without a browser; the first speaks. */
   function browser() {

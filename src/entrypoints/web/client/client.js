@@ -140,7 +140,7 @@ export class Client {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }
-    await this.#leave();
+    await this.#leave(true);
     this.tabs.tell('signed-out');
   }
 
@@ -224,7 +224,7 @@ export class Client {
 
   /** Signing in and out concerns every tab: they share the cookie. @param {string} topic */
   #told(topic) {
-    if (topic === 'signed-out' && this.#state.me) this.#leave();
+    if (topic === 'signed-out' && this.#state.me) this.#leave(true);
     if (topic === 'signed-in' && this.#state.phase === 'signed-out') this.start();
   }
 
@@ -240,7 +240,7 @@ export class Client {
   /** @param {LinkState} link */
   #linked(link) {
     this.#dispatch({ type: 'link', link });
-    if (link.code === UNAUTHENTICATED || link.code === SESSION_REVOKED) this.#leave();
+    if (link.code === UNAUTHENTICATED || link.code === SESSION_REVOKED) this.#leave(link.code === SESSION_REVOKED);
   }
 
   /** @param {Frame} welcome */
@@ -253,11 +253,17 @@ export class Client {
     this.#remember();
   }
 
-  async #leave() {
+  /**
+   * Be signed out here. Who left, or was thrown out, leaves nothing behind; who was away for too
+   * long finds unsent messages again after the next log-in.
+   * @param {boolean} clean
+   */
+  async #leave(clean) {
     this.#link.stop();
     this.#session.forget();
     this.#remember.cancel();
-    await this.outbox.reset();
+    await this.outbox.reset(clean);
+    await this.#shelf.keep('snapshot', undefined).catch(() => {});
     this.#dispatch({ type: 'signed-out' });
   }
 

@@ -101,11 +101,11 @@ export class Sender {
     if (others.length) this.#needs.clock.after(ORPHANED, () => this.adopt(ORPHANED));
   }
 
-  /** Forget everything, on leaving. */
-  async reset() {
+  /** Forget everything, on leaving; what is on the shelf, too, where it is to be clean. @param {boolean} clean */
+  async reset(clean) {
     this.#own.clear();
     this.#show([]);
-    await this.#needs.shelf.clear().catch(() => {});
+    if (clean) await this.#needs.shelf.clear().catch(() => {});
   }
 
   /**
