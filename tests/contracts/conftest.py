@@ -53,9 +53,11 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage[
 
 
 @pytest.fixture
-def uow(storage: Storage[Stores]) -> UnitOfWork[Stores]:
-    """The unit of work of each backend."""
-    return storage.uow
+def uow(storage: Storage[Stores]) -> Iterator[UnitOfWork[Stores]]:
+    """The unit of work of each backend, which lends nothing to anybody when the test is over."""
+    yield storage.uow
+    if isinstance(storage, sql.SqlStorage):
+        assert {0} == {lent for lent, _ in storage.database.usage().values()}
 
 
 @attrs.frozen
