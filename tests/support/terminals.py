@@ -92,7 +92,10 @@ class Server:
         )
         errors.close()
         assert self._process.stdout is not None
-        Spoken(self._process.stdout).wait_for(re.escape(self.url))
+        try:
+            Spoken(self._process.stdout).wait_for(re.escape(self.url))
+        except TooLate:
+            raise TooLate((self.folder / "server.log").read_text("utf-8")) from None
 
     def stop(self) -> int:
         """Ask it to go, as an operator does; return its exit code."""
@@ -204,8 +207,8 @@ def free_port() -> int:
 def serving(folder: Path, *settings: str) -> Iterator[Server]:
     """Give a server that runs, and end it."""
     server = Server(folder, settings=settings)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.kill()

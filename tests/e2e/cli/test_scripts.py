@@ -71,6 +71,12 @@ class TestWithAccounts:
         assert done.returncode == 1
         assert "No answer within 0.5 s" in done.stderr
 
+    def test_a_pipe_waits_no_longer_than_it_is_told(self, server: Server, home: Path) -> None:
+        server.kill()
+        done = run(server, home, "alice", "--to", "bob", "--wait", "0.5", typed="hi\n")
+
+        assert (done.returncode, done.stderr) == (1, "Error: No answer within 0.5 s\n")
+
     def test_logging_out_ends_the_session_of_this_device(
         self, server: Server, home: Path, sit: Sit
     ) -> None:
@@ -78,7 +84,7 @@ class TestWithAccounts:
         other.sees("connected")
         assert run(server, home, "alice", "--log-out").returncode == 0
         # The same device: its open socket ends, and nothing can be said without a password.
-        other.sees("Error: ")
+        other.sees("Error: this device was logged out")
 
         done = run(server, home, "alice", "--to", "bob", "--say", "hi")
         assert done.returncode == 1

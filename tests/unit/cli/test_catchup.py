@@ -1,7 +1,7 @@
 """Catching up: whatever was missed is asked for, once, and the client is complete again."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import attrs
@@ -28,9 +28,14 @@ class Service:
     trouble: dict[str, list[Exception]] = attrs.field(factory=dict)
     up: bool = True
     reset: bool = False
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What happens once while the next request is on its way."""
 
     async def request(self, kind: str, **fields: Any) -> Frame:
         self.asked.append(kind)
+        log, meanwhile, self.meanwhile = list(self.log), self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
         await asyncio.sleep(0)
         self._fail(kind)
         if kind == "sync.me":
@@ -45,9 +50,9 @@ class Service:
         if self.reset:
             self.reset = False
             return {"events": [], "last": len(self.log), "more": False, "reset": True}
-        events = self.log[fields["after"] :][:2]
-        more = fields["after"] + 2 < len(self.log)
-        return {"events": events, "last": len(self.log), "more": more, "reset": False}
+        events = log[fields["after"] :][:2]
+        more = fields["after"] + 2 < len(log)
+        return {"events": events, "last": len(log), "more": more, "reset": False}
 
     async def head(self, conversation: str) -> Any:
         assert conversation == WHERE
@@ -280,11 +285,44 @@ async def test_joining_brings_the_head() -> None:
     await until(lambda: WHERE in device.state.conversations)
 
 
-async def test_a_new_line_ends_what_an_old_one_began() -> None:
-    device = Device(LOG, 1)
-    device.service.trouble["sync.me"] = [Refused("overloaded", "busy", temporary=True)]
-    device.dispatch({"type": "welcome", "cursor": "0", "heads": [], "more": False})
-    device.dispatch({"type": "welcome", "cursor": "0", "heads": [], "more": False})
+async def test_a_hole_that_opens_while_another_is_closed_is_closed_too() -> None:
+    device = Device(LOG[:1], 1)
+    device.service.log = list(LOG[:3])
+
+    async def more_is_said() -> None:
+        device.service.log = list(LOG)
+        device.dispatch(pushed(LOG[5]))
+
+    device.service.meanwhile = more_is_said
+    device.dispatch(pushed(LOG[2]))
+
     await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
 
+
+async def test_a_new_line_ends_what_an_old_one_began() -> None:
+    device = Device(LOG, 6)
+    for_ever = asyncio.Event()
+    welcome: Frame = {"type": "welcome", "cursor": "0", "heads": [], "more": False}
+
+    async def never_answered() -> None:
+        await for_ever.wait()
+
+    device.service.meanwhile = never_answered
+    device.dispatch(welcome)
+    await until(lambda: device.asked == ["sync.me"])
+    device.dispatch(welcome)
+    await until(lambda: device.asked == ["sync.me", "sync.me", "sync"])
+    for_ever.set()
+    await device.rest()
+    await asyncio.sleep(0)
+
+    assert device.asked == ["sync.me", "sync.me", "sync"]
+
+
+async def test_stopping_ends_every_job() -> None:
+    device = Device(LOG, 1)
+    device.dispatch(pushed(LOG[5]))
     await device.catchup.stop()
+
+    assert device.asked == []
+    assert not device.catchup._jobs

@@ -195,7 +195,22 @@ async def test_tokens_that_expire_again_and_again_are_no_routine() -> None:
     assert ears.asked == [False, True]
 
 
-@pytest.mark.parametrize("code", [4500, 4501, 4503, 4504, 4505])
+async def test_a_token_that_lost_its_worth_is_replaced_once() -> None:
+    async def refused(guest: Guest) -> None:
+        await guest.hear()
+        await guest.close(4501)
+
+    async with linked(refused, stay) as (link, ears, _):
+        await until(lambda: link.is_online)
+    assert ears.asked == [False, True]
+
+    async with linked(refused) as (_, ears, running):
+        with pytest.raises(Stopped):
+            await asyncio.wait_for(running, 10)
+    assert ears.asked == [False, True]
+
+
+@pytest.mark.parametrize("code", [4500, 4502, 4503, 4504, 4505])
 async def test_a_final_close_is_the_end(code: int) -> None:
     async def service(guest: Guest) -> None:
         await guest.hear()

@@ -244,6 +244,19 @@ def test_a_new_name_of_ones_own_is_taken_from_the_private_log() -> None:
     assert state.me == Person(ME, "me", "Myself")
 
 
+def test_a_private_event_that_comes_again_takes_nothing_back() -> None:
+    def named(offset: int, name: str) -> Frame:
+        data = {"display_name": name}
+        return {"offset": offset, "kind": "settings.changed", "at": AT, "data": data}
+
+    both: Frame = {"type": "private", "events": [named(1, "Old"), named(2, "New")], "cursor": "2"}
+    state = apply(START, both)
+    again: Frame = {"type": "private", "events": [named(1, "Old")], "cursor": "2"}
+
+    assert apply(state, again) == state
+    assert state.me == Person(ME, "me", "New")
+
+
 def test_being_removed_ends_the_conversation_and_asks_for_nothing_more() -> None:
     log = write(["reply"] * 2)
     gone = {"offset": 3, "kind": "member.removed", "by": OTHER, "at": AT, "data": {"user": ME}}

@@ -143,6 +143,19 @@ async def test_trouble_that_passes_costs_no_session(
     assert await tokens.access(fresh=True) == "access-2"
 
 
+def test_forgetting_spares_the_tokens_of_a_later_log_in(
+    tokens: Tokens, account: Account, issuer: Issuer, clock: HeldClock
+) -> None:
+    Tokens(account, issuer, clock).keep(issuer.pair())
+    tokens.forget()
+    assert account.load_tokens() is not None
+    assert not tokens.are_there
+
+    later = Tokens(account, issuer, clock)
+    later.forget()
+    assert account.load_tokens() is None
+
+
 async def test_logging_out_elsewhere_on_this_machine_is_noticed(
     tokens: Tokens, account: Account
 ) -> None:

@@ -71,6 +71,7 @@ class Catchup:
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
+        self._jobs.clear()
 
     def _check(self, where: str, offset: int = 0) -> None:
         """Look whether a conversation misses events, and get them."""

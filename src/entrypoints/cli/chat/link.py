@@ -121,13 +121,15 @@ class Link:
             self._hooks.on_phase(Phase("connecting"))
             began = loop.time()
             code = await self._try()
-            if action_of(code) is Action.STOP:
+            # A token may have lost its worth since it was made; only a fresh one is proof.
+            stale = code == UNAUTHENTICATED and not self._fresh
+            if action_of(code) is Action.STOP and not stale:
                 raise Stopped(code, reason_of(code))
             if loop.time() - began > STEADY:
                 attempt = 0
-            routine = code in (TOKEN_EXPIRED, _LEFT) and attempt == 0
+            routine = stale or (code in (TOKEN_EXPIRED, _LEFT) and attempt == 0)
             delay = 0.0 if routine else retry_delay(attempt, self._chance())
-            self._fresh = code == TOKEN_EXPIRED
+            self._fresh = stale or code == TOKEN_EXPIRED
             attempt += 1
             if delay:
                 self._hooks.on_phase(Phase("waiting", delay))

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Awaitable, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import Any
 
 import attrs
@@ -12,10 +12,11 @@ import attrs
 from entrypoints.cli.chat.account import Account, state_folder
 from entrypoints.cli.chat.api import Api, Entrance
 from entrypoints.cli.chat.client import Client
+from entrypoints.cli.chat.codes import SESSION_REVOKED, UNAUTHENTICATED
 from entrypoints.cli.chat.deeds import Deeds
 from entrypoints.cli.chat.entering import Pipe, Terminal, enter
 from entrypoints.cli.chat.http import Http, read_server
-from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
+from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused, Stopped
 from entrypoints.cli.chat.screen import PlainScreen, Screen
 from entrypoints.cli.chat.script import Tail, say
 from entrypoints.cli.chat.talk import Talk
@@ -61,7 +62,12 @@ async def chat(wish: Wish) -> None:
     async with Client(account, tokens, http) as client:
         paint, screen = _screen(client, wish)
         work = _script(client, screen, paint, wish) if wish.is_script else None
-        await _unless_ended(client, work or _converse(client, screen, paint, wish))
+        try:
+            await _unless_ended(client, work or _converse(client, screen, paint, wish))
+        except Stopped as stopped:
+            if stopped.code in (UNAUTHENTICATED, SESSION_REVOKED):
+                tokens.forget()  # the next start asks for the password
+            raise
 
 
 async def log_out(wish: Wish) -> None:
@@ -123,13 +129,14 @@ async def _converse(client: Client, screen: Screen, paint: Paint, wish: Wish) ->
         talk.remark(f"connecting to {wish.server} as {wish.handle} …")
     showing = asyncio.create_task(talk.run())
     try:
-        await client.online.wait()
+        await _online(client, None if screen.is_live else wish.wait)
         talk.begin()
         talk.remark("connected; /help lists the commands")
         await (deeds.open([wish.to]) if wish.to else deeds.list())
-        async for line in screen.lines():
-            if not await deeds.do(line):
-                break
+        async with aclosing(screen.lines()) as lines:
+            async for line in lines:
+                if not await deeds.do(line):
+                    break
         await _part(client, PARTING if screen.is_live else wish.wait)
         await talk.settle()
     finally:
@@ -137,6 +144,15 @@ async def _converse(client: Client, screen: Screen, paint: Paint, wish: Wish) ->
         await asyncio.gather(showing, return_exceptions=True)
     if kept := len(client.outbox.waiting()):
         raise ChatError(f"{kept} unsent: kept here, and sent when you come back")
+
+
+async def _online(client: Client, seconds: float | None) -> None:
+    """Wait for the line; whoever sits at a terminal sees that it is tried, and may go."""
+    try:
+        async with asyncio.timeout(seconds):
+            await client.online.wait()
+    except TimeoutError:
+        raise NoAnswer(f"No answer within {seconds:g} s") from None
 
 
 async def _part(client: Client, seconds: float) -> None:

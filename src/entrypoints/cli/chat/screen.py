@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Protocol, TextIO
 
@@ -39,7 +39,7 @@ class Screen(Protocol):
         """Show another view."""
         ...
 
-    def lines(self) -> AsyncIterator[str]:
+    def lines(self) -> AsyncGenerator[str, None]:
         """Give what the user types, line by line, until the end of input."""
         ...
 
@@ -61,7 +61,7 @@ class PlainScreen(Screen):
     def refresh(self, view: View) -> None:
         """Show nothing: a plain screen has no place that changes."""
 
-    async def lines(self) -> AsyncIterator[str]:
+    async def lines(self) -> AsyncGenerator[str, None]:
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[str | None] = asyncio.Queue()
         room = threading.Semaphore(_MOST_WAITING)

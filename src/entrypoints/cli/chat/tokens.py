@@ -84,8 +84,10 @@ class Tokens:
         return max(0.0, (_moment(self._kept["renew_at"]) - self._clock()).total_seconds())
 
     def forget(self) -> None:
-        """Keep no tokens any more."""
-        self._account.forget_tokens()
+        """Keep no tokens any more; those of a later log-in stay."""
+        on_disk = self._account.load_tokens()
+        if on_disk and self._kept and on_disk["refresh_token"] == self._kept["refresh_token"]:
+            self._account.forget_tokens()
         self._kept = None
 
     def _is_due(self, kept: Mapping[str, Any]) -> bool:
