@@ -94,7 +94,7 @@ def stored(database: Database, conversations: set[str]) -> dict[str, list[int]]:
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         for conversation in conversations:
             cursor.execute(
-                "SELECT seq FROM messages WHERE conversation = %s ORDER BY seq",
+                "SELECT seq FROM messages WHERE conversation_id = %s ORDER BY seq",
                 (bytes.fromhex(conversation.replace("-", "")),),
             )
             found[conversation] = [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,157 @@
+"""MariaDB and Redis that die, freeze and forget while people talk."""
+
+import asyncio
+from contextlib import closing
+
+import pytest
+import redis
+
+from tests.faults.conftest import Start
+from tests.support.addresses import Database
+from tests.support.judging import acknowledged, apart, stored, tried
+from tests.support.nodes import Node, on_mysql
+from tests.support.servers import MariaDbServer, RedisServer
+
+
+@pytest.mark.parametrize("away", [1.0, pytest.param(10.0, marks=pytest.mark.soak)])
+async def test_a_killed_database_keeps_what_was_acknowledged(
+    start: Start, own_mariadb: MariaDbServer, own_database: Database, away: float
+) -> None:
+    node = start(on_mysql(own_database))
+
+    async def fault() -> int:
+        await asyncio.sleep(1.0)
+        await apart(own_mariadb.kill)
+        await asyncio.sleep(away)
+        await apart(own_mariadb.start)
+        await asyncio.sleep(1.0)
+        return 1
+
+    trial = await tried([node.url], fault, seconds=1.0)
+
+    assert trial.verdict.outcome == "pass", str(trial.verdict)
+    rooms = {each.args["conversation"] for each in trial.journal.records if each.f == "page"}
+    numbers = stored(own_database, rooms)
+    assert sum(map(len, numbers.values())) >= trial.verdict.acked
+
+
+@pytest.mark.parametrize("seconds", [3.0, pytest.param(20.0, marks=pytest.mark.soak)])
+async def test_a_frozen_database_holds_up_nobody_for_long_and_nothing_is_lost(
+    start: Start, own_mariadb: MariaDbServer, own_database: Database, seconds: float
+) -> None:
+    node = start(on_mysql(own_database))
+    slowest = 0.0
+
+    async def look() -> None:
+        """Ask what needs no database, as the node's event loop would show if it hung."""
+        nonlocal slowest
+        loop = asyncio.get_running_loop()
+        while True:
+            begun = loop.time()
+            assert await apart(node.answers)
+            slowest = max(slowest, loop.time() - begun)
+            await asyncio.sleep(0.1)
+
+    async def fault() -> int:
+        await asyncio.sleep(0.5)
+        looking = asyncio.create_task(look())
+        own_mariadb.pause()
+        await asyncio.sleep(seconds)
+        own_mariadb.resume()
+        looking.cancel()
+        await asyncio.wait([looking])
+        assert looking.cancelled()
+        await asyncio.sleep(0.5)
+        return 1
+
+    trial = await tried([node.url], fault, seconds=1.0, sends=20)
+
+    assert trial.verdict.outcome == "pass", str(trial.verdict)
+    assert slowest < 1.5  # of a machine that is busy; a hung loop would take all the time
+
+
+class TestRedis:
+    """Losing it costs latency and presence, nothing else."""
+
+    async def tried(self, pair: list[Node], fault: object) -> None:
+        trial = await tried([node.url for node in pair], fault, seconds=1.0)  # type: ignore[arg-type]
+
+        assert trial.verdict.outcome == "pass", str(trial.verdict)
+
+    @pytest.mark.parametrize("away", [1.5, pytest.param(25.0, marks=pytest.mark.soak)])
+    async def test_that_is_killed(
+        self, pair: list[Node], own_redis: RedisServer, away: float
+    ) -> None:
+        async def fault() -> int:
+            await asyncio.sleep(0.7)
+            await apart(own_redis.kill)
+            await asyncio.sleep(away)
+            await apart(own_redis.start)
+            await asyncio.sleep(0.5)
+            return 1
+
+        await self.tried(pair, fault)
+
+    @pytest.mark.parametrize("away", [2.0, pytest.param(12.0, marks=pytest.mark.soak)])
+    async def test_that_is_frozen(
+        self, pair: list[Node], own_redis: RedisServer, away: float
+    ) -> None:
+        async def fault() -> int:
+            await asyncio.sleep(0.7)
+            own_redis.pause()
+            await asyncio.sleep(away)
+            own_redis.resume()
+            await asyncio.sleep(0.5)
+            return 1
+
+        await self.tried(pair, fault)
+
+    async def test_that_forgets_and_hangs_up_and_is_full(
+        self, pair: list[Node], own_redis: RedisServer
+    ) -> None:
+        killed = 0
+
+        async def fault() -> int:
+            nonlocal killed
+            with closing(redis.Redis.from_url(own_redis.url, protocol=2)) as operator:
+                for _ in range(3):
+                    await asyncio.sleep(0.5)
+                    operator.flushall()
+                    killed += operator.client_kill_filter(_type="pubsub")
+                operator.config_set("maxmemory-policy", "noeviction")
+                operator.config_set("maxmemory", "1mb")
+                await asyncio.sleep(0.5)
+                operator.config_set("maxmemory", "0")
+            return killed
+
+        await self.tried(pair, fault)
+        assert killed >= 2
+
+
+async def test_the_work_goes_on_where_connections_are_killed_all_the_time(
+    start: Start, own_mariadb: MariaDbServer, own_database: Database
+) -> None:
+    node = start(on_mysql(own_database))
+    killed = 0
+
+    async def fault() -> int:
+        nonlocal killed
+        with closing(own_mariadb.address.connect()) as operator, operator.cursor() as cursor:
+            for _ in range(10):
+                await asyncio.sleep(0.2)
+                cursor.execute(
+                    "SELECT id FROM information_schema.processlist"
+                    " WHERE db = %s AND id <> CONNECTION_ID()",
+                    (own_database.name,),
+                )
+                for (id_,) in cursor.fetchall():
+                    cursor.execute(f"KILL {id_}")
+                    killed += 1
+        return killed
+
+    trial = await tried([node.url], fault, seconds=1.0)
+
+    assert trial.verdict.outcome == "pass", str(trial.verdict)
+    before = acknowledged(trial.journal)
+    assert before == trial.verdict.acked
+    assert killed >= 10
