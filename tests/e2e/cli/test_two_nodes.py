@@ -1,0 +1,70 @@
+"""Two people on two nodes, on MariaDB and Redis, with no change of code: only of configuration."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.addresses import Database, RedisSpace
+from tests.support.terminals import PARLOUR, Server, Terminal, register, serving
+
+
+@pytest.fixture
+def nodes(database: Database, redis_space: RedisSpace, tmp_path: Path) -> Iterator[list[Server]]:
+    """Two nodes that share a database and a Redis."""
+    shared = database.server
+    settings = (
+        "storage.backend=mysql",
+        f"storage.mysql.host={shared.host}",
+        f"storage.mysql.port={shared.port}",
+        f"storage.mysql.user={shared.user}",
+        f"storage.mysql.password={shared.password}",
+        f"storage.mysql.database={database.name}",
+        "presence.backend=redis",
+        "bus.backend=redis",
+        f"redis.url={redis_space.url}",
+        f"redis.prefix={redis_space.prefix}",
+        "server.drain=500ms",
+    )
+    pairs = [word for pair in settings for word in ("--set", pair)]
+    subprocess.run([PARLOUR, "db", "upgrade", *pairs], cwd=tmp_path, check=True)
+    with ExitStack() as stack:
+        folders = [tmp_path / "one", tmp_path / "two"]
+        for folder in folders:
+            folder.mkdir()
+        yield [stack.enter_context(serving(folder, *settings)) for folder in folders]
+
+
+def test_two_people_talk_across_nodes_and_through_the_restart_of_one(
+    nodes: list[Server], tmp_path: Path
+) -> None:
+    one, two = nodes
+    register(one, tmp_path, "alice")
+    register(two, tmp_path, "bob")
+    with ExitStack() as stack:
+
+        def sit(node: Server, handle: str, *options: str) -> Terminal:
+            terminal = Terminal(node, tmp_path, handle, *options)
+            stack.callback(terminal.kill)
+            return terminal
+
+        alice, bob = sit(one, "alice", "--to", "bob"), sit(two, "bob", "--to", "alice")
+        alice.sees("-- bob --")
+        bob.sees("-- alice --")
+        alice.sees(r"\* bob is online")
+        alice.type("hello from node one")
+        bob.sees("alice: hello from node one")
+        alice.sees("✓✓ read")
+
+        one.stop()
+        alice.sees("the line is lost")
+        bob.type("said while node one was away")
+        alice.type("written while my node was away")
+        one.start()
+        alice.sees("bob: said while node one was away")
+        bob.sees("alice: written while my node was away")
+
+        assert alice.spoken.count("said while node one was away") == 1
+        assert bob.spoken.count("written while my node was away") == 1
