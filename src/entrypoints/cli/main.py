@@ -5,11 +5,13 @@ from importlib.metadata import version
 
 import rich_click as click
 
+from entrypoints.cli.archive import backup, export, import_, restore
 from entrypoints.cli.audit import audit, stats
 from entrypoints.cli.chat.command import chat
 from entrypoints.cli.configuration import config_group
 from entrypoints.cli.db import db
 from entrypoints.cli.doctor import doctor
+from entrypoints.cli.log import log_group, reload_
 from entrypoints.cli.serve import serve
 from entrypoints.cli.user import user
 from entrypoints.cli.verify import verify
@@ -22,7 +24,9 @@ def parlour() -> None:
     """Parlour, a real-time messaging service."""
 
 
-for command in (serve, chat, user, audit, stats, db, config_group, doctor, verify):
+_OPERATING = (user, audit, stats, db, backup, restore, export, import_, config_group, doctor)
+_RUNNING = (log_group, reload_)
+for command in (serve, chat, *_RUNNING, *_OPERATING, verify):
     parlour.add_command(command)
 
 

@@ -1,0 +1,88 @@
+"""Writing an export: what people said and to whom, for other programs."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+from sqlalchemy import Table
+
+from adapters.sql import tables
+from adapters.sql.archive import portable, translating
+from adapters.sql.archive.problems import ArchiveRefused
+from adapters.sql.rows import (
+    to_conversation,
+    to_event,
+    to_member,
+    to_message,
+    to_private_event,
+)
+from adapters.sql.rows_access import to_user
+from adapters.sql.storage import SqlStorage
+from adapters.sql.values import Row
+from adapters.sql.vault import STEP, Progress, Snapshot
+
+_KINDS: tuple[tuple[Table, Callable[[Row], Any], Callable[[Any], portable.Line]], ...] = (
+    (tables.users, to_user, translating.user_line),
+    (tables.conversations, to_conversation, translating.conversation_line),
+    (tables.members, to_member, translating.member_line),
+    (tables.conversation_events, to_event, translating.event_line),
+    (tables.messages, to_message, translating.message_line),
+    (tables.private_events, to_private_event, translating.private_line),
+)
+
+
+def write_export(
+    storage: SqlStorage, path: Path, *, made_at: datetime, made_by: str, progress: Progress
+) -> int:
+    """Write users, conversations and messages of this moment as JSON lines; return how many.
+
+    Nothing that lets anybody in is written. Raises `ArchiveRefused` where *path* exists, or where
+    the tables are not of this version.
+    """
+    storage.schema_state().refuse_newer()
+    if not storage.schema_state().is_current:
+        raise ArchiveRefused("The tables are not up to date: run `parlour db upgrade`.")
+    if path.exists():
+        raise ArchiveRefused(f"{path} exists already: choose another name.")
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    head = portable.ExportLine(
+        format=portable.FORMAT, version=portable.VERSION, made_at=made_at, made_by=made_by
+    )
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    try:
+        with (
+            os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file,
+            storage.vault.snapshot(path.parent) as snapshot,
+        ):
+            count = _write(file, head, _lines(snapshot, progress))
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(unfinished, path)
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+    return count
+
+
+def _write(file: BinaryIO, head: portable.Line, lines: Iterator[portable.Line]) -> int:
+    encode = msgspec.json.Encoder().encode
+    file.write(encode(head) + b"\n")
+    count = 1
+    for line in lines:
+        file.write(encode(line) + b"\n")
+        count += 1
+    file.write(encode(portable.EndLine(lines=count)) + b"\n")
+    return count
+
+
+def _lines(snapshot: Snapshot, progress: Progress) -> Iterator[portable.Line]:
+    for table, read, write in _KINDS:
+        total = snapshot.count(table)
+        for done, row in enumerate(snapshot.rows(table), 1):
+            yield write(read(row))
+            if done % STEP == 0 or done == total:
+                progress(table.name, done, total)
