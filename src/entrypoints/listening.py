@@ -1,6 +1,12 @@
 """Sockets that listen, and where they can be reached."""
 
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adapters.config import Settings
 
 SEND_BUFFER = 128 * 1024
 """Bytes the kernel keeps for one socket: a reader that stalls costs this and not megabytes."""
@@ -44,3 +50,51 @@ def address_of(listener: socket.socket) -> str:
     """Return the URL at which a bound socket is reached."""
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def control_path(settings: Settings) -> Path | None:
+    """Return where the control socket is: as configured, else beside the SQLite database."""
+    if settings.ops.socket is not None:
+        return settings.ops.socket
+    if settings.storage.backend == "sqlite":
+        return Path(f"{settings.storage.sqlite.path}.control")
+    return None
+
+
+@contextmanager
+def listen_at_path(path: Path) -> Iterator[socket.socket]:
+    """Give a socket in the file system that only the user of this process may open.
+
+    One that a dead process has left is replaced. Raises `CannotServe`.
+    """
+    if _is_answered(path):
+        raise CannotServe(f"Another process listens on {path}: give each its own ops.socket")
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        # The rights come before the name: there is no moment in which others may open it.
+        os.fchmod(listener.fileno(), 0o600)
+        listener.bind(str(path))
+        path.chmod(0o600)
+        listener.listen(16)
+    except OSError as error:
+        listener.close()
+        raise CannotServe(
+            f"Cannot listen on {path}: {error.strerror or error}. Set ops.socket to a short path "
+            "in a folder that this user may write to."
+        ) from error
+    try:
+        yield listener
+    finally:
+        listener.close()
+        path.unlink(missing_ok=True)
+
+
+def _is_answered(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True

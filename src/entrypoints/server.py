@@ -18,8 +18,17 @@ from adapters.logging import get_logger
 from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.http import create_ops_app, metrics_route
-from entrypoints.listening import BACKLOG, CannotServe, address_of, listen
+from entrypoints.http.control import create_control_app
+from entrypoints.listening import (
+    BACKLOG,
+    CannotServe,
+    address_of,
+    control_path,
+    listen,
+    listen_at_path,
+)
 from entrypoints.operation.canary import Canary
+from entrypoints.operation.control import Control
 from entrypoints.operation.metrics import NodeCollector
 from entrypoints.operation.reloading import CannotReload, Load, Reloader
 from entrypoints.operation.starting import prepare, stay_alone
@@ -36,6 +45,10 @@ FAREWELL = 28.0
 """Seconds after which a process that was asked to go is gone, whatever still hangs."""
 
 log = get_logger("parlour.process")
+
+
+class ServerEnded(Exception):
+    """The server ended and nobody had asked it to."""
 
 
 class _Server(uvicorn.Server):
@@ -71,11 +84,13 @@ class Process:
         self.connections = Connections(self.service)
         self.canary = self._hatch()
         self.reloader = Reloader(self.service, load=load, logging=running)
+        self.control = Control(self.service, running, self.reloader) if running else None
 
     async def run(self) -> None:
         """Serve until `stop`, or until the process is asked to go by SIGTERM or SIGINT.
 
-        Raises `CannotServe` where the storage is not ready or an address cannot be had.
+        Raises `CannotServe` where the storage is not ready or an address cannot be had, and
+        `ServerEnded` where it ends by itself.
         """
         self._listen_to_signals()
         with contextlib.ExitStack() as held:
@@ -91,6 +106,10 @@ class Process:
             if ops.port:
                 probes = held.enter_context(listen(ops.host, ops.port))
                 serving.append(self._begin(self._ops_app(), probes))
+            if self.control is not None and (path := control_path(self._settings)) is not None:
+                orders = held.enter_context(listen_at_path(path))
+                app = create_control_app(self.service, self.control)
+                serving.append(self._begin(app, orders))
             spare_the_collector()
             self._announce(address_of(listener))
             log.info("serving", url=address_of(listener), node=self.service.node)
@@ -98,6 +117,8 @@ class Process:
                 try:
                     stopped = asyncio.create_task(self._stop.wait())
                     await asyncio.wait({*serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                    if not self._stop.is_set():
+                        raise ServerEnded
                 finally:
                     give_up.start()
                     await self._go(serving)
@@ -157,7 +178,8 @@ class Process:
         seconds = self._settings.server.drain.total_seconds()
         self.service.is_draining = True
         log.info("draining", sockets=len(self.connections), seconds=seconds)
-        for each in self._servers[0].servers:
+        # Nothing listens yet where the end comes before the beginning.
+        for each in getattr(self._servers[0], "servers", ()):
             each.close()
         await self.connections.drain(seconds, hurry=self._hurry)
         for server in self._servers:

@@ -71,6 +71,10 @@ class Ops:
         "How often the service sends itself a message and measures its way; 0s is never.",
         check=lasting("0s", "1h"),
     )
+    socket: Path | None = key(
+        None,
+        "Socket of `parlour log` and `parlour reload`; by default beside the SQLite database.",
+    )
 
 
 @attrs.frozen(kw_only=True)

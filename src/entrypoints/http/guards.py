@@ -10,12 +10,15 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
+from adapters.logging import bind, get_logger
 from domain.access import Identity
 from domain.kernel.errors import NotFound, Unauthenticated
 from entrypoints.http.limits import limit_address, limit_user
 from entrypoints.http.peers import client_of
 from entrypoints.http.problems import BadRequest
 from entrypoints.shell.service import Service
+
+log = get_logger("parlour.http")
 
 Connection = ASGIConnection[Any, Any, Any, State]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -45,6 +48,8 @@ def admit(service: Service) -> Guard:
             limit_address(service, address)
             raise
         limit_user(service, identity.user)
+        bind(user=identity.user, session=identity.device)
+        log.debug("request", method=connection.scope.get("method"), path=connection.url.path)
         connection.scope["user"] = identity
 
     return guard

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from adapters.logging import bound, get_logger
 from domain.kernel.errors import DomainError
 from domain.kernel.ids import DeviceId
 from entrypoints.shell.service import Service
@@ -14,6 +15,8 @@ from entrypoints.websocket.protocol import Link
 from entrypoints.websocket.requests import SocketRequests
 from entrypoints.websocket.session import CloseCode, Session, Timing
 from entrypoints.wire.pushes import encode_drain
+
+log = get_logger("parlour.socket")
 
 REVALIDATE = 30.0
 """Seconds after which the devices of open sockets are looked up again."""
@@ -57,6 +60,9 @@ class Connections:
 
     def forget(self, connection: Connection) -> None:
         """Let a connection go whose wire has ended."""
+        if connection.state.is_greeted:
+            with bound(user=connection.user, session=connection.session):
+                log.debug("socket closed")
         connection.lost()
         self._open.discard(connection)
         if not self._open:

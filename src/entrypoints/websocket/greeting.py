@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from adapters.logging import bound, get_logger
 from domain.access import TokenExpired
 from domain.kernel.errors import DomainError, Invalid, Unauthenticated
 from domain.kernel.ids import ConversationId, SessionId
@@ -17,6 +18,8 @@ from entrypoints.websocket.connection import Connection
 from entrypoints.websocket.frames import LEVEL, Hello, Welcome
 from entrypoints.websocket.session import CloseCode
 from entrypoints.wire.views import view_head
+
+log = get_logger("parlour.socket")
 
 
 class Greeter:
@@ -60,6 +63,8 @@ class Greeter:
         connection.user_key = identity.user.hex
         self.expect(connection, identity.expires_at)
         service.hub.enter(connection)
+        with bound(user=connection.user, session=connection.session):
+            log.debug("socket opened")
         await self._attach(connection, frame, arrival.conversations)
 
     async def _attach(

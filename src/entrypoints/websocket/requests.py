@@ -4,8 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from logging import DEBUG, getLogger
 from typing import Any
 
+from adapters.logging import bound, get_logger
 from domain.kernel.errors import DomainError, Forbidden, Limited, NotFound
 from domain.kernel.ids import ConversationId, SendKey, UserId
 from domain.kernel.limits import Rate
@@ -23,6 +25,9 @@ from entrypoints.wire.errors import INTERNAL, problem
 from entrypoints.wire.views import view_head, view_private, view_status
 
 Handler = Callable[[Connection, Any], Awaitable[frames.Answer]]
+
+log = get_logger("parlour.socket")
+_tells = getLogger("parlour.socket").isEnabledFor
 
 TYPING = Rate(per_second=2, burst=8)
 
@@ -47,6 +52,9 @@ class SocketRequests(Requests):
         }
 
     def ask(self, connection: Connection, frame: frames.Asked) -> None:
+        if _tells(DEBUG) and connection.state.is_greeted:
+            with bound(user=connection.user, session=connection.session):
+                log.debug("request", type=frame.__struct_config__.tag, id=frame.id)
         if isinstance(frame, frames.MessageSend):
             start = partial(self._send, connection, frame)
             connection.order.enter(frame.conversation, start, is_send=True)
@@ -72,7 +80,7 @@ class SocketRequests(Requests):
     def _send(self, connection: Connection, frame: frames.MessageSend) -> None:
         begun = time.perf_counter()
 
-        def done(outcome: Posted | DomainError) -> None:
+        def done(outcome: Posted | Exception) -> None:
             if isinstance(outcome, Posted):
                 message = outcome.message
                 answer = frames.Sent(
@@ -87,8 +95,9 @@ class SocketRequests(Requests):
                 connection.answer(frame.id, encode(answer))
                 self._service.meters.ack_seconds.observe(time.perf_counter() - begun)
             else:
-                connection.count_refusal(outcome.code)
-                connection.answer(frame.id, encode_error(frame.id, problem(outcome)))
+                refusal = problem(outcome)
+                connection.count_refusal(refusal.code)
+                connection.answer(frame.id, encode_error(frame.id, refusal))
             connection.order.leave(frame.conversation)
 
         try:
@@ -96,6 +105,9 @@ class SocketRequests(Requests):
             self._service.submit(_draft(connection, frame), done)
         except DomainError as refusal:
             done(refusal)
+        except Exception as error:  # noqa: BLE001 - reported; the client learns that it happened
+            self._service.failed(error)
+            done(error)
 
     def _limit_sends(self, connection: Connection, conversation: ConversationId) -> None:
         self._limit(connection, connection.user_key, self._service.rates.user)

@@ -1,0 +1,56 @@
+"""Talking to the node that runs on this machine, through its control socket."""
+
+import json
+import socket
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+if TYPE_CHECKING:
+    from adapters.config import Settings
+
+PATIENCE = 10.0
+
+
+class _UnixConnection(HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=PATIENCE)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(str(self._path))
+
+
+def ask_node(
+    settings: "Settings", method: str, path: str, body: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Ask the node that *settings* belong to, and return its answer.
+
+    Raises:
+        click.ClickException: it does not run, has no control socket, or refuses.
+    """
+    from entrypoints.listening import control_path
+
+    where = control_path(settings)
+    if where is None:
+        raise click.ClickException(
+            "This configuration has no control socket: set ops.socket, and restart the service."
+        )
+    connection = _UnixConnection(where)
+    try:
+        content = None if body is None else json.dumps(body)
+        connection.request(method, path, content, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer: dict[str, Any] = json.loads(response.read())
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise click.ClickException(f"No node answers at {where}: {reason}") from None
+    finally:
+        connection.close()
+    if response.status >= 400:
+        raise click.ClickException(answer.get("detail") or answer["title"])
+    return answer

@@ -1,0 +1,143 @@
+"""What may be done to a running node: levels of its log, and taking over its configuration.
+
+One object behind every door: the control socket of the command line and the part of the API for
+administrators show and change the same things in the same words.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from adapters.config import ConfigError
+from adapters.logging import Logging, get_logger
+from domain.kernel.errors import Conflict, Invalid
+from domain.kernel.ids import UserId, parse_uuid
+from domain.kernel.time import rfc3339
+from domain.users import Handle
+from entrypoints.operation.reloading import CannotReload, Reloader
+from entrypoints.shell.service import Service
+
+LONGEST = timedelta(days=7)
+"""A level for longer than this belongs into the configuration."""
+
+log = get_logger("parlour.control")
+
+
+class LevelView(Struct, omit_defaults=True):
+    """The level of a logger; `until` where it is temporary."""
+
+    logger: str
+    level: str
+    until: str | None = None
+
+
+class TracedView(Struct):
+    """A user whose debug lines come through, and until when."""
+
+    user: str
+    until: str
+
+
+class LogView(Struct):
+    """How much the log says now; loggers that are not named inherit from those above them."""
+
+    levels: list[LevelView]
+    traced: list[TracedView]
+    written: int
+    dropped: int
+
+
+class LevelChange(Struct, forbid_unknown_fields=True):
+    """Set the level of a logger, for good (until a reload) or for some seconds."""
+
+    level: str
+    logger: str = "parlour"
+    seconds: float | None = None
+
+
+class TraceChange(Struct, forbid_unknown_fields=True):
+    """Let the debug lines of a user (handle or id) through for some seconds; 0 stops that."""
+
+    user: str
+    seconds: float
+
+
+class ReloadView(Struct):
+    """The keys that were taken over, and those that wait for a restart."""
+
+    applied: list[str]
+    needs_restart: list[str]
+
+
+class ConfigurationWrong(Conflict):
+    """The configuration cannot be used; nothing has changed."""
+
+    title = "The configuration is wrong, and nothing has changed"
+
+
+class Control:
+    """Shows and changes how a node runs; raises refusals that can be told as they are."""
+
+    def __init__(self, service: Service, logging: Logging, reloader: Reloader) -> None:
+        self._service = service
+        self._logging = logging
+        self._reloader = reloader
+
+    def show_log(self) -> LogView:
+        """Tell how much the log says."""
+        levels = self._logging.levels
+        return LogView(
+            levels=[
+                LevelView(each.logger, each.level, _moment(each.until))
+                for each in levels.current()
+            ],
+            traced=[TracedView(each.user, rfc3339(each.until)) for each in levels.traced()],
+            written=self._logging.written,
+            dropped=self._logging.dropped,
+        )
+
+    def change_level(self, change: LevelChange) -> LogView:
+        """Set the level of a logger; raise `Invalid`."""
+        for_ = None if change.seconds is None else _time(change.seconds)
+        try:
+            self._logging.levels.set(change.logger, change.level, for_)
+        except ValueError as error:
+            raise Invalid(str(error)) from None
+        log.info("level changed", name=change.logger, to=change.level, seconds=change.seconds)
+        return self.show_log()
+
+    async def change_trace(self, change: TraceChange) -> LogView:
+        """Trace a user, or stop that; raise `Invalid`, or `NotFound` for a user unknown."""
+        user = str(await self._find(change.user))
+        if change.seconds:
+            self._logging.levels.trace(user, _time(change.seconds))
+        else:
+            self._logging.levels.untrace(user)
+        log.info("trace changed", who=user, seconds=change.seconds)
+        return self.show_log()
+
+    async def reload(self) -> ReloadView:
+        """Take over what changed in the configuration; raise `ConfigurationWrong`."""
+        try:
+            found = await self._reloader.reload()
+        except (ConfigError, CannotReload) as error:
+            raise ConfigurationWrong(str(error)) from None
+        return ReloadView(list(found.applied), list(found.needs_restart))
+
+    async def _find(self, user: str) -> UserId:
+        try:
+            wanted: UserId | Handle = UserId(parse_uuid(user, "user"))
+        except Invalid:
+            wanted = Handle.parse(user)
+        found = await self._service.run(self._service.use.get_user, wanted)
+        return found.id
+
+
+def _time(seconds: float) -> timedelta:
+    if not 0 < seconds <= LONGEST.total_seconds():
+        raise Invalid(f"must be more than 0 and at most {LONGEST.days} days", field="seconds")
+    return timedelta(seconds=seconds)
+
+
+def _moment(until: datetime | None) -> str | None:
+    return None if until is None else rfc3339(until)

@@ -1,0 +1,170 @@
+"""A node is run through its control socket: levels of the log, traces of users, a reload."""
+
+import os
+import socket
+import stat
+from collections.abc import AsyncIterator
+from io import StringIO
+from pathlib import Path
+
+import attrs
+import pytest
+
+from adapters import logging
+from adapters.config import Loaded, Settings, load
+from adapters.logging import get_logger
+from domain.kernel.errors import Invalid, NotFound
+from entrypoints.listening import CannotServe, control_path, listen_at_path
+from entrypoints.operation.control import (
+    ConfigurationWrong,
+    Control,
+    LevelChange,
+    LogView,
+    TraceChange,
+)
+from entrypoints.operation.reloading import Reloader
+from tests.support.http import House, open_house
+
+
+@attrs.frozen
+class Desk:
+    """A house, its log, and the control of both."""
+
+    house: House
+    stream: StringIO
+    running: logging.Logging
+    control: Control
+    file: Path
+
+    def said(self) -> str:
+        self.running.flush()
+        return self.stream.getvalue()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    stream, file = StringIO(), tmp_path / "chat.toml"
+    running = logging.start(Settings().logging, stream=stream)
+    try:
+        async with open_house() as house:
+
+            def again() -> Loaded:
+                return load(file, {}, {"storage.backend": "memory"})
+
+            reloader = Reloader(house.service, load=again, logging=running)
+            yield Desk(house, stream, running, Control(house.service, running, reloader), file)
+    finally:
+        running.close()
+
+
+def level_of(view: LogView, logger: str) -> tuple[str, bool]:
+    """Return the level of a logger and whether it is temporary."""
+    found = next(each for each in view.levels if each.logger == logger)
+    return found.level, found.until is not None
+
+
+async def test_a_level_changes_at_once_and_for_good(desk: Desk) -> None:
+    get_logger("parlour.hub").debug("before")
+    view = desk.control.change_level(LevelChange(level="debug", logger="parlour.hub"))
+    get_logger("parlour.hub").debug("after")
+    assert level_of(view, "parlour.hub") == ("debug", False)
+    assert "before" not in desk.said()
+    assert "after" in desk.said()
+
+
+async def test_a_level_may_be_for_a_while(desk: Desk) -> None:
+    view = desk.control.change_level(LevelChange(level="error", seconds=60))
+    assert level_of(view, "parlour") == ("error", True)
+    desk.running.levels.set("parlour", "info")
+    assert level_of(desk.control.show_log(), "parlour") == ("info", False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        LevelChange(level="loud"),
+        LevelChange(level="info", logger=""),
+        LevelChange(level="info", seconds=0),
+        LevelChange(level="info", seconds=-5),
+        LevelChange(level="info", seconds=10.0**9),
+        LevelChange(level="info", seconds=float("nan")),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_in_words(desk: Desk, change: LevelChange) -> None:
+    before = desk.control.show_log().levels
+    with pytest.raises(Invalid):
+        desk.control.change_level(change)
+    assert desk.control.show_log().levels == before
+
+
+async def test_a_traced_user_is_heard_and_nobody_else(desk: Desk) -> None:
+    alice, bob = await desk.house.person("alice"), await desk.house.person("bob")
+    view = await desk.control.change_trace(TraceChange(user="alice", seconds=60))
+    assert [each.user for each in view.traced] == [alice.id]
+    for who in (alice, bob):
+        await desk.house.ask("GET", "/v1/conversations", who)
+    lines = [line for line in desk.said().splitlines() if "/v1/conversations" in line]
+    assert len(lines) == 1
+    assert alice.id in lines[0]
+    await desk.control.change_trace(TraceChange(user=alice.id, seconds=0))
+    await desk.house.ask("GET", "/v1/me", alice)
+    assert "/v1/me" not in desk.said()
+
+
+async def test_only_somebody_can_be_traced(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        await desk.control.change_trace(TraceChange(user="nobody.here", seconds=60))
+    with pytest.raises(Invalid):
+        await desk.control.change_trace(TraceChange(user="not a handle", seconds=60))
+
+
+async def test_a_reload_that_is_asked_for_says_what_came_of_it(desk: Desk) -> None:
+    desk.file.write_text("[limits]\ngroup_members = 9\n[server]\nport = 9000\n")
+    found = await desk.control.reload()
+    assert "limits.group_members" in found.applied
+    assert found.needs_restart == ["server.port"]
+    desk.file.write_text("[limits]\ngroup_members = 0\n")
+    with pytest.raises(ConfigurationWrong, match="group_members"):
+        await desk.control.reload()
+
+
+def test_nobody_else_may_open_the_control_socket(tmp_path: Path) -> None:
+    path = tmp_path / "node.control"
+    before = os.umask(0)
+    try:
+        with listen_at_path(path):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+    assert not path.exists()
+
+
+def test_a_control_socket_left_by_the_dead_is_replaced_and_one_in_use_is_not(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "node.control"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    with listen_at_path(path):
+        with pytest.raises(CannotServe, match="Another process"), listen_at_path(path):
+            pass
+        assert path.exists()
+
+
+def test_a_path_that_is_too_long_is_refused_in_words(tmp_path: Path) -> None:
+    with (
+        pytest.raises(CannotServe, match=r"Set ops\.socket"),
+        listen_at_path(tmp_path / ("x" * 120)),
+    ):
+        pass
+
+
+def test_the_control_socket_lies_beside_the_database_unless_it_is_named() -> None:
+    def path(*given: str) -> Path | None:
+        pairs = (pair.partition("=") for pair in given)
+        settings = load(None, {}, {key: value for key, _, value in pairs}).settings
+        return control_path(settings)
+
+    assert path("storage.sqlite.path=/data/chat.db") == Path("/data/chat.db.control")
+    assert path("storage.backend=memory") is None
+    assert path("storage.backend=memory", "ops.socket=/run/node") == Path("/run/node")
