@@ -4,7 +4,8 @@ Pure and synchronous: the standard library and attrs, no input or output, no clo
 One folder a concept: `model` holds its nouns and rules, `ports` its needs, `use_cases` its deeds.
 A concept imports only those below it:
 
-    sync → administration | messages | presence → conversations → access → users → logs → kernel
+    sync → administration | notifications → messages | presence → conversations → access → users
+    → logs → kernel
 
 Adapters implement the ports, entrypoints call the use cases; neither is known here.
 """

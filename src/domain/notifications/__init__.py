@@ -1,0 +1,97 @@
+"""Notifications: who is told of what, and how it reaches them while they are away.
+
+Written after the commit of a message, never with it: a message costs the same however many people
+it concerns. Mentions stand in the private log; what is unread is counted from watermarks as ever.
+"""
+
+from domain.notifications.model import (
+    MOST_KEPT,
+    MOST_MARKED,
+    MOST_SUBSCRIPTIONS,
+    MOST_TRIES,
+    Notification,
+    NotificationKey,
+    Push,
+    PushId,
+    PushKeys,
+    Reason,
+    Subscription,
+    SubscriptionId,
+    TooManySubscriptions,
+    digest_of,
+    parse_endpoint,
+    parse_key,
+    reason_for,
+)
+from domain.notifications.notifying import MOST_TOLD, Noted, Notify, Pick, Watching
+from domain.notifications.ports import (
+    Carried,
+    KeyStore,
+    NotificationStore,
+    Parcel,
+    PushOutbox,
+    PushSender,
+    Stores,
+    SubscriptionStore,
+)
+from domain.notifications.pushing import (
+    FIRST_PAUSE,
+    LEASE,
+    DuePush,
+    ServiceKey,
+    SettlePushes,
+    TakePushes,
+)
+from domain.notifications.use_cases import (
+    ListNotifications,
+    ListSubscriptions,
+    MarkNotifications,
+    NotificationPage,
+    Subscribe,
+    Unsubscribe,
+)
+
+__all__ = [
+    "FIRST_PAUSE",
+    "LEASE",
+    "MOST_KEPT",
+    "MOST_MARKED",
+    "MOST_SUBSCRIPTIONS",
+    "MOST_TOLD",
+    "MOST_TRIES",
+    "Carried",
+    "DuePush",
+    "KeyStore",
+    "ListNotifications",
+    "ListSubscriptions",
+    "MarkNotifications",
+    "Noted",
+    "Notification",
+    "NotificationKey",
+    "NotificationPage",
+    "NotificationStore",
+    "Notify",
+    "Parcel",
+    "Pick",
+    "Push",
+    "PushId",
+    "PushKeys",
+    "PushOutbox",
+    "PushSender",
+    "Reason",
+    "ServiceKey",
+    "SettlePushes",
+    "Stores",
+    "Subscribe",
+    "Subscription",
+    "SubscriptionId",
+    "SubscriptionStore",
+    "TakePushes",
+    "TooManySubscriptions",
+    "Unsubscribe",
+    "Watching",
+    "digest_of",
+    "parse_endpoint",
+    "parse_key",
+    "reason_for",
+]

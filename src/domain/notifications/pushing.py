@@ -1,0 +1,140 @@
+"""The outbox of pushes: who takes one has a lease on it, so that every push finds a worker."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+import attrs
+
+from domain.kernel.errors import AlreadyExists
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.messages import Message
+from domain.notifications.model import MOST_TRIES, Push, Reason, Subscription, reason_for
+from domain.notifications.ports import Carried, Stores
+
+LEASE = timedelta(minutes=2)
+"""How long a push belongs to whoever took it; far longer than carrying may take."""
+
+FIRST_PAUSE = timedelta(seconds=15)
+
+
+@attrs.frozen(kw_only=True)
+class DuePush:
+    """A push that shall be carried now, and what there is to say where the user allows it."""
+
+    push: Push
+    subscription: Subscription
+    reason: Reason
+    message: Message
+    author: str
+    title: str | None
+
+
+@attrs.frozen(kw_only=True)
+class TakePushes:
+    """Take pushes that are due; drop those that nobody needs any more."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, limit: int) -> list[DuePush]:
+        """Return at most *limit* pushes, leased for `LEASE`.
+
+        What was read, muted or left meanwhile is dropped, and so is what belongs to a device that
+        has ended, with its subscription.
+        """
+        return self.uow(lambda stores: self._take(stores, limit))
+
+    def _take(self, stores: Stores, limit: int) -> list[DuePush]:
+        now = self.clock()
+        pushes = stores.outbox.due(now, limit)
+        if not pushes:
+            return []
+        subscriptions = _alive(stores, pushes)
+        taken, dropped = list[DuePush](), []
+        for push in pushes:
+            subscription = subscriptions.get(push.subscription)
+            due = self._look(stores, push, subscription) if subscription else None
+            if due is None:
+                dropped.append(push.id)
+            else:
+                taken.append(due)
+        stores.outbox.remove(dropped)
+        stores.outbox.save([each.push for each in taken])
+        return taken
+
+    def _look(self, stores: Stores, push: Push, subscription: Subscription) -> DuePush | None:
+        now, key = self.clock(), (push.conversation, push.seq)
+        message = stores.messages.find_many([key]).get(key)
+        conversation = stores.conversations.find_many([push.conversation]).get(push.conversation)
+        membership = (push.conversation, push.user)
+        member = stores.members.find([membership]).get(membership)
+        if message is None or conversation is None or member is None:
+            return None
+        reason = reason_for(message, conversation, member, now)
+        if reason is None:
+            return None
+        author = stores.users.find(message.sender)
+        return DuePush(
+            push=attrs.evolve(push, tries=push.tries + 1, due_at=now + LEASE),
+            subscription=subscription,
+            reason=reason,
+            message=message,
+            author=author.display_name.value if author else "",
+            title=conversation.title.value if conversation.title else None,
+        )
+
+
+def _alive(stores: Stores, pushes: Sequence[Push]) -> Mapping[object, Subscription]:
+    """Return the subscriptions of *pushes* by id; forget those whose device has ended."""
+    found = stores.subscriptions.find({push.subscription for push in pushes})
+    alive = stores.devices.alive({each.device for each in found})
+    stores.subscriptions.remove([each.id for each in found if each.device not in alive])
+    return {each.id: each for each in found if each.device in alive}
+
+
+@attrs.frozen(kw_only=True)
+class SettlePushes:
+    """Note what became of pushes that were taken."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, outcomes: Sequence[tuple[Push, Carried]]) -> None:
+        """Forget what is done or gone for good; let the others wait longer each time."""
+        now = self.clock()
+        later = [
+            attrs.evolve(push, due_at=now + FIRST_PAUSE * 4 ** (push.tries - 1))
+            for push, carried in outcomes
+            if carried is Carried.LATER and push.tries < MOST_TRIES
+        ]
+        kept = {push.id for push in later}
+        gone = {push.subscription for push, carried in outcomes if carried is Carried.GONE}
+
+        def work(stores: Stores) -> None:
+            stores.outbox.remove([push.id for push, _ in outcomes if push.id not in kept])
+            stores.outbox.save(later)
+            stores.subscriptions.remove(gone)
+
+        self.uow(work, idempotent=True)
+
+
+@attrs.frozen
+class ServiceKey:
+    """A key of the service itself: made by whoever asks first, the same for all nodes."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return the key of this name; where there is none yet, keep the one that *make* makes."""
+        for _ in range(2):
+            found = self.uow.read(lambda stores: stores.service_keys.find(name))
+            if found is not None:
+                return found
+            made = make()
+            try:
+                self.uow(lambda stores: stores.service_keys.add(name, made))  # noqa: B023 - runs at once
+            except AlreadyExists:
+                continue  # another node was faster
+            return made
+        raise AssertionError

@@ -1,0 +1,194 @@
+"""Seeing one's notifications, and letting a browser be pushed to."""
+
+from collections.abc import Collection
+from typing import Literal
+
+import attrs
+
+from domain.kernel.errors import Invalid, NotFound
+from domain.kernel.ids import DeviceId, IdSource, UserId
+from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from domain.kernel.time import Clock
+from domain.kernel.transaction import UnitOfWork
+from domain.logs import Changes, PrivateNote, write_private
+from domain.notifications.model import (
+    MOST_KEPT,
+    MOST_MARKED,
+    MOST_SUBSCRIPTIONS,
+    Notification,
+    NotificationKey,
+    PushKeys,
+    Subscription,
+    SubscriptionId,
+    TooManySubscriptions,
+    digest_of,
+    parse_endpoint,
+)
+from domain.notifications.ports import Stores
+
+MOST_A_PAGE = 100
+
+
+@attrs.frozen
+class NotificationPage:
+    """Notifications, the last first, and the cursor of the next page where there is one."""
+
+    notifications: tuple[Notification, ...]
+    next: str | None
+
+
+@attrs.frozen
+class ListNotifications:
+    """List what concerned oneself."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(
+        self, actor: UserId, *, cursor: str | None = None, limit: int | None = None
+    ) -> NotificationPage:
+        """Return one page; what the read mark has passed counts as read.
+
+        A page leaves out conversations that the actor has left, so it may hold few and still have
+        a next one. Raises `Invalid` for a bad cursor or limit.
+        """
+        size = bounded(limit, MOST_A_PAGE, 50)
+        before = None if cursor is None else _number(cursor)
+
+        def work(stores: Stores) -> NotificationPage:
+            found = stores.notifications.page(actor, before, size + 1)
+            page = found[:size]
+            members = stores.members.find({(each.conversation, actor) for each in page})
+            seen = (
+                attrs.evolve(each, read=each.read or each.seq <= member.read_up_to)
+                for each in page
+                if (member := members.get((each.conversation, actor))) is not None
+            )
+            more = len(found) > size
+            return NotificationPage(
+                tuple(seen), pack_cursor(str(page[-1].number)) if more else None
+            )
+
+        return self.uow.read(work)
+
+
+def _number(cursor: str) -> int:
+    (number,) = unpack_cursor(cursor, 1)
+    if not (number.isascii() and number.isdigit() and len(number) <= 16):
+        raise Invalid("is not a cursor of this list", field="cursor")
+    return int(number)
+
+
+@attrs.frozen
+class MarkNotifications:
+    """Mark notifications of one's own as read, on all devices."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(
+        self, actor: UserId, which: Collection[NotificationKey] | Literal["all"]
+    ) -> Changes:
+        """Mark them; what is marked already, or is none of the actor's, is passed over.
+
+        Raises `Invalid` for more than `MOST_MARKED` names.
+        """
+        if which != "all" and len(which) > MOST_MARKED:
+            raise Invalid(f"must name at most {MOST_MARKED}", field="ids")
+
+        def work(stores: Stores) -> Changes:
+            stores.private_logs.lock([actor])
+            if which == "all":
+                found = stores.notifications.page(actor, None, MOST_KEPT * 2)
+            else:
+                found = list(stores.notifications.find(actor, which).values())
+            unread = [each for each in found if not each.read]
+            if not unread:
+                return Changes()
+            stores.notifications.mark(unread)
+            data = {"all": True} if which == "all" else {"ids": [each.id for each in unread]}
+            note = PrivateNote(user=actor, kind="notification.read", data=data)
+            return Changes(private=write_private(stores.private_logs, [note], self.clock()))
+
+        return self.uow(work, idempotent=True)
+
+
+@attrs.frozen(kw_only=True)
+class Subscribe:
+    """Let a browser be pushed to."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    new_id: IdSource
+    allow_plain: bool = False
+
+    def __call__(
+        self, actor: UserId, device: DeviceId, endpoint: str, keys: PushKeys, *, preview: bool
+    ) -> Subscription:
+        """Keep the subscription; the same endpoint again replaces what was said of it.
+
+        An endpoint is one browser: who subscribes last has it. Raises `Invalid` for an address
+        that is not allowed, `TooManySubscriptions`.
+        """
+        subscription = Subscription(
+            id=SubscriptionId(self.new_id()),
+            user=actor,
+            device=device,
+            endpoint=parse_endpoint(endpoint, allow_plain=self.allow_plain),
+            keys=keys,
+            preview=preview,
+            created_at=self.clock(),
+        )
+
+        def work(stores: Stores) -> Subscription:
+            # One at a time: two browsers must not both be the last that is allowed.
+            stores.private_logs.lock([actor])
+            others = [
+                each
+                for each in stores.subscriptions.of_users([actor])
+                if each.digest != digest_of(endpoint)
+            ]
+            alive = stores.devices.alive({each.device for each in others})
+            stores.subscriptions.remove([each.id for each in others if each.device not in alive])
+            if sum(each.device in alive for each in others) >= MOST_SUBSCRIPTIONS:
+                raise TooManySubscriptions
+            stores.subscriptions.put(subscription)
+            return subscription
+
+        return self.uow(work, idempotent=True)
+
+
+@attrs.frozen
+class ListSubscriptions:
+    """List the browsers of one's own that are pushed to."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, actor: UserId) -> list[Subscription]:
+        """Return the subscriptions of devices that are still logged in, the newest first."""
+
+        def work(stores: Stores) -> list[Subscription]:
+            found = stores.subscriptions.of_users([actor])
+            alive = stores.devices.alive({each.device for each in found})
+            return [each for each in found if each.device in alive]
+
+        return self.uow.read(work)
+
+
+@attrs.frozen
+class Unsubscribe:
+    """Let a browser of one's own be pushed to no more."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, actor: UserId, subscription: SubscriptionId) -> None:
+        """Forget it; raise `NotFound` for others' and missing ones alike."""
+
+        def work(stores: Stores) -> bool:
+            found = stores.subscriptions.find([subscription])
+            if not found or found[0].user != actor:
+                return False
+            stores.subscriptions.remove([subscription])
+            return True
+
+        if not self.uow(work):
+            raise NotFound
