@@ -1,6 +1,7 @@
 """A node on a real port, in the loop of the test, and the people who use it."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -47,6 +48,13 @@ SETTINGS = Settings(
     ),
 )
 """One process that keeps nothing, and hashes as fast as it may; a test sets its own limits."""
+
+
+class _Here(Process):
+    """Signals are for the test run."""
+
+    def _listen_to_signals(self) -> None:
+        pass
 
 
 class Site:
@@ -132,15 +140,20 @@ class Guest:
 async def serving(settings: Settings = SETTINGS, *, patch: Any = None) -> AsyncIterator[Site]:
     """Run a node while the context lasts; *patch* may change the process before it begins."""
     url = asyncio.get_running_loop().create_future()
-    process = Process(settings, url.set_result)
+    thresholds = gc.get_threshold()
+    process = _Here(settings, url.set_result)
     if patch is not None:
         patch(process)
     running = asyncio.create_task(process.run())
     await asyncio.wait({running, url}, return_when=asyncio.FIRST_COMPLETED)
     if running.done():
         await running
-    async with AsyncExitStack() as sockets:
-        yield Site(process, await url, sockets)
-    process.stop()
-    process.stop()
-    await asyncio.wait_for(running, 30)
+    try:
+        async with AsyncExitStack() as sockets:
+            yield Site(process, await url, sockets)
+    finally:
+        process.stop()
+        process.stop()
+        await asyncio.wait_for(running, 30)
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()

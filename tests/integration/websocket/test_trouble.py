@@ -1,0 +1,233 @@
+"""What breaks inside the process is contained: reported, begun again, or the end of it all."""
+
+import asyncio
+import contextlib
+import os
+import resource
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from entrypoints.server import Process, ServerEnded
+from entrypoints.shell.supervisor import Supervisor
+from entrypoints.websocket.connection import Connection
+from tests.support.accounts import register
+from tests.support.nodes import Node
+from tests.support.site import SETTINGS, Site, serving
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def failed(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """What was reported."""
+    failed: list[BaseException] = []
+    for part in (site.service, *site.service.lanes, site.service.marks):
+        name = "failed" if part is site.service else "_failed"
+        monkeypatch.setattr(part, name, failed.append)
+    monkeypatch.setattr(site.service.hub, "on_failed", failed.append)
+    return failed
+
+
+class TestPoison:
+    async def test_in_one_request_is_answered_and_harms_nobody(
+        self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        talker = await site.person("alice").talker()
+
+        async def broken(*_: object, **__: object) -> None:
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(site.service, "run", broken)
+            answer = await talker.ask({"type": "conversations"})
+
+        assert (answer["code"], answer["temporary"]) == ("internal", True)
+        assert "detail" not in answer
+        assert [type(error) for error in failed] == [ZeroDivisionError]
+        assert (await talker.ask({"type": "conversations"}))["type"] == "ok"
+
+    async def test_in_one_message_is_skipped(
+        self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alice, bob = site.person("alice"), site.person("bob")
+        room = alice.open_direct(bob)
+        one, other = await alice.talker(), await bob.talker()
+        announce = site.service.announcer.message
+
+        def poisoned(message: Any) -> Any:
+            if message.content.body["text"] == "poison":
+                raise ValueError("it cannot be told")
+            return announce(message)
+
+        monkeypatch.setattr(site.service.announcer, "message", poisoned)
+        answers = [await one.say(room, text) for text in ("one", "poison", "two")]
+        await other.until(lambda: "two" in other.texts(room))
+
+        assert [answer["seq"] for answer in answers] == [1, 2, 3]
+        assert other.texts(room) == ["one", "poison", "two"]  # the log had it
+        assert [type(error) for error in failed] == [ValueError]
+
+    async def test_in_one_socket_keeps_nobody_waiting(
+        self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alice, bob, carol = (site.person(name) for name in ("alice", "bob", "carol"))
+        room = alice.create_group("Tea", bob, carol)
+        one, _, other = [await each.talker() for each in (alice, bob, carol)]
+        (broken,) = site.service.hub.sockets_of(bob.user)
+
+        def push(self: Connection, frame: bytes) -> None:
+            if self is broken:
+                raise ZeroDivisionError
+            keep(self, frame)
+
+        keep = Connection.push
+        monkeypatch.setattr(Connection, "push", push)
+        await one.say(room, "hi")
+        await other.until(lambda: other.texts(room) == ["hi"])
+
+        assert [type(error) for error in failed] == [ZeroDivisionError]
+
+    async def test_in_one_send_is_answered_and_does_not_hold_up_the_next(
+        self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alice = site.person("alice")
+        room = alice.create_group("Tea")
+        talker = await alice.talker()
+
+        def broken(*_: object) -> None:
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(site.service, "submit", broken)
+            answer = await talker.say(room, "poison")
+
+        assert answer["code"] == "internal"
+        assert [type(error) for error in failed] == [ZeroDivisionError]
+        assert (await talker.say(room, "one"))["seq"] == 1
+        assert (await talker.ask({"type": "read", "conversation": room, "seq": 1}))["seq"] == 1
+
+
+class TestBackgroundWork:
+    @pytest.mark.parametrize("name", ["follower", "presence", "sockets", "devices"])
+    async def test_that_dies_is_begun_again_and_seen(self, name: str) -> None:
+        """One after the other dies in its first moment, and the node says that it is not well."""
+        begun: list[str] = []
+
+        def poison(process: Process) -> None:
+            supervisor: Supervisor = process.service.supervisor
+            keep = supervisor.keep
+
+            def keeping(each: str, work: Any) -> None:
+                async def dying() -> None:
+                    begun.append(each)
+                    if each == name and begun.count(each) == 1:
+                        raise ZeroDivisionError
+                    await work()
+
+                keep(each, dying)
+
+            supervisor.keep = keeping  # type: ignore[method-assign, assignment]
+
+        async with serving(SETTINGS, patch=poison) as site:
+            await until(lambda: begun.count(name) == 2)
+            assert site.service.supervisor.sick == [name]
+            talker = await site.person("alice").talker()
+            await talker.quiet()
+
+        assert sorted(begun) == sorted(["follower", "presence", "sockets", "devices", name])
+
+
+class TestProcess:
+    async def test_whose_server_ends_by_itself_ends_with_an_error(self) -> None:
+        process = Process(SETTINGS, lambda _: process._servers[0].handle_exit(2, None))
+        with pytest.raises(ServerEnded):
+            await asyncio.wait_for(process.run(), 10)
+
+    async def test_that_is_stopped_before_it_serves_ends_in_order(self) -> None:
+        process = Process(SETTINGS, lambda _: None)
+        process.stop()
+        await asyncio.wait_for(process.run(), 10)
+
+    async def test_sends_its_clients_away_first(self) -> None:
+        async with serving() as site:
+            talker = await site.person("alice").talker()
+            site.process.stop()
+            drain = await talker.hears("drain")
+
+            assert drain == {"type": "drain", "after_ms": 0, "spread_ms": 0}
+            assert await talker.closed() == (4001, "draining")
+
+    async def test_acknowledges_what_it_keeps_to_the_end(self) -> None:
+        with Node({"SERVER__DRAIN": "1s"}) as node:
+            alice, bob = await register(node.url, "alice"), await register(node.url, "bob")
+            room = await alice.open_direct(node.url, bob)
+            talker = await alice.talker(node.url)
+            acknowledged: list[int] = []
+
+            async def talk() -> None:
+                with contextlib.suppress(AssertionError, ConnectionClosed):
+                    while True:
+                        acknowledged.append((await talker.say(room, "hi"))["seq"])
+
+            talking = asyncio.create_task(talk())
+            await until(lambda: len(acknowledged) > 20)
+            assert node.process is not None
+            node.process.terminate()
+            await talker.hears("drain", spread_ms=1_000)
+            assert await talker.closed() == (4001, "draining")
+            await talking
+            assert await asyncio.to_thread(node.process.wait, 20) == 0
+            node.restart()
+            back = await alice.talker(node.url)
+            await back.close()
+
+            assert acknowledged == list(range(1, len(acknowledged) + 1))
+            assert back.welcome["heads"][0]["seq"] >= len(acknowledged)
+
+    async def test_goes_at_once_when_told_twice(self) -> None:
+        with Node({"SERVER__DRAIN": "25s", "STORAGE__BACKEND": "memory"}) as node:
+            alice = await register(node.url, "alice")
+            talker = await alice.talker(node.url)
+            assert node.process is not None
+            node.process.terminate()
+            await talker.hears("drain")
+            node.process.terminate()
+
+            assert await talker.closed(seconds=5) == (4001, "draining")
+            assert await asyncio.to_thread(node.process.wait, 10) == 0
+
+
+class TestFileDescriptors:
+    async def test_that_run_out_keep_the_sockets_that_are_open(self) -> None:
+        with Node({"STORAGE__BACKEND": "memory"}) as node:
+            alice = await register(node.url, "alice")
+            talker = await alice.talker(node.url)
+            used = len(list(Path(f"/proc/{node.pid}/fd").iterdir()))
+            soft, hard = resource.prlimit(node.pid, resource.RLIMIT_NOFILE)
+            resource.prlimit(node.pid, resource.RLIMIT_NOFILE, (used + 5, hard))
+            extra = [await _connect(node.port) for _ in range(40)]
+            for _ in range(20):
+                await talker.quiet()
+            before = _cpu_seconds(node.pid)
+            await asyncio.sleep(1.0)
+            assert _cpu_seconds(node.pid) - before < 0.5  # it does not spin
+
+            resource.prlimit(node.pid, resource.RLIMIT_NOFILE, (soft, hard))
+            again = await alice.talker(node.url)
+            for each in (again, talker):
+                await each.quiet()
+                await each.close()
+            for writer in extra:
+                writer.close()
+
+
+async def _connect(port: int) -> asyncio.StreamWriter:
+    _, writer = await asyncio.open_connection("127.0.0.1", port)
+    return writer
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
