@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from domain.access import Stores as AccessStores
+from domain.access import CredentialStore, DeviceStore, TokenStore
 from domain.administration.model import AuditEntry, AuditId, Census
 from domain.conversations import Stores as ConversationStores
 from domain.users import User
@@ -39,9 +39,15 @@ class Registry(Protocol):
         ...
 
 
-class Stores(AccessStores, ConversationStores, Protocol):
-    """What the work of this concept sees."""
+class Stores(ConversationStores, Protocol):
+    """What the work of this concept sees: access and conversations, and its own."""
 
+    @property
+    def credentials(self) -> CredentialStore: ...
+    @property
+    def devices(self) -> DeviceStore: ...
+    @property
+    def tokens(self) -> TokenStore: ...
     @property
     def audit(self) -> AuditLog: ...
     @property
