@@ -5,7 +5,16 @@ from typing import Protocol
 
 import attrs
 
-from domain import access, administration, conversations, messages, presence, sync, users
+from domain import (
+    access,
+    administration,
+    conversations,
+    messages,
+    notifications,
+    presence,
+    sync,
+    users,
+)
 from domain.access import PasswordHasher, Secrets
 from domain.kernel import transaction
 from domain.kernel.ids import IdSource
@@ -14,7 +23,7 @@ from domain.kernel.transaction import UnitOfWork
 from domain.presence import PresenceStore
 
 
-class Stores(messages.Stores, administration.Stores, Protocol):
+class Stores(notifications.Stores, administration.Stores, Protocol):
     """Everything that a backend keeps."""
 
 

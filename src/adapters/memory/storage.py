@@ -5,6 +5,12 @@ from adapters.memory.administration import MemoryAuditLog, MemoryRegistry
 from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from adapters.memory.logs import MemoryEventStore, MemoryPrivateLogStore
 from adapters.memory.messages import MemoryMessageStore
+from adapters.memory.notifications import (
+    MemoryKeyStore,
+    MemoryNotificationStore,
+    MemoryPushOutbox,
+    MemorySubscriptionStore,
+)
 from adapters.memory.transaction import Journal, MemoryUnitOfWork
 from adapters.memory.users import MemoryUserStore
 from domain.kernel.transaction import Storage
@@ -25,6 +31,10 @@ class MemoryStores:
         self.messages = MemoryMessageStore(journal)
         self.audit = MemoryAuditLog(journal)
         self.registry = MemoryRegistry(self.users, self.devices, self.conversations, self.members)
+        self.notifications = MemoryNotificationStore(journal)
+        self.subscriptions = MemorySubscriptionStore(journal)
+        self.outbox = MemoryPushOutbox(journal)
+        self.service_keys = MemoryKeyStore(journal)
 
 
 class MemoryStorage(Storage[MemoryStores]):

@@ -30,6 +30,7 @@ from sqlalchemy.types import TypeEngine
 from domain.access import DeviceInfo
 from domain.administration import MOST_PLACE
 from domain.conversations import Title
+from domain.messages.model import EXCERPT_LENGTH
 from domain.users import DisplayName, Handle
 
 WORD_BYTES = 64 * 4
@@ -218,4 +219,60 @@ audit = _table(
     _column("details", _Json),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("action", "id", name="audit_by_action"),
+)
+
+# Who was mentioned where. The number is the offset of the event in the user's private log.
+notifications = _table(
+    "notifications",
+    _column("user_id", _Id),
+    _column("conversation_id", _Id),
+    _column("seq", _Number),
+    _column("number", _Number),
+    _column("by_id", _Id),
+    _column("reason", _Kind),
+    _column("excerpt", String(EXCERPT_LENGTH)),
+    _column("at", _Moment),
+    _column("is_read", Boolean()),
+    PrimaryKeyConstraint("user_id", "conversation_id", "seq"),
+    UniqueConstraint("user_id", "number", name="notifications_by_number"),
+)
+
+# Browsers that are pushed to. The digest is that of the endpoint, which is too long for an index.
+push_subscriptions = _table(
+    "push_subscriptions",
+    _column("id", _Id),
+    _column("user_id", _Id),
+    _column("device_id", _Id),
+    _column("endpoint", _Bytes),
+    _column("digest", _Digest),
+    _column("p256dh", _Bytes),
+    _column("auth", _Bytes),
+    _column("preview", Boolean()),
+    _column("created_at", _Moment),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("user_id", "id", name="push_subscriptions_by_user"),
+    UniqueConstraint("digest", name="push_subscriptions_by_digest"),
+)
+
+push_outbox = _table(
+    "push_outbox",
+    _column("id", _Id),
+    _column("subscription_id", _Id),
+    _column("user_id", _Id),
+    _column("conversation_id", _Id),
+    _column("seq", _Number),
+    _column("reason", _Kind),
+    _column("tries", Integer()),
+    # A lease moves it ahead.
+    _column("due_at", _Moment),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("due_at", "id", name="push_outbox_by_due_at"),
+)
+
+# Keys of the service itself, the same on all nodes.
+service_keys = _table(
+    "service_keys",
+    _column("name", _Kind),
+    _column("value", _Bytes),
+    PrimaryKeyConstraint("name"),
 )

@@ -7,6 +7,8 @@ from adapters.sql.stores.conversations import SqlConversationStore
 from adapters.sql.stores.logs import SqlEventStore, SqlPrivateLogStore
 from adapters.sql.stores.members import SqlMemberStore
 from adapters.sql.stores.messages import SqlMessageStore
+from adapters.sql.stores.notifications import SqlNotificationStore
+from adapters.sql.stores.push import SqlKeyStore, SqlPushOutbox, SqlSubscriptionStore
 from adapters.sql.stores.users import SqlUserStore
 
 __all__ = ["SqlStores"]
@@ -27,3 +29,7 @@ class SqlStores:
         self.messages = SqlMessageStore(connection)
         self.audit = SqlAuditLog(connection)
         self.registry = SqlRegistry(connection)
+        self.notifications = SqlNotificationStore(connection)
+        self.subscriptions = SqlSubscriptionStore(connection)
+        self.outbox = SqlPushOutbox(connection)
+        self.service_keys = SqlKeyStore(connection)

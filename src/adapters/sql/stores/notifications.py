@@ -1,0 +1,74 @@
+"""Notifications in a table, by message and by number."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import delete, select
+
+from adapters.sql import tables
+from adapters.sql.connection import Connection
+from adapters.sql.rows_notifications import notification_row, to_notification
+from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from adapters.sql.tables import notifications
+from adapters.sql.values import uuid
+from domain.kernel.ids import UserId
+from domain.notifications import Notification, NotificationKey, NotificationStore
+
+_columns = notifications.c
+_OWN = _columns.user_id == param("user")
+_FIND = Statement(
+    by_primary_key(select(notifications), notifications).where(
+        one_of(_columns.user_id, _columns.conversation_id, _columns.seq)
+    )
+)
+_NEWEST = select(notifications).order_by(_columns.number.desc())
+_FIRST_PAGE = Statement(_NEWEST.where(_OWN).limit(param("most")))
+_PAGE = Statement(_NEWEST.where(_OWN, _columns.number < param("before")).limit(param("most")))
+_MARK = Change(notifications, ("is_read",))
+_OLDEST_KEPT = Statement(
+    select(_columns.number)
+    .where(_OWN)
+    .order_by(_columns.number.desc())
+    .limit(1)
+    .offset(param("beyond"))
+)
+_TRIM = Statement(delete(notifications).where(_OWN, _columns.number < param("before")))
+
+
+class SqlNotificationStore(NotificationStore):
+    """Notifications of each user, clustered by message."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, notifications: Sequence[Notification]) -> None:
+        self._connection.insert(
+            tables.notifications, [notification_row(each) for each in notifications]
+        )
+
+    def find(
+        self, user: UserId, keys: Collection[NotificationKey]
+    ) -> Mapping[NotificationKey, Notification]:
+        named = sorted((user.bytes, conversation.bytes, seq) for conversation, seq in set(keys))
+        rows = self._connection.run_for(_FIND, named)
+        return {found.key: found for found in map(to_notification, rows)}
+
+    def known(self, key: NotificationKey, users: Collection[UserId]) -> set[UserId]:
+        conversation, seq = key
+        named = sorted((user.bytes, conversation.bytes, seq) for user in set(users))
+        return {UserId(uuid(row[0])) for row in self._connection.run_for(_FIND, named)}
+
+    def page(self, user: UserId, before: int | None, limit: int) -> list[Notification]:
+        if before is None:
+            rows = self._connection.run(_FIRST_PAGE, user=user.bytes, most=limit)
+        else:
+            rows = self._connection.run(_PAGE, user=user.bytes, before=before, most=limit)
+        return [to_notification(row) for row in rows]
+
+    def mark(self, notifications: Sequence[Notification]) -> None:
+        rows = [(1, each.user.bytes, each.conversation.bytes, each.seq) for each in notifications]
+        self._connection.change(_MARK, sorted(rows))
+
+    def trim(self, user: UserId, keep: int) -> None:
+        found = self._connection.run(_OLDEST_KEPT, user=user.bytes, beyond=keep - 1)
+        if found:
+            self._connection.run(_TRIM, user=user.bytes, before=found[0][0])
