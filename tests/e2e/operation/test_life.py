@@ -1,0 +1,243 @@
+"""The life of a process: signals, the control socket, and an end that loses nothing."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.addresses import Database
+from tests.support.judging import apart, log_lines, tried
+from tests.support.nodes import Node, on_mysql
+from tests.support.programs import Program
+from tests.support.servers import MariaDbServer, free_port
+from tests.support.talking import Talker, direct, people
+from tests.support.waiting import eventually, until
+
+PARLOUR = str(Path(sys.executable).with_name("parlour"))
+SLOW_TO_GO = {"SERVER__DRAIN": "20s"}
+
+
+class Configured(Node):
+    """A node that reads a configuration file, and whose operators' listener is open."""
+
+    def __init__(self, settings: Mapping[str, str] | None = None) -> None:
+        self.ops_port = free_port()
+        super().__init__({"OPS__PORT": str(self.ops_port), **(settings or {})})
+        self.file = self.home / "chat.toml"
+        self.file.write_text("")
+
+    def command(self) -> tuple[Program, Sequence[str]]:
+        program, words = super().command()
+        env = {**program.env, "PARLOUR_CONFIG": str(self.file)}
+        return Program(program.path, env), words
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the operator against this node."""
+        env = {**os.environ, **self.command()[0].env}
+        return subprocess.run(
+            [PARLOUR, *words], env=env, capture_output=True, text=True, check=False, timeout=30
+        )
+
+    def ops(self, path: str) -> httpx.Response:
+        return httpx.get(f"http://127.0.0.1:{self.ops_port}{path}", trust_env=False)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def said(self, event: str) -> list[dict[str, Any]]:
+        """Return the lines of this event in the log."""
+        return [line for line in log_lines(self) if line.get("event") == event]
+
+    def gone(self, *, seconds: float) -> int:
+        """Wait for the end; return the exit code."""
+        assert self.process is not None
+        return self.process.wait(seconds)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Configured]]:
+    with ExitStack() as running:
+        yield lambda settings=None: running.enter_context(Configured(settings))
+
+
+Start = Callable[..., Configured]
+
+
+async def test_a_hang_up_takes_over_the_configuration_and_a_wrong_one_changes_nothing(
+    start: Start,
+) -> None:
+    node = start()
+    node.file.write_text('[access]\nregistration = "closed"\n')
+    node.signal(signal.SIGHUP)
+    await until(lambda: node.said("configuration reloaded"))
+    assert node.said("configuration reloaded")[0]["applied"] == ["access.registration"]
+    body = {"handle": "alice", "password": "quiet otters juggle lamps"}
+    async with httpx.AsyncClient(base_url=node.url, trust_env=False) as client:
+        answer = await client.post("/v1/auth/register", json=body)
+        assert answer.status_code == 403
+        node.file.write_text('[access]\nregistration = "opened"\n[serve]\nport = 1\n')
+        node.signal(signal.SIGHUP)
+        await until(lambda: node.said("configuration is wrong, nothing has changed"))
+        problems = node.said("configuration is wrong, nothing has changed")[0]["problems"]
+        assert len(problems) == 2
+        assert all(str(node.file) in problem for problem in problems)
+        assert (await client.post("/v1/auth/register", json=body)).status_code == 403
+
+
+async def test_a_hang_up_opens_the_log_file_anew(start: Start, tmp_path: Path) -> None:
+    file = tmp_path / "parlour.log"
+    node = start({"LOGGING__FILE": str(file), "LOGGING__ROTATION__BY": "never"})
+    await until(lambda: "serving" in file.read_text())
+    file.rename(tmp_path / "parlour.log.1")
+    node.signal(signal.SIGHUP)
+    await until(lambda: file.exists() and "configuration reloaded" in file.read_text())
+
+
+async def test_the_operator_tunes_the_log_and_reloads_from_the_command_line(
+    start: Start,
+) -> None:
+    node = start()
+    (alice,) = await people(node.url, "alice")
+    shown = node.run("log", "level")
+    assert (shown.returncode, "info      parlour" in shown.stdout) == (0, True), shown
+    tuned = node.run("log", "level", "debug", "parlour.hub", "--for", "10m")
+    assert "debug     parlour.hub  until 20" in tuned.stdout
+    traced = node.run("log", "trace", "alice")
+    assert f"user {alice.id}" in traced.stdout
+    talker = await Talker.enter(node.url, alice)
+    await until(lambda: [each for each in node.said("socket opened") if each["user"] == alice.id])
+    talker.abort()
+    node.file.write_text("[limits]\ngroup_members = 7\n[server]\nport = 1\n")
+    reloaded = node.run("reload")
+    assert reloaded.stdout.splitlines() == ["taken over     limits.group_members"]
+    # The port is given by the environment, which is stronger than the file.
+    unknown = node.run("log", "trace", "nobody")
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    await apart(node.stop)
+    gone = node.run("log", "level")
+    assert (gone.returncode, "No node answers" in gone.stderr) == (1, True)
+
+
+async def test_a_node_that_goes_says_so_waits_for_its_clients_and_not_when_hurried(
+    start: Start,
+) -> None:
+    node = start(SLOW_TO_GO)
+    (alice,) = await people(node.url, "alice")
+    talker = await Talker.enter(node.url, alice)
+    node.signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        while json.loads(await talker.socket.recv())["type"] != "drain":
+            pass
+    assert node.ops("/readyz").json()["state"] == "draining"
+    with pytest.raises(OSError, match="onnect"):
+        await asyncio.open_connection("127.0.0.1", node.port)
+    begun = time.monotonic()
+    node.signal(signal.SIGTERM)
+    assert await apart(lambda: node.gone(seconds=10)) == 0
+    assert time.monotonic() - begun < 5
+    assert talker.socket.close_code in {None, 4001}
+    talker.abort()
+
+
+async def test_a_node_that_everybody_left_does_not_wait(start: Start) -> None:
+    node = start(SLOW_TO_GO)
+    (alice,) = await people(node.url, "alice")
+    talker = await Talker.enter(node.url, alice)
+    node.signal(signal.SIGTERM)
+    await until(lambda: node.said("draining"))
+    await talker.socket.close()
+    assert await apart(lambda: node.gone(seconds=5)) == 0
+
+
+async def test_a_node_that_ends_under_load_loses_nothing_that_it_acknowledged(
+    start: Start,
+) -> None:
+    node, took = start({"SERVER__DRAIN": "1s"}), []
+
+    async def fault() -> int:
+        await asyncio.sleep(1.0)
+        begun, process = time.monotonic(), node.process
+        assert process is not None
+        await apart(node.stop)
+        took.append(time.monotonic() - begun)
+        assert process.returncode == 0
+        await apart(node.start)
+        return 1
+
+    trial = await tried([node.url], fault, seconds=1.0, rate=30.0)
+    assert trial.verdict.outcome == "pass", str(trial.verdict)
+    assert took[0] < 10
+
+
+def test_a_second_process_on_the_same_file_is_refused_in_words(start: Start) -> None:
+    node = start()
+    second = node.run("serve", "--port", "0", "--ops-port", "0")
+    assert second.returncode == 1
+    assert "Another process serves" in second.stderr
+    assert "storage.backend = mysql" in second.stderr
+
+
+def test_what_could_lose_messages_in_a_power_cut_is_said_at_the_start(
+    start: Start, database: Database
+) -> None:
+    node = start(on_mysql(database))
+
+    def doubts() -> list[str]:
+        return [line["doubt"] for line in node.said("storage deserves a second look")]
+
+    eventually(lambda: any("innodb_flush_method is" in doubt for doubt in doubts()))
+
+
+def test_a_database_without_tables_is_refused_in_words(start: Start, database: Database) -> None:
+    settings = on_mysql(database)
+    with database.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE schema_version SET version_num = '0000'")
+    with pytest.raises(RuntimeError, match="is needed"):
+        start(settings)
+
+
+HANGING = """
+import os
+from adapters.config import load
+import entrypoints.server as server
+server.FAREWELL = 4.0
+server.serve(load(None, os.environ, {}).settings)
+"""
+
+
+async def test_a_node_is_gone_in_time_though_its_database_hangs(
+    own_mariadb: MariaDbServer,
+) -> None:
+    class Hurried(Configured):
+        def command(self) -> tuple[Program, Sequence[str]]:
+            program, _ = super().command()
+            return Program(Path(sys.executable), program.env), [sys.executable, "-c", HANGING]
+
+    with (
+        own_mariadb.address.fresh_database() as database,
+        Hurried({**on_mysql(database), "STORAGE__MYSQL__LOCK_WAIT": "10m"}) as node,
+    ):
+        alice, bob = await people(node.url, "alice", "bob")
+        room = await direct(alice, bob)
+        talker = await Talker.enter(node.url, alice)
+        assert (await talker.says(room, "first"))["type"] == "ok"
+        own_mariadb.pause()
+        try:
+            sending = asyncio.create_task(talker.says(room, "second"))
+            await asyncio.sleep(0.2)
+            node.signal(signal.SIGTERM)
+            assert await apart(lambda: node.gone(seconds=15)) in {0, 1}
+        finally:
+            own_mariadb.resume()
+        sending.cancel()
+        talker.abort()
