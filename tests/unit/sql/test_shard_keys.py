@@ -1,0 +1,38 @@
+"""The tables can be split as the papers say: every row has its key, every look-up an index."""
+
+import re
+
+from adapters.sql.tables import metadata
+from tests.support.programs import ROOT
+
+PAPER = ROOT / "docs" / "explanation" / "scaling.md"
+ROW = re.compile(r"^\| `(\w+)` \| `(\w+)` \| (?:`(\w+)` )?\|$", re.MULTILINE)
+WHOLE = re.compile(r"^\| `(\w+)` \| a copy everywhere \| \|$", re.MULTILINE)
+
+
+def test_the_papers_name_the_key_of_every_table() -> None:
+    text = PAPER.read_text("utf-8")
+    planned = {table: key for table, key, _ in ROW.findall(text)}
+
+    assert set(planned) | set(WHOLE.findall(text)) == set(metadata.tables)
+    for name, key in planned.items():
+        column = metadata.tables[name].columns[key]
+        assert not column.nullable, name
+        assert str(column.type) == "BINARY(16)", name
+
+
+def test_every_other_way_to_a_row_has_an_index() -> None:
+    for name, _, other in ROW.findall(PAPER.read_text("utf-8")):
+        table = metadata.tables[name]
+        indexes = [
+            [column.name for column in each.columns]
+            for each in table.constraints
+            if getattr(each, "columns", None)
+        ]
+        assert not other or any(index[0] == other for index in indexes), (name, other)
+
+
+def test_nothing_counts_up_by_itself_or_points_elsewhere() -> None:
+    for table in metadata.sorted_tables:
+        assert not table.foreign_keys
+        assert table.autoincrement_column is None
