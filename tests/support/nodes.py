@@ -1,6 +1,7 @@
 """Nodes for tests of faults: real processes of the service, on a port that they keep."""
 
 import http.client
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -55,7 +56,8 @@ class Node(Server):
         python = Path(sys.executable)
         if not self.fault:
             return Program(python.with_name("parlour"), env), ["parlour", "serve"]
-        env |= {"PARLOUR_TEST_FAULT": self.fault, "PYTHONPATH": str(ROOT)}
+        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        env |= {"PARLOUR_TEST_FAULT": self.fault, "PYTHONPATH": os.pathsep.join(paths)}
         return Program(python, env), [str(python), "-m", "tests.support.broken_node"]
 
     def answers(self) -> bool:
