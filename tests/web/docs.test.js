@@ -10,7 +10,9 @@ const PAGE = new URL('../../docs/reference/javascript-client.md', import.meta.ur
 const CLIENT = new URL('../../src/entrypoints/web/client/client.js', import.meta.url);
 
 it('the program of the documentation answers every message with the same words', async () => {
-  const [, program] = /** @type {RegExpExecArray} */ (/```js\n([\s\S]*?)```/.exec(await readFile(PAGE, 'utf8')));
+  const [, program] = /** @type {RegExpExecArray} */ (
+    /```js\n([\s\S]*?)```/.exec(await readFile(PAGE, 'utf8'))
+  );
   const stage = new Stage();
   // The program reads the clock of the machine; so does its service here.
   stage.world.now = () => Date.now();
@@ -19,13 +21,19 @@ it('the program of the documentation answers every message with the same words',
   const room = stage.world.room(alice.id, 'direct', '', [echo.id]);
   process.argv = ['node', 'echo.js', 'http://service', 'echo', 'correct horse'];
   globalThis.fetch = stage.routes.fetch;
-  globalThis.WebSocket = /** @type {any} */ (function connect() { return stage.wires.connect(); });
+  globalThis.WebSocket = /** @type {any} */ (
+    function connect() {
+      return stage.wires.connect();
+    }
+  );
 
   const code = program.replace('./client/client.js', CLIENT.href);
   await import(`data:text/javascript,${encodeURIComponent(code)}`);
-  const posted = () => room.events.filter((event) => event.seq).map((event) => [event.by, event.data.body.text]);
+  const posted = () =>
+    room.events.filter((event) => event.seq).map((event) => [event.by, event.data.body.text]);
   const until = async (/** @type {() => boolean} */ met) => {
-    for (const end = Date.now() + 5_000; !met() && Date.now() < end;) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const end = Date.now() + 5_000; !met() && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 5));
   };
   await until(() => stage.wires.open.size > 0 && [...stage.wires.open][0].user === echo.id);
   stage.world.say(alice.id, room.id, 'one');
@@ -33,5 +41,8 @@ it('the program of the documentation answers every message with the same words',
   // A client whose session was ended stops by itself, and this process with it.
   stage.wires.cut(4504);
 
-  assert.deepEqual(posted(), [[alice.id, 'one'], [echo.id, 'one']]);
+  assert.deepEqual(posted(), [
+    [alice.id, 'one'],
+    [echo.id, 'one'],
+  ]);
 });

@@ -1,4 +1,6 @@
-/** The beginning of the page: a client, the user's taste, and the one element that holds the rest. */
+/**
+ * The beginning of the page: a client, the user's taste, and the one element that holds the rest.
+ */
 
 import { browserClient } from './client/browser.js';
 import { provide } from './ui/context.js';

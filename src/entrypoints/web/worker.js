@@ -45,7 +45,10 @@ async function page(event, request) {
   }
 }
 
-/** The address of a file changes with its content: what is kept is right. @param {Request} request */
+/**
+ * The address of a file changes with its content: what is kept is right.
+ * @param {Request} request
+ */
 const asset = async (request) => (await caches.match(request)) ?? fetch(request);
 
 /**
@@ -55,12 +58,19 @@ const asset = async (request) => (await caches.match(request)) ?? fetch(request)
 async function keep(response) {
   const cache = await caches.open(KEPT);
   const text = await response.clone().text();
-  const wanted = new Set([ICON, ...[...text.matchAll(/"(\/assets\/[^"]+)"/g)].map((match) => match[1])]);
+  const wanted = new Set([
+    ICON,
+    ...[...text.matchAll(/"(\/assets\/[^"]+)"/g)].map((match) => match[1]),
+  ]);
   const kept = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
   await cache.addAll([...wanted].filter((path) => !kept.has(path)));
   // The page last: it must never name files that are not there.
   await cache.put(PAGE, response);
-  await Promise.all([...kept].filter((path) => path !== PAGE && !wanted.has(path)).map((path) => cache.delete(path)));
+  await Promise.all(
+    [...kept]
+      .filter((path) => path !== PAGE && !wanted.has(path))
+      .map((path) => cache.delete(path)),
+  );
 }
 
 /**
@@ -71,9 +81,14 @@ worker.addEventListener('push', (event) => {
   /** @type {Push} */
   const push = event.data?.json() ?? {};
   const { title = 'Parlour', body, conversation, seq } = push;
-  event.waitUntil(worker.registration.showNotification(title, {
-    body, tag: conversation, icon: '/icon.svg', data: { conversation, seq },
-  }));
+  event.waitUntil(
+    worker.registration.showNotification(title, {
+      body,
+      tag: conversation,
+      icon: '/icon.svg',
+      data: { conversation, seq },
+    }),
+  );
 });
 
 worker.addEventListener('notificationclick', (event) => {
@@ -88,6 +103,8 @@ async function bringForward({ conversation, seq }) {
     await page.focus();
     page.postMessage({ go: { conversation, seq } });
   } else {
-    await worker.clients.openWindow(conversation ? `/#/c/${conversation}${seq ? `/${seq}` : ''}` : '/');
+    await worker.clients.openWindow(
+      conversation ? `/#/c/${conversation}${seq ? `/${seq}` : ''}` : '/',
+    );
   }
 }

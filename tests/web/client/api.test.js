@@ -10,29 +10,55 @@ const answering = (answer) => new Api(async () => answer());
 
 describe('a call', () => {
   it('that fails on the way is no refusal', async () => {
-    const api = answering(() => { throw new TypeError('Failed to fetch'); });
-    await assert.rejects(api.findUsers('x'), (error) => error instanceof NoAnswer && error.temporary && error.code === 'offline');
+    const api = answering(() => {
+      throw new TypeError('Failed to fetch');
+    });
+    await assert.rejects(
+      api.findUsers('x'),
+      (error) => error instanceof NoAnswer && error.temporary && error.code === 'offline',
+    );
   });
 
   it('that is refused carries the code and the fields of the problem', async () => {
-    const problem = { code: 'invalid', title: 'Invalid', detail: 'too short', temporary: false, errors: [{ field: 'handle', message: 'too short' }] };
+    const problem = {
+      code: 'invalid',
+      title: 'Invalid',
+      detail: 'too short',
+      temporary: false,
+      errors: [{ field: 'handle', message: 'too short' }],
+    };
     const api = answering(() => Response.json(problem, { status: 422 }));
-    await assert.rejects(api.register({ handle: 'a', password: 'b' }), (error) =>
-      error instanceof Refused && error.code === 'invalid' && error.message === 'too short' && error.fields[0].field === 'handle');
+    await assert.rejects(
+      api.register({ handle: 'a', password: 'b' }),
+      (error) =>
+        error instanceof Refused &&
+        error.code === 'invalid' &&
+        error.message === 'too short' &&
+        error.fields[0].field === 'handle',
+    );
   });
 
   it('that a broken proxy answers is temporary', async () => {
     const api = answering(() => new Response('<html>Bad gateway</html>', { status: 502 }));
-    await assert.rejects(api.devices(), (error) => error instanceof Refused && error.temporary && error.code === 'unavailable');
+    await assert.rejects(
+      api.devices(),
+      (error) => error instanceof Refused && error.temporary && error.code === 'unavailable',
+    );
   });
 
   it('asks for what it means: no empty parameters, nothing unescaped', async () => {
     /** @type {string[]} */
     const asked = [];
-    const api = new Api(async (target) => { asked.push(String(target)); return Response.json({}); });
+    const api = new Api(async (target) => {
+      asked.push(String(target));
+      return Response.json({});
+    });
     await api.members('a/b');
     await api.findUsers('ä&limit=9');
-    assert.deepEqual(asked, ['/v1/conversations/a%2Fb/members?limit=100', '/v1/users?query=%C3%A4%26limit%3D9&limit=20']);
+    assert.deepEqual(asked, [
+      '/v1/conversations/a%2Fb/members?limit=100',
+      '/v1/users?query=%C3%A4%26limit%3D9&limit=20',
+    ]);
   });
 
   it('with a token that expired is repeated once with a fresh one', async () => {
@@ -50,7 +76,10 @@ describe('a call', () => {
     const stage = new Stage();
     const client = await stage.arrive('alice');
     for (const token of stage.routes.tokens.keys()) stage.routes.expired.add(token);
-    const call = assert.rejects(client.api.devices(), (error) => codeOf(error) === 'unauthenticated');
+    const call = assert.rejects(
+      client.api.devices(),
+      (error) => codeOf(error) === 'unauthenticated',
+    );
     stage.wires.cut(4504);
     await call;
     await stage.clock.pass(1_000);
@@ -63,7 +92,11 @@ describe('a call', () => {
     const stage = new Stage();
     const client = await stage.arrive('alice');
     for (const token of stage.routes.tokens.keys()) stage.routes.expired.add(token);
-    await Promise.all([client.findPeople('a'), client.findPeople('b'), client.api.devices()]);
+    await Promise.all([
+      client.directory.find('a'),
+      client.directory.find('b'),
+      client.api.devices(),
+    ]);
 
     assert.equal(stage.routes.made.filter((made) => made === 'POST /v1/auth/refresh').length, 1);
   });

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { holes } from '../../../src/entrypoints/web/client/history.js';
-import { floor, listed, statusOf, typists, unreadTotal } from '../../../src/entrypoints/web/client/store/select.js';
+import {
+  floor,
+  listed,
+  statusOf,
+  typists,
+  unreadTotal,
+} from '../../../src/entrypoints/web/client/store/select.js';
 import { Stage } from '../fake/index.js';
 
 /** Alice's page, and Bob who shares a group with her. */
@@ -14,7 +20,8 @@ async function scene() {
   const room = stage.world.room(bob.id, 'group', 'Lobby', [alice]);
   await stage.clock.pass(100);
   const conversation = () => /** @type {any} */ (client.state.conversations.get(room.id));
-  const texts = () => conversation().log.messages.map((/** @type {any} */ message) => message.body.text);
+  const texts = () =>
+    conversation().log.messages.map((/** @type {any} */ message) => message.body.text);
   return { stage, client, alice, bob, room, conversation, texts };
 }
 
@@ -83,6 +90,53 @@ describe('a lost event', () => {
   });
 });
 
+describe('a resync', () => {
+  it('brings what was lost, and leaves the view as it is', async () => {
+    const { stage, client, bob, room, texts } = await scene();
+    await client.open(room.id);
+    stage.world.say(bob.id, room.id, 'heard');
+    await stage.clock.pass(600);
+    const publish = stage.world.publish;
+    stage.world.publish = () => {};
+    stage.world.say(bob.id, room.id, 'lost');
+    stage.world.publish = publish;
+    const seen = new Set();
+    client.subscribe((_, frame) => seen.add(frame.type));
+    for (const wire of stage.wires.open)
+      wire.hear({ type: 'resync', conversation: room.id, reason: 'x' });
+    await stage.clock.pass(100);
+
+    assert.deepEqual(texts(), ['heard', 'lost']);
+    assert.ok(!seen.has('forget'));
+  });
+
+  it('of everything looks at every conversation', async () => {
+    const { stage, client, bob, room, texts } = await scene();
+    await client.open(room.id);
+    await stage.clock.pass(600);
+    const publish = stage.world.publish;
+    stage.world.publish = () => {};
+    stage.world.say(bob.id, room.id, 'lost');
+    stage.world.publish = publish;
+    for (const wire of stage.wires.open) wire.hear({ type: 'resync', reason: 'x' });
+    await stage.clock.pass(100);
+
+    assert.deepEqual(texts(), ['lost']);
+  });
+
+  it('that comes while a page is on its way does not lose the page', async () => {
+    const { stage, client, bob, room, texts } = await scene();
+    stage.world.say(bob.id, room.id, 'hello');
+    await stage.clock.pass(100);
+    for (const wire of stage.wires.open)
+      wire.hear({ type: 'resync', conversation: room.id, reason: 'x' });
+    await client.open(room.id);
+    await stage.clock.pass(600);
+
+    assert.deepEqual(texts(), ['hello']);
+  });
+});
+
 describe('after a pause', () => {
   it('the open conversation has every message once, in order', async () => {
     const { stage, client, bob, room, texts } = await scene();
@@ -93,7 +147,10 @@ describe('after a pause', () => {
     for (let number = 1; number <= 450; number++) stage.world.say(bob.id, room.id, String(number));
     await stage.clock.pass(2_000);
 
-    assert.deepEqual(texts(), ['before', ...Array.from({ length: 450 }, (_, index) => String(index + 1))]);
+    assert.deepEqual(texts(), [
+      'before',
+      ...Array.from({ length: 450 }, (_, index) => String(index + 1)),
+    ]);
     assert.equal(client.state.catchingUp, false);
   });
 
@@ -103,7 +160,8 @@ describe('after a pause', () => {
     await stage.clock.pass(600);
     stage.wires.accepts = false;
     stage.wires.cut();
-    for (let number = 1; number <= 1_200; number++) stage.world.say(bob.id, room.id, String(number));
+    for (let number = 1; number <= 1_200; number++)
+      stage.world.say(bob.id, room.id, String(number));
     await client.outbox.post({ conversation: room.id, body: { text: 'mine' } });
     stage.wires.accepts = true;
     client.retryNow();
@@ -133,8 +191,14 @@ describe('history', () => {
     while (conversation().log.moreBefore) await client.history.before(room.id);
     await stage.clock.pass(600);
 
-    assert.deepEqual(texts(), Array.from({ length: 150 }, (_, index) => String(index + 1)));
-    assert.deepEqual(conversation().log.notes.map((/** @type {any} */ note) => note.kind), ['conversation.created']);
+    assert.deepEqual(
+      texts(),
+      Array.from({ length: 150 }, (_, index) => String(index + 1)),
+    );
+    assert.deepEqual(
+      conversation().log.notes.map((/** @type {any} */ note) => note.kind),
+      ['conversation.created'],
+    );
   });
 
   it('jumps to an old message and comes back to the present', async () => {
@@ -151,12 +215,22 @@ describe('history', () => {
     while (conversation().log.moreAfter) await client.history.after(room.id);
     await stage.clock.pass(1_200);
     assert.equal(texts().at(-1), '501');
-    assert.deepEqual(texts(), texts().slice().sort((/** @type {string} */ one, /** @type {string} */ other) => Number(one) - Number(other)));
+    assert.deepEqual(
+      texts(),
+      texts()
+        .slice()
+        .sort(
+          (/** @type {string} */ one, /** @type {string} */ other) => Number(one) - Number(other),
+        ),
+    );
   });
 
   it('asks only for what stands between messages', () => {
     const at = (/** @type {number[]} */ ...offsets) => offsets.map((offset) => ({ offset }));
-    assert.deepEqual(holes(at(2, 3, 6), 0), [{ after: 0, limit: 1 }, { after: 3, limit: 2 }]);
+    assert.deepEqual(holes(at(2, 3, 6), 0), [
+      { after: 0, limit: 1 },
+      { after: 3, limit: 2 },
+    ]);
     assert.deepEqual(holes(at(7, 8), null), []);
   });
 });
@@ -166,13 +240,19 @@ describe('attention', () => {
     const { stage, client, bob, room, conversation } = await scene();
     for (const text of ['1', '2', '3']) stage.world.say(bob.id, room.id, text);
     await stage.clock.pass(200);
-    assert.deepEqual(sent(stage, 'received').map((frame) => frame.marks), [{ [room.id]: 3 }]);
+    assert.deepEqual(
+      sent(stage, 'received').map((frame) => frame.marks),
+      [{ [room.id]: 3 }],
+    );
 
     client.attention.read(room.id, 2);
     client.attention.read(room.id, 3);
     assert.equal(conversation().head.unread, 0);
     await stage.clock.pass(300);
-    assert.deepEqual(sent(stage, 'read').map((frame) => frame.seq), [3]);
+    assert.deepEqual(
+      sent(stage, 'read').map((frame) => frame.seq),
+      [3],
+    );
   });
 
   it('tells a read mark that was made offline after the return', async () => {
@@ -208,7 +288,10 @@ describe('attention', () => {
     client.attention.typing(room.id, false);
     client.attention.typing(room.id, false);
 
-    assert.deepEqual(sent(stage, 'typing').map((frame) => frame.on), [true, true, false]);
+    assert.deepEqual(
+      sent(stage, 'typing').map((frame) => frame.on),
+      [true, true, false],
+    );
   });
 
   it('forgets a typing sign that is not renewed', async () => {

@@ -14,9 +14,14 @@ async function scene(options) {
   const id = await client.groups.direct(bob.id);
   await client.open(id);
   await stage.clock.pass(600);
-  const say = (/** @type {string} */ text) => client.outbox.post({ conversation: id, body: { text } });
-  const log = () => client.state.conversations.get(id)?.log.messages.map((message) => message.body.text);
-  const stored = () => /** @type {any} */ (stage.world.rooms.get(id)).events.filter((/** @type {any} */ event) => event.seq).map((/** @type {any} */ event) => event.data.body.text);
+  const say = (/** @type {string} */ text) =>
+    client.outbox.post({ conversation: id, body: { text } });
+  const log = () =>
+    client.state.conversations.get(id)?.log.messages.map((message) => message.body.text);
+  const stored = () =>
+    /** @type {any} */ (stage.world.rooms.get(id)).events
+      .filter((/** @type {any} */ event) => event.seq)
+      .map((/** @type {any} */ event) => event.data.body.text);
   const sends = () => stage.wires.frames.filter((frame) => frame.type === 'message.send');
   return { stage, client, bob, id, say, log, stored, sends };
 }
@@ -25,7 +30,10 @@ describe('a message', () => {
   it('is shown at once, acknowledged, and in the log once', async () => {
     const { stage, client, id, say, log } = await scene();
     const posting = say('hello');
-    assert.deepEqual(client.state.outbox.map((entry) => entry.status), ['waiting']);
+    assert.deepEqual(
+      client.state.outbox.map((entry) => entry.status),
+      ['waiting'],
+    );
 
     await posting;
     await stage.clock.pass(10);
@@ -55,7 +63,10 @@ describe('a message', () => {
     stage.wires.cut();
     await stage.clock.pass(2_000);
 
-    assert.deepEqual(sends().map((frame) => frame.key), [sends()[0].key, sends()[0].key]);
+    assert.deepEqual(
+      sends().map((frame) => frame.key),
+      [sends()[0].key, sends()[0].key],
+    );
     assert.deepEqual(stored(), ['once']);
     assert.deepEqual(log(), ['once']);
   });
@@ -76,10 +87,15 @@ describe('a message', () => {
 
   it('that is refused for good stays failed, lets others pass, and can be tried again', async () => {
     const { stage, client, id, say, stored } = await scene();
-    stage.wires.instead.set('message.send', () => { throw new Refusal(403, 'muted'); });
+    stage.wires.instead.set('message.send', () => {
+      throw new Refusal(403, 'muted');
+    });
     const entry = await say('first');
     await stage.clock.pass(100);
-    assert.deepEqual(pending(client.state, id).map(({ status, error }) => [status, error]), [['failed', 'muted']]);
+    assert.deepEqual(
+      pending(client.state, id).map(({ status, error }) => [status, error]),
+      [['failed', 'muted']],
+    );
 
     stage.wires.instead.clear();
     await say('second');
@@ -93,7 +109,9 @@ describe('a message', () => {
 
   it('that came too fast waits as long as the service asked', async () => {
     const { stage, say, sends, stored } = await scene();
-    stage.wires.instead.set('message.send', () => { throw new Refusal(429, 'rate_limited', { temporary: true, retry_after_ms: 1_500 }); });
+    stage.wires.instead.set('message.send', () => {
+      throw new Refusal(429, 'rate_limited', { temporary: true, retry_after_ms: 1_500 });
+    });
     await say('patience');
     await stage.clock.pass(1_000);
     stage.wires.instead.clear();
@@ -157,7 +175,9 @@ describe('a reload', () => {
     const shelf = memoryShelf();
     const { stage, say, sends } = await scene({ shelf });
     await stage.clock.pass(1_100);
-    stage.wires.instead.set('message.send', () => { throw new Refusal(422, 'invalid'); });
+    stage.wires.instead.set('message.send', () => {
+      throw new Refusal(422, 'invalid');
+    });
     await say('no');
     await stage.clock.pass(100);
     const next = stage.page({ shelf });
@@ -223,7 +243,8 @@ describe('two tabs', () => {
     return (/** @type {number} */ number) => ({
       speaks: () => number === 0,
       tell(/** @type {string} */ topic, /** @type {any} */ detail) {
-        for (const listener of listeners.filter((_, other) => other !== number).flat()) listener(topic, detail);
+        for (const listener of listeners.filter((_, other) => other !== number).flat())
+          listener(topic, detail);
       },
       onTold(/** @type {any} */ listener) {
         listeners[number] ??= [];
@@ -276,7 +297,10 @@ describe('two tabs', () => {
 
 describe('a key', () => {
   it('is a random UUID', () => {
-    assert.match(newKey(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    assert.match(
+      newKey(),
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
     assert.notEqual(newKey(), newKey());
   });
 });

@@ -6,7 +6,10 @@ import { Stage } from '../fake/index.js';
 
 /** @import {LinkState} from '../../../src/entrypoints/web/client/types.js' */
 
-/** @param {import('../../../src/entrypoints/web/client/client.js').Client} client @returns {LinkState} */
+/**
+ * @param {import('../../../src/entrypoints/web/client/client.js').Client} client
+ * @returns {LinkState}
+ */
 const link = (client) => client.state.link;
 
 /** @param {Stage} stage @param {string} type */
@@ -14,17 +17,25 @@ const sent = (stage, type) => stage.wires.frames.filter((frame) => frame.type ==
 
 describe('close codes', () => {
   it('ask to come back after what is temporary, and what networks close with', () => {
-    for (const code of [1000, 1001, 1006, 1012, 4000, 4001, 4002, 4003, 4006]) assert.equal(actionOf(code), 'reconnect');
+    for (const code of [1000, 1001, 1006, 1012, 4000, 4001, 4002, 4003, 4006])
+      assert.equal(actionOf(code), 'reconnect');
     assert.equal(actionOf(4005), 'refresh');
   });
 
   it('ask to stop where trying again is wrong', () => {
-    for (const code of [4500, 4501, 4502, 4503, 4504, 4505, 4506]) assert.equal(actionOf(code), 'stop');
+    for (const code of [4500, 4501, 4502, 4503, 4504, 4505, 4506])
+      assert.equal(actionOf(code), 'stop');
   });
 
   it('leave between half a second and thirty, spread over all of it', () => {
-    assert.equal(retryDelay(0, () => 0), 500);
-    assert.equal(retryDelay(50, () => 0), 500);
+    assert.equal(
+      retryDelay(0, () => 0),
+      500,
+    );
+    assert.equal(
+      retryDelay(50, () => 0),
+      500,
+    );
     assert.ok(retryDelay(0, () => 0.999) <= 1_000);
     assert.ok(retryDelay(50, () => 0.999) > 29_000);
     assert.ok(retryDelay(50, () => 0.999) < 30_000);
@@ -173,7 +184,9 @@ describe('the link', () => {
     stage.wires.mute.add('read');
     const bob = stage.world.person('bob');
     for (let number = 0; number < 40; number++) {
-      const room = stage.world.room(bob.id, 'group', `Room ${number}`, [/** @type {any} */ (client.state.me).id]);
+      const room = stage.world.room(bob.id, 'group', `Room ${number}`, [
+        /** @type {any} */ (client.state.me).id,
+      ]);
       stage.world.say(bob.id, room.id, 'hello');
       await stage.clock.pass(1);
     }

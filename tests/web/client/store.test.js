@@ -6,7 +6,9 @@ import { hole } from '../../../src/entrypoints/web/client/store/conversations.js
 import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
 import { World } from '../fake/world.js';
 
-/** @import {Conversation, Frame, Head, State} from '../../../src/entrypoints/web/client/types.js' */
+/**
+ * @import {Conversation, Frame, Head, State} from '../../../src/entrypoints/web/client/types.js'
+ */
 
 /** @param {State} state @param {...any} frames */
 const play = (state, ...frames) => frames.reduce(reduce, state);
@@ -22,7 +24,11 @@ function group() {
   const world = new World();
   const [alice, bob] = [world.person('alice'), world.person('bob')];
   const room = world.room(alice.id, 'group', 'Lobby', [bob.id]);
-  const state = play(signedIn(alice), { type: 'welcome', cursor: '0', heads: world.heads(alice.id) });
+  const state = play(signedIn(alice), {
+    type: 'welcome',
+    cursor: '0',
+    heads: world.heads(alice.id),
+  });
   return { world, alice, bob, room, state };
 }
 
@@ -60,11 +66,18 @@ describe('the gap rule', () => {
     world.say(bob.id, room.id, 'first');
     const entry = { key: 'k', conversation: room.id, kind: 'text', body: { text: 'second' } };
     const ok = world.post(alice.id, entry);
-    const early = play(state, { type: 'page', conversation: room.id, page }, { type: 'sent', entry, ...ok });
+    const early = play(
+      state,
+      { type: 'page', conversation: room.id, page },
+      { type: 'sent', entry, ...ok },
+    );
     assert.equal(conversation(early, room.id).log.messages.length, 0);
 
     const after = play(early, room.events[1]);
-    assert.deepEqual(conversation(after, room.id).log.messages.map((message) => message.body.text), ['first', 'second']);
+    assert.deepEqual(
+      conversation(after, room.id).log.messages.map((message) => message.body.text),
+      ['first', 'second'],
+    );
   });
 
   it('counts and skips kinds that it does not know, without losing its place', () => {
@@ -93,7 +106,10 @@ describe('the law of the snapshot', () => {
       const frames = [];
       world.publish = (users, frame) => void (users.includes(alice.id) && frames.push(frame));
       for (let step = 0; step < 40; step++) act(world, room, alice.id, bob.id, random);
-      const torn = shuffle(frames.filter((frame) => frame.type === 'event'), random);
+      const torn = shuffle(
+        frames.filter((frame) => frame.type === 'event'),
+        random,
+      );
       const rest = frames.filter((frame) => frame.type !== 'event');
       const after = play(state, ...torn, ...rest);
 
@@ -102,12 +118,19 @@ describe('the law of the snapshot', () => {
     });
   }
 
-  /** @param {World} world @param {any} room @param {string} alice @param {string} bob @param {() => number} random */
+  /**
+   * @param {World} world
+   * @param {any} room
+   * @param {string} alice
+   * @param {string} bob
+   * @param {() => number} random
+   */
   function act(world, room, alice, bob, random) {
     const dice = random();
     if (dice < 0.4) world.say(bob, room.id, `text ${dice}`, dice < 0.1 ? [alice] : undefined);
     else if (dice < 0.6) world.say(alice, room.id, 'mine');
-    else if (dice < 0.7) world.add(alice, room.id, [world.person(`guest-${world.people.size}`).id]);
+    else if (dice < 0.7)
+      world.add(alice, room.id, [world.person(`guest-${world.people.size}`).id]);
     else if (dice < 0.75) world.event(room, bob, 'pin.set', { seq: 1, on: true });
     // Read marks are told to the end: in between, only the service can count.
     else if (dice < 0.9) world.mark(alice, room.id, { read: room.seq });
@@ -151,7 +174,10 @@ describe('counting', () => {
     const { world, alice, bob, room, state } = group();
     world.say(bob.id, room.id, 'hi @alice', [alice.id]);
     const told = play(state, ...room.events);
-    assert.deepEqual(told.notices.map((/** @type {any} */ notice) => [notice.kind, notice.read]), [['mention', false]]);
+    assert.deepEqual(
+      told.notices.map((/** @type {any} */ notice) => [notice.kind, notice.read]),
+      [['mention', false]],
+    );
 
     const read = play(told, { type: 'read', conversation: room.id, seq: 1 });
     assert.equal(read.notices[0].read, true);
@@ -177,7 +203,11 @@ describe('members', () => {
 
   it('who is removed leaves the conversation, and it stays readable', () => {
     const { world, alice, bob, room } = group();
-    const state = play(signedIn(bob), { type: 'welcome', cursor: '0', heads: world.heads(bob.id) });
+    const state = play(signedIn(bob), {
+      type: 'welcome',
+      cursor: '0',
+      heads: world.heads(bob.id),
+    });
     world.remove(alice.id, room.id, bob.id);
     const next = play(state, ...room.events);
 
@@ -188,8 +218,13 @@ describe('members', () => {
 describe('the private log', () => {
   it('waits where an event stands after a hole', () => {
     const { room, state } = group();
-    const settings = (/** @type {number} */ offset, /** @type {boolean} */ pinned) =>
-      ({ type: 'event.me', offset, kind: 'settings.changed', at: '2026-01-02T03:04:05Z', data: { conversation: room.id, muted_until: null, pinned } });
+    const settings = (/** @type {number} */ offset, /** @type {boolean} */ pinned) => ({
+      type: 'event.me',
+      offset,
+      kind: 'settings.changed',
+      at: '2026-01-02T03:04:05Z',
+      data: { conversation: room.id, muted_until: null, pinned },
+    });
     const first = play(state, settings(7, true));
     const torn = play(first, settings(9, false));
 

@@ -1,4 +1,6 @@
-/** The WebSocket side of the service in memory: sockets that a test can cut, hold and look into. */
+/**
+ * The WebSocket side of the service in memory: sockets that a test can cut, hold and look into.
+ */
 
 import { Refusal, newId } from './world.js';
 import { events } from './routes.js';
@@ -13,7 +15,10 @@ export class Wires {
   frames = [];
   /** Requests whose answer gets lost, by type. @type {Set<string>} */
   mute = new Set();
-  /** Called instead of the service for a type: return an answer or throw a Refusal. @type {Map<string, (frame: any) => any>} */
+  /**
+   * Called instead of the service for a type: return an answer or throw a Refusal.
+   * @type {Map<string, (frame: any) => any>}
+   */
   instead = new Map();
   accepts = true;
   /** Milliseconds before anything travels. */
@@ -26,7 +31,8 @@ export class Wires {
     world.publish = (users, frame, session) => {
       const seen = { ...frame };
       for (const wire of this.open) {
-        if (wire.user && users.includes(wire.user) && (!session || wire.session !== session)) wire.hear(seen);
+        if (wire.user && users.includes(wire.user) && (!session || wire.session !== session))
+          wire.hear(seen);
       }
     };
   }
@@ -81,7 +87,8 @@ export class FakeWire {
 
   /** A frame from the service. @param {any} frame */
   hear(frame) {
-    const deliver = () => this.readyState === 1 && this.onmessage?.({ data: JSON.stringify(frame) });
+    const deliver = () =>
+      this.readyState === 1 && this.onmessage?.({ data: JSON.stringify(frame) });
     if (this.#wires.latency) setTimeout(deliver, this.#wires.latency);
     else queueMicrotask(deliver);
   }
@@ -104,31 +111,63 @@ export class FakeWire {
   }
 
   /** @param {any} frame */
-  #answer(frame) {
+  #greet(frame) {
     const { world, routes } = this.#wires;
-    if (frame.type === 'hello') {
-      const user = routes.tokens.get(frame.token);
-      if (!user) return this.cut(4501);
-      this.user = user;
-      const cursor = String(world.people.get(user)?.log.length);
-      return { type: 'welcome', session: this.session, user, level: 1, features: [], limits: {}, heartbeat_ms: 25_000, time: world.at(), cursor: frame.cursor ?? cursor, heads: world.heads(user), more: false };
-    }
+    const user = routes.tokens.get(frame.token);
+    if (!user) return this.cut(4501);
+    this.user = user;
+    const cursor = String(world.people.get(user)?.log.length);
+    return {
+      type: 'welcome',
+      session: this.session,
+      user,
+      level: 1,
+      features: [],
+      limits: {},
+      heartbeat_ms: 25_000,
+      time: world.at(),
+      cursor: frame.cursor ?? cursor,
+      heads: world.heads(user),
+      more: false,
+    };
+  }
+
+  /** @param {any} frame */
+  #answer(frame) {
+    const { world } = this.#wires;
+    if (frame.type === 'hello') return this.#greet(frame);
     const who = /** @type {string} */ (this.user);
     switch (frame.type) {
-      case 'message.send': return world.post(who, frame, this.session);
-      case 'sync': return events(world.see(who, frame.conversation), frame.after, frame.limit);
+      case 'message.send':
+        return world.post(who, frame, this.session);
+      case 'sync':
+        return events(world.see(who, frame.conversation), frame.after, frame.limit);
       case 'sync.me': {
         const log = world.people.get(who)?.log ?? [];
-        return { events: log.slice(Number(frame.cursor)), cursor: String(log.length), more: false, reset: false };
+        return {
+          events: log.slice(Number(frame.cursor)),
+          cursor: String(log.length),
+          more: false,
+          reset: false,
+        };
       }
-      case 'conversations': return { heads: world.heads(who) };
-      case 'read': return { seq: world.mark(who, frame.conversation, { read: frame.seq }) };
+      case 'conversations':
+        return { heads: world.heads(who) };
+      case 'read':
+        return { seq: world.mark(who, frame.conversation, { read: frame.seq }) };
       case 'received':
-        for (const [id, received] of Object.entries(frame.marks)) world.mark(who, id, { received });
+        for (const [id, received] of Object.entries(frame.marks))
+          world.mark(who, id, { received });
         return {};
       case 'presence.watch':
-        return { states: frame.users.map((/** @type {string} */ user) => ({ user, state: this.#present(user) ? 'online' : 'offline' })) };
-      default: return {};
+        return {
+          states: frame.users.map((/** @type {string} */ user) => ({
+            user,
+            state: this.#present(user) ? 'online' : 'offline',
+          })),
+        };
+      default:
+        return {};
     }
   }
 

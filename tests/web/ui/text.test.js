@@ -4,28 +4,53 @@ import { describe, it } from 'node:test';
 import { blocks, handlesIn, isEmoji, tokens } from '../../../src/entrypoints/web/ui/tokens.js';
 
 /** @param {string} text */
-const links = (text) => tokens(text).flatMap((token) => (token.kind === 'link' ? [token.href] : []));
+const links = (text) =>
+  tokens(text).flatMap((token) => (token.kind === 'link' ? [token.href] : []));
 
 /** @param {string} text what is shown of it, put together again */
-const shown = (text) => tokens(text).map((token) => token.text).join('');
+const shown = (text) =>
+  tokens(text)
+    .map((token) => token.text)
+    .join('');
 
 describe('links', () => {
   it('are web addresses and nothing else', () => {
-    assert.deepEqual(links('see https://example.org/a?b=c#d and http://example.com'), ['https://example.org/a?b=c#d', 'http://example.com/']);
-    for (const text of ['javascript:alert(1)', 'data:text/html,<script>', 'vbscript:x', 'file:///etc/passwd', 'example.org', 'ftp://example.org', 'JaVaScRiPt:alert(1)', 'https://bank.example:pay@evil.example/']) {
+    assert.deepEqual(links('see https://example.org/a?b=c#d and http://example.com'), [
+      'https://example.org/a?b=c#d',
+      'http://example.com/',
+    ]);
+    for (const text of [
+      'javascript:alert(1)',
+      'data:text/html,<script>',
+      'vbscript:x',
+      'file:///etc/passwd',
+      'example.org',
+      'ftp://example.org',
+      'JaVaScRiPt:alert(1)',
+      'https://bank.example:pay@evil.example/',
+    ]) {
       assert.deepEqual(links(text), [], text);
     }
   });
 
   it('end before the punctuation of their sentence', () => {
     assert.deepEqual(links('Look (https://example.org/a).'), ['https://example.org/a']);
-    assert.deepEqual(links('https://example.org/wiki/Tree_(graph), yes'), ['https://example.org/wiki/Tree_(graph)']);
-    assert.deepEqual(links('看 https://example.org/甲。好'), ['https://example.org/%E7%94%B2%E3%80%82%E5%A5%BD']);
+    assert.deepEqual(links('https://example.org/wiki/Tree_(graph), yes'), [
+      'https://example.org/wiki/Tree_(graph)',
+    ]);
+    assert.deepEqual(links('看 https://example.org/甲。好'), [
+      'https://example.org/%E7%94%B2%E3%80%82%E5%A5%BD',
+    ]);
     assert.deepEqual(links('https://example.org!!!'), ['https://example.org/']);
   });
 
   it('leave every character of the text in place', () => {
-    for (const text of ['a https://x.org/) b', '`code` @bob http://a.b/c?d, e', 'http:// nothing', '`` ` @ @- a@b.c']) {
+    for (const text of [
+      'a https://x.org/) b',
+      '`code` @bob http://a.b/c?d, e',
+      'http:// nothing',
+      '`` ` @ @- a@b.c',
+    ]) {
       assert.equal(shown(text), text.replaceAll(/`([^`\n]+)`/g, '$1'), text);
     }
   });
@@ -41,7 +66,9 @@ describe('code', () => {
   });
 
   it('that is never closed is text', () => {
-    assert.deepEqual(blocks('a ``` b'), [{ kind: 'text', tokens: [{ kind: 'plain', text: 'a ``` b' }] }]);
+    assert.deepEqual(blocks('a ``` b'), [
+      { kind: 'text', tokens: [{ kind: 'plain', text: 'a ``` b' }] },
+    ]);
   });
 
   it('hides links and mentions in it', () => {
@@ -52,7 +79,11 @@ describe('code', () => {
 
 describe('mentions', () => {
   it('are handles after an at sign, not parts of addresses', () => {
-    assert.deepEqual(handlesIn('@bob and @kim.park, mail a@b.org. @Ada!'), ['bob', 'kim.park', 'ada']);
+    assert.deepEqual(handlesIn('@bob and @kim.park, mail a@b.org. @Ada!'), [
+      'bob',
+      'kim.park',
+      'ada',
+    ]);
     assert.deepEqual(handlesIn('thanks @bob.'), ['bob']);
   });
 });
@@ -67,7 +98,17 @@ describe('emoji', () => {
 describe('hostile text', () => {
   it('of 64 KiB is taken apart in a moment', () => {
     const size = 65_536;
-    for (const piece of ['`', '`a', '@a.', 'http://', 'https://a(', '```', '((((', '@', 'http://a.b/)))']) {
+    for (const piece of [
+      '`',
+      '`a',
+      '@a.',
+      'http://',
+      'https://a(',
+      '```',
+      '((((',
+      '@',
+      'http://a.b/)))',
+    ]) {
       const text = piece.repeat(size / piece.length);
       const start = performance.now();
       blocks(text);

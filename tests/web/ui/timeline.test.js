@@ -5,7 +5,9 @@ import { EMPTY } from '../../../src/entrypoints/web/client/store/log.js';
 import { Heights } from '../../../src/entrypoints/web/ui/heights.js';
 import { items, sameItem } from '../../../src/entrypoints/web/ui/timeline-items.js';
 
-/** @import {Entry, Log, LoggedMessage, Note} from '../../../src/entrypoints/web/client/types.js' */
+/**
+ * @import {Entry, Log, LoggedMessage, Note} from '../../../src/entrypoints/web/client/types.js'
+ */
 
 const NOON = new Date(2026, 0, 2, 12).getTime();
 const MINUTE = 60_000;
@@ -13,51 +15,134 @@ const DAY = 24 * 60 * MINUTE;
 
 /** @param {number} seq @param {string} by @param {number} time @returns {LoggedMessage} */
 const message = (seq, by, time) => ({
-  conversation: 'c', seq, offset: seq + 1, by, at: new Date(time).toISOString(), time, key: `k${seq}`, kind: 'text', body: { text: String(seq) }, revision: 1,
+  conversation: 'c',
+  seq,
+  offset: seq + 1,
+  by,
+  at: new Date(time).toISOString(),
+  time,
+  key: `k${seq}`,
+  kind: 'text',
+  body: { text: String(seq) },
+  revision: 1,
 });
 
 /** @param {Partial<Log>} log @param {object} [more] */
-const picture = (log, more) => items({ log: { ...EMPTY, loaded: true, moreBefore: false, ...log }, pending: [], me: 'me', group: true, unread: null, ...more });
+const picture = (log, more) =>
+  items({
+    log: { ...EMPTY, loaded: true, moreBefore: false, ...log },
+    pending: [],
+    me: 'me',
+    group: true,
+    unread: null,
+    ...more,
+  });
 
 /** @param {import('../../../src/entrypoints/web/ui/timeline-items.js').Item[]} rows */
 const kinds = (rows) => rows.map((row) => row.kind);
 
 describe('the rows of a timeline', () => {
   it('begin with the beginning, and say each day once', () => {
-    const rows = picture({ messages: [message(1, 'a', NOON), message(2, 'a', NOON + MINUTE), message(3, 'a', NOON + DAY)] });
+    const rows = picture({
+      messages: [
+        message(1, 'a', NOON),
+        message(2, 'a', NOON + MINUTE),
+        message(3, 'a', NOON + DAY),
+      ],
+    });
     assert.deepEqual(kinds(rows), ['start', 'day', 'message', 'message', 'day', 'message']);
   });
 
   it('never repeat a day where clocks disagree', () => {
-    const rows = picture({ messages: [message(1, 'a', NOON), message(2, 'b', NOON + DAY), message(3, 'a', NOON), message(4, 'b', NOON + DAY)] });
+    const rows = picture({
+      messages: [
+        message(1, 'a', NOON),
+        message(2, 'b', NOON + DAY),
+        message(3, 'a', NOON),
+        message(4, 'b', NOON + DAY),
+      ],
+    });
     assert.equal(rows.filter((row) => row.kind === 'day').length, 2);
     assert.equal(new Set(rows.map((row) => row.key)).size, rows.length);
   });
 
   it('stand together when one person says several things in a short time', () => {
-    const rows = picture({ messages: [message(1, 'a', NOON), message(2, 'a', NOON + MINUTE), message(3, 'b', NOON + MINUTE), message(4, 'b', NOON + 20 * MINUTE)] });
-    const groups = rows.flatMap((row) => (row.kind === 'message' ? [[row.first, row.last, row.named]] : []));
-    assert.deepEqual(groups, [[true, false, true], [false, true, false], [true, true, true], [true, true, true]]);
+    const rows = picture({
+      messages: [
+        message(1, 'a', NOON),
+        message(2, 'a', NOON + MINUTE),
+        message(3, 'b', NOON + MINUTE),
+        message(4, 'b', NOON + 20 * MINUTE),
+      ],
+    });
+    const groups = rows.flatMap((row) =>
+      row.kind === 'message' ? [[row.first, row.last, row.named]] : [],
+    );
+    assert.deepEqual(groups, [
+      [true, false, true],
+      [false, true, false],
+      [true, true, true],
+      [true, true, true],
+    ]);
   });
 
   it('have the unread line before the first unread message of somebody else', () => {
-    const rows = picture({ messages: [message(1, 'a', NOON), message(2, 'me', NOON), message(3, 'a', NOON)] }, { unread: { after: 1, count: 1 } });
+    const rows = picture(
+      { messages: [message(1, 'a', NOON), message(2, 'me', NOON), message(3, 'a', NOON)] },
+      { unread: { after: 1, count: 1 } },
+    );
     assert.deepEqual(kinds(rows), ['start', 'day', 'message', 'message', 'unread', 'message']);
   });
 
   it('show notes between messages, by their place in the log', () => {
-    const note = /** @type {Note} */ ({ conversation: 'c', offset: 3, kind: 'member.added', by: 'a', at: '', time: NOON, data: {} });
-    const messages = [{ ...message(1, 'a', NOON), offset: 2 }, { ...message(2, 'a', NOON), offset: 4 }];
-    assert.deepEqual(kinds(picture({ messages, notes: [note] })), ['start', 'day', 'message', 'note', 'message']);
+    const note = /** @type {Note} */ ({
+      conversation: 'c',
+      offset: 3,
+      kind: 'member.added',
+      by: 'a',
+      at: '',
+      time: NOON,
+      data: {},
+    });
+    const messages = [
+      { ...message(1, 'a', NOON), offset: 2 },
+      { ...message(2, 'a', NOON), offset: 4 },
+    ];
+    assert.deepEqual(kinds(picture({ messages, notes: [note] })), [
+      'start',
+      'day',
+      'message',
+      'note',
+      'message',
+    ]);
   });
 
   it('leave out notes from before what is loaded', () => {
-    const note = /** @type {Note} */ ({ conversation: 'c', offset: 1, kind: 'member.added', by: 'a', at: '', time: NOON, data: {} });
-    assert.deepEqual(kinds(picture({ messages: [message(9, 'a', NOON)], notes: [note], moreBefore: true })), ['more', 'day', 'message']);
+    const note = /** @type {Note} */ ({
+      conversation: 'c',
+      offset: 1,
+      kind: 'member.added',
+      by: 'a',
+      at: '',
+      time: NOON,
+      data: {},
+    });
+    assert.deepEqual(
+      kinds(picture({ messages: [message(9, 'a', NOON)], notes: [note], moreBefore: true })),
+      ['more', 'day', 'message'],
+    );
   });
 
   it('end with what waits to be sent, under the key that it keeps', () => {
-    const entry = /** @type {Entry} */ ({ key: 'k2', user: 'me', conversation: 'c', kind: 'text', body: { text: 'x' }, time: NOON, status: 'waiting' });
+    const entry = /** @type {Entry} */ ({
+      key: 'k2',
+      user: 'me',
+      conversation: 'c',
+      kind: 'text',
+      body: { text: 'x' },
+      time: NOON,
+      status: 'waiting',
+    });
     const waiting = picture({ messages: [message(1, 'a', NOON)] }, { pending: [entry] });
     const sent = picture({ messages: [message(1, 'a', NOON), message(2, 'me', NOON)] });
     assert.equal(waiting.at(-1)?.key, sent.at(-1)?.key);
@@ -71,7 +156,9 @@ describe('the rows of a timeline', () => {
   });
 
   it('of twenty thousand messages are made within a few frames', () => {
-    const messages = Array.from({ length: 20_000 }, (_, index) => message(index + 1, index % 3 ? 'a' : 'me', NOON + index * MINUTE));
+    const messages = Array.from({ length: 20_000 }, (_, index) =>
+      message(index + 1, index % 3 ? 'a' : 'me', NOON + index * MINUTE),
+    );
     picture({ messages });
     const start = performance.now();
     picture({ messages });
@@ -82,8 +169,14 @@ describe('the rows of a timeline', () => {
 describe('heights', () => {
   it('sum up, and find the row at a height', () => {
     const heights = new Heights([10, 20, 30]);
-    assert.deepEqual([0, 1, 2, 3].map((index) => heights.above(index)), [0, 10, 30, 60]);
-    assert.deepEqual([-5, 0, 9, 10, 29, 30, 59, 60, 999].map((height) => heights.rowAt(height)), [0, 0, 0, 1, 1, 2, 2, 2, 2]);
+    assert.deepEqual(
+      [0, 1, 2, 3].map((index) => heights.above(index)),
+      [0, 10, 30, 60],
+    );
+    assert.deepEqual(
+      [-5, 0, 9, 10, 29, 30, 59, 60, 999].map((height) => heights.rowAt(height)),
+      [0, 0, 0, 1, 1, 2, 2, 2, 2],
+    );
   });
 
   it('stay true after changes, as adding them up would', () => {

@@ -15,7 +15,8 @@ const plain = (/** @type {string} */ text) => text.replaceAll(/[\u2068\u2069]/g,
 /** @param {string | {one?: string, other: string}} entry */
 const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry));
 /** @param {string | {one?: string, other: string}} entry */
-const values = (entry) => [...new Set(forms(entry).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
+const values = (entry) =>
+  [...new Set(forms(entry).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
 
 describe('the catalogues', () => {
   it('say everything in both languages, with the same values', () => {
@@ -27,9 +28,13 @@ describe('the catalogues', () => {
 
   it('hold no phrase that nobody says', async () => {
     const names = (await readdir(UI, { recursive: true })).filter((name) => name.endsWith('.js'));
-    const code = (await Promise.all(names.map((name) => readFile(new URL(name, UI), 'utf8')))).join('\n');
+    const code = (
+      await Promise.all(names.map((name) => readFile(new URL(name, UI), 'utf8')))
+    ).join('\n');
     const made = [...code.matchAll(/`(\w+\.[\w-]*)\$\{/g)].map((match) => match[1]);
-    const unsaid = Object.keys(EN).filter((phrase) => !code.includes(`'${phrase}'`) && !made.some((start) => phrase.startsWith(start)));
+    const unsaid = Object.keys(EN).filter(
+      (phrase) => !code.includes(`'${phrase}'`) && !made.some((start) => phrase.startsWith(start)),
+    );
     assert.deepEqual(unsaid, []);
   });
 });
@@ -37,7 +42,10 @@ describe('the catalogues', () => {
 describe('phrases', () => {
   it('have the plural forms of their language', () => {
     speak('en', []);
-    assert.deepEqual([1, 2, 1234].map((count) => plain(t('room.members', { count }))), ['1 member', '2 members', '1,234 members']);
+    assert.deepEqual(
+      [1, 2, 1234].map((count) => plain(t('room.members', { count }))),
+      ['1 member', '2 members', '1,234 members'],
+    );
     speak('zh', []);
     assert.equal(t('room.members', { count: 1 }), '1 位成员');
     speak('en', []);
@@ -62,8 +70,14 @@ describe('times', () => {
 
   it('are as short as they can be', () => {
     speak('en', ['en-GB']);
-    assert.deepEqual([0, 1, 3, 30, 400].map((days) => plain(brief(before(days), now))), ['12:00', 'Yesterday', 'Fri', '16 May', '11/05/2025']);
-    assert.deepEqual([0, 1, 3, 30].map((days) => plain(day(before(days), now))), ['Today', 'Yesterday', 'Friday', '16 May']);
+    assert.deepEqual(
+      [0, 1, 3, 30, 400].map((days) => plain(brief(before(days), now))),
+      ['12:00', 'Yesterday', 'Fri', '16 May', '11/05/2025'],
+    );
+    assert.deepEqual(
+      [0, 1, 3, 30].map((days) => plain(day(before(days), now))),
+      ['Today', 'Yesterday', 'Friday', '16 May'],
+    );
   });
 
   it('change the day at midnight here', () => {
@@ -77,7 +91,15 @@ describe('addresses', () => {
   it('name a conversation and a message, and nothing else gets through', () => {
     assert.deepEqual(parse(linkTo('01a2-b', 7)), { conversation: '01a2-b', seq: 7 });
     assert.deepEqual(parse('#/c/01a2-b'), { conversation: '01a2-b', seq: null });
-    for (const hash of ['', '#/', '#/c/', '#/c/../x', '#/c/a/b', '#/c/a/1/2', '#javascript:alert(1)']) {
+    for (const hash of [
+      '',
+      '#/',
+      '#/c/',
+      '#/c/../x',
+      '#/c/a/b',
+      '#/c/a/1/2',
+      '#javascript:alert(1)',
+    ]) {
       assert.deepEqual(parse(hash), { conversation: null, seq: null }, hash);
     }
   });
@@ -94,8 +116,18 @@ describe('a mention that is typed', () => {
 
 describe('a device', () => {
   it('is called by its browser and its system', () => {
-    assert.equal(deviceName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'), 'Chrome, Linux');
-    assert.equal(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1'), 'Safari, iPhone');
+    assert.equal(
+      deviceName(
+        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',
+      ),
+      'Chrome, Linux',
+    );
+    assert.equal(
+      deviceName(
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari/604.1',
+      ),
+      'Safari, iPhone',
+    );
     assert.equal(deviceName('curl/8'), 'Browser');
   });
 });

@@ -1,6 +1,7 @@
 /**
  * What this user looks at, told to the service: read and received marks, focus, typing, and whose
- * presence to watch. All of it is merged and sent seldom; all of it is said again after a reconnect.
+ * presence to watch. All of it is merged and sent seldom; all of it is said again after a
+ * reconnect.
  */
 
 import { soon } from './clock.js';
@@ -104,12 +105,20 @@ export class Attention {
   /** Whose presence to follow; replaces the former list. @param {string[]} users */
   watch(users) {
     const next = [...new Set(users)].slice(0, MOST_WATCHED);
-    if (next.length === this.#watched.length && next.every((user, index) => user === this.#watched[index])) return;
+    if (
+      next.length === this.#watched.length &&
+      next.every((user, index) => user === this.#watched[index])
+    )
+      return;
     this.#watched = next;
     this.#sendWatch();
   }
 
-  /** How others see this user. @param {Exclude<PresenceState, 'offline'>} state @param {string} [text] */
+  /**
+   * How others see this user.
+   * @param {Exclude<PresenceState, 'offline'>} state
+   * @param {string} [text]
+   */
   async present(state, text) {
     await this.#link.request('presence.set', { state, text });
     this.#dispatch({ type: 'presence', user: this.#state().me?.id, state, text });
@@ -117,7 +126,11 @@ export class Attention {
 
   async #flushReads() {
     for (const [conversation, seq] of this.#reads) {
-      const ok = await this.#tell('read', { conversation, seq, private: this.discreet || undefined });
+      const ok = await this.#tell('read', {
+        conversation,
+        seq,
+        private: this.discreet || undefined,
+      });
       if (ok && this.#reads.get(conversation) === seq) this.#reads.delete(conversation);
     }
   }

@@ -20,6 +20,8 @@ export async function browserClient({ origin = location.origin, device = 'Browse
     device: { name: device, platform: 'web' },
     base: origin === location.origin ? '' : origin,
     shelf: await databaseShelf(indexedDB, 'parlour').catch(memoryShelf),
-    tabs: navigator.locks ? browserTabs(navigator.locks, new BroadcastChannel('parlour')) : onlyTab(),
+    tabs: navigator.locks
+      ? browserTabs(navigator.locks, new BroadcastChannel('parlour'))
+      : onlyTab(),
   });
 }

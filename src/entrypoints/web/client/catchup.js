@@ -1,8 +1,9 @@
 /**
  * Catching up: everything that makes a client complete again after a hole, a pause or a reset.
  *
- * The store says where events are missing; this module asks for them. A hole is given half a second
- * to close by itself (an answer and an event may pass each other on the way), then `sync` is sent.
+ * The store says where events are missing; this module asks for them. A hole is given half a
+ * second to close by itself (an answer and an event may pass each other on the way), then `sync`
+ * is sent.
  */
 
 import { NoAnswer, Refused } from './errors.js';
@@ -26,7 +27,9 @@ import { hole } from './store/conversations.js';
 const HOLD = 500;
 const EVENTS_A_PAGE = 200;
 const HEADS_A_PAGE = 100;
-/** A head of a very large conversation comes at most once a second; its line is fetched as often. */
+/**
+ * A head of a very large conversation comes at most once a second; its line is fetched as often.
+ */
 const HEAD_REST = 1_000;
 
 /** @param {unknown} error @returns {asserts error is Refused | NoAnswer} */
@@ -53,13 +56,20 @@ export class Catchup {
     switch (frame.type) {
       case 'event':
       case 'events':
-      case 'page': return this.#check(frame.conversation);
-      case 'conversation': return this.#check(frame.head.conversation);
-      case 'sent': return this.#check(frame.entry.conversation);
-      case 'event.me': return void this.#told(frame);
-      case 'head': return this.#hint(frame);
-      case 'resync': return void this.#resync(frame.conversation).catch(tolerate);
-      default: return undefined;
+      case 'page':
+        return this.#check(frame.conversation);
+      case 'conversation':
+        return this.#check(frame.head.conversation);
+      case 'sent':
+        return this.#check(frame.entry.conversation);
+      case 'event.me':
+        return void this.#told(frame);
+      case 'head':
+        return this.#hint(frame);
+      case 'resync':
+        return void this.#resync(frame.conversation).catch(tolerate);
+      default:
+        return undefined;
     }
   }
 
@@ -76,7 +86,10 @@ export class Catchup {
     });
   }
 
-  /** The service says of a very large conversation only where its log ends. @param {Frame} frame */
+  /**
+   * The service says of a very large conversation only where its log ends.
+   * @param {Frame} frame
+   */
   #hint({ conversation, offset }) {
     const known = this.#needs.state().conversations.get(conversation);
     if (!known || known.head.offset >= offset) return;
@@ -104,20 +117,26 @@ export class Catchup {
   }
 
   /**
-   * The service lost the thread of one conversation, or of all.
+   * The service lost the thread: compare with the log, of one conversation or of all.
    * @param {string | undefined} id
    */
   async #resync(id) {
-    if (id) return this.#reset(id);
-    const { link, dispatch } = this.#needs;
+    const { link, dispatch, state } = this.#needs;
+    if (id) {
+      await this.fetchHead(id);
+      return this.#sync(id);
+    }
     const answer = await link.request('conversations', { limit: HEADS_A_PAGE });
     dispatch({ type: 'heads', heads: answer.heads, next: answer.next ?? null });
     await this.#private();
-    for (const [known, { log }] of this.#needs.state().conversations) if (log.loaded) await this.#reset(known);
+    for (const known of state().conversations.keys()) await this.#sync(known);
     return undefined;
   }
 
-  /** The next page of the list of conversations. @returns {Promise<boolean>} whether there was one */
+  /**
+   * The next page of the list of conversations.
+   * @returns {Promise<boolean>} whether there was one
+   */
   async moreConversations() {
     const { link, dispatch, state } = this.#needs;
     const before = state().next ?? undefined;
@@ -147,16 +166,24 @@ export class Catchup {
   /** Private events after the cursor. */
   async #private() {
     const { link, dispatch, state } = this.#needs;
-    for (let more = true; more;) {
-      const { events, cursor, more: others, reset } =
-        await link.request('sync.me', { cursor: state().cursor, limit: EVENTS_A_PAGE });
+    for (let more = true; more; ) {
+      const {
+        events,
+        cursor,
+        more: others,
+        reset,
+      } = await link.request('sync.me', { cursor: state().cursor, limit: EVENTS_A_PAGE });
       dispatch({ type: 'private', events, cursor, reset });
-      for (const { kind, data } of events) if (kind === 'conversation.joined') this.#joined(data.conversation);
+      for (const { kind, data } of events)
+        if (kind === 'conversation.joined') this.#joined(data.conversation);
       more = others;
     }
   }
 
-  /** A private event came alone: get what stands before it, where it was not the next. @param {Frame} event */
+  /**
+   * A private event came alone: get what stands before it, where it was not the next.
+   * @param {Frame} event
+   */
   async #told(event) {
     if (event.kind === 'conversation.joined') this.#joined(event.data.conversation);
     const { conversations, privateOffset } = this.#needs.state();
@@ -180,8 +207,10 @@ export class Catchup {
     do {
       const { heads, next } = await link.request('conversations', { before, limit: HEADS_A_PAGE });
       const { conversations } = state();
-      const changed = heads.some((/** @type {any} */ head) =>
-        (conversations.get(head.conversation)?.head.offset ?? -1) < head.offset);
+      const changed = heads.some(
+        (/** @type {any} */ head) =>
+          (conversations.get(head.conversation)?.head.offset ?? -1) < head.offset,
+      );
       dispatch({ type: 'heads', heads });
       before = changed ? next : undefined;
     } while (before);
@@ -203,22 +232,25 @@ export class Catchup {
   /** @param {string} id */
   async #pages(id) {
     const { link, dispatch, state } = this.#needs;
-    for (let more = true; more;) {
+    for (let more = true; more; ) {
       const conversation = state().conversations.get(id);
       const after = conversation ? hole(conversation) : null;
       if (after === null) return;
       const answer = await link.request('sync', { conversation: id, after, limit: EVENTS_A_PAGE });
-      if (answer.reset) return void await this.#reset(id);
+      if (answer.reset) return void (await this.#reset(id));
       dispatch({ type: 'events', conversation: id, events: answer.events });
       more = answer.more && answer.events.length > 0;
     }
   }
 
-  /** Drop the local view and begin with the newest page; unsent messages are not part of it. @param {string} id */
+  /**
+   * Drop the local view and begin with the newest page; unsent messages are not part of it.
+   * @param {string} id
+   */
   async #reset(id) {
     const { api, dispatch, history, state } = this.#needs;
-    const loaded = state().conversations.get(id)?.log.loaded;
     const head = await api.conversation(id);
+    const loaded = state().conversations.get(id)?.log.loaded;
     dispatch({ type: 'forget', conversation: id });
     dispatch({ type: 'conversation', head });
     if (loaded) await history.newest(id);

@@ -17,67 +17,52 @@ import { History } from './history.js';
 import { memoryShelf } from './outbox.js';
 import { Sender } from './sender.js';
 import { Session } from './session.js';
+import { Snapshot } from './snapshot.js';
 import { Link } from './socket.js';
 import { INITIAL, reduce } from './store.js';
-import { listed } from './store/select.js';
 import { onlyTab } from './tabs.js';
 
 /** @import {Credentials} from './api.js' */
 /** @import {Clock} from './clock.js' */
-/** @import {Shelf} from './outbox.js' */
-/** @import {Wire} from './socket.js' */
-/** @import {Tabs} from './tabs.js' */
-/** @import {Frame, LinkState, State, Tokens, User} from './types.js' */
+/** @import {ClientOptions, Frame, LinkState, State, Tokens} from './types.js' */
 /** @typedef {(state: State, frame: Frame, before: State) => void} Listener */
-/**
- * @typedef {object} ClientOptions
- * @property {typeof fetch} fetch
- * @property {(protocol: string) => Wire} connect opens a WebSocket to the service
- * @property {{name: string, platform: string}} device how this device is listed
- * @property {string} [base] origin of the service for HTTP; empty for the page's own
- * @property {boolean} [cookie] false outside of a browser: refresh tokens are kept in memory
- * @property {Shelf} [shelf] where unsent messages are kept; in memory by default
- * @property {Tabs} [tabs]
- * @property {Clock} [clock]
- * @property {() => number} [random]
- */
 
 const TYPING_SWEEP = 1_000;
-const SNAPSHOT_AFTER = 1_000;
-const SNAPSHOT_HEADS = 100;
 
 export class Client {
   #state = INITIAL;
   /** @type {Set<Listener>} */
   #listeners = new Set();
   #clock;
-  #shelf;
   #device;
   #session;
   #link;
   #catchup;
-  #directory;
   #sweep;
-  #remember;
+  #snapshot;
 
   /** @param {ClientOptions} options */
-  constructor({ fetch, connect, device, base = '', cookie = true, shelf = memoryShelf(), tabs = onlyTab(), clock = systemClock, random = Math.random }) {
+  constructor({
+    fetch,
+    connect,
+    device,
+    base = '',
+    cookie = true,
+    shelf = memoryShelf(),
+    tabs = onlyTab(),
+    clock = systemClock,
+    random = Math.random,
+  }) {
     const dispatch = (/** @type {Frame} */ frame) => this.#dispatch(frame);
     const state = () => this.#state;
     this.#clock = clock;
-    this.#shelf = shelf;
     this.#device = device;
     this.api = new Api(fetch, base, cookie);
-    this.#session = new Session(this.api, clock, tabs.exclusively, (tokens) => this.#signedIn(tokens));
+    this.#session = new Session(this.api, clock, tabs.exclusively, (tokens) =>
+      this.#signedIn(tokens),
+    );
     this.api.attach(this.#session);
-    this.#link = new Link({
-      connect, clock, random,
-      token: (fresh) => this.#session.token(fresh),
-      hello: () => ({ device, cursor: this.#state.epoch ? this.#state.cursor : undefined }),
-      onState: (link) => this.#linked(link),
-      onWelcome: (welcome) => this.#welcomed(welcome),
-      onFrame: dispatch,
-    });
+    this.#link = this.#line(connect, clock, random);
     const link = this.#link;
     /** Pages of messages. */
     this.history = new History(this.api, dispatch, state);
@@ -88,11 +73,37 @@ export class Client {
     /** Messages on their way. */
     this.outbox = new Sender({ shelf, link, tabs, clock, random, dispatch, state });
     this.tabs = tabs;
-    this.#catchup = new Catchup({ api: this.api, link, clock, history: this.history, dispatch, state });
-    this.#directory = new Directory(this.api, clock, dispatch, state);
+    const { api, history } = this;
+    this.#catchup = new Catchup({ api, link, clock, history, dispatch, state });
+    /** Finding people, and their names. */
+    this.directory = new Directory(this.api, clock, dispatch, state);
     tabs.onTold((topic) => this.#told(topic));
-    this.#sweep = soon(clock, TYPING_SWEEP, () => this.#dispatch({ type: 'tick', now: clock.now() }));
-    this.#remember = soon(clock, SNAPSHOT_AFTER, () => this.#keep());
+    this.#sweep = soon(clock, TYPING_SWEEP, () =>
+      this.#dispatch({ type: 'tick', now: clock.now() }),
+    );
+    this.#snapshot = new Snapshot(shelf, clock, state);
+  }
+
+  /**
+   * The line to the service, with what it asks of this client.
+   * @param {ClientOptions['connect']} connect
+   * @param {Clock} clock
+   * @param {() => number} random
+   */
+  #line(connect, clock, random) {
+    return new Link({
+      connect,
+      clock,
+      random,
+      token: (fresh) => this.#session.token(fresh),
+      hello: () => ({
+        device: this.#device,
+        cursor: this.#state.epoch ? this.#state.cursor : undefined,
+      }),
+      onState: (link) => this.#linked(link),
+      onWelcome: (welcome) => this.#welcomed(welcome),
+      onFrame: (frame) => this.#dispatch(frame),
+    });
   }
 
   /** @returns {State} never changed in place: compare by identity */
@@ -114,7 +125,7 @@ export class Client {
 
   /** Begin: take up the session of an earlier page, where there is one. */
   async start() {
-    const kept = await this.#shelf.recall('snapshot').catch(() => undefined);
+    const kept = await this.#snapshot.recall();
     if (!kept) return this.#dispatch({ type: 'signed-out' });
     this.#session.resume();
     this.#dispatch({ type: 'signed-in', me: kept.me, device: kept.device });
@@ -156,7 +167,9 @@ export class Client {
     this.#link.retryNow();
   }
 
-  /** Look whether the line is alive: after a sleep, or when the browser says that it went offline. */
+  /**
+   * Look whether the line is alive: after a sleep, or when the browser says that it went offline.
+   */
   probe() {
     this.#link.probe();
   }
@@ -184,13 +197,6 @@ export class Client {
     return this.#state.next ? this.#catchup.moreConversations() : Promise.resolve(false);
   }
 
-  /** @param {string} query @returns {Promise<User[]>} */
-  async findPeople(query) {
-    const { users } = await this.api.findUsers(query);
-    this.#dispatch({ type: 'users', users });
-    return users;
-  }
-
   /** Every notice counts as seen. */
   readNotices() {
     this.#dispatch({ type: 'notices-read' });
@@ -203,20 +209,21 @@ export class Client {
     const before = this.#state;
     const now = this.#clock.now();
     this.#state = reduce(before, frame.type === 'typing' ? { ...frame, now } : frame);
-    this.#directory.need(usersOf(frame));
-    if (this.#state !== before) for (const listener of this.#listeners) listener(this.#state, frame, before);
+    this.directory.need(usersOf(frame));
+    if (this.#state !== before)
+      for (const listener of this.#listeners) listener(this.#state, frame, before);
     this.#catchup.follow(frame);
     if (this.#state.typing.size) this.#sweep();
     if (this.#state.conversations !== before.conversations) {
       this.attention.arrived();
-      this.#remember();
+      this.#snapshot.soon();
     }
   }
 
   /** @param {Promise<Tokens>} tokens */
   async #enter(tokens) {
     await tokens;
-    await this.#keep();
+    await this.#snapshot.keep();
     await this.outbox.restore();
     this.#link.start();
     this.tabs.tell('signed-in');
@@ -232,7 +239,7 @@ export class Client {
   #signedIn({ user, device, access_token: token }) {
     if (this.#state.me && this.#state.me.id !== user.id) this.#dispatch({ type: 'signed-out' });
     this.#dispatch({ type: 'signed-in', me: user, device });
-    this.#remember();
+    this.#snapshot.soon();
     // A refused renewal closes the socket, and that is answered as every other close.
     this.#link.request('auth.refresh', { token }).catch(() => {});
   }
@@ -240,7 +247,8 @@ export class Client {
   /** @param {LinkState} link */
   #linked(link) {
     this.#dispatch({ type: 'link', link });
-    if (link.code === UNAUTHENTICATED || link.code === SESSION_REVOKED) this.#leave(link.code === SESSION_REVOKED);
+    if (link.code === UNAUTHENTICATED || link.code === SESSION_REVOKED)
+      this.#leave(link.code === SESSION_REVOKED);
   }
 
   /** @param {Frame} welcome */
@@ -250,7 +258,7 @@ export class Client {
     this.#catchup.resume(welcome, first);
     this.attention.resumed();
     this.outbox.flush();
-    this.#remember();
+    this.#snapshot.soon();
   }
 
   /**
@@ -261,16 +269,8 @@ export class Client {
   async #leave(clean) {
     this.#link.stop();
     this.#session.forget();
-    this.#remember.cancel();
     await this.outbox.reset(clean);
-    await this.#shelf.keep('snapshot', undefined).catch(() => {});
+    await this.#snapshot.forget();
     this.#dispatch({ type: 'signed-out' });
-  }
-
-  /** Keep what the next page shows until it is connected. */
-  async #keep() {
-    const { me, device } = this.#state;
-    const heads = listed(this.#state).slice(0, SNAPSHOT_HEADS).map(({ head }) => head);
-    if (me) await this.#shelf.keep('snapshot', { me, device, heads }).catch(() => {});
   }
 }

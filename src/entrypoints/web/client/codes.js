@@ -1,4 +1,6 @@
-/** What the close codes of the protocol ask a client to do, and how long it waits before it does. */
+/**
+ * What the close codes of the protocol ask a client to do, and how long it waits before it does.
+ */
 
 /** @typedef {'reconnect' | 'refresh' | 'stop'} Action */
 

@@ -5,7 +5,7 @@ import { NoAnswer, Refused } from './errors.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Clock} from './clock.js' */
-/** @import {Frame, Head, State} from './types.js' */
+/** @import {Frame, Head, State, User} from './types.js' */
 
 const GATHER = 30;
 const MOST_A_CALL = 100;
@@ -17,22 +17,31 @@ const MOST_A_CALL = 100;
  */
 export function usersOf(frame) {
   switch (frame.type) {
-    case 'event': return ofEvent(frame);
+    case 'event':
+      return ofEvent(frame);
     case 'events':
-    case 'notes': return frame.events.flatMap(ofEvent);
-    case 'page': return frame.page.messages.map((/** @type {{by: string}} */ message) => message.by);
+    case 'notes':
+      return frame.events.flatMap(ofEvent);
+    case 'page':
+      return frame.page.messages.map((/** @type {{by: string}} */ message) => message.by);
     case 'welcome':
-    case 'heads': return frame.heads.flatMap(ofHead);
-    case 'conversation': return ofHead(frame.head);
-    case 'typing': return [frame.user];
-    default: return [];
+    case 'heads':
+      return frame.heads.flatMap(ofHead);
+    case 'conversation':
+      return ofHead(frame.head);
+    case 'typing':
+      return [frame.user];
+    default:
+      return [];
   }
 }
 
 /** @param {Record<string, any>} event @returns {string[]} */
 function ofEvent({ by, data }) {
   const members = (data?.members ?? []).map((/** @type {{user: string}} */ member) => member.user);
-  return [by, data?.user, ...members, ...(data?.mentions ?? [])].filter((id) => id && id !== 'all');
+  return [by, data?.user, ...members, ...(data?.mentions ?? [])].filter(
+    (id) => id && id !== 'all',
+  );
 }
 
 /** @param {Head} head @returns {string[]} */
@@ -43,7 +52,10 @@ export class Directory {
   #dispatch;
   #state;
   #fetch;
-  /** Asked for already: who is not known to the service is not asked for twice. @type {Set<string>} */
+  /**
+   * Asked for already: who is not known to the service is not asked for twice.
+   * @type {Set<string>}
+   */
   #asked = new Set();
   /** @type {Set<string>} */
   #wanted = new Set();
@@ -66,6 +78,17 @@ export class Directory {
     const { users } = this.#state();
     for (const id of ids) if (!users.has(id) && !this.#asked.has(id)) this.#wanted.add(id);
     if (this.#wanted.size) this.#fetch();
+  }
+
+  /**
+   * People whose handle or name begins so.
+   * @param {string} query
+   * @returns {Promise<User[]>}
+   */
+  async find(query) {
+    const { users } = await this.#api.findUsers(query);
+    this.#dispatch({ type: 'users', users });
+    return users;
   }
 
   async #flush() {

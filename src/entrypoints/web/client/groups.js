@@ -1,4 +1,6 @@
-/** Conversations and their members: begin, change, see who is there. Each answer goes to the store. */
+/**
+ * Conversations and their members: begin, change, see who is there. Each answer goes to the store.
+ */
 
 import { codeOf } from './errors.js';
 
@@ -24,7 +26,11 @@ export class Groups {
     this.#state = state;
   }
 
-  /** The conversation with somebody, old or new. @param {string} user @returns {Promise<string>} its id */
+  /**
+   * The conversation with somebody, old or new.
+   * @param {string} user
+   * @returns {Promise<string>} its id
+   */
   async direct(user) {
     return this.#take(await this.#api.openDirect(user));
   }
@@ -56,12 +62,17 @@ export class Groups {
     await this.#more(id, next);
   }
 
-  /** What a view of a conversation shows besides its messages: who is there, and who has read. @param {string} id */
+  /**
+   * What a view of a conversation shows besides its messages: who is there, and who has read.
+   * @param {string} id
+   */
   async accompany(id) {
     const head = this.#state().conversations.get(id)?.head;
     const marks = head && head.members <= MOST_RECEIPTS ? this.receipts(id) : null;
     const results = await Promise.allSettled([this.members(id), marks]);
-    for (const result of results) if (result.status === 'rejected' && codeOf(result.reason) === 'internal') throw result.reason;
+    for (const result of results)
+      if (result.status === 'rejected' && codeOf(result.reason) === 'internal')
+        throw result.reason;
   }
 
   /** Load what the others have received and read. @param {string} id */
@@ -100,9 +111,15 @@ export class Groups {
    * @param {string | undefined} cursor
    */
   async #more(id, cursor) {
-    for (let next = cursor; next;) {
+    for (let next = cursor; next; ) {
       const page = await this.#api.members(id, next);
-      this.#dispatch({ type: 'members', conversation: id, members: page.members, fresh: false, complete: !page.next });
+      this.#dispatch({
+        type: 'members',
+        conversation: id,
+        members: page.members,
+        fresh: false,
+        complete: !page.next,
+      });
       next = page.next;
     }
   }

@@ -1,4 +1,7 @@
-/** History: pages of messages, before, after and around what is loaded, each fetched once at a time. */
+/**
+ * History: pages of messages, before, after and around what is loaded, each fetched once at a
+ * time.
+ */
 
 import { NoAnswer, Refused } from './errors.js';
 import { indexOf } from './store/log.js';

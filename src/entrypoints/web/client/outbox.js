@@ -46,7 +46,8 @@ const VALUES = 'values';
 export async function databaseShelf(factory, name) {
   const database = await open(factory, name);
   /** @param {string} store @param {(store: IDBObjectStore) => IDBRequest} deed */
-  const run = (store, deed) => settle(deed(database.transaction(store, 'readwrite').objectStore(store)));
+  const run = (store, deed) =>
+    settle(deed(database.transaction(store, 'readwrite').objectStore(store)));
   return {
     all: () => run(ENTRIES, (store) => store.getAll()),
     put: (entry) => run(ENTRIES, (store) => store.put(entry)),
@@ -71,10 +72,11 @@ function open(factory, name) {
 }
 
 /** @param {IDBRequest} request @returns {Promise<any>} */
-const settle = (request) => new Promise((resolve, reject) => {
-  request.onsuccess = () => resolve(request.result);
-  request.onerror = () => reject(request.error);
-});
+const settle = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 
 /**
  * A random UUID (version 4). `crypto.randomUUID` is missing where the page came over plain HTTP.
@@ -85,5 +87,11 @@ export function newKey() {
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-');
 }

@@ -1,4 +1,6 @@
-/** Requests in flight on one socket: numbered, answered, timed out, and never more than allowed. */
+/**
+ * Requests in flight on one socket: numbered, answered, timed out, and never more than allowed.
+ */
 
 import { NoAnswer, Refused } from './errors.js';
 

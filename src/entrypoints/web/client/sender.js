@@ -34,7 +34,10 @@ export class Sender {
   #entries = [];
   /** Keys that this tab took or adopted. @type {Set<string>} */
   #own = new Set();
-  /** Keys that left the outbox: a shelf that was read before must not bring them back. @type {Set<string>} */
+  /**
+   * Keys that left the outbox: a shelf that was read before must not bring them back.
+   * @type {Set<string>}
+   */
   #gone = new Set();
   /** Conversations with a message under way. @type {Set<string>} */
   #busy = new Set();
@@ -92,8 +95,9 @@ export class Sender {
   /** Read the shelf again: another tab changed it. */
   async reload() {
     const user = this.#needs.state().me?.id;
-    const kept = (await this.#needs.shelf.all())
-      .filter((entry) => entry.user === user && !this.#gone.has(entry.key));
+    const kept = (await this.#needs.shelf.all()).filter(
+      (entry) => entry.user === user && !this.#gone.has(entry.key),
+    );
     // What this tab has under way is better known here than on the shelf.
     const own = this.#entries.filter((entry) => this.#own.has(entry.key));
     const others = kept.filter((entry) => !this.#own.has(entry.key));
@@ -101,7 +105,10 @@ export class Sender {
     if (others.length) this.#needs.clock.after(ORPHANED, () => this.adopt(ORPHANED));
   }
 
-  /** Forget everything, on leaving; what is on the shelf, too, where it is to be clean. @param {boolean} clean */
+  /**
+   * Forget everything, on leaving; what is on the shelf, too, where it is to be clean.
+   * @param {boolean} clean
+   */
   async reset(clean) {
     this.#own.clear();
     this.#show([]);
@@ -124,7 +131,8 @@ export class Sender {
     if (!this.#needs.link.online) return;
     const seen = new Set(this.#busy);
     for (const entry of this.#entries) {
-      if (entry.status !== 'waiting' || seen.has(entry.conversation) || !this.#own.has(entry.key)) continue;
+      if (entry.status !== 'waiting' || seen.has(entry.conversation) || !this.#own.has(entry.key))
+        continue;
       seen.add(entry.conversation);
       this.#send(entry);
     }
@@ -137,7 +145,14 @@ export class Sender {
     this.#busy.add(conversation);
     await this.#update(key, { status: 'sending' });
     try {
-      const ok = await link.request('message.send', { conversation, key, kind, body, reply_to, mentions });
+      const ok = await link.request('message.send', {
+        conversation,
+        key,
+        kind,
+        body,
+        reply_to,
+        mentions,
+      });
       this.#failures = 0;
       dispatch({ type: 'sent', entry, seq: ok.seq, offset: ok.offset, at: ok.at });
       await this.discard(key);

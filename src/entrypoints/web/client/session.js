@@ -1,9 +1,9 @@
 /**
  * Who is signed in on this device, and the access token in memory.
  *
- * In a page the refresh token is a cookie that scripts can't read. Tabs share it, so a refresh holds
- * a lock that all tabs of this origin see: the second tab uses the cookie which the first was given.
- * A program without cookies keeps the refresh token in memory, too.
+ * In a page the refresh token is a cookie that scripts can't read. Tabs share it, so a refresh
+ * holds a lock that all tabs of this origin see: the second tab uses the cookie which the first
+ * was given. A program without cookies keeps the refresh token in memory, too.
  */
 
 import { NoAnswer, Refused } from './errors.js';
@@ -11,7 +11,10 @@ import { NoAnswer, Refused } from './errors.js';
 /** @import {Api, Credentials} from './api.js' */
 /** @import {Clock} from './clock.js' */
 /** @import {Tokens} from './types.js' */
-/** @typedef {<T>(name: string, work: () => Promise<T>) => Promise<T>} Exclusively runs work under a lock of this origin */
+/**
+ * Runs work under a lock of this origin.
+ * @typedef {<T>(name: string, work: () => Promise<T>) => Promise<T>} Exclusively
+ */
 
 /** A token is renewed after this share of its life. */
 const SHARE = 0.8;
@@ -66,8 +69,11 @@ export class Session {
    * @throws {Refused} where this device is signed out
    */
   token(fresh = false) {
-    if (this.#token && !fresh && this.#clock.now() < this.#renewAt) return Promise.resolve(this.#token);
-    this.#refreshing ??= this.#refresh().finally(() => { this.#refreshing = null; });
+    if (this.#token && !fresh && this.#clock.now() < this.#renewAt)
+      return Promise.resolve(this.#token);
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
     return this.#refreshing;
   }
 
@@ -86,7 +92,9 @@ export class Session {
 
   async #refresh() {
     if (this.#left) throw new Refused({ code: 'unauthenticated' });
-    const tokens = await this.#exclusively('parlour-refresh', () => this.#api.refresh(this.#refreshToken));
+    const tokens = await this.#exclusively('parlour-refresh', () =>
+      this.#api.refresh(this.#refreshToken),
+    );
     if (this.#left) throw new Refused({ code: 'unauthenticated' });
     return this.#keep(tokens).access_token;
   }

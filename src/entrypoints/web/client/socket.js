@@ -1,5 +1,6 @@
 /**
- * The link: one WebSocket after another, so that the rest of the client sees a single lasting line.
+ * The link: one WebSocket after another, so that the rest of the client sees a single lasting
+ * line.
  *
  * It connects, says hello, answers and watches the heartbeat, comes back with full jitter, follows
  * the close codes and leaves a draining node at a random moment of the spread it is given.
@@ -139,9 +140,10 @@ export class Link {
     const wire = this.#options.connect(PROTOCOL);
     this.#wire = wire;
     this.#later(WELCOME_WITHIN, () => !this.online && this.#lost(1006));
-    wire.onopen = () => this.#requests
-      .send('hello', { v: VERSION, token, ...this.#options.hello() }, WELCOME_WITHIN)
-      .catch(() => {});
+    wire.onopen = () =>
+      this.#requests
+        .send('hello', { v: VERSION, token, ...this.#options.hello() }, WELCOME_WITHIN)
+        .catch(() => {});
     wire.onmessage = (event) => this.#hear(event.data);
     wire.onclose = (event) => this.#lost(event.code);
   }
@@ -152,13 +154,19 @@ export class Link {
     /** @type {Frame} */
     const frame = JSON.parse(text);
     switch (frame.type) {
-      case 'ping': return this.#write({ type: 'pong' });
-      case 'pong': return;
-      case 'welcome': return this.#greet(frame);
+      case 'ping':
+        return this.#write({ type: 'pong' });
+      case 'pong':
+        return;
+      case 'welcome':
+        return this.#greet(frame);
       case 'ok':
-      case 'error': return this.#requests.answer(frame);
-      case 'drain': return this.#leave(frame);
-      default: return this.#options.onFrame(frame);
+      case 'error':
+        return this.#requests.answer(frame);
+      case 'drain':
+        return this.#leave(frame);
+      default:
+        return this.#options.onFrame(frame);
     }
   }
 
@@ -166,7 +174,9 @@ export class Link {
   #greet(welcome) {
     this.#requests.answer({ ...welcome, type: 'ok' });
     this.#beat = welcome.heartbeat_ms ?? this.#beat;
-    this.#later(STEADY, () => { this.#attempt = 0; });
+    this.#later(STEADY, () => {
+      this.#attempt = 0;
+    });
     this.#listen();
     this.#enter({ phase: 'online' });
     this.#options.onWelcome(welcome);

@@ -12,17 +12,36 @@ import { EMPTY, withNotes, withPage } from './store/log.js';
 import { fromMessage, fromPrivate, markRead, settled } from './store/notices.js';
 import { expireTyping, withPresence, withTyping, withUsers } from './store/people.js';
 
-/** @import {Conversation, ConversationEvent, Entry, Frame, Head, PrivateEvent, State} from './types.js' */
+/**
+ * @import {Conversation, ConversationEvent, Entry, Frame, Head, PrivateEvent, State} from './types.js'
+ */
 
 /** @type {Readonly<State>} */
-export const INITIAL = Object.freeze(/** @type {State} */ ({
-  phase: 'starting', me: null, device: null,
-  link: { phase: 'idle' }, epoch: 0, catchingUp: false,
-  session: null, level: 0, features: [], limits: {},
-  cursor: null, privateOffset: 0, listed: false, next: null,
-  conversations: new Map(), users: new Map(), presence: new Map(), typing: new Map(),
-  outbox: [], notices: [], skipped: 0,
-}));
+export const INITIAL = Object.freeze(
+  /** @type {State} */ ({
+    phase: 'starting',
+    me: null,
+    device: null,
+    link: { phase: 'idle' },
+    epoch: 0,
+    catchingUp: false,
+    session: null,
+    level: 0,
+    features: [],
+    limits: {},
+    cursor: null,
+    privateOffset: 0,
+    listed: false,
+    next: null,
+    conversations: new Map(),
+    users: new Map(),
+    presence: new Map(),
+    typing: new Map(),
+    outbox: [],
+    notices: [],
+    skipped: 0,
+  }),
+);
 
 /**
  * The state after a frame. A frame that changes nothing returns the very same state.
@@ -43,37 +62,50 @@ const HANDLERS = {
   'event.me': (state, frame) => withPrivate(state, /** @type {any} */ (frame)),
   receipt: (state, { conversation, user, received, read }) =>
     change(state, conversation, (c) => withReceipts(c, [{ user, received, read }], myself(state))),
-  typing: (state, { conversation, user, on, now }) => withTyping(state, conversation, user, on, now),
+  typing: (state, { conversation, user, on, now }) =>
+    withTyping(state, conversation, user, on, now),
   presence: (state, { user, state: is, last_seen, text }) =>
     withPresence(state, [{ user, state: is, last_seen, text }]),
 
   // -- from answers --
-  heads: (state, { heads, next = state.next }) =>
-    ({ ...heads.reduce(withOneHead, state), next, listed: true }),
+  heads: (state, { heads, next = state.next }) => ({
+    ...heads.reduce(withOneHead, state),
+    next,
+    listed: true,
+  }),
   conversation: (state, { head }) => withOneHead(state, head),
   events: (state, { conversation, events }) => withEvents(state, conversation, events),
-  private: (state, { events, cursor, reset }) =>
-    ({ ...events.reduce(withPrivate, reset ? { ...state, privateOffset: 0 } : state), cursor }),
+  private: (state, { events, cursor, reset }) => ({
+    ...events.reduce(withPrivate, reset ? { ...state, privateOffset: 0 } : state),
+    cursor,
+  }),
   page: (state, { conversation, page }) =>
     change(state, conversation, (c) => ({ ...c, log: withPage(c.log, page) })),
   notes: (state, { conversation, events }) =>
-    change(state, conversation, (c) => ({ ...c, log: { ...c.log, notes: withNotes(c.log.notes, events) } })),
+    change(state, conversation, (c) => ({
+      ...c,
+      log: { ...c.log, notes: withNotes(c.log.notes, events) },
+    })),
   left: (state, { conversation }) => change(state, conversation, (c) => ({ ...c, left: true })),
   forget: (state, { conversation }) =>
     change(state, conversation, (c) => ({ ...c, log: EMPTY, held: [] })),
   receipts: (state, { conversation, receipts }) =>
     change(state, conversation, (c) => withReceipts(c, receipts, myself(state))),
   members: (state, { conversation, members, fresh, complete }) =>
-    change(withUsers(state, members.map(asUser)), conversation, (c) => withMembers(c, members, fresh, complete)),
+    change(withUsers(state, members.map(asUser)), conversation, (c) =>
+      withMembers(c, members, fresh, complete),
+    ),
   users: (state, { users }) => withUsers(state, users),
   presences: (state, { states }) => withPresence(state, states),
   renamed: (state, { me }) => withUsers({ ...state, me }, [me]),
 
   // -- from this device --
-  'signed-in': (state, { me, device }) => withUsers({ ...state, phase: 'signed-in', me, device }, [me]),
+  'signed-in': (state, { me, device }) =>
+    withUsers({ ...state, phase: 'signed-in', me, device }, [me]),
   'signed-out': () => ({ ...INITIAL, phase: 'signed-out' }),
   link: (state, { link }) => ({ ...state, link }),
-  'catching-up': (state, { on }) => (state.catchingUp === on ? state : { ...state, catchingUp: on }),
+  'catching-up': (state, { on }) =>
+    state.catchingUp === on ? state : { ...state, catchingUp: on },
   outbox: (state, { entries }) => ({ ...state, outbox: entries }),
   sent,
   read: (state, { conversation, seq }) => read(state, conversation, seq),
@@ -103,7 +135,8 @@ function change(state, id, how) {
 
 /** @param {State} state @param {string} id @param {Conversation} conversation @returns {State} */
 const put = (state, id, conversation) => ({
-  ...state, conversations: new Map(state.conversations).set(id, conversation),
+  ...state,
+  conversations: new Map(state.conversations).set(id, conversation),
 });
 
 /**
@@ -113,11 +146,28 @@ const put = (state, id, conversation) => ({
  * @returns {State}
  */
 function welcome(state, frame) {
-  const { session, level = 0, features = [], limits = {}, cursor, heads = [], fresh = false } = frame;
+  const {
+    session,
+    level = 0,
+    features = [],
+    limits = {},
+    cursor,
+    heads = [],
+    fresh = false,
+  } = frame;
   const kept = new Set(heads.map((/** @type {Head} */ head) => head.conversation));
   const conversations = new Map([...state.conversations].filter(([id]) => !fresh || kept.has(id)));
   const next = heads.reduce(withOneHead, { ...state, conversations });
-  return { ...next, session, level, features, limits, cursor, listed: true, epoch: state.epoch + 1 };
+  return {
+    ...next,
+    session,
+    level,
+    features,
+    limits,
+    cursor,
+    listed: true,
+    epoch: state.epoch + 1,
+  };
 }
 
 /** @param {State} state @param {Head} head @returns {State} */
@@ -143,8 +193,11 @@ function withEvents(state, id, events) {
   }
   if (conversation === before) return state;
   const next = put({ ...state, notices, skipped }, id, conversation);
-  return events.reduce((current, { kind, by }) =>
-    (kind === 'message.posted' ? withTyping(current, id, by, false, 0) : current), next);
+  return events.reduce(
+    (current, { kind, by }) =>
+      kind === 'message.posted' ? withTyping(current, id, by, false, 0) : current,
+    next,
+  );
 }
 
 /**
@@ -155,13 +208,21 @@ function withEvents(state, id, events) {
  */
 function withPrivate(state, event) {
   if (state.privateOffset && event.offset !== state.privateOffset + 1) return state;
-  const next = { ...state, privateOffset: event.offset, notices: fromPrivate(state.notices, event) };
+  const next = {
+    ...state,
+    privateOffset: event.offset,
+    notices: fromPrivate(state.notices, event),
+  };
   const { data } = event;
   switch (event.kind) {
-    case 'read.moved': return read(next, data.conversation, data.seq);
-    case 'settings.changed': return withSettings(next, data);
-    case 'conversation.left': return change(next, data.conversation, (c) => ({ ...c, left: true }));
-    default: return next;
+    case 'read.moved':
+      return read(next, data.conversation, data.seq);
+    case 'settings.changed':
+      return withSettings(next, data);
+    case 'conversation.left':
+      return change(next, data.conversation, (c) => ({ ...c, left: true }));
+    default:
+      return next;
   }
 }
 
@@ -173,12 +234,17 @@ function withSettings(state, data) {
   }
   const { conversation, muted_until, pinned } = data;
   return change(state, conversation, (c) => ({
-    ...c, head: { ...c.head, muted_until, pinned: pinned ?? c.head.pinned },
+    ...c,
+    head: { ...c.head, muted_until, pinned: pinned ?? c.head.pinned },
   }));
 }
 
 /** @param {State} state @param {string} id @param {number} seq @returns {State} */
-const read = (state, id, seq) => settle(change(state, id, (c) => withRead(c, seq, myself(state))), id);
+const read = (state, id, seq) =>
+  settle(
+    change(state, id, (c) => withRead(c, seq, myself(state))),
+    id,
+  );
 
 /** @param {State} state @param {string} id @returns {State} */
 function settle(state, id) {
@@ -188,8 +254,10 @@ function settle(state, id) {
 }
 
 /** @param {State} state @param {[string, number]} mark @returns {State} */
-const received = (state, [id, seq]) => change(state, id, (c) =>
-  (seq <= c.head.received ? c : { ...c, head: { ...c.head, received: seq } }));
+const received = (state, [id, seq]) =>
+  change(state, id, (c) =>
+    seq <= c.head.received ? c : { ...c, head: { ...c.head, received: seq } },
+  );
 
 /**
  * The service acknowledged a message: it takes its place in the log like any other event, at once
@@ -206,4 +274,3 @@ function sent(state, { entry, seq, offset, at }) {
   const event = { conversation, offset, seq, kind: 'message.posted', by, at, key, session, data };
   return withEvents(state, conversation, [event]);
 }
-

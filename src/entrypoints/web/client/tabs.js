@@ -1,8 +1,8 @@
 /**
  * Tabs of one browser: they tell each other things, and one of them speaks for all.
  *
- * The speaker holds a Web Lock for as long as it lives; when it goes, the browser gives the lock to
- * the next. Where there are no locks (an insecure origin), every tab speaks for itself.
+ * The speaker holds a Web Lock for as long as it lives; when it goes, the browser gives the lock
+ * to the next. Where there are no locks (an insecure origin), every tab speaks for itself.
  */
 
 /**

@@ -113,7 +113,10 @@
 // -- what the store keeps ----------------------------------------------------------------------
 
 /** A message with its time in milliseconds. @typedef {Message & {time: number}} LoggedMessage */
-/** A change of members or title, shown between messages. @typedef {ConversationEvent & {time: number}} Note */
+/**
+ * A change of members or title, shown between messages.
+ * @typedef {ConversationEvent & {time: number}} Note
+ */
 /**
  * The loaded part of a conversation: one run of messages without a hole.
  * @typedef {object} Log
@@ -197,6 +200,21 @@
  * @property {readonly Entry[]} outbox ascending by time
  * @property {readonly Notice[]} notices newest first
  * @property {number} skipped events of kinds this client does not know
+ */
+
+// -- what a client is given --------------------------------------------------------------------
+
+/**
+ * @typedef {object} ClientOptions
+ * @property {typeof fetch} fetch
+ * @property {(protocol: string) => import('./socket.js').Wire} connect opens a WebSocket to the service
+ * @property {{name: string, platform: string}} device how this device is listed
+ * @property {string} [base] origin of the service for HTTP; empty for the page's own
+ * @property {boolean} [cookie] false outside of a browser: refresh tokens are kept in memory
+ * @property {import('./outbox.js').Shelf} [shelf] where unsent messages are kept; in memory by default
+ * @property {import('./tabs.js').Tabs} [tabs]
+ * @property {import('./clock.js').Clock} [clock]
+ * @property {() => number} [random]
  */
 
 export {};

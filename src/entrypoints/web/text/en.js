@@ -1,4 +1,7 @@
-/** English. `{name}` stands for a value; where a count matters, the forms of the language are listed. */
+/**
+ * English. `{name}` stands for a value; where a count matters, the forms of the language are
+ * listed.
+ */
 
 export const EN = {
   'app.nothing': 'Choose a conversation',
@@ -64,7 +67,8 @@ export const EN = {
   'list.draft': 'Draft:',
   'list.empty': 'Welcome!',
   'list.empty-deed': 'Find somebody',
-  'list.empty-words': 'You have no conversations yet. Find somebody by name or handle and say hello.',
+  'list.empty-words':
+    'You have no conversations yet. Find somebody by name or handle and say hello.',
   'list.label': 'Conversations',
   'list.mentions': { one: '{count} mention of you', other: '{count} mentions of you' },
   'list.muted': 'Muted',
@@ -88,7 +92,10 @@ export const EN = {
   'message.more': 'More',
   'message.retry': 'Try again',
 
-  'new.create': { one: 'Create group with {count} person', other: 'Create group with {count} people' },
+  'new.create': {
+    one: 'Create group with {count} person',
+    other: 'Create group with {count} people',
+  },
   'new.direct': 'One person',
   'new.group': 'Group',
   'new.kind': 'Kind of conversation',
@@ -200,7 +207,10 @@ export const EN = {
   'settings.sound': 'Sound',
   'settings.theme': 'Appearance',
   'settings.title': 'Settings',
-  'settings.unsent': { one: '{count} message was not sent yet and would be lost.', other: '{count} messages were not sent yet and would be lost.' },
+  'settings.unsent': {
+    one: '{count} message was not sent yet and would be lost.',
+    other: '{count} messages were not sent yet and would be lost.',
+  },
   'settings.wrong-password': 'This is not your present password.',
 
   'sign.choice': 'New here, or back again',

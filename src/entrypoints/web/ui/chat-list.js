@@ -1,20 +1,17 @@
 /** The list of conversations, with a field that finds both conversations and people. */
 
-import { isMuted, listed, notices, pending } from '../client/store/select.js';
+import { listed, notices } from '../client/store/select.js';
 import { client, state } from './context.js';
-import { conversationMenu } from './conversation-menu.js';
-import { typingWords } from './chat-room.js';
-import { openDetails } from './dialogs/details.js';
+import { chatEntry } from './chat-entry.js';
 import { openNewChat } from './dialogs/new-chat.js';
 import { openNotices } from './dialogs/notices.js';
 import { openSettings } from './dialogs/settings.js';
-import { draft } from './drafts.js';
 import { View } from './element.js';
-import { badge, brief, spoken, t } from './i18n.js';
+import { badge, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
-import { avatar, button, called, headAvatar, iconButton, nameOf, titleOf } from './parts.js';
+import { avatar, button, called, iconButton, titleOf } from './parts.js';
 import { PeopleSearch } from './people-search.js';
-import { go, linkTo, route } from './router.js';
+import { go, route } from './router.js';
 import { attempt } from './toasts.js';
 import { h } from './view.js';
 
@@ -32,42 +29,120 @@ export class ChatList extends View {
   /** @override */
   inputs() {
     const { conversations, users, presence, typing, outbox, me, notices: news } = state();
-    return [conversations, users, presence, typing, outbox, me, news, spoken(), this.#query, this.#people.found, location.hash, Math.floor(Date.now() / 60_000)];
+    return [
+      conversations,
+      users,
+      presence,
+      typing,
+      outbox,
+      me,
+      news,
+      spoken(),
+      this.#query,
+      this.#people.found,
+      location.hash,
+      Math.floor(Date.now() / 60_000),
+    ];
   }
 
   /** @override */
   render() {
     const all = listed(state());
     const query = this.#query.trim().toLocaleLowerCase();
-    const shown = query ? all.filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query)) : all;
-    return [this.#top(), this.#search(), h('div', { class: 'list-scroller', key: 'list', on: { scroll: (/** @type {Event} */ event) => this.#near(/** @type {HTMLElement} */ (event.currentTarget)) } },
-      shown.length > 0 && h('ul', { class: 'list', role: 'list', 'aria-label': t('list.label'), on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#walk(event) } }, shown.map((conversation, index) => this.#row(conversation, index))),
-      query && this.#strangers(),
-      !all.length && !query && state().listed && this.#empty())];
+    const shown = query
+      ? all.filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query))
+      : all;
+    return [
+      this.#top(),
+      this.#search(),
+      h(
+        'div',
+        {
+          class: 'list-scroller',
+          key: 'list',
+          on: {
+            scroll: (/** @type {Event} */ event) =>
+              this.#near(/** @type {HTMLElement} */ (event.currentTarget)),
+          },
+        },
+        shown.length > 0 &&
+          h(
+            'ul',
+            {
+              class: 'list',
+              role: 'list',
+              'aria-label': t('list.label'),
+              on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#walk(event) },
+            },
+            shown.map((conversation, index) => this.#row(conversation, index)),
+          ),
+        query && this.#strangers(),
+        !all.length && !query && state().listed && this.#empty(),
+      ),
+    ];
   }
 
   #top() {
     const { me } = state();
     const news = notices(state()).filter((notice) => !notice.read).length;
-    return h('div', { class: 'list-top', key: 'top' },
-      h('button', { type: 'button', class: 'me', 'aria-label': t('settings.open'), title: t('settings.open'), 'aria-haspopup': 'dialog', on: { click: () => openSettings() } },
-        avatar(me?.id ?? '', me?.display_name ?? '', { presence: state().presence.get(me?.id ?? '')?.state ?? (state().link.phase === 'online' ? 'online' : 'offline') })),
+    return h(
+      'div',
+      { class: 'list-top', key: 'top' },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'me',
+          'aria-label': t('settings.open'),
+          title: t('settings.open'),
+          'aria-haspopup': 'dialog',
+          on: { click: () => openSettings() },
+        },
+        avatar(me?.id ?? '', me?.display_name ?? '', {
+          presence:
+            state().presence.get(me?.id ?? '')?.state ??
+            (state().link.phase === 'online' ? 'online' : 'offline'),
+        }),
+      ),
       h('h1', null, t('list.title')),
-      iconButton('bell', news ? t('notices.open-new', { count: news }) : t('notices.open'), () => openNotices(), { 'aria-haspopup': 'dialog' }, news > 0 && h('span', { class: 'badge badge-corner' }, badge(news))),
-      iconButton('edit', t('new.open'), () => openNewChat(), { 'aria-haspopup': 'dialog', class: 'accent' }));
+      iconButton(
+        'bell',
+        news ? t('notices.open-new', { count: news }) : t('notices.open'),
+        () => openNotices(),
+        { 'aria-haspopup': 'dialog' },
+        news > 0 && h('span', { class: 'badge badge-corner' }, badge(news)),
+      ),
+      iconButton('edit', t('new.open'), () => openNewChat(), {
+        'aria-haspopup': 'dialog',
+        class: 'accent',
+      }),
+    );
   }
 
   #search() {
-    return h('div', { class: 'search', key: 'search', role: 'search' }, icon('search'), h('input', {
-      type: 'search', placeholder: t('list.search'), 'aria-label': t('list.search'), autocomplete: 'off', spellcheck: 'false', set: { value: this.#query },
-      on: {
-        input: (/** @type {any} */ event) => this.#look(event.target.value),
-        keydown: (/** @type {KeyboardEvent} */ event) => {
-          if (event.key === 'Escape') this.#look('');
-          if (event.key === 'ArrowDown') { event.preventDefault(); this.#links[0]?.focus(); }
+    return h(
+      'div',
+      { class: 'search', key: 'search', role: 'search' },
+      icon('search'),
+      h('input', {
+        type: 'search',
+        placeholder: t('list.search'),
+        'aria-label': t('list.search'),
+        autocomplete: 'off',
+        spellcheck: 'false',
+        set: { value: this.#query },
+        on: {
+          input: (/** @type {any} */ event) => this.#look(event.target.value),
+          keydown: (/** @type {KeyboardEvent} */ event) => {
+            if (event.key === 'Escape') this.#look('');
+            if (event.key === 'ArrowDown') {
+              event.preventDefault();
+              this.#links[0]?.focus();
+            }
+          },
         },
-      },
-    }));
+      }),
+    );
   }
 
   /** @param {string} query */
@@ -84,71 +159,55 @@ export class ChatList extends View {
 
   /** @param {Conversation} conversation @param {number} index */
   #row(conversation, index) {
-    const { head } = conversation;
-    const id = head.conversation;
-    const current = route().conversation === id;
-    const waiting = pending(state(), id);
-    const words = draft(id);
-    const typing = typingWords(id, head.kind === 'group');
-    const focusable = current || (index === 0 && !state().conversations.has(route().conversation ?? ''));
-    return h('li', { key: id, skip: [conversation, waiting.at(-1), words, typing, current, focusable, spoken(), this.#faces(conversation), Math.floor(Date.now() / 60_000)] },
-      h('a', {
-        class: `entry${head.unread ? ' unread' : ''}${isMuted(conversation, Date.now()) ? ' muted' : ''}`, href: linkTo(id), tabindex: focusable ? '0' : '-1', 'aria-current': current ? 'page' : null,
-        on: { contextmenu: (/** @type {MouseEvent} */ event) => { event.preventDefault(); conversationMenu(/** @type {HTMLElement} */ (event.currentTarget), conversation, () => openDetails(id)); } },
-      },
-        headAvatar(head),
-        h('span', { class: 'entry-top' }, called(titleOf(head), 'entry-title'), this.#when(conversation, waiting.at(-1)?.time)),
-        h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview', dir: 'auto' }, typing ? h('span', { class: 'typing' }, typing) : this.#preview(conversation, words, waiting)), this.#marks(conversation))));
-  }
-
-  /** What a row shows of people: their names and whether they are there. @param {Conversation} conversation */
-  #faces({ head }) {
-    const { users, presence } = state();
-    return `${users.get(head.last?.by ?? '')?.display_name} ${presence.get(head.peer ?? '')?.state} ${state().me?.id}`;
-  }
-
-  /** @param {Conversation} conversation @param {number | undefined} waiting */
-  #when({ head }, waiting) {
-    const time = waiting ?? Date.parse(head.last?.at ?? '');
-    return time ? h('time', { class: 'entry-time', datetime: new Date(time).toISOString() }, brief(time, Date.now())) : null;
-  }
-
-  /** @param {Conversation} conversation @param {string} words @param {import('../client/types.js').Entry[]} waiting */
-  #preview({ head }, words, waiting) {
-    if (words && route().conversation !== head.conversation) return [h('span', { class: 'draft' }, t('list.draft')), ' ', words];
-    const failed = waiting.some((entry) => entry.status === 'failed');
-    if (waiting.length) return [h('span', { class: failed ? 'failed' : 'waiting' }, icon(failed ? 'alert' : 'clock'), h('span', { class: 'visually-hidden' }, t(failed ? 'status.failed' : 'status.waiting'))), waiting[waiting.length - 1].body.text];
-    const { last } = head;
-    if (!last) return t(head.kind === 'group' ? 'list.new-group' : 'list.new-direct');
-    if (last.by === state().me?.id) return t('list.own', { text: last.excerpt });
-    return head.kind === 'group' ? t('list.other', { name: nameOf(last.by), text: last.excerpt }) : last.excerpt;
-  }
-
-  /** @param {Conversation} conversation */
-  #marks({ head, ...rest }) {
-    const muted = isMuted({ head, ...rest }, Date.now());
-    return h('span', { class: 'entry-marks' },
-      muted && h('span', { class: 'mark', title: t('list.muted') }, icon('mute'), h('span', { class: 'visually-hidden' }, t('list.muted'))),
-      head.pinned && h('span', { class: 'mark', title: t('list.pinned') }, icon('pin'), h('span', { class: 'visually-hidden' }, t('list.pinned'))),
-      head.mentions > 0 && h('span', { class: 'badge badge-mention', title: t('list.mentions', { count: head.mentions }) }, '@'),
-      head.unread > 0 && h('span', { class: 'badge' }, badge(head.unread), h('span', { class: 'visually-hidden' }, t('list.unread', { count: head.unread }))));
+    const shown = route().conversation ?? '';
+    const current = shown === conversation.head.conversation;
+    // The list is one stop of the Tab key: the open conversation, or the first one.
+    const focusable = current || (index === 0 && !state().conversations.has(shown));
+    return chatEntry(conversation, current, focusable);
   }
 
   /** People who were found, below the conversations. */
   #strangers() {
     const { found, busy } = this.#people;
-    return h('section', { class: 'found', key: 'found' },
+    return h(
+      'section',
+      { class: 'found', key: 'found' },
       h('h2', null, t('list.people')),
-      h('ul', { class: 'list', role: 'list', on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#walk(event) } }, found.map((person) => this.#stranger(person))),
-      !found.length && h('p', { class: 'quiet', role: 'status' }, busy ? t('people.searching') : t('people.none')));
+      h(
+        'ul',
+        {
+          class: 'list',
+          role: 'list',
+          on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#walk(event) },
+        },
+        found.map((person) => this.#stranger(person)),
+      ),
+      !found.length &&
+        h(
+          'p',
+          { class: 'quiet', role: 'status' },
+          busy ? t('people.searching') : t('people.none'),
+        ),
+    );
   }
 
   /** @param {User} person */
   #stranger(person) {
-    return h('li', { key: person.id }, h('button', { type: 'button', class: 'entry', on: { click: () => this.#begin(person) } },
-      avatar(person.id, person.display_name),
-      h('span', { class: 'entry-top' }, called(person.display_name, 'entry-title')),
-      h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, `@${person.handle}`))));
+    return h(
+      'li',
+      { key: person.id },
+      h(
+        'button',
+        { type: 'button', class: 'entry', on: { click: () => this.#begin(person) } },
+        avatar(person.id, person.display_name),
+        h('span', { class: 'entry-top' }, called(person.display_name, 'entry-title')),
+        h(
+          'span',
+          { class: 'entry-bottom' },
+          h('span', { class: 'entry-preview' }, `@${person.handle}`),
+        ),
+      ),
+    );
   }
 
   /** @param {User} person */
@@ -160,11 +219,14 @@ export class ChatList extends View {
   }
 
   #empty() {
-    return h('div', { class: 'empty', key: 'empty' },
+    return h(
+      'div',
+      { class: 'empty', key: 'empty' },
       h('p', { class: 'empty-title' }, t('list.empty')),
       h('p', null, t('list.empty-words')),
       button(t('list.empty-deed'), () => openNewChat(), { class: 'primary' }),
-      h('p', { class: 'quiet' }, t('list.your-handle', { handle: `@${state().me?.handle}` })));
+      h('p', { class: 'quiet' }, t('list.your-handle', { handle: `@${state().me?.handle}` })),
+    );
   }
 
   /** @param {KeyboardEvent} event */
@@ -180,7 +242,8 @@ export class ChatList extends View {
 
   /** @param {HTMLElement} list */
   #near(list) {
-    if (list.scrollHeight - list.scrollTop - list.clientHeight < list.clientHeight) attempt(client().moreConversations());
+    if (list.scrollHeight - list.scrollTop - list.clientHeight < list.clientHeight)
+      attempt(client().moreConversations());
   }
 }
 

@@ -26,7 +26,8 @@ export class ChatRoom extends View {
     this.#place = place;
     this.refresh();
     // On a touch screen the keyboard would cover what the user came to read.
-    if (other && matchMedia('(pointer: fine)').matches) requestAnimationFrame(() => this.#composer?.enter());
+    if (other && matchMedia('(pointer: fine)').matches)
+      requestAnimationFrame(() => this.#composer?.enter());
   }
 
   /** @returns {any} */
@@ -38,7 +39,18 @@ export class ChatRoom extends View {
   inputs() {
     const { conversations, users, presence, typing, link, me } = state();
     const { id, seq } = this.#place;
-    return [id, seq, conversations.get(id), users, presence, typing.get(id), link.phase, me, spoken(), narrow()];
+    return [
+      id,
+      seq,
+      conversations.get(id),
+      users,
+      presence,
+      typing.get(id),
+      link.phase,
+      me,
+      spoken(),
+      narrow(),
+    ];
   }
 
   /** @override */
@@ -50,35 +62,70 @@ export class ChatRoom extends View {
     return [
       this.#header(conversation),
       timeline,
-      h('message-composer', { set: { conversation: id }, on: { spoke: () => /** @type {any} */ (this.querySelector('chat-timeline'))?.spoke() } }),
+      h('message-composer', {
+        set: { conversation: id },
+        on: { spoke: () => /** @type {any} */ (this.querySelector('chat-timeline'))?.spoke() },
+      }),
     ];
   }
 
   #missing() {
-    return h('div', { class: 'room-header', key: 'header' },
+    return h(
+      'div',
+      { class: 'room-header', key: 'header' },
       iconButton('back', t('room.back'), () => go(null), { class: 'back' }),
-      h('p', { class: 'room-missing' }, state().link.phase === 'online' ? t('room.missing') : t('timeline.loading')));
+      h(
+        'p',
+        { class: 'room-missing' },
+        state().link.phase === 'online' ? t('room.missing') : t('timeline.loading'),
+      ),
+    );
   }
 
   /** @param {Conversation} conversation */
   #header(conversation) {
     const { head } = conversation;
     const open = () => openDetails(head.conversation);
-    return h('div', { class: 'room-header', key: 'header' },
+    return h(
+      'div',
+      { class: 'room-header', key: 'header' },
       iconButton('back', t('room.back'), () => go(null), { class: 'back' }),
-      h('button', { type: 'button', class: 'room-who', 'aria-haspopup': 'dialog', on: { click: open } },
+      h(
+        'button',
+        { type: 'button', class: 'room-who', 'aria-haspopup': 'dialog', on: { click: open } },
         headAvatar(head),
-        h('span', { class: 'room-words' },
-          h('span', { class: 'room-title', role: 'heading', 'aria-level': narrow() ? '1' : '2' }, called(titleOf(head)),
-            head.muted_until && Date.parse(head.muted_until) > Date.now() && icon('mute')),
-          h('span', { class: 'room-subtitle' }, this.#subtitle(conversation)))),
-      iconButton('more', t('room.menu'), (event) => conversationMenu(/** @type {HTMLElement} */ (event.currentTarget), conversation, open), { 'aria-haspopup': 'menu' }));
+        h(
+          'span',
+          { class: 'room-words' },
+          h(
+            'span',
+            { class: 'room-title', role: 'heading', 'aria-level': narrow() ? '1' : '2' },
+            called(titleOf(head)),
+            head.muted_until && Date.parse(head.muted_until) > Date.now() && icon('mute'),
+          ),
+          h('span', { class: 'room-subtitle' }, this.#subtitle(conversation)),
+        ),
+      ),
+      iconButton(
+        'more',
+        t('room.menu'),
+        (event) =>
+          conversationMenu(/** @type {HTMLElement} */ (event.currentTarget), conversation, open),
+        { 'aria-haspopup': 'menu' },
+      ),
+    );
   }
 
   /** @param {Conversation} conversation */
   #subtitle({ head }) {
     const typing = typingWords(head.conversation, head.kind === 'group');
-    if (typing) return h('span', { class: 'typing' }, typing, h('span', { class: 'typing-dots', 'aria-hidden': 'true' }));
+    if (typing)
+      return h(
+        'span',
+        { class: 'typing' },
+        typing,
+        h('span', { class: 'typing-dots', 'aria-hidden': 'true' }),
+      );
     if (head.kind === 'group') return t('room.members', { count: head.members });
     if (head.peer === state().me?.id) return t('room.self');
     return presenceWords(head.peer ?? '');
@@ -95,18 +142,27 @@ export function typingWords(id, named) {
   const users = typists(state(), id);
   if (!users.length) return '';
   if (!named) return t('typing.direct');
-  return users.length === 1 ? t('typing.one', { name: nameOf(users[0]) }) : t('typing.many', { count: users.length });
+  return users.length === 1
+    ? t('typing.one', { name: nameOf(users[0]) })
+    : t('typing.many', { count: users.length });
 }
 
 /** @type {Record<string, Phrase>} */
-const PRESENCE = { online: 'presence.online', away: 'presence.away', busy: 'presence.busy', offline: 'presence.offline', invisible: 'presence.offline' };
+const PRESENCE = {
+  online: 'presence.online',
+  away: 'presence.away',
+  busy: 'presence.busy',
+  offline: 'presence.offline',
+  invisible: 'presence.offline',
+};
 
 /** @param {string} user @returns {string} */
 export function presenceWords(user) {
   const presence = state().presence.get(user);
   if (!presence) return '';
   const { state: is, last_seen: seen, text } = presence;
-  if (is === 'offline' && seen) return t('presence.seen', { ago: ago(Date.parse(seen), Date.now() + client().api.skew) });
+  if (is === 'offline' && seen)
+    return t('presence.seen', { ago: ago(Date.parse(seen), Date.now() + client().api.skew) });
   return [t(PRESENCE[is]), text].filter(Boolean).join(' · ');
 }
 

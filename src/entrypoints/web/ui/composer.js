@@ -1,4 +1,6 @@
-/** The composer: where a message is written. Enter sends, but never while characters are composed. */
+/**
+ * The composer: where a message is written. Enter sends, but never while characters are composed.
+ */
 
 import { client, state } from './context.js';
 import { draft, keepDraft } from './drafts.js';
@@ -6,10 +8,9 @@ import { View } from './element.js';
 import { openEmoji } from './emoji.js';
 import { spoken, t } from './i18n.js';
 import { icon } from './icons.js';
-import { suggestions, typedMention } from './mentions.js';
-import { avatar, called, iconButton } from './parts.js';
+import { MentionOffer, named } from './mentions.js';
+import { iconButton } from './parts.js';
 import { attempt } from './toasts.js';
-import { handlesIn } from './tokens.js';
 import { h } from './view.js';
 
 /** @import {Entry, User} from '../client/types.js' */
@@ -26,7 +27,7 @@ export class MessageComposer extends View {
   #length = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #idle;
-  /** @type {{people: User[], at: number, start: number} | null} people offered for a mention */
+  /** People offered for a mention. @type {MentionOffer | null} */
   #offer = null;
 
   /** @param {string} id */
@@ -50,20 +51,61 @@ export class MessageComposer extends View {
 
   /** @override */
   inputs() {
-    return [this.#id, spoken(), state().conversations.get(this.#id)?.left, this.#offer, this.#length];
+    return [
+      this.#id,
+      spoken(),
+      state().conversations.get(this.#id)?.left,
+      this.#offer,
+      this.#length,
+    ];
   }
 
   /** @override */
   render() {
-    if (state().conversations.get(this.#id)?.left) return h('p', { class: 'composer-closed' }, t('composer.left'));
+    if (state().conversations.get(this.#id)?.left)
+      return h('p', { class: 'composer-closed' }, t('composer.left'));
     const over = this.#length - LONGEST;
     return [
-      this.#offer && this.#suggestions(this.#offer),
-      h('form', { class: 'composer', on: { submit: (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); } } },
-        iconButton('smile', t('composer.emoji'), (event) => openEmoji(/** @type {HTMLElement} */ (event.currentTarget), (emoji) => this.#insert(emoji)), { 'aria-haspopup': 'dialog' }),
+      this.#offer?.render((person) => this.#mention(person)),
+      h(
+        'form',
+        {
+          class: 'composer',
+          on: {
+            submit: (/** @type {Event} */ event) => {
+              event.preventDefault();
+              this.#send();
+            },
+          },
+        },
+        iconButton(
+          'smile',
+          t('composer.emoji'),
+          (event) =>
+            openEmoji(/** @type {HTMLElement} */ (event.currentTarget), (emoji) =>
+              this.#insert(emoji),
+            ),
+          { 'aria-haspopup': 'dialog' },
+        ),
         this.#textarea(),
-        this.#length > WARN_AT && h('span', { class: `left-over${over > 0 ? ' over' : ''}`, role: 'status' }, String(-over)),
-        h('button', { type: 'submit', class: 'send', 'aria-label': t('composer.send'), title: t('composer.send'), disabled: !this.#length || over > 0 }, icon('up'))),
+        this.#length > WARN_AT &&
+          h(
+            'span',
+            { class: `left-over${over > 0 ? ' over' : ''}`, role: 'status' },
+            String(-over),
+          ),
+        h(
+          'button',
+          {
+            type: 'submit',
+            class: 'send',
+            'aria-label': t('composer.send'),
+            title: t('composer.send'),
+            disabled: !this.#length || over > 0,
+          },
+          icon('up'),
+        ),
+      ),
     ];
   }
 
@@ -84,26 +126,29 @@ export class MessageComposer extends View {
   #textarea() {
     const offer = this.#offer;
     return h('textarea', {
-      key: 'field', rows: '1', dir: 'auto', 'aria-label': t('composer.label'), placeholder: t('composer.label'), enterkeyhint: 'send', autocomplete: 'off',
-      'aria-controls': offer ? 'mention-list' : null, 'aria-activedescendant': offer ? `mention-${offer.at}` : null,
+      key: 'field',
+      rows: '1',
+      dir: 'auto',
+      'aria-label': t('composer.label'),
+      placeholder: t('composer.label'),
+      enterkeyhint: 'send',
+      autocomplete: 'off',
+      'aria-controls': offer ? 'mention-list' : null,
+      'aria-activedescendant': offer ? `mention-${offer.at}` : null,
       on: {
         input: () => this.#typed(),
         keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
-        compositionstart: () => { this.#composing = true; },
+        compositionstart: () => {
+          this.#composing = true;
+        },
         // Some browsers report the Enter that ends a composition after its end.
-        compositionend: () => setTimeout(() => { this.#composing = false; }),
+        compositionend: () =>
+          setTimeout(() => {
+            this.#composing = false;
+          }),
         blur: () => this.#close(),
       },
     });
-  }
-
-  /** @param {{people: User[], at: number}} offer */
-  #suggestions({ people, at }) {
-    return h('ul', { class: 'mention-list', id: 'mention-list', role: 'listbox', 'aria-label': t('composer.mentions') },
-      people.map((person, index) => h('li', {
-        key: person.id, id: `mention-${index}`, role: 'option', 'aria-selected': String(index === at),
-        on: { pointerdown: (/** @type {Event} */ event) => { event.preventDefault(); this.#mention(person); } },
-      }, avatar(person.id, person.display_name, { size: 'small' }), called(person.display_name), h('small', null, `@${person.handle}`))));
   }
 
   /** @param {KeyboardEvent} event */
@@ -112,7 +157,12 @@ export class MessageComposer extends View {
     if (this.#offer && this.#choose(event)) return event.preventDefault();
     // A finger has no Shift key at hand: there Enter is a new line, and the button sends.
     const touch = matchMedia('(pointer: coarse)').matches;
-    if (event.key === 'Enter' && !event.shiftKey && !event.altKey && (!touch || event.ctrlKey || event.metaKey)) {
+    if (
+      event.key === 'Enter' &&
+      !event.shiftKey &&
+      !event.altKey &&
+      (!touch || event.ctrlKey || event.metaKey)
+    ) {
       event.preventDefault();
       this.#send();
     }
@@ -120,10 +170,10 @@ export class MessageComposer extends View {
 
   /** @param {KeyboardEvent} event @returns {boolean} whether the key was for the list of people */
   #choose({ key }) {
-    const { people, at, start } = /** @type {{people: User[], at: number, start: number}} */ (this.#offer);
+    const offer = /** @type {MentionOffer} */ (this.#offer);
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (step) this.#offer = { people, start, at: (at + step + people.length) % people.length };
-    else if (key === 'Enter' || key === 'Tab') this.#mention(people[at]);
+    if (step) this.#offer = offer.moved(step);
+    else if (key === 'Enter' || key === 'Tab') this.#mention(offer.chosen);
     else if (key === 'Escape') this.#offer = null;
     else return false;
     this.refresh();
@@ -134,9 +184,7 @@ export class MessageComposer extends View {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
     keepDraft(this.#id, field.value);
     this.#measure();
-    const typed = typedMention(field.value, field.selectionStart);
-    const people = typed ? suggestions(this.#id, typed.query) : [];
-    this.#offer = typed && people.length ? { people, at: 0, start: typed.start } : null;
+    this.#offer = MentionOffer.of(this.#id, field.value, field.selectionStart);
     this.refresh();
     this.#signal(Boolean(field.value.trim()));
   }
@@ -190,7 +238,7 @@ export class MessageComposer extends View {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
     const text = field.value.trim();
     if (!text || [...text].length > LONGEST) return;
-    const mentions = this.#mentioned(text);
+    const mentions = named(this.#id, text);
     /** @type {Pick<Entry, 'conversation' | 'body' | 'mentions'>} */
     const content = { conversation: this.#id, body: { text } };
     attempt(client().outbox.post(mentions.length ? { ...content, mentions } : content));
@@ -200,15 +248,6 @@ export class MessageComposer extends View {
     this.#offer = null;
     this.#measure();
     this.dispatchEvent(new CustomEvent('spoke', { bubbles: true }));
-  }
-
-  /** The members whom the text names. @param {string} text @returns {string[]} */
-  #mentioned(text) {
-    const { conversations, users } = state();
-    const handles = new Set(handlesIn(text));
-    const members = conversations.get(this.#id)?.members ?? [];
-    const named = members.filter((member) => handles.has(member.handle || (users.get(member.user)?.handle ?? ''))).map((member) => member.user);
-    return handles.has('all') ? [...named, 'all'] : named;
   }
 }
 

@@ -27,20 +27,41 @@ export function conversationMenu(anchor, conversation, onDetails) {
   const muted = isMuted(conversation, Date.now());
   const group = head.kind === 'group';
   openMenu(anchor, [
-    { icon: group ? 'group' : 'person', label: t(group ? 'room.details-group' : 'room.details'), deed: onDetails },
-    head.unread > 0 && { icon: 'check', label: t('room.mark-read'), deed: () => attention.read(id, head.seq) },
-    !left && { icon: 'pin', label: t(head.pinned ? 'room.unpin' : 'room.pin'), deed: () => attempt(groups.pin(id, !head.pinned)) },
-    !left && (muted
-      ? { icon: 'bell', label: t('room.unmute'), deed: () => attempt(groups.mute(id, null)) }
-      : { icon: 'mute', label: t('room.mute'), deed: () => muteMenu(anchor, id) }),
-    group && !left && { icon: 'leave', label: t('room.leave'), danger: true, deed: () => leave(conversation) },
+    {
+      icon: group ? 'group' : 'person',
+      label: t(group ? 'room.details-group' : 'room.details'),
+      deed: onDetails,
+    },
+    head.unread > 0 && {
+      icon: 'check',
+      label: t('room.mark-read'),
+      deed: () => attention.read(id, head.seq),
+    },
+    !left && {
+      icon: 'pin',
+      label: t(head.pinned ? 'room.unpin' : 'room.pin'),
+      deed: () => attempt(groups.pin(id, !head.pinned)),
+    },
+    !left &&
+      (muted
+        ? { icon: 'bell', label: t('room.unmute'), deed: () => attempt(groups.mute(id, null)) }
+        : { icon: 'mute', label: t('room.mute'), deed: () => muteMenu(anchor, id) }),
+    group &&
+      !left && {
+        icon: 'leave',
+        label: t('room.leave'),
+        danger: true,
+        deed: () => leave(conversation),
+      },
   ]);
 }
 
 /** @param {HTMLElement} anchor @param {string} id */
 function muteMenu(anchor, id) {
-  const until = (/** @type {number} */ hours) => new Date(Date.now() + client().api.skew + hours * HOUR).toISOString();
-  const mute = (/** @type {string} */ time) => attempt(client().groups.mute(id, time), t('room.muted'));
+  const until = (/** @type {number} */ hours) =>
+    new Date(Date.now() + client().api.skew + hours * HOUR).toISOString();
+  const mute = (/** @type {string} */ time) =>
+    attempt(client().groups.mute(id, time), t('room.muted'));
   openMenu(anchor, [
     { icon: 'clock', label: t('room.mute-hours', { count: 1 }), deed: () => mute(until(1)) },
     { icon: 'clock', label: t('room.mute-hours', { count: 8 }), deed: () => mute(until(8)) },
@@ -52,10 +73,24 @@ function muteMenu(anchor, id) {
 export async function leave({ head }) {
   const sole = head.members === 1;
   const blocked = head.role === 'owner' && !sole;
-  if (blocked) return ask({ title: t('group.leave'), text: t('group.owner-must-stay'), deed: t('dialog.close') });
-  const sure = await ask({ title: t('group.leave'), text: t('group.leave-sure', { name: titleOf(head) }), deed: t('room.leave'), danger: true });
+  if (blocked)
+    return ask({
+      title: t('group.leave'),
+      text: t('group.owner-must-stay'),
+      deed: t('dialog.close'),
+    });
+  const sure = await ask({
+    title: t('group.leave'),
+    text: t('group.leave-sure', { name: titleOf(head) }),
+    deed: t('room.leave'),
+    danger: true,
+  });
   if (!sure) return false;
   await attempt(client().groups.leave(head.conversation));
-  if (state().conversations.get(head.conversation)?.left && route().conversation === head.conversation) go(null);
+  if (
+    state().conversations.get(head.conversation)?.left &&
+    route().conversation === head.conversation
+  )
+    go(null);
   return true;
 }

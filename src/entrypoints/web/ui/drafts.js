@@ -1,4 +1,7 @@
-/** Drafts: what was typed and not sent, by conversation. They survive a reload and are shared by tabs. */
+/**
+ * Drafts: what was typed and not sent, by conversation. They survive a reload and are shared by
+ * tabs.
+ */
 
 import { state } from './context.js';
 import { refreshAll } from './frames.js';
@@ -21,5 +24,6 @@ export function keepDraft(conversation, text) {
 
 /** Drop every draft: the user logs out. */
 export function dropDrafts() {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith(PREFIX)) localStorage.removeItem(key);
 }

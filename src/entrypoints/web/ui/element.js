@@ -39,7 +39,9 @@ export class View extends HTMLElement {
     this.painted();
   }
 
-  /** @returns {readonly unknown[] | undefined} what the picture depends on; undefined: paint always */
+  /**
+   * @returns {readonly unknown[] | undefined} what the picture depends on; undefined: paint always
+   */
   inputs() {
     return undefined;
   }

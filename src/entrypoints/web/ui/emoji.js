@@ -24,7 +24,12 @@ export function openEmoji(anchor, onPick) {
     box.hidePopover();
     onPick(emoji);
   };
-  paint(box, OFFERED.map((emoji) => h('button', { type: 'button', key: emoji, on: { click: () => pick(emoji) } }, emoji)));
+  paint(
+    box,
+    OFFERED.map((emoji) =>
+      h('button', { type: 'button', key: emoji, on: { click: () => pick(emoji) } }, emoji),
+    ),
+  );
   box.addEventListener('keydown', (event) => walk(event, box));
   box.addEventListener('toggle', (event) => {
     if (/** @type {ToggleEvent} */ (event).newState === 'closed') box.remove();

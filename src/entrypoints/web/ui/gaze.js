@@ -15,11 +15,19 @@ function look() {
   client().attention.focus(known && document.visibilityState === 'visible' ? conversation : null);
 }
 
-/** Whoever is seen with a dot somewhere: the other side of direct conversations, members of an open group. */
+/**
+ * Whoever is seen with a dot somewhere: the other side of direct conversations, members of an open
+ * group.
+ */
 function watch() {
   const { conversations, me } = state();
-  const peers = listed(state()).map(({ head }) => head.peer).filter((peer) => peer !== undefined).slice(0, MOST_PEERS);
-  const members = (conversations.get(route().conversation ?? '')?.members ?? []).slice(0, MOST_MEMBERS).map(({ user }) => user);
+  const peers = listed(state())
+    .map(({ head }) => head.peer)
+    .filter((peer) => peer !== undefined)
+    .slice(0, MOST_PEERS);
+  const members = (conversations.get(route().conversation ?? '')?.members ?? [])
+    .slice(0, MOST_MEMBERS)
+    .map(({ user }) => user);
   client().attention.watch([...peers, ...members].filter((user) => user !== me?.id));
 }
 
@@ -37,7 +45,9 @@ export function followGaze() {
   addEventListener('focus', refreshAll);
   addEventListener('online', () => client().retryNow());
   addEventListener('offline', () => client().probe());
-  onPreferences(({ discreet }) => { client().attention.discreet = discreet; });
+  onPreferences(({ discreet }) => {
+    client().attention.discreet = discreet;
+  });
   client().subscribe(({ conversations, epoch, me }, _frame, before) => {
     if (!me || (conversations === before.conversations && epoch === before.epoch)) return;
     look();

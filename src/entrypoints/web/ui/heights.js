@@ -111,7 +111,10 @@ export class Measured {
     return true;
   }
 
-  /** The list got another width: only what is measured again is true. @param {(key: string) => boolean} stays */
+  /**
+   * The list got another width: only what is measured again is true.
+   * @param {(key: string) => boolean} stays
+   */
   forget(stays) {
     for (const key of this.#known.keys()) if (!stays(key)) this.#known.delete(key);
   }

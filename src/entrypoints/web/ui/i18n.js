@@ -9,7 +9,8 @@ import { ZH } from '../text/zh.js';
 /** @type {Record<Language, Record<Phrase, string | {one?: string, other: string}>>} */
 const CATALOGUES = { en: EN, zh: ZH };
 /** What is written from right to left, or says so. */
-const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const TURNS =
+  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 /** Invisible marks that keep such a name from reordering the sentence around it. */
 const ISOLATE = '\u2068';
 const END = '\u2069';
@@ -54,7 +55,10 @@ export const spoken = () => language;
  */
 export function t(phrase, values = {}) {
   const entry = CATALOGUES[language][phrase];
-  const form = typeof entry === 'string' ? entry : (entry[/** @type {'one'} */ (plural.select(Number(values.count)))] ?? entry.other);
+  const form =
+    typeof entry === 'string'
+      ? entry
+      : (entry[/** @type {'one'} */ (plural.select(Number(values.count)))] ?? entry.other);
   return form.replaceAll(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
     if (typeof value === 'number') return number(value);
@@ -80,7 +84,10 @@ function format(name, options, time) {
 
 const DAY = 86_400_000;
 
-/** Days since the epoch in local time: the same for all moments of one day. @param {number} time */
+/**
+ * Days since the epoch in local time: the same for all moments of one day.
+ * @param {number} time
+ */
 export function dayOf(time) {
   const date = new Date(time);
   return Math.floor((time - date.getTimezoneOffset() * 60_000) / DAY);
@@ -95,7 +102,11 @@ export const moment = (time) => format('moment', { dateStyle: 'full', timeStyle:
 /** `3 January 2026` @param {number} time */
 export const date = (time) => format('date', { dateStyle: 'long' }, time);
 
-/** The heading of a day: today, yesterday, a weekday, or the date. @param {number} time @param {number} now */
+/**
+ * The heading of a day: today, yesterday, a weekday, or the date.
+ * @param {number} time
+ * @param {number} now
+ */
 export function day(time, now) {
   const ago = dayOf(now) - dayOf(time);
   if (ago === 0) return t('time.today');
@@ -112,7 +123,11 @@ export function brief(time, now) {
   if (ago === 1) return t('time.yesterday');
   if (ago < 7) return format('short weekday', { weekday: 'short' }, time);
   const here = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return format(here ? 'short month' : 'short date', here ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' }, time);
+  return format(
+    here ? 'short month' : 'short date',
+    here ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' },
+    time,
+  );
 }
 
 /** How long ago, in words. @param {number} time @param {number} now */

@@ -24,14 +24,16 @@ function settleDown() {
 }
 
 /** @param {EventTarget | null} target */
-const isField = (target) => target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
+const isField = (target) =>
+  target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
 
 /** @param {KeyboardEvent} event @returns {(() => unknown) | null} */
 function deedOf(event) {
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
   const control = ctrlKey || metaKey;
   if (control && key.toLowerCase() === 'k') return openSwitcher;
-  if (control && shiftKey && key.toLowerCase() === 'f') return () => /** @type {any} */ (document.querySelector('chat-list'))?.enter();
+  if (control && shiftKey && key.toLowerCase() === 'f')
+    return () => /** @type {any} */ (document.querySelector('chat-list'))?.enter();
   if (altKey && key === 'ArrowUp') return () => walk(-1);
   if (altKey && key === 'ArrowDown') return () => walk(1);
   if (key === '?' && !isField(event.target)) return openKeyboard;

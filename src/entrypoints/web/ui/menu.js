@@ -4,7 +4,13 @@ import { icon } from './icons.js';
 import { h, paint } from './view.js';
 
 /** @import {IconName} from './icons.js' */
-/** @typedef {{icon?: IconName, label: string, deed: () => void, danger?: boolean, checked?: boolean}} MenuItem */
+/**
+ * @typedef {object} MenuItem
+ * @property {IconName} [icon]
+ * @property {string} label
+ * @property {() => void} deed
+ * @property {boolean} [danger]
+ */
 
 const MARGIN = 8;
 
@@ -21,37 +27,67 @@ export const closeMenu = () => closeOpen?.();
  */
 export function openMenu(anchor, items) {
   closeOpen?.();
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const menu = document.createElement('div');
   menu.className = 'menu';
   menu.setAttribute('role', 'menu');
   menu.popover = 'manual';
-  const before = document.activeElement;
   const close = () => {
     closeOpen = null;
     document.removeEventListener('pointerdown', outside, true);
     const inside = menu.contains(document.activeElement);
     menu.remove();
     anchor.setAttribute('aria-expanded', 'false');
-    if (inside) (anchor.isConnected ? anchor : /** @type {HTMLElement} */ (before))?.focus({ preventScroll: true });
+    if (inside) (anchor.isConnected ? anchor : before)?.focus({ preventScroll: true });
   };
-  const outside = (/** @type {Event} */ event) => !menu.contains(/** @type {Node} */ (event.target)) && close();
-  paint(menu, items.map((item) => item && h('button', {
-    type: 'button', role: item.checked === undefined ? 'menuitem' : 'menuitemradio', tabindex: '-1', key: item.label,
-    class: `menu-item${item.danger ? ' danger' : ''}`, 'aria-checked': item.checked === undefined ? null : String(item.checked),
-    on: { click: () => { close(); item.deed(); } },
-  }, item.icon ? icon(item.icon) : item.checked !== undefined && h('span', { class: 'menu-check' }, item.checked && icon('check')), item.label)));
+  const outside = (/** @type {Event} */ event) =>
+    !menu.contains(/** @type {Node} */ (event.target)) && close();
+  paint(
+    menu,
+    items.map((item) => item && itemView(item, close)),
+  );
   menu.addEventListener('keydown', (event) => keys(event, menu, close));
+  document.addEventListener('pointerdown', outside, true);
+  closeOpen = close;
+  show(menu, anchor);
+}
+
+/** @param {MenuItem} item @param {() => void} close */
+function itemView({ icon: name, label, danger, deed }, close) {
+  const choose = () => {
+    close();
+    deed();
+  };
+  return h(
+    'button',
+    {
+      type: 'button',
+      role: 'menuitem',
+      tabindex: '-1',
+      key: label,
+      class: danger ? 'menu-item danger' : 'menu-item',
+      on: { click: choose },
+    },
+    name && icon(name),
+    label,
+  );
+}
+
+/** @param {HTMLElement} menu @param {HTMLElement} anchor */
+function show(menu, anchor) {
   // A dialog is above everything else: its menus have to stand inside it.
   (anchor.closest('dialog, [role=main], [role=navigation]') ?? document.body).append(menu);
   menu.showPopover();
   put(menu, anchor);
   anchor.setAttribute('aria-expanded', 'true');
-  document.addEventListener('pointerdown', outside, true);
-  closeOpen = close;
-  /** @type {HTMLElement | null} */ (menu.querySelector('button'))?.focus();
+  menu.querySelector('button')?.focus();
 }
 
-/** Below the anchor, or above it where there is no room. @param {HTMLElement} menu @param {HTMLElement} anchor */
+/**
+ * Below the anchor, or above it where there is no room.
+ * @param {HTMLElement} menu
+ * @param {HTMLElement} anchor
+ */
 export function put(menu, anchor) {
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;

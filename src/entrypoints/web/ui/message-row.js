@@ -1,14 +1,16 @@
 /** One row of a timeline: a message with its state, a day, a note, the unread line. */
 
 import { statusOf } from '../client/store/select.js';
-import { client, state } from './context.js';
-import { clock, date, day, moment, t } from './i18n.js';
+import { client } from './context.js';
+import { clock, day, moment, t } from './i18n.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
-import { avatar, called, explainCode, headAvatar, hue, iconButton, nameOf, titleOf } from './parts.js';
+import { textOf } from './message-text.js';
+import { noteText, startOf } from './notes.js';
+import { avatar, called, explainCode, hue, iconButton, nameOf } from './parts.js';
 import { permalink } from './router.js';
 import { attempt } from './toasts.js';
-import { blocks, isEmoji } from './tokens.js';
+import { isEmoji } from './tokens.js';
 import { h } from './view.js';
 
 /** @import {Conversation, Entry, LoggedMessage} from '../client/types.js' */
@@ -16,9 +18,13 @@ import { h } from './view.js';
 /** @import {Phrase} from './i18n.js' */
 /** @import {IconName} from './icons.js' */
 /** @import {Item, MessageItem} from './timeline-items.js' */
-/** @import {Block, Token} from './tokens.js' */
 /** @import {Child} from './view.js' */
-/** @typedef {{conversation: Conversation, reached: {received: number, read: number}, now: number}} Setting */
+/**
+ * @typedef {object} Setting
+ * @property {Conversation} conversation
+ * @property {{received: number, read: number}} reached by everybody else, of `floor`
+ * @property {number} now milliseconds
+ */
 
 /** @type {Record<Status, {icon: IconName, words: Phrase}>} */
 const STATUS = {
@@ -38,12 +44,27 @@ const STATUS = {
  */
 export function rowContent(item, setting) {
   switch (item.kind) {
-    case 'day': return h('p', { class: 'day' }, h('span', null, day(item.time, setting.now)));
-    case 'unread': return h('p', { class: 'unread-line', role: 'separator' }, h('span', null, t('timeline.unread', { count: item.count })));
-    case 'note': return h('p', { class: 'note' }, noteText(item.note));
-    case 'more': return h('p', { class: 'more' }, h('span', { class: 'spinner', 'aria-hidden': 'true' }), h('span', { class: 'visually-hidden' }, t('timeline.loading')));
-    case 'start': return startOf(setting.conversation);
-    default: return messageContent(item, setting);
+    case 'day':
+      return h('p', { class: 'day' }, h('span', null, day(item.time, setting.now)));
+    case 'unread':
+      return h(
+        'p',
+        { class: 'unread-line', role: 'separator' },
+        h('span', null, t('timeline.unread', { count: item.count })),
+      );
+    case 'note':
+      return h('p', { class: 'note' }, noteText(item.note));
+    case 'more':
+      return h(
+        'p',
+        { class: 'more' },
+        h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+        h('span', { class: 'visually-hidden' }, t('timeline.loading')),
+      );
+    case 'start':
+      return startOf(setting.conversation);
+    default:
+      return messageContent(item, setting);
   }
 }
 
@@ -57,9 +78,25 @@ export function rowAttributes(item) {
   const { message, own, first, last } = item;
   /** @type {Record<string, string>} */
   const seq = 'seq' in message ? { 'data-seq': String(message.seq) } : {};
-  const shape = ['row', 'row-message', own && 'own', first && 'first', last && 'last', 'status' in message && `is-${message.status}`];
-  const words = t('message.label', { name: own ? t('person.you') : nameOf(authorOf(message)), time: clock(message.time) });
-  return { class: shape.filter(Boolean).join(' '), role: 'article', tabindex: '-1', 'aria-label': words, ...seq };
+  const shape = [
+    'row',
+    'row-message',
+    own && 'own',
+    first && 'first',
+    last && 'last',
+    'status' in message && `is-${message.status}`,
+  ];
+  const words = t('message.label', {
+    name: own ? t('person.you') : nameOf(authorOf(message)),
+    time: clock(message.time),
+  });
+  return {
+    class: shape.filter(Boolean).join(' '),
+    role: 'article',
+    tabindex: '-1',
+    'aria-label': words,
+    ...seq,
+  };
 }
 
 /** @param {LoggedMessage | Entry} message */
@@ -72,13 +109,29 @@ function messageContent(item, setting) {
   const text = String(message.body.text ?? '');
   const group = setting.conversation.head.kind === 'group';
   return [
-    group && !own && h('span', { class: 'row-avatar' }, last && avatar(author, nameOf(author), { size: 'small' })),
-    h('div', { class: `bubble${isEmoji(text) ? ' bubble-emoji' : ''}` },
+    group &&
+      !own &&
+      h(
+        'span',
+        { class: 'row-avatar' },
+        last && avatar(author, nameOf(author), { size: 'small' }),
+      ),
+    h(
+      'div',
+      { class: `bubble${isEmoji(text) ? ' bubble-emoji' : ''}` },
       named && h('span', { class: `author ink-${hue(author)}` }, called(nameOf(author))),
       h('div', { class: 'text', dir: 'auto' }, textOf(text, message)),
-      h('span', { class: 'meta' },
-        h('time', { datetime: new Date(message.time).toISOString(), title: moment(message.time) }, clock(message.time)),
-        own && statusMark(statusOf(message, setting.reached)))),
+      h(
+        'span',
+        { class: 'meta' },
+        h(
+          'time',
+          { datetime: new Date(message.time).toISOString(), title: moment(message.time) },
+          clock(message.time),
+        ),
+        own && statusMark(statusOf(message, setting.reached)),
+      ),
+    ),
     'status' in message && message.status === 'failed' ? failure(message) : tools(message),
   ];
 }
@@ -86,22 +139,46 @@ function messageContent(item, setting) {
 /** @param {Status} status */
 function statusMark(status) {
   const { icon: name, words } = STATUS[status];
-  return h('span', { class: `status status-${status}`, title: t(words) }, icon(name), h('span', { class: 'visually-hidden' }, t(words)));
+  return h(
+    'span',
+    { class: `status status-${status}`, title: t(words) },
+    icon(name),
+    h('span', { class: 'visually-hidden' }, t(words)),
+  );
 }
 
 /** What can be done with a message that was refused. @param {Entry} entry */
 function failure(entry) {
   const { outbox } = client();
-  return h('div', { class: 'failure', role: 'group', 'aria-label': t('status.failed') },
+  return h(
+    'div',
+    { class: 'failure', role: 'group', 'aria-label': t('status.failed') },
     h('span', null, explainCode(entry.error ?? '')),
-    h('button', { type: 'button', class: 'link', on: { click: () => attempt(outbox.retry(entry.key)) } }, t('message.retry')),
-    h('button', { type: 'button', class: 'link', on: { click: () => attempt(outbox.discard(entry.key)) } }, t('message.discard')));
+    h(
+      'button',
+      { type: 'button', class: 'link', on: { click: () => attempt(outbox.retry(entry.key)) } },
+      t('message.retry'),
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'link', on: { click: () => attempt(outbox.discard(entry.key)) } },
+      t('message.discard'),
+    ),
+  );
 }
 
 /** @param {LoggedMessage | Entry} message */
 function tools(message) {
-  return h('div', { class: 'tools' },
-    iconButton('more', t('message.more'), (event) => messageMenu(/** @type {HTMLElement} */ (event.currentTarget), message), { 'aria-haspopup': 'menu', tabindex: '-1' }));
+  return h(
+    'div',
+    { class: 'tools' },
+    iconButton(
+      'more',
+      t('message.more'),
+      (event) => messageMenu(/** @type {HTMLElement} */ (event.currentTarget), message),
+      { 'aria-haspopup': 'menu', tabindex: '-1' },
+    ),
+  );
 }
 
 /**
@@ -110,65 +187,15 @@ function tools(message) {
  */
 export function messageMenu(anchor, message) {
   const text = String(message.body.text ?? '');
-  const copy = (/** @type {string} */ words, /** @type {Phrase} */ done) => attempt(navigator.clipboard.writeText(words), t(done));
+  const copy = (/** @type {string} */ words, /** @type {Phrase} */ done) =>
+    attempt(navigator.clipboard.writeText(words), t(done));
   const seq = 'seq' in message ? message.seq : 0;
   openMenu(anchor, [
     { icon: 'copy', label: t('message.copy'), deed: () => copy(text, 'message.copied') },
-    seq > 0 && { icon: 'link', label: t('message.copy-link'), deed: () => copy(permalink(message.conversation, seq), 'message.link-copied') },
+    seq > 0 && {
+      icon: 'link',
+      label: t('message.copy-link'),
+      deed: () => copy(permalink(message.conversation, seq), 'message.link-copied'),
+    },
   ]);
-}
-
-/** @param {string} text @param {LoggedMessage | Entry} message @returns {Child[]} */
-const textOf = (text, message) => blocks(text).map((/** @type {Block} */ block) => (block.kind === 'fence'
-  ? h('pre', { tabindex: '0' }, h('code', null, block.text))
-  : h('p', null, block.tokens.map((token) => tokenView(token, message)))));
-
-/** @param {Token} token @param {LoggedMessage | Entry} message @returns {Child} */
-function tokenView(token, message) {
-  switch (token.kind) {
-    case 'code': return h('code', null, token.text);
-    case 'link': return linkView(token.text, token.href);
-    case 'mention': return mentionView(token.text, token.handle, message);
-    default: return token.text;
-  }
-}
-
-/** A link of this page is followed inside it; another page learns nothing about this one. @param {string} text @param {string} href */
-function linkView(text, href) {
-  const own = `${location.origin}${location.pathname}#/c/`;
-  if (href.startsWith(own)) return h('a', { href: href.slice(href.indexOf('#')) }, text);
-  return h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow', title: href }, text);
-}
-
-/** A name is a mention only where the message says so. @param {string} text @param {string} handle @param {LoggedMessage | Entry} message @returns {Child} */
-function mentionView(text, handle, message) {
-  const { users, me } = state();
-  const named = handle === 'all' ? 'all' : message.mentions?.find((id) => users.get(id)?.handle === handle);
-  if (!named || !message.mentions?.includes(named)) return text;
-  return h('span', { class: `mention${named === me?.id || named === 'all' ? ' mention-me' : ''}` }, text);
-}
-
-/** @param {import('../client/types.js').Note} note @returns {string} */
-function noteText({ kind, by, data }) {
-  const me = state().me?.id;
-  const name = by === me ? t('person.you') : nameOf(by);
-  const other = data.user === me ? t('person.you-object') : nameOf(data.user ?? '');
-  switch (kind) {
-    case 'conversation.created': return data.kind === 'direct' ? t('note.begun', { name }) : t('note.created', { name });
-    case 'conversation.changed': return t('note.renamed', { name, title: data.title ?? '' });
-    case 'member.added': return t('note.added', { name, other });
-    case 'member.removed': return data.left ? t('note.left', { name }) : t('note.removed', { name, other });
-    case 'member.changed': return t(`note.role-${/** @type {'owner' | 'admin' | 'member'} */ (data.role)}`, { name, other });
-    default: return t('note.unknown');
-  }
-}
-
-/** The beginning of a conversation. @param {Conversation} conversation */
-function startOf({ head }) {
-  const born = Number.parseInt(head.conversation.replaceAll('-', '').slice(0, 12), 16);
-  return h('div', { class: 'start' },
-    headAvatar(head, { size: 'huge' }),
-    h('p', { class: 'start-title' }, called(titleOf(head))),
-    h('p', { class: 'start-words' }, head.kind === 'group' ? t('timeline.start-group') : t('timeline.start-direct')),
-    born > 0 && h('p', { class: 'start-date' }, t('timeline.since', { date: date(born) })));
 }

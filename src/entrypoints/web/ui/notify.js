@@ -1,4 +1,7 @@
-/** Telling a user who looks elsewhere: the title, the icon of the tab, a desktop notification, a tone. */
+/**
+ * Telling a user who looks elsewhere: the title, the icon of the tab, a desktop notification, a
+ * tone.
+ */
 
 import { excerpt, mentions } from '../client/store/heads.js';
 import { isMuted, unreadTotal } from '../client/store/select.js';
@@ -11,18 +14,28 @@ import { ChatTimeline } from './timeline.js';
 
 /** @import {Conversation, Frame} from '../client/types.js' */
 
-/** Which conversation each other tab shows to somebody who is there. @type {Map<string, string | null>} */
+/**
+ * Which conversation each other tab shows to somebody who is there.
+ * @type {Map<string, string | null>}
+ */
 const attended = new Map();
 const TAB = String(Math.random());
 
 /** Ask for the permission to notify. @returns {Promise<boolean>} */
-export const askForDesktop = async () => 'Notification' in globalThis && (await Notification.requestPermission()) === 'granted';
+export const askForDesktop = async () =>
+  'Notification' in globalThis && (await Notification.requestPermission()) === 'granted';
 
 /** Begin to tell. */
 export function startNotifying() {
   const { tabs } = client();
-  tabs.onTold((topic, detail) => topic === 'attended' && attended.set(detail.tab, detail.conversation));
-  const report = () => tabs.tell('attended', { tab: TAB, conversation: ChatTimeline.attentive ? route().conversation : null });
+  tabs.onTold(
+    (topic, detail) => topic === 'attended' && attended.set(detail.tab, detail.conversation),
+  );
+  const report = () =>
+    tabs.tell('attended', {
+      tab: TAB,
+      conversation: ChatTimeline.attentive ? route().conversation : null,
+    });
   for (const type of ['focus', 'blur']) addEventListener(type, report);
   addEventListener('pagehide', () => tabs.tell('attended', { tab: TAB, conversation: null }));
   document.addEventListener('visibilitychange', report);
@@ -31,7 +44,10 @@ export function startNotifying() {
     showCount();
   });
   onPreferences(() => state().me && showCount());
-  navigator.serviceWorker?.addEventListener('message', ({ data }) => data.go && go(data.go.conversation, data.go.seq));
+  navigator.serviceWorker?.addEventListener(
+    'message',
+    ({ data }) => data.go && go(data.go.conversation, data.go.seq),
+  );
   client().subscribe((now, frame, before) => {
     if (now.conversations !== before.conversations || now.me !== before.me) showCount();
     if (frame.type === 'event' && frame.kind === 'message.posted') consider(frame);
@@ -42,7 +58,8 @@ export function startNotifying() {
 function consider(frame) {
   const conversation = state().conversations.get(frame.conversation);
   const me = state().me?.id ?? '';
-  if (!conversation || frame.by === me || !client().tabs.speaks() || !preferences().disturb) return;
+  if (!conversation || frame.by === me || !client().tabs.speaks() || !preferences().disturb)
+    return;
   if (isMuted(conversation, Date.now()) && !mentions(frame.data, me)) return;
   const here = ChatTimeline.attentive && route().conversation === frame.conversation;
   if (here || [...attended.values()].includes(frame.conversation)) return;
@@ -53,9 +70,20 @@ function consider(frame) {
 /** @param {Conversation} conversation @param {Frame} frame */
 async function notify({ head }, { conversation, seq, by, data }) {
   if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
-  const title = head.kind === 'group' ? t('notify.group', { name: nameOf(by), title: titleOf(head) }) : nameOf(by);
-  const body = preferences().preview ? excerpt(String(data.body?.text ?? '')) : t('notify.message');
-  const options = { body, tag: conversation, icon: '/icon.svg', silent: true, data: { conversation, seq } };
+  const title =
+    head.kind === 'group'
+      ? t('notify.group', { name: nameOf(by), title: titleOf(head) })
+      : nameOf(by);
+  const body = preferences().preview
+    ? excerpt(String(data.body?.text ?? ''))
+    : t('notify.message');
+  const options = {
+    body,
+    tag: conversation,
+    icon: '/icon.svg',
+    silent: true,
+    data: { conversation, seq },
+  };
   const worker = await navigator.serviceWorker?.getRegistration();
   if (worker) return worker.showNotification(title, options);
   const shown = new Notification(title, options);
@@ -102,7 +130,8 @@ function showCount() {
 
 /** @param {string} number */
 function iconOf(number) {
-  const known = icons.get(number) ?? URL.createObjectURL(new Blob([drawn(number)], { type: 'image/svg+xml' }));
+  const known =
+    icons.get(number) ?? URL.createObjectURL(new Blob([drawn(number)], { type: 'image/svg+xml' }));
   icons.set(number, known);
   return known;
 }

@@ -1,4 +1,6 @@
-/** The page: the way in, or the list beside the conversation. On a narrow screen, one of the two. */
+/**
+ * The page: the way in, or the list beside the conversation. On a narrow screen, one of the two.
+ */
 
 import './banner.js';
 import './chat-list.js';
@@ -20,15 +22,29 @@ import { h } from './view.js';
 export class ParlourApp extends View {
   /** @override */
   inputs() {
-    return [state().phase, location.hash, spoken(), narrow(), state().listed && state().conversations.size === 0];
+    return [
+      state().phase,
+      location.hash,
+      spoken(),
+      narrow(),
+      state().listed && state().conversations.size === 0,
+    ];
   }
 
   /** @override */
   render() {
     switch (state().phase) {
-      case 'starting': return h('main', { class: 'splash', 'aria-busy': 'true' }, h('span', { class: 'logo', 'aria-hidden': 'true' }), h('p', { class: 'visually-hidden' }, t('app.starting')));
-      case 'signed-out': return h('sign-in');
-      default: return this.#workspace();
+      case 'starting':
+        return h(
+          'main',
+          { class: 'splash', 'aria-busy': 'true' },
+          h('span', { class: 'logo', 'aria-hidden': 'true' }),
+          h('p', { class: 'visually-hidden' }, t('app.starting')),
+        );
+      case 'signed-out':
+        return h('sign-in');
+      default:
+        return this.#workspace();
     }
   }
 
@@ -39,19 +55,37 @@ export class ParlourApp extends View {
 
   #workspace() {
     const { conversation: id, seq } = route();
-    return h('div', { class: `workspace${id ? ' in-room' : ''}`, key: 'workspace' },
+    return h(
+      'div',
+      { class: `workspace${id ? ' in-room' : ''}`, key: 'workspace' },
       h('connection-banner'),
       // On a narrow screen the list is all there is while no conversation is open.
-      h('div', { class: 'side', role: narrow() && !id ? 'main' : 'navigation', 'aria-label': t('list.label') }, h('chat-list')),
-      h('div', { class: 'stage', role: 'main', 'aria-label': t('app.stage') }, id ? h('chat-room', { key: 'room', set: { place: { id, seq } } }) : this.#nothing()));
+      h(
+        'div',
+        {
+          class: 'side',
+          role: narrow() && !id ? 'main' : 'navigation',
+          'aria-label': t('list.label'),
+        },
+        h('chat-list'),
+      ),
+      h(
+        'div',
+        { class: 'stage', role: 'main', 'aria-label': t('app.stage') },
+        id ? h('chat-room', { key: 'room', set: { place: { id, seq } } }) : this.#nothing(),
+      ),
+    );
   }
 
   #nothing() {
-    return h('div', { class: 'nothing', key: 'nothing' },
+    return h(
+      'div',
+      { class: 'nothing', key: 'nothing' },
       h('span', { class: 'logo', 'aria-hidden': 'true' }),
       h('p', { class: 'nothing-title' }, t('app.nothing')),
       h('p', { class: 'quiet' }, t('app.nothing-words')),
-      button(t('new.open'), () => openNewChat(), { class: 'primary' }));
+      button(t('new.open'), () => openNewChat(), { class: 'primary' }),
+    );
   }
 }
 

@@ -13,7 +13,10 @@ import { h } from './view.js';
 
 const HUES = 10;
 
-/** A number from 0 to 9 that is always the same for an id: the colour of an avatar. @param {string} id */
+/**
+ * A number from 0 to 9 that is always the same for an id: the colour of an avatar.
+ * @param {string} id
+ */
 export function hue(id) {
   let sum = 0;
   for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 997;
@@ -26,31 +29,55 @@ export function hue(id) {
  * @returns {string}
  */
 export function initials(name) {
-  const words = name.trim().split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const letter = (/** @type {string} */ word) => [...word.replace(/^[^\p{L}\p{N}]+/u, '')][0] ?? '';
+  const words = name
+    .trim()
+    .split(/\s+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const letter = (/** @type {string} */ word) =>
+    [...word.replace(/^[^\p{L}\p{N}]+/u, '')][0] ?? '';
   const first = letter(words[0] ?? '');
   if (!first) return [...name.trim()][0] ?? '?';
   const last = words.length > 1 ? letter(words[words.length - 1]) : '';
-  return (/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Hangul}/u.test(first) ? first : first + last).toLocaleUpperCase();
+  return (
+    /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Hangul}/u.test(first) ? first : first + last
+  ).toLocaleUpperCase();
 }
 
 /**
  * @param {string} id whose colour it is
  * @param {string} name
- * @param {{size?: 'small' | 'large' | 'huge', presence?: PresenceState, group?: boolean}} [options]
+ * @param {object} [options]
+ * @param {'small' | 'large' | 'huge'} [options.size]
+ * @param {PresenceState} [options.presence]
+ * @param {boolean} [options.group]
  * @returns {Knot}
  */
 export function avatar(id, name, { size, presence, group } = {}) {
-  const shape = `avatar hue-${hue(id)}${size ? ` avatar-${size}` : ''}${group ? ' avatar-group' : ''}`;
-  return h('span', { class: shape, 'aria-hidden': 'true' },
+  const shape = ['avatar', `hue-${hue(id)}`, size && `avatar-${size}`, group && 'avatar-group'];
+  return h(
+    'span',
+    { class: shape.filter(Boolean).join(' '), 'aria-hidden': 'true' },
     h('span', { class: 'avatar-letters' }, initials(name)),
-    presence && presence !== 'offline' && presence !== 'invisible' && h('span', { class: `dot dot-${presence}` }));
+    presence &&
+      presence !== 'offline' &&
+      presence !== 'invisible' &&
+      h('span', { class: `dot dot-${presence}` }),
+  );
 }
 
-/** The avatar of a conversation. @param {Head} head @param {{size?: 'small' | 'large' | 'huge'}} [options] */
+/**
+ * The avatar of a conversation.
+ * @param {Head} head
+ * @param {{size?: 'small' | 'large' | 'huge'}} [options]
+ */
 export function headAvatar(head, options = {}) {
-  const presence = head.peer && head.peer !== state().me?.id ? state().presence.get(head.peer)?.state : undefined;
-  return avatar(head.peer ?? head.conversation, titleOf(head), { ...options, presence, group: head.kind === 'group' });
+  const presence =
+    head.peer && head.peer !== state().me?.id ? state().presence.get(head.peer)?.state : undefined;
+  return avatar(head.peer ?? head.conversation, titleOf(head), {
+    ...options,
+    presence,
+    group: head.kind === 'group',
+  });
 }
 
 /** How somebody is called; the user themselves by their own name. @param {string} id */
@@ -64,7 +91,11 @@ export function titleOf(head) {
   return head.title || t('conversation.untitled');
 }
 
-/** A name among other words keeps its direction to itself. @param {string} name @param {string} [shape] */
+/**
+ * A name among other words keeps its direction to itself.
+ * @param {string} name
+ * @param {string} [shape]
+ */
 export const called = (name, shape) => h('bdi', { class: shape }, name);
 
 /**
@@ -76,7 +107,19 @@ export const called = (name, shape) => h('bdi', { class: shape }, name);
  * @param {...Child} more
  */
 export const iconButton = (name, label, deed, props = {}, ...more) =>
-  h('button', { type: 'button', ...props, class: `icon-button ${props.class ?? ''}`, 'aria-label': label, title: label, on: { ...props.on, click: deed } }, icon(name), ...more);
+  h(
+    'button',
+    {
+      type: 'button',
+      ...props,
+      class: `icon-button ${props.class ?? ''}`,
+      'aria-label': label,
+      title: label,
+      on: { ...props.on, click: deed },
+    },
+    icon(name),
+    ...more,
+  );
 
 /**
  * @param {string} label
@@ -84,7 +127,16 @@ export const iconButton = (name, label, deed, props = {}, ...more) =>
  * @param {Props} [props]
  */
 export const button = (label, deed, props = {}) =>
-  h('button', { type: 'button', ...props, class: `button ${props.class ?? ''}`, on: { ...props.on, click: deed } }, label);
+  h(
+    'button',
+    {
+      type: 'button',
+      ...props,
+      class: `button ${props.class ?? ''}`,
+      on: { ...props.on, click: deed },
+    },
+    label,
+  );
 
 /**
  * A labelled input. `problem` is read out and shown below it.
@@ -95,10 +147,18 @@ export const button = (label, deed, props = {}) =>
  */
 export function field(id, label, input, { hint, problem } = {}) {
   const words = problem || hint;
-  return h('div', { class: `field${problem ? ' field-wrong' : ''}`, key: id },
+  return h(
+    'div',
+    { class: `field${problem ? ' field-wrong' : ''}`, key: id },
     h('label', { for: id }, label),
-    h('input', { id, ...input, 'aria-invalid': problem ? 'true' : null, 'aria-describedby': words ? `${id}-words` : null }),
-    words && h('p', { id: `${id}-words`, class: problem ? 'field-problem' : 'field-hint' }, words));
+    h('input', {
+      id,
+      ...input,
+      'aria-invalid': problem ? 'true' : null,
+      'aria-describedby': words ? `${id}-words` : null,
+    }),
+    words && h('p', { id: `${id}-words`, class: problem ? 'field-problem' : 'field-hint' }, words),
+  );
 }
 
 /**
@@ -109,20 +169,34 @@ export function field(id, label, input, { hint, problem } = {}) {
  * @param {string} [hint]
  */
 export const toggle = (label, on, deed, hint) =>
-  h('label', { class: 'toggle', key: label },
+  h(
+    'label',
+    { class: 'toggle', key: label },
     h('span', { class: 'toggle-words' }, label, hint && h('small', null, hint)),
     h('input', {
-      type: 'checkbox', role: 'switch', set: { checked: on },
+      type: 'checkbox',
+      role: 'switch',
+      set: { checked: on },
       on: { change: (/** @type {any} */ event) => deed(event.target.checked) },
-    }));
+    }),
+  );
 
 /** @type {Record<string, Phrase>} */
 const PROBLEMS = {
-  offline: 'problem.offline', lost: 'problem.offline', timeout: 'problem.timeout',
-  handle_taken: 'problem.handle-taken', unauthenticated: 'problem.credentials',
-  rate_limited: 'problem.too-fast', forbidden: 'problem.forbidden', not_found: 'problem.not-found',
-  not_member: 'problem.not-member', muted: 'problem.muted', blocked: 'problem.blocked',
-  too_large: 'problem.too-large', unavailable: 'problem.unavailable', overloaded: 'problem.unavailable',
+  offline: 'problem.offline',
+  lost: 'problem.offline',
+  timeout: 'problem.timeout',
+  handle_taken: 'problem.handle-taken',
+  unauthenticated: 'problem.credentials',
+  rate_limited: 'problem.too-fast',
+  forbidden: 'problem.forbidden',
+  not_found: 'problem.not-found',
+  not_member: 'problem.not-member',
+  muted: 'problem.muted',
+  blocked: 'problem.blocked',
+  too_large: 'problem.too-large',
+  unavailable: 'problem.unavailable',
+  overloaded: 'problem.unavailable',
 };
 
 /**

@@ -1,4 +1,7 @@
-/** Finding people while a name is typed: a moment after the last key, and only the last answer counts. */
+/**
+ * Finding people while a name is typed: a moment after the last key, and only the last answer
+ * counts.
+ */
 
 import { codeOf } from '../client/errors.js';
 import { client } from './context.js';
@@ -38,7 +41,7 @@ export class PeopleSearch {
     /** @type {User[]} */
     let found = [];
     try {
-      found = await client().findPeople(query);
+      found = await client().directory.find(query);
     } catch (error) {
       if (codeOf(error) === 'internal') throw error;
     }

@@ -15,7 +15,15 @@ import { repaintAll } from './frames.js';
 
 const KEY = 'parlour.preferences';
 /** @type {Preferences} */
-const DEFAULTS = { theme: 'system', language: '', desktop: false, preview: true, sound: false, disturb: true, discreet: false };
+const DEFAULTS = {
+  theme: 'system',
+  language: '',
+  desktop: false,
+  preview: true,
+  sound: false,
+  disturb: true,
+  discreet: false,
+};
 
 /** @type {Set<(preferences: Preferences) => void>} */
 const listeners = new Set();

@@ -18,7 +18,8 @@ export function parse(hash) {
 export const linkTo = (conversation, seq) => `#/c/${conversation}${seq ? `/${seq}` : ''}`;
 
 /** The address to send to somebody else. @param {string} conversation @param {number} seq */
-export const permalink = (conversation, seq) => new URL(linkTo(conversation, seq), location.origin + location.pathname).href;
+export const permalink = (conversation, seq) =>
+  new URL(linkTo(conversation, seq), location.origin + location.pathname).href;
 
 /** @returns {Route} */
 export const route = () => parse(location.hash);
@@ -28,7 +29,10 @@ export function go(conversation, seq) {
   location.hash = conversation ? linkTo(conversation, seq) : '#/';
 }
 
-/** Change the address without a step in the history of the browser. @param {string} conversation */
+/**
+ * Change the address without a step in the history of the browser.
+ * @param {string} conversation
+ */
 export function settle(conversation) {
   history.replaceState(null, '', linkTo(conversation));
 }

@@ -1,10 +1,12 @@
 /** From message to message with the arrow keys, and from a click to its message. */
 
 /** @param {Element} timeline @returns {HTMLElement[]} */
-const rowsOf = (timeline) => [...timeline.querySelectorAll('.row-message')].map((row) => /** @type {HTMLElement} */ (row));
+const rowsOf = (timeline) =>
+  [...timeline.querySelectorAll('.row-message')].map((row) => /** @type {HTMLElement} */ (row));
 
 /** @param {Element} timeline @returns {HTMLElement | undefined} the row that has the focus */
-export const focusedRow = (timeline) => rowsOf(timeline).find((row) => row === document.activeElement);
+export const focusedRow = (timeline) =>
+  rowsOf(timeline).find((row) => row === document.activeElement);
 
 /**
  * Move the focus to the row above or below; from outside, to the nearest one in the view.

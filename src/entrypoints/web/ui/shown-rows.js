@@ -101,10 +101,17 @@ export class ShownRows {
     return node;
   }
 
-  /** Focus inside a row that goes falls back to the list. @param {string} key @param {HTMLElement} node */
+  /**
+   * Focus inside a row that goes falls back to the list.
+   * @param {string} key
+   * @param {HTMLElement} node
+   */
   #remove(key, node) {
     const { activeElement } = document;
-    if (node.contains(activeElement)) /** @type {HTMLElement | null} */ (node.closest('[tabindex="0"]'))?.focus({ preventScroll: true });
+    if (node.contains(activeElement))
+      /** @type {HTMLElement | null} */ (node.closest('[tabindex="0"]'))?.focus({
+        preventScroll: true,
+      });
     this.#nodes.delete(key);
     this.#observer.unobserve(node);
     node.remove();

@@ -1,4 +1,6 @@
-/** The way in: register or log in. Everything that can go wrong is said at the field it concerns. */
+/**
+ * The way in: register or log in. Everything that can go wrong is said at the field it concerns.
+ */
 
 import { Refused } from '../client/errors.js';
 import { client } from './context.js';
@@ -20,43 +22,148 @@ export class SignIn extends View {
 
   /** @override */
   render() {
-    return h('main', { class: 'sign-in' },
-      h('div', { class: 'sign-card' },
-        h('div', { class: 'sign-head' }, h('span', { class: 'logo', 'aria-hidden': 'true' }), h('h1', null, 'Parlour')),
+    return h(
+      'main',
+      { class: 'sign-in' },
+      h(
+        'div',
+        { class: 'sign-card' },
+        h(
+          'div',
+          { class: 'sign-head' },
+          h('span', { class: 'logo', 'aria-hidden': 'true' }),
+          h('h1', null, 'Parlour'),
+        ),
         h('p', { class: 'quiet' }, t('sign.words')),
         this.#tabs(),
         this.#form(),
-        this.#languages()));
+        this.#languages(),
+      ),
+    );
   }
 
   #tabs() {
-    const tab = (/** @type {boolean} */ fresh, /** @type {string} */ label) => h('button', {
-      type: 'button', role: 'radio', class: 'segment', 'aria-checked': String(this.#new === fresh),
-      on: { click: () => { this.#new = fresh; this.#problems = {}; this.refresh(); } },
-    }, label);
-    return h('div', { class: 'segments', role: 'radiogroup', 'aria-label': t('sign.choice') }, tab(true, t('sign.register')), tab(false, t('sign.log-in')));
+    const tab = (/** @type {boolean} */ fresh, /** @type {string} */ label) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'radio',
+          class: 'segment',
+          'aria-checked': String(this.#new === fresh),
+          on: {
+            click: () => {
+              this.#new = fresh;
+              this.#problems = {};
+              this.refresh();
+            },
+          },
+        },
+        label,
+      );
+    return h(
+      'div',
+      { class: 'segments', role: 'radiogroup', 'aria-label': t('sign.choice') },
+      tab(true, t('sign.register')),
+      tab(false, t('sign.log-in')),
+    );
   }
 
   #form() {
     const fresh = this.#new;
     const problems = this.#problems;
-    return h('form', { novalidate: true, on: { submit: (/** @type {SubmitEvent} */ event) => this.#enter(event) } },
-      field('handle', t('sign.handle'), {
-        type: 'text', name: 'handle', autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false', required: true, maxlength: '32', autofocus: true,
-      }, { problem: problems.handle, hint: fresh ? t('sign.handle-hint') : '' }),
-      fresh && field('name', t('sign.name'), { type: 'text', name: 'name', autocomplete: 'name', maxlength: '64', dir: 'auto' }, { problem: problems.display_name, hint: t('sign.name-hint') }),
-      field('password', t('sign.password'), {
-        type: this.#shown ? 'text' : 'password', name: 'password', autocomplete: fresh ? 'new-password' : 'current-password', required: true, maxlength: '1024',
-      }, { problem: problems.password, hint: fresh ? t('sign.password-hint', { count: SHORTEST_PASSWORD }) : '' }),
-      h('label', { class: 'check' }, h('input', { type: 'checkbox', set: { checked: this.#shown }, on: { change: (/** @type {any} */ event) => { this.#shown = event.target.checked; this.refresh(); } } }), t('sign.show-password')),
+    return h(
+      'form',
+      {
+        novalidate: true,
+        on: { submit: (/** @type {SubmitEvent} */ event) => this.#enter(event) },
+      },
+      this.#fields(fresh),
+      this.#showing(),
       problems.all && h('p', { class: 'problem', role: 'alert' }, problems.all),
-      h('button', { type: 'submit', class: 'button primary wide', disabled: this.#busy }, fresh ? t('sign.register-deed') : t('sign.log-in-deed')));
+      h(
+        'button',
+        { type: 'submit', class: 'button primary wide', disabled: this.#busy },
+        fresh ? t('sign.register-deed') : t('sign.log-in-deed'),
+      ),
+    );
+  }
+
+  /** @param {boolean} fresh */
+  #fields(fresh) {
+    const problems = this.#problems;
+    return [
+      field(
+        'handle',
+        t('sign.handle'),
+        {
+          type: 'text',
+          name: 'handle',
+          autocomplete: 'username',
+          autocapitalize: 'none',
+          spellcheck: 'false',
+          required: true,
+          maxlength: '32',
+          autofocus: true,
+        },
+        { problem: problems.handle, hint: fresh ? t('sign.handle-hint') : '' },
+      ),
+      fresh &&
+        field(
+          'name',
+          t('sign.name'),
+          { type: 'text', name: 'name', autocomplete: 'name', maxlength: '64', dir: 'auto' },
+          { problem: problems.display_name, hint: t('sign.name-hint') },
+        ),
+      field(
+        'password',
+        t('sign.password'),
+        {
+          type: this.#shown ? 'text' : 'password',
+          name: 'password',
+          autocomplete: fresh ? 'new-password' : 'current-password',
+          required: true,
+          maxlength: '1024',
+        },
+        {
+          problem: problems.password,
+          hint: fresh ? t('sign.password-hint', { count: SHORTEST_PASSWORD }) : '',
+        },
+      ),
+    ];
+  }
+
+  #showing() {
+    return h(
+      'label',
+      { class: 'check' },
+      h('input', {
+        type: 'checkbox',
+        set: { checked: this.#shown },
+        on: {
+          change: (/** @type {any} */ event) => {
+            this.#shown = event.target.checked;
+            this.refresh();
+          },
+        },
+      }),
+      t('sign.show-password'),
+    );
   }
 
   #languages() {
-    const offer = (/** @type {'en' | 'zh'} */ language, /** @type {string} */ words) => h('button', {
-      type: 'button', class: 'link', lang: language, 'aria-pressed': String(spoken() === language), on: { click: () => prefer({ language }) },
-    }, words);
+    const offer = (/** @type {'en' | 'zh'} */ language, /** @type {string} */ words) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'link',
+          lang: language,
+          'aria-pressed': String(spoken() === language),
+          on: { click: () => prefer({ language }) },
+        },
+        words,
+      );
     return h('p', { class: 'languages' }, offer('en', 'English'), offer('zh', '中文'));
   }
 
@@ -70,7 +177,9 @@ export class SignIn extends View {
     this.#problems = this.#missing(handle, password);
     if (!Object.keys(this.#problems).length) await this.#try(handle, password, name);
     this.refresh();
-    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (this.querySelector('[aria-invalid=true]'))?.focus());
+    requestAnimationFrame(() =>
+      /** @type {HTMLElement | null} */ (this.querySelector('[aria-invalid=true]'))?.focus(),
+    );
   }
 
   /** @param {string} handle @param {string} password @returns {Record<string, string>} */
@@ -79,7 +188,8 @@ export class SignIn extends View {
     const problems = {};
     if (!handle) problems.handle = t('sign.handle-missing');
     if (!password) problems.password = t('sign.password-missing');
-    else if (this.#new && password.length < SHORTEST_PASSWORD) problems.password = t('sign.password-hint', { count: SHORTEST_PASSWORD });
+    else if (this.#new && password.length < SHORTEST_PASSWORD)
+      problems.password = t('sign.password-hint', { count: SHORTEST_PASSWORD });
     return problems;
   }
 
@@ -88,7 +198,8 @@ export class SignIn extends View {
     this.#busy = true;
     this.refresh();
     try {
-      if (this.#new) await client().register({ handle, password, ...(name && { display_name: name }) });
+      if (this.#new)
+        await client().register({ handle, password, ...(name && { display_name: name }) });
       else await client().logIn({ handle, password });
       localStorage.setItem(KNOWN, '1');
     } catch (error) {
@@ -97,14 +208,19 @@ export class SignIn extends View {
     this.#busy = false;
   }
 
-  /** A refusal that names fields is shown at them. @param {unknown} error @returns {Record<string, string>} */
+  /**
+   * A refusal that names fields is shown at them.
+   * @param {unknown} error
+   * @returns {Record<string, string>}
+   */
   #sort(error) {
-    if (error instanceof Refused && error.code === 'handle_taken') return { handle: explain(error) };
+    if (error instanceof Refused && error.code === 'handle_taken')
+      return { handle: explain(error) };
     if (error instanceof Refused && error.code === 'forbidden') return { all: t('sign.closed') };
-    if (error instanceof Refused && error.fields.length) return Object.fromEntries(error.fields.map((one) => [one.field, one.message]));
+    if (error instanceof Refused && error.fields.length)
+      return Object.fromEntries(error.fields.map((one) => [one.field, one.message]));
     return { all: explain(error) };
   }
 }
 
 customElements.define('sign-in', SignIn);
-

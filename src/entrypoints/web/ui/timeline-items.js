@@ -1,6 +1,6 @@
 /**
- * The rows of a timeline: days, the unread line, notes, and messages grouped by who wrote them when.
- * Pure; a row is compared by its values, so an unchanged one is not painted again.
+ * The rows of a timeline: days, the unread line, notes, and messages grouped by who wrote them
+ * when. Pure; a row is compared by its values, so an unchanged one is not painted again.
  */
 
 import { dayOf } from './i18n.js';
@@ -33,7 +33,11 @@ const TOGETHER = 5 * 60_000;
  * @property {{after: number, count: number} | null} unread the line stands after this seq
  */
 
-/** Key of the row of a message: the same before and after its acknowledgement. @param {{key: string, by?: string}} message @param {string} me */
+/**
+ * Key of the row of a message: the same before and after its acknowledgement.
+ * @param {{key: string, by?: string}} message
+ * @param {string} me
+ */
 export const rowKey = (message, me) => `m/${message.by ?? me}/${message.key}`;
 
 /**
@@ -65,7 +69,8 @@ export function items({ log, pending, me, group, unread }) {
   };
   rows.push(log.moreBefore ? { key: 'more', kind: 'more' } : { key: 'start', kind: 'start' });
   // Notes from before the loaded run would stand in a hole.
-  if (log.moreBefore && log.messages[0]) while (note < log.notes.length && log.notes[note].offset < log.messages[0].offset) note += 1;
+  if (log.moreBefore && log.messages[0])
+    while (note < log.notes.length && log.notes[note].offset < log.messages[0].offset) note += 1;
   for (const message of log.messages) {
     notesUntil(message.offset);
     day(message.time);
@@ -85,11 +90,24 @@ export function items({ log, pending, me, group, unread }) {
   return grouped(rows);
 }
 
-/** @param {LoggedMessage | Entry} message @param {string} me @param {boolean} group @returns {MessageItem} */
+/**
+ * @param {LoggedMessage | Entry} message
+ * @param {string} me
+ * @param {boolean} group
+ * @returns {MessageItem}
+ */
 function row(message, me, group) {
   const by = 'by' in message ? message.by : me;
   const own = by === me;
-  return { key: rowKey({ key: message.key, by }, me), kind: 'message', message, own, first: true, last: true, named: group && !own };
+  return {
+    key: rowKey({ key: message.key, by }, me),
+    kind: 'message',
+    message,
+    own,
+    first: true,
+    last: true,
+    named: group && !own,
+  };
 }
 
 /** @param {MessageItem} item */
@@ -100,7 +118,8 @@ function grouped(rows) {
   for (let index = 1; index < rows.length; index++) {
     const [before, after] = [rows[index - 1], rows[index]];
     if (before.kind !== 'message' || after.kind !== 'message') continue;
-    if (author(before) !== author(after) || after.message.time - before.message.time > TOGETHER) continue;
+    if (author(before) !== author(after) || after.message.time - before.message.time > TOGETHER)
+      continue;
     before.last = false;
     after.first = false;
     after.named = false;
@@ -119,11 +138,16 @@ export function sameItem(one, other) {
   switch (one.kind) {
     case 'message': {
       const { message, first, last, named } = /** @type {MessageItem} */ (other);
-      return one.message === message && one.first === first && one.last === last && one.named === named;
+      return (
+        one.message === message && one.first === first && one.last === last && one.named === named
+      );
     }
-    case 'note': return one.note === /** @type {typeof one} */ (other).note;
-    case 'unread': return one.count === /** @type {typeof one} */ (other).count;
-    default: return true;
+    case 'note':
+      return one.note === /** @type {typeof one} */ (other).note;
+    case 'unread':
+      return one.count === /** @type {typeof one} */ (other).count;
+    default:
+      return true;
   }
 }
 

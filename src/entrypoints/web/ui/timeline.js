@@ -1,17 +1,20 @@
-/** The timeline: the messages of a conversation, however many, with the place of each reader kept. */
+/**
+ * The timeline: the messages of a conversation, however many, with the place of each reader kept.
+ */
 
-import { codeOf } from '../client/errors.js';
 import { floor, pending } from '../client/store/select.js';
 import { client, state } from './context.js';
 import { View } from './element.js';
-import { badge, spoken, t } from './i18n.js';
-import { icon } from './icons.js';
+import { spoken, t } from './i18n.js';
+import { latestButton } from './latest-button.js';
 import { messageMenu, rowAttributes, rowContent } from './message-row.js';
+import { Paging } from './paging.js';
 import { titleOf } from './parts.js';
 import { focusedRow, rowUnder, walkRows } from './row-focus.js';
 import { settle } from './router.js';
 import { attempt, toast } from './toasts.js';
 import { estimate, items } from './timeline-items.js';
+import { UnreadLine } from './unread-line.js';
 import { h, paint } from './view.js';
 import { Voice } from './voice.js';
 import { Windowed } from './windowed.js';
@@ -20,11 +23,6 @@ import { Windowed } from './windowed.js';
 /** @import {Item} from './timeline-items.js' */
 /** @import {Anchor} from './windowed.js' */
 
-/** History is fetched when fewer screens than this are left. */
-const EARLY = 1.5;
-const REST = 2_000;
-/** So many unread messages stand on the newest page for sure. */
-const NEAR = 40;
 const ONCE = [0];
 const HIGHLIGHT_LASTS = 2_000;
 
@@ -38,20 +36,19 @@ export class ChatTimeline extends View {
   #list = null;
   /** @type {Item[]} */
   #items = [];
-  /** @type {{after: number, count: number} | null} the unread line */
-  #line = null;
+  #line = new UnreadLine();
   /** A message to go to, once it is there. @type {number | null} */
   #target = null;
   #arrived = false;
   #voice = new Voice();
-  #resting = false;
+  #paging = new Paging();
 
   /** @param {{id: string, seq: number | null}} place */
   set place({ id, seq }) {
     const other = id !== this.#id;
     if (other) this.#enter(id);
     if (seq && seq !== this.#target) this.#seek(id, seq);
-    else if (other) this.#load(id);
+    else if (other) this.#load();
   }
 
   /** @override */
@@ -72,12 +69,24 @@ export class ChatTimeline extends View {
   render() {
     const head = this.#conversation()?.head;
     return [
-      h('div', {
-        class: 'scroller', key: 'scroller', tabindex: '0', role: 'log', 'aria-live': 'off', skip: [head?.conversation, spoken()],
-        'aria-label': t('timeline.label', { name: head ? titleOf(head) : '' }),
-        on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#keys(event), contextmenu: (/** @type {MouseEvent} */ event) => this.#context(event) },
-      }, h('div', { class: 'rows', skip: ONCE })),
-      this.#latest(),
+      h(
+        'div',
+        {
+          class: 'scroller',
+          key: 'scroller',
+          tabindex: '0',
+          role: 'log',
+          'aria-live': 'off',
+          skip: [head?.conversation, spoken()],
+          'aria-label': t('timeline.label', { name: head ? titleOf(head) : '' }),
+          on: {
+            keydown: (/** @type {KeyboardEvent} */ event) => this.#keys(event),
+            contextmenu: (/** @type {MouseEvent} */ event) => this.#context(event),
+          },
+        },
+        h('div', { class: 'rows', skip: ONCE }),
+      ),
+      latestButton(head?.unread ?? 0, this.#isAway(), () => this.toLatest()),
       h('p', { class: 'visually-hidden', key: 'voice', 'aria-live': 'polite', skip: ONCE }),
     ];
   }
@@ -87,10 +96,16 @@ export class ChatTimeline extends View {
     const conversation = this.#conversation();
     if (!conversation) return;
     this.#list ??= this.#begin();
-    this.#mindTheLine(conversation);
+    if (!ChatTimeline.attentive) this.#line.draw(conversation.head);
     const { log, head } = conversation;
     const me = state().me?.id ?? '';
-    this.#items = items({ log, pending: pending(state(), this.#id), me, group: head.kind === 'group', unread: this.#line });
+    this.#items = items({
+      log,
+      pending: pending(state(), this.#id),
+      me,
+      group: head.kind === 'group',
+      unread: this.#line.place,
+    });
     this.#list.follows = !log.moreAfter;
     this.#list.set(this.#items);
     if (log.loaded && !this.#arrived) this.#settle();
@@ -102,14 +117,14 @@ export class ChatTimeline extends View {
   /** Go to the newest message. */
   async toLatest() {
     if (this.#conversation()?.log.moreAfter) await attempt(client().history.newest(this.#id));
-    this.#line = null;
+    this.#line.clear();
     this.#list?.restore(null);
     this.refresh();
   }
 
   /** The user spoke: what was unread is read, and the view follows. */
   spoke() {
-    this.#line = null;
+    this.#line.clear();
     this.toLatest();
   }
 
@@ -130,8 +145,7 @@ export class ChatTimeline extends View {
     this.#arrived = false;
     this.#target = null;
     this.#voice.hush();
-    const head = this.#conversation()?.head;
-    this.#line = head?.unread ? { after: head.read, count: head.unread } : null;
+    this.#line.enter(this.#conversation()?.head);
     this.refresh();
   }
 
@@ -143,19 +157,12 @@ export class ChatTimeline extends View {
     this.#target = null;
     settle(id);
     if (found === false) toast(t('timeline.no-such-message'), 'bad');
-    return this.#load(id);
+    return this.#load();
   }
 
-  /** Fetch the newest page, again and again until it comes: the list shows that it is awaited. @param {string} id */
-  async #load(id) {
-    try {
-      const head = state().conversations.get(id)?.head;
-      // Much is unread: begin where the user stopped, not at the end.
-      await client().open(id, head && head.unread > NEAR ? head.read + 1 : undefined);
-    } catch (error) {
-      if (codeOf(error) === 'internal') throw error;
-      setTimeout(() => this.#id === id && !this.#conversation()?.log.loaded && this.#load(id), REST);
-    }
+  #load() {
+    const id = this.#id;
+    this.#paging.open(id, () => id === this.#id && !this.#conversation()?.log.loaded);
   }
 
   #keepPlace() {
@@ -165,11 +172,16 @@ export class ChatTimeline extends View {
   #begin() {
     const scroller = /** @type {HTMLElement} */ (this.querySelector('.scroller'));
     const content = /** @type {HTMLElement} */ (this.querySelector('.rows'));
-    return new Windowed(scroller, content, {
-      create: (item) => this.#dress(document.createElement('div'), item),
-      update: (node, item) => this.#dress(node, item),
-      estimate,
-    }, () => this.#moved());
+    return new Windowed(
+      scroller,
+      content,
+      {
+        create: (item) => this.#dress(document.createElement('div'), item),
+        update: (node, item) => this.#dress(node, item),
+        estimate,
+      },
+      () => this.#moved(),
+    );
   }
 
   /** @param {HTMLElement} node @param {Item} item */
@@ -187,13 +199,15 @@ export class ChatTimeline extends View {
   #settle() {
     this.#arrived = true;
     this.#voice.begin(this.#conversation()?.head.seq ?? 0);
-    if (this.#line && this.#list?.reveal('unread', 0.25)) return;
+    if (this.#line.place && this.#list?.reveal('unread', 0.25)) return;
     this.#list?.restore(places.get(this.#id) ?? null);
   }
 
   /** @param {number} seq */
   #reach(seq) {
-    const row = this.#items.find((item) => item.kind === 'message' && 'seq' in item.message && item.message.seq === seq);
+    const row = this.#items.find(
+      (item) => item.kind === 'message' && 'seq' in item.message && item.message.seq === seq,
+    );
     const node = row && this.#list?.reveal(row.key, 0.35);
     if (!node) return;
     this.#target = null;
@@ -203,35 +217,15 @@ export class ChatTimeline extends View {
     setTimeout(() => node.classList.remove('highlight'), HIGHLIGHT_LASTS);
   }
 
-  /** The line is drawn where the user looked away, and stays until they go or speak. @param {Conversation} conversation */
-  #mindTheLine({ head }) {
-    if (!head.unread || ChatTimeline.attentive) return;
-    if (!this.#line || this.#line.after < head.read) this.#line = { after: head.read, count: head.unread };
-    else if (this.#line.after === head.read) this.#line = { ...this.#line, count: head.unread };
-  }
-
   /** The view moved, or what it shows: fetch history in time, and note what was read. */
   #moved() {
     const { log } = this.#conversation() ?? {};
     const list = this.#list;
     if (!log?.loaded || !list) return;
-    const early = EARLY * this.clientHeight;
-    const { above, below } = list.margins;
-    if (log.moreBefore && above < early) this.#fetch('before');
-    if (log.moreAfter && below < early) this.#fetch('after');
+    this.#paging.look(this.#id, log, list.margins, this.clientHeight);
     this.#markRead(list);
     const latest = this.querySelector('.latest');
     if (latest?.classList.contains('hidden') === this.#isAway()) this.refresh();
-  }
-
-  /** A page that does not come is asked for again with the next move, but not in haste. @param {'before' | 'after'} side */
-  #fetch(side) {
-    if (this.#resting) return;
-    client().history[side](this.#id).catch((error) => {
-      if (codeOf(error) === 'internal') throw error;
-      this.#resting = true;
-      setTimeout(() => { this.#resting = false; }, REST);
-    });
   }
 
   /** @param {Windowed<Item>} list */
@@ -250,21 +244,12 @@ export class ChatTimeline extends View {
     return Boolean(log?.loaded && this.#list && (log.moreAfter || !this.#list.atEnd));
   }
 
-  #latest() {
-    const unread = this.#conversation()?.head.unread ?? 0;
-    const away = this.#isAway();
-    const label = unread ? t('timeline.new-below', { count: unread }) : t('timeline.latest');
-    return h('button', {
-      type: 'button', key: 'latest', class: `latest${away ? '' : ' hidden'}`, 'aria-label': label, title: label,
-      tabindex: away ? '0' : '-1', 'aria-hidden': away ? null : 'true', on: { click: () => this.toLatest() },
-    }, icon('down'), unread > 0 && h('span', { class: 'badge' }, badge(unread)));
-  }
-
   /** @param {KeyboardEvent} event */
   #keys(event) {
     const row = focusedRow(this);
     if (event.key === 'End') this.toLatest();
-    else if (row && event.target === row && (event.key === 'Enter' || event.key === ' ')) this.#menu(row);
+    else if (row && event.target === row && (event.key === 'Enter' || event.key === ' '))
+      this.#menu(row);
     else if (!walkRows(this, event)) return;
     event.preventDefault();
   }
@@ -280,7 +265,8 @@ export class ChatTimeline extends View {
   /** @param {HTMLElement} row */
   #menu(row) {
     const item = this.#items.find((one) => one.key === row.dataset.key);
-    if (item?.kind === 'message') messageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), item.message);
+    if (item?.kind === 'message')
+      messageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), item.message);
   }
 }
 

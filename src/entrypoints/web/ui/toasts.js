@@ -60,7 +60,9 @@ export class ToastRegion extends View {
 
   /** @override */
   render() {
-    return shown.map(({ id, text, tone }) => h('p', { key: id, class: `toast toast-${tone}` }, text));
+    return shown.map(({ id, text, tone }) =>
+      h('p', { key: id, class: `toast toast-${tone}` }, text),
+    );
   }
 }
 

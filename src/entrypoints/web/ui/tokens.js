@@ -10,7 +10,8 @@
 /** @typedef {{kind: 'text', tokens: Token[]} | {kind: 'fence', text: string}} Block */
 
 const FENCE = '```';
-const INLINE = /`([^`\n]+)`|\bhttps?:\/\/[^\s<>"]+|(?<![\w@.])@([a-z0-9](?:[a-z0-9]|[._-](?=[a-z0-9]))*)/giu;
+const INLINE =
+  /`([^`\n]+)`|\bhttps?:\/\/[^\s<>"]+|(?<![\w@.])@([a-z0-9](?:[a-z0-9]|[._-](?=[a-z0-9]))*)/giu;
 const TRAILING = /[.,;:!?'"»”’。，、；：！？…]+$/u;
 const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s?){1,6}$/v;
 
@@ -27,7 +28,11 @@ export function blocks(text) {
   const found = [];
   parts.forEach((part, index) => {
     if (index % 2) found.push({ kind: 'fence', text: unlabelled(part) });
-    else if (part.trim()) found.push({ kind: 'text', tokens: tokens(trimmed(part, index > 0, index < parts.length - 1)) });
+    else if (part.trim())
+      found.push({
+        kind: 'text',
+        tokens: tokens(trimmed(part, index > 0, index < parts.length - 1)),
+      });
   });
   return found;
 }
@@ -39,7 +44,12 @@ function unlabelled(code) {
   return (label ? code.slice(line + 1) : code).replace(/\n$/, '');
 }
 
-/** The line breaks around a block of code belong to it. @param {string} text @param {boolean} after @param {boolean} before */
+/**
+ * The line breaks around a block of code belong to it.
+ * @param {string} text
+ * @param {boolean} after
+ * @param {boolean} before
+ */
 function trimmed(text, after, before) {
   const start = after ? text.replace(/^\n/, '') : text;
   return before ? start.replace(/\n$/, '') : start;
@@ -73,7 +83,10 @@ function tokenOf([whole, code, handle]) {
   return href ? { kind: 'link', text, href } : null;
 }
 
-/** A link ends before the punctuation of its sentence, and before a bracket that it did not open. @param {string} link */
+/**
+ * A link ends before the punctuation of its sentence, and before a bracket that it did not open.
+ * @param {string} link
+ */
 function ended(link) {
   let text = link.replace(TRAILING, '');
   while (/[)\]}]$/.test(text) && !balanced(text)) text = text.slice(0, -1).replace(TRAILING, '');
@@ -87,7 +100,11 @@ function balanced(text) {
   return text.split(open).length >= text.split(close).length;
 }
 
-/** A link that carries a name before its host only pretends to lead there. @param {string} text @returns {string | null} */
+/**
+ * A link that carries a name before its host only pretends to lead there.
+ * @param {string} text
+ * @returns {string | null}
+ */
 function address(text) {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
@@ -103,6 +120,7 @@ export const isEmoji = (text) => text.length < 80 && EMOJI_ONLY.test(text.trim()
  * @param {string} text
  * @returns {string[]}
  */
-export const handlesIn = (text) => blocks(text)
-  .flatMap((block) => (block.kind === 'text' ? block.tokens : []))
-  .flatMap((token) => (token.kind === 'mention' ? [token.handle] : []));
+export const handlesIn = (text) =>
+  blocks(text)
+    .flatMap((block) => (block.kind === 'text' ? block.tokens : []))
+    .flatMap((token) => (token.kind === 'mention' ? [token.handle] : []));

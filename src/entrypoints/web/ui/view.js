@@ -19,9 +19,11 @@
  */
 /**
  * Attributes by name, and these: `key` among siblings, `on` listeners by event, `set` properties,
- * `style` custom properties, `ref` called with the new element, `skip`: compared by identity of its
- * values, equal ones leave the element alone.
- * @typedef {Record<string, any> & {key?: string | number, on?: Record<string, any>, set?: Record<string, any>, style?: Record<string, string>, ref?: (node: any) => void, skip?: readonly unknown[]}} Props
+ * `style` custom properties, `ref` called with the new element, `skip`: compared by identity of
+ * its values, equal ones leave the element alone.
+ * @typedef {Record<string, any> & {
+ *   key?: string | number, on?: Record<string, any>, set?: Record<string, any>,
+ *   style?: Record<string, string>, ref?: (node: any) => void, skip?: readonly unknown[]}} Props
  */
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -74,8 +76,14 @@ function spread(children, prefix, into) {
     if (child === null || child === undefined || child === false) continue;
     if (Array.isArray(child)) spread(child, `${prefix}${index}/`, into);
     else {
-      const knot = typeof child === 'object' ? child : { tag: '', props: {}, children: [], text: String(child) };
-      into.set(knot.props.key === undefined ? prefix + index : `${prefix}:${knot.props.key}`, knot);
+      const knot =
+        typeof child === 'object'
+          ? child
+          : { tag: '', props: {}, children: [], text: String(child) };
+      into.set(
+        knot.props.key === undefined ? prefix + index : `${prefix}:${knot.props.key}`,
+        knot,
+      );
     }
   }
 }
@@ -96,7 +104,8 @@ function arrange(parent, knots) {
  * @param {Node | null} before
  */
 function place(parent, node, before) {
-  if (node.parentNode === parent && parent.isConnected && parent.moveBefore) parent.moveBefore(node, before);
+  if (node.parentNode === parent && parent.isConnected && parent.moveBefore)
+    parent.moveBefore(node, before);
   else parent.insertBefore(node, before);
 }
 
@@ -106,7 +115,9 @@ function create(knot) {
     knot.node = document.createTextNode(knot.text ?? '');
     return;
   }
-  const element = SVG_TAGS.has(knot.tag) ? document.createElementNS(SVG, knot.tag) : document.createElement(knot.tag);
+  const element = SVG_TAGS.has(knot.tag)
+    ? document.createElementNS(SVG, knot.tag)
+    : document.createElement(knot.tag);
   knot.node = element;
   dress(element, knot.props, {});
   fill(element, knot);
@@ -159,7 +170,8 @@ function dress(element, props, before) {
 
 /** @param {Element} element @param {string} name @param {any} value */
 function attribute(element, name, value) {
-  if (/^on|^style$|^srcdoc$/i.test(name)) throw new TypeError(`${name} is not an attribute of a view`);
+  if (/^on|^style$|^srcdoc$/i.test(name))
+    throw new TypeError(`${name} is not an attribute of a view`);
   if ((name === 'href' || name === 'src') && value && !SAFE_LINK.test(value)) value = null;
   if (value === null || value === undefined || value === false) element.removeAttribute(name);
   else element.setAttribute(name, value === true ? '' : String(value));
@@ -169,8 +181,10 @@ function attribute(element, name, value) {
 function listen(element, listeners) {
   const known = listening.get(element) ?? {};
   listening.set(element, listeners);
-  for (const type of Object.keys(listeners)) if (!(type in known)) element.addEventListener(type, hear);
-  for (const type of Object.keys(known)) if (!(type in listeners)) element.removeEventListener(type, hear);
+  for (const type of Object.keys(listeners))
+    if (!(type in known)) element.addEventListener(type, hear);
+  for (const type of Object.keys(known))
+    if (!(type in listeners)) element.removeEventListener(type, hear);
 }
 
 /** @param {Event} event */

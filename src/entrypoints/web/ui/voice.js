@@ -27,8 +27,13 @@ export class Voice {
    * @param {string} me
    */
   tell(region, { log, head }, me) {
-    const fresh = log.messages.slice(-MOST).filter((message) => message.seq > this.#spoken && message.by !== me);
+    const fresh = log.messages
+      .slice(-MOST)
+      .filter((message) => message.seq > this.#spoken && message.by !== me);
     if (head.seq > this.#spoken) this.#spoken = head.seq;
-    if (region && fresh.length) region.textContent = fresh.map((message) => `${nameOf(message.by)}: ${excerpt(String(message.body.text ?? ''))}`).join('\n');
+    if (region && fresh.length)
+      region.textContent = fresh
+        .map((message) => `${nameOf(message.by)}: ${excerpt(String(message.body.text ?? ''))}`)
+        .join('\n');
   }
 }

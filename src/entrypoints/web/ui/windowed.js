@@ -2,8 +2,8 @@
  * A long list of which only what is near the view is in the document.
  *
  * Whatever changes (rows before the first one, a row that grows, a narrower window), the row that
- * the user looks at stays where it is: its place on the screen is noted and restored, never computed
- * from heights alone. A list that is at its end stays at its end.
+ * the user looks at stays where it is: its place on the screen is noted and restored, never
+ * computed from heights alone. A list that is at its end stays at its end.
  */
 
 import { Measured } from './heights.js';
@@ -11,7 +11,9 @@ import { ShownRows } from './shown-rows.js';
 
 /** @import {Painter} from './shown-rows.js' */
 /** @typedef {{key: string}} Row */
-/** @typedef {{key: string, offset: number}} Anchor a row, and its distance from the top of the view */
+/**
+ * @typedef {{key: string, offset: number}} Anchor a row, and its distance from the top of the view
+ */
 
 /** Rows are kept for so many screens on each side … */
 const AHEAD = 1.5;
@@ -39,7 +41,9 @@ export class Windowed {
   #observer = new ResizeObserver((entries) => this.#resized(entries));
   /** Whether the view is at the end of the list. */
   atEnd = true;
-  /** Whether a view at the end stays there when rows are added; not where more are known to come. */
+  /**
+   * Whether a view at the end stays there when rows are added; not where more are known to come.
+   */
   follows = true;
 
   /**
@@ -121,13 +125,17 @@ export class Windowed {
 
   #indexOf = (/** @type {string} */ key) => this.#rows.indexOf(key);
 
-  /** The place to keep: the end, or a row of the old list that is in the new one. @returns {Anchor | null} */
+  /**
+   * The place to keep: the end, or a row of the old list that is in the new one.
+   * @returns {Anchor | null}
+   */
   #standing() {
     if (this.atEnd && this.follows) return null;
     if (this.#anchor && this.#indexOf(this.#anchor.key) !== undefined) return this.#anchor;
     for (const [key, node] of this.#shown.entries()) {
       const offset = node.offsetTop - this.#scroller.scrollTop;
-      if (this.#indexOf(key) !== undefined && offset + node.offsetHeight > 0) return { key, offset };
+      if (this.#indexOf(key) !== undefined && offset + node.offsetHeight > 0)
+        return { key, offset };
     }
     return null;
   }
@@ -145,7 +153,10 @@ export class Windowed {
       const end = heights.total - view;
       const wanted = anchor ? heights.above(this.#indexOf(anchor.key) ?? 0) - anchor.offset : end;
       const top = Math.max(0, Math.min(wanted, end));
-      const [first, last] = [heights.rowAt(top - AHEAD * view), heights.rowAt(top + view + AHEAD * view)];
+      const [first, last] = [
+        heights.rowAt(top - AHEAD * view),
+        heights.rowAt(top + view + AHEAD * view),
+      ];
       fresh.push(...this.#shown.bring(this.#items, this.#indexOf, first, last));
       if (!this.#measure(fresh)) break;
       fresh = [];
@@ -153,9 +164,15 @@ export class Windowed {
     this.#place(anchor);
   }
 
-  /** @param {[string, HTMLElement][]} rows @returns {boolean} whether a height was another than thought */
+  /**
+   * @param {[string, HTMLElement][]} rows
+   * @returns {boolean} whether a height was another than thought
+   */
   #measure(rows) {
-    const measured = rows.map(([key, node]) => node.isConnected && this.#rows.learn(key, node.getBoundingClientRect().height));
+    const measured = rows.map(
+      ([key, node]) =>
+        node.isConnected && this.#rows.learn(key, node.getBoundingClientRect().height),
+    );
     return measured.includes(true);
   }
 
@@ -212,8 +229,11 @@ export class Windowed {
     const { first, last } = this.#shown;
     const { scrollTop, clientHeight } = this.#scroller;
     const reserve = RESERVE * clientHeight;
-    return (first > 0 && heights.above(first) > scrollTop - reserve) ||
-      (last < this.#items.length - 1 && heights.above(last + 1) < scrollTop + clientHeight + reserve);
+    return (
+      (first > 0 && heights.above(first) > scrollTop - reserve) ||
+      (last < this.#items.length - 1 &&
+        heights.above(last + 1) < scrollTop + clientHeight + reserve)
+    );
   }
 
   /** @param {ResizeObserverEntry[]} entries */
@@ -222,7 +242,12 @@ export class Windowed {
     let changed = false;
     for (const { target, borderBoxSize } of entries) {
       if (target === this.#scroller) changed = this.#reshaped() || changed;
-      else changed = this.#rows.learn(/** @type {HTMLElement} */ (target).dataset.key ?? '', borderBoxSize[0].blockSize) || changed;
+      else
+        changed =
+          this.#rows.learn(
+            /** @type {HTMLElement} */ (target).dataset.key ?? '',
+            borderBoxSize[0].blockSize,
+          ) || changed;
     }
     if (changed) this.#show(this.#standing(), false);
   }
@@ -230,7 +255,8 @@ export class Windowed {
   /** Another width: what was measured is true no more, except what is measured with it. */
   #reshaped() {
     const { clientWidth } = this.#scroller;
-    if (clientWidth !== this.#width) this.#rows.forget((key) => this.#shown.get(key) !== undefined);
+    if (clientWidth !== this.#width)
+      this.#rows.forget((key) => this.#shown.get(key) !== undefined);
     this.#width = clientWidth;
     return true;
   }

@@ -16,7 +16,15 @@ const MOST_HELD = 500;
 
 /** @param {Head} head @returns {Conversation} */
 export const begin = (head) => ({
-  head, recent: since(head), vague: false, log: EMPTY, held: [], marks: new Map(), members: null, membersComplete: false, left: false,
+  head,
+  recent: since(head),
+  vague: false,
+  log: EMPTY,
+  held: [],
+  marks: new Map(),
+  members: null,
+  membersComplete: false,
+  left: false,
 });
 
 /**
@@ -31,8 +39,12 @@ export function offer(conversation, event, me) {
   if (applied !== conversation) return release(applied, me);
   if (event.offset <= position(conversation)) return conversation;
   const { held } = conversation;
-  if (held.length >= MOST_HELD || held.some((other) => other.offset === event.offset)) return conversation;
-  return { ...conversation, held: [...held, event].sort((one, other) => one.offset - other.offset) };
+  if (held.length >= MOST_HELD || held.some((other) => other.offset === event.offset))
+    return conversation;
+  return {
+    ...conversation,
+    held: [...held, event].sort((one, other) => one.offset - other.offset),
+  };
 }
 
 /** @param {Conversation} conversation @param {ConversationEvent} event @param {string} me */
@@ -49,7 +61,11 @@ function apply(conversation, event, me) {
   return next;
 }
 
-/** Apply what was held, as far as it follows now. @param {Conversation} conversation @param {string} me */
+/**
+ * Apply what was held, as far as it follows now.
+ * @param {Conversation} conversation
+ * @param {string} me
+ */
 function release(conversation, me) {
   let next = conversation;
   for (const event of conversation.held) next = apply(next, event, me);
@@ -82,8 +98,10 @@ export function hole(conversation) {
 function people(conversation, event, me) {
   const { user } = event.data;
   switch (event.kind) {
-    case 'message.posted': return { marks: withMark(conversation.marks, me, event.by, event.seq ?? 0) };
-    case 'member.added': return added(conversation, event);
+    case 'message.posted':
+      return { marks: withMark(conversation.marks, me, event.by, event.seq ?? 0) };
+    case 'member.added':
+      return added(conversation, event);
     case 'member.removed': {
       const marks = new Map(conversation.marks);
       marks.delete(user);
@@ -92,10 +110,12 @@ function people(conversation, event, me) {
     }
     case 'member.changed': {
       const { role } = event.data;
-      const members = conversation.members?.map((m) => (m.user === user ? { ...m, role } : m)) ?? null;
+      const members =
+        conversation.members?.map((m) => (m.user === user ? { ...m, role } : m)) ?? null;
       return { members };
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -114,7 +134,13 @@ function added({ marks, members, head }, event) {
   };
 }
 
-/** Who writes has received and read what stood before. @param {Conversation['marks']} marks @param {string} me @param {string} by @param {number} seq */
+/**
+ * Who writes has received and read what stood before.
+ * @param {Conversation['marks']} marks
+ * @param {string} me
+ * @param {string} by
+ * @param {number} seq
+ */
 function withMark(marks, me, by, seq) {
   if (by === me) return marks;
   const { received, read } = marks.get(by) ?? { received: 0, read: 0 };

@@ -39,8 +39,12 @@ export function countBeyond(recent, log, seq, me) {
     return { unread: beyond.length, mentions: beyond.filter((other) => other.mention).length };
   }
   const first = log.messages[0];
-  const whole = log.loaded && !log.moreAfter && (!first || first.seq <= seq + 1 || !log.moreBefore);
+  const whole =
+    log.loaded && !log.moreAfter && (!first || first.seq <= seq + 1 || !log.moreBefore);
   if (!whole) return null;
   const beyond = log.messages.filter((message) => message.seq > seq && message.by !== me);
-  return { unread: beyond.length, mentions: beyond.filter((message) => mentions(message, me)).length };
+  return {
+    unread: beyond.length,
+    mentions: beyond.filter((message) => mentions(message, me)).length,
+  };
 }

@@ -6,8 +6,12 @@ const EXCERPT_LENGTH = 140;
 
 /** The event kinds that this client understands. */
 export const KINDS = new Set([
-  'message.posted', 'conversation.created', 'conversation.changed',
-  'member.added', 'member.removed', 'member.changed',
+  'message.posted',
+  'conversation.created',
+  'conversation.changed',
+  'member.added',
+  'member.removed',
+  'member.changed',
 ]);
 
 /**
@@ -37,13 +41,18 @@ export const mentions = (data, me) =>
 export function advance(head, event, me) {
   const next = { ...head, offset: event.offset };
   switch (event.kind) {
-    case 'message.posted': return posted(next, event, me);
-    case 'conversation.changed': return { ...next, title: event.data.title ?? head.title };
-    case 'member.added': return { ...next, members: head.members + 1 };
-    case 'member.removed': return { ...next, members: Math.max(0, head.members - 1) };
+    case 'message.posted':
+      return posted(next, event, me);
+    case 'conversation.changed':
+      return { ...next, title: event.data.title ?? head.title };
+    case 'member.added':
+      return { ...next, members: head.members + 1 };
+    case 'member.removed':
+      return { ...next, members: Math.max(0, head.members - 1) };
     case 'member.changed':
       return event.data.user === me ? { ...next, role: event.data.role } : next;
-    default: return next;
+    default:
+      return next;
   }
 }
 

@@ -4,7 +4,12 @@
 
 /** @type {Log} */
 export const EMPTY = Object.freeze({
-  loaded: false, offset: 0, messages: [], notes: [], moreBefore: true, moreAfter: false,
+  loaded: false,
+  offset: 0,
+  messages: [],
+  notes: [],
+  moreBefore: true,
+  moreAfter: false,
 });
 
 /** @param {Message} message @returns {LoggedMessage} */
@@ -16,7 +21,20 @@ function messageOf(event) {
   const { kind, body, reply_to, mentions, revision = 1 } = data;
   const seq = /** @type {number} */ (event.seq);
   const key = /** @type {string} */ (event.key);
-  return timed({ conversation, seq, offset, by, at, key, session, kind, body, reply_to, mentions, revision });
+  return timed({
+    conversation,
+    seq,
+    offset,
+    by,
+    at,
+    key,
+    session,
+    kind,
+    body,
+    reply_to,
+    mentions,
+    revision,
+  });
 }
 
 /**
@@ -73,16 +91,22 @@ export function withPage(log, page) {
     return { ...log, messages: join(messages, log.messages), moreBefore: page.more_before };
   }
   if (page.place === 'after' && touches) {
-    return attach({ ...log, messages: join(log.messages, messages), moreAfter: page.more_after }, page);
+    return attach(
+      { ...log, messages: join(log.messages, messages), moreAfter: page.more_after },
+      page,
+    );
   }
-  return attach({
-    loaded: true,
-    offset: page.base,
-    messages,
-    notes: log.notes,
-    moreBefore: page.more_before,
-    moreAfter: page.more_after,
-  }, page);
+  return attach(
+    {
+      loaded: true,
+      offset: page.base,
+      messages,
+      notes: log.notes,
+      moreBefore: page.more_before,
+      moreAfter: page.more_after,
+    },
+    page,
+  );
 }
 
 /**
@@ -92,7 +116,8 @@ export function withPage(log, page) {
  * @param {Page} page
  * @returns {Log}
  */
-const attach = (log, page) => (log.moreAfter ? log : { ...log, offset: Math.min(log.offset, page.base) });
+const attach = (log, page) =>
+  log.moreAfter ? log : { ...log, offset: Math.min(log.offset, page.base) };
 
 /** @param {LoggedMessage[]} run @param {LoggedMessage[]} page */
 function touching(run, page) {

@@ -24,7 +24,16 @@ export function fromMessage(notices, event, me) {
   const { conversation, seq, by, at, data } = event;
   if (event.kind !== 'message.posted' || by === me || !mentions(data, me)) return notices;
   const text = excerpt(String(data.body?.text ?? ''));
-  return add(notices, { id: `${conversation}/${seq}`, kind: 'mention', conversation, seq, by, excerpt: text, at, read: false });
+  return add(notices, {
+    id: `${conversation}/${seq}`,
+    kind: 'mention',
+    conversation,
+    seq,
+    by,
+    excerpt: text,
+    at,
+    read: false,
+  });
 }
 
 /**
@@ -36,16 +45,39 @@ export function fromPrivate(notices, event) {
   const { kind, at, data } = event;
   switch (kind) {
     case 'conversation.joined':
-      return add(notices, { id: `joined/${event.offset}`, kind: 'joined', conversation: data.conversation, at, read: false });
+      return add(notices, {
+        id: `joined/${event.offset}`,
+        kind: 'joined',
+        conversation: data.conversation,
+        at,
+        read: false,
+      });
     case 'conversation.left':
       return data.removed
-        ? add(notices, { id: `removed/${event.offset}`, kind: 'removed', conversation: data.conversation, at, read: false })
+        ? add(notices, {
+            id: `removed/${event.offset}`,
+            kind: 'removed',
+            conversation: data.conversation,
+            at,
+            read: false,
+          })
         : notices;
     case 'notification.added':
-      return add(notices, { .../** @type {any} */ (data), id: String(data.id ?? event.offset), kind: data.kind ?? data.reason ?? 'other', at, read: false });
+      return add(notices, {
+        .../** @type {any} */ (data),
+        id: String(data.id ?? event.offset),
+        kind: data.kind ?? data.reason ?? 'other',
+        at,
+        read: false,
+      });
     case 'notification.read':
-      return markRead(notices, (notice) => data.all === true || notice.id === data.id || (data.ids ?? []).includes(notice.id));
-    default: return notices;
+      return markRead(
+        notices,
+        (notice) =>
+          data.all === true || notice.id === data.id || (data.ids ?? []).includes(notice.id),
+      );
+    default:
+      return notices;
   }
 }
 
@@ -65,7 +97,10 @@ export function markRead(notices, which) {
  * @param {Conversation} conversation
  * @returns {readonly Notice[]}
  */
-export const settled = (notices, { head }) => markRead(
-  notices,
-  (notice) => notice.conversation === head.conversation && (notice.seq === undefined || notice.seq <= head.read),
-);
+export const settled = (notices, { head }) =>
+  markRead(
+    notices,
+    (notice) =>
+      notice.conversation === head.conversation &&
+      (notice.seq === undefined || notice.seq <= head.read),
+  );

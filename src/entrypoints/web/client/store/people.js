@@ -39,7 +39,12 @@ export function withTyping(state, conversation, user, on, now) {
   return { ...state, typing: replace(state.typing, conversation, next) };
 }
 
-/** Forget signs that were not renewed. @param {State} state @param {number} now @returns {State} */
+/**
+ * Forget signs that were not renewed.
+ * @param {State} state
+ * @param {number} now
+ * @returns {State}
+ */
 export function expireTyping(state, now) {
   let typing = state.typing;
   for (const [conversation, users] of state.typing) {

@@ -3,7 +3,10 @@
 /** @import {Conversation, Entry, LoggedMessage, State, User} from '../types.js' */
 /** @typedef {'waiting' | 'sending' | 'failed' | 'sent' | 'delivered' | 'read'} Status */
 
-/** When something last happened in it; what waits in the outbox counts. @param {Conversation} conversation */
+/**
+ * When something last happened in it; what waits in the outbox counts.
+ * @param {Conversation} conversation
+ */
 const activity = ({ head }) => head.last?.at ?? '';
 
 /**
@@ -25,7 +28,10 @@ function moment(conversation) {
   const at = Date.parse(activity(conversation));
   if (at) return at;
   // The first 48 bits of a UUIDv7 are its time.
-  const born = Number.parseInt(conversation.head.conversation.replaceAll('-', '').slice(0, 12), 16);
+  const born = Number.parseInt(
+    conversation.head.conversation.replaceAll('-', '').slice(0, 12),
+    16,
+  );
   return Number.isNaN(born) ? 0 : born;
 }
 
@@ -33,7 +39,8 @@ function moment(conversation) {
 const compare = (one, other) => (one < other ? -1 : Number(one > other));
 
 /** @param {Conversation} conversation @param {number} now milliseconds */
-export const isMuted = ({ head }, now) => Boolean(head.muted_until) && Date.parse(String(head.muted_until)) > now;
+export const isMuted = ({ head }, now) =>
+  Boolean(head.muted_until) && Date.parse(String(head.muted_until)) > now;
 
 /**
  * What the title of the window counts: unread messages, of muted conversations only mentions.
@@ -43,7 +50,8 @@ export const isMuted = ({ head }, now) => Boolean(head.muted_until) && Date.pars
  */
 export function unreadTotal(state, now) {
   return listed(state).reduce(
-    (total, c) => total + (isMuted(c, now) ? c.head.mentions : c.head.unread), 0,
+    (total, c) => total + (isMuted(c, now) ? c.head.mentions : c.head.unread),
+    0,
   );
 }
 
@@ -84,7 +92,12 @@ export function pending(state, id) {
   const log = mine.length ? state.conversations.get(id)?.log : undefined;
   if (!log) return mine;
   // An acknowledged message is among the newest; the outbox is never far behind.
-  const recent = new Set(log.messages.slice(-200).filter((m) => m.by === state.me?.id).map((m) => m.key));
+  const recent = new Set(
+    log.messages
+      .slice(-200)
+      .filter((m) => m.by === state.me?.id)
+      .map((m) => m.key),
+  );
   return mine.filter((entry) => !recent.has(entry.key));
 }
 
@@ -100,17 +113,24 @@ export const typists = (state, id) =>
 /** @param {State} state @param {string} id @returns {User | undefined} */
 export const userOf = (state, id) => state.users.get(id);
 
-/** The direct conversation with somebody, where there is one. @param {State} state @param {string} user */
+/**
+ * The direct conversation with somebody, where there is one.
+ * @param {State} state
+ * @param {string} user
+ */
 export const directWith = (state, user) =>
-  [...state.conversations.values()].find(({ head }) => head.kind === 'direct' && head.peer === user);
+  [...state.conversations.values()].find(
+    ({ head }) => head.kind === 'direct' && head.peer === user,
+  );
 
 /** Whether the user may change a group's title and members. @param {Conversation} conversation */
 export const mayManage = ({ head, left }) =>
   !left && head.kind === 'group' && (head.role === 'owner' || head.role === 'admin');
 
 /** Notices worth showing: what one did oneself is no news. @param {State} state */
-export const notices = (state) => state.notices.filter((notice) => {
-  if (notice.kind !== 'joined') return true;
-  const head = state.conversations.get(notice.conversation ?? '')?.head;
-  return head?.kind === 'group' && head.role !== 'owner';
-});
+export const notices = (state) =>
+  state.notices.filter((notice) => {
+    if (notice.kind !== 'joined') return true;
+    const head = state.conversations.get(notice.conversation ?? '')?.head;
+    return head?.kind === 'group' && head.role !== 'owner';
+  });

@@ -7,22 +7,23 @@ import { leave } from '../conversation-menu.js';
 import { t } from '../i18n.js';
 import { openMenu } from '../menu.js';
 import { avatar, button, called, headAvatar, iconButton, nameOf, titleOf } from '../parts.js';
-import { go } from '../router.js';
 import { attempt } from '../toasts.js';
 import { h } from '../view.js';
-import { Sheet, ask, open } from './dialog.js';
+import { Sheet, open } from './dialog.js';
+import { memberDeeds } from './member-deeds.js';
 import { PeoplePicker } from './people-picker.js';
 
 /** @import {Conversation, Member, Role} from '../../client/types.js' */
-/** @import {MenuItem} from '../menu.js' */
 
 class DetailsSheet extends Sheet {
   conversation = '';
   #adding = false;
   /** @type {string | null} the new title while it is edited */
   #title = null;
-  #picker = new PeoplePicker(() => this.refresh(), (user) =>
-    Boolean(this.#shown?.members?.some((member) => member.user === user.id)));
+  #picker = new PeoplePicker(
+    () => this.refresh(),
+    (user) => Boolean(this.#shown?.members?.some((member) => member.user === user.id)),
+  );
 
   get #shown() {
     return state().conversations.get(this.conversation);
@@ -34,21 +35,37 @@ class DetailsSheet extends Sheet {
     if (!conversation) return this.sheet(t('room.missing'));
     const group = conversation.head.kind === 'group';
     if (this.#adding) return this.sheet(t('group.add'), this.#add());
-    return this.sheet(t(group ? 'room.details-group' : 'room.details'), this.#card(conversation), group && this.#people(conversation));
+    return this.sheet(
+      t(group ? 'room.details-group' : 'room.details'),
+      this.#card(conversation),
+      group && this.#people(conversation),
+    );
   }
 
   /** @param {Conversation} conversation */
   #card(conversation) {
     const { head } = conversation;
     const peer = state().users.get(head.peer ?? '');
-    const words = head.kind === 'group' ? t('room.members', { count: head.members }) : presenceWords(head.peer ?? '');
-    return h('div', { class: 'card', key: 'card' },
+    const words =
+      head.kind === 'group'
+        ? t('room.members', { count: head.members })
+        : presenceWords(head.peer ?? '');
+    return h(
+      'div',
+      { class: 'card', key: 'card' },
       headAvatar(head, { size: 'huge' }),
       this.#title === null
-        ? h('p', { class: 'card-title' }, called(titleOf(head)), mayManage(conversation) && iconButton('edit', t('group.rename'), () => this.#edit(head.title)))
+        ? h(
+            'p',
+            { class: 'card-title' },
+            called(titleOf(head)),
+            mayManage(conversation) &&
+              iconButton('edit', t('group.rename'), () => this.#edit(head.title)),
+          )
         : this.#renaming(this.#title),
       peer && h('p', { class: 'quiet' }, `@${peer.handle}`),
-      h('p', { class: 'quiet' }, words));
+      h('p', { class: 'quiet' }, words),
+    );
   }
 
   /** @param {string} title */
@@ -62,73 +79,98 @@ class DetailsSheet extends Sheet {
     const save = async (/** @type {Event} */ event) => {
       event.preventDefault();
       const next = this.#title?.trim();
-      if (next && await attempt(client().groups.retitle(this.conversation, next).then(() => true))) this.#title = null;
+      if (
+        next &&
+        (await attempt(
+          client()
+            .groups.retitle(this.conversation, next)
+            .then(() => true),
+        ))
+      )
+        this.#title = null;
       this.refresh();
     };
-    return h('form', { class: 'renaming', on: { submit: save } },
-      h('input', { type: 'text', maxlength: '128', dir: 'auto', autofocus: true, 'aria-label': t('group.title'), set: { value: title }, on: { input: (/** @type {any} */ event) => { this.#title = event.target.value; } } }),
-      h('button', { type: 'submit', class: 'button primary' }, t('dialog.save')));
+    return h(
+      'form',
+      { class: 'renaming', on: { submit: save } },
+      h('input', {
+        type: 'text',
+        maxlength: '128',
+        dir: 'auto',
+        autofocus: true,
+        'aria-label': t('group.title'),
+        set: { value: title },
+        on: {
+          input: (/** @type {any} */ event) => {
+            this.#title = event.target.value;
+          },
+        },
+      }),
+      h('button', { type: 'submit', class: 'button primary' }, t('dialog.save')),
+    );
   }
 
   /** @param {Conversation} conversation */
   #people(conversation) {
-    const members = [...(conversation.members ?? [])].sort((one, other) => rank(one.role) - rank(other.role) || nameOf(one.user).localeCompare(nameOf(other.user)));
-    return h('section', { key: 'people', class: 'people-section' },
-      h('div', { class: 'section-top' }, h('h3', null, t('group.members')),
-        mayManage(conversation) && button(t('group.add'), () => this.#startAdding(), { class: 'small' })),
-      h('ul', { class: 'list people', role: 'list' }, members.map((member) => this.#member(conversation, member))),
-      !conversation.left && button(t('room.leave'), async () => { if (await leave(conversation)) this.finish(); }, { class: 'danger wide' }));
+    const members = [...(conversation.members ?? [])].sort(
+      (one, other) =>
+        rank(one.role) - rank(other.role) || nameOf(one.user).localeCompare(nameOf(other.user)),
+    );
+    return h(
+      'section',
+      { key: 'people', class: 'people-section' },
+      h(
+        'div',
+        { class: 'section-top' },
+        h('h3', null, t('group.members')),
+        mayManage(conversation) &&
+          button(t('group.add'), () => this.#startAdding(), { class: 'small' }),
+      ),
+      h(
+        'ul',
+        { class: 'list people', role: 'list' },
+        members.map((member) => this.#member(conversation, member)),
+      ),
+      !conversation.left &&
+        button(
+          t('room.leave'),
+          async () => {
+            if (await leave(conversation)) this.finish();
+          },
+          { class: 'danger wide' },
+        ),
+    );
   }
 
   /** @param {Conversation} conversation @param {Member} member */
   #member(conversation, member) {
     const { user, role } = member;
-    const deeds = this.#deeds(conversation, member);
+    const deeds = memberDeeds(conversation, member, () => this.finish());
     const person = state().users.get(user);
-    return h('li', { key: user, class: 'entry plain' },
+    return h(
+      'li',
+      { key: user, class: 'entry plain' },
       avatar(user, nameOf(user), { presence: state().presence.get(user)?.state }),
-      h('span', { class: 'entry-top' }, called(nameOf(user), 'entry-title'), user === state().me?.id && h('small', null, t('person.you')),
-        role !== 'member' && h('span', { class: 'role' }, t(`role.${role}`))),
-      h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, person && `@${person.handle}`)),
-      deeds.length > 0 && iconButton('more', t('group.member-menu', { name: nameOf(user) }), (event) => openMenu(/** @type {HTMLElement} */ (event.currentTarget), deeds), { 'aria-haspopup': 'menu', class: 'entry-menu' }));
-  }
-
-  /** @param {Conversation} conversation @param {Member} member @returns {MenuItem[]} */
-  #deeds({ head, left }, { user, role }) {
-    const { groups } = client();
-    if (user === state().me?.id || left) return [];
-    /** @type {MenuItem[]} */
-    const deeds = [{ icon: 'person', label: t('person.write'), deed: () => this.#write(user) }];
-    if (head.role === 'owner') {
-      deeds.push(role === 'admin'
-        ? { icon: 'down', label: t('role.make-member'), deed: () => attempt(groups.changeRole(head.conversation, user, 'member')) }
-        : { icon: 'up', label: t('role.make-admin'), deed: () => attempt(groups.changeRole(head.conversation, user, 'admin')) });
-      deeds.push({ icon: 'lock', label: t('role.make-owner'), deed: () => this.#handOver(user) });
-    }
-    if (head.role === 'owner' || (head.role === 'admin' && role === 'member')) {
-      deeds.push({ icon: 'trash', label: t('group.remove'), danger: true, deed: () => this.#remove(user) });
-    }
-    return deeds;
-  }
-
-  /** @param {string} user */
-  async #write(user) {
-    const id = await attempt(client().groups.direct(user));
-    if (!id) return;
-    this.finish();
-    go(id);
-  }
-
-  /** @param {string} user */
-  async #remove(user) {
-    const sure = await ask({ title: t('group.remove'), text: t('group.remove-sure', { name: nameOf(user) }), deed: t('group.remove'), danger: true });
-    if (sure) await attempt(client().groups.remove(this.conversation, user));
-  }
-
-  /** @param {string} user */
-  async #handOver(user) {
-    const sure = await ask({ title: t('role.make-owner'), text: t('role.hand-over-sure', { name: nameOf(user) }), deed: t('role.make-owner') });
-    if (sure) await attempt(client().groups.changeRole(this.conversation, user, 'owner'));
+      h(
+        'span',
+        { class: 'entry-top' },
+        called(nameOf(user), 'entry-title'),
+        user === state().me?.id && h('small', null, t('person.you')),
+        role !== 'member' && h('span', { class: 'role' }, t(`role.${role}`)),
+      ),
+      h(
+        'span',
+        { class: 'entry-bottom' },
+        h('span', { class: 'entry-preview' }, person && `@${person.handle}`),
+      ),
+      deeds.length > 0 &&
+        iconButton(
+          'more',
+          t('group.member-menu', { name: nameOf(user) }),
+          (event) => openMenu(/** @type {HTMLElement} */ (event.currentTarget), deeds),
+          { 'aria-haspopup': 'menu', class: 'entry-menu' },
+        ),
+    );
   }
 
   #startAdding() {
@@ -139,16 +181,30 @@ class DetailsSheet extends Sheet {
   #add() {
     const { chosen } = this.#picker;
     const add = async () => {
-      await attempt(client().groups.add(this.conversation, chosen.map((user) => user.id)));
+      await attempt(
+        client().groups.add(
+          this.conversation,
+          chosen.map((user) => user.id),
+        ),
+      );
       this.#picker.chosen = [];
       this.#adding = false;
       this.refresh();
     };
     return [
       this.#picker.render({ many: true, onPick: () => {} }),
-      h('div', { class: 'sheet-deeds' },
-        button(t('dialog.cancel'), () => { this.#adding = false; this.refresh(); }),
-        button(t('group.add-count', { count: chosen.length }), add, { class: 'primary', disabled: !chosen.length })),
+      h(
+        'div',
+        { class: 'sheet-deeds' },
+        button(t('dialog.cancel'), () => {
+          this.#adding = false;
+          this.refresh();
+        }),
+        button(t('group.add-count', { count: chosen.length }), add, {
+          class: 'primary',
+          disabled: !chosen.length,
+        }),
+      ),
     ];
   }
 }

@@ -27,9 +27,12 @@ export class Sheet extends View {
    */
   sheet(title, ...content) {
     return [
-      h('header', { class: 'sheet-header', key: 'header' },
+      h(
+        'header',
+        { class: 'sheet-header', key: 'header' },
         h('h2', { id: this.titleId }, title),
-        iconButton('close', t('dialog.close'), () => this.finish())),
+        iconButton('close', t('dialog.close'), () => this.finish()),
+      ),
       h('div', { class: 'sheet-body', key: 'body' }, content),
     ];
   }
@@ -85,11 +88,16 @@ class QuestionSheet extends Sheet {
   /** @override */
   render() {
     const { title, text, deed, danger } = this.question;
-    return this.sheet(title,
+    return this.sheet(
+      title,
       h('p', null, text),
-      h('div', { class: 'sheet-deeds' },
+      h(
+        'div',
+        { class: 'sheet-deeds' },
         button(t('dialog.cancel'), () => this.finish(false)),
-        button(deed, () => this.finish(true), { class: danger ? 'danger' : 'primary' })));
+        button(deed, () => this.finish(true), { class: danger ? 'danger' : 'primary' }),
+      ),
+    );
   }
 }
 

@@ -23,9 +23,25 @@ const KEYS = [
 class KeyboardSheet extends Sheet {
   /** @override */
   render() {
-    return this.sheet(t('keys.title'), h('dl', { class: 'keys' }, KEYS.map(([keys, words]) => h('div', { key: words },
-      h('dt', null, keys.map((key) => h('kbd', { key }, key))),
-      h('dd', null, t(words))))));
+    return this.sheet(
+      t('keys.title'),
+      h(
+        'dl',
+        { class: 'keys' },
+        KEYS.map(([keys, words]) =>
+          h(
+            'div',
+            { key: words },
+            h(
+              'dt',
+              null,
+              keys.map((key) => h('kbd', { key }, key)),
+            ),
+            h('dd', null, t(words)),
+          ),
+        ),
+      ),
+    );
   }
 }
 

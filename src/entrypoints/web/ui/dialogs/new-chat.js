@@ -13,33 +13,86 @@ class NewChat extends Sheet {
   #group = false;
   #title = '';
   #busy = false;
-  #picker = new PeoplePicker(() => this.refresh(), (user) => this.#group && user.id === state().me?.id);
+  #picker = new PeoplePicker(
+    () => this.refresh(),
+    (user) => this.#group && user.id === state().me?.id,
+  );
 
   /** @override */
   render() {
-    const pick = this.#picker.render({ many: this.#group, onPick: (user) => this.#begin(client().groups.direct(user.id)) });
-    return this.sheet(t('new.title'), this.#tabs(), this.#group && this.#naming(), pick, this.#group && this.#deeds());
+    const pick = this.#picker.render({
+      many: this.#group,
+      onPick: (user) => this.#begin(client().groups.direct(user.id)),
+    });
+    return this.sheet(
+      t('new.title'),
+      this.#tabs(),
+      this.#group && this.#naming(),
+      pick,
+      this.#group && this.#deeds(),
+    );
   }
 
   #tabs() {
-    const tab = (/** @type {boolean} */ group, /** @type {string} */ label) => h('button', {
-      type: 'button', role: 'radio', class: 'segment', 'aria-checked': String(this.#group === group), on: { click: () => { this.#group = group; this.refresh(); } },
-    }, label);
-    return h('div', { class: 'segments', role: 'radiogroup', 'aria-label': t('new.kind') }, tab(false, t('new.direct')), tab(true, t('new.group')));
+    const tab = (/** @type {boolean} */ group, /** @type {string} */ label) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          role: 'radio',
+          class: 'segment',
+          'aria-checked': String(this.#group === group),
+          on: {
+            click: () => {
+              this.#group = group;
+              this.refresh();
+            },
+          },
+        },
+        label,
+      );
+    return h(
+      'div',
+      { class: 'segments', role: 'radiogroup', 'aria-label': t('new.kind') },
+      tab(false, t('new.direct')),
+      tab(true, t('new.group')),
+    );
   }
 
   #naming() {
     return field('group-title', t('group.title'), {
-      type: 'text', maxlength: '128', autocomplete: 'off', dir: 'auto', set: { value: this.#title },
-      on: { input: (/** @type {any} */ event) => { this.#title = event.target.value; this.refresh(); } },
+      type: 'text',
+      maxlength: '128',
+      autocomplete: 'off',
+      dir: 'auto',
+      set: { value: this.#title },
+      on: {
+        input: (/** @type {any} */ event) => {
+          this.#title = event.target.value;
+          this.refresh();
+        },
+      },
     });
   }
 
   #deeds() {
     const { chosen } = this.#picker;
     const ready = this.#title.trim() && !this.#busy;
-    return h('div', { class: 'sheet-deeds' },
-      button(t('new.create', { count: chosen.length }), () => this.#begin(client().groups.create(this.#title.trim(), chosen.map((user) => user.id))), { class: 'primary', disabled: !ready }));
+    return h(
+      'div',
+      { class: 'sheet-deeds' },
+      button(
+        t('new.create', { count: chosen.length }),
+        () =>
+          this.#begin(
+            client().groups.create(
+              this.#title.trim(),
+              chosen.map((user) => user.id),
+            ),
+          ),
+        { class: 'primary', disabled: !ready },
+      ),
+    );
   }
 
   /** @param {Promise<string>} work */

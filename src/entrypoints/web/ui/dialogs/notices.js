@@ -16,10 +16,21 @@ class NoticesSheet extends Sheet {
   render() {
     const all = notices(state());
     const unread = all.some((notice) => !notice.read);
-    return this.sheet(t('notices.title'),
-      unread && h('div', { class: 'section-top' }, button(t('notices.read-all'), () => client().readNotices(), { class: 'small' })),
-      h('ul', { class: 'list', role: 'list' }, all.map((notice) => this.#row(notice))),
-      !all.length && h('p', { class: 'quiet' }, t('notices.none')));
+    return this.sheet(
+      t('notices.title'),
+      unread &&
+        h(
+          'div',
+          { class: 'section-top' },
+          button(t('notices.read-all'), () => client().readNotices(), { class: 'small' }),
+        ),
+      h(
+        'ul',
+        { class: 'list', role: 'list' },
+        all.map((notice) => this.#row(notice)),
+      ),
+      !all.length && h('p', { class: 'quiet' }, t('notices.none')),
+    );
   }
 
   /** @param {Notice} notice */
@@ -30,20 +41,48 @@ class NoticesSheet extends Sheet {
       this.finish();
       if (notice.conversation) go(notice.conversation, notice.seq);
     };
-    return h('li', { key: notice.id }, h('button', { type: 'button', class: `entry notice${notice.read ? '' : ' unread'}`, on: { click: follow } },
-      h('span', { class: 'notice-icon' }, icon(notice.kind === 'mention' ? 'at' : 'group')),
-      h('span', { class: 'entry-top' }, called(words(notice, where), 'entry-title'), h('time', { class: 'entry-time', datetime: notice.at }, ago(Date.parse(notice.at), Date.now()))),
-      h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview', dir: 'auto' }, notice.excerpt ?? where))));
+    return h(
+      'li',
+      { key: notice.id },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: `entry notice${notice.read ? '' : ' unread'}`,
+          on: { click: follow },
+        },
+        h('span', { class: 'notice-icon' }, icon(notice.kind === 'mention' ? 'at' : 'group')),
+        h(
+          'span',
+          { class: 'entry-top' },
+          called(words(notice, where), 'entry-title'),
+          h(
+            'time',
+            { class: 'entry-time', datetime: notice.at },
+            ago(Date.parse(notice.at), Date.now()),
+          ),
+        ),
+        h(
+          'span',
+          { class: 'entry-bottom' },
+          h('span', { class: 'entry-preview', dir: 'auto' }, notice.excerpt ?? where),
+        ),
+      ),
+    );
   }
 }
 
 /** @param {Notice} notice @param {string} where */
 function words(notice, where) {
   switch (notice.kind) {
-    case 'mention': return t('notices.mention', { name: nameOf(notice.by ?? ''), where });
-    case 'joined': return t('notices.joined', { where });
-    case 'removed': return t('notices.removed', { where });
-    default: return where;
+    case 'mention':
+      return t('notices.mention', { name: nameOf(notice.by ?? ''), where });
+    case 'joined':
+      return t('notices.joined', { where });
+    case 'removed':
+      return t('notices.removed', { where });
+    default:
+      return where;
   }
 }
 

@@ -32,13 +32,49 @@ export class PeoplePicker {
   render({ many, onPick }) {
     const pick = (/** @type {User} */ user) => (many ? this.#toggle(user) : onPick(user));
     return [
-      h('div', { class: 'search', key: 'search' }, icon('search'), h('input', {
-        type: 'search', autofocus: true, autocomplete: 'off', spellcheck: 'false', placeholder: t('people.search'), 'aria-label': t('people.search'), set: { value: this.#query },
-        on: { input: (/** @type {any} */ event) => this.#look(event.target.value) },
-      })),
-      many && this.chosen.length > 0 && h('ul', { class: 'chosen', key: 'chosen', 'aria-label': t('people.chosen') }, this.chosen.map((user) => h('li', { key: user.id },
-        h('button', { type: 'button', class: 'chip', 'aria-label': t('people.drop', { name: user.display_name }), on: { click: () => this.#toggle(user) } }, called(user.display_name), icon('close'))))),
-      h('ul', { class: 'list people', key: 'found', role: 'list' }, this.#search.found.map((user) => this.#row(user, pick, many))),
+      h(
+        'div',
+        { class: 'search', key: 'search' },
+        icon('search'),
+        h('input', {
+          type: 'search',
+          autofocus: true,
+          autocomplete: 'off',
+          spellcheck: 'false',
+          placeholder: t('people.search'),
+          'aria-label': t('people.search'),
+          set: { value: this.#query },
+          on: { input: (/** @type {any} */ event) => this.#look(event.target.value) },
+        }),
+      ),
+      many &&
+        this.chosen.length > 0 &&
+        h(
+          'ul',
+          { class: 'chosen', key: 'chosen', 'aria-label': t('people.chosen') },
+          this.chosen.map((user) =>
+            h(
+              'li',
+              { key: user.id },
+              h(
+                'button',
+                {
+                  type: 'button',
+                  class: 'chip',
+                  'aria-label': t('people.drop', { name: user.display_name }),
+                  on: { click: () => this.#toggle(user) },
+                },
+                called(user.display_name),
+                icon('close'),
+              ),
+            ),
+          ),
+        ),
+      h(
+        'ul',
+        { class: 'list people', key: 'found', role: 'list' },
+        this.#search.found.map((user) => this.#row(user, pick, many)),
+      ),
       this.#words(),
     ];
   }
@@ -47,17 +83,43 @@ export class PeoplePicker {
   #row(user, pick, many) {
     const chosen = this.chosen.some((one) => one.id === user.id);
     const taken = this.#taken(user);
-    return h('li', { key: user.id }, h('button', {
-      type: 'button', class: 'entry', disabled: taken, 'aria-pressed': many && !taken ? String(chosen) : null, on: { click: () => pick(user) },
-    }, avatar(user.id, user.display_name),
-      h('span', { class: 'entry-top' }, called(user.display_name, 'entry-title'), chosen && icon('check')),
-      h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, `@${user.handle}`), taken && h('small', null, t('people.there')))));
+    return h(
+      'li',
+      { key: user.id },
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'entry',
+          disabled: taken,
+          'aria-pressed': many && !taken ? String(chosen) : null,
+          on: { click: () => pick(user) },
+        },
+        avatar(user.id, user.display_name),
+        h(
+          'span',
+          { class: 'entry-top' },
+          called(user.display_name, 'entry-title'),
+          chosen && icon('check'),
+        ),
+        h(
+          'span',
+          { class: 'entry-bottom' },
+          h('span', { class: 'entry-preview' }, `@${user.handle}`),
+          taken && h('small', null, t('people.there')),
+        ),
+      ),
+    );
   }
 
   #words() {
     const { found, busy } = this.#search;
     if (found.length) return null;
-    return h('p', { class: 'quiet', key: 'words', role: 'status' }, this.#query.trim() ? t(busy ? 'people.searching' : 'people.none') : t('people.hint'));
+    return h(
+      'p',
+      { class: 'quiet', key: 'words', role: 'status' },
+      this.#query.trim() ? t(busy ? 'people.searching' : 'people.none') : t('people.hint'),
+    );
   }
 
   /** @param {string} query */

@@ -12,7 +12,14 @@ import { h } from '../view.js';
 import { Sheet, open } from './dialog.js';
 
 /** @import {Child} from '../view.js' */
-/** @typedef {{key: string, face: Child, title: string, words: string, follow: () => Promise<void> | void}} Choice */
+/**
+ * @typedef {object} Choice
+ * @property {string} key
+ * @property {Child} face
+ * @property {string} title
+ * @property {string} words
+ * @property {() => Promise<void> | void} follow
+ */
 
 const MOST = 8;
 
@@ -27,35 +34,76 @@ class SwitcherSheet extends Sheet {
     const at = Math.min(this.#at, choices.length - 1);
     return [
       h('h2', { class: 'visually-hidden', id: this.titleId }, t('switcher.title')),
-      h('div', { class: 'search switcher-search' }, icon('search'), h('input', {
-        type: 'text', role: 'combobox', autofocus: true, autocomplete: 'off', spellcheck: 'false', placeholder: t('switcher.hint'), 'aria-label': t('switcher.hint'),
-        'aria-expanded': 'true', 'aria-controls': 'switcher-list', 'aria-activedescendant': at >= 0 ? `choice-${at}` : null,
-        on: {
-          input: (/** @type {any} */ event) => this.#look(event.target.value),
-          keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, choices),
-        },
-      })),
-      h('ul', { class: 'list', id: 'switcher-list', role: 'listbox', 'aria-label': t('switcher.title') }, choices.map((choice, index) => h('li', {
-        key: choice.key, id: `choice-${index}`, role: 'option', class: 'entry', 'aria-selected': String(index === at), on: { click: () => this.#follow(choice) },
-      }, choice.face, h('span', { class: 'entry-top' }, called(choice.title, 'entry-title')), h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, choice.words))))),
+      h(
+        'div',
+        { class: 'search switcher-search' },
+        icon('search'),
+        h('input', {
+          type: 'text',
+          role: 'combobox',
+          autofocus: true,
+          autocomplete: 'off',
+          spellcheck: 'false',
+          placeholder: t('switcher.hint'),
+          'aria-label': t('switcher.hint'),
+          'aria-expanded': 'true',
+          'aria-controls': 'switcher-list',
+          'aria-activedescendant': at >= 0 ? `choice-${at}` : null,
+          on: {
+            input: (/** @type {any} */ event) => this.#look(event.target.value),
+            keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, choices),
+          },
+        }),
+      ),
+      h(
+        'ul',
+        { class: 'list', id: 'switcher-list', role: 'listbox', 'aria-label': t('switcher.title') },
+        choices.map((choice, index) => this.#option(choice, index, index === at)),
+      ),
       !choices.length && h('p', { class: 'quiet', role: 'status' }, t('people.none')),
     ];
+  }
+
+  /** @param {Choice} choice @param {number} index @param {boolean} chosen */
+  #option(choice, index, chosen) {
+    return h(
+      'li',
+      {
+        key: choice.key,
+        id: `choice-${index}`,
+        role: 'option',
+        class: 'entry',
+        'aria-selected': String(chosen),
+        on: { click: () => this.#follow(choice) },
+      },
+      choice.face,
+      h('span', { class: 'entry-top' }, called(choice.title, 'entry-title')),
+      h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, choice.words)),
+    );
   }
 
   /** @returns {Choice[]} */
   #choices() {
     const query = this.#query.trim().toLocaleLowerCase();
-    const known = listed(state()).filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query)).slice(0, MOST);
+    const known = listed(state())
+      .filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query))
+      .slice(0, MOST);
     const peers = new Set(known.map(({ head }) => head.peer));
     const strangers = this.#people.found.filter((user) => !peers.has(user.id)).slice(0, MOST);
     return [
       ...known.map(({ head }) => ({
-        key: head.conversation, face: headAvatar(head), title: titleOf(head),
-        words: head.unread ? t('list.unread', { count: head.unread }) : (head.last?.excerpt ?? ''), follow: () => go(head.conversation),
+        key: head.conversation,
+        face: headAvatar(head),
+        title: titleOf(head),
+        words: head.unread ? t('list.unread', { count: head.unread }) : (head.last?.excerpt ?? ''),
+        follow: () => go(head.conversation),
       })),
       ...strangers.map((user) => ({
-        key: user.id, face: avatar(user.id, user.display_name), title: user.display_name, words: `@${user.handle}`,
-        follow: async () => go(await attempt(client().groups.direct(user.id)) ?? null),
+        key: user.id,
+        face: avatar(user.id, user.display_name),
+        title: user.display_name,
+        words: `@${user.handle}`,
+        follow: async () => go((await attempt(client().groups.direct(user.id))) ?? null),
       })),
     ];
   }
@@ -74,7 +122,8 @@ class SwitcherSheet extends Sheet {
     if (step && choices.length) {
       this.#at = (this.#at + step + choices.length) % choices.length;
       this.refresh();
-    } else if (event.key === 'Enter' && !event.isComposing && choices[this.#at]) this.#follow(choices[this.#at]);
+    } else if (event.key === 'Enter' && !event.isComposing && choices[this.#at])
+      this.#follow(choices[this.#at]);
     else return;
     event.preventDefault();
   }
