@@ -53,15 +53,27 @@ class TestWithAccounts:
     def test_saying_needs_somebody_to_say_it_to(self, server: Server, home: Path) -> None:
         done = run(server, home, "alice", "--say", "hi")
 
-        assert (done.returncode, done.stderr) == (
-            1,
-            "Error: --say needs --to: whom to say it to\n",
-        )
+        assert done.returncode == 2
+        assert "Say whom to say it to: --to WHO" in done.stderr
 
     def test_a_stranger_cannot_be_spoken_to(self, server: Server, home: Path) -> None:
         done = run(server, home, "alice", "--to", "nobody", "--say", "hi")
 
         assert (done.returncode, done.stderr) == (1, "Error: Nobody has the handle nobody\n")
+
+    def test_a_tail_says_nothing_of_its_own(self, server: Server, sit: Sit) -> None:
+        tail = sit("bob", "--tail", "--json", "--to", "alice")
+        alice = sit("alice", "--to", "bob")
+        alice.sees("-- bob --")
+        alice.type("one")
+        tail.sees('"one"')
+        server.stop()
+        alice.sees("the line is lost")
+        server.start()
+        alice.type("two")
+        tail.sees('"two"')
+
+        assert [json.loads(line)["text"] for line in tail.spoken.lines] == ["one", "two"]
 
     def test_an_ended_wait_keeps_the_message_and_says_so(self, server: Server, home: Path) -> None:
         run(server, home, "alice", "--to", "bob", "--say", "hi")

@@ -1,5 +1,6 @@
 """What a client asks over HTTP, by name; what it asks over the socket is in `client`."""
 
+import asyncio
 import platform
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -7,11 +8,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from entrypoints.cli.chat.http import Http
-from entrypoints.cli.chat.problems import Refused
+from entrypoints.cli.chat.problems import NoAnswer, Refused
 
 Json = Any
 PEOPLE_A_PAGE = 100
 MESSAGES_A_PAGE = 50
+MOST_TRIES = 10
+SHORTEST_REST = 0.05
 
 
 def device() -> Mapping[str, str]:
@@ -56,12 +59,19 @@ class Api:
         self._token = token
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Json:
-        try:
-            return await self._http.request(method, path, body, token=await self._token(False))
-        except Refused as refusal:
-            if refusal.code != "token_expired":
-                raise
-        return await self._http.request(method, path, body, token=await self._token(True))
+        """Ask, again where it is too soon or the token was too old: nothing has happened then."""
+        fresh = False
+        for _ in range(MOST_TRIES):
+            try:
+                token = await self._token(fresh)
+                return await self._http.request(method, path, body, token=token)
+            except Refused as refusal:
+                if refusal.code == "rate_limited":
+                    await asyncio.sleep(max(refusal.retry_after, SHORTEST_REST))
+                elif refusal.code != "token_expired" or fresh:
+                    raise
+                fresh = refusal.code == "token_expired"
+        raise NoAnswer("The service is too busy for this now")
 
     async def log_out(self) -> None:
         """End this device."""

@@ -55,6 +55,8 @@ def chat(handle: str | None, log_out: bool, **options: object) -> None:
     from entrypoints.cli.chat import running
     from entrypoints.cli.chat.problems import ChatError
 
+    if options["says"] and not options["to"]:
+        raise click.UsageError("Say whom to say it to: --to WHO")
     if handle is None:
         if not sys.stdin.isatty():
             raise click.UsageError("Say who you are: --as HANDLE")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from entrypoints.cli.chat import words
 from entrypoints.cli.chat.beside import last_own
+from entrypoints.cli.chat.client import Client
 from entrypoints.cli.chat.commands import Command, Say, help_lines, parse, parse_count
 from entrypoints.cli.chat.model import GROUP, Person
 from entrypoints.cli.chat.problems import ChatError
@@ -11,6 +12,27 @@ from entrypoints.cli.chat.talk import Talk
 
 HISTORY = 20
 MOST_LISTED = 50
+
+
+async def find(client: Client, who: str) -> str:
+    """Return the conversation that *who* means: a group by its title, else somebody's handle.
+
+    Raises:
+        ChatError: there is no such conversation, and none can be begun.
+    """
+    wanted = who.removeprefix("#").casefold()
+    groups = [
+        where
+        for where, each in client.state.conversations.items()
+        if each.head.kind == GROUP and each.head.title.casefold() == wanted and not each.left
+    ]
+    if len(groups) > 1:
+        raise ChatError(f"There are {len(groups)} groups of this name: /list, then /open N")
+    if groups:
+        return groups[0]
+    if who.startswith("#"):
+        raise ChatError(f"You are in no group called {who}")
+    return await client.open_direct(who.removeprefix("@"))
 
 
 class Deeds:
@@ -55,26 +77,13 @@ class Deeds:
 
     async def open(self, given: Sequence[str]) -> None:
         """Open a conversation by number, title or handle."""
-        await self._talk.open(await self.find(given[0]))
+        await self._talk.open(await self._find(given[0]))
 
-    async def find(self, who: str) -> str:
-        """Return the conversation that *who* means; raise `ChatError` where there is none."""
+    async def _find(self, who: str) -> str:
         listed = self._talk.listed
         if who.isascii() and who.isdigit() and 1 <= int(who) <= len(listed):
             return listed[int(who) - 1]
-        wanted = who.removeprefix("#").casefold()
-        groups = [
-            where
-            for where, each in self._talk.state.conversations.items()
-            if each.head.kind == GROUP and each.head.title.casefold() == wanted and not each.left
-        ]
-        if len(groups) > 1:
-            raise ChatError(f"There are {len(groups)} groups of this name: /list, then /open N")
-        if groups:
-            return groups[0]
-        if who.startswith("#"):
-            raise ChatError(f"You are in no group called {who}")
-        return await self._talk.client.open_direct(who.removeprefix("@"))
+        return await find(self._talk.client, who)
 
     async def _say(self, text: str) -> None:
         # With nobody open, a single word can only mean whom to open.

@@ -13,7 +13,7 @@ from entrypoints.cli.chat.account import Account, state_folder
 from entrypoints.cli.chat.api import Api, Entrance
 from entrypoints.cli.chat.client import Client
 from entrypoints.cli.chat.codes import SESSION_REVOKED, UNAUTHENTICATED
-from entrypoints.cli.chat.deeds import Deeds
+from entrypoints.cli.chat.deeds import Deeds, find
 from entrypoints.cli.chat.entering import Pipe, Terminal, enter
 from entrypoints.cli.chat.http import Http, read_server
 from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused, Stopped
@@ -166,10 +166,8 @@ async def _script(client: Client, screen: Screen, paint: Paint, wish: Wish) -> N
     try:
         async with asyncio.timeout(wish.wait):
             await client.online.wait()
-            where = await _find(client, wish.to) if wish.to else None
-            if wish.says:
-                if where is None:
-                    raise ChatError("--say needs --to: whom to say it to")
+            where = await find(client, wish.to) if wish.to else None
+            if where is not None and wish.says:
                 await say(client, screen, where, wish.says)
     except TimeoutError:
         kept = len(client.outbox.waiting())
@@ -177,7 +175,3 @@ async def _script(client: Client, screen: Screen, paint: Paint, wish: Wish) -> N
         raise NoAnswer(f"No answer within {wish.wait:g} s{after}") from None
     if wish.tail:
         await Tail(client, screen, paint, only=where, as_json=wish.as_json).run(wish.last)
-
-
-async def _find(client: Client, to: str) -> str:
-    return await Deeds(Talk(client, PlainScreen(), Paint())).find(to)

@@ -52,7 +52,7 @@ class Tail:
     async def run(self, last: int) -> None:
         """Print the *last* messages of each conversation, then what comes, until cancelled."""
         for where in self._wanted():
-            await self._client.load(where)
+            await self._client.catchup.load(where)
             conversation = self._client.state.conversations[where]
             recent = [event for event in conversation.events if event.seq][-last:] if last else []
             await self._print(where, recent)
@@ -72,7 +72,7 @@ class Tail:
             conversation = self._client.state.conversations[where]
             if not conversation.is_loaded and not conversation.left:
                 # One that began after this did: all of it is new.
-                await self._client.load(where)
+                await self._client.catchup.load(where)
                 conversation = self._client.state.conversations[where]
             shown = self._shown.setdefault(where, 0)
             await self._print(where, [e for e in conversation.events if e.offset > shown])

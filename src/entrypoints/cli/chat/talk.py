@@ -52,6 +52,7 @@ class Talk:
         self._noticed: dict[str, int] = {}
         self._said_here: set[str] = set()
         self._phase = Phase("connecting")
+        self._is_begun = False
         self._whisper = Whisper(self.remark)
         self._changed = asyncio.Event()
         client.on_change = self._note
@@ -138,6 +139,7 @@ class Talk:
 
     def begin(self) -> None:
         """Take what stands now for known: only what comes from here on is news."""
+        self._is_begun = True
         conversations = self.state.conversations.items()
         self._noticed = {where: known.head.seq for where, known in conversations}
 
@@ -231,6 +233,8 @@ class Talk:
         self._changed.set()
 
     def _line(self, phase: Phase) -> None:
+        if not self._is_begun and phase.name == "waiting":
+            self.remark("the service does not answer; it is tried again, Ctrl+C ends")
         if not self.screen.is_live:
             self._whisper.line(phase, was_online=self._phase.name == "online")
         self._phase = phase
