@@ -3,6 +3,9 @@
 Backends are chosen by the configuration, a Selector a port. What is not chosen is not imported.
 """
 
+from importlib import import_module
+from typing import Any
+
 from dependency_injector import containers, providers
 
 from adapters.config.settings import Mysql, Settings
@@ -60,6 +63,15 @@ def _failed(error: BaseException) -> None:
     log.error("work failed", exc_info=error)
 
 
+def _service(settings: Settings, **parts: Any) -> Service:
+    if settings.tracing.endpoint:
+        tracing = import_module("entrypoints.operation.tracing")
+        provider = tracing.open_provider(settings.tracing)
+        traced: Service = tracing.TracedService(provider, settings=settings, **parts)
+        return traced
+    return Service(settings=settings, **parts)
+
+
 class Container(containers.DeclarativeContainer):
     """Everything that one process of Parlour is made of; give it `settings`."""
 
@@ -106,7 +118,7 @@ class Container(containers.DeclarativeContainer):
         policy=providers.Callable(policy_of, settings),
     )
     service = providers.Singleton(
-        Service,
+        _service,
         settings=settings,
         use_cases=use_cases,
         storage=storage,

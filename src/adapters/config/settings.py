@@ -285,6 +285,18 @@ class Delivery:
 
 
 @attrs.frozen(kw_only=True)
+class Tracing:
+    """Traces of sends, for OpenTelemetry; needs the extra `parlour[otel]`."""
+
+    endpoint: str = key(
+        "",
+        "Where a collector takes OTLP over HTTP; nothing is traced while this is empty.",
+        check=matching(r"|https?://\S+", "an address such as http://127.0.0.1:4318/v1/traces"),
+    )
+    one_in: int = key(100, "One in so many sends is traced.", check=within(1, 1_000_000))
+
+
+@attrs.frozen(kw_only=True)
 class Settings:
     """Everything that can be configured."""
 
@@ -300,3 +312,4 @@ class Settings:
     commits: Commits = attrs.field(factory=Commits)
     delivery: Delivery = attrs.field(factory=Delivery)
     logging: Logging = attrs.field(factory=Logging)
+    tracing: Tracing = attrs.field(factory=Tracing)

@@ -13,7 +13,7 @@ from domain.kernel.ids import ConversationId, IdSource, UserId
 from domain.kernel.limits import RateLimiter
 from domain.kernel.time import Clock
 from domain.logs import Changes
-from domain.messages import Draft, Mark, Marked, Outcome, Posted
+from domain.messages import Draft, Mark, Marked, Message, Outcome, Posted
 from domain.sync import Arrival, Question, Snapshot, Wish
 from entrypoints.policy import policy_of, rates_of, with_policy
 from entrypoints.shell.announcing import Announcer
@@ -250,10 +250,13 @@ class Service:
         for each in posted:
             try:
                 # Replays too: the first try may have died between its commit and its telling.
-                self.hub.tell(*self.announcer.message(each.message))
+                self._tell_message(each.message)
             except Exception as error:  # noqa: BLE001 - the head check tells the others
                 self.failed(error)
         self._count(posted)
+
+    def _tell_message(self, message: Message) -> None:
+        self.hub.tell(*self.announcer.message(message))
 
     def _count(self, posted: Sequence[Posted]) -> None:
         new = [each.message.at for each in posted if not each.replayed]

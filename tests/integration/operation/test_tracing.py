@@ -1,0 +1,171 @@
+"""Traces of sends: what they show, what they never show, and that others pay nothing for them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from dependency_injector import providers
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from adapters.config import load
+from domain.access import Password
+from domain.conversations import Title
+from domain.kernel.errors import NotFound
+from domain.kernel.ids import ConversationId, SendKey, UserId
+from domain.messages import Content, Draft, Posted
+from domain.users import DisplayName, Handle
+from entrypoints.container import Container
+from entrypoints.operation.tracing import TracedService
+from entrypoints.shell.service import Service
+from tests.support.chance import QuickHasher
+
+MEMORY = {"storage.backend": "memory"}
+
+
+def container(**given: object) -> Container:
+    settings = load(None, {}, {**MEMORY, **given}).settings
+    made = Container(settings=settings)
+    made.hasher.override(providers.Object(QuickHasher()))
+    return made
+
+
+@pytest.fixture
+def spans() -> InMemorySpanExporter:
+    return InMemorySpanExporter()
+
+
+@pytest.fixture
+async def service(spans: InMemorySpanExporter) -> AsyncIterator[Service]:
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    plain = container()
+
+    def traced(**parts: Any) -> Service:
+        return TracedService(provider, **parts)
+
+    plain.service.override(providers.Singleton(traced, **plain.service.kwargs))
+    running = plain.service()
+    running.supervisor = type(running.supervisor)(running.failed)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+class Room:
+    """A person in a group of one's own."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.user: UserId = service.use.create_user(
+            handle=Handle("alice"),
+            display_name=DisplayName("Alice"),
+            password=Password.parse("quiet otters juggle lamps"),
+        ).id
+        opened = service.use.create_group(self.user, title=Title("Lobby"), members=[])
+        self.conversation: ConversationId = opened.conversation.id
+
+    def draft(self, text: str, conversation: ConversationId | None = None) -> Draft:
+        return Draft(
+            conversation=conversation or self.conversation,
+            sender=self.user,
+            session=None,
+            key=SendKey(self.service.new_id()),
+            content=Content.parse(kind="text", body={"text": text}, reply_to=None, mentions=()),
+        )
+
+
+def named(spans: InMemorySpanExporter, name: str) -> list[ReadableSpan]:
+    return [span for span in spans.get_finished_spans() if span.name == name]
+
+
+async def test_a_send_is_followed_through_its_commit_to_its_fan_out(
+    service: Service, spans: InMemorySpanExporter
+) -> None:
+    room = Room(service)
+    outcomes: list[object] = []
+    for text in ("one", "two"):
+        service.submit(room.draft(text), outcomes.append)
+    await service.lanes[0].drained()
+    sends, fans = named(spans, "message.send"), named(spans, "fan-out")
+    (commit,) = named(spans, "commit")
+    assert [type(each) for each in outcomes] == [Posted, Posted]
+    assert len(sends) == len(fans) == 2
+    contexts = [send.get_span_context() for send in sends]
+    assert [link.context.span_id for link in commit.links] == [
+        context.span_id for context in contexts if context
+    ]
+    assert commit.attributes is not None
+    assert commit.attributes["parlour.messages"] == 2
+    parents = {fan.parent.span_id for fan in fans if fan.parent}
+    assert parents == {context.span_id for context in contexts if context}
+
+
+async def test_a_refusal_ends_its_span_and_says_its_code(
+    service: Service, spans: InMemorySpanExporter
+) -> None:
+    room = Room(service)
+    with pytest.raises(NotFound):
+        await service.post(room.draft("hello", ConversationId(service.new_id())))
+    (send,) = named(spans, "message.send")
+    assert send.attributes is not None
+    assert send.attributes["parlour.refusal"] == "not_found"
+    assert not send.status.is_ok
+    assert service._sends == {}  # type: ignore[attr-defined]
+
+
+async def test_no_span_holds_what_was_said(service: Service, spans: InMemorySpanExporter) -> None:
+    room = Room(service)
+    await service.post(room.draft("the secret of the lamps"))
+    written = json.dumps([json.loads(span.to_json()) for span in spans.get_finished_spans()])
+    assert str(room.conversation) in written
+    assert "lamps" not in written
+    assert str(room.user) not in written
+
+
+async def test_where_nothing_is_traced_the_way_of_a_message_is_the_plain_one() -> None:
+    service = container().service()
+    assert type(service) is Service
+    await service.stop()
+
+
+class Collector(BaseHTTPRequestHandler):
+    """Takes OTLP as a collector does."""
+
+    taken: list[bytes]
+
+    def do_POST(self) -> None:
+        self.taken.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+@pytest.fixture
+def collector() -> Iterator[tuple[str, list[bytes]]]:
+    taken: list[bytes] = []
+    kind = type("OneCollector", (Collector,), {"taken": taken})
+    with HTTPServer(("127.0.0.1", 0), kind) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/v1/traces", taken
+        server.shutdown()
+        thread.join()
+
+
+async def test_spans_go_to_the_configured_collector(collector: tuple[str, list[bytes]]) -> None:
+    endpoint, taken = collector
+    made = container(**{"tracing.endpoint": endpoint, "tracing.one_in": 1})
+    service = made.service()
+    await service.start()
+    await service.post(Room(service).draft("hello"))
+    await service.stop()
+    await asyncio.sleep(0)
+    assert any(b"message.send" in each and b"fan-out" in each for each in taken)
