@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import ColumnCollectionConstraint
+from sqlalchemy.schema import ColumnCollectionConstraint
 
 from adapters.sql.tables import metadata
 from tests.support.programs import ROOT
