@@ -16,7 +16,8 @@ waiting. A conversation of many people takes milliseconds, and time passes only 
 The fixture `chat` comes with `pytest_plugins = ["entrypoints.harness.pytest_plugin"]`.
 """
 
-from entrypoints.harness.chat import Chat, Person
-from entrypoints.harness.device import Device, Refused
+from entrypoints.harness.chat import Chat
+from entrypoints.harness.device import Closed, Device, Refused
+from entrypoints.harness.person import Person
 
-__all__ = ["Chat", "Device", "Person", "Refused"]
+__all__ = ["Chat", "Closed", "Device", "Person", "Refused"]

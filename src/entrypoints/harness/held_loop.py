@@ -13,18 +13,27 @@ T = TypeVar("T")
 BEGINNING = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
+THREADS = 10.0
+"""Seconds, real ones, that work in a thread may take."""
+
+
 class _Impatient(selectors.DefaultSelector):
     """Never waits: in a loop without input there is nothing to wait for."""
 
     def select(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - that is the point
         return super().select(0)
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for a thread to wake the loop; False where none did."""
+        return bool(super().select(seconds))
+
 
 class HeldLoop(asyncio.SelectorEventLoop):
     """Runs what is ready and nothing else; timers are due when `advance` reaches them."""
 
     def __init__(self) -> None:
-        super().__init__(_Impatient())
+        self._impatient = _Impatient()
+        super().__init__(self._impatient)
         self._now = 0.0
 
     def time(self) -> float:
@@ -38,11 +47,14 @@ class HeldLoop(asyncio.SelectorEventLoop):
         task = self.create_task(work)
         self.settle()
         while not task.done():
-            if self._next_timer() == float("inf"):
+            if self._next_timer() < float("inf"):
+                self._move_to(self._next_timer())
+            elif self._impatient.wait(THREADS):
+                self.settle()
+            else:
                 task.cancel()
                 self.settle()
                 raise TimeoutError("nothing is left that could end this")
-            self._move_to(self._next_timer())
         return task.result()
 
     def settle(self) -> None:

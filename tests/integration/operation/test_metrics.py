@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from entrypoints.harness.chat import Chat
-from entrypoints.harness.device import Refused
+from entrypoints.harness.device import Closed, Refused
 from entrypoints.operation.canary import Canary
 from entrypoints.operation.metrics import NodeCollector, render
 from entrypoints.shell.service import Service
@@ -100,7 +100,7 @@ def test_a_refusal_is_counted_by_its_code_and_its_door(chat: Chat) -> None:
 def test_a_socket_that_is_closed_is_counted_by_its_code(chat: Chat) -> None:
     phone = chat.user("alice").phone
     for _ in range(12):
-        with suppress(Refused, TimeoutError):
+        with suppress(Refused, Closed):
             phone.ask({"type": "nonsense"})
     assert phone.close_code == 4500
     assert readings(chat)[0].value("parlour_connections_closed_total", code="4500") == 1

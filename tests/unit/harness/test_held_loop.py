@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from entrypoints.harness import held_loop
 from entrypoints.harness.held_loop import BEGINNING, HeldClock, HeldLoop
 
 
@@ -55,7 +56,13 @@ class TestHeldLoop:
 
         assert loop.finish(wait()) == 3600
 
-    def test_says_what_can_never_finish(self, loop: HeldLoop) -> None:
+    def test_waits_for_threads(self, loop: HeldLoop) -> None:
+        assert loop.finish(asyncio.to_thread(divmod, 7, 2)) == (3, 1)
+
+    def test_says_what_can_never_finish(
+        self, loop: HeldLoop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(held_loop, "THREADS", 0.01)
         with pytest.raises(TimeoutError):
             loop.finish(asyncio.Event().wait())
 

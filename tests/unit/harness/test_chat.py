@@ -1,0 +1,356 @@
+"""The whole service in memory: people, devices, networks and nodes that fail, and held time."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+import attrs
+import pytest
+
+from adapters.config.settings import Limits, Settings, Websocket
+from entrypoints.harness import Chat, Closed, Refused
+from entrypoints.harness.room import TYPING_SECONDS
+
+
+class TestTalking:
+    def test_reaches_every_device(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        bob.phone.texts(room)
+        bob.laptop.texts(room)
+        answer = alice.phone.say(room, "hi")
+
+        assert answer is not None
+        assert (answer["type"], answer["seq"]) == ("ok", 1)
+        for device in (alice.phone, bob.phone, bob.laptop):
+            assert device.texts(room) == ["hi"]
+
+    def test_is_caught_up_with_by_a_device_that_comes_late(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        for number in range(450):
+            chat.advance(1)
+            alice.phone.say(room, str(number))
+
+        assert bob.phone.texts(room) == [str(number) for number in range(450)]
+
+    def test_begins_with_the_newest_page_where_too_much_was_missed(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        for number in range(1_100):
+            chat.advance(0.05)
+            alice.phone.say(room, str(number))
+
+        assert bob.phone.texts(room) == [str(number) for number in range(1_050, 1_100)]
+
+    def test_takes_milliseconds(self) -> None:
+        """Generous by an order of magnitude: this is no measurement."""
+        begun = time.perf_counter()
+        for _ in range(5):
+            with Chat() as chat:
+                alice, bob = chat.user("alice"), chat.user("bob")
+                room = alice.open_direct(bob)
+                for number in range(20):
+                    alice.phone.say(room, str(number))
+                assert len(bob.phone.texts(room)) == 20
+
+        assert time.perf_counter() - begun < 5.0
+
+    def test_has_answers_that_refuse(self, chat: Chat) -> None:
+        alice, mallory = chat.user("alice"), chat.user("mallory")
+        room = alice.create_group("Tea")
+        with pytest.raises(Refused) as refusal:
+            mallory.phone.say(room, "let me in")
+
+        assert refusal.value.code == "not_found"
+        with pytest.raises(Refused, match="invalid"):
+            alice.phone.say(room, "")
+
+    def test_has_mentions_and_replies(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.create_group("Tea", bob)
+        bob.phone.say(room, "who is here?")
+        alice.phone.say(room, "me", reply_to=1, mentions=[str(bob.id)])
+        event = bob.phone.heard("event")[-1]
+
+        assert (event["data"]["reply_to"], event["data"]["mentions"]) == (1, [str(bob.id)])
+
+
+class TestNetwork:
+    def test_that_is_lost_loses_nothing(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        bob.phone.drop_network()
+        alice.phone.say(room, "are you there?")
+        assert bob.phone.say(room, "who knows") is None
+        bob.phone.reconnect()
+
+        for device in (alice.phone, bob.phone):
+            assert device.texts(room) == ["are you there?", "who knows"]
+
+    def test_that_takes_an_answer_with_it_doubles_nothing(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        key = UUID(int=7)
+        alice.phone.say(room, "once", key=key)
+        alice.phone._unsent[key] = (room, {"body": {"text": "once"}})  # as if it had never come
+        alice.phone.reconnect()
+
+        assert bob.phone.texts(room) == alice.phone.texts(room) == ["once"]
+
+    def test_that_is_gone_is_noticed_by_the_heartbeat(self, chat: Chat) -> None:
+        alice = chat.user("alice")
+        alice.phone.drop_network()
+        chat.advance(40)
+
+        assert chat.service.hub.sockets_of(alice.id) == ()
+        with pytest.raises(TimeoutError):
+            alice.phone.ask({"type": "ping"})
+
+    def test_without_a_socket_answers_nothing(self, chat: Chat) -> None:
+        alice = chat.user("alice")
+        room = alice.create_group("Tea")
+        alice.phone.close()
+        with pytest.raises(TimeoutError, match="not connected"):
+            alice.phone.read(room)
+        alice.phone.type(room)
+        alice.phone.stall()
+        alice.phone.read_on()
+        alice.phone.drop_network()
+        assert alice.phone.close_code is None
+        assert chat.service.hub.sockets_of(alice.id) == ()
+
+    def test_of_a_device_that_does_not_read_is_cut_in_the_end(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        bob.phone.stall()
+        for number in range(200):
+            chat.advance(0.1)
+            alice.phone.say(room, str(number))
+        assert bob.phone.texts(room) == []
+        bob.phone.read_on()
+        assert len(bob.phone.texts(room)) == 200
+
+        bob.phone.stall()
+        for number in range(300):
+            chat.advance(0.05)
+            alice.phone.say(room, str(number))
+        assert bob.phone.close_code == 4002
+        assert chat.service.hub.sockets_of(bob.id) == ()
+        bob.phone.reconnect()
+        assert len(bob.phone.texts(room)) == 500
+
+
+class TestSmallSigns:
+    def test_of_reading_are_shown_to_those_who_look(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        alice.phone.focus(room)
+        alice.phone.say(room, "hi")
+        bob.phone.receive(room, 1)
+        assert alice.phone.receipt_of(room, bob) == (1, 0)
+        bob.phone.read(room)
+        assert alice.phone.receipt_of(room, bob) == (1, 1)
+
+        alice.phone.focus(None)
+        alice.phone.say(room, "again")
+        bob.phone.read(room)
+        assert alice.phone.receipt_of(room, bob) == (1, 1)
+
+    def test_of_typing_are_shown_for_a_while(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        bob.phone.texts(room)
+        alice.phone.type(room)
+        assert bob.phone.typing_in(room) == {alice.id}
+        alice.phone.type(room, on=False)
+        assert bob.phone.typing_in(room) == set()
+
+        alice.phone.type(room)
+        chat.advance(TYPING_SECONDS)
+        assert bob.phone.typing_in(room) == set()
+
+        alice.phone.type(room)
+        alice.phone.say(room, "hi")
+        assert bob.phone.typing_in(room) == set()
+
+    def test_of_presence_are_shown_to_those_who_watch(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        alice.open_direct(bob)
+        assert alice.phone.presence_of(bob) is None
+        alice.phone.watch(bob)
+        assert alice.phone.presence_of(bob) == "offline"
+        bob.phone.be("busy", "in a meeting")
+        assert alice.phone.presence_of(bob) == "busy"
+        assert alice.phone.presence[bob.id]["text"] == "in a meeting"
+        bob.phone.drop_network()
+        chat.advance(35 + 45 + 5)
+        assert alice.phone.presence_of(bob) == "offline"
+
+
+class TestPeople:
+    def test_come_and_go(self, chat: Chat) -> None:
+        alice, bob, carol = chat.user("alice"), chat.user("bob"), chat.user("carol")
+        room = alice.create_group("Tea", bob)
+        for person in (alice, bob, carol):
+            person.phone.texts(room)
+        alice.phone.say(room, "one")
+        alice.add(room, carol)
+        bob.phone.say(room, "two")
+        alice.remove(room, bob)
+        carol.phone.say(room, "three")
+        carol.leave(room)
+        alice.phone.say(room, "four")
+
+        assert alice.phone.texts(room) == ["one", "two", "three", "four"]
+        assert bob.phone.texts(room) == ["one", "two"]
+        assert carol.phone.texts(room) == ["two", "three"]
+
+    def test_stay_logged_in(self, chat: Chat) -> None:
+        alice = chat.user("alice")
+        alice.phone.ask({"type": "ping"})
+        for _ in range(3):
+            chat.advance(15 * 60)
+            assert alice.phone.close_code == 4005
+            alice.phone.reconnect()
+            assert alice.phone.is_connected
+
+    def test_log_out(self, chat: Chat) -> None:
+        alice = chat.user("alice")
+        alice.phone.texts(alice.create_group("Tea"))
+        alice.laptop.ask({"type": "ping"})
+        alice.log_out(alice.phone)
+
+        assert (alice.phone.close_code, alice.laptop.close_code) == (4504, None)
+        with pytest.raises(Closed) as closed:
+            alice.phone.reconnect()
+        assert closed.value.code == 4501
+
+
+class TestNodes:
+    @pytest.fixture
+    def chat(self) -> Chat:
+        """A house with two nodes, closed by the test."""
+        return Chat(nodes=2)
+
+    def test_talk_to_each_other(self, chat: Chat) -> None:
+        with chat:
+            alice, bob = chat.user("alice"), chat.user("bob")
+            room = alice.open_direct(bob)
+            alice.phone.watch(bob)
+            alice.phone.focus(room)
+            bob.laptop.say(room, "from afar")
+            alice.phone.say(room, "I hear you")
+            bob.laptop.read(room)
+            bob.laptop.type(room)
+
+            assert bob.laptop.texts(room) == alice.phone.texts(room) == ["from afar", "I hear you"]
+            assert alice.phone.presence_of(bob) == "online"
+            assert alice.phone.receipt_of(room, bob) == (2, 2)
+            assert alice.phone.typing_in(room) == {bob.id}
+            assert not chat.errors
+
+    def test_heal_what_the_bus_lost(self, chat: Chat) -> None:
+        with chat:
+            alice, bob = chat.user("alice"), chat.user("bob")
+            room = alice.open_direct(bob)
+            bob.laptop.texts(room)
+            chat.lose_hints()
+            alice.phone.say(room, "do you hear me?")
+            assert bob.laptop.texts(room) == []
+            chat.advance(10)
+            assert bob.laptop.texts(room) == ["do you hear me?"]
+
+            alice.phone.say(room, "lost")
+            chat.lose_hints(on=False)
+            alice.phone.say(room, "and now?")
+            chat.advance(0.05)  # a hole is seen at once, and waits for no check
+            assert bob.laptop.texts(room)[1:] == ["lost", "and now?"]
+
+    def test_can_die(self, chat: Chat) -> None:
+        with chat:
+            alice, bob = chat.user("alice"), chat.user("bob")
+            room = alice.open_direct(bob)
+            bob.phone.watch(alice)
+            alice.laptop.say(room, "about to fall")
+            chat.kill(1)
+            with pytest.raises(TimeoutError):
+                alice.laptop.say(room, "are you there?")
+            with pytest.raises(ConnectionError):
+                alice.laptop.reconnect()
+            alice.laptop.reconnect(node=0)
+            assert bob.phone.texts(room) == ["about to fall", "are you there?"]
+            assert chat.service is chat.nodes[0].service
+
+    def test_keep_those_who_were_removed_out(self, chat: Chat) -> None:
+        with chat:
+            alice, bob = chat.user("alice"), chat.user("bob")
+            room = alice.create_group("Tea", bob)
+            bob.laptop.texts(room)
+            alice.remove(room, bob)
+            alice.phone.say(room, "a secret")
+            chat.advance(60)
+
+            assert bob.laptop.texts(room) == []
+
+
+class TestSettings:
+    def test_are_those_of_the_service(self) -> None:
+        settings = Settings(limits=Limits(messages_per_second=1, messages_burst=2))
+        with Chat(settings) as chat:
+            alice = chat.user("alice")
+            room = alice.create_group("Tea")
+            alice.phone.say(room, "one")
+            alice.phone.say(room, "two")
+            with pytest.raises(Refused) as refusal:
+                alice.phone.say(room, "three")
+            assert refusal.value.frame["retry_after_ms"] == 1_000
+            chat.advance(1)
+            alice.phone.reconnect()
+            assert alice.phone.texts(room) == ["one", "two", "three"]
+
+    def test_hold_for_sockets(self) -> None:
+        settings = attrs.evolve(Settings(), websocket=Websocket(sockets_per_user=1))
+        with Chat(settings) as chat:
+            alice = chat.user("alice")
+            alice.phone.ask({"type": "ping"})
+            with pytest.raises(Closed) as closed:
+                alice.laptop.ask({"type": "ping"})
+            assert closed.value.code == 4505
+
+
+class TestMisuse:
+    async def test_in_a_running_loop_is_told(self) -> None:
+        with pytest.raises(RuntimeError, match="without async"), Chat():
+            pass
+
+
+class TestErrors:
+    def test_that_nobody_was_told_are_kept(self) -> None:
+        with Chat() as chat:
+            chat.service.failed(ZeroDivisionError())
+
+            assert [type(error) for error in chat.errors] == [ZeroDivisionError]
+
+    def test_that_nobody_was_told_fail_the_test(self, tmp_path: Path) -> None:
+        (tmp_path / "conftest.py").write_text(
+            'pytest_plugins = ["entrypoints.harness.pytest_plugin"]'
+        )
+        (tmp_path / "test_it.py").write_text(
+            "def test_good(chat):\n"
+            "    assert chat.user('alice').phone.is_connected\n"
+            "def test_bad(chat):\n"
+            "    chat.service.failed(ZeroDivisionError('nobody was told'))\n"
+        )
+        run = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert "2 passed, 1 error" in run.stdout
+        assert "nobody was told" in run.stdout
