@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from entrypoints.cli.findings import Finding, bad, doubt, good
+from entrypoints.cli.keeping import examine_backup
 from entrypoints.cli.stored import Versioned, driver_errors, first_line
 from entrypoints.operation.starting import TOLERABLE, clock_skew, database_time
 
@@ -64,6 +65,8 @@ def _examine_open(storage: Any, settings: "Settings") -> Iterator[Finding]:
     if state is None:
         return
     yield _judge_version(state)
+    if state.is_current:
+        yield examine_backup(storage)
     for found in storage.durability():
         if settings.storage.backend == "mysql":
             yield bad("durability", found, "correct it in the configuration of the database")

@@ -20,8 +20,8 @@ _COLOURS = {Grade.GOOD: "green", Grade.DOUBT: "yellow", Grade.BAD: "red"}
 def doctor(config: Path | None, given: dict[str, object]) -> None:
     """Examine everything that the service needs; exit code 1 where something is bad.
 
-    Looks at the configuration, the database (version, durability, clock), Redis, the ports, the
-    disk and the rights of the files. Changes nothing.
+    Looks at the configuration, the database (version, backup, durability, clock), Redis, the
+    ports, the disk and the rights of the files. Changes nothing.
     """
     grades = []
     for finding in examine(config, given):
