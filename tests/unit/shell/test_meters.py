@@ -23,16 +23,24 @@ def test_a_value_may_be_seen_many_times_at_once() -> None:
     assert (one.cumulative(), one.sum) == (many.cumulative(), many.sum)
 
 
-def test_a_message_is_counted_in_less_than_half_a_microsecond() -> None:
+def test_counting_a_message_costs_no_more_than_a_few_looks_at_the_clock() -> None:
     meters, rounds = Meters(), 20_000
+    now = time.perf_counter
 
-    def once() -> float:
-        begun = time.perf_counter()
+    def looking() -> float:
+        begun = now()
+        for _ in range(rounds):
+            now()
+        return now() - begun
+
+    def counting() -> float:
+        begun = now()
         for _ in range(rounds):
             # What the way of one message adds: a frame in, one out, its acknowledgement.
             meters.frames_in += 1
             meters.frames_out += 1
             meters.ack_seconds.observe(0.003)
-        return (time.perf_counter() - begun) / rounds
+        return now() - begun
 
-    assert min(once() for _ in range(20)) < 0.5e-6
+    # A look is about 40 ns; whatever else the machine does slows both down.
+    assert min(counting() for _ in range(20)) < 15 * min(looking() for _ in range(20))
