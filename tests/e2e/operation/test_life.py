@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from tests.support.addresses import Database
 from tests.support.judging import apart, log_lines, tried
 from tests.support.nodes import Node, on_mysql
 from tests.support.programs import Program
-from tests.support.servers import MariaDbServer, free_port
+from tests.support.servers import MariaDbServer, RedisServer, free_port
 from tests.support.talking import Talker, direct, people
 from tests.support.waiting import eventually, until
 
@@ -208,6 +209,7 @@ def test_a_database_without_tables_is_refused_in_words(start: Start, database: D
 
 HANGING = """
 import os
+import re
 from adapters.config import load
 import entrypoints.server as server
 server.FAREWELL = 4.0
@@ -241,3 +243,28 @@ async def test_a_node_is_gone_in_time_though_its_database_hangs(
             own_mariadb.resume()
         sending.cancel()
         talker.abort()
+
+
+async def test_the_canary_flies_through_database_and_bus_and_tells_when_the_bus_is_gone(
+    start: Start, database: Database, own_redis: RedisServer
+) -> None:
+    node = start({**on_mysql(database, own_redis.space()), "OPS__CANARY": "1s"})
+
+    def count(name: str) -> float:
+        found = re.search(rf"^{name} (\S+)$", node.ops("/metrics").text, re.MULTILINE)
+        assert found, name
+        return float(found[1])
+
+    await until(lambda: count("parlour_canary_seconds_count") >= 2)
+    ready = node.ops("/readyz").json()
+    assert (ready["state"], ready["checks"]["canary"]["state"]) == ("ok", "ok")
+    assert count('parlour_database_connections_most{pool="writing"}') > 0
+    assert count('parlour_workers{workers="commits"}') == 1
+    assert count("parlour_bus_connected") == 1
+    await apart(own_redis.kill)
+    await until(lambda: count("parlour_canary_up") == 0, seconds=20)
+    ready = node.ops("/readyz")
+    assert (ready.status_code, ready.json()["checks"]["canary"]["state"]) == (200, "degraded")
+    assert node.said("canary did not come back")[0]["stage"] == "bus"
+    await apart(own_redis.start)
+    await until(lambda: count("parlour_canary_up") == 1, seconds=20)
