@@ -1,0 +1,108 @@
+"""The frames that clients in every language are tried on are those that this service speaks."""
+
+import json
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from entrypoints.websocket import frames
+from entrypoints.websocket.codec import decode
+from entrypoints.wire import pushes
+from tests.support.golden_frames import FILE, Golden, encoded, from_clients, goldens
+
+GOLDENS = goldens()
+SAID = [each for each in GOLDENS if each.direction == "C"]
+HEARD = [each for each in GOLDENS if each.direction == "S"]
+
+
+def structs_below(base: type, module: Any) -> list[type]:
+    """Return the types of a module that are frames of their own."""
+    return [
+        each
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, base) and each.__module__ == module.__name__
+    ]
+
+
+def fields_of(struct: type) -> set[str]:
+    return set(struct.__struct_fields__)  # type: ignore[attr-defined]
+
+
+def type_of(struct: type) -> str:
+    return str(struct.__struct_config__.tag)  # type: ignore[attr-defined]
+
+
+def test_the_written_frames_are_the_present_ones() -> None:
+    assert FILE.read_bytes() == encoded(), "run `python -m tests.support.golden_frames`"
+
+
+def test_their_names_are_theirs_alone() -> None:
+    names = [(each.direction, each.name) for each in GOLDENS]
+
+    assert len(set(names)) == len(names)
+
+
+def test_they_hold_every_frame_of_clients() -> None:
+    assert {each.frame["type"] for each in SAID} == {
+        type_of(struct) for struct in get_args(frames.ClientFrame)
+    }
+
+
+def test_they_hold_every_field_of_clients() -> None:
+    for struct in get_args(frames.ClientFrame):
+        shown = [each.frame for each in SAID if each.frame["type"] == type_of(struct)]
+        known = fields_of(struct) - {"attachments"}  # files are not here yet
+
+        assert {field for frame in shown for field in frame} - {"type"} == known
+
+
+def test_they_hold_every_push() -> None:
+    kinds = {type_of(struct) for struct in structs_below(msgspec.Struct, pushes)}
+
+    assert kinds | {"ok", "error", "welcome", "pong"} == {each.frame["type"] for each in HEARD}
+
+
+def test_they_hold_every_answer() -> None:
+    answers = [each.frame for each in HEARD if each.frame["type"] in {"ok", "welcome"}]
+    shapes = [frame.keys() - {"type"} for frame in answers]
+
+    for struct in structs_below(frames.Answer, frames):
+        assert fields_of(struct) in shapes, struct
+
+
+@pytest.mark.parametrize("golden", SAID, ids=lambda golden: golden.name)
+def test_what_clients_say_is_read(golden: Golden) -> None:
+    frame = decode(json.dumps(golden.frame))
+    written = json.loads(msgspec.json.encode(frame))
+
+    assert isinstance(frame, get_args(frames.ClientFrame))
+    assert golden.frame.items() <= written.items()
+
+
+@pytest.mark.parametrize("golden", HEARD, ids=lambda golden: golden.name)
+def test_what_clients_hear_is_json_of_the_rules(golden: Golden) -> None:
+    """Ids and times are strings, numbers whole and below 2^53; nothing is null where it can go."""
+
+    def check(value: Any, path: str) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                check(inner, f"{path}.{key}")
+        elif isinstance(value, list):
+            for inner in value:
+                check(inner, f"{path}[]")
+        elif isinstance(value, int):
+            assert 0 <= value < 2**53, path
+        else:
+            assert isinstance(value, str) or path == ".data.muted_until", path
+
+    check(golden.frame, "")
+    if golden.frame["type"] in {"ok", "welcome"}:
+        assert "id" in golden.frame
+    for name in ("at", "time", "expires_at", "last_seen"):
+        if name in golden.frame:
+            assert golden.frame[name] == "2026-01-02T03:04:05.678901Z"
+
+
+def test_the_same_frames_are_said_twice() -> None:
+    assert list(from_clients()) == list(from_clients())
