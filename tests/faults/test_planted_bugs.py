@@ -41,7 +41,7 @@ def trials() -> Mapping[str, Trial]:
         async def one(bug: str) -> Trial:
             # A client that comes back learns what it missed: who waits for a head check stays.
             reconnects = 0.0 if bug == "no_head_check" else 0.5
-            async with few, serving_here(PLANTS[bug]) as url:
+            async with few, asyncio.timeout(60), serving_here(PLANTS[bug]) as url:
                 return await tried(
                     [url],
                     seconds=3.0,

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 import attrs
 
 from domain.conversations import Conversation
-from domain.kernel.errors import Unavailable
+from domain.kernel.errors import DomainError, Unavailable
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, Outcome, Where
+from domain.sync import EventPage, Question
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Signal
 from entrypoints.shell.tail import Tail
@@ -157,25 +158,30 @@ def no_dedupe(service: Service) -> None:
 
 
 def cursor_by_time(service: Service) -> None:
-    """Catching up goes by the second in which things happened."""
-    real = service.use.events_after
+    """Catching up goes by the minute in which things happened."""
+    real = service.use.read_logs
 
-    def events_after(
-        actor: UserId, conversation: ConversationId, after: int, limit: int | None = None
-    ) -> Any:
-        page = real(actor, conversation, after, limit)
-        known = real(actor, conversation, after - 1, 1).events if after > 1 else ()
-        if not known:
-            return page
-        since = _second(known[0].at)
-        later = type(page.events)(each for each in page.events if _second(each.at) > since)
-        return attrs.evolve(page, events=later)
+    def read_logs(questions: Sequence[Question]) -> list[EventPage | DomainError]:
+        before = [attrs.evolve(each, after=max(0, each.after - 1), limit=1) for each in questions]
+        return [
+            _later(page, known) if asked.after else page
+            for asked, page, known in zip(questions, real(questions), real(before), strict=True)
+        ]
 
-    _replace(service, events_after=events_after)
+    _replace(service, read_logs=read_logs)
 
 
-def _second(at: datetime) -> datetime:
-    return at.replace(microsecond=0)
+def _later(page: EventPage | DomainError, known: EventPage | DomainError) -> Any:
+    if isinstance(page, DomainError) or isinstance(known, DomainError) or not known.events:
+        return page
+    since = _minute(known.events[0].at)
+    return attrs.evolve(
+        page, events=tuple(each for each in page.events if _minute(each.at) > since)
+    )
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def no_head_check(service: Service) -> None:

@@ -253,7 +253,8 @@ class Client:
                     self._event(event, via="sync")
             if page["events"] or not page["more"]:
                 room.skip(page["events"][-1]["offset"] if page["more"] else page["last"])
-            more = page["more"]
+            # A page that is empty and promises more leads nowhere: what lacks shows in the end.
+            more = page["more"] and bool(page["events"])
 
     async def _read_again(self, conversation: str, room: Room) -> None:
         """Read what the log no longer tells one by one from the pages of the conversation."""

@@ -242,7 +242,7 @@ class _Run:
                 self._log = event["offset"]
                 if event["data"].get("user") == guest.id:
                     self._standing = (event["kind"] == "member.added", event["offset"])
-            if not page["more"]:
+            if not page["more"] or not page["events"]:
                 return self._standing
 
     # -- the end -----------------------------------------------------------------------------
