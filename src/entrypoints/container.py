@@ -3,6 +3,7 @@
 Backends are chosen by the configuration, a Selector a port. What is not chosen is not imported.
 """
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -11,13 +12,17 @@ from dependency_injector import containers, providers
 from adapters.config.settings import Mysql, Settings
 from adapters.logging import log
 from adapters.memory import MemoryRateLimiter
+from adapters.push import VapidKey, WebPushSender
 from adapters.security import Argon2Hasher, TokenSecrets, is_common
 from adapters.system import SystemClock, Uuid7
+from domain.kernel.time import Clock
+from domain.notifications import PushSender
 from entrypoints.backends import build, is_path
 from entrypoints.policy import policy_of
+from entrypoints.shell.pusher import AT_ONCE
 from entrypoints.shell.service import Service
 from entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
-from entrypoints.use_cases import Storage, build_use_cases
+from entrypoints.use_cases import Storage, UseCases, build_use_cases
 
 # About as many as are through within a second; the others are told to come back.
 _MOST_LOGINS_WAITING = 32
@@ -57,6 +62,22 @@ def _workers(storage: Storage, threads: int, name: str, most_waiting: int = 1_00
 
 def _presence_workers(backend: str) -> Workers:
     return InlineWorkers() if backend == "memory" else ThreadWorkers(1, name="presence")
+
+
+def _sender_with(use: UseCases, settings: Settings, clock: Clock) -> Callable[[], PushSender]:
+    push = settings.push
+
+    def open_sender() -> PushSender:
+        return WebPushSender(
+            VapidKey.load(use.service_key("vapid", VapidKey.make)),
+            clock=clock,
+            subject=push.subject,
+            ttl=push.ttl,
+            timeout=push.timeout,
+            allow_private=push.allow_private,
+        )
+
+    return open_sender
 
 
 def _failed(error: BaseException) -> None:
@@ -132,6 +153,8 @@ class Container(containers.DeclarativeContainer):
             _workers, storage, settings.provided.access.hashers, "passwords", _MOST_LOGINS_WAITING
         ),
         presence_workers=providers.Callable(_presence_workers, settings.provided.presence.backend),
+        push_workers=providers.Callable(ThreadWorkers, AT_ONCE, name="pushes"),
+        open_sender=providers.Callable(_sender_with, use_cases, settings, clock),
         bus=bus,
         limiter=limiter,
         clock=clock,

@@ -46,6 +46,9 @@ def policy_of(settings: Settings) -> Policy:
         is_registration_open=access.registration == "open",
         most_members=settings.limits.group_members,
         presence_lease=settings.presence.lease,
+        is_pushing=settings.push.enabled,
+        push_delay=settings.push.delay,
+        push_plainly=settings.push.allow_private,
     )
 
 

@@ -39,6 +39,9 @@ class Policy:
     is_registration_open: bool = True
     most_members: int = 5_000
     presence_lease: timedelta = timedelta(seconds=45)
+    is_pushing: bool = True
+    push_delay: timedelta = timedelta(seconds=3)
+    push_plainly: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -86,6 +89,17 @@ class UseCases:
     sync_private: sync.SyncPrivate
     arrive: sync.Arrive
     take_snapshots: sync.TakeSnapshots
+
+    pick_messages: notifications.Pick
+    notify: notifications.Notify
+    list_notifications: notifications.ListNotifications
+    mark_notifications: notifications.MarkNotifications
+    subscribe: notifications.Subscribe
+    unsubscribe: notifications.Unsubscribe
+    list_subscriptions: notifications.ListSubscriptions
+    take_pushes: notifications.TakePushes
+    settle_pushes: notifications.SettlePushes
+    service_key: notifications.ServiceKey
 
     change_presence: presence.ChangePresence
     renew_presence: presence.RenewPresence
@@ -163,6 +177,24 @@ def build_use_cases(
         sync_private=sync.SyncPrivate(uow),
         arrive=sync.Arrive(uow, clock, secrets),
         take_snapshots=sync.TakeSnapshots(uow, clock),
+        pick_messages=notifications.Pick(uow=uow, is_pushing=policy.is_pushing),
+        notify=notifications.Notify(
+            uow=uow,
+            clock=clock,
+            new_id=new_id,
+            delay=policy.push_delay,
+            is_pushing=policy.is_pushing,
+        ),
+        list_notifications=notifications.ListNotifications(uow),
+        mark_notifications=notifications.MarkNotifications(uow, clock),
+        subscribe=notifications.Subscribe(
+            uow=uow, clock=clock, new_id=new_id, allow_plain=policy.push_plainly
+        ),
+        unsubscribe=notifications.Unsubscribe(uow),
+        list_subscriptions=notifications.ListSubscriptions(uow),
+        take_pushes=notifications.TakePushes(uow=uow, clock=clock),
+        settle_pushes=notifications.SettlePushes(uow=uow, clock=clock),
+        service_key=notifications.ServiceKey(uow),
         change_presence=presence.ChangePresence(presence=presence_store, clock=clock, lease=lease),
         renew_presence=presence.RenewPresence(presence=presence_store, clock=clock, lease=lease),
         read_presence=presence.ReadPresence(presence_store, clock),

@@ -10,7 +10,7 @@ from dependency_injector import providers
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from adapters.config.settings import Access, Limits, Server, Settings, Storage
+from adapters.config.settings import Access, Limits, Push, Server, Settings, Storage
 from adapters.memory import MemoryRateLimiter
 from entrypoints.container import Container
 from entrypoints.http import (
@@ -21,6 +21,7 @@ from entrypoints.http import (
     routes,
 )
 from entrypoints.operation.canary import Canary
+from entrypoints.operation.control import Control
 from entrypoints.operation.metrics import NodeCollector
 from entrypoints.shell.service import Service
 from tests.support.chance import QuickHasher
@@ -133,11 +134,20 @@ def person_of(tokens: Mapping[str, Any]) -> Person:
 
 
 @asynccontextmanager
+async def controlled(house: House, control: Control) -> AsyncIterator[House]:
+    """Give the house as one whose log and configuration admins may change."""
+    app = _app(house.service, control)
+    async with _client(app, "127.0.0.1") as client:
+        yield House(house.service, app, client, house.clock)
+
+
+@asynccontextmanager
 async def open_house(
     *,
     access: Access = ACCESS,
     limits: Limits = LIMITS,
     server: Server | None = None,
+    push: Push | None = None,
     peer: str = "127.0.0.1",
 ) -> AsyncIterator[House]:
     """Start a service in memory whose clock stands, for a client at the address *peer*."""
@@ -146,6 +156,7 @@ async def open_house(
         access=access,
         limits=limits,
         server=server or Server(),
+        push=push or Push(),
         storage=Storage(backend="memory"),
     )
     failures: list[BaseException] = []
@@ -166,9 +177,9 @@ async def open_house(
         await service.stop()
 
 
-def _app(service: Service) -> Litestar:
+def _app(service: Service, control: Control | None = None) -> Litestar:
     return Litestar(
-        route_handlers=routes(service),
+        route_handlers=routes(service, control),
         exception_handlers=problem_handlers(service),
         cors_config=cross_origin(service),
         openapi_config=None,

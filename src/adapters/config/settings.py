@@ -285,6 +285,34 @@ class Delivery:
 
 
 @attrs.frozen(kw_only=True)
+class Push:
+    """Web Push: telling people whose page is closed."""
+
+    enabled: bool = key(True, "Whether browsers may subscribe to pushes.")
+    subject: str = key(
+        "",
+        "Where push services find you: `mailto:…` or `https://…`; some insist on it.",
+        check=matching(r"|(mailto:\S+@\S+|https://\S+)", "a mailto: or https: address"),
+    )
+    delay: timedelta = key(
+        units.duration("3s"),
+        "Time in which a message that is read is not pushed.",
+        check=lasting("0s", "10m"),
+    )
+    ttl: timedelta = key(
+        units.duration("1d"),
+        "How long push services keep what they cannot deliver.",
+        check=lasting("0s", "28d"),
+    )
+    timeout: timedelta = key(
+        units.duration("10s"), "Longest wait for a push service.", check=lasting("1s", "30s")
+    )
+    allow_private: bool = key(
+        False, "Let pushes go to private addresses, without TLS, too: for tests."
+    )
+
+
+@attrs.frozen(kw_only=True)
 class Tracing:
     """Traces of sends, for OpenTelemetry; needs the extra `parlour[otel]`."""
 
@@ -311,5 +339,6 @@ class Settings:
     limits: Limits = attrs.field(factory=Limits)
     commits: Commits = attrs.field(factory=Commits)
     delivery: Delivery = attrs.field(factory=Delivery)
+    push: Push = attrs.field(factory=Push)
     logging: Logging = attrs.field(factory=Logging)
     tracing: Tracing = attrs.field(factory=Tracing)

@@ -108,6 +108,8 @@ class Carried(Enum):
     DONE = auto()
     GONE = auto()
     """The browser is not subscribed any more, or never could be."""
+    REFUSED = auto()
+    """The push service does not take this push, now or later."""
     LATER = auto()
     """The push service does not answer, or asks to come back later."""
 

@@ -13,17 +13,22 @@ from entrypoints.http.cookies import RefreshCookie
 from entrypoints.http.guards import admit, identity_of
 from entrypoints.http.headers import securing
 from entrypoints.http.messages import MarksController, MessagesController
+from entrypoints.http.notifications import NotificationsController, PushController
 from entrypoints.http.people import DevicesController, MeController, UsersController
 from entrypoints.http.reference import reference_routes
+from entrypoints.operation.control import Control
 from entrypoints.shell.service import Service
 
 
-def routes(service: Service) -> list[ControllerRouterHandler]:
-    """Return what the app serves over HTTP; its `problem_handlers` belong to it."""
-    return [api(service), reference_routes(service.settings, lambda: api(service))]
+def routes(service: Service, control: Control | None = None) -> list[ControllerRouterHandler]:
+    """Return what the app serves over HTTP; its `problem_handlers` belong to it.
+
+    *control* runs the node for admins, where it is a process of its own.
+    """
+    return [api(service, control), reference_routes(service.settings, lambda: api(service))]
 
 
-def api(service: Service) -> Router:
+def api(service: Service, control: Control | None = None) -> Router:
     """Return the routes of version 1."""
     keeper = RefreshCookie(service)
 
@@ -39,7 +44,9 @@ def api(service: Service) -> Router:
             MessagesController,
             MarksController,
             CatchingUpController,
-            administration(service),
+            NotificationsController,
+            PushController,
+            administration(service, control),
         ],
         guards=[admit(service)],
         dependencies={

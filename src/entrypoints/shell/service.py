@@ -14,6 +14,7 @@ from domain.kernel.limits import RateLimiter
 from domain.kernel.time import Clock
 from domain.logs import Changes
 from domain.messages import Draft, Mark, Marked, Message, Outcome, Posted
+from domain.notifications import PushSender
 from domain.sync import Arrival, Question, Snapshot, Wish
 from entrypoints.policy import policy_of, rates_of, with_policy
 from entrypoints.shell.announcing import Announcer
@@ -21,7 +22,9 @@ from entrypoints.shell.committer import Done, Lane
 from entrypoints.shell.follower import Follower
 from entrypoints.shell.hub import Hub
 from entrypoints.shell.identities import Identities
+from entrypoints.shell.notifier import Notifier
 from entrypoints.shell.presence_keeper import PresenceKeeper
+from entrypoints.shell.pusher import Pusher
 from entrypoints.shell.supervisor import Supervisor
 from entrypoints.shell.workers import Workers
 from entrypoints.use_cases import Storage, UseCases
@@ -55,6 +58,8 @@ class Service:
         commit_workers: Workers,
         password_workers: Workers,
         presence_workers: Workers,
+        push_workers: Workers,
+        open_sender: Callable[[], PushSender],
         bus: Bus,
         limiter: RateLimiter,
         clock: Clock,
@@ -100,6 +105,24 @@ class Service:
             lease=settings.presence.lease,
             failed=failed,
         )
+        self.notifier = Notifier(
+            self.hub,
+            workers,
+            pick=use_cases.pick_messages,
+            notify=use_cases.notify,
+            tell=self.tell,
+            failed=failed,
+        )
+        self.pusher = Pusher(
+            workers,
+            push_workers,
+            open_sender=open_sender,
+            take=use_cases.take_pushes,
+            settle=use_cases.settle_pushes,
+            delay=settings.push.delay,
+            failed=failed,
+        )
+        self.notifier.on_pushes = self.pusher.soon
         commits = settings.commits
         self.lanes = [
             Lane[Draft, list[Outcome], Posted](
@@ -135,6 +158,7 @@ class Service:
             "commits": commit_workers,
             "passwords": password_workers,
             "presence": presence_workers,
+            "pushes": push_workers,
         }
         self.supervisor = Supervisor(failed)
         self.is_draining = False
@@ -146,12 +170,16 @@ class Service:
         await self.bus.start(self.hub)
         self.supervisor.keep("follower", self.follower.run)
         self.supervisor.keep("presence", self.presence.run)
+        self.supervisor.keep("notifier", self.notifier.run)
+        if self.settings.push.enabled:
+            self.supervisor.keep("pusher", self.pusher.run)
 
     async def stop(self) -> None:
         """Commit what waits, leave the bus, free the threads."""
         for lane in self.lanes:
             await lane.drained()
         await self.marks.drained()
+        await self.notifier.drained()
         await self.presence.leave()
         await self.supervisor.stop()
         await self.bus.close()
@@ -253,6 +281,7 @@ class Service:
                 self._tell_message(each.message)
             except Exception as error:  # noqa: BLE001 - the head check tells the others
                 self.failed(error)
+        self.notifier.offer(each.message for each in posted)
         self._count(posted)
 
     def _tell_message(self, message: Message) -> None:

@@ -92,7 +92,7 @@ class Greeter:
             session=connection.session,
             user=connection.user,
             level=LEVEL,
-            features=[],
+            features=self._features(),
             limits={
                 "frame": settings.frame,
                 "in_flight": settings.in_flight,
@@ -104,6 +104,10 @@ class Greeter:
             heads=[view_head(head) for head in snapshot.heads],
             more=snapshot.more,
         )
+
+    def _features(self) -> list[str]:
+        """Name what this service does beyond the first level of the protocol."""
+        return ["notifications", *(["push"] if self._service.settings.push.enabled else [])]
 
 
 def _cursor(raw: str | None) -> Cursor | None:

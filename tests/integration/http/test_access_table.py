@@ -42,6 +42,10 @@ class Row:
     keyed: bool = False
 
 
+SUBSCRIPTION = {
+    "endpoint": "https://push.example.org/1",
+    "keys": {"p256dh": "B" + "A" * 86, "auth": "A" * 22},
+}
 CONVERSATION = "/v1/conversations/{own}"
 MANAGERS = ("admin", "owner")
 
@@ -81,6 +85,15 @@ PERSONAL = {
         status=201,
     ),
     "sync": Row(method="GET", path="/v1/sync"),
+    "list_notifications": Row(method="GET", path="/v1/notifications"),
+    "mark_notifications": Row(
+        method="PUT", path="/v1/notifications", body={"all": True}, status=204
+    ),
+    "get_push_key": Row(method="GET", path="/v1/push-key"),
+    "list_push_subscriptions": Row(method="GET", path="/v1/push-subscriptions"),
+    "subscribe_to_pushes": Row(
+        method="POST", path="/v1/push-subscriptions", body=SUBSCRIPTION, status=201
+    ),
 }
 
 OF_CONVERSATIONS = {
@@ -127,6 +140,12 @@ OF_CONVERSATIONS = {
 
 OF_DEVICES = {"end_device": Row(method="DELETE", path="/v1/devices/{device}", status=204)}
 
+OF_SUBSCRIPTIONS = {
+    "unsubscribe_from_pushes": Row(
+        method="DELETE", path="/v1/push-subscriptions/{device}", status=204
+    )
+}
+
 ADMIN = "/v1/admin"
 ACCOUNT = ADMIN + "/users/{victim}"
 
@@ -151,9 +170,21 @@ OF_ADMINS = {
     "inspect_conversation": Row(method="GET", path=ADMIN + "/conversations/{own}"),
     "get_statistics": Row(method="GET", path=ADMIN + "/statistics"),
     "read_audit": Row(method="GET", path=ADMIN + "/audit"),
+    # The house of these tests is no process of its own: there is nothing to run.
+    "get_log": Row(method="GET", path=ADMIN + "/log", status=503),
+    "change_log_level": Row(
+        method="PUT", path=ADMIN + "/log/levels", body={"level": "debug"}, status=503
+    ),
+    "change_log_trace": Row(
+        method="PUT",
+        path=ADMIN + "/log/traces",
+        body={"user": "the-victim", "seconds": 60},
+        status=503,
+    ),
+    "reload": Row(method="POST", path=ADMIN + "/reload", status=503),
 }
 
-ROWS = {**OF_ADMINS, **PUBLIC, **PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES}
+ROWS = {**OF_ADMINS, **PUBLIC, **PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES, **OF_SUBSCRIPTIONS}
 
 
 class Scene:
@@ -240,7 +271,9 @@ async def test_every_route_has_a_row(house: House) -> None:
         assert row.path.split("?")[0].count("/") == path.count("/")
 
 
-@pytest.mark.parametrize("name", [*PERSONAL, *OF_CONVERSATIONS, *OF_DEVICES, *OF_ADMINS])
+@pytest.mark.parametrize(
+    "name", [*PERSONAL, *OF_CONVERSATIONS, *OF_DEVICES, *OF_SUBSCRIPTIONS, *OF_ADMINS]
+)
 async def test_without_a_token_nothing_is_said_but_that_one_is_wanted(
     scene: Scene, name: str
 ) -> None:
@@ -260,7 +293,9 @@ async def test_without_a_token_nothing_is_said_but_that_one_is_wanted(
 )
 async def test_what_is_no_token_is_no_token(house: House, authorization: str) -> None:
     told = {"{own}": MISSING, "{victim}": MISSING, "{device}": MISSING}
-    for name, row in {**PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES, **OF_ADMINS}.items():
+    for name, row in ROWS.items():
+        if name in PUBLIC:
+            continue
         path = str(_filled(row.path, told))
         answer = await house.ask(row.method, path, headers={"Authorization": authorization})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), name
@@ -330,6 +365,19 @@ async def test_devices_of_others_cannot_be_told_from_missing_ones(scene: Scene, 
     assert (await scene.ask(PERSONAL["get_me"], "somebody")).status_code == 200
     own = await scene.ask(row, who, device=scene.people[who].device)
     assert own.status_code == 204
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_subscriptions_of_others_cannot_be_told_from_missing_ones(
+    scene: Scene, who: str
+) -> None:
+    theirs = await scene.ask(PERSONAL["subscribe_to_pushes"], "somebody")
+    row = ROWS["unsubscribe_from_pushes"]
+    missing = await scene.ask(row, who, device=MISSING)
+    foreign = await scene.ask(row, who, device=theirs.json()["id"])
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    assert foreign.content == missing.content
+    assert (await scene.ask(row, "somebody", device=theirs.json()["id"])).status_code == 204
 
 
 @pytest.mark.parametrize("name", OF_ADMINS)

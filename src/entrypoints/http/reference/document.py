@@ -11,7 +11,7 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 
-from entrypoints.http import problems, schemas, schemas_admin
+from entrypoints.http import problems, schemas, schemas_admin, schemas_notifications
 from entrypoints.http.reference.examples import BODIES, PROBLEMS, shown
 from entrypoints.wire import views
 from entrypoints.wire.errors import STATUS
@@ -26,6 +26,7 @@ _TAGS = (
     ("Conversations", "Heads, groups and their members."),
     ("Messages", "Saying something, reading it back, and how far everybody has read."),
     ("Catching up", "The logs, read from where a client stopped."),
+    ("Notifications", "Mentions, and telling a browser whose page is closed."),
     ("Administration", "For the role admin: accounts, numbers, and what was done."),
 )
 _ABOUT = (
@@ -64,7 +65,7 @@ def exact_schemas(names: Json) -> Json:
     """Return the schemas of the types with these *names*, as strict as the types are."""
     known = {
         name: found
-        for module in (schemas, schemas_admin, views, problems)
+        for module in (schemas, schemas_admin, schemas_notifications, views, problems)
         for name, found in vars(module).items()
         if isinstance(found, type) and issubclass(found, Struct)
     }

@@ -24,7 +24,7 @@ from domain.kernel.errors import (
 from domain.kernel.time import rfc3339
 from domain.messages import IdempotencyMismatch, UnsupportedKind
 from domain.users import HandleTaken
-from entrypoints.http import schemas, schemas_admin
+from entrypoints.http import schemas, schemas_admin, schemas_notifications
 from entrypoints.http.problems import UnsupportedMedia, view_problem
 from entrypoints.wire import views
 from entrypoints.wire.errors import INTERNAL, bad_request, problem
@@ -91,6 +91,15 @@ _TOKENS = schemas.TokensView(
     refresh_expires_at=rfc3339(_MOMENT + timedelta(days=30)),
 )
 _ACCOUNT = schemas_admin.AccountView(_BOB, "bob", "Bob", "user", False, _AT)
+_LOG = schemas_admin.LogView(
+    levels=[
+        schemas_admin.LevelView("parlour", "info"),
+        schemas_admin.LevelView("parlour.sql", "debug", _LATER),
+    ],
+    traced=[schemas_admin.TracedView(str(_ALICE), _LATER)],
+    written=51_204,
+    dropped=0,
+)
 _ENTRY = schemas_admin.AuditEntryView(
     id=_KEY,
     at=_AT,
@@ -103,6 +112,12 @@ _ENTRY = schemas_admin.AuditEntryView(
     target_handle="bob",
 )
 _DEVICE = schemas.DeviceView(_PHONE, "Firefox", "web", _AT, _AT, True)
+_ENDPOINT = "https://push.example.org/send/c29tZSBicm93c2Vy"
+_SUBSCRIPTION = schemas_notifications.SubscriptionView(_KEY, _PHONE, _ENDPOINT, False, _AT, True)
+_NOTICE = schemas_notifications.NotificationView(
+    f"{_TALK}/121", "mention", _TALK, 121, _ALICE, "hi @bob", _AT, False
+)
+_POINT = "B" + "A" * 86
 
 BODIES: dict[str, Struct] = {
     type(example).__name__: example
@@ -143,6 +158,18 @@ BODIES: dict[str, Struct] = {
         schemas.ReceiptsView([views.ReceiptView(_BOB, 121, 120)]),
         schemas.EventsView([_EVENT], 132, False, False),
         schemas.SyncView(_CURSOR, [_HEAD], False, [_NOTE], False, False),
+        schemas_notifications.NotificationsView([_NOTICE], _CURSOR),
+        schemas_notifications.NotificationsRead([f"{_TALK}/121"]),
+        schemas_notifications.PushKeyView(_POINT),
+        schemas_notifications.NewSubscription(
+            _ENDPOINT, schemas_notifications.SubscriptionKeys(_POINT, "A" * 22)
+        ),
+        _SUBSCRIPTION,
+        schemas_notifications.SubscriptionsView([_SUBSCRIPTION]),
+        schemas_admin.LevelWanted(level="debug", logger="parlour.sql", seconds=600),
+        schemas_admin.TraceWanted("alice", 600),
+        _LOG,
+        schemas_admin.ReloadView(["limits.messages_per_second"], ["server.port"]),
         schemas_admin.NewAccount(handle="bob", display_name="Bob", password=_PHRASE),
         schemas_admin.AccountChange(True),
         schemas_admin.AccountPassword(_PHRASE),

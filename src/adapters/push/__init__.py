@@ -1,0 +1,13 @@
+"""
+Web Push: a message for one browser, through the push service of its maker.
+
+Lives here: encryption (RFC 8291 over RFC 8188), the service's proof of who it is (VAPID,
+RFC 8292), and a sender that reaches public addresses alone. Plain functions that wait.
+"""
+
+from adapters.push.addresses import ForbiddenAddress, reachable
+from adapters.push.encryption import encrypt
+from adapters.push.sender import WebPushSender
+from adapters.push.vapid import VapidKey
+
+__all__ = ["ForbiddenAddress", "VapidKey", "WebPushSender", "encrypt", "reachable"]

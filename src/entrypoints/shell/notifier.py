@@ -1,0 +1,122 @@
+"""Tells those whom messages concern, after their commit: nobody who sends waits for it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+
+from domain.kernel.errors import DomainError
+from domain.kernel.ids import ConversationId, UserId
+from domain.logs import Changes
+from domain.messages import Message
+from domain.notifications import Notify, Pick
+from entrypoints.shell.hub import Hub
+from entrypoints.shell.workers import Workers
+
+MOST_WAITING = 20_000
+"""More messages than this are not looked at: their unread counts are right all the same."""
+
+MOST_IN_BATCH = 256
+
+FAREWELL = 3.0
+"""Seconds in which a service that stops tells what still waits."""
+
+
+class Notifier:
+    """Looks at posted messages in their order and writes whom they concern.
+
+    `on_pushes` is called when pushes wait from now on.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        workers: Workers,
+        *,
+        pick: Pick,
+        notify: Notify,
+        tell: Callable[[Changes], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        self._hub = hub
+        self._workers = workers
+        self._pick = pick
+        self._notify = notify
+        self._tell = tell
+        self._failed = failed
+        self._waiting: deque[Message] = deque()
+        self._woken = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.on_pushes: Callable[[], None] = lambda: None
+        self.passed_over = 0
+
+    def offer(self, messages: Iterable[Message]) -> None:
+        """Look at these messages soon."""
+        for message in messages:
+            if len(self._waiting) < MOST_WAITING:
+                self._waiting.append(message)
+            else:
+                self.passed_over += 1
+        if self._waiting:
+            self._idle.clear()
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Look at what comes, for ever, until cancelled."""
+        pause = 0.0
+        while True:
+            await self._woken.wait()
+            batch = list(islice(self._waiting, MOST_IN_BATCH))
+            try:
+                await self._look(batch)
+                pause = 0.0
+            except DomainError as error:  # the database is away: nothing is forgotten
+                self._failed(error)
+                pause = min(5.0, pause * 2 or 0.25)
+                await asyncio.sleep(pause)
+                continue
+            except Exception as error:  # noqa: BLE001 - reported; the next batch must not wait
+                self._failed(error)
+            for _ in batch:
+                self._waiting.popleft()
+            if not self._waiting:
+                self._woken.clear()
+                self._idle.set()
+
+    async def drained(self) -> None:
+        """Wait until nothing waits, at most `FAREWELL` seconds."""
+        try:
+            async with asyncio.timeout(FAREWELL):
+                await self._idle.wait()
+        except TimeoutError:
+            return
+
+    async def _look(self, batch: list[Message]) -> None:
+        for message in await self._workers.run(self._pick, batch):
+            try:
+                await self._notify_of(message)
+            except DomainError:
+                raise
+            except Exception as error:  # noqa: BLE001 - reported; one bad message, many good ones
+                self._failed(error)
+
+    async def _notify_of(self, message: Message) -> None:
+        watching = self._watching(message.conversation)
+        after: UserId | None = None
+        while True:
+            noted = await self._workers.run(self._notify, message, watching=watching, after=after)
+            self._tell(noted.changes)
+            if noted.pushes:
+                self.on_pushes()
+            after = noted.next
+            if after is None:
+                return
+
+    def _watching(self, conversation: ConversationId) -> Mapping[UserId, list[ConversationId]]:
+        """Return who looks at a conversation on this node."""
+        return {
+            socket.user: [conversation]
+            for socket in self._hub.sockets_in(conversation)
+            if socket.focus == conversation
+        }

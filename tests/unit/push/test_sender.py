@@ -1,0 +1,121 @@
+"""Pushes reach push services, and nobody else."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from adapters.push import ForbiddenAddress, VapidKey, WebPushSender, reachable
+from domain.notifications import Carried, Parcel, PushKeys, Subscription, SubscriptionId
+from tests.support import builders as b
+from tests.support.browsers import Browser, PushService
+from tests.support.clock import START, HeldClock
+
+
+def parcel(browser: Browser, endpoint: str) -> Parcel:
+    subscription = Subscription(
+        id=SubscriptionId(UUID(int=1)),
+        user=b.ALICE,
+        device=b.PHONE,
+        endpoint=endpoint,
+        keys=PushKeys(browser.point, browser.secret),
+        preview=False,
+        created_at=START,
+    )
+    return Parcel(subscription, b"hello", "topic")
+
+
+def sender(*, allow_private: bool = True, timeout: float = 5) -> WebPushSender:
+    return WebPushSender(
+        VapidKey.load(VapidKey.make()),
+        clock=HeldClock(),
+        timeout=timedelta(seconds=timeout),
+        allow_private=allow_private,
+    )
+
+
+def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
+    browser, ours = Browser.new(), sender()
+    with PushService() as service:
+        assert ours.send(parcel(browser, service.url("/send/1?x=1"))) is Carried.DONE
+
+        (got,) = service.got
+        assert (got.path, browser.read(got.body)) == ("/send/1?x=1", b"hello")
+        assert got.headers["content-encoding"] == "aes128gcm"
+        assert got.headers["ttl"] == "86400"
+        assert got.headers["topic"] == "topic"
+        assert got.headers["authorization"].endswith(f"k={ours.public_key}")
+
+
+@pytest.mark.parametrize(
+    ("status", "carried"),
+    [
+        (201, Carried.DONE),
+        (404, Carried.GONE),
+        (410, Carried.GONE),
+        (403, Carried.REFUSED),
+        (413, Carried.REFUSED),
+        (429, Carried.LATER),
+        (503, Carried.LATER),
+        (302, Carried.REFUSED),
+    ],
+)
+def test_the_answer_says_whether_to_come_back(status: int, carried: Carried) -> None:
+    with PushService(status) as service:
+        assert sender().send(parcel(Browser.new(), service.url())) is carried
+        assert len(service.got) == 1  # a redirect is not followed
+
+
+def test_a_push_service_that_does_not_answer_is_tried_later() -> None:
+    with PushService() as service:
+        url = service.url()
+    assert sender().send(parcel(Browser.new(), url)) is Carried.LATER
+    with PushService(stalls=True) as service:
+        slow = sender(timeout=0.2).send(parcel(Browser.new(), service.url()))
+        assert slow is Carried.LATER
+
+
+def test_what_is_no_key_is_given_up_before_anybody_is_asked() -> None:
+    with PushService() as service:
+        wrong = parcel(Browser.new(), service.url())
+        broken = Parcel(
+            Subscription(
+                id=wrong.subscription.id,
+                user=b.ALICE,
+                device=b.PHONE,
+                endpoint=wrong.subscription.endpoint,
+                keys=PushKeys(b"\x04" + bytes(64), bytes(16)),
+                preview=False,
+                created_at=START,
+            ),
+            b"hello",
+            "topic",
+        )
+        assert sender().send(broken) is Carried.GONE
+        assert service.got == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_our_own_doors_are_never_knocked_at(scheme: str) -> None:
+    with PushService() as service:
+        url = service.url().replace("http", scheme, 1)
+        assert sender(allow_private=False).send(parcel(Browser.new(), url)) is Carried.GONE
+        assert service.got == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
+        "0.0.0.1", "224.0.0.1", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::a00:1",
+        "2002:7f00:1::",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_public_are_forbidden(address: str) -> None:
+    with pytest.raises(ForbiddenAddress):
+        reachable(address, 443)
+    assert reachable(address, 443, allow_private=True) == [address]
+
+
+def test_public_addresses_are_allowed() -> None:
+    assert reachable("8.8.8.8", 443) == ["8.8.8.8"]
