@@ -3,6 +3,7 @@
 from litestar import Litestar
 
 from entrypoints.http import cross_origin, problem_handlers, routes
+from entrypoints.operation.control import Control
 from entrypoints.shell.service import Service
 from entrypoints.web import page_routes
 from entrypoints.websocket.connections import Connections
@@ -10,7 +11,9 @@ from entrypoints.websocket.handler import socket_route
 from entrypoints.websocket.origins import Origins
 
 
-def create_app(service: Service, connections: Connections) -> Litestar:
+def create_app(
+    service: Service, connections: Connections, control: Control | None = None
+) -> Litestar:
     """Compose the routes around a service that was started or will be."""
     server = service.settings.server
     origins = Origins(
@@ -18,7 +21,7 @@ def create_app(service: Service, connections: Connections) -> Litestar:
     )
     return Litestar(
         route_handlers=[
-            *routes(service),
+            *routes(service, control),
             socket_route(connections, origins),
             *page_routes(service.settings),
         ],

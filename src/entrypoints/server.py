@@ -102,7 +102,8 @@ class Process:
             self.connections.start()
             if self.canary is not None:
                 self.service.supervisor.keep("canary", self.canary.run)
-            serving = [self._begin(create_app(self.service, self.connections), listener)]
+            app = create_app(self.service, self.connections, self.control)
+            serving = [self._begin(app, listener)]
             if ops.port:
                 probes = held.enter_context(listen(ops.host, ops.port))
                 serving.append(self._begin(self._ops_app(), probes))

@@ -31,6 +31,8 @@ class Action(StrEnum):
     RESTORED = "storage.restored"
     EXPORTED = "storage.exported"
     IMPORTED = "storage.imported"
+    LOG_CHANGED = "log.changed"
+    CONFIG_RELOADED = "config.reloaded"
 
 
 def _cut(place: str) -> str:

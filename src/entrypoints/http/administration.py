@@ -11,13 +11,14 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from domain.administration import Principal
-from domain.kernel.errors import Forbidden
+from domain.kernel.errors import Forbidden, Unavailable
 from domain.kernel.ids import ConversationId, UserId
 from domain.users import DisplayName, Handle, UserRole
 from entrypoints.http.auth import new_password
 from entrypoints.http.bodies import StrictRequest
 from entrypoints.http.described import CURSOR, answers, at_most
 from entrypoints.http.guards import address_of, identity_of
+from entrypoints.http.running import RunningController
 from entrypoints.http.schemas_admin import (
     AccountChange,
     AccountPassword,
@@ -33,20 +34,29 @@ from entrypoints.http.schemas_admin import (
     view_inspected,
     view_session,
 )
+from entrypoints.operation.control import Control
 from entrypoints.shell.service import Service
 
 
-def administration(service: Service) -> Router:
+def administration(service: Service, control: Control | None) -> Router:
     """Return the routes for the role admin; whom they refuse learns nothing from them."""
 
     def principal(request: StrictRequest) -> Principal:
         return Principal(identity_of(request.scope).user, address_of(request, service))
 
+    def running() -> Control:
+        if control is None:
+            raise Unavailable("This process cannot be controlled while it runs")
+        return control
+
     return Router(
         "/admin",
-        route_handlers=[AccountsController, OversightController],
+        route_handlers=[AccountsController, OversightController, RunningController],
         guards=[_admins_alone],
-        dependencies={"principal": Provide(principal, sync_to_thread=False)},
+        dependencies={
+            "principal": Provide(principal, sync_to_thread=False),
+            "control": Provide(running, sync_to_thread=False),
+        },
     )
 
 

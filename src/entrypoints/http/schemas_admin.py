@@ -1,9 +1,9 @@
 """The bodies of requests and answers of administration. What anybody wrote stands in none."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from domain.access import Device
 from domain.administration import AuditEntry, AuditPage, Inspected
@@ -11,6 +11,9 @@ from domain.conversations import Member
 from domain.kernel.time import rfc3339
 from domain.users import User
 from entrypoints.http.schemas import Body, Line, Secret
+from entrypoints.operation.control import LevelView, LogView, ReloadView, TracedView
+
+__all__ = ["LevelView", "LogView", "ReloadView", "TracedView"]  # shown as they are
 
 
 class NewAccount(Body, kw_only=True):
@@ -32,6 +35,21 @@ class AccountPassword(Body):
     """The password that shall be; it ends all sessions."""
 
     password: Secret
+
+
+class LevelWanted(Body, kw_only=True):
+    """The level of a logger, for good (until a reload) or for some seconds."""
+
+    level: Annotated[str, Meta(max_length=16)]
+    logger: Line = "parlour"
+    seconds: float | None = None
+
+
+class TraceWanted(Body):
+    """Whose debug lines (handle or id) come through, and for how many seconds; 0 stops that."""
+
+    user: Line
+    seconds: float
 
 
 class AccountView(Struct):

@@ -1,0 +1,127 @@
+"""Admins change the log and the configuration of a running node, and that is written down."""
+
+from collections.abc import AsyncIterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from adapters import logging
+from adapters.config import Loaded, Settings, load
+from domain.access import Password
+from domain.users import DisplayName, Handle, UserRole
+from entrypoints.operation.control import Control
+from entrypoints.operation.reloading import Reloader
+from tests.support.http import PASSWORD, House, Person, controlled, open_house
+
+
+@attrs.frozen
+class Desk:
+    """A house that can be controlled, its configuration, and an admin."""
+
+    house: House
+    running: logging.Logging
+    file: Path
+    boss: Person
+
+    async def audit(self) -> list[tuple[str, dict[str, Any]]]:
+        answer = await self.house.ask("GET", "/v1/admin/audit", self.boss)
+        return [(each["action"], each["details"]) for each in answer.json()["entries"]]
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A node in memory with its log."""
+    file = tmp_path / "chat.toml"
+    running = logging.start(Settings().logging, stream=StringIO())
+    try:
+        async with open_house() as house:
+
+            def again() -> Loaded:
+                return load(file, {}, {"storage.backend": "memory"})
+
+            house.service.use.create_user(
+                handle=Handle("boss"),
+                display_name=DisplayName("Boss"),
+                password=Password(PASSWORD),
+                role=UserRole.ADMIN,
+            )
+            reloader = Reloader(house.service, load=again, logging=running)
+            control = Control(house.service, running, reloader)
+            async with controlled(house, control) as held:
+                yield Desk(held, running, file, await held.log_in("boss"))
+    finally:
+        running.close()
+
+
+async def test_a_level_is_changed_for_a_while(desk: Desk) -> None:
+    body = {"logger": "parlour.sql", "level": "debug", "seconds": 60}
+    answer = await desk.house.ask("PUT", "/v1/admin/log/levels", desk.boss, json=body)
+
+    assert answer.status_code == 200
+    (level,) = [each for each in answer.json()["levels"] if each["logger"] == "parlour.sql"]
+    assert (level["level"], "until" in level) == ("debug", True)
+    assert (await desk.house.ask("GET", "/v1/admin/log", desk.boss)).json()["levels"] == (
+        answer.json()["levels"]
+    )
+    assert await desk.audit() == [("log.changed", {"logger": "parlour.sql", "level": "debug"})]
+
+
+async def test_a_level_that_is_none_is_refused_and_not_written_down(desk: Desk) -> None:
+    answer = await desk.house.ask("PUT", "/v1/admin/log/levels", desk.boss, json={"level": "loud"})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert await desk.audit() == []
+
+
+async def test_the_debug_lines_of_one_user_come_through(desk: Desk) -> None:
+    alice = await desk.house.person("alice")
+    body = {"user": "alice", "seconds": 60}
+    answer = await desk.house.ask("PUT", "/v1/admin/log/traces", desk.boss, json=body)
+
+    assert [each["user"] for each in answer.json()["traced"]] == [alice.id]
+    assert await desk.audit() == [("log.changed", {"user": "alice", "seconds": 60})]
+    missing = await desk.house.ask(
+        "PUT", "/v1/admin/log/traces", desk.boss, json={"user": "nobody-here", "seconds": 60}
+    )
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+
+
+async def test_a_reload_takes_over_what_may_change_and_a_wrong_file_changes_nothing(
+    desk: Desk,
+) -> None:
+    desk.file.write_text("[limits]\nmessages_per_second = 7\n", "utf-8")
+    answer = await desk.house.ask("POST", "/v1/admin/reload", desk.boss)
+    assert answer.status_code == 200
+    assert "limits.messages_per_second" in answer.json()["applied"]
+    assert desk.house.service.settings.limits.messages_per_second == 7
+
+    desk.file.write_text("[limits]\nmessages_per_second = 'x'\n", "utf-8")
+    wrong = await desk.house.ask("POST", "/v1/admin/reload", desk.boss)
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "conflict")
+    assert desk.house.service.settings.limits.messages_per_second == 7
+    assert [action for action, _ in await desk.audit()] == ["config.reloaded"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "log", None),
+        ("PUT", "log/levels", {"level": "debug"}),
+        ("PUT", "log/traces", {"user": "boss", "seconds": 60}),
+        ("POST", "reload", None),
+    ],
+)
+async def test_others_may_not(
+    desk: Desk, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    alice = await desk.house.person("alice")
+    before = desk.running.levels.current()
+    more = {} if body is None else {"json": body}
+    answer = await desk.house.ask(method, f"/v1/admin/{path}", alice, **more)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert desk.running.levels.current() == before
+    assert await desk.audit() == []
