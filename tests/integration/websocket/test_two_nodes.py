@@ -1,0 +1,121 @@
+"""Two nodes in one process, with backends of their own making: one house with two doors."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from uuid import UUID
+
+import pytest
+
+from domain.kernel.ids import ConversationId
+from tests.support.shared import sharing
+from tests.support.site import SETTINGS, Guest, Site, serving
+
+
+@pytest.fixture
+async def nodes() -> AsyncIterator[tuple[Site, Site]]:
+    """Two nodes that share what they keep and hear each other."""
+    with sharing(SETTINGS) as settings:
+        async with AsyncExitStack() as running:
+            here = await running.enter_async_context(serving(settings))
+            there = await running.enter_async_context(serving(settings))
+            yield here, there
+
+
+@pytest.fixture
+def here(nodes: tuple[Site, Site]) -> Site:
+    """The first node."""
+    return nodes[0]
+
+
+@pytest.fixture
+def there(nodes: tuple[Site, Site]) -> Site:
+    """The second node."""
+    return nodes[1]
+
+
+@pytest.fixture
+def alice(here: Site) -> Guest:
+    """Somebody, whose socket is here."""
+    return here.person("alice")
+
+
+@pytest.fixture
+def bob(here: Site) -> Guest:
+    """Somebody else, whose socket is there."""
+    return here.person("bob")
+
+
+class TestTwoNodes:
+    async def test_carry_a_conversation(self, there: Site, alice: Guest, bob: Guest) -> None:
+        room = alice.open_direct(bob)
+        one, other = await alice.talker(), await bob.talker(at=there)
+        for number in range(20):
+            speaker = (one, other)[number % 2]
+            assert (await speaker.say(room, str(number)))["seq"] == number + 1
+        await one.until(lambda: len(one.texts(room)) == 10)
+        await other.until(lambda: len(other.texts(room)) == 10)
+
+        assert one.texts(room) == [str(number) for number in range(1, 20, 2)]
+        assert other.texts(room) == [str(number) for number in range(0, 20, 2)]
+
+    async def test_carry_small_signs(self, there: Site, alice: Guest, bob: Guest) -> None:
+        room = alice.open_direct(bob)
+        one = await alice.talker()
+        await one.ask({"type": "presence.watch", "users": [bob.id]})
+        await one.ask({"type": "focus", "conversation": room})
+        other = await bob.talker(at=there)
+        await one.hears("presence", user=bob.id, state="online")
+        await one.say(room, "hi")
+        await other.hears("event")
+        await other.ask({"type": "read", "conversation": room, "seq": 1})
+        await one.hears("receipt", user=bob.id, read=1)
+        await other.send({"type": "typing", "conversation": room, "on": True})
+        await one.hears("typing", user=bob.id, on=True)
+        await other.close()
+        await one.hears("presence", user=bob.id, state="offline")
+
+    async def test_let_in_and_send_away(self, there: Site, alice: Guest, bob: Guest) -> None:
+        one, other = await alice.talker(), await bob.talker(at=there)
+        room = alice.create_group("Tea", bob)
+        await other.hears("resync", conversation=room, reason="joined")
+        await one.say(room, "welcome")
+        await other.hears("event", kind="message.posted")
+        changes = alice.site.service.use.remove_member(
+            alice.user, ConversationId(UUID(room)), bob.user
+        )
+        alice.site.tell(changes)
+        await one.say(room, "a secret")
+        await other.hears("event", kind="member.removed")
+        await other.hears("event.me", kind="conversation.left")
+        await other.quiet()
+
+        assert other.texts(room) == ["welcome"]
+
+    async def test_end_a_device_everywhere_within_a_second(
+        self, here: Site, there: Site, alice: Guest
+    ) -> None:
+        tablet = here.log_in("alice", alice.user)
+        one, two = await alice.talker(at=there), await tablet.talker(at=there)
+        here.service.end(here.service.use.end_device(alice.user, alice.grant.device))
+
+        assert await one.closed(seconds=1) == (4504, "session_revoked")
+        await two.quiet()
+
+    async def test_take_over_from_each_other(
+        self, here: Site, there: Site, alice: Guest, bob: Guest
+    ) -> None:
+        room = alice.open_direct(bob)
+        one, other = await alice.talker(), await bob.talker(at=there)
+        await one.say(room, "before")
+        await other.hears("event")
+        cursor = other.welcome["cursor"]
+        there.process.stop()
+        assert await other.closed() == (4001, "draining")
+        await one.say(room, "meanwhile")
+        back = await bob.talker(at=here, cursor=cursor)
+        page = await back.ask({"type": "sync", "conversation": room, "after": 2})
+        await one.say(room, "after")
+        await back.hears("event")
+
+        assert [event["data"]["body"]["text"] for event in page["events"]] == ["meanwhile"]
+        assert back.texts(room) == ["after"]

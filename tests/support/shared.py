@@ -1,0 +1,49 @@
+"""Backends that several nodes of one test process share, named in the settings by their path."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import attrs
+
+from adapters.config.settings import Bus, Presence, Settings, Storage
+from adapters.memory import MemoryBus, MemoryExchange, MemoryPresence, MemoryStorage
+
+
+@attrs.define
+class _Shared:
+    storage: MemoryStorage = attrs.field(factory=MemoryStorage)
+    exchange: MemoryExchange = attrs.field(factory=MemoryExchange)
+    presence: MemoryPresence = attrs.field(factory=MemoryPresence)
+
+
+_shared: list[_Shared] = []
+
+
+@contextmanager
+def sharing(settings: Settings) -> Iterator[Settings]:
+    """Give settings of nodes that share everything which they keep."""
+    _shared.append(_Shared())
+    try:
+        yield attrs.evolve(
+            settings,
+            storage=Storage(backend="tests.support.shared:open_storage"),
+            presence=Presence(backend="tests.support.shared:open_presence"),
+            bus=Bus(backend="tests.support.shared:open_bus"),
+        )
+    finally:
+        _shared.pop()
+
+
+def open_storage(settings: Settings) -> MemoryStorage:
+    """Return the storage of all nodes."""
+    return _shared[-1].storage
+
+
+def open_presence(settings: Settings) -> MemoryPresence:
+    """Return the presence store of all nodes."""
+    return _shared[-1].presence
+
+
+def open_bus(settings: Settings) -> MemoryBus:
+    """Return this node's end of the bus."""
+    return MemoryBus(_shared[-1].exchange)
