@@ -78,13 +78,18 @@ class Account:
 
     async def _enter(self, door: str) -> None:
         body = {"handle": self.handle, "password": self._password, "device": _DEVICE}
+        is_unsure = False
         for turn in range(2 * len(self._nodes)):
+            node = self._nodes[turn % len(self._nodes)]
             try:
-                tokens = await self._nodes[turn % len(self._nodes)].request(
-                    "POST", f"/v1/auth/{door}", body
-                )
+                tokens = await node.request("POST", f"/v1/auth/{door}", body)
             except NoAnswer:
-                continue
-            self.id, self._token = tokens["user"]["id"], tokens["access_token"]
-            return
+                is_unsure = True
+            except Refused as refusal:
+                if refusal.code != "handle_taken" or not is_unsure:
+                    raise
+                door = "login"  # the account was made, and only its answer was lost
+            else:
+                self.id, self._token = tokens["user"]["id"], tokens["access_token"]
+                return
         raise NoAnswer(f"no node lets {self.handle} in")
