@@ -47,8 +47,11 @@ def prepare(settings: Settings, storage: Storage) -> None:
         storage.check()
     except Unavailable as error:
         raise CannotServe(f"{error}. `parlour doctor` says more.") from error
-    for doubt in doubts(settings, storage):
-        log.warning("storage deserves a second look", doubt=doubt)
+    try:
+        for doubt in doubts(settings, storage):
+            log.warning("storage deserves a second look", doubt=doubt)
+    except Exception as error:  # noqa: BLE001 - it answers, and serves; drivers raise what they like
+        log.warning("storage could not be examined", error=error)
 
 
 def doubts(settings: Settings, storage: Storage) -> Iterator[str]:

@@ -1,0 +1,91 @@
+"""What is looked at before a node serves."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from adapters import logging
+from adapters.config import Settings, load
+from adapters.memory import MemoryStorage
+from domain.kernel.errors import Unavailable
+from entrypoints.listening import CannotServe
+from entrypoints.operation.starting import clock_skew, prepare, stay_alone
+from entrypoints.server import FAREWELL, GRACE, grace
+
+MEMORY = load(None, {}, {"storage.backend": "memory"}).settings
+
+
+class Doubtful(MemoryStorage):
+    """A storage that has something to say of itself."""
+
+    found: list[str] | Exception
+    missing: Exception | None = None
+
+    def durability(self) -> list[str]:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+    def check(self) -> None:
+        if self.missing is not None:
+            raise self.missing
+
+
+@pytest.fixture
+def storage() -> Doubtful:
+    return Doubtful()
+
+
+@pytest.fixture
+def log() -> Iterator[StringIO]:
+    stream = StringIO()
+    running = logging.start(Settings().logging, stream=stream)
+    yield stream
+    running.close()
+
+
+def test_what_could_be_lost_is_said_and_the_node_serves(storage: Doubtful, log: StringIO) -> None:
+    storage.found = ["the disk lies"]
+    prepare(MEMORY, storage)
+    logging.start(Settings().logging).flush()
+    assert "the disk lies" in log.getvalue()
+
+
+def test_a_storage_that_cannot_be_examined_still_serves(storage: Doubtful, log: StringIO) -> None:
+    storage.found = PermissionError("SHOW VARIABLES is not allowed")
+    prepare(MEMORY, storage)
+    logging.start(Settings().logging).flush()
+    assert "SHOW VARIABLES" in log.getvalue()
+
+
+def test_a_storage_that_is_not_ready_is_refused_with_the_next_step(storage: Doubtful) -> None:
+    storage.missing = Unavailable("The tables have version none, 0001 is needed")
+    with pytest.raises(CannotServe, match=r"0001 is needed.*parlour doctor"):
+        prepare(MEMORY, storage)
+
+
+@pytest.mark.parametrize("seconds", [-90.0, -2.0, 2.0, 90.0])
+def test_a_clock_that_differs_is_noticed_whichever_way(seconds: float) -> None:
+    skew = clock_skew(lambda: datetime.now(UTC) + timedelta(seconds=seconds))
+    assert abs(skew - abs(seconds)) < 1
+    assert clock_skew(lambda: datetime.now(UTC)) == 0
+
+
+def test_one_process_serves_a_file_and_the_next_may_once_it_has_gone(tmp_path: Path) -> None:
+    settings = load(None, {}, {"storage.sqlite.path": str(tmp_path / "chat.db")}).settings
+    let_go = stay_alone(settings)
+    with pytest.raises(CannotServe, match="SQLite is for one process"):
+        stay_alone(settings)
+    let_go()
+    stay_alone(settings)()
+
+
+@pytest.mark.parametrize("drain", ["0s", "10s", "20s", "25s"])
+def test_requests_in_flight_have_their_time_and_the_end_comes_in_time(drain: str) -> None:
+    settings = load(None, {}, {"server.drain": drain}).settings
+    drained = settings.server.drain.total_seconds()
+    assert 1 <= grace(settings) <= GRACE
+    assert drained + grace(settings) < FAREWELL < 30
