@@ -203,8 +203,8 @@ async def test_every_route_with_a_body_refuses_what_is_not_json(
 ) -> None:
     document = build_document(api(house.service))
     for template, method, operation in operations(document):
-        if "requestBody" not in operation:
-            continue
+        if "requestBody" not in operation or template.startswith("/v1/admin/"):
+            continue  # whom administration refuses, it refuses before it reads
         path = template.replace("{conversation}", talk).replace("{user}", alice.id)
         for content in (b'{"x":\xff}', b'{"x":' + b"[" * DEEP, b"null", b"[]", b'{"x":1}'):
             headers = {**JSON, "Idempotency-Key": talk}

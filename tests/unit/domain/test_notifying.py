@@ -1,0 +1,166 @@
+"""Who is told of a message, however often and by however many workers it is looked at."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.kernel.errors import Invalid
+from domain.kernel.ids import DeviceId, UserId
+from domain.notifications import (
+    LEASE,
+    MOST_KEPT,
+    MOST_MARKED,
+    MOST_TOLD,
+    MOST_TRIES,
+    Carried,
+    Push,
+    PushKeys,
+    parse_endpoint,
+    parse_key,
+)
+from tests.support import builders as b
+from tests.support.world import World, new_world
+
+KEYS = PushKeys(b"\x04" + bytes(64), bytes(16))
+
+
+@pytest.fixture
+def world() -> World:
+    return new_world()
+
+
+def subscribed(world: World, user: UserId) -> DeviceId:
+    """Let a device of *user* be pushed to."""
+    device = b.device(DeviceId(b.next_id()), user)
+    world.storage.uow(lambda stores: stores.devices.add(device))
+    endpoint = f"https://push.example.org/{device.id}"
+    world.do.subscribe(user, device.id, endpoint, KEYS, preview=False)
+    return device.id
+
+
+def due(world: World, limit: int = 99) -> list[Push]:
+    return [each.push for each in world.do.take_pushes(limit)]
+
+
+class TestNotify:
+    def test_twice_tells_once(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        room = world.group(alice, bob)
+        message = world.say(alice, room, "hi", mentions=[str(bob)])
+        first, second = world.do.notify(message), world.do.notify(message)
+
+        assert [event.kind for event in first.changes.private] == ["notification.added"]
+        assert second.changes.private == ()
+        assert len(world.do.list_notifications(bob).notifications) == 1
+
+    def test_of_everybody_goes_on_until_all_are_told(self, world: World) -> None:
+        alice, *others = world.people(
+            "alice", *(f"user{number}" for number in range(MOST_TOLD + 5))
+        )
+        room = world.group(alice, *others)
+        message = world.say(alice, room, "hi", mentions=["all"])
+        told, after = [], None
+        while True:
+            noted = world.do.notify(message, after=after)
+            told += [event.user for event in noted.changes.private]
+            after = noted.next
+            if after is None:
+                break
+
+        assert sorted(told) == sorted(others)
+
+    def test_keeps_no_more_than_is_bounded(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        room = world.group(alice, bob)
+        for _ in range(MOST_KEPT + 100):
+            world.do.notify(world.say(alice, room, "hi", mentions=[str(bob)]))
+        uow = world.storage.uow
+        kept = uow.read(lambda stores: stores.notifications.page(bob, None, MOST_KEPT * 2))
+
+        assert MOST_KEPT <= len(kept) <= MOST_KEPT + 32
+
+    def test_pushes_nothing_to_who_looks_at_it(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        subscribed(world, bob)
+        room = world.direct(alice, bob)
+        message = world.say(alice, room, "hi")
+
+        assert world.do.notify(message, watching={bob: [room]}).pushes == 0
+        assert world.do.notify(message).pushes == 1
+
+    def test_is_wanted_of_mentions_and_of_subscribed_peers_alone(self, world: World) -> None:
+        alice, bob, carol = world.people("alice", "bob", "carol")
+        subscribed(world, bob)
+        group = world.group(alice, bob)
+        plain = world.say(alice, group, "hi")
+        mention = world.say(alice, group, "hi", mentions=[str(bob)])
+        pushed = world.say(alice, world.direct(alice, bob), "hi")
+        unpushed = world.say(alice, world.direct(alice, carol), "hi")
+
+        assert world.do.pick_messages([plain, mention, pushed, unpushed]) == [mention, pushed]
+
+
+class TestPushes:
+    @pytest.fixture
+    def push(self, world: World) -> Push:
+        alice, bob = world.people("alice", "bob")
+        subscribed(world, bob)
+        world.do.notify(world.say(alice, world.direct(alice, bob), "hi"))
+        assert due(world) == []
+        world.clock.advance(timedelta(seconds=3))
+        (push,) = due(world)
+        return push
+
+    def test_belong_to_one_worker_until_its_lease_runs_out(self, world: World, push: Push) -> None:
+        assert due(world) == []
+        world.clock.advance(LEASE)
+        (again,) = due(world)
+        assert (again.id, again.tries) == (push.id, 2)
+
+    def test_are_given_up_in_the_end(self, world: World, push: Push) -> None:
+        tries = 1
+        while True:
+            world.do.settle_pushes([(push, Carried.LATER)])
+            world.clock.advance(timedelta(days=1))
+            found = due(world)
+            if not found:
+                break
+            (push,), tries = found, tries + 1
+
+        assert tries == MOST_TRIES
+
+    @pytest.mark.parametrize("carried", [Carried.DONE, Carried.REFUSED, Carried.GONE])
+    def test_end_with_their_answer(self, world: World, push: Push, carried: Carried) -> None:
+        world.do.settle_pushes([(push, carried)])
+        world.clock.advance(timedelta(days=1))
+
+        assert due(world) == []
+        left = world.do.list_subscriptions(push.user)
+        assert bool(left) == (carried is not Carried.GONE)
+
+
+class TestParsing:
+    def test_a_notification_is_named_by_conversation_and_number(self) -> None:
+        assert parse_key(f"{b.LOBBY}/12") == (b.LOBBY, 12)
+        for raw in ("", "12", f"{b.LOBBY}", f"{b.LOBBY}/", f"{b.LOBBY}/-1", f"{b.LOBBY}/٣", "x/1"):
+            with pytest.raises(Invalid):
+                parse_key(raw)
+
+    def test_marks_are_bounded(self, world: World) -> None:
+        keys = {(b.LOBBY, seq) for seq in range(MOST_MARKED + 1)}
+        with pytest.raises(Invalid):
+            world.do.mark_notifications(b.ALICE, keys)
+
+    def test_plain_http_is_for_this_machine_alone(self) -> None:
+        assert parse_endpoint("http://127.0.0.1:9/x", allow_plain=True)
+        for raw in ("http://127.0.0.1:9/x", "http://localhost.example.org/"):
+            with pytest.raises(Invalid):
+                parse_endpoint(raw, allow_plain="example" in raw)
+
+    @pytest.mark.parametrize(
+        ("p256dh", "auth"),
+        [("B" + "A" * 86, "A" * 21), ("A" * 87, "A" * 22), ("é", "A" * 22), ("", "")],
+    )
+    def test_keys_have_their_form(self, p256dh: str, auth: str) -> None:
+        with pytest.raises(Invalid):
+            PushKeys.parse(p256dh, auth)
