@@ -1,7 +1,7 @@
 """`parlour backup`, `restore`, `export`, `import`: all of a database as one file, and back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from entrypoints.cli.stored import opened
 from entrypoints.names import DISTRIBUTION
 
 if TYPE_CHECKING:
+    from adapters.config import Settings
     from adapters.sql import SqlStorage
     from adapters.sql.archive import Progress
     from domain.administration import Scribe
@@ -71,7 +72,7 @@ def restore(config: Path | None, given: dict[str, object], file: Path, check: bo
             f"{file} is whole: {info.rows:,} rows, made at {info.made_at} by {info.made_by}."
         )
         return
-    with _archiving(config, given) as (container, storage, progress):
+    with _archiving(config, given, alone=True) as (container, storage, progress):
         scribe = _scribe(container)
 
         def afterwards(stores: SqlStores, info: BackupInfo) -> None:
@@ -115,7 +116,7 @@ def import_(config: Path | None, given: dict[str, object], file: Path) -> None:
     from adapters.sql.stores import SqlStores
     from domain.administration import Action
 
-    with _archiving(config, given) as (container, storage, progress):
+    with _archiving(config, given, alone=True) as (container, storage, progress):
         scribe = _scribe(container)
 
         def afterwards(stores: SqlStores, lines: int) -> None:
@@ -137,13 +138,20 @@ def _scribe(container: "Container") -> "Scribe":
 
 @contextmanager
 def _archiving(
-    config: Path | None, given: dict[str, object]
+    config: Path | None, given: dict[str, object], *, alone: bool = False
 ) -> Iterator[tuple["Container", "SqlStorage", "Progress"]]:
-    """Give the storage of the configuration, and a way to show progress."""
+    """Give the storage of the configuration, and a way to show progress.
+
+    *alone* refuses a SQLite file that a service runs on, and keeps one from beginning to.
+    """
     from adapters.sql import SqlStorage
 
     settings = load_settings(config, given).settings
-    with opened(settings) as container, _progress() as progress:
+    with ExitStack() as held:
+        if alone:
+            held.enter_context(_lonely(settings))
+        container = held.enter_context(opened(settings))
+        progress = held.enter_context(_progress())
         storage = container.storage()
         if not isinstance(storage, SqlStorage):
             raise click.ClickException(
@@ -152,6 +160,21 @@ def _archiving(
             )
         with _refusals():
             yield container, storage, progress
+
+
+@contextmanager
+def _lonely(settings: "Settings") -> Iterator[None]:
+    from entrypoints.listening import CannotServe
+    from entrypoints.operation.starting import stay_alone
+
+    try:
+        leave = stay_alone(settings)
+    except CannotServe as problem:
+        raise click.ClickException(f"{problem} Stop the service first.") from None
+    try:
+        yield
+    finally:
+        leave()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from domain.messages import Content, Draft
 from domain.users import DisplayName, Handle
 from entrypoints.cli.main import parlour
 from entrypoints.cli.stored import opened
+from entrypoints.operation.starting import stay_alone
 from tests.support.addresses import Database
 
 PASSWORD = "four words are enough"
@@ -139,3 +140,17 @@ def test_refusals_are_one_line(file: Settings, server: Settings) -> None:
     for words in (("restore", "half.backup"), ("restore", "--check", "half.backup")):
         code, output = run(server, *words)
         assert (code, "damaged or was cut off" in output) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("restore", "one.backup"), ("import", "one.backup")])
+def test_nothing_is_filled_below_a_running_service(file: Settings, words: tuple[str, str]) -> None:
+    assert run(file, "backup", "one.backup")[0] == 0
+    target = ("storage.sqlite.path=new.db",)
+    leave = stay_alone(load(None, {}, {"storage.sqlite.path": "new.db"}).settings)
+    try:
+        code, output = run(target, *words)
+        assert (code, "Stop the service first" in output) == (1, True)
+        assert not Path("new.db").exists()
+    finally:
+        leave()
+    assert run(target, "restore", "one.backup")[0] == 0
