@@ -173,10 +173,15 @@ class _Run:
                 text = f"{client.name} says {number}"
                 saying = client.say(conversation, text, seconds=self._plan.patience)
                 talking.add(asyncio.create_task(saying))
-            await asyncio.sleep(random.expovariate(self._plan.rate / 5 * 3))
+            await self._pause(random.expovariate(self._plan.rate / 5 * 3))
             while len(talking) >= self._plan.window:
                 _, talking = await asyncio.wait(talking, return_when=asyncio.FIRST_COMPLETED)
         await asyncio.gather(*talking)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but not beyond the end of the talk."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
 
     async def _look(self, client: Client) -> None:
         account = next(each for each in self._accounts if each.id == client.actor.user)

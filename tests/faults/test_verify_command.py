@@ -1,0 +1,74 @@
+"""`parlour verify` says what it found, and its exit code says it to scripts."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from entrypoints.verify import read_history
+from entrypoints.verify.room import Room
+from tests.faults.conftest import Start
+
+PARLOUR = Path(sys.executable).with_name("parlour")
+
+
+def verify(*options: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end."""
+    return subprocess.run(
+        [PARLOUR, "verify", "--heal", "3", *options],
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+def test_a_good_deployment_passes_and_leaves_its_history(start: Start, tmp_path: Path) -> None:
+    node, history = start(), tmp_path / "history.jsonl"
+    ran = verify("--url", node.url, "--seconds", "3", "--history", str(history))
+
+    assert (0, "pass: ") == (ran.returncode, ran.stdout[:6]), ran.stdout + ran.stderr
+    with history.open(encoding="utf-8") as lines:
+        assert {each.f for each in read_history([lines])} >= {"send", "recv", "page", "join"}
+
+
+def test_a_bug_fails(start: Start) -> None:
+    node = start({"STORAGE__BACKEND": "memory"}, fault="plant:told_twice")
+    ran = verify("--url", node.url, "--seconds", "3")
+
+    assert (1, "fail: ") == (ran.returncode, ran.stdout[:6]), ran.stdout + ran.stderr
+    assert "  reordered: " in ran.stdout
+
+
+def test_too_little_proves_nothing(start: Start) -> None:
+    node = start()
+    ran = verify("--url", node.url, "--seconds", "3", "--rate", "0.01")
+
+    assert (2, "unknown: ") == (ran.returncode, ran.stdout[:9]), ran.stdout + ran.stderr
+
+
+def test_a_deployment_that_is_not_there_is_unknown() -> None:
+    ran = verify("--url", "http://127.0.0.1:9")
+
+    assert (2, "unknown: ") == (ran.returncode, ran.stdout[:9]), ran.stdout + ran.stderr
+
+
+def test_accounts_can_be_given(start: Start, tmp_path: Path) -> None:
+    node, file = start(), tmp_path / "accounts.txt"
+    file.write_text("only-one a-password-of-one\n")
+    ran = verify("--url", node.url, "--logins", str(file))
+
+    assert ran.returncode == 2
+    assert "two accounts or more" in ran.stderr
+
+
+def test_a_room_takes_events_in_any_order_and_knows_its_gaps() -> None:
+    room = Room()
+    for offset in (1, 2, 5, 4):
+        room.take(offset)
+    assert (room.offset, room.has_gap) == (2, True)
+    room.take(3)
+    assert (room.offset, room.has_gap) == (5, False)
+    room.take(9)
+    room.skip(8)
+    assert (room.offset, room.has_gap) == (9, False)
+    assert not room.early
