@@ -1,0 +1,26 @@
+"""A service of one's own for each test of the page, and people who were there before."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.residents import Town, town
+from tests.support.terminals import Server, serving
+
+# Hashing costs seconds on a busy machine, and what a page shows doesn't depend on it.
+SETTINGS = ("access.hash_memory=8MiB", "access.hash_time=1", "access.logins_per_minute=1000")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A running service that a test may stop and start."""
+    with serving(tmp_path, *SETTINGS) as running:
+        yield running
+
+
+@pytest.fixture
+def people(server: Server) -> Iterator[Town]:
+    """Where people come from who talk without a page."""
+    with town(server.url) as place:
+        yield place
