@@ -127,14 +127,15 @@ class ServiceKey:
 
     def __call__(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return the key of this name; where there is none yet, keep the one that *make* makes."""
-        for _ in range(2):
-            found = self.uow.read(lambda stores: stores.service_keys.find(name))
-            if found is not None:
-                return found
-            made = make()
-            try:
-                self.uow(lambda stores: stores.service_keys.add(name, made))  # noqa: B023 - runs at once
-            except AlreadyExists:
-                continue  # another node was faster
-            return made
-        raise AssertionError
+        found = self._find(name)
+        if found is not None:
+            return found
+        made = make()
+        try:
+            self.uow(lambda stores: stores.service_keys.add(name, made))
+        except AlreadyExists:  # another node was faster
+            found = self._find(name)
+        return found if found is not None else made
+
+    def _find(self, name: str) -> bytes | None:
+        return self.uow.read(lambda stores: stores.service_keys.find(name))
