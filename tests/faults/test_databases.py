@@ -67,7 +67,8 @@ async def test_a_frozen_database_holds_up_nobody_for_long_and_nothing_is_lost(
     trial = await tried([node.url], fault, seconds=1.0, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
-    assert slowest < 1.5  # of a machine that is busy; a hung loop would take all the time
+    # Of a machine that is busy; a loop that hung would take all of that time.
+    assert slowest < 0.9 * seconds
 
 
 class TestRedis:
