@@ -54,9 +54,10 @@ class Health:
         """Return how the node is. Without the bus it is slower and still correct: degraded."""
         bus = Check("ok" if self._service.bus.is_connected else "degraded")
         checks = {"storage": await self._check_storage(), "follower": self._follower(), "bus": bus}
-        if self._service.supervisor.sick:
-            # What died was begun again; if it dies again at once, somebody should look.
-            checks["works"] = Check("degraded")
+        if self._service.supervisor.failing:
+            checks["works"] = Check("down")
+        elif self._service.supervisor.sick:
+            checks["works"] = Check("degraded")  # what died was begun again
         if self._canary is not None:
             # It measures and does not decide: where none comes back, no other node is better off.
             checks["canary"] = Check("ok" if self._canary.is_well else "degraded")

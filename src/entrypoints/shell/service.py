@@ -168,7 +168,7 @@ class Service:
     async def start(self) -> None:
         """Join the bus and begin to follow the logs."""
         await self.bus.start(self.hub)
-        self.supervisor.keep("follower", self.follower.run)
+        self.supervisor.keep("follower", self.follower.run, is_vital=True)
         self.supervisor.keep("presence", self.presence.run)
         self.supervisor.keep("notifier", self.notifier.run)
         if self.settings.push.enabled:

@@ -10,6 +10,9 @@ _LONGEST_PAUSE = 5.0
 RECOVERY = 30.0
 """Seconds that work has to go well after a crash before it counts as healthy."""
 
+FAILING = 3
+"""Crashes one after the other after which it is no accident."""
+
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 
@@ -20,6 +23,7 @@ class Supervisor:
         self._failed = failed
         self._tasks: set[asyncio.Task[None]] = set()
         self._crashed: dict[str, float] = {}
+        self._crashes: dict[str, int] = {}
 
     @property
     def sick(self) -> list[str]:
@@ -27,8 +31,18 @@ class Supervisor:
         now = asyncio.get_running_loop().time()
         return [name for name, at in self._crashed.items() if now - at < RECOVERY]
 
-    def keep(self, name: str, work: Work) -> None:
-        """Run *work*, which never ends by itself, until `stop`; begin it again where it dies."""
+    @property
+    def failing(self) -> list[str]:
+        """The vital works that die again and again, without half a minute of health between."""
+        return [name for name in self.sick if self._crashes.get(name, 0) >= FAILING]
+
+    def keep(self, name: str, work: Work, *, is_vital: bool = False) -> None:
+        """Run *work*, which never ends by itself, until `stop`; begin it again where it dies.
+
+        Without *vital* work the node had better serve nobody.
+        """
+        if is_vital:
+            self._crashes[name] = 0
         self.spawn(self._keep(name, work))
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -66,6 +80,8 @@ class Supervisor:
             self._crashed[name] = loop.time()
             if loop.time() - begun > RECOVERY:
                 pause = _FIRST_PAUSE
+            if name in self._crashes:
+                self._crashes[name] = 1 if pause == _FIRST_PAUSE else self._crashes[name] + 1
             await asyncio.sleep(pause)
             pause = min(_LONGEST_PAUSE, pause * 2)
 

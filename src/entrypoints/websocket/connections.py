@@ -73,8 +73,9 @@ class Connections:
 
     def start(self) -> None:
         """Keep time for every connection and look after their devices while the service runs."""
-        self._service.supervisor.keep("sockets", self._keep_time)
-        self._service.supervisor.keep("devices", self._keep_devices)
+        keep = self._service.supervisor.keep
+        keep("sockets", self._keep_time, is_vital=True)
+        keep("devices", self._keep_devices, is_vital=True)
 
     async def _keep_time(self) -> None:
         while True:

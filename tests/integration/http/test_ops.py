@@ -96,6 +96,19 @@ async def test_a_work_that_died_shows_for_half_a_minute(house: House) -> None:
     house.failures.clear()
 
 
+async def test_a_node_whose_vital_work_dies_again_and_again_gets_no_requests(
+    house: House,
+) -> None:
+    async def die() -> None:
+        raise ValueError("broken")
+
+    house.service.supervisor.keep("vital", die, is_vital=True)
+    await until(lambda: house.service.supervisor.failing)
+    answer = await _ask(house, "/readyz")
+    assert (answer.status_code, answer.json()["checks"]["works"]["state"]) == (503, "down")
+    house.failures.clear()
+
+
 async def test_a_node_that_goes_away_says_so_first(house: House) -> None:
     house.service.is_draining = True
     answer = await _ask(house, "/readyz")

@@ -29,6 +29,9 @@ class House:
     async def sick(self) -> list[str]:
         return self.supervisor.sick
 
+    async def failing(self) -> list[str]:
+        return self.supervisor.failing
+
 
 @pytest.fixture
 def house() -> Iterator[House]:
@@ -38,8 +41,8 @@ def house() -> Iterator[House]:
     loop.end()
 
 
-async def _keep(house: House) -> None:
-    house.supervisor.keep("work", house.work)
+async def _keep(house: House, *, is_vital: bool = True) -> None:
+    house.supervisor.keep("work", house.work, is_vital=is_vital)
 
 
 class TestSupervisor:
@@ -67,6 +70,25 @@ class TestSupervisor:
         assert house.loop.finish(house.sick()) == ["work"]
         house.loop.advance(1)
         assert house.loop.finish(house.sick()) == []
+
+    def test_knows_what_is_no_accident(self, house: House) -> None:
+        house.loop.finish(_keep(house))
+        house.loop.advance(0.7)
+        assert house.loop.finish(house.failing()) == []
+        house.loop.advance(0.1)
+        assert house.loop.finish(house.failing()) == ["work"]
+
+        house.lives = RECOVERY + 1
+        house.loop.advance(3 * RECOVERY)
+        assert len(house.begun) > 4
+        assert house.loop.finish(house.failing()) == []
+
+    def test_can_do_without_what_is_not_vital(self, house: House) -> None:
+        house.loop.finish(_keep(house, is_vital=False))
+        house.loop.advance(60)
+
+        assert house.loop.finish(house.sick()) == ["work"]
+        assert house.loop.finish(house.failing()) == []
 
     @pytest.mark.parametrize("dies", [None, asyncio.CancelledError()], ids=["ends", "cancelled"])
     def test_lets_nothing_end_by_itself(self, house: House, dies: BaseException | None) -> None:
