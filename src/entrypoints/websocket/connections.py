@@ -84,7 +84,10 @@ class Connections:
             now = self._clock()
             self._service.meters.loop_lag_seconds.observe(max(0.0, now - begun - TICK))
             for connection in tuple(self._open):
-                connection.tick(now)
+                try:
+                    connection.tick(now)
+                except Exception as error:  # noqa: BLE001 - one broken socket, many good ones
+                    self._service.failed(error)
 
     async def _keep_devices(self) -> None:
         while True:

@@ -89,6 +89,25 @@ class TestPoison:
 
         assert [type(error) for error in failed] == [ZeroDivisionError]
 
+    async def test_in_one_socket_stops_no_heart(
+        self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await site.person("alice").talker()
+        (broken,) = site.process.connections._open
+        talker = await site.person("bob").talker()
+        ticked: list[Connection] = []
+
+        def tick(self: Connection, now: float) -> None:
+            if self is broken:
+                raise ZeroDivisionError
+            ticked.append(self)
+
+        monkeypatch.setattr(Connection, "tick", tick)
+        await until(lambda: len(ticked) > 1)
+        await talker.quiet()
+
+        assert {type(error) for error in failed} == {ZeroDivisionError}
+
     async def test_in_one_send_is_answered_and_does_not_hold_up_the_next(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
