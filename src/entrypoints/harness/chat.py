@@ -41,6 +41,8 @@ class Chat:
             storage=Storage(backend="memory"),
             presence=attrs.evolve(given.presence, backend="memory"),
             bus=Bus(backend="memory"),
+            # Nothing leaves the harness, to no push service either.
+            push=attrs.evolve(given.push, enabled=False),
         )
         self.loop = HeldLoop()
         self.clock = HeldClock(self.loop)

@@ -84,7 +84,7 @@ def _check(answers: list[Frame]) -> None:
 
 
 class TestFuzz:
-    @settings(max_examples=30)
+    @settings(max_examples=80)
     @given(st.lists(twisted(), max_size=20))
     def test_of_a_stranger_gets_nowhere(self, frames: list[Frame]) -> None:
         with Chat() as chat:
@@ -100,7 +100,7 @@ class TestFuzz:
             assert stranger.link.closed is not None
             _is_well(chat, alice, bob, room)
 
-    @settings(max_examples=50)
+    @settings(max_examples=150)
     @given(st.lists(twisted(), max_size=20))
     def test_of_somebody_known_is_answered(self, frames: list[Frame]) -> None:
         with Chat() as chat:
@@ -130,7 +130,7 @@ class TestFuzz:
             assert bob.phone.texts(room) == []
             _is_well(chat, alice, bob, room)
 
-    @settings(max_examples=30)
+    @settings(max_examples=80)
     @given(st.lists(twisted(), max_size=15), st.integers(1, 3))
     def test_in_a_crowd_changes_nothing_for_the_others(
         self, frames: list[Frame], sockets: int
@@ -154,7 +154,7 @@ class TestFuzz:
 
 
 class TestCursors:
-    @settings(max_examples=30)
+    @settings(max_examples=80)
     @given(
         st.one_of(st.text(max_size=30), st.integers().map(str), st.uuids().map(str)),
         st.one_of(st.integers(), st.sampled_from([0, -1, 1, 100, 200, 201, 10**9, 1e3, 1.5, "1"])),
