@@ -73,7 +73,8 @@ class SqlAuditLog(AuditLog):
         return [to_audit(row) for row in rows]
 
     def last(self, action: str) -> AuditEntry | None:
-        rows = self._connection.run(_LAST, action=action)
+        # A member of an enumeration is no value to a driver.
+        rows = self._connection.run(_LAST, action=str(action))
         return to_audit(rows[0]) if rows else None
 
 
