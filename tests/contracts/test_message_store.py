@@ -1,5 +1,6 @@
 """The message store: messages by number and by key, and how many there are of some kinds."""
 
+import attrs
 import pytest
 
 from domain.kernel.errors import AlreadyExists
@@ -44,7 +45,7 @@ class TestMessageStore:
         assert {number: message} == uow.read(
             lambda stores: dict(stores.messages.find_many([number]))
         )
-        assert {sent: message} == uow.read(lambda stores: dict(stores.messages.find_sent([sent])))
+        assert {sent: message} == uow(lambda stores: dict(stores.messages.lock_for([sent]).sent))
 
     def test_finds_messages_by_number(self, uow: Uow) -> None:
         first, second = b.message(1), b.message(2)
@@ -62,8 +63,24 @@ class TestMessageStore:
         sent = (b.LOBBY, b.ALICE, KEY)
         asked = {sent, (b.LOBBY, b.BOB, KEY), (b.KITCHEN, b.ALICE, KEY)}
 
-        assert {sent: message} == uow.read(lambda stores: dict(stores.messages.find_sent(asked)))
-        assert not uow.read(lambda stores: stores.messages.find_sent([]))
+        assert {sent: message} == uow(lambda stores: dict(stores.messages.lock_for(asked).sent))
+
+    def test_finds_what_decides_about_sends(self, uow: Uow) -> None:
+        lobby = b.group(b.LOBBY)
+        alice, bob = b.member(b.ALICE), b.member(b.BOB)
+        uow(lambda stores: stores.conversations.add(lobby))
+        uow(lambda stores: stores.members.add([alice, bob]))
+        asked = {(b.LOBBY, b.ALICE, KEY), (b.LOBBY, b.CAROL, KEY), (b.KITCHEN, b.BOB, KEY)}
+        found = uow(lambda stores: stores.messages.lock_for(asked))
+
+        assert {b.LOBBY: lobby} == dict(found.conversations)
+        assert {(b.LOBBY, b.ALICE): alice} == dict(found.members)
+        assert not found.sent
+
+    def test_finds_nothing_for_no_sends(self, uow: Uow) -> None:
+        found = uow(lambda stores: stores.messages.lock_for([]))
+
+        assert ({}, {}, {}) == attrs.astuple(found, recurse=False)
 
     def test_keeps_each_key_of_a_sender_in_a_conversation_once(self, uow: Uow) -> None:
         keep(uow, b.message(1, "first", key=KEY))
@@ -95,7 +112,7 @@ class TestMessageStore:
         found = uow.read(lambda stores: stores.messages.find_many(numbers))
 
         assert batch == [found[number] for number in numbers]
-        assert len(uow.read(lambda stores: stores.messages.find_sent(sent))) == 300
+        assert len(uow(lambda stores: stores.messages.lock_for(sent).sent)) == 300
 
     def test_keeps_nothing_when_given_nothing(self, uow: Uow) -> None:
         keep(uow)

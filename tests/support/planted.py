@@ -4,7 +4,7 @@ Every plant replaces a part of a service in memory, where work runs on the event
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
@@ -15,7 +15,7 @@ import attrs
 from domain.conversations import Conversation
 from domain.kernel.errors import DomainError, Unavailable
 from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Message, Outcome, Where
+from domain.messages import Message, Outcome, SendContext, Where
 from domain.sync import EventPage, Question
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Signal
@@ -72,10 +72,9 @@ def _hasty(service: Service, tell: Callable[[Any], None]) -> Any:
 
 @attrs.define
 class _Careless:
-    """The stores, with some of them replaced."""
+    """The stores, with other messages."""
 
     stores: Any
-    conversations: Any
     messages: Any
 
     def __getattr__(self, name: str) -> Any:
@@ -86,18 +85,20 @@ class _Careless:
 class _StaleHeads:
     """Conversations that are read without a lock: now and then somebody was faster."""
 
-    store: Any
     seen: dict[ConversationId, Conversation]
     turn: Any
 
-    def lock(self, ids: Collection[ConversationId]) -> Mapping[ConversationId, Conversation]:
-        found: dict[ConversationId, Conversation] = dict(self.store.lock(ids))
+    def __call__(self, context: SendContext) -> SendContext:
+        found = dict(context.conversations)
         stale = {id_: self.seen.get(id_, each) for id_, each in found.items()}
         self.seen.update(found)
-        return stale if next(self.turn) % OFTEN == 0 else found
+        return attrs.evolve(
+            context, conversations=stale if next(self.turn) % OFTEN == 0 else found
+        )
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
+
+def _forgotten_keys(context: SendContext) -> SendContext:
+    return attrs.evolve(context, sent={})
 
 
 @attrs.define
@@ -105,10 +106,10 @@ class _NoKeys:
     """Messages without unique keys, neither of their numbers nor of their sends."""
 
     store: Any
-    dedupes: bool
+    spoil: Callable[[SendContext], SendContext]
 
-    def find_sent(self, sends: Any) -> Any:
-        return self.store.find_sent(sends) if self.dedupes else {}
+    def lock_for(self, sends: Any) -> SendContext:
+        return self.spoil(self.store.lock_for(sends))
 
     def add(self, messages: Sequence[Message]) -> None:
         for message in messages:
@@ -139,11 +140,7 @@ def number_without_lock(service: Service) -> None:
     turn = count(1)
     _carelessly(
         service,
-        lambda stores: _Careless(
-            stores,
-            _StaleHeads(stores.conversations, seen, turn),
-            _NoKeys(stores.messages, dedupes=True),
-        ),
+        lambda stores: _Careless(stores, _NoKeys(stores.messages, _StaleHeads(seen, turn))),
     )
 
 
@@ -151,9 +148,7 @@ def no_dedupe(service: Service) -> None:
     """A key says nothing: every send is a message."""
     _carelessly(
         service,
-        lambda stores: _Careless(
-            stores, stores.conversations, _NoKeys(stores.messages, dedupes=False)
-        ),
+        lambda stores: _Careless(stores, _NoKeys(stores.messages, _forgotten_keys)),
     )
 
 

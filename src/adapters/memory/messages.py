@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
+from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from adapters.memory.transaction import Journal
 from domain.conversations import Membership
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Message, MessageStore, SendIdentity
+from domain.messages import Message, MessageStore, SendContext, SendIdentity
 
 _SEQ = attrgetter("seq")
 
@@ -21,8 +22,12 @@ class MemoryMessageStore(MessageStore):
     beyond a seq looks at nothing else. A list that is empty may stay: it says nothing.
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(
+        self, journal: Journal, conversations: MemoryConversationStore, members: MemoryMemberStore
+    ) -> None:
         self._journal = journal
+        self._conversations = conversations
+        self._members = members
         self._logs: defaultdict[ConversationId, list[Message]] = defaultdict(list)
         self._sent: dict[SendIdentity, Message] = {}
         self._own: defaultdict[tuple[ConversationId, UserId], list[int]] = defaultdict(list)
@@ -49,9 +54,13 @@ class MemoryMessageStore(MessageStore):
                 for user in content.mentions:
                     journal.insert(self._mentions[conversation, user], message, _SEQ)
 
-    def find_sent(self, sends: Collection[SendIdentity]) -> Mapping[SendIdentity, Message]:
-        found = ((send, self._sent.get(send)) for send in sends)
-        return {send: message for send, message in found if message is not None}
+    def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
+        sent = self._sent
+        return SendContext(
+            self._conversations.lock({conversation for conversation, _, _ in sends}),
+            self._members.find({(conversation, sender) for conversation, sender, _ in sends}),
+            {send: sent[send] for send in sends if send in sent},
+        )
 
     def find_many(
         self, numbers: Collection[tuple[ConversationId, int]]

@@ -28,7 +28,7 @@ class MemoryStores:
         self.conversations = MemoryConversationStore(journal)
         self.members = MemoryMemberStore(journal, self.conversations)
         self.events = MemoryEventStore(journal)
-        self.messages = MemoryMessageStore(journal)
+        self.messages = MemoryMessageStore(journal, self.conversations, self.members)
         self.audit = MemoryAuditLog(journal)
         self.registry = MemoryRegistry(self.users, self.devices, self.conversations, self.members)
         self.notifications = MemoryNotificationStore(journal)

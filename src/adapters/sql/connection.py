@@ -18,6 +18,9 @@ from adapters.sql.values import Row, Value
 
 T = TypeVar("T")
 
+Ask = tuple[Statement, Sequence[Key]]
+"""A statement, and the keys that it is run for."""
+
 
 class Fault(Enum):
     """What an error of a driver means for the work that met it."""
@@ -53,25 +56,58 @@ class Connection(ABC):
             return self._part(statement, keys, given) if keys else ()
         return [row for part in _parts(keys) for row in self._part(statement, part, given)]
 
+    def run_all(self, asks: Sequence[Ask]) -> list[Sequence[Row]]:
+        """Run statements for their keys, in this order; return the rows of each.
+
+        For keys that are known beforehand: where the database is far, it is asked once.
+        """
+        texts = [(self._texts.of(statement), keys) for statement, keys in asks]
+        parts = [[(text, part) for part in _parts(keys)] for text, keys in texts]
+        found = iter(
+            self._fetch_all(
+                [
+                    (text.sql(len(part)), text.values(part, {}))
+                    for each in parts
+                    for text, part in each
+                ]
+            )
+        )
+        return [[row for _ in each for row in next(found)] for each in parts]
+
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert *rows* of all columns; raise `AlreadyExists` where a unique value is taken."""
+        """Insert *rows* of all columns.
+
+        Raises `AlreadyExists` where a unique value is taken, now or when the writes are settled.
+        """
         text = self._texts.insert(table)
         for part in _parts(rows):
             self._insert(text, part)
 
     def change(self, change: Change, rows: Sequence[Row]) -> None:
-        """Change the rows that exist; raise `AlreadyExists` where a unique value is taken."""
+        """Change the rows that exist; raise `AlreadyExists` as `insert` does."""
         text = self._texts.change(change)
         for part in _parts(rows):
             self._change(change, text, part)
+
+    @property
+    @abstractmethod
+    def may_have_committed(self) -> bool:
+        """Tell, after an error, whether the transaction may be durable all the same."""
 
     @abstractmethod
     def begin(self) -> None:
         """Open a transaction."""
 
     @abstractmethod
+    def settle(self) -> None:
+        """Have everything written that was handed over; raise `AlreadyExists` as `insert` does.
+
+        Nothing of it is durable before the commit, which settles by itself.
+        """
+
+    @abstractmethod
     def commit(self) -> None:
-        """Make the transaction durable."""
+        """Make the transaction durable; raise `AlreadyExists` as `insert` does."""
 
     @abstractmethod
     def rollback(self) -> None:
@@ -79,6 +115,9 @@ class Connection(ABC):
 
     @abstractmethod
     def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]: ...
+
+    def _fetch_all(self, asks: Sequence[tuple[str, Sequence[Value]]]) -> list[Sequence[Row]]:
+        return [self._fetch(sql, values) for sql, values in asks]
 
     @abstractmethod
     def _insert(self, text: RowText, rows: Sequence[Row]) -> None: ...

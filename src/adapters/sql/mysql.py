@@ -29,6 +29,8 @@ _KILLED = 1927  # MariaDB: KILL CONNECTION
 _IDLE_TOO_LONG = 4031  # MySQL 8: wait_timeout
 _READ_ONLY_TRANSACTION = 1792
 _CLOSED = 0  # PyMySQL: the socket was closed before
+_FIRST_ANSWER = 1000  # what the server refuses has numbers from here on, …
+_LAST_OF_CLIENT = 2999  # … but for those that a client gives to its own errors
 
 _AGAIN = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, _RECORD_CHANGED, ER.QUERY_INTERRUPTED}
 _LOST = {
@@ -66,15 +68,19 @@ _TEXTS = Texts(mysql_dialect())
 
 
 class MysqlConnection(Connection):
-    """Sends statements as text, their values written as literals.
+    """Sends statements as text, their values written as literals, as many as can be at once.
 
     PyMySQL writes values into the text as well; doing it here, by type alone, costs a third.
+    Writes wait for the next statement whose rows are wanted, or for the commit: the way to the
+    server and back costs both sides more than a short statement does.
     """
 
     def __init__(self, texts: Texts, driver: Any) -> None:
         super().__init__(texts)
         self._driver = driver
         self._cursor = driver.cursor()
+        self._unsent: list[str] = []
+        self._is_committing = False
         # Anything that is not one of these is a mistake of ours and a KeyError.
         self._literals: Mapping[type, Callable[[Any], str]] = {
             bytes: lambda value: f"X'{value.hex()}'",
@@ -83,29 +89,41 @@ class MysqlConnection(Connection):
             type(None): lambda _: "NULL",
         }
 
+    @property
+    def may_have_committed(self) -> bool:
+        return self._is_committing
+
     def begin(self) -> None:
         """Do nothing: without autocommit the first statement begins a transaction."""
+        self._is_committing = False
+
+    def settle(self) -> None:
+        if self._unsent:
+            self._send([])
 
     def commit(self) -> None:
-        self._driver.commit()
+        # In one packet with the last writes: the server runs nothing after a statement that fails.
+        self._send(["COMMIT"], is_commit=True)
 
     def rollback(self) -> None:
+        self._unsent.clear()
         self._driver.rollback()
 
     def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
-        self._cursor.execute(sql % self._written(values))
-        rows: Sequence[Row] = self._cursor.fetchall()
-        return rows
+        return self._send([sql % self._written(values)])[0]
+
+    def _fetch_all(self, asks: Sequence[tuple[str, Sequence[Value]]]) -> list[Sequence[Row]]:
+        return self._send([sql % self._written(values) for sql, values in asks]) if asks else []
 
     def _insert(self, text: RowText, rows: Sequence[Row]) -> None:
         row = f"({', '.join(['%s'] * len(text.columns))})"
         head, _, tail = text.sql.rpartition(row)
         for written in _packets([row % self._written(values) for values in rows]):
-            self._send(f"{head}{written}{tail}")
+            self._put(f"{head}{written}{tail}")
 
     def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None:
         if len(rows) == 1:
-            self._send(text.sql % self._written(rows[0]))
+            self._put(text.sql % self._written(rows[0]))
             return
         names = (*change.columns, *change.key)
         first = ", ".join(f"%s AS new_{name}" for name in names)
@@ -115,23 +133,46 @@ class MysqlConnection(Connection):
         )
         # The order of the join and the index are given: with few rows in the table the optimizer
         # would read all of it, and wait for rows that others have locked.
-        self._send(
+        self._put(
             f"UPDATE (SELECT {written}) AS new STRAIGHT_JOIN {change.table.name} AS kept"  # noqa: S608
             f" FORCE INDEX (PRIMARY) ON {_pairs(change.key, ' AND ')}"
             f" SET {_pairs(change.columns, ', ')}"
         )
 
-    def _send(self, sql: str) -> None:
+    def _put(self, sql: str) -> None:
+        """Write soon: together with the next statement that is waited for."""
+        if self._unsent and sum(map(len, self._unsent)) + len(sql) > _MOST_TEXT:
+            self.settle()
+        self._unsent.append(sql)
+
+    def _send(self, asked: Sequence[str], *, is_commit: bool = False) -> list[Sequence[Row]]:
+        """Send what waits and what is *asked*; return the rows of the latter."""
+        statements = [*self._unsent, *asked]
+        found: list[Sequence[Row]] = []
+        self._unsent.clear()
+        self._is_committing = is_commit
         try:
-            self._cursor.execute(sql)
-        except pymysql.err.IntegrityError as error:
+            self._cursor.execute("; ".join(statements))
+            found.append(self._cursor.fetchall())
+            while self._cursor.nextset():
+                found.append(self._cursor.fetchall())
+        except pymysql.err.MySQLError as error:
+            if _is_answer(error) and len(found) < len(statements) - 1:
+                self._is_committing = False  # the server stopped before it came to the commit
             if error.args[0] == ER.DUP_ENTRY:
                 raise AlreadyExists from error
             raise
+        return found[len(statements) - len(asked) :]
 
     def _written(self, values: Sequence[Value]) -> tuple[str, ...]:
         literals = self._literals
         return tuple([literals[type(value)](value) for value in values])
+
+
+def _is_answer(error: Exception) -> bool:
+    """Tell whether the server itself said so, and the connection still stood."""
+    number = error.args[0]
+    return number >= _FIRST_ANSWER and not CR.CR_ERROR_FIRST <= number <= _LAST_OF_CLIENT
 
 
 def _packets(rows: Sequence[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 import pymysql
-from pymysql.constants import ER, FIELD_TYPE
+from pymysql.constants import CLIENT, ER, FIELD_TYPE
 from pymysql.converters import conversions, through
 
 from adapters.sql.schema import VERSION_TABLE
@@ -53,6 +53,7 @@ class MysqlAddress:
             sql_mode=_SQL_MODE,
             conv=_CONVERSIONS,
             autocommit=False,
+            client_flag=CLIENT.MULTI_STATEMENTS,
             connect_timeout=self.connect_timeout,
             read_timeout=self.connect_timeout,
             write_timeout=self.connect_timeout,

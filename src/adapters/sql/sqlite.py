@@ -74,11 +74,21 @@ class SqliteConnection(Connection):
         super().__init__(texts)
         self._driver = driver
         self._begin = begin
+        self._is_committing = False
+
+    @property
+    def may_have_committed(self) -> bool:
+        return self._is_committing
 
     def begin(self) -> None:
+        self._is_committing = False
         self._driver.execute(self._begin)
 
+    def settle(self) -> None:
+        """Do nothing: everything is written at once."""
+
     def commit(self) -> None:
+        self._is_committing = True
         self._driver.execute("COMMIT")
 
     def rollback(self) -> None:

@@ -73,7 +73,7 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
         for left in reversed(range(RUNS)):
             try:
                 self._outage.enter()
-                return self._run_once(begin, work)
+                return self._run_once(begin, work, idempotent=idempotent)
             except _Failure as failure:
                 unknown = unknown or failure.is_unknown
                 self._note(failure.fault)
@@ -89,17 +89,20 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
                 raise
         raise AssertionError
 
-    def _run_once(self, begin: Begin, work: Callable[[SqlStores], T]) -> T:
-        committing = False
+    def _run_once(self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool) -> T:
+        connection: Connection | None = None
         try:
             with begin() as connection:
                 result = work(SqlStores(connection))
-                committing = True
+                if not idempotent:
+                    # What is lost together with the commit could not be run again.
+                    connection.settle()
                 connection.commit()
         except Exception as error:
             fault = self._database.fault(error)
             if fault is None:
                 raise
+            committing = connection is not None and connection.may_have_committed
             raise _Failure(error, fault, committing) from error
         self._outage.end()
         return result

@@ -17,7 +17,7 @@ from domain.messages.model import (
     Receipt,
     UnsupportedKind,
 )
-from domain.messages.ports import MessageStore, SendIdentity, Stores
+from domain.messages.ports import MessageStore, SendContext, SendIdentity, Stores
 from domain.messages.posting import PostMessages
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Posted",
     "Receipt",
     "ReceiptPage",
+    "SendContext",
     "SendIdentity",
     "Stores",
     "UnsupportedKind",

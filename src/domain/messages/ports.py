@@ -3,12 +3,23 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from domain.conversations import Membership
+import attrs
+
+from domain.conversations import Conversation, Member, Membership
 from domain.conversations import Stores as ConversationStores
 from domain.kernel.ids import ConversationId, SendKey, UserId
 from domain.messages.model import Message
 
 SendIdentity = tuple[ConversationId, UserId, SendKey]
+
+
+@attrs.frozen
+class SendContext:
+    """What decides about sends: where they go, whether their senders belong there, replays."""
+
+    conversations: Mapping[ConversationId, Conversation]
+    members: Mapping[Membership, Member]
+    sent: Mapping[SendIdentity, Message]
 
 
 class MessageStore(Protocol):
@@ -18,8 +29,13 @@ class MessageStore(Protocol):
         """Keep new messages, and whom they mention; raise `AlreadyExists` for a known key."""
         ...
 
-    def find_sent(self, sends: Collection[SendIdentity]) -> Mapping[SendIdentity, Message]:
-        """Return the messages that earlier sends with these keys made."""
+    def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
+        """Lock the conversations of *sends*, in the order of their ids, and look around.
+
+        Returns those conversations that exist, the memberships of the senders, and the messages
+        that earlier sends with these keys made: none of it changes before the end of the work. One
+        method for all of it, so that a database far away is asked once for a batch.
+        """
         ...
 
     def find_many(

@@ -1,6 +1,6 @@
 """Posting messages, many at a time, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import attrs
@@ -38,8 +38,8 @@ class PostMessages:
 class _Batch:
     """What a batch knows while its drafts are decided one after the other."""
 
-    conversations: dict[ConversationId, Conversation]
-    members: dict[Membership, Member]
+    conversations: Mapping[ConversationId, Conversation]
+    members: Mapping[Membership, Member]
     sent: dict[SendIdentity, Message]
     at: datetime
     heads: dict[ConversationId, list[int]]
@@ -47,14 +47,12 @@ class _Batch:
 
     @classmethod
     def load(cls, stores: Stores, drafts: Sequence[Draft], at: datetime) -> "_Batch":
-        """Lock the conversations first; what is read after that cannot change under the batch."""
-        conversations = stores.conversations.lock({draft.conversation for draft in drafts})
-        members = stores.members.find({(draft.conversation, draft.sender) for draft in drafts})
-        sent = stores.messages.find_sent(
+        """Lock the conversations and read what cannot change under the batch from then on."""
+        found = stores.messages.lock_for(
             {(draft.conversation, draft.sender, draft.key) for draft in drafts}
         )
-        heads = {id_: [found.seq, found.offset] for id_, found in conversations.items()}
-        return cls(dict(conversations), dict(members), dict(sent), at, heads, [])
+        heads = {id_: [each.seq, each.offset] for id_, each in found.conversations.items()}
+        return cls(found.conversations, found.members, dict(found.sent), at, heads, [])
 
     def post(self, stores: Stores, drafts: Sequence[Draft]) -> list[Outcome]:
         """Decide every draft and write what is new, with one statement a table."""

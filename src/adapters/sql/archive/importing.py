@@ -53,6 +53,7 @@ def read_import(
             for batch in lines.batches():
                 try:
                     filler.take(batch)
+                    connection.settle()
                 except AlreadyExists:
                     raise lines.refuse("something in the last lines stands twice") from None
                 except Invalid as problem:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
-from adapters.sql.connection import Connection
+from adapters.sql.connection import Ask, Connection
 from adapters.sql.rows import conversation_row, pair_bytes, to_conversation
 from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversations
-from adapters.sql.values import moment, uuid
+from adapters.sql.values import Row, moment, uuid
 from domain.conversations import Conversation, ConversationStore, Pair
 from domain.kernel.ids import ConversationId
 
@@ -42,12 +42,12 @@ class SqlConversationStore(ConversationStore):
     def lock(
         self, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
-        return self._find(_LOCK, conversations)
+        return conversations_by_id(self._connection.run_for(*ask_to_lock(conversations)))
 
     def find_many(
         self, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
-        return self._find(_FIND, conversations)
+        return conversations_by_id(self._connection.run_for(_FIND, _ids(conversations)))
 
     def find_direct(self, pair: Pair) -> Conversation | None:
         rows = self._connection.run(_BY_PAIR, pair=pair_bytes(pair))
@@ -73,11 +73,15 @@ class SqlConversationStore(ConversationStore):
         rows = self._connection.run_for(_OFFSETS, _ids(conversations))
         return {ConversationId(uuid(id_)): offset for id_, offset in rows}
 
-    def _find(
-        self, statement: Statement, conversations: Collection[ConversationId]
-    ) -> Mapping[ConversationId, Conversation]:
-        rows = self._connection.run_for(statement, _ids(conversations))
-        return {found.id: found for found in map(to_conversation, rows)}
+
+def ask_to_lock(conversations: Collection[ConversationId]) -> Ask:
+    """Return what locks *conversations* and finds them."""
+    return _LOCK, _ids(conversations)
+
+
+def conversations_by_id(rows: Sequence[Row]) -> Mapping[ConversationId, Conversation]:
+    """Read the rows that were found."""
+    return {found.id: found for found in map(to_conversation, rows)}
 
 
 def _ids(conversations: Collection[ConversationId]) -> list[bytes]:

@@ -9,11 +9,13 @@ from adapters.sql import tables
 from adapters.sql.connection import Connection
 from adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
 from adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
+from adapters.sql.stores.conversations import ask_to_lock, conversations_by_id
+from adapters.sql.stores.members import ask_for_members, members_by_key
 from adapters.sql.tables import mentions, messages
 from adapters.sql.values import Row, uuid
 from domain.conversations import Membership
 from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Message, MessageStore, SendIdentity
+from domain.messages import Message, MessageStore, SendContext, SendIdentity
 
 _CONVERSATION = param("conversation")
 _MOST = param("most")
@@ -73,15 +75,21 @@ class SqlMessageStore(MessageStore):
         mentioned = [row for message in messages for row in mention_rows(message)]
         self._connection.insert(mentions, mentioned)
 
-    def find_sent(self, sends: Collection[SendIdentity]) -> Mapping[SendIdentity, Message]:
-        identities = sorted(
-            (conversation.bytes, sender.bytes, key.bytes) for conversation, sender, key in sends
+    def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
+        identities = sorted((room.bytes, sender.bytes, key.bytes) for room, sender, key in sends)
+        rooms, senders, numbers = self._connection.run_all(
+            [
+                ask_to_lock({room for room, _, _ in sends}),
+                ask_for_members({(room, sender) for room, sender, _ in sends}),
+                (_SENT, identities),
+            ]
         )
-        numbers = [tuple(row) for row in self._connection.run_for(_SENT, identities)]
-        return {
-            (message.conversation, message.sender, message.key): message
-            for message in self._find(numbers)
-        }
+        replayed = self._find([tuple(row) for row in numbers])
+        return SendContext(
+            conversations_by_id(rooms),
+            members_by_key(senders),
+            {(each.conversation, each.sender, each.key): each for each in replayed},
+        )
 
     def find_many(
         self, numbers: Collection[tuple[ConversationId, int]]
