@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from domain.conversations import Conversation, Pair, Title
+from domain.conversations import Conversation, Pair, Tip, Title
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import ConversationId
 from domain.kernel.transaction import UnitOfWork
@@ -91,6 +91,23 @@ class TestConversationStore:
         found = uow.read(lambda stores: stores.conversations.find_many([b.LOBBY, b.KITCHEN]))
 
         assert {each.id: each for each in moved} == dict(found)
+
+    def test_advances_the_numbers_and_nothing_else(self, uow: Uow) -> None:
+        keep(uow, b.group(title="Hall", members=2, seq=1, offset=2), b.group(b.KITCHEN))
+        later = START + SECOND
+        tips = {
+            b.LOBBY: Tip(3, 4, later),
+            b.KITCHEN: Tip(MOST, MOST, START),
+            b.direct(b.ALICE, b.BOB).id: Tip(1, 1, later),  # does not exist
+        }
+        uow(lambda stores: stores.conversations.advance(tips))
+        uow(lambda stores: stores.conversations.advance({}))
+        found = uow.read(lambda stores: stores.conversations.find_many(tips))
+
+        assert {
+            b.LOBBY: b.group(title="Hall", members=2, seq=3, offset=4, changed_at=later),
+            b.KITCHEN: b.group(b.KITCHEN, seq=MOST, offset=MOST),
+        } == dict(found)
 
     def test_replaces_what_moves_in_a_direct_conversation(self, uow: Uow) -> None:
         pair = b.direct(b.ALICE, b.BOB)

@@ -3,6 +3,7 @@
 import attrs
 import pytest
 
+from domain.conversations import Tip
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import SendKey
 from domain.kernel.transaction import UnitOfWork
@@ -66,15 +67,15 @@ class TestMessageStore:
         assert {sent: message} == uow(lambda stores: dict(stores.messages.lock_for(asked).sent))
 
     def test_finds_what_decides_about_sends(self, uow: Uow) -> None:
-        lobby = b.group(b.LOBBY)
-        alice, bob = b.member(b.ALICE), b.member(b.BOB)
+        lobby = b.group(b.LOBBY, seq=3, offset=4)
+        alice, bob = b.member(b.ALICE, since=2), b.member(b.BOB)
         uow(lambda stores: stores.conversations.add(lobby))
         uow(lambda stores: stores.members.add([alice, bob]))
         asked = {(b.LOBBY, b.ALICE, KEY), (b.LOBBY, b.CAROL, KEY), (b.KITCHEN, b.BOB, KEY)}
         found = uow(lambda stores: stores.messages.lock_for(asked))
 
-        assert {b.LOBBY: lobby} == dict(found.conversations)
-        assert {(b.LOBBY, b.ALICE): alice} == dict(found.members)
+        assert {b.LOBBY: Tip(3, 4, lobby.changed_at)} == dict(found.tips)
+        assert {(b.LOBBY, b.ALICE): 2} == dict(found.since)
         assert not found.sent
 
     def test_finds_nothing_for_no_sends(self, uow: Uow) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from domain.conversations import Conversation
+from domain.conversations import Tip
 from domain.kernel.errors import DomainError, Unavailable
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, Outcome, SendContext, Where
@@ -85,16 +85,14 @@ class _Careless:
 class _StaleHeads:
     """Conversations that are read without a lock: now and then somebody was faster."""
 
-    seen: dict[ConversationId, Conversation]
+    seen: dict[ConversationId, Tip]
     turn: Any
 
     def __call__(self, context: SendContext) -> SendContext:
-        found = dict(context.conversations)
+        found = dict(context.tips)
         stale = {id_: self.seen.get(id_, each) for id_, each in found.items()}
         self.seen.update(found)
-        return attrs.evolve(
-            context, conversations=stale if next(self.turn) % OFTEN == 0 else found
-        )
+        return attrs.evolve(context, tips=stale if next(self.turn) % OFTEN == 0 else found)
 
 
 def _forgotten_keys(context: SendContext) -> SendContext:
@@ -136,7 +134,7 @@ def _carelessly(service: Service, careless: Callable[[Any], _Careless]) -> None:
 
 def number_without_lock(service: Service) -> None:
     """The next number is the greatest plus one, and nobody holds the row meanwhile."""
-    seen: dict[ConversationId, Conversation] = {}
+    seen: dict[ConversationId, Tip] = {}
     turn = count(1)
     _carelessly(
         service,

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from heapq import nlargest
 
+import attrs
+
 from adapters.memory.transaction import Journal
 from domain.conversations import (
     Conversation,
@@ -14,6 +16,7 @@ from domain.conversations import (
     Membership,
     MemberStore,
     Pair,
+    Tip,
 )
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import ConversationId, UserId
@@ -53,6 +56,14 @@ class MemoryConversationStore(ConversationStore):
         for conversation in conversations:
             if conversation.id in self._conversations:
                 self._journal.put(self._conversations, conversation.id, conversation)
+
+    def advance(self, tips: Mapping[ConversationId, Tip]) -> None:
+        for id_, tip in tips.items():
+            if found := self._conversations.get(id_):
+                moved = attrs.evolve(
+                    found, seq=tip.seq, offset=tip.offset, changed_at=tip.changed_at
+                )
+                self._journal.put(self._conversations, id_, moved)
 
     def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
         return {id_: found.offset for id_, found in self.find_many(conversations).items()}

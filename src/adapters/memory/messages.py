@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from adapters.memory.transaction import Journal
-from domain.conversations import Membership
+from domain.conversations import Membership, Tip
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, MessageStore, SendContext, SendIdentity
@@ -55,10 +55,12 @@ class MemoryMessageStore(MessageStore):
                     journal.insert(self._mentions[conversation, user], message, _SEQ)
 
     def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
+        rooms = self._conversations.lock({conversation for conversation, _, _ in sends})
+        members = self._members.find({(room, sender) for room, sender, _ in sends})
         sent = self._sent
         return SendContext(
-            self._conversations.lock({conversation for conversation, _, _ in sends}),
-            self._members.find({(conversation, sender) for conversation, sender, _ in sends}),
+            {id_: Tip(each.seq, each.offset, each.changed_at) for id_, each in rooms.items()},
+            {key: member.since_seq for key, member in members.items()},
             {send: sent[send] for send in sends if send in sent},
         )
 

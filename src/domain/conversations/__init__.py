@@ -20,6 +20,7 @@ from domain.conversations.model import (
     OwnerMustStay,
     Pair,
     Role,
+    Tip,
     Title,
 )
 from domain.conversations.opening import CreateGroup, OpenDirect, Opened
@@ -50,6 +51,7 @@ __all__ = [
     "Role",
     "Settings",
     "Stores",
+    "Tip",
     "Title",
     "lock_for",
     "require_member",

@@ -102,6 +102,15 @@ class LogEnd:
     changed_at: datetime
 
 
+@attrs.frozen
+class Tip:
+    """The last numbers of a conversation, and when it came to them."""
+
+    seq: int
+    offset: int
+    changed_at: datetime
+
+
 @attrs.frozen(kw_only=True)
 class Member:
     """One user's part in one conversation.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.conversations.model import Conversation, LogEnd, Member, Pair
+from domain.conversations.model import Conversation, LogEnd, Member, Pair, Tip
 from domain.kernel.ids import ConversationId, UserId
 from domain.logs.ports import EventStore, PrivateLogStore
 from domain.users.ports import UserStore
@@ -37,6 +37,10 @@ class ConversationStore(Protocol):
 
     def save(self, conversations: Sequence[Conversation]) -> None:
         """Replace title, members, seq, offset and changed_at of conversations that are locked."""
+        ...
+
+    def advance(self, tips: Mapping[ConversationId, Tip]) -> None:
+        """Replace seq, offset and changed_at of conversations that are locked."""
         ...
 
     def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import attrs
 
-from domain.conversations import Conversation, Member, Membership
+from domain.conversations import Membership, Tip
 from domain.conversations import Stores as ConversationStores
 from domain.kernel.ids import ConversationId, SendKey, UserId
 from domain.messages.model import Message
@@ -15,10 +15,15 @@ SendIdentity = tuple[ConversationId, UserId, SendKey]
 
 @attrs.frozen
 class SendContext:
-    """What decides about sends: where they go, whether their senders belong there, replays."""
+    """What decides about sends.
 
-    conversations: Mapping[ConversationId, Conversation]
-    members: Mapping[Membership, Member]
+    `tips` has the conversations that exist, `since` the members among the senders, each with the
+    seq from which on (exclusive) messages are theirs to see, `sent` the messages that earlier
+    sends with these keys made.
+    """
+
+    tips: Mapping[ConversationId, Tip]
+    since: Mapping[Membership, int]
     sent: Mapping[SendIdentity, Message]
 
 
@@ -32,9 +37,8 @@ class MessageStore(Protocol):
     def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
         """Lock the conversations of *sends*, in the order of their ids, and look around.
 
-        Returns those conversations that exist, the memberships of the senders, and the messages
-        that earlier sends with these keys made: none of it changes before the end of the work. One
-        method for all of it, so that a database far away is asked once for a batch.
+        None of what it returns changes before the end of the work. One method for all of it, so
+        that a database far away is asked once for a batch.
         """
         ...
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from domain.conversations import Conversation, Member, Membership
+from domain.conversations import Membership, Tip
 from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import ConversationId
 from domain.kernel.time import Clock
@@ -38,8 +38,8 @@ class PostMessages:
 class _Batch:
     """What a batch knows while its drafts are decided one after the other."""
 
-    conversations: Mapping[ConversationId, Conversation]
-    members: Mapping[Membership, Member]
+    tips: Mapping[ConversationId, Tip]
+    since: Mapping[Membership, int]
     sent: dict[SendIdentity, Message]
     at: datetime
     heads: dict[ConversationId, list[int]]
@@ -51,30 +51,26 @@ class _Batch:
         found = stores.messages.lock_for(
             {(draft.conversation, draft.sender, draft.key) for draft in drafts}
         )
-        heads = {id_: [each.seq, each.offset] for id_, each in found.conversations.items()}
-        return cls(found.conversations, found.members, dict(found.sent), at, heads, [])
+        heads = {id_: [tip.seq, tip.offset] for id_, tip in found.tips.items()}
+        return cls(found.tips, found.since, dict(found.sent), at, heads, [])
 
     def post(self, stores: Stores, drafts: Sequence[Draft]) -> list[Outcome]:
         """Decide every draft and write what is new, with one statement a table."""
         outcomes = [self._decide(draft) for draft in drafts]
         if self.new:
             stores.messages.add(self.new)
-            stores.conversations.save(
-                [
-                    attrs.evolve(
-                        self.conversations[id_],
-                        seq=self.heads[id_][0],
-                        offset=self.heads[id_][1],
-                        changed_at=max(self.conversations[id_].changed_at, self.at),
-                    )
-                    for id_ in dict.fromkeys(message.conversation for message in self.new)
-                ]
+            stores.conversations.advance(
+                {
+                    id_: Tip(seq, offset, max(self.tips[id_].changed_at, self.at))
+                    for id_, (seq, offset) in self.heads.items()
+                    if seq > self.tips[id_].seq
+                }
             )
         return outcomes
 
     def _decide(self, draft: Draft) -> Outcome:
-        member = self.members.get((draft.conversation, draft.sender))
-        if member is None or draft.conversation not in self.heads:
+        since = self.since.get((draft.conversation, draft.sender))
+        if since is None or draft.conversation not in self.heads:
             return NotFound()
         identity = (draft.conversation, draft.sender, draft.key)
         known = self.sent.get(identity)
@@ -84,7 +80,7 @@ class _Batch:
             return Posted(known, True)
         head = self.heads[draft.conversation]
         reply_to = draft.content.reply_to
-        if reply_to is not None and not member.since_seq < reply_to <= head[0]:
+        if reply_to is not None and not since < reply_to <= head[0]:
             return Invalid("is not a message of this conversation", field="reply_to")
         head[0] += 1
         head[1] += 1

@@ -1,28 +1,42 @@
 """Conversations in a table."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
-from adapters.sql.connection import Ask, Connection
+from adapters.sql.connection import Connection
 from adapters.sql.rows import conversation_row, pair_bytes, to_conversation
 from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversations
-from adapters.sql.values import Row, moment, uuid
-from domain.conversations import Conversation, ConversationStore, Pair
+from adapters.sql.values import Row, moment, to_moment, uuid
+from domain.conversations import Conversation, ConversationStore, Pair, Tip
 from domain.kernel.ids import ConversationId
 
 _FIND = Statement(
     by_primary_key(select(conversations), conversations).where(one_of(conversations.c.id))
 )
-_LOCK = Statement(
-    by_primary_key(select(conversations), conversations)
-    .where(one_of(conversations.c.id))
-    .order_by(conversations.c.id)
-    .with_for_update()
+
+
+def _locking(*columns: Any) -> Statement:
+    return Statement(
+        by_primary_key(select(*columns), conversations)
+        .where(one_of(conversations.c.id))
+        .order_by(conversations.c.id)
+        .with_for_update()
+    )
+
+
+_LOCK = _locking(conversations)
+LOCK_TIPS = _locking(
+    conversations.c.id,
+    conversations.c.last_seq,
+    conversations.c.last_offset,
+    conversations.c.changed_at,
 )
 _BY_PAIR = Statement(select(conversations).where(conversations.c.pair == param("pair")))
 _CHANGE = Change(conversations, ("title", "members", "last_seq", "last_offset", "changed_at"))
+_ADVANCE = Change(conversations, ("last_seq", "last_offset", "changed_at"))
 _OFFSETS = Statement(
     by_primary_key(select(conversations.c.id, conversations.c.last_offset), conversations).where(
         one_of(conversations.c.id)
@@ -42,12 +56,12 @@ class SqlConversationStore(ConversationStore):
     def lock(
         self, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
-        return conversations_by_id(self._connection.run_for(*ask_to_lock(conversations)))
+        return self._find(_LOCK, conversations)
 
     def find_many(
         self, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
-        return conversations_by_id(self._connection.run_for(_FIND, _ids(conversations)))
+        return self._find(_FIND, conversations)
 
     def find_direct(self, pair: Pair) -> Conversation | None:
         rows = self._connection.run(_BY_PAIR, pair=pair_bytes(pair))
@@ -69,19 +83,32 @@ class SqlConversationStore(ConversationStore):
             ],
         )
 
+    def advance(self, tips: Mapping[ConversationId, Tip]) -> None:
+        self._connection.change(
+            _ADVANCE,
+            [
+                (tip.seq, tip.offset, moment(tip.changed_at), id_.bytes)
+                for id_, tip in tips.items()
+            ],
+        )
+
     def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
         rows = self._connection.run_for(_OFFSETS, _ids(conversations))
         return {ConversationId(uuid(id_)): offset for id_, offset in rows}
 
+    def _find(
+        self, statement: Statement, conversations: Collection[ConversationId]
+    ) -> Mapping[ConversationId, Conversation]:
+        rows = self._connection.run_for(statement, _ids(conversations))
+        return {found.id: found for found in map(to_conversation, rows)}
 
-def ask_to_lock(conversations: Collection[ConversationId]) -> Ask:
-    """Return what locks *conversations* and finds them."""
-    return _LOCK, _ids(conversations)
 
-
-def conversations_by_id(rows: Sequence[Row]) -> Mapping[ConversationId, Conversation]:
-    """Read the rows that were found."""
-    return {found.id: found for found in map(to_conversation, rows)}
+def tips(rows: Sequence[Row]) -> Mapping[ConversationId, Tip]:
+    """Read what `LOCK_TIPS` found."""
+    return {
+        ConversationId(uuid(id_)): Tip(seq, offset, to_moment(changed_at))
+        for id_, seq, offset, changed_at in rows
+    }
 
 
 def _ids(conversations: Collection[ConversationId]) -> list[bytes]:

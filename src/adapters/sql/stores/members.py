@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, and_, delete, or_, select
 
 from adapters.sql import tables
-from adapters.sql.connection import Ask, Connection
+from adapters.sql.connection import Connection
 from adapters.sql.rows import member_row, to_conversation, to_member
 from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversations, members
-from adapters.sql.values import Row, moment, to_moment, uuid
+from adapters.sql.values import moment, to_moment, uuid
 from domain.conversations import Conversation, LogEnd, Member, Membership, MemberStore
 from domain.kernel.ids import ConversationId, UserId
 
@@ -18,9 +19,15 @@ _USER = param("user")
 _CONVERSATION = param("conversation")
 _WIDTH = len(conversations.c)
 
-_NAMED = by_primary_key(select(members), members).where(
-    one_of(members.c.conversation_id, members.c.user_id)
-)
+
+def _named(*columns: Any) -> Select[Any]:
+    return by_primary_key(select(*columns), members).where(
+        one_of(members.c.conversation_id, members.c.user_id)
+    )
+
+
+_NAMED = _named(members)
+SINCE = Statement(_named(members.c.conversation_id, members.c.user_id, members.c.since_seq))
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
 _CHANGE = Change(
@@ -113,10 +120,10 @@ class SqlMemberStore(MemberStore):
         self._connection.run(_REMOVE, conversation=conversation.bytes, user=user.bytes)
 
     def find(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
-        return members_by_key(self._connection.run_for(*ask_for_members(memberships)))
+        return self._find(_FIND, memberships)
 
     def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
-        return members_by_key(self._connection.run_for(_LOCK, _keys(memberships)))
+        return self._find(_LOCK, memberships)
 
     def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
         if after is None:
@@ -160,17 +167,10 @@ class SqlMemberStore(MemberStore):
         )
         return {UserId(uuid(id_)) for (id_,) in rows}
 
-
-def ask_for_members(memberships: Collection[Membership]) -> Ask:
-    """Return what finds members by their *memberships*."""
-    return _FIND, _keys(memberships)
-
-
-def members_by_key(rows: Sequence[Row]) -> Mapping[Membership, Member]:
-    """Read the rows that were found."""
-    return {(found.conversation, found.user): found for found in map(to_member, rows)}
-
-
-def _keys(memberships: Collection[Membership]) -> list[tuple[bytes, bytes]]:
-    # In one order everywhere: who locks in another waits for ever.
-    return sorted({(conversation.bytes, user.bytes) for conversation, user in memberships})
+    def _find(
+        self, statement: Statement, memberships: Collection[Membership]
+    ) -> Mapping[Membership, Member]:
+        # In one order everywhere: who locks in another waits for ever.
+        named = sorted({(conversation.bytes, user.bytes) for conversation, user in memberships})
+        rows = self._connection.run_for(statement, named)
+        return {(found.conversation, found.user): found for found in map(to_member, rows)}

@@ -9,8 +9,8 @@ from adapters.sql import tables
 from adapters.sql.connection import Connection
 from adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
 from adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
-from adapters.sql.stores.conversations import ask_to_lock, conversations_by_id
-from adapters.sql.stores.members import ask_for_members, members_by_key
+from adapters.sql.stores.conversations import LOCK_TIPS, tips
+from adapters.sql.stores.members import SINCE
 from adapters.sql.tables import mentions, messages
 from adapters.sql.values import Row, uuid
 from domain.conversations import Membership
@@ -79,15 +79,15 @@ class SqlMessageStore(MessageStore):
         identities = sorted((room.bytes, sender.bytes, key.bytes) for room, sender, key in sends)
         rooms, senders, numbers = self._connection.run_all(
             [
-                ask_to_lock({room for room, _, _ in sends}),
-                ask_for_members({(room, sender) for room, sender, _ in sends}),
+                (LOCK_TIPS, sorted({room.bytes for room, _, _ in sends})),
+                (SINCE, sorted({(room.bytes, sender.bytes) for room, sender, _ in sends})),
                 (_SENT, identities),
             ]
         )
         replayed = self._find([tuple(row) for row in numbers])
         return SendContext(
-            conversations_by_id(rooms),
-            members_by_key(senders),
+            tips(rooms),
+            {(ConversationId(uuid(room)), UserId(uuid(user))): seq for room, user, seq in senders},
             {(each.conversation, each.sender, each.key): each for each in replayed},
         )
 
