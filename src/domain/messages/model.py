@@ -82,6 +82,11 @@ class Content:
         )
 
     @property
+    def mentions_anybody(self) -> bool:
+        """Whether somebody is called by name, or everybody."""
+        return self.mentions_all or bool(self.mentions)
+
+    @property
     def excerpt(self) -> str:
         """The beginning of the text, as one line."""
         beginning = self.body["text"].lstrip()[: EXCERPT_LENGTH * 4]
@@ -133,7 +138,7 @@ class Message:
         data: dict[str, Any] = {"kind": content.kind, "body": content.body}
         if content.reply_to is not None:
             data["reply_to"] = content.reply_to
-        if content.mentions or content.mentions_all:
+        if content.mentions_anybody:
             everyone = [EVERYONE] if content.mentions_all else []
             data["mentions"] = [*map(str, content.mentions), *everyone]
         data["revision"] = self.revision

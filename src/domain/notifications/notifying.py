@@ -49,9 +49,11 @@ class Pick:
 
     def __call__(self, messages: Sequence[Message]) -> list[Message]:
         """Return messages that mention somebody, or that a subscribed peer was sent."""
-        mentioning = [each for each in messages if _mentions(each)]
-        plain = [each for each in messages if not _mentions(each)] if self.is_pushing else []
-        return mentioning + (self.uow.read(lambda stores: _pushed(stores, plain)) if plain else [])
+        mentioning = [each for each in messages if each.content.mentions_anybody]
+        if not self.is_pushing or len(mentioning) == len(messages):
+            return mentioning
+        plain = [each for each in messages if not each.content.mentions_anybody]
+        return mentioning + self.uow.read(lambda stores: _pushed(stores, plain))
 
 
 def _pushed(stores: Stores, messages: Sequence[Message]) -> list[Message]:
@@ -64,10 +66,6 @@ def _pushed(stores: Stores, messages: Sequence[Message]) -> list[Message]:
     }
     subscribed = {each.user for each in stores.subscriptions.of_users(set(peers.values()))}
     return [each for each in messages if peers.get(each.conversation) in subscribed]
-
-
-def _mentions(message: Message) -> bool:
-    return message.content.mentions_all or bool(message.content.mentions)
 
 
 @attrs.frozen(kw_only=True)

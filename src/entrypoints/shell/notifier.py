@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 
 from domain.kernel.errors import DomainError
@@ -16,7 +17,10 @@ from entrypoints.shell.workers import Workers
 MOST_WAITING = 20_000
 """More messages than this are not looked at: their unread counts are right all the same."""
 
-MOST_IN_BATCH = 256
+MOST_IN_BATCH = 1_024
+
+LINGER = 0.25
+"""Seconds that a message waits for company: pushes wait longer anyway. Mentions go at once."""
 
 FAREWELL = 3.0
 """Seconds in which a service that stops tells what still waits."""
@@ -46,6 +50,7 @@ class Notifier:
         self._failed = failed
         self._waiting: deque[Message] = deque()
         self._woken = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self.on_pushes: Callable[[], None] = lambda: None
@@ -56,6 +61,8 @@ class Notifier:
         for message in messages:
             if len(self._waiting) < MOST_WAITING:
                 self._waiting.append(message)
+                if message.content.mentions_anybody:
+                    self._hurry.set()
             else:
                 self.passed_over += 1
         if self._waiting:
@@ -67,6 +74,7 @@ class Notifier:
         pause = 0.0
         while True:
             await self._woken.wait()
+            await self._linger()
             batch = list(islice(self._waiting, MOST_IN_BATCH))
             try:
                 await self._look(batch)
@@ -82,15 +90,23 @@ class Notifier:
                 self._waiting.popleft()
             if not self._waiting:
                 self._woken.clear()
+                self._hurry.clear()
                 self._idle.set()
 
     async def drained(self) -> None:
         """Wait until nothing waits, at most `FAREWELL` seconds."""
+        self._hurry.set()
         try:
             async with asyncio.timeout(FAREWELL):
                 await self._idle.wait()
         except TimeoutError:
             return
+
+    async def _linger(self) -> None:
+        if len(self._waiting) < MOST_IN_BATCH:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER):
+                    await self._hurry.wait()
 
     async def _look(self, batch: list[Message]) -> None:
         for message in await self._workers.run(self._pick, batch):

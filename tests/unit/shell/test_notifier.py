@@ -1,0 +1,92 @@
+"""The notifier: messages wait a moment for company, mentions and a farewell do not."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from domain.logs import Changes
+from domain.messages import Message
+from domain.notifications import Noted
+from entrypoints.harness.held_loop import HeldLoop
+from entrypoints.shell.notifier import LINGER, MOST_IN_BATCH, Notifier
+from entrypoints.shell.workers import InlineWorkers
+from tests.support import builders as b
+from tests.support.hub import Node
+
+
+class Notes:
+    """A notifier on a held loop, and what it looked at; every message concerns somebody."""
+
+    def __init__(self) -> None:
+        self.loop = HeldLoop()
+        self.looked: list[tuple[float, int]] = []
+        self.notified: list[int] = []
+        self.notifier = Notifier(
+            Node().hub,
+            InlineWorkers(),
+            pick=self.pick,  # type: ignore[arg-type] # a use case is a callable
+            notify=self.notify,  # type: ignore[arg-type]
+            tell=lambda _changes: None,
+            failed=lambda _error: None,
+        )
+        self.running = self.loop.create_task(self.notifier.run())
+        self.loop.settle()
+
+    def pick(self, messages: Sequence[Message]) -> list[Message]:
+        self.looked.append((self.loop.time(), len(messages)))
+        return list(messages)
+
+    def notify(self, message: Message, *, watching: Mapping[Any, Any], after: Any) -> Noted:
+        assert not watching
+        assert after is None
+        self.notified.append(message.seq)
+        return Noted(Changes())
+
+
+@pytest.fixture
+def notes() -> Iterator[Notes]:
+    """A notifier that waits for messages."""
+    notes = Notes()
+    yield notes
+    notes.running.cancel()
+    notes.loop.end()
+
+
+class TestNotifier:
+    def test_looks_at_what_came_within_a_moment_at_once(self, notes: Notes) -> None:
+        notes.notifier.offer([b.message(1)])
+        notes.loop.advance(LINGER / 2)
+        notes.notifier.offer([b.message(2)])
+        assert not notes.looked
+        notes.loop.advance(LINGER)
+
+        assert notes.looked == [(LINGER, 2)]
+        assert notes.notified == [1, 2]
+
+    def test_lets_nobody_wait_who_was_mentioned(self, notes: Notes) -> None:
+        notes.notifier.offer([b.message(1)])
+        notes.loop.settle()
+        notes.notifier.offer([b.message(2, mentions=(b.BOB,))])
+        notes.loop.settle()
+        assert notes.looked == [(0, 2)]
+
+        notes.notifier.offer([b.message(3)])
+        notes.loop.settle()
+        assert notes.looked == [(0, 2)]
+
+    def test_waits_for_no_more_than_it_can_look_at(self, notes: Notes) -> None:
+        notes.notifier.offer(b.message(seq) for seq in range(1, MOST_IN_BATCH + 2))
+        notes.loop.settle()
+        assert notes.looked == [(0, MOST_IN_BATCH)]
+
+        notes.loop.advance(LINGER)
+        assert notes.looked == [(0, MOST_IN_BATCH), (LINGER, 1)]
+
+    def test_looks_at_everything_before_the_end(self, notes: Notes) -> None:
+        notes.notifier.offer([b.message(1), b.message(2)])
+        notes.loop.create_task(notes.notifier.drained())
+        notes.loop.settle()
+
+        assert notes.notified == [1, 2]
+        assert notes.loop.time() == 0
