@@ -1,0 +1,125 @@
+"""How often the database is asked: the way there and back is what a batch should share."""
+
+from contextlib import closing
+
+import attrs
+import pytest
+
+from adapters.sql import SqlStorage, SqlStores
+from domain.kernel.errors import AlreadyExists, Unavailable
+from domain.kernel.ids import SendKey
+from domain.messages import Content, Draft, Posted, PostMessages
+from domain.users import DisplayName
+from tests.support import builders as b
+from tests.support.addresses import Database
+from tests.support.clock import HeldClock
+from tests.support.relay import Relay
+from tests.support.storages import mysql_storage
+
+_COM_QUERY = 3
+
+
+class Questions:
+    """Counts what a client asks, packet by packet."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self, data: bytes) -> bool:
+        # A packet begins with its length, its number (0 for a question) and the command.
+        self.asked += len(data) > 4 and data[3:5] == bytes((0, _COM_QUERY))
+        return False
+
+
+def seed(stores: SqlStores) -> None:
+    stores.users.add(b.user("alice"))
+    stores.conversations.add(b.group())
+    stores.conversations.add(b.group(b.KITCHEN))
+    stores.members.add([b.member(), b.member(of=b.KITCHEN)])
+
+
+def drafts(count: int) -> list[Draft]:
+    return [
+        Draft(
+            conversation=(b.LOBBY, b.KITCHEN)[number % 2],
+            sender=b.ALICE,
+            session=None,
+            key=SendKey(b.next_id()),
+            content=Content(kind="text", body={"text": "hi"}, mentions=(b.BOB,)),
+        )
+        for number in range(count)
+    ]
+
+
+def count(storage: SqlStorage) -> int:
+    return len(storage.uow.read(lambda stores: stores.messages.after(b.LOBBY, 0, 100)))
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_a_batch_of_messages_asks_twice(tables: Database, size: int) -> None:
+    questions = Questions()
+    with Relay(tables.server.port, questions) as relay:
+        server = attrs.evolve(tables.server, port=relay.port)
+        with closing(mysql_storage(attrs.evolve(tables, server=server))) as storage:
+            storage.uow(seed)
+            post = PostMessages(storage.uow, HeldClock())
+            post(drafts(2))
+            questions.asked = 0
+            outcomes = post(drafts(size))
+
+            assert questions.asked == 2
+            assert all(isinstance(outcome, Posted) for outcome in outcomes)
+
+
+def test_nothing_is_committed_where_a_write_is_refused(storage: SqlStorage) -> None:
+    storage.uow(seed)
+
+    def twice(stores: SqlStores) -> None:
+        stores.messages.add([b.message(1)])
+        stores.messages.add([b.message(1)])
+        stores.users.add(b.user("bob"))
+
+    for idempotent in (True, False):
+        with pytest.raises(AlreadyExists):
+            storage.uow(twice, idempotent=idempotent)
+    assert not count(storage)
+    assert storage.uow.read(lambda stores: stores.users.find(b.BOB)) is None
+
+
+def test_a_write_that_the_database_cannot_take_is_refused_for_certain(
+    mariadb_storage: SqlStorage,
+) -> None:
+    storage = mariadb_storage
+    storage.uow(seed)
+    longer = attrs.evolve(b.user("bob"), display_name=DisplayName("b"))
+    object.__setattr__(longer.display_name, "value", "b" * 10_000)
+
+    def work(stores: SqlStores) -> None:
+        stores.messages.add([b.message(1)])
+        stores.users.add(longer)
+
+    with pytest.raises(Unavailable):  # and not `OutcomeUnknown`: the commit was not reached
+        storage.uow(work, idempotent=True)
+    assert not count(storage)
+
+
+def test_what_was_written_is_seen_by_the_same_work(storage: SqlStorage) -> None:
+    def work(stores: SqlStores) -> int:
+        seed(stores)
+        stores.messages.add([b.message(1)])
+        return len(stores.messages.after(b.LOBBY, 0, 10))
+
+    assert storage.uow(work) == 1
+
+
+def test_an_error_of_the_work_itself_leaves_nothing_unsent(storage: SqlStorage) -> None:
+    def broken(stores: SqlStores) -> None:
+        seed(stores)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        storage.uow(broken)
+    storage.uow(lambda stores: stores.users.add(b.user("bob")))
+
+    assert storage.uow.read(lambda stores: stores.users.find(b.ALICE)) is None
+    assert storage.uow.read(lambda stores: stores.users.find(b.BOB)) is not None
