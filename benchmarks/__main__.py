@@ -10,17 +10,23 @@ from benchmarks.report import Case, measure
 DELIVERY = ("delivered_per_second", "server_us", "database_us", "ack_p50_ms", "ack_p99_ms")
 Goals = Mapping[str, tuple[str, float]]
 
+OF_ECHO = {"delivered_per_second": "echo_per_second", "server_us": "echo_us"}
+
 
 def _send(name: str, backend: str, goals: Goals | None = None, **load: float) -> Case:
     run = partial(send.measure, backend, **load)  # type: ignore[arg-type]
-    return Case(name=name, run=run, show=DELIVERY, goals=goals or {})
+    return Case(name=name, run=run, show=DELIVERY, goals=goals or {}, limits=OF_ECHO)
+
+
+_ECHO = Case(name="bare echo, same server", run=limits.echo, show=("echo_per_second", "echo_us"))
 
 
 def limit_cases() -> list[Case]:
     """What the machine can do, for ratios."""
     rows = tuple(f"rows_per_second_{size}" for size in (1, 32, 256))
     return [
-        Case(name="bare echo, same server", run=limits.echo, show=("echo_per_second",)),
+        Case(name="bare Python, a million additions", run=limits.python, show=("python_ms",)),
+        _ECHO,
         Case(name="bare insert and commit", run=limits.inserts, show=rows),
     ]
 
@@ -60,13 +66,22 @@ def fanout_cases() -> list[Case]:
     """Four who talk to a crowd."""
     goals = {"delivered_per_second": (">=", 100_000.0), "server_us": ("<=", 8.0)}
     return [
-        Case(
-            name=f"MariaDB, Redis: {members} members",
-            run=partial(fanout.measure, "mysql", members=members),
-            show=DELIVERY,
-            goals=goals,
-        )
+        case
         for members in (100, 1_000)
+        for case in (
+            Case(
+                name=f"bare fan-out, same server: {members} members",
+                run=partial(limits.fanout, members=members),
+                show=("frames_per_second", "frame_us"),
+            ),
+            Case(
+                name=f"MariaDB, Redis: {members} members",
+                run=partial(fanout.measure, "mysql", members=members),
+                show=DELIVERY,
+                goals=goals,
+                limits={"delivered_per_second": "frames_per_second", "server_us": "frame_us"},
+            ),
+        )
     ]
 
 
@@ -74,24 +89,34 @@ def idle_cases() -> list[Case]:
     """Sockets that say nothing."""
     return [
         Case(
+            name="bare handshake, same server",
+            run=limits.hellos,
+            show=("handshakes_per_second", "handshake_us"),
+        ),
+        Case(
             name="MariaDB, Redis: 5,000 sockets",
             run=partial(idle.measure, "mysql", sockets=5_000),
             show=("hello_per_second", "hello_us", "kib_per_socket", "idle_cpu_share"),
             goals={"kib_per_socket": ("<=", 40), "hello_per_second": (">=", 2_000)},
-        )
+            limits={"hello_per_second": "handshakes_per_second", "hello_us": "handshake_us"},
+        ),
     ]
 
 
 def history_cases() -> list[Case]:
     """The newest page of a long conversation."""
     return [
-        Case(
-            name=f"{backend}: newest 50 of 20,000, 16 clients",
-            run=partial(paging.history, backend),
-            show=("pages_per_second", "server_us"),
-            goals={"pages_per_second": (">=", 2_000)},
-        )
-        for backend in ("mysql", "sqlite")
+        _ECHO,
+        *(
+            Case(
+                name=f"{backend}: newest 50 of 20,000, 16 clients",
+                run=partial(paging.history, backend),
+                show=("pages_per_second", "server_us"),
+                goals={"pages_per_second": (">=", 2_000)},
+                limits={"pages_per_second": "echo_per_second", "server_us": "echo_us"},
+            )
+            for backend in ("mysql", "sqlite")
+        ),
     ]
 
 
@@ -110,8 +135,11 @@ def connect_cases() -> list[Case]:
 def node_cases() -> list[Case]:
     """The same load on one node and on two."""
     return [
-        _send(f"MariaDB, Redis: {nodes} nodes", "mysql", users=100, window=8, nodes=nodes)
-        for nodes in (1, 2)
+        _ECHO,
+        *(
+            _send(f"MariaDB, Redis: {nodes} nodes", "mysql", users=100, window=8, nodes=nodes)
+            for nodes in (1, 2)
+        ),
     ]
 
 

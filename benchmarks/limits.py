@@ -1,16 +1,23 @@
-"""What the machine itself can do: echoes through our server, rows through our driver."""
+"""What the machine itself can do: echoes and fan-out through our server, rows through our driver.
+
+Nothing of Parlour is in it but the protocol class that carries frames.
+"""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import picows
 import uvicorn
 import uvloop
 
+from benchmarks.processes import cpu_seconds
 from entrypoints.server import listen
 from entrypoints.websocket.protocol import EXTENSION, ParlourProtocol
 from tests.support.servers import MariaDbServer
@@ -18,18 +25,41 @@ from tests.support.servers import MariaDbServer
 TEXT = b'{"type":"message.send","id":1,"body":{"text":"the quick brown fox jumps over the dog"}}'
 
 
+def python() -> dict[str, Any]:
+    """Add up a million numbers: how fast Python is on this machine, whatever it does with them."""
+    times = []
+    for _ in range(10):
+        began, total = time.process_time(), 0
+        for number in range(1_000_000):
+            total += number
+        times.append(1000 * (time.process_time() - began))
+    return {"python_ms": min(times)}
+
+
 def echo(*, sockets: int = 100, window: int = 8, seconds: float = 4) -> dict[str, Any]:
     """Echo frames through the server's own WebSocket and nothing else."""
-    node = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.limits"], stdout=subprocess.PIPE, text=True
-    )
-    assert node.stdout is not None
-    try:
-        url = node.stdout.readline().strip()
-        return {"echo_per_second": uvloop.run(_flood(url, sockets, window, seconds))}
-    finally:
-        node.terminate()
-        node.wait(10)
+    load = _Load(sockets=sockets, talkers=sockets, window=window, seconds=seconds)
+    rate, cost = _flood("echo", load)
+    return {"echo_per_second": rate, "echo_us": cost}
+
+
+def fanout(*, members: int, seconds: float = 4) -> dict[str, Any]:
+    """Send each frame of four sockets to all sockets, and nothing else."""
+    load = _Load(sockets=members, talkers=4, window=1, seconds=seconds)
+    rate, cost = _flood("all", load)
+    return {"frames_per_second": rate, "frame_us": cost}
+
+
+def hellos(*, sockets: int = 1_000) -> dict[str, Any]:
+    """Open sockets that say nothing, as many at once as the measurement of `idle` does."""
+    with _server("echo") as (url, pid):
+        cpu, began = cpu_seconds(pid), time.perf_counter()
+        uvloop.run(_open(url, sockets))
+        took = time.perf_counter() - began
+        return {
+            "handshakes_per_second": sockets / took,
+            "handshake_us": 1e6 * (cpu_seconds(pid) - cpu) / sockets,
+        }
 
 
 def inserts(*, seconds: float = 1.5) -> dict[str, Any]:
@@ -53,56 +83,115 @@ def inserts(*, seconds: float = 1.5) -> dict[str, Any]:
         return found
 
 
-class _Echo(picows.WSListener):
-    def __init__(self, counter: list[int], window: int) -> None:
+class _Talker(picows.WSListener):
+    """Says the next thing when its own comes back; counts whatever comes."""
+
+    def __init__(self, counter: list[int]) -> None:
         self.counter = counter
-        self.window = window
+        self.text = b""
 
     def on_ws_connected(self, transport: Any) -> None:
-        for _ in range(self.window):
-            transport.send(picows.WSMsgType.TEXT, TEXT)
+        self.transport = transport
 
-    def on_ws_frame(self, transport: Any, frame: Any) -> None:  # noqa: ARG002
+    def on_ws_frame(self, transport: Any, frame: Any) -> None:
         self.counter[0] += 1
-        transport.send(picows.WSMsgType.TEXT, TEXT)
+        if self.text and frame.get_payload_as_bytes() == self.text:
+            transport.send(picows.WSMsgType.TEXT, self.text)
+
+    def begin(self, number: int, window: int) -> None:
+        self.text = TEXT + b"%04d" % number
+        for _ in range(window):
+            self.transport.send(picows.WSMsgType.TEXT, self.text)
 
 
-async def _flood(url: str, sockets: int, window: int, seconds: float) -> float:
+@attrs.frozen(kw_only=True)
+class _Load:
+    """How many sockets, how many of them talk, and how many frames each has in flight."""
+
+    sockets: int
+    talkers: int
+    window: int
+    seconds: float
+
+
+def _flood(what: str, load: _Load) -> tuple[float, float]:
+    """Return frames a second, and microseconds of the server's time a frame."""
+    with _server(what) as (url, pid):
+        return uvloop.run(_talk(url, pid, load))
+
+
+async def _talk(url: str, pid: int, load: _Load) -> tuple[float, float]:
     counter = [0]
-    for _ in range(sockets):
-        await picows.ws_connect(lambda: _Echo(counter, window), url)
+    everybody = [_Talker(counter) for _ in range(load.sockets)]
+    for each in everybody:
+        await picows.ws_connect(lambda each=each: each, url)
+    for number, each in enumerate(everybody[: load.talkers]):
+        each.begin(number, load.window)
     await asyncio.sleep(1)
-    before, began = counter[0], time.perf_counter()
-    await asyncio.sleep(seconds)
-    return (counter[0] - before) / (time.perf_counter() - began)
+    before, began, cpu = counter[0], time.perf_counter(), cpu_seconds(pid)
+    await asyncio.sleep(load.seconds)
+    frames, took = counter[0] - before, time.perf_counter() - began
+    return frames / took, 1e6 * (cpu_seconds(pid) - cpu) / max(1, frames)
 
 
-class _Back:
-    """Sends every frame back."""
+async def _open(url: str, sockets: int) -> None:
+    limit = asyncio.Semaphore(64)
 
-    def __init__(self, link: Any) -> None:
-        self.link = link
+    async def one() -> None:
+        async with limit:
+            await picows.ws_connect(lambda: _Talker([0]), url)
+
+    await asyncio.gather(*(one() for _ in range(sockets)))
+
+
+@contextlib.contextmanager
+def _server(what: str) -> Iterator[tuple[str, int]]:
+    """Run a server that answers `echo` or tells `all`; yield where it is, and its process."""
+    node = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.limits", what], stdout=subprocess.PIPE, text=True
+    )
+    assert node.stdout is not None
+    try:
+        yield node.stdout.readline().strip(), node.pid
+    finally:
+        node.terminate()
+        node.wait(10)
+
+
+class _Teller:
+    """Writes what one socket says to all in *ears*."""
+
+    def __init__(self, ears: list[Any]) -> None:
+        self.ears = ears
 
     def text(self, text: str) -> None:
-        self.link.write(text.encode())
+        data = text.encode()
+        for ear in self.ears:
+            ear.write(data)
 
     def binary(self) -> None: ...
 
     def writable(self) -> None: ...
 
 
-async def _app(scope: Any, receive: Any, send: Any) -> None:
-    link = scope["extensions"][EXTENSION]
-    link.attach(_Back(link))
-    await receive()
-    await send({"type": "websocket.accept"})
-    await receive()
+def _app(what: str) -> Any:
+    everybody: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        link = scope["extensions"][EXTENSION]
+        everybody.append(link)
+        link.attach(_Teller(everybody if what == "all" else [link]))
+        await receive()
+        await send({"type": "websocket.accept"})
+        await receive()
+
+    return app
 
 
-async def _serve() -> None:
+async def _serve(what: str) -> None:
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
-        _app,
+        _app(what),
         loop="none",
         ws=ParlourProtocol,
         ws_per_message_deflate=False,
@@ -116,4 +205,4 @@ async def _serve() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(_serve())
+    uvloop.run(_serve(sys.argv[1]))

@@ -23,13 +23,15 @@ Figures = dict[str, Any]
 class Case:
     """One measurement: its name, one run of it, which figures to show, and what they should be.
 
-    A goal is a bound: `(">=", 12_000)` or `("<=", 80)`.
+    A goal is a bound: `(">=", 12_000)` or `("<=", 80)`. A limit names the figure of an earlier
+    case that the machine itself reaches: the figure is shown as a multiple of it, too.
     """
 
     name: str
     run: Callable[[], Figures]
     show: tuple[str, ...]
     goals: Mapping[str, tuple[str, float]] = attrs.field(factory=dict)
+    limits: Mapping[str, str] = attrs.field(factory=dict)
     runs: int = 3
 
 
@@ -49,7 +51,10 @@ def measure(name: str, cases: list[Case], runs: int | None) -> None:
     """Run *cases* and report; raise where a run lost or doubled a message."""
     console = Console(width=120)
     kept: list[Figures] = []
-    table = Table("case", "figure", "median [low–high]", "goal", "", title=f"bench {name}")
+    medians: dict[str, float] = {}
+    table = Table(
+        "case", "figure", "median [low–high]", "of the limit", "goal", "", title=f"bench {name}"
+    )
     for case in cases:
         figures = []
         for number in range(runs or case.runs):
@@ -60,7 +65,9 @@ def measure(name: str, cases: list[Case], runs: int | None) -> None:
         for key, found in spreads.items():
             goal = case.goals.get(key)
             wish = f"{goal[0]} {_short(goal[1])}" if goal else ""
-            table.add_row(case.name, key, str(found), wish, _met(found.median, goal))
+            ratio = _ratio(found.median, medians.get(case.limits.get(key, "")))
+            table.add_row(case.name, key, str(found), ratio, wish, _met(found.median, goal))
+        medians |= {key: found.median for key, found in spreads.items()}
         kept.append({"case": case.name, "runs": figures})
         table.add_section()
     console.print(table)
@@ -89,6 +96,12 @@ def _met(value: float, goal: tuple[str, float] | None) -> str:
         return ""
     sign, bound = goal
     return "met" if (value >= bound if sign == ">=" else value <= bound) else "missed"
+
+
+def _ratio(value: float, limit: float | None) -> str:
+    if not limit:
+        return ""
+    return f"{value / limit:.0%}" if value < limit else f"{value / limit:.1f} ×"
 
 
 def _short(value: float) -> str:
