@@ -83,6 +83,7 @@ class Hub(Listener):
         self._bus = bus
         self._node = node
         self._followed_by: dict[Subscriber, set[ConversationId]] = {}
+        self._by_session: dict[UUID, Subscriber] = {}
         self._watched_by: dict[Subscriber, frozenset[UserId]] = {}
         self.conversations: dict[ConversationId, Topic] = {}
         self.users: dict[UserId, Topic] = {}
@@ -101,6 +102,7 @@ class Hub(Listener):
     def enter(self, socket: Subscriber) -> None:
         """Know *socket*, until `detach`."""
         self._followed_by[socket] = set()
+        self._by_session[socket.session] = socket
         self.users.setdefault(socket.user, Topic()).sockets.add(socket)
 
     async def attach(
@@ -161,6 +163,7 @@ class Hub(Listener):
         for conversation in tuple(self._followed_by[socket]):
             self._forget(socket, conversation)
         del self._followed_by[socket]
+        self._by_session.pop(socket.session, None)
         own = self.users[socket.user]
         own.sockets.discard(socket)
         if not own.sockets:
@@ -307,8 +310,9 @@ class Hub(Listener):
     def _push(self, topic: Topic, frame: bytes, but: UUID) -> None:
         """Push *frame* to every socket of *topic* but the one of that session."""
         self.delivered += len(topic.sockets)
+        sender = self._by_session.get(but)
         for socket in topic.sockets:
-            if socket.session != but:
+            if socket is not sender:
                 try:
                     socket.push(frame)
                 except Exception as error:  # noqa: BLE001 - one broken socket, many good ones

@@ -125,8 +125,8 @@ class Connection(Subscriber, Receiver):
             self.writable()
 
     def push(self, frame: bytes) -> None:
-        if self.state.is_greeted:
-            self._send(frame)
+        if self._has_way:
+            self._write(frame)
         elif self.is_open and not self._outbox.add(frame):
             self._too_slow()
 

@@ -8,6 +8,7 @@ is cut off, and so is one that does not take its close frame.
 
 import struct
 from asyncio.transports import BaseTransport, Transport
+from functools import lru_cache
 from typing import Protocol, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -176,6 +177,7 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
             self.receiver.control()
 
 
+@lru_cache(maxsize=4096)
 def frame_header(length: int) -> bytes:
     """Return the header of an unmasked text frame of *length* bytes (RFC 6455 section 5.2)."""
     if length < 126:
