@@ -146,8 +146,9 @@ def node_cases() -> list[Case]:
 def growth_cases() -> list[Case]:
     """Whether a message costs more where there is more already."""
     shapes = [
-        ("100 conversations", {}),
-        ("10,000 more conversations", {"group_pairs": 10_000}),
+        ("50 conversations", {}),
+        ("100,000 more conversations", {"elsewhere": 100_000}),
+        ("10,000 more conversations of one user", {"group_pairs": 10_000}),
         ("100,000 messages before", {"history": 100_000}),
         ("10,000 more users", {"strangers": 10_000}),
     ]

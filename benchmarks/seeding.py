@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from domain.access import DeviceInfo, Password
-from domain.conversations import Title
+from domain.conversations import Conversation, ConversationKind, Member, Role, Title
 from domain.kernel.ids import ConversationId, SendKey, UserId
 from domain.messages import Content, Draft, Posted
 from domain.users import DisplayName, Handle
 from entrypoints.container import Container
-from entrypoints.use_cases import UseCases, build_use_cases
+from entrypoints.use_cases import Stores, UseCases, build_use_cases
 
 BATCH = 500
 
@@ -20,7 +20,8 @@ def seed(container: Container, wish: Mapping[str, int]) -> dict[str, Any]:
 
     `users`, and `strangers` who never connect; `pairs`: direct conversations of neighbours (0-1,
     2-3, …); `groups` with all users; `group_pairs`: conversations that user 0 has, as small groups
-    with user 1; `history`: messages in the first conversation.
+    with user 1; `elsewhere`: conversations of people who never connect; `history`: messages in the
+    first conversation.
     """
     use = _use_cases(container)
     count = wish.get("users", 0) + wish.get("strangers", 0)
@@ -36,6 +37,8 @@ def seed(container: Container, wish: Mapping[str, int]) -> dict[str, Any]:
     for number in range(wish.get("group_pairs", 0)):
         group = use.create_group(ids[0], title=Title(f"Pair {number}"), members=ids[1:2])
         conversations.append(group.conversation.id)
+    for start in range(0, wish.get("elsewhere", 0), BATCH):
+        _begin_elsewhere(container, min(BATCH, wish["elsewhere"] - start))
     if wish.get("history"):
         _talk(use, container, conversations[0], ids[0], wish["history"])
     return {"users": people, "conversations": [str(each) for each in conversations]}
@@ -55,6 +58,33 @@ def _person(use: UseCases, number: int) -> dict[str, str]:
         device=DeviceInfo("load", "bench"),
     )
     return {"id": str(grant.user.id), "token": grant.access_token}
+
+
+def _begin_elsewhere(container: Container, count: int) -> None:
+    """Keep *count* groups of two each, straight in the storage."""
+    new_id, at = container.new_id(), container.clock()()
+
+    def work(stores: Stores) -> None:
+        for _ in range(count):
+            id_ = ConversationId(new_id())
+            group = Conversation(
+                id=id_,
+                kind=ConversationKind.GROUP,
+                title=Title("Elsewhere"),
+                pair=None,
+                members=2,
+                created_at=at,
+                changed_at=at,
+            )
+            stores.conversations.add(group)
+            stores.members.add(
+                [
+                    Member(conversation=id_, user=UserId(new_id()), role=role, joined_at=at)
+                    for role in (Role.OWNER, Role.MEMBER)
+                ]
+            )
+
+    container.storage().uow(work)
 
 
 def _talk(
