@@ -6,6 +6,7 @@ import ssl
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,7 +75,6 @@ class WebPushSender(PushSender):
         self._ttl = ttl
         self._timeout = timeout.total_seconds()
         self._allow_private = allow_private
-        self._tls = ssl.create_default_context()
 
     @property
     def public_key(self) -> str:
@@ -92,6 +92,11 @@ class WebPushSender(PushSender):
             return Carried.GONE
         except (OSError, http.client.HTTPException, ValueError):
             return Carried.LATER
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # To read the system's certificates is the dearest part of a start: it waits for a push.
+        return ssl.create_default_context()
 
     def _post(self, parcel: Parcel, body: bytes) -> int:
         """Return the status of the answer."""
