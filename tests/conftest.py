@@ -7,6 +7,7 @@ A server that is missing is a failure, unless its name stands in PARLOUR_TEST_WA
 
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +26,18 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("parlour")
+
+TESTS = Path(__file__).parent
+# Tests of whole deployments, made of processes: two of them at once would fight for the cores.
+DEPLOYMENTS = ("browser", "e2e", "faults")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests stay together on one worker, where there are several."""
+    for item in items:
+        path = item.path.relative_to(TESTS)
+        group = "deployments" if path.parts[0] in DEPLOYMENTS else str(path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_report_header() -> str | None:

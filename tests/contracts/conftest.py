@@ -18,7 +18,7 @@ from entrypoints.use_cases import Stores
 from examples.loopback_bus import LoopbackBus
 from tests.support.addresses import Database, MariaDb, RedisSpace
 from tests.support.clock import HeldClock
-from tests.support.storages import emptied, migrated
+from tests.support.storages import emptied, migrated, new_sqlite
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +43,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage[
             with closing(memory.open_storage()) as storage:
                 yield storage
         case "sqlite":
-            with closing(sql.open_sqlite(tmp_path / "parlour.db")) as storage:
-                storage.migrate()
+            with closing(new_sqlite(tmp_path / "parlour.db")) as storage:
                 yield storage
         case backend:
             name = "mariadb_tables" if backend == "mariadb" else "snapshot_tables"

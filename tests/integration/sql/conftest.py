@@ -8,7 +8,7 @@ import pytest
 
 from adapters import sql
 from tests.support.addresses import Database, MariaDb
-from tests.support.storages import empty, migrated, mysql_storage
+from tests.support.storages import empty, migrated, mysql_storage, new_sqlite
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,7 @@ def mariadb_storage(tables: Database) -> Iterator[sql.SqlStorage]:
 @pytest.fixture
 def sqlite_storage(tmp_path: Path) -> Iterator[sql.SqlStorage]:
     """A storage in a file."""
-    with closing(sql.open_sqlite(tmp_path / "parlour.db")) as storage:
-        storage.migrate()
+    with closing(new_sqlite(tmp_path / "parlour.db")) as storage:
         yield storage
 
 
