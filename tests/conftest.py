@@ -7,11 +7,11 @@ A server that is missing is a failure, unless its name stands in PARLOUR_TEST_WA
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from tests.support.addresses import Database, MariaDb, RedisSpace
 from tests.support.browser import open_chromium
@@ -27,17 +27,22 @@ settings.register_profile(
 )
 settings.load_profile("parlour")
 
-TESTS = Path(__file__).parent
 # Tests of whole deployments, made of processes: two of them at once would fight for the cores.
-DEPLOYMENTS = ("browser", "e2e", "faults")
+DEPLOYMENTS = ("tests/browser/", "tests/e2e/", "tests/faults/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests stay together on one worker, where there are several."""
-    for item in items:
-        path = item.path.relative_to(TESTS)
-        group = "deployments" if path.parts[0] in DEPLOYMENTS else str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
+class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
+    """Keeps a file on one worker, and all deployments on one, where there are several workers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(DEPLOYMENTS):
+            return "deployments"
+        return str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _Scheduling:
+    """Say what is divided among the workers of `-n`."""
+    return _Scheduling(config, log)
 
 
 def pytest_report_header() -> str | None:
