@@ -21,6 +21,8 @@ from entrypoints.cli.chat.tokens import Tokens
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 PASSWORD = "four words are enough"
 PATIENCE = 30.0
+# A start is the most that a process has to compute: on a busy machine it takes many times as long.
+START = 90.0
 
 
 class TooLate(AssertionError):
@@ -93,7 +95,7 @@ class Server:
         errors.close()
         assert self._process.stdout is not None
         try:
-            Spoken(self._process.stdout).wait_for(re.escape(self.url))
+            Spoken(self._process.stdout).wait_for(re.escape(self.url), seconds=START)
         except TooLate:
             raise TooLate((self.folder / "server.log").read_text("utf-8")) from None
 
