@@ -9,8 +9,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import attrs
 import picows
@@ -19,7 +19,8 @@ import uvloop
 
 from benchmarks.processes import cpu_seconds
 from entrypoints.server import listen
-from entrypoints.websocket.protocol import EXTENSION, ParlourProtocol
+from entrypoints.websocket.handshake import PATH, Door, Handshake, HttpProtocol
+from entrypoints.websocket.protocol import ParlourProtocol
 from tests.support.servers import MariaDbServer
 
 TEXT = b'{"type":"message.send","id":1,"body":{"text":"the quick brown fox jumps over the dog"}}'
@@ -171,27 +172,31 @@ class _Teller:
 
     def binary(self) -> None: ...
 
+    def control(self) -> None: ...
+
     def writable(self) -> None: ...
 
 
-def _app(what: str) -> Any:
-    everybody: list[Any] = []
+class _Echoes:
+    """A door behind which everything comes back."""
 
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        link = scope["extensions"][EXTENSION]
-        everybody.append(link)
-        link.attach(_Teller(everybody if what == "all" else [link]))
-        await receive()
-        await send({"type": "websocket.accept"})
-        await receive()
+    def admits(self, handshake: Handshake) -> bool:  # noqa: ARG002
+        return True
 
-    return app
+    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
+        link.attach(_Back(link))
+        link.begin(handshake.answer([]), lambda: None)
+
+
+async def _refuse(scope: Any, receive: Any, send: Any) -> None:
+    raise NotImplementedError
 
 
 async def _serve(what: str) -> None:
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
-        _app(what),
+        _refuse,
+        http=cast("Any", partial(HttpProtocol, cast("Door", _Echoes()))),
         loop="none",
         ws=ParlourProtocol,
         ws_per_message_deflate=False,
@@ -200,7 +205,7 @@ async def _serve(what: str) -> None:
         log_config=None,
     )
     serving = asyncio.create_task(uvicorn.Server(config).serve(sockets=[listener]))
-    print(f"ws://127.0.0.1:{listener.getsockname()[1]}/", flush=True)
+    print(f"ws://127.0.0.1:{listener.getsockname()[1]}{PATH.decode()}", flush=True)
     await serving
 
 

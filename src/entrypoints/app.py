@@ -1,4 +1,4 @@
-"""The application: HTTP, the socket and the page as one ASGI app."""
+"""The application: HTTP and the page as one ASGI app."""
 
 from litestar import Litestar
 
@@ -6,23 +6,15 @@ from entrypoints.http import cross_origin, problem_handlers, routes
 from entrypoints.operation.control import Control
 from entrypoints.shell.service import Service
 from entrypoints.web import page_routes
-from entrypoints.websocket.connections import Connections
 from entrypoints.websocket.handler import socket_route
-from entrypoints.websocket.origins import Origins
 
 
-def create_app(
-    service: Service, connections: Connections, control: Control | None = None
-) -> Litestar:
+def create_app(service: Service, control: Control | None = None) -> Litestar:
     """Compose the routes around a service that was started or will be."""
-    server = service.settings.server
-    origins = Origins(
-        lambda: service.settings.server.origins, host=server.host, behind_tls=server.behind_tls
-    )
     return Litestar(
         route_handlers=[
             *routes(service, control),
-            socket_route(connections, origins),
+            socket_route(),
             *page_routes(service.settings),
         ],
         exception_handlers=problem_handlers(service),

@@ -8,9 +8,12 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import uvicorn
 from litestar.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from adapters import logging
 from adapters.config import ConfigError, Settings
@@ -34,6 +37,8 @@ from entrypoints.operation.reloading import CannotReload, Load, Reloader
 from entrypoints.operation.starting import prepare, stay_alone
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connections import Connections
+from entrypoints.websocket.handshake import Door, HttpProtocol
+from entrypoints.websocket.origins import Origins
 from entrypoints.websocket.protocol import ParlourProtocol
 
 __all__ = ["CannotServe", "Process", "listen", "serve"]
@@ -102,8 +107,8 @@ class Process:
             self.connections.start()
             if self.canary is not None:
                 self.service.supervisor.keep("canary", self.canary.run)
-            app = create_app(self.service, self.connections, self.control)
-            serving = [self._begin(app, listener)]
+            app = create_app(self.service, self.control)
+            serving = [self._begin(app, listener, http=partial(HttpProtocol, self._door()))]
             if ops.port:
                 probes = held.enter_context(listen(ops.host, ops.port))
                 serving.append(self._begin(self._ops_app(), probes))
@@ -148,6 +153,13 @@ class Process:
         every = self._settings.ops.canary.total_seconds()
         return Canary(self.service, every=every) if every else None
 
+    def _door(self) -> Door:
+        server, service = self._settings.server, self.service
+        origins = Origins(
+            lambda: service.settings.server.origins, host=server.host, behind_tls=server.behind_tls
+        )
+        return Door(self.connections, origins)
+
     def _ops_app(self) -> ASGIApp:
         collector = NodeCollector(self.service, self.connections, self._running, self.canary)
         return create_ops_app(self.service, metrics_route(collector), canary=self.canary)
@@ -187,14 +199,16 @@ class Process:
             server.should_exit = True
         await asyncio.gather(*serving)
 
-    def _begin(self, app: ASGIApp, listener: socket.socket) -> "asyncio.Task[None]":
-        """Serve *app* at *listener*, in a task of its own."""
+    def _begin(
+        self, app: ASGIApp, listener: socket.socket, http: Any = HttpToolsProtocol
+    ) -> "asyncio.Task[None]":
+        """Serve *app* at *listener*, in a task of its own; *http* makes each connection."""
         settings = self._settings
         server = _Server(
             uvicorn.Config(
                 app,
                 loop="none",
-                http="httptools",
+                http=http,
                 ws=ParlourProtocol,
                 ws_max_size=settings.websocket.frame,
                 ws_per_message_deflate=False,

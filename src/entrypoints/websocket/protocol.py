@@ -1,23 +1,20 @@
 """WebSocket over TCP: uvicorn's sans-I/O protocol, with a direct way to the connection.
 
-Three things are ours. Text goes to the receiver at once, without a queue and a task switch. Frames
-of one turn of the loop leave in one write, their bytes shared by everybody who gets them: a system
-call a frame was a quarter of the cost of a message. And a peer that sends pings and reads no pongs
-is cut off, and so is one that does not take its close frame.
+Four things are ours. The handshake was answered before, without an application. Text goes to the
+receiver at once, without a queue and a task switch. Frames of one turn of the loop leave in one
+write, their bytes shared by everybody who gets them: a system call a frame was a quarter of the
+cost of a message. And a peer that sends pings and reads no pongs is cut off, and so is one that
+does not take its close frame.
 """
 
 import struct
 from asyncio.transports import BaseTransport, Transport
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Protocol, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
-from websockets.http11 import Request
 from websockets.protocol import State
-
-EXTENSION = "parlour.link"
-"""Where the scope of a socket holds its link."""
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in the transport before frames wait in the outbox."""
@@ -66,7 +63,7 @@ class Link(Protocol):
         ...
 
     def attach(self, receiver: Receiver) -> None:
-        """Bring everything that comes to *receiver*; to be called before the accept."""
+        """Bring everything that comes to *receiver*; to be called before anything can come."""
         ...
 
     def write(self, text: bytes) -> None:
@@ -83,6 +80,7 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
 
     receiver: Receiver | None = None
     is_writable = True
+    _on_end: Callable[[], None] | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)
@@ -90,13 +88,39 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
         self._gathered = 0
         cast("Transport", transport).set_write_buffer_limits(high=HIGH_WATER)
 
-    def handle_connect(self, event: Request) -> None:
-        super().handle_connect(event)
-        if not self.handshake_complete:
-            cast("dict[str, object]", self.scope["extensions"])[EXTENSION] = self
-
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver
+
+    def begin(self, answer: bytes, on_end: Callable[[], None]) -> None:
+        """Send the *answer* to a handshake; frames follow, and *on_end* once there are no more."""
+        self._on_end = on_end
+        self.handshake_complete = True
+        self.conn.state = State.OPEN
+        self.conn.parser = self.conn.parse()
+        next(self.conn.parser)
+        self.transport.write(answer)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._end()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self._end()
+
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._end()
+
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self._end()
+
+    def _end(self) -> None:
+        # Soon, not now: who closes a socket may be in the midst of telling many.
+        if self._on_end is not None:
+            self.loop.call_soon(self._on_end)
+            self._on_end = None
 
     def write(self, text: bytes) -> None:
         if not self._unwritten:
@@ -119,9 +143,9 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
             return
         self._flush()
         self.close_sent = True
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self._end()
         if self.conn.state is not State.OPEN:
-            # Not accepted yet, or the peer closes in the same breath.
+            # The peer closes in the same breath.
             self.transport.close()
             return
         self.conn.send_close(code, reason)

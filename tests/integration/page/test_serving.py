@@ -12,7 +12,6 @@ from adapters.config.settings import Server, Settings, Storage
 from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.web.assets import Bundle
-from entrypoints.websocket.connections import Connections
 
 ORIGIN = "http://127.0.0.1:8000"
 KEEP = "public, max-age=31536000, immutable"
@@ -21,7 +20,7 @@ KEEP = "public, max-age=31536000, immutable"
 async def open_page(server: Server) -> httpx.AsyncClient:
     settings = Settings(server=server, storage=Storage(backend="memory"))
     service = Container(settings=settings).service()
-    app = create_app(service, Connections(service))
+    app = create_app(service)
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 

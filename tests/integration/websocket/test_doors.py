@@ -27,6 +27,24 @@ QUICK = attrs.evolve(
 """The shortest times that may be configured."""
 
 
+UPGRADE = (
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)
+
+
+async def knock(site: Site, line: str, *headers: str) -> bytes:
+    """Send one request and hang up; return the head of the answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write("\r\n".join([line, "Host: here", *headers, "", ""]).encode())
+    try:
+        return await reader.readuntil(b"\r\n\r\n")
+    finally:
+        writer.close()
+
+
 @pytest.fixture
 def alice(site: Site) -> Guest:
     """Somebody."""
@@ -75,6 +93,50 @@ class TestOrigin:
             talker = await site.dial(origin="https://app.example")
 
             assert (await talker.ask({"type": "ping"}))["type"] == "pong"
+
+
+class TestHandshake:
+    @pytest.mark.parametrize("path", ["/v1/ws", "/v1/ws/", "/v1/ws?from=here"])
+    async def test_opens_a_socket_at_its_address(self, site: Site, path: str) -> None:
+        answer = await knock(site, f"GET {path} HTTP/1.1", *UPGRADE)
+
+        assert answer.startswith(b"HTTP/1.1 101 ")
+        assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in answer
+        await until(lambda: len(site.process.connections) == 0)
+
+    @pytest.mark.parametrize(
+        ("line", "wrong", "status"),
+        [
+            ("GET /v1/nothing HTTP/1.1", "", 403),
+            ("GET /v1/conversations HTTP/1.1", "", 403),
+            ("GET /v1/%77s HTTP/1.1", "", 403),
+            ("POST /v1/ws HTTP/1.1", "", 405),
+            ("GET /v1/ws HTTP/1.1", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", 400),
+            ("GET /v1/ws HTTP/1.1", "Sec-WebSocket-Version: 8", 400),
+            ("GET /v1/ws HTTP/1.1", "Host: evil.example", 403),
+            ("GET /v1/ws HTTP/1.1", "Origin: https://evil.example", 403),
+        ],
+    )
+    async def test_that_is_doubtful_is_told_so_and_opens_nothing(
+        self, site: Site, line: str, wrong: str, status: int
+    ) -> None:
+        answer = await knock(site, line, *UPGRADE, *filter(None, [wrong]))
+
+        assert answer.startswith(b"HTTP/1.1 %d " % status)
+        assert site.service.meters.opened == 0
+
+    async def test_that_lacks_the_upgrade_opens_nothing(self, site: Site) -> None:
+        assert (await knock(site, "GET /v1/ws HTTP/1.1")).startswith(b"HTTP/1.1 405 ")
+
+    async def test_may_follow_other_requests(self, site: Site) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        writer.write(b"GET /v1/ws HTTP/1.1\r\nHost: here\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
+        writer.write("\r\n".join(["GET /v1/ws HTTP/1.1", "Host: x", *UPGRADE, "", ""]).encode())
+
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101 ")
+        writer.close()
 
 
 class TestSubprotocol:

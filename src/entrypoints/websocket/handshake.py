@@ -1,0 +1,129 @@
+"""Opening handshakes (RFC 6455 section 4.2), answered right where HTTP is parsed.
+
+The way through an ASGI application cost several times what the handshake itself does: the request
+is written out and parsed again, routed, wrapped in middleware, and given a task for as long as the
+socket lives. Clients come in crowds, so what is plainly right is answered here. Everything else
+still goes that way, where it is told what is wrong with it; no socket is opened there.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Self
+
+import attrs
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from websockets.utils import accept_key
+
+from entrypoints.websocket.connections import Connections
+from entrypoints.websocket.origins import Origins
+from entrypoints.websocket.protocol import ParlourProtocol
+from entrypoints.websocket.session import CloseCode
+
+PATH = b"/v1/ws"
+SUBPROTOCOL = b"parlour.v1"
+
+Header = tuple[bytes, bytes]
+"""A header of HTTP, its name in lower case."""
+
+_KEY = re.compile(rb"[A-Za-z0-9+/]{22}==")
+_PROTOCOL = b"sec-websocket-protocol"
+_ONCE = frozenset({b"host", b"origin", b"upgrade", b"sec-websocket-key", b"sec-websocket-version"})
+
+
+@attrs.frozen
+class Handshake:
+    """A request to open a socket, in which everything is as it should be."""
+
+    key: bytes
+    offered: tuple[bytes, ...]
+    origin: str | None
+    host: str | None
+
+    @classmethod
+    def read(cls, headers: Sequence[Header]) -> Self | None:
+        """Read the *headers* of an upgrade to WebSocket; None where any is missing or doubtful."""
+        found: dict[bytes, bytes] = {}
+        offered: list[bytes] = []
+        for name, value in headers:
+            if name == _PROTOCOL:
+                offered += [each.strip() for each in value.split(b",")]
+            elif name in _ONCE:
+                if name in found:
+                    return None
+                found[name] = value
+        key = found.get(b"sec-websocket-key", b"")
+        if found.get(b"sec-websocket-version") != b"13" or not _KEY.fullmatch(key):
+            return None
+        return cls(key, tuple(offered), _text(found.get(b"origin")), _text(found.get(b"host")))
+
+    @property
+    def is_unsupported(self) -> bool:
+        """Whether the client speaks other protocols only."""
+        return bool(self.offered) and SUBPROTOCOL not in self.offered
+
+    def answer(self, headers: Sequence[Header]) -> bytes:
+        """Return the answer that opens the socket, with *headers* of the server's own."""
+        lines = [
+            b"HTTP/1.1 101 Switching Protocols",
+            b"Upgrade: websocket",
+            b"Connection: Upgrade",
+            b"Sec-WebSocket-Accept: " + accept_key(self.key.decode()).encode(),
+            *(b"%b: %b" % header for header in headers),
+        ]
+        if SUBPROTOCOL in self.offered:
+            lines.append(b"Sec-WebSocket-Protocol: " + SUBPROTOCOL)
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+@attrs.frozen
+class Door:
+    """Where sockets come in: who may, and what becomes of them."""
+
+    connections: Connections
+    origins: Origins
+
+    def admits(self, handshake: Handshake) -> bool:
+        """Tell whether its page may talk to the service; no page of another site may."""
+        return self.origins.allow(handshake.origin, handshake.host)
+
+    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
+        """Answer the handshake and carry the socket from here to its end."""
+        connection = self.connections.open(link)
+        link.begin(
+            handshake.answer(link.default_headers), partial(self.connections.forget, connection)
+        )
+        if handshake.is_unsupported:
+            connection.close(CloseCode.VERSION_UNSUPPORTED, "version_unsupported")
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """One connection that speaks HTTP, until it comes to the door of sockets."""
+
+    def __init__(self, door: Door, **uvicorn: Any) -> None:
+        super().__init__(**uvicorn)
+        self._door = door
+
+    def handle_websocket_upgrade(self) -> None:
+        handshake = self._handshake()
+        if handshake is None or not self._door.admits(handshake):
+            super().handle_websocket_upgrade()
+            return
+        self.connections.discard(self)
+        link = ParlourProtocol(
+            config=self.config, server_state=self.server_state, app_state=self.app_state
+        )
+        link.connection_made(self.transport)
+        self.transport.set_protocol(link)
+        self._door.open(link, handshake)
+        del self.parser  # it refers to this protocol: together they would stay until collected
+
+    def _handshake(self) -> Handshake | None:
+        path = self.url.partition(b"?")[0]
+        if self.scope["method"] != "GET" or path.rstrip(b"/") != PATH:
+            return None
+        return Handshake.read(self.headers)
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")
