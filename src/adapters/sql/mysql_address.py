@@ -10,6 +10,7 @@ import pymysql
 from pymysql.constants import CLIENT, ER, FIELD_TYPE
 from pymysql.converters import conversions, through
 
+from adapters.sql.mysql_reading import ReadingConnection
 from adapters.sql.schema import VERSION_TABLE
 
 PATIENCE = 2.0
@@ -61,7 +62,7 @@ class MysqlAddress:
 
     def connect(self, *session: str, answer: float | None = None) -> Any:
         """Open a connection, whose answers are waited for *answer* seconds, and prepare it."""
-        connection: Any = _Connection(
+        connection: Any = ReadingConnection(
             host=self.host,
             port=self.port,
             unix_socket=self.unix_socket,

@@ -1,0 +1,119 @@
+"""Rows are read the short way, and are the same as PyMySQL reads them."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from io import BytesIO
+from itertools import islice
+from threading import Timer
+from typing import Any
+
+import pymysql
+import pytest
+
+from adapters.sql.mysql_address import MysqlAddress
+from adapters.sql.mysql_reading import read_packets
+from tests.support.addresses import Database
+
+TWO, TEN = "FROM seq_1_to_2 AS two", "FROM seq_1_to_10 AS ten"
+
+RESULTS = {
+    "numbers": "SELECT 0, -1, 127, 65536, 9223372036854775807, 1.5e0, CAST(1.25 AS DECIMAL(5,2))",
+    "texts": "SELECT '', 'a', '👍', REPEAT('é', 200)",
+    "bytes": "SELECT X'', X'00FF', REPEAT(X'FE', 250)",
+    "nulls": "SELECT NULL, 1, NULL, 'x', NULL",
+    "no rows": "SELECT 1 FROM DUAL WHERE FALSE",
+    "many rows": "SELECT seq, HEX(seq), NULLIF(seq % 3, 0) FROM seq_1_to_2000",
+    "times": "SELECT TIME('12:34:56'), DATE('2026-02-28'), YEAR('2026-02-28')",
+    "length of one byte": "SELECT REPEAT('x', 250), 1",
+    "length of two bytes": "SELECT REPEAT('x', 251), REPEAT('x', 65535), 1",
+    "length of three bytes": "SELECT REPEAT('x', 65536), 1",
+}
+
+
+@pytest.fixture
+def connection(tables: Database) -> Iterator[Any]:
+    """A connection as the stores have it."""
+    server = tables.server
+    address = MysqlAddress(
+        host=server.host,
+        port=server.port,
+        user=server.user,
+        password=server.password,
+        database=tables.name,
+    )
+    with closing(address.connect()) as connection:
+        yield connection
+
+
+def rows(connection: Any, sql: str) -> tuple[Any, Any]:
+    """Return the names and the rows of a result."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [each[0] for each in cursor.description], cursor.fetchall()
+
+
+@pytest.mark.parametrize("sql", RESULTS.values(), ids=RESULTS)
+def test_a_result_is_what_it_was(tables: Database, connection: Any, sql: str) -> None:
+    with closing(tables.connect()) as plain:
+        assert type(plain) is pymysql.connections.Connection
+        expected = rows(plain, sql)
+
+    assert rows(connection, sql) == expected
+    assert rows(connection, sql) == expected
+
+
+def test_the_same_names_may_mean_other_columns(connection: Any) -> None:
+    assert rows(connection, "SELECT 1 AS x") == (["x"], ((1,),))
+    assert rows(connection, "SELECT 'one' AS x") == (["x"], (("one",),))
+    assert rows(connection, "SELECT X'01' AS x, 2 AS y") == (["x", "y"], ((b"\x01", 2),))
+
+
+def test_a_refusal_among_the_rows_is_raised_and_the_next_statement_runs(connection: Any) -> None:
+    with pytest.raises(pymysql.err.Error) as refusal:
+        rows(connection, f"SELECT seq, (SELECT two.seq {TWO} WHERE ten.seq > 9) {TEN}")
+    assert refusal.value.args[0] == pymysql.constants.ER.SUBQUERY_NO_1_ROW
+
+    assert rows(connection, "SELECT 7") == (["7"], ((7,),))
+
+
+def test_a_connection_that_is_killed_is_lost(tables: Database, connection: Any) -> None:
+    with closing(tables.connect()) as other, other.cursor() as cursor:
+        kill = Timer(0.2, lambda: cursor.execute(f"KILL {connection.thread_id()}"))
+        kill.start()
+        with pytest.raises(pymysql.err.OperationalError):
+            rows(connection, "SELECT seq, SLEEP(0.05) FROM seq_1_to_1000")
+        kill.join()
+    assert not connection.open
+
+
+class Wire:
+    """What a connection reads from."""
+
+    def __init__(self, *packets: tuple[int, bytes]) -> None:
+        parts = [
+            len(data).to_bytes(3, "little") + bytes([number]) + data for number, data in packets
+        ]
+        self._rfile = BytesIO(b"".join(parts))
+        self._next_seq_id = 0
+        self.is_open = True
+
+    def _force_close(self) -> None:
+        self.is_open = False
+
+
+def test_what_is_longer_than_a_packet_is_put_together() -> None:
+    most = bytes(2**24 - 1)
+    wire = Wire((0, most), (1, b"x"), (2, b"y"))
+
+    assert [len(data) for data in islice(read_packets(wire), 2)] == [2**24, 1]
+    assert wire._next_seq_id == 3
+
+
+@pytest.mark.parametrize("packets", [[], [(1, b"x")], [(0, b"x"), (0, b"y")]])
+def test_what_is_not_whole_ends_the_connection(packets: list[tuple[int, bytes]]) -> None:
+    wire = Wire(*packets)
+
+    with pytest.raises(pymysql.err.OperationalError) as refusal:
+        list(read_packets(wire))
+    assert refusal.value.args[0] == pymysql.constants.CR.CR_SERVER_LOST
+    assert not wire.is_open
