@@ -5,10 +5,11 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from domain.access import Credentials, Token, TokenKind
+from domain.access import Bearer, Credentials, Token, TokenKind
 from domain.kernel.errors import AlreadyExists
 from domain.kernel.ids import DeviceId
 from domain.kernel.transaction import UnitOfWork
+from domain.users import UserRole
 from entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
@@ -103,6 +104,29 @@ class TestDeviceStore:
         logged_in(lambda stores: stores.users.save(b.user("alice", disabled=True)))
         assert logged_in.read(lambda stores: stores.devices.alive(some)) == set()
         assert logged_in.read(lambda stores: stores.devices.alive([])) == set()
+
+    def test_finds_the_bearers_of_tokens_with_their_roles(self, logged_in: Uow) -> None:
+        phone, laptop = b.token(b"phone"), b.token(b"laptop", b.LAPTOP)
+        logged_in(lambda stores: stores.users.save(b.user("alice", role=UserRole.ADMIN)))
+        asked = {phone.digest, laptop.digest, b.token(b"forged").digest}
+        found = logged_in.read(lambda stores: dict(stores.devices.bearers(asked)))
+
+        assert found == {
+            phone.digest: Bearer(phone, UserRole.ADMIN),
+            laptop.digest: Bearer(laptop, UserRole.ADMIN),
+        }
+        assert not logged_in.read(lambda stores: stores.devices.bearers([]))
+
+    def test_finds_no_bearer_that_may_not_act(self, logged_in: Uow) -> None:
+        phone, laptop = b.token(b"phone"), b.token(b"laptop", b.LAPTOP)
+        asked = {phone.digest, laptop.digest}
+        # As a refresh may keep one in the moment in which its device ends.
+        logged_in(lambda stores: stores.devices.remove([b.PHONE]))
+        logged_in(lambda stores: stores.tokens.add([phone]))
+        assert {laptop.digest} == set(logged_in.read(lambda stores: stores.devices.bearers(asked)))
+
+        logged_in(lambda stores: stores.users.save(b.user("alice", disabled=True)))
+        assert not logged_in.read(lambda stores: stores.devices.bearers(asked))
 
 
 class TestTokenStore:

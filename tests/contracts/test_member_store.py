@@ -58,6 +58,28 @@ class TestMemberStore:
         assert there == uow.read(lambda stores: dict(stores.members.find(asked)))
         assert there == uow(lambda stores: dict(stores.members.lock(asked)))
         assert not uow.read(lambda stores: stores.members.find([]))
+
+    def test_finds_members_with_their_conversations(self, uow: Uow) -> None:
+        lobby, kitchen = b.group(b.LOBBY, seq=7), b.group(b.KITCHEN)
+        alice, bob = b.member(b.ALICE), b.member(b.BOB)
+        uow(lambda stores: stores.conversations.add(lobby))
+        uow(lambda stores: stores.conversations.add(kitchen))
+        keep(uow, alice, bob, b.member(b.CAROL))
+        asked = [(b.LOBBY, b.ALICE), (b.LOBBY, b.BOB), (b.KITCHEN, b.ALICE)]
+
+        assert uow.read(lambda stores: dict(stores.members.entries(asked))) == {
+            (b.LOBBY, b.ALICE): (lobby, alice),
+            (b.LOBBY, b.BOB): (lobby, bob),
+        }
+        assert not uow.read(lambda stores: stores.members.entries([]))
+
+    def test_knows_which_conversations_each_of_many_joined(self, uow: Uow) -> None:
+        keep(uow, b.member(b.ALICE), b.member(b.BOB), b.member(b.ALICE, b.KITCHEN))
+        found = uow.read(lambda stores: stores.members.joined_by([b.ALICE, b.BOB, b.CAROL]))
+
+        assert {b.LOBBY, b.KITCHEN} == set(found[b.ALICE])
+        assert ([b.LOBBY], []) == (list(found[b.BOB]), list(found[b.CAROL]))
+        assert not uow.read(lambda stores: stores.members.joined_by([]))
         assert not uow(lambda stores: stores.members.lock([]))
 
     @pytest.mark.parametrize("others", [[], [b.BOB]])

@@ -8,6 +8,7 @@ import attrs
 from adapters.memory.transaction import Journal
 from adapters.memory.users import MemoryUserStore
 from domain.access import (
+    Bearer,
     Credentials,
     CredentialStore,
     Device,
@@ -52,9 +53,6 @@ class MemoryTokenStore(TokenStore):
 
     def find(self, digest: bytes) -> Token | None:
         return self._tokens.get(digest)
-
-    def find_many(self, digests: Collection[bytes]) -> Mapping[bytes, Token]:
-        return {digest: self._tokens[digest] for digest in digests if digest in self._tokens}
 
     def lock(self, digest: bytes) -> Token | None:
         return self._tokens.get(digest)
@@ -107,6 +105,16 @@ class MemoryDeviceStore(DeviceStore):
     def alive(self, devices: Collection[DeviceId]) -> set[DeviceId]:
         known = [self._devices[device] for device in devices if device in self._devices]
         return {device.id for device in known if self._users.is_enabled(device.user)}
+
+    def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
+        tokens = [token for token in map(self._tokens.find, digests) if token is not None]
+        alive = self.alive({token.device for token in tokens})
+        users = self._users.find_many({token.user for token in tokens})
+        return {
+            token.digest: Bearer(token, users[token.user].role)
+            for token in tokens
+            if token.device in alive
+        }
 
     def seen(self, device: DeviceId, at: datetime) -> None:
         found = self._devices.get(device)

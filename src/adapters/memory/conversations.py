@@ -138,6 +138,16 @@ class MemoryMemberStore(MemberStore):
         newest = nlargest(limit, found, key=_position)
         return [(each, self._members[each.id, user]) for each in newest]
 
+    def entries(
+        self, memberships: Collection[Membership]
+    ) -> Mapping[Membership, tuple[Conversation, Member]]:
+        members = self.find(memberships)
+        conversations = self._conversations.find_many({room for room, _ in members})
+        return {key: (conversations[key[0]], member) for key, member in members.items()}
+
+    def joined_by(self, users: Collection[UserId]) -> Mapping[UserId, Collection[ConversationId]]:
+        return {user: tuple(self._by_user.get(user, ())) for user in users}
+
     def conversations_of(
         self, users: Collection[UserId]
     ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:

@@ -8,6 +8,7 @@ from domain.access.devices import (
     end_all_devices,
 )
 from domain.access.model import (
+    Bearer,
     Credentials,
     Device,
     DeviceInfo,
@@ -43,6 +44,7 @@ from domain.access.use_cases import (
 __all__ = [
     "AliveDevices",
     "Authenticate",
+    "Bearer",
     "ChangePassword",
     "CreateUser",
     "CredentialStore",

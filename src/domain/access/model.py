@@ -130,6 +130,14 @@ class Token:
     salt: bytes | None = None
 
 
+@attrs.frozen
+class Bearer:
+    """A token that its holder may use, for its kind and its time, and the holder's role."""
+
+    token: Token
+    role: UserRole
+
+
 @attrs.frozen(kw_only=True)
 class Lifetimes:
     """How long tokens live, and how long a refresh may be repeated."""

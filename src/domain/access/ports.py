@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from domain.access.model import Credentials, Device, Password, Token
+from domain.access.model import Bearer, Credentials, Device, Password, Token
 from domain.kernel.ids import DeviceId, UserId
 from domain.logs.ports import PrivateLogStore
 from domain.users.ports import UserStore
@@ -41,6 +41,13 @@ class DeviceStore(Protocol):
         """Return those of *devices* that have not ended and whose user is not disabled."""
         ...
 
+    def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
+        """Return the tokens with these digests, by digest, but for those of ended devices.
+
+        Those of disabled users are left out, too.
+        """
+        ...
+
     def seen(self, device: DeviceId, at: datetime) -> None:
         """Note when the device last acted."""
         ...
@@ -59,10 +66,6 @@ class TokenStore(Protocol):
 
     def find(self, digest: bytes) -> Token | None:
         """Return the token with this digest."""
-        ...
-
-    def find_many(self, digests: Collection[bytes]) -> Mapping[bytes, Token]:
-        """Return the tokens with these digests, by digest."""
         ...
 
     def lock(self, digest: bytes) -> Token | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 import attrs
 
 from domain.access.model import (
+    Bearer,
     Credentials,
     Device,
     DeviceInfo,
@@ -243,21 +244,17 @@ def identify(
 ) -> list[Identity | Unauthenticated]:
     """Tell who each access token stands for, or why it stands for nobody."""
     digests = [secrets.digest(token) for token in tokens]
-    known = stores.tokens.find_many(set(digests))
-    users = stores.users.find_many({token.user for token in known.values()})
-    # A refresh may have kept a token in the moment in which its device ended.
-    alive = stores.devices.alive({token.device for token in known.values()})
+    # A refresh may have kept a token in the moment in which its device ended: it is no bearer.
+    known = stores.devices.bearers(set(digests))
 
-    def one(token: Token | None) -> Identity | Unauthenticated:
-        user = users.get(token.user) if token else None
-        if token is None or token.kind is not TokenKind.ACCESS:
+    def one(bearer: Bearer | None) -> Identity | Unauthenticated:
+        if bearer is None or bearer.token.kind is not TokenKind.ACCESS:
             return Unauthenticated()
-        if user is None or user.disabled or token.device not in alive:
-            return Unauthenticated()
+        token = bearer.token
         if token.expires_at <= now:
             return TokenExpired()
         return Identity(
-            user=user.id, device=token.device, role=user.role, expires_at=token.expires_at
+            user=token.user, device=token.device, role=bearer.role, expires_at=token.expires_at
         )
 
     return [one(known.get(digest)) for digest in digests]

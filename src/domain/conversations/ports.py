@@ -90,6 +90,16 @@ class MemberStore(Protocol):
         """
         ...
 
+    def entries(
+        self, memberships: Collection[Membership]
+    ) -> Mapping[Membership, tuple[Conversation, Member]]:
+        """Return those that exist, each with its conversation."""
+        ...
+
+    def joined_by(self, users: Collection[UserId]) -> Mapping[UserId, Collection[ConversationId]]:
+        """Return the ids of the conversations of each of *users*."""
+        ...
+
     def conversations_of(
         self, users: Collection[UserId]
     ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:

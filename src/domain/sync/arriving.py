@@ -5,8 +5,7 @@ many at once with a fixed number of queries.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
-from heapq import nlargest
+from datetime import timedelta
 from typing import Protocol
 
 import attrs
@@ -69,11 +68,9 @@ class Arrive:
         def work(stores: Stores) -> list[Arrival | DomainError]:
             found = identify(stores, self.secrets, tokens, now)
             users = {each.user for each in found if isinstance(each, Identity)}
-            theirs = stores.members.conversations_of(users) if users else {}
+            theirs = stores.members.joined_by(users) if users else {}
             return [
-                Arrival(each, theirs.get(each.user, {}).keys())
-                if isinstance(each, Identity)
-                else each
+                Arrival(each, theirs[each.user]) if isinstance(each, Identity) else each
                 for each in found
             ]
 
@@ -110,19 +107,26 @@ class TakeSnapshots:
             users = {wish.user for wish in wishes}
             private = stores.private_logs.heads(users)
             ends = stores.members.conversations_of(users)
+            windows = [_window(ends.get(wish.user, {}), wish.cursor) for wish in wishes]
             heads = _heads(
                 stores,
                 {
                     (conversation, wish.user)
-                    for wish in wishes
-                    for conversation in _window(ends.get(wish.user, {}), wish.cursor)[:MOST_HEADS]
+                    for wish, window in zip(wishes, windows, strict=True)
+                    for conversation in window[:MOST_HEADS]
                 },
             )
             return [
-                _snapshot(wish, private.get(wish.user, 0), ends.get(wish.user, {}), heads, now)
+                Snapshot(
+                    _mine(wish.user, window, heads),
+                    len(window) > MOST_HEADS,
+                    Cursor(wish.cursor.offset if wish.cursor else private.get(wish.user, 0), now),
+                    private.get(wish.user, 0),
+                    {each: end.offset for each, end in ends.get(wish.user, {}).items()},
+                )
                 if wish.device in alive
                 else Unauthenticated()
-                for wish in wishes
+                for wish, window in zip(wishes, windows, strict=True)
             ]
 
         return self.uow.read(work)
@@ -136,32 +140,18 @@ def _window(ends: Mapping[ConversationId, LogEnd], cursor: Cursor | None) -> lis
         for each, end in ends.items()
         if since is None or end.changed_at >= since
     ]
-    return [each for _, each in nlargest(MOST_HEADS + 1, changed)]
+    return [each for _, each in sorted(changed, reverse=True)[: MOST_HEADS + 1]]
 
 
 def _heads(stores: Stores, keys: Collection[Membership]) -> dict[Membership, Head]:
-    if not keys:
-        return {}
-    members = stores.members.find(keys)
-    conversations = stores.conversations.find_many({conversation for conversation, _ in keys})
-    rows = [(conversations[member.conversation], member) for member in members.values()]
-    return dict(zip(members, build_heads(stores, rows), strict=True))
+    entries = stores.members.entries(keys) if keys else {}
+    heads = build_heads(stores, [*entries.values()]) if entries else ()
+    return dict(zip(entries, heads, strict=True))
 
 
-def _snapshot(
-    wish: Wish,
-    last: int,
-    ends: Mapping[ConversationId, LogEnd],
-    heads: Mapping[Membership, Head],
-    now: datetime,
-) -> Snapshot:
-    window = _window(ends, wish.cursor)
-    mine = ((conversation, wish.user) for conversation in window[:MOST_HEADS])
-    return Snapshot(
-        # Whom somebody removed while the work read has no head here.
-        tuple(heads[key] for key in mine if key in heads),
-        len(window) > MOST_HEADS,
-        Cursor(wish.cursor.offset if wish.cursor else last, now),
-        last,
-        {each: end.offset for each, end in ends.items()},
-    )
+def _mine(
+    user: UserId, window: Sequence[ConversationId], heads: Mapping[Membership, Head]
+) -> tuple[Head, ...]:
+    keys = ((conversation, user) for conversation in window[:MOST_HEADS])
+    # Where somebody removed them while the work read, they have no head.
+    return tuple(heads[key] for key in keys if key in heads)

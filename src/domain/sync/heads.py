@@ -111,11 +111,10 @@ class GetHead:
 
         def work(stores: Stores) -> Head:
             key = (conversation, actor)
-            member = stores.members.find([key]).get(key)
-            found = stores.conversations.find_many([conversation]).get(conversation)
-            if member is None or found is None:
+            entry = stores.members.entries([key]).get(key)
+            if entry is None:
                 raise NotFound
-            return build_heads(stores, [(found, member)])[0]
+            return build_heads(stores, [entry])[0]
 
         return self.uow.read(work)
 

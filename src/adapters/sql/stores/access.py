@@ -15,10 +15,19 @@ from adapters.sql.rows_access import (
     to_token,
     token_row,
 )
-from adapters.sql.statements import Change, Statement, one_of, param
+from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.values import moment, uuid
-from domain.access import Credentials, CredentialStore, Device, DeviceStore, Token, TokenStore
+from domain.access import (
+    Bearer,
+    Credentials,
+    CredentialStore,
+    Device,
+    DeviceStore,
+    Token,
+    TokenStore,
+)
 from domain.kernel.ids import DeviceId, UserId
+from domain.users import UserRole
 
 _USER = param("user")
 _DEVICE = param("device")
@@ -40,11 +49,16 @@ _ALIVE = Statement(
     .join(tables.users, tables.users.c.id == tables.devices.c.user_id)
     .where(one_of(tables.devices.c.id), tables.users.c.disabled == false())
 )
+_BEARERS = Statement(
+    by_primary_key(select(tables.users.c.role, tables.tokens), tables.tokens)
+    .join(tables.devices, tables.devices.c.id == tables.tokens.c.device_id)
+    .join(tables.users, tables.users.c.id == tables.tokens.c.user_id)
+    .where(one_of(tables.tokens.c.digest), tables.users.c.disabled == false())
+)
 _SEEN = Change(tables.devices, ("last_seen_at",))
 _REMOVE_DEVICES = Statement(delete(tables.devices).where(one_of(tables.devices.c.id)))
 _REMOVE_TOKENS = Statement(delete(tables.tokens).where(one_of(tables.tokens.c.device_id)))
 
-_FIND_TOKENS = Statement(select(tables.tokens).where(one_of(tables.tokens.c.digest)))
 _FIND_TOKEN = Statement(select(tables.tokens).where(tables.tokens.c.digest == _DIGEST))
 _LOCK_TOKEN = Statement(
     select(tables.tokens).where(tables.tokens.c.digest == _DIGEST).with_for_update()
@@ -95,6 +109,10 @@ class SqlDeviceStore(DeviceStore):
         rows = self._connection.run_for(_ALIVE, [device.bytes for device in devices])
         return {DeviceId(uuid(id_)) for (id_,) in rows}
 
+    def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
+        rows = self._connection.run_for(_BEARERS, sorted(digests))
+        return {token[0]: Bearer(to_token(token), UserRole(role)) for role, *token in rows}
+
     def seen(self, device: DeviceId, at: datetime) -> None:
         self._connection.change(_SEEN, [(moment(at), device.bytes)])
 
@@ -115,10 +133,6 @@ class SqlTokenStore(TokenStore):
 
     def find(self, digest: bytes) -> Token | None:
         return self._one(_FIND_TOKEN, digest)
-
-    def find_many(self, digests: Collection[bytes]) -> Mapping[bytes, Token]:
-        rows = self._connection.run_for(_FIND_TOKENS, list(digests))
-        return {token.digest: token for token in map(to_token, rows)}
 
     def lock(self, digest: bytes) -> Token | None:
         return self._one(_LOCK_TOKEN, digest)

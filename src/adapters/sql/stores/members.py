@@ -11,7 +11,7 @@ from adapters.sql.connection import Connection
 from adapters.sql.rows import member_row, to_conversation, to_member
 from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
 from adapters.sql.tables import conversations, members
-from adapters.sql.values import moment, to_moment, uuid
+from adapters.sql.values import Row, moment, to_moment, uuid
 from domain.conversations import Conversation, LogEnd, Member, Membership, MemberStore
 from domain.kernel.ids import ConversationId, UserId
 
@@ -47,6 +47,14 @@ _FIRST_PAGE = Statement(
     .where(members.c.conversation_id == _CONVERSATION)
     .order_by(members.c.user_id)
     .limit(param("most"))
+)
+_JOINED = Statement(
+    select(members.c.user_id, members.c.conversation_id).where(one_of(members.c.user_id))
+)
+_ENTRIES = Statement(
+    by_primary_key(select(conversations, members), members)
+    .join(members, members.c.conversation_id == conversations.c.id)
+    .where(one_of(members.c.conversation_id, members.c.user_id))
 )
 _ENDS_OF = Statement(
     select(
@@ -150,7 +158,20 @@ class SqlMemberStore(MemberStore):
             since=moment(since) if since else None,
             most=limit,
         )
-        return [(to_conversation(row[:_WIDTH]), to_member(row[_WIDTH:])) for row in rows]
+        return list(map(_entry, rows))
+
+    def entries(
+        self, memberships: Collection[Membership]
+    ) -> Mapping[Membership, tuple[Conversation, Member]]:
+        rows = self._connection.run_for(_ENTRIES, _keys(memberships))
+        return {(found.id, member.user): (found, member) for found, member in map(_entry, rows)}
+
+    def joined_by(self, users: Collection[UserId]) -> Mapping[UserId, Collection[ConversationId]]:
+        found: dict[UserId, list[ConversationId]] = {user: [] for user in users}
+        named = {user.bytes: theirs for user, theirs in found.items()}
+        for user, id_ in self._connection.run_for(_JOINED, list(named)):
+            named[user].append(ConversationId(uuid(id_)))
+        return found
 
     def conversations_of(
         self, users: Collection[UserId]
@@ -170,7 +191,14 @@ class SqlMemberStore(MemberStore):
     def _find(
         self, statement: Statement, memberships: Collection[Membership]
     ) -> Mapping[Membership, Member]:
-        # In one order everywhere: who locks in another waits for ever.
-        named = sorted({(conversation.bytes, user.bytes) for conversation, user in memberships})
-        rows = self._connection.run_for(statement, named)
+        rows = self._connection.run_for(statement, _keys(memberships))
         return {(found.conversation, found.user): found for found in map(to_member, rows)}
+
+
+def _keys(memberships: Collection[Membership]) -> list[tuple[bytes, bytes]]:
+    # In one order everywhere: who locks in another waits for ever.
+    return sorted({(conversation.bytes, user.bytes) for conversation, user in memberships})
+
+
+def _entry(row: Row) -> tuple[Conversation, Member]:
+    return to_conversation(row[:_WIDTH]), to_member(row[_WIDTH:])
