@@ -183,9 +183,8 @@ class _Echoes:
     def admits(self, handshake: Handshake) -> bool:  # noqa: ARG002
         return True
 
-    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
+    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:  # noqa: ARG002
         link.attach(_Back(link))
-        link.begin(handshake.answer([]), lambda: None)
 
 
 async def _refuse(scope: Any, receive: Any, send: Any) -> None:
@@ -196,11 +195,8 @@ async def _serve(what: str) -> None:
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         _refuse,
-        http=cast("Any", partial(HttpProtocol, cast("Door", _Echoes()))),
+        http=cast("Any", partial(HttpProtocol, cast("Door", _Echoes()), 1 << 20)),
         loop="none",
-        ws=ParlourProtocol,
-        ws_per_message_deflate=False,
-        ws_ping_interval=None,
         lifespan="off",
         log_config=None,
     )

@@ -39,7 +39,6 @@ from entrypoints.shell.service import Service
 from entrypoints.websocket.connections import Connections
 from entrypoints.websocket.handshake import Door, HttpProtocol
 from entrypoints.websocket.origins import Origins
-from entrypoints.websocket.protocol import ParlourProtocol
 
 __all__ = ["CannotServe", "Process", "listen", "serve"]
 
@@ -108,7 +107,9 @@ class Process:
             if self.canary is not None:
                 self.service.supervisor.keep("canary", self.canary.run)
             app = create_app(self.service, self.control)
-            serving = [self._begin(app, listener, http=partial(HttpProtocol, self._door()))]
+            most = self._settings.websocket.frame
+            http = partial(HttpProtocol, self._door(), most)
+            serving = [self._begin(app, listener, http)]
             if ops.port:
                 probes = held.enter_context(listen(ops.host, ops.port))
                 serving.append(self._begin(self._ops_app(), probes))
@@ -209,11 +210,8 @@ class Process:
                 app,
                 loop="none",
                 http=http,
-                ws=ParlourProtocol,
-                ws_max_size=settings.websocket.frame,
-                ws_per_message_deflate=False,
-                # Our own heartbeat is part of the protocol and sees more than a ping.
-                ws_ping_interval=None,
+                # For what comes to no door: it is refused.
+                ws="websockets-sansio",
                 lifespan="off",
                 log_config=None,
                 access_log=False,

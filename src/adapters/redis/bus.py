@@ -83,8 +83,9 @@ class RedisBus(Bus):
         self._followed.update((each.topic, each) for each in new)
         self._bring_home(new)
         # While Redis is away there is nothing to wait for: the gap will be told when it is back.
-        if self.is_connected:
-            await _at_most(_CONFIRM_SECONDS, [self._followed[topic].held for topic in topics])
+        waiting = [held for topic in topics if not (held := self._followed[topic].held).is_set()]
+        if waiting and self.is_connected:
+            await _at_most(_CONFIRM_SECONDS, waiting)
 
     def unfollow(self, topics: Collection[str]) -> None:
         for topic in topics:

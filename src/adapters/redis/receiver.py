@@ -17,7 +17,13 @@ _BEAT_SECONDS = 1.0
 _MOST_SILENT_BEATS = 3
 
 _FOLLOW, _UNFOLLOW, _PING = b"ssubscribe", b"sunsubscribe", b"pong"
-_COMMANDS = {_FOLLOW: b"SSUBSCRIBE", _UNFOLLOW: b"SUNSUBSCRIBE", _PING: b"PING"}
+# Written here: the client's own packing takes longer than all the rest, for every topic of every
+# socket that comes and goes.
+_COMMANDS = {
+    _FOLLOW: b"*2\r\n$10\r\nSSUBSCRIBE\r\n$%d\r\n%b\r\n",
+    _UNFOLLOW: b"*2\r\n$12\r\nSUNSUBSCRIBE\r\n$%d\r\n%b\r\n",
+}
+_PING_COMMAND = b"*1\r\n$4\r\nPING\r\n"
 
 
 @attrs.define(eq=False)
@@ -56,7 +62,7 @@ class Receiver:
         self._on_moved = on_moved
         self._standing = standing
         self._wanted: dict[bytes, Subscription] = {}
-        self._outgoing: list[tuple[bytes, ...]] = []
+        self._outgoing: list[bytes] = []
         self._asked: deque[tuple[bytes, bytes, Callable[[], None] | None]] = deque()
         self._wake = asyncio.Event()
         self._interruption = asyncio.Event()
@@ -162,9 +168,7 @@ class Receiver:
             self._wake.clear()
             commands, self._outgoing = self._outgoing, []
             async with asyncio.timeout(ANSWER_SECONDS):
-                await connection.send_packed_command(
-                    connection.pack_commands(commands), check_health=False
-                )
+                await connection.send_packed_command(b"".join(commands), check_health=False)
 
     async def _beat(self) -> None:
         silent = 0
@@ -181,7 +185,7 @@ class Receiver:
         raise Unsuitable("this Redis became a replica")
 
     def _ask(self, kind: bytes, channel: bytes, done: Callable[[], None] | None = None) -> None:
-        command = _COMMANDS[kind]
-        self._outgoing.append((command, channel) if channel else (command,))
+        command = _COMMANDS[kind] % (len(channel), channel) if channel else _PING_COMMAND
+        self._outgoing.append(command)
         self._asked.append((kind, channel, done))
         self._wake.set()

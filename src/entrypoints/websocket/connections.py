@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from logging import DEBUG, getLogger
 
 from adapters.logging import bound, get_logger
 from domain.kernel.errors import DomainError
@@ -17,6 +18,7 @@ from entrypoints.websocket.session import CloseCode, Session, Timing
 from entrypoints.wire.pushes import encode_drain
 
 log = get_logger("parlour.socket")
+_tells = getLogger("parlour.socket").isEnabledFor
 
 REVALIDATE = 30.0
 """Seconds after which the devices of open sockets are looked up again."""
@@ -60,7 +62,7 @@ class Connections:
 
     def forget(self, connection: Connection) -> None:
         """Let a connection go whose wire has ended."""
-        if connection.state.is_greeted:
+        if connection.state.is_greeted and _tells(DEBUG):
             with bound(user=connection.user, session=connection.session):
                 log.debug("socket closed")
         connection.lost()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from logging import DEBUG, getLogger
 
 from adapters.logging import bound, get_logger
 from domain.access import TokenExpired
@@ -20,6 +21,7 @@ from entrypoints.websocket.session import CloseCode
 from entrypoints.wire.views import view_head
 
 log = get_logger("parlour.socket")
+_tells = getLogger("parlour.socket").isEnabledFor
 
 
 class Greeter:
@@ -63,8 +65,9 @@ class Greeter:
         connection.user_key = identity.user.hex
         self.expect(connection, identity.expires_at)
         service.hub.enter(connection)
-        with bound(user=connection.user, session=connection.session):
-            log.debug("socket opened")
+        if _tells(DEBUG):
+            with bound(user=connection.user, session=connection.session):
+                log.debug("socket opened")
         await self._attach(connection, frame, arrival.conversations)
 
     async def _attach(

@@ -88,11 +88,9 @@ class Door:
         return self.origins.allow(handshake.origin, handshake.host)
 
     def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
-        """Answer the handshake and carry the socket from here to its end."""
+        """Carry a socket whose handshake was answered, from here to its end."""
         connection = self.connections.open(link)
-        link.begin(
-            handshake.answer(link.default_headers), partial(self.connections.forget, connection)
-        )
+        link.on_end = partial(self.connections.forget, connection)
         if handshake.is_unsupported:
             connection.close(CloseCode.VERSION_UNSUPPORTED, "version_unsupported")
 
@@ -100,9 +98,11 @@ class Door:
 class HttpProtocol(HttpToolsProtocol):
     """One connection that speaks HTTP, until it comes to the door of sockets."""
 
-    def __init__(self, door: Door, **uvicorn: Any) -> None:
+    def __init__(self, door: Door, most: int, **uvicorn: Any) -> None:
+        """Make a connection whose sockets go through *door*; messages have *most* bytes."""
         super().__init__(**uvicorn)
         self._door = door
+        self._most = most
 
     def handle_websocket_upgrade(self) -> None:
         handshake = self._handshake()
@@ -110,11 +110,10 @@ class HttpProtocol(HttpToolsProtocol):
             super().handle_websocket_upgrade()
             return
         self.connections.discard(self)
-        link = ParlourProtocol(
-            config=self.config, server_state=self.server_state, app_state=self.app_state
-        )
+        link = ParlourProtocol(self.server_state, most=self._most)
         link.connection_made(self.transport)
         self.transport.set_protocol(link)
+        self.transport.write(handshake.answer(self.server_state.default_headers))
         self._door.open(link, handshake)
         del self.parser  # it refers to this protocol: together they would stay until collected
 

@@ -1,20 +1,23 @@
-"""WebSocket over TCP: uvicorn's sans-I/O protocol, with a direct way to the connection.
+"""WebSocket over TCP, after the handshake: frames in and out, without a queue or a task.
 
-Four things are ours. The handshake was answered before, without an application. Text goes to the
-receiver at once, without a queue and a task switch. Frames of one turn of the loop leave in one
-write, their bytes shared by everybody who gets them: a system call a frame was a quarter of the
-cost of a message. And a peer that sends pings and reads no pongs is cut off, and so is one that
-does not take its close frame.
+The frames are read by `websockets`, bytes in and events out. The rest is ours. Text goes to the
+receiver at once. Frames of one turn of the loop leave in one write, their bytes shared by
+everybody who gets them: a system call a frame was a quarter of the cost of a message. And a peer
+that sends pings and reads no pongs is cut off, and so is one that does not take its close frame.
 """
 
+import asyncio
 import struct
 from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
-from typing import Protocol, cast
+from logging import getLogger
+from typing import Any, Protocol, cast
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import CloseCode, Frame
+from uvicorn.server import ServerState
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.typing import BytesLike
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in the transport before frames wait in the outbox."""
@@ -30,6 +33,8 @@ MOST_PONGS = 256 * 1024
 
 CLOSE_PATIENCE = 5.0
 """Seconds that a peer has to take its close frame."""
+
+_log = getLogger("uvicorn.error")
 
 
 class Receiver(Protocol):
@@ -75,56 +80,123 @@ class Link(Protocol):
         ...
 
 
-class ParlourProtocol(WebSocketsSansIOProtocol):
-    """One WebSocket connection, and its link."""
+class ParlourProtocol(asyncio.Protocol):
+    """One WebSocket connection whose handshake was answered, and its link.
 
-    receiver: Receiver | None = None
-    is_writable = True
-    _on_end: Callable[[], None] | None = None
+    `on_end` is called, soon and once, when no more frames can come or go.
+    """
 
-    def connection_made(self, transport: BaseTransport) -> None:
-        super().connection_made(transport)
+    transport: Transport
+
+    def __init__(self, server: ServerState, *, most: int) -> None:
+        """Make the connection of a server of uvicorn; a message has *most* bytes at most."""
+        self._siblings = cast("set[Any]", server.connections)
+        self._loop = asyncio.get_running_loop()
+        self._frames = ServerProtocol(state=State.OPEN, max_size=most, logger=_log)
+        self._parts: list[BytesLike] = []
+        self._is_text = False
         self._unwritten: list[bytes] = []
         self._gathered = 0
-        cast("Transport", transport).set_write_buffer_limits(high=HIGH_WATER)
+        self._is_ending = False
+        self._patience: asyncio.TimerHandle | None = None
+        self.receiver: Receiver | None = None
+        self.is_writable = True
+        self.on_end: Callable[[], None] | None = None
 
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver
 
-    def begin(self, answer: bytes, on_end: Callable[[], None]) -> None:
-        """Send the *answer* to a handshake; frames follow, and *on_end* once there are no more."""
-        self._on_end = on_end
-        self.handshake_complete = True
-        self.conn.state = State.OPEN
-        self.conn.parser = self.conn.parse()
-        next(self.conn.parser)
-        self.transport.write(answer)
+    # -- what the transport says -------------------------------------------------------------
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        self._end()
+    def connection_made(self, transport: BaseTransport) -> None:
+        self._siblings.add(self)
+        self.transport = cast("Transport", transport)
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - gone is gone
+        self._siblings.discard(self)
+        self._hang_up()
+
+    def data_received(self, data: bytes) -> None:
+        frames = self._frames
+        frames.receive_data(data)
+        if frames.parser_exc is not None:
+            self._write_control()  # the close frame that says what was wrong
+            self._hang_up()
+            return
+        for event in frames.events_received():
+            self._take(cast("Frame", event))
+
+    def pause_writing(self) -> None:
+        self.is_writable = False
+
+    def resume_writing(self) -> None:
+        self.is_writable = True
+        if self.receiver is not None:
+            self.receiver.writable()
 
     def shutdown(self) -> None:
-        super().shutdown()
-        self._end()
+        """Hear that the server ends."""
+        if not self._is_ending and self._frames.state is State.OPEN:
+            self._frames.send_close(CloseCode.SERVICE_RESTART)
+            self._write_control()
+        self._hang_up()
 
-    def handle_close(self, event: Frame) -> None:
-        super().handle_close(event)
-        self._end()
+    # -- what comes in -----------------------------------------------------------------------
 
-    def handle_parser_exception(self) -> None:
-        super().handle_parser_exception()
-        self._end()
+    def _take(self, frame: Frame) -> None:
+        kind = frame.opcode
+        if kind is Opcode.PING or kind is Opcode.PONG:
+            self._take_control(kind)
+        elif kind is Opcode.CLOSE:
+            if not self._is_ending:
+                self._write_control()  # it is answered by the same
+            self._hang_up()
+        elif self._is_ending:
+            pass  # what comes after our close frame is nobody's
+        else:
+            self._take_data(frame)
 
-    def _end(self) -> None:
-        # Soon, not now: who closes a socket may be in the midst of telling many.
-        if self._on_end is not None:
-            self.loop.call_soon(self._on_end)
-            self._on_end = None
+    def _take_data(self, frame: Frame) -> None:
+        if frame.opcode is not Opcode.CONT:
+            self._is_text = frame.opcode is Opcode.TEXT
+            self._parts = []
+        elif len(self._parts) >= MOST_FRAGMENTS:
+            self.close(CloseCode.MESSAGE_TOO_BIG, "too_many_fragments")
+            return
+        self._parts.append(frame.data)
+        if frame.fin:
+            data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            self._parts = []
+            self._take_message(data)
+
+    def _take_message(self, data: BytesLike) -> None:
+        if self.receiver is None:
+            return
+        if not self._is_text:
+            self.receiver.binary()
+            return
+        try:
+            text = str(data, "utf-8")
+        except UnicodeDecodeError:
+            self.close(CloseCode.INVALID_DATA, "not_utf8")
+            return
+        self.receiver.text(text)
+
+    def _take_control(self, kind: Opcode) -> None:
+        if kind is Opcode.PING:
+            if self.transport.get_write_buffer_size() > MOST_PONGS:
+                self.transport.abort()
+                return
+            self._write_control()
+        if self.receiver is not None:
+            self.receiver.control()
+
+    # -- what goes out -----------------------------------------------------------------------
 
     def write(self, text: bytes) -> None:
         if not self._unwritten:
-            self.loop.call_soon(self._flush)
+            self._loop.call_soon(self._flush)
         self._unwritten += (frame_header(len(text)), text)
         self._gathered += len(text)
         if len(self._unwritten) >= MOST_UNWRITTEN or self._gathered >= HIGH_WATER:
@@ -135,70 +207,43 @@ class ParlourProtocol(WebSocketsSansIOProtocol):
             data = b"".join(self._unwritten)
             self._unwritten.clear()
             self._gathered = 0
-            if not (self.close_sent or self.disconnected or self.transport.is_closing()):
+            if not (self._is_ending or self.transport.is_closing()):
                 self.transport.write(data)
 
+    def _write_control(self) -> None:
+        """Write what the protocol itself has to say: pongs and close frames."""
+        if data := b"".join(self._frames.data_to_send()):
+            self.transport.write(data)
+
+    # -- the end -----------------------------------------------------------------------------
+
     def close(self, code: int, reason: str) -> None:
-        if self.close_sent or self.disconnected or self.transport.is_closing():
+        if self._is_ending or self.transport.is_closing():
             return
         self._flush()
-        self.close_sent = True
-        self._end()
-        if self.conn.state is not State.OPEN:
-            # The peer closes in the same breath.
-            self.transport.close()
+        if self._frames.state is not State.OPEN:
+            self._hang_up()  # the peer closes in the same breath
             return
-        self.conn.send_close(code, reason)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_timer = self.loop.call_later(CLOSE_PATIENCE, self.transport.abort)
+        self._is_ending = True
+        self._frames.send_close(code, reason)
+        self._write_control()
+        self._patience = self._loop.call_later(CLOSE_PATIENCE, self.transport.abort)
+        self._tell_end()
 
-    def handle_cont(self, event: Frame) -> None:
-        if len(self.frames) < MOST_FRAGMENTS:
-            super().handle_cont(event)
-        else:
-            self.close(CloseCode.MESSAGE_TOO_BIG, "too_many_fragments")
+    def _hang_up(self) -> None:
+        """Let the wire go, once it has taken what was written."""
+        self._is_ending = True
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+        self.transport.close()
+        self._tell_end()
 
-    def send_receive_event_to_app(self) -> None:
-        if self.receiver is None:
-            super().send_receive_event_to_app()
-            return
-        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
-        self.frames = []
-        if self.close_sent:
-            return
-        if self.curr_msg_data_type != "text":
-            self.receiver.binary()
-            return
-        try:
-            text = str(data, "utf-8")
-        except UnicodeDecodeError:
-            self.close(CloseCode.INVALID_DATA, "not_utf8")
-            return
-        self.receiver.text(text)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self.is_writable = False
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        self.is_writable = True
-        if self.receiver is not None:
-            self.receiver.writable()
-
-    def handle_ping(self) -> None:
-        if self.transport.get_write_buffer_size() > MOST_PONGS:
-            self.transport.abort()
-            return
-        super().handle_ping()
-        self._note_control()
-
-    def handle_pong(self, event: Frame) -> None:  # noqa: ARG002 - any pong says the same
-        self._note_control()
-
-    def _note_control(self) -> None:
-        if self.receiver is not None:
-            self.receiver.control()
+    def _tell_end(self) -> None:
+        # Soon, not now: who closes a socket may be in the midst of telling many.
+        if self.on_end is not None:
+            self._loop.call_soon(self.on_end)
+            self.on_end = None
 
 
 @lru_cache(maxsize=4096)
