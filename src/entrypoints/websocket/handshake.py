@@ -114,6 +114,8 @@ class HttpProtocol(HttpToolsProtocol):
         link.connection_made(self.transport)
         self.transport.set_protocol(link)
         self.transport.write(handshake.answer(self.server_state.default_headers))
+        host, port = self.client or ("", 0)
+        self.logger.info('%s:%d - "WebSocket %s" [accepted]', host, port, PATH.decode())
         self._door.open(link, handshake)
         del self.parser  # it refers to this protocol: together they would stay until collected
 
