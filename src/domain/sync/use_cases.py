@@ -87,16 +87,17 @@ class ReadLogs:
         """
 
         def work(stores: Stores) -> list[EventPage | DomainError]:
-            members = stores.members.find({(each.conversation, each.actor) for each in questions})
-            ends = stores.conversations.offsets({conversation for conversation, _ in members})
+            asked_by = {(each.conversation, each.actor) for each in questions}
+            entries = stores.members.entries(asked_by)
             pages: dict[tuple[ConversationId, int, int], EventPage] = {}
 
             def answer(asked: Question) -> EventPage:
                 size = asked.size()
-                member = members.get((asked.conversation, asked.actor))
-                if member is None:
+                entry = entries.get((asked.conversation, asked.actor))
+                if entry is None:
                     raise NotFound
-                last, after = ends[asked.conversation], asked.after
+                conversation, member = entry
+                last, after = conversation.offset, asked.after
                 if not member.since_offset <= after <= last or last - after > MOST_BEHIND:
                     return EventPage((), last, False, True)
                 key = (asked.conversation, after, size)
