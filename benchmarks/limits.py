@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast
 
@@ -177,14 +178,19 @@ class _Teller:
     def writable(self) -> None: ...
 
 
-class _Echoes:
-    """A door behind which everything comes back."""
+class _Open:
+    """A door for everybody; what is said behind it comes back, or reaches `all`."""
+
+    def __init__(self, what: str) -> None:
+        self.tells_all = what == "all"
+        self.everybody: list[Any] = []
 
     def admits(self, handshake: Handshake) -> bool:  # noqa: ARG002
         return True
 
     def open(self, link: ParlourProtocol, handshake: Handshake) -> None:  # noqa: ARG002
-        link.attach(_Back(link))
+        self.everybody.append(link)
+        link.attach(_Teller(self.everybody if self.tells_all else [link]))
 
 
 async def _refuse(scope: Any, receive: Any, send: Any) -> None:
@@ -195,7 +201,7 @@ async def _serve(what: str) -> None:
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         _refuse,
-        http=cast("Any", partial(HttpProtocol, cast("Door", _Echoes()), 1 << 20)),
+        http=cast("Any", partial(HttpProtocol, cast("Door", _Open(what)), 1 << 20)),
         loop="none",
         lifespan="off",
         log_config=None,

@@ -25,7 +25,7 @@ _CONVERSIONS: Any = {
 }
 
 
-class _Connection(pymysql.connections.Connection):
+class _Connection(ReadingConnection):
     """A connection that is secret where the server can be, whoever the server is."""
 
     def _create_ssl_ctx(self, _options: object) -> ssl.SSLContext:
@@ -62,7 +62,7 @@ class MysqlAddress:
 
     def connect(self, *session: str, answer: float | None = None) -> Any:
         """Open a connection, whose answers are waited for *answer* seconds, and prepare it."""
-        connection: Any = ReadingConnection(
+        connection: Any = _Connection(
             host=self.host,
             port=self.port,
             unix_socket=self.unix_socket,

@@ -10,6 +10,7 @@ import asyncio
 import struct
 from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
+from functools import lru_cache
 from logging import getLogger
 from typing import Any, Protocol, cast
 
