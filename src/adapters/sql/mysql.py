@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -75,9 +76,11 @@ class MysqlConnection(Connection):
     server and back costs both sides more than a short statement does.
     """
 
-    def __init__(self, texts: Texts, driver: Any) -> None:
+    def __init__(self, texts: Texts, driver: Any, *, reads: bool = False) -> None:
+        """Speak through *driver*, whose transactions only read where *reads* says so."""
         super().__init__(texts)
         self._driver = driver
+        self._reads = reads
         self._cursor = driver.cursor()
         self._unsent: list[str] = []
         self._is_committing = False
@@ -102,8 +105,11 @@ class MysqlConnection(Connection):
             self._send([])
 
     def commit(self) -> None:
-        # In one packet with the last writes: the server runs nothing after a statement that fails.
-        self._send(["COMMIT"], is_commit=True)
+        if self._reads and not self._unsent:
+            self._driver.commit_soon()
+        else:
+            # In one packet with the last writes: nothing is run after a statement that fails.
+            self._send(["COMMIT"], is_commit=True)
 
     def rollback(self) -> None:
         self._unsent.clear()
@@ -205,15 +211,15 @@ class MysqlDatabase(Database):
         def connect(*characteristics: str) -> Callable[[], Any]:
             return lambda: address.connect(f"SET SESSION TRANSACTION {', '.join(characteristics)}")
 
-        def wrap(driver: Any) -> MysqlConnection:
-            return MysqlConnection(_TEXTS, driver)
-
         self._writers = Pool(
-            connect("ISOLATION LEVEL READ COMMITTED", "READ WRITE"), wrap, size=writers, wait=wait
+            connect("ISOLATION LEVEL READ COMMITTED", "READ WRITE"),
+            partial(MysqlConnection, _TEXTS),
+            size=writers,
+            wait=wait,
         )
         self._readers = Pool(
             connect("ISOLATION LEVEL REPEATABLE READ", "READ ONLY"),
-            wrap,
+            partial(MysqlConnection, _TEXTS, reads=True),
             size=max(1, pool - writers),
             wait=wait,
         )

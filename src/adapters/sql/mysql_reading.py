@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 from pymysql.connections import MAX_PACKET_LEN, TEXT_TYPES, Connection, MySQLResult
-from pymysql.constants import CR, FIELD_TYPE
+from pymysql.constants import COMMAND, CR, FIELD_TYPE
 from pymysql.converters import decoders
 from pymysql.err import OperationalError
 from pymysql.protocol import FieldDescriptorPacket, MysqlPacket
@@ -43,6 +43,19 @@ _Field: Any = FieldDescriptorPacket
 
 class ReadingConnection(_Connection):  # type: ignore[misc] # see above
     """A connection whose results are read the short way."""
+
+    _owes_answer = False
+
+    def commit_soon(self) -> None:
+        """Commit what only read: its answer, which says nothing, is read before the next one."""
+        self._execute_command(COMMAND.COM_QUERY, "COMMIT")
+        self._owes_answer = True
+
+    def _execute_command(self, command: int, sql: str | bytes) -> None:
+        if self._owes_answer:
+            self._owes_answer = False
+            self._read_query_result()
+        super()._execute_command(command, sql)
 
     def _read_query_result(self, unbuffered: bool = False) -> Any:
         if unbuffered:

@@ -120,10 +120,21 @@ def test_a_line_cut_before_the_commit_is_not_noticed(tables: Database) -> None:
 
 
 def test_a_read_is_asked_again(tables: Database) -> None:
+    cut = OnceArmed(b"FROM users")
+    with cutting(tables, cut) as (storage, relay):
+        storage.uow(seed)
+        cut.arm()
+
+        assert name(storage) == "Alice"
+        assert relay.cuts == 1
+
+
+def test_the_next_read_notices_nothing_of_a_line_cut_after_the_last(tables: Database) -> None:
     cut = OnceArmed(b"COMMIT")
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
         cut.arm()
 
+        assert name(storage) == "Alice"  # its rows are here: nobody waits for the end of the read
         assert name(storage) == "Alice"
         assert relay.cuts == 1
