@@ -12,6 +12,7 @@ import { listenToKeys } from './ui/keys.js';
 import { startNotifying } from './ui/notify.js';
 import './ui/parlour-app.js';
 import { onPreferences } from './ui/preferences.js';
+import { followPushes } from './ui/push.js';
 import { registerWorker } from './ui/worker-registration.js';
 
 onPreferences(({ theme, language }) => {
@@ -27,6 +28,7 @@ client.subscribe(refreshAll);
 followGaze();
 listenToKeys();
 startNotifying();
+followPushes();
 document.body.prepend(document.createElement('parlour-app'));
 await client.start();
 await registerWorker();

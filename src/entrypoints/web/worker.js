@@ -74,21 +74,17 @@ async function keep(response) {
 }
 
 /**
- * A push says as much as the user allows: a title and, where they want it, what was written.
- * @typedef {{title?: string, body?: string, conversation?: string, seq?: number}} Push
+ * A push says where something happened and, only where the user wants it, who wrote what.
+ * @typedef {{type: 'message' | 'mention', conversation: string, seq: number, title?: string,
+ *   body?: string}} Push
  */
+/** What pages leave here for the time without them. */
+const WORDS = '/worker-words';
+/** A page that does not answer within this time is not looked at. */
+const ANSWER_WITHIN = 500;
+
 worker.addEventListener('push', (event) => {
-  /** @type {Push} */
-  const push = event.data?.json() ?? {};
-  const { title = 'Parlour', body, conversation, seq } = push;
-  event.waitUntil(
-    worker.registration.showNotification(title, {
-      body,
-      tag: conversation,
-      icon: '/icon.svg',
-      data: { conversation, seq },
-    }),
-  );
+  if (event.data) event.waitUntil(tell(event.data.json()));
 });
 
 worker.addEventListener('notificationclick', (event) => {
@@ -96,15 +92,103 @@ worker.addEventListener('notificationclick', (event) => {
   event.waitUntil(bringForward(event.notification.data ?? {}));
 });
 
+worker.addEventListener('pushsubscriptionchange', (event) =>
+  /** @type {ExtendableEvent} */ (event).waitUntil(renew()),
+);
+
+/** Windows with the page in them. @returns {Promise<readonly WindowClient[]>} */
+async function pages() {
+  const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return windows.filter(({ url }) => new URL(url).pathname === PAGE);
+}
+
+/** @returns {Promise<{message?: string, mention?: string, silent?: boolean, preview?: boolean}>} */
+const words = async () => (await caches.match(WORDS))?.json() ?? {};
+
+/**
+ * Show a push, unless the user sees it, or a page has shown as much already.
+ * @param {Push} push
+ */
+async function tell({ type, conversation, seq, title = 'Parlour', body }) {
+  const { registration } = worker;
+  const shown = await registration.getNotifications({ tag: conversation });
+  if (shown.some(({ data }) => data.seq >= seq) || (await isSeen(conversation))) return;
+  const { silent = true, ...said } = await words();
+  const options = {
+    body: body ?? said[type] ?? '',
+    tag: conversation,
+    // The second message of a conversation is news, too.
+    renotify: true,
+    silent,
+    icon: ICON,
+    data: { conversation, seq },
+  };
+  await registration.showNotification(title, options);
+}
+
+/** Whether somebody looks at a conversation. @param {string} conversation */
+async function isSeen(conversation) {
+  const looked = (await pages()).filter((page) => page.focused);
+  const answers = looked.map((page) => ask(page, conversation));
+  return (await Promise.all(answers)).includes(true);
+}
+
+/** @param {WindowClient} page @param {string} conversation @returns {Promise<boolean>} */
+const ask = (page, conversation) =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => resolve(data);
+    setTimeout(() => resolve(false), ANSWER_WITHIN);
+    page.postMessage({ sees: conversation }, [port2]);
+  });
+
 /** @param {{conversation?: string, seq?: number}} place */
 async function bringForward({ conversation, seq }) {
-  const [page] = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (page) {
-    await page.focus();
-    page.postMessage({ go: { conversation, seq } });
-  } else {
+  const [page] = await pages();
+  if (!page) {
     await worker.clients.openWindow(
-      conversation ? `/#/c/${conversation}${seq ? `/${seq}` : ''}` : '/',
+      conversation ? `/#/c/${conversation}${seq ? `/${seq}` : ''}` : PAGE,
     );
+    return;
   }
+  page.postMessage({ go: { conversation, seq } });
+  await page.focus();
+}
+
+/**
+ * The browser has another address now. A page knows what to do; without one, the worker signs in
+ * with the cookie and tells the service itself.
+ */
+async function renew() {
+  const [page] = await pages();
+  if (page) return page.postMessage({ renew: true });
+  const { access_token: token } = await navigator.locks.request('parlour-refresh', () =>
+    call('POST', '/v1/auth/refresh', {}),
+  );
+  const { key } = await call('GET', '/v1/push-key', undefined, token);
+  const { pushManager } = worker.registration;
+  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  const { endpoint, keys } = made.toJSON();
+  const { preview = false } = await words();
+  return call('POST', '/v1/push-subscriptions', { endpoint, keys, preview }, token);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @param {string} [token]
+ * @returns {Promise<any>}
+ */
+async function call(method, path, body, token) {
+  const response = await fetch(path, {
+    method,
+    headers: {
+      ...(body && { 'content-type': 'application/json' }),
+      ...(token && { authorization: `Bearer ${token}` }),
+    },
+    body: body && JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+  return response.json();
 }

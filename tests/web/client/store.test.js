@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { INITIAL, reduce } from '../../../src/entrypoints/web/client/store.js';
 import { hole } from '../../../src/entrypoints/web/client/store/conversations.js';
 import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
+import { Bell } from '../fake/bell.js';
 import { World } from '../fake/world.js';
 
 /**
@@ -172,8 +173,8 @@ describe('counting', () => {
 
   it('settles notices of what was read', () => {
     const { world, alice, bob, room, state } = group();
-    world.say(bob.id, room.id, 'hi @alice', [alice.id]);
-    const told = play(state, ...room.events);
+    new Bell(world).mention(alice.id, bob.id, room.id, 'hi @alice');
+    const told = play(state, ...room.events, alice.log.at(-1));
     assert.deepEqual(
       told.notices.map((/** @type {any} */ notice) => [notice.kind, notice.read]),
       [['mention', false]],

@@ -17,6 +17,7 @@ export class Stage {
 
   constructor() {
     this.world.now = this.clock.now;
+    this.bell = this.routes.bell;
   }
 
   /**
@@ -24,8 +25,9 @@ export class Stage {
    * @param {object} [options]
    * @param {import('../../../src/entrypoints/web/client/outbox.js').Shelf} [options.shelf]
    * @param {import('../../../src/entrypoints/web/client/tabs.js').Tabs} [options.tabs]
+   * @param {import('../../../src/entrypoints/web/client/push-gate.js').Gate} [options.gate]
    */
-  page({ shelf = memoryShelf(), tabs = onlyTab() } = {}) {
+  page({ shelf = memoryShelf(), tabs = onlyTab(), gate } = {}) {
     return new Client({
       fetch: this.routes.fetch,
       connect: this.wires.connect,
@@ -35,6 +37,7 @@ export class Stage {
       base: 'http://service',
       shelf,
       tabs,
+      gate,
     });
   }
 

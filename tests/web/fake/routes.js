@@ -1,5 +1,7 @@
 /** The HTTP side of the service in memory: a function in place of `fetch`. */
 
+import { Bell } from './bell.js';
+import { events, page } from './pages.js';
 import { Refusal, newId } from './world.js';
 
 /** @import {World, Person} from './world.js' */
@@ -18,18 +20,6 @@ const me = ({ id, handle, display_name, role, created_at }) => ({
 /** @param {Person} person */
 const user = ({ id, handle, display_name }) => ({ id, handle, display_name });
 
-/** @param {any} event */
-const asMessage = ({ conversation, seq, offset, by, at, key, session, data }) => ({
-  conversation,
-  seq,
-  offset,
-  by,
-  at,
-  key,
-  session,
-  ...data,
-});
-
 export class Routes {
   /** Access token → user. @type {Map<string, string>} */
   tokens = new Map();
@@ -46,6 +36,7 @@ export class Routes {
   /** @param {World} world */
   constructor(world) {
     this.#world = world;
+    this.bell = new Bell(world);
   }
 
   /** @type {any} */
@@ -106,6 +97,12 @@ export class Routes {
         return this.#users(url.searchParams);
       case 'conversations':
         return this.#conversations(method, path, url.searchParams, body, who);
+      case 'notifications':
+        return this.bell.notifications(method, url.searchParams, body, who);
+      case 'push-key':
+        return { key: this.bell.key };
+      case 'push-subscriptions':
+        return this.bell.pushes(method, path[0], body);
       default:
         throw new Refusal(404, 'not_found');
     }
@@ -249,31 +246,4 @@ export class Routes {
         };
     }
   }
-}
-
-/** @param {any} room @param {number} after @param {number} limit */
-export function events(room, after, limit) {
-  const last = room.events.length;
-  if (last - after > 1000 || after > last) return { events: [], last, more: false, reset: true };
-  const found = room.events.slice(after, after + limit);
-  return { events: found, last, more: after + found.length < last, reset: false };
-}
-
-/**
- * @param {any} room
- * @param {number | undefined} before
- * @param {number | undefined} after
- * @param {number | undefined} around
- * @param {number} limit
- */
-function page(room, before, after, around, limit) {
-  const all = room.events
-    .filter((/** @type {any} */ event) => event.kind === 'message.posted')
-    .map(asMessage);
-  let end = all.length;
-  if (before !== undefined) end = before - 1;
-  if (after !== undefined) end = Math.min(all.length, after + limit);
-  if (around !== undefined) end = Math.min(all.length, around - 1 + Math.ceil(limit / 2));
-  const start = after ?? Math.max(0, end - limit);
-  return { messages: all.slice(start, end), more_before: start > 0, more_after: end < all.length };
 }

@@ -2,8 +2,8 @@
  * The WebSocket side of the service in memory: sockets that a test can cut, hold and look into.
  */
 
+import { events } from './pages.js';
 import { Refusal, newId } from './world.js';
-import { events } from './routes.js';
 
 /** @import {Routes} from './routes.js' */
 /** @import {World} from './world.js' */
@@ -122,7 +122,7 @@ export class FakeWire {
       session: this.session,
       user,
       level: 1,
-      features: [],
+      features: ['notifications', 'push'],
       limits: {},
       heartbeat_ms: 25_000,
       time: world.at(),

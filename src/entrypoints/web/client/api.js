@@ -6,7 +6,9 @@
 import { Http } from './http.js';
 
 /**
- * @import {ConversationEvent, Device, Head, Me, Member, Message, Receipt, Tokens, User} from './types.js'
+ * @import {
+ *   ConversationEvent, Device, Head, Me, Member, Message, Notice, Receipt, Tokens, User
+ * } from './types.js'
  */
 /** @import {Fetch, TokenSource} from './http.js' */
 /**
@@ -180,6 +182,47 @@ export class Api {
   /** Oneself: leave. @param {string} id @param {string} user */
   removeMember(id, user) {
     return this.#http.call('DELETE', `/v1/conversations/${safe(id)}/members/${safe(user)}`);
+  }
+
+  // -- notifications ---------------------------------------------------------------------------
+
+  /**
+   * What concerned this user, the last first.
+   * @param {string | null} cursor
+   * @param {number} limit
+   * @returns {Promise<{notifications: Notice[], next?: string}>}
+   */
+  notifications(cursor, limit) {
+    return this.#http.call('GET', '/v1/notifications', undefined, { cursor, limit });
+  }
+
+  /** @param {{ids: string[]} | {all: true}} which at most 100 ids */
+  markNotifications(which) {
+    return this.#http.call('PUT', '/v1/notifications', which);
+  }
+
+  /** What a browser subscribes with. @returns {Promise<{key: string}>} */
+  pushKey() {
+    return this.#http.call('GET', '/v1/push-key');
+  }
+
+  /** @returns {Promise<{subscriptions: {id: string, endpoint: string}[]}>} */
+  pushSubscriptions() {
+    return this.#http.call('GET', '/v1/push-subscriptions');
+  }
+
+  /**
+   * Be pushed to; the same endpoint again changes what was said of it.
+   * @param {import('./push-gate.js').Address} address
+   * @param {boolean} preview whether a push tells who wrote what
+   */
+  subscribe({ endpoint, keys }, preview) {
+    return this.#http.call('POST', '/v1/push-subscriptions', { endpoint, keys, preview });
+  }
+
+  /** @param {string} id */
+  unsubscribe(id) {
+    return this.#http.call('DELETE', `/v1/push-subscriptions/${safe(id)}`);
   }
 
   // -- messages --------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import { Client } from './client.js';
 import { databaseShelf, memoryShelf } from './outbox.js';
+import { browserGate } from './push-gate.js';
 import { browserTabs, onlyTab } from './tabs.js';
 
 const WEBSOCKET_PATH = '/v1/ws';
@@ -19,6 +20,7 @@ export async function browserClient({ origin = location.origin, device = 'Browse
     connect: (protocol) => new WebSocket(socket, protocol),
     device: { name: device, platform: 'web' },
     base: origin === location.origin ? '' : origin,
+    gate: browserGate(navigator.serviceWorker),
     shelf: await databaseShelf(indexedDB, 'parlour').catch(memoryShelf),
     tabs: navigator.locks
       ? browserTabs(navigator.locks, new BroadcastChannel('parlour'))

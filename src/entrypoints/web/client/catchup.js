@@ -6,7 +6,7 @@
  * is sent.
  */
 
-import { NoAnswer, Refused } from './errors.js';
+import { tolerate } from './errors.js';
 import { hole } from './store/conversations.js';
 
 /** @import {Api} from './api.js' */
@@ -31,11 +31,6 @@ const HEADS_A_PAGE = 100;
  * A head of a very large conversation comes at most once a second; its line is fetched as often.
  */
 const HEAD_REST = 1_000;
-
-/** @param {unknown} error @returns {asserts error is Refused | NoAnswer} */
-function tolerate(error) {
-  if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
-}
 
 export class Catchup {
   #needs;

@@ -11,10 +11,13 @@ import { Catchup } from './catchup.js';
 import { soon, systemClock } from './clock.js';
 import { SESSION_REVOKED, UNAUTHENTICATED } from './codes.js';
 import { Directory, usersOf } from './directory.js';
-import { Refused } from './errors.js';
+import { Refused, tolerate } from './errors.js';
 import { Groups } from './groups.js';
 import { History } from './history.js';
+import { Notices } from './notices.js';
 import { memoryShelf } from './outbox.js';
+import { closedGate } from './push-gate.js';
+import { Pushes } from './pushes.js';
 import { Sender } from './sender.js';
 import { Session } from './session.js';
 import { Snapshot } from './snapshot.js';
@@ -50,6 +53,7 @@ export class Client {
     cookie = true,
     shelf = memoryShelf(),
     tabs = onlyTab(),
+    gate = closedGate,
     clock = systemClock,
     random = Math.random,
   }) {
@@ -76,7 +80,11 @@ export class Client {
     const { api, history } = this;
     this.#catchup = new Catchup({ api, link, clock, history, dispatch, state });
     /** Finding people, and their names. */
-    this.directory = new Directory(this.api, clock, dispatch, state);
+    this.directory = new Directory(api, clock, dispatch, state);
+    /** The notification centre. */
+    this.notices = new Notices({ api, catchup: this.#catchup, dispatch, state });
+    /** Pushes while no page is open. */
+    this.pushes = new Pushes({ api, shelf, gate, tabs, dispatch, state });
     tabs.onTold((topic) => this.#told(topic));
     this.#sweep = soon(clock, TYPING_SWEEP, () =>
       this.#dispatch({ type: 'tick', now: clock.now() }),
@@ -121,8 +129,6 @@ export class Client {
     return () => this.#listeners.delete(listener);
   }
 
-  // -- access ----------------------------------------------------------------------------------
-
   /** Begin: take up the session of an earlier page, where there is one. */
   async start() {
     const kept = await this.#snapshot.recall();
@@ -160,8 +166,6 @@ export class Client {
     this.#dispatch({ type: 'renamed', me: await this.api.renameMe(name) });
   }
 
-  // -- the line --------------------------------------------------------------------------------
-
   /** Reconnect without waiting. */
   retryNow() {
     this.#link.retryNow();
@@ -174,10 +178,8 @@ export class Client {
     this.#link.probe();
   }
 
-  // -- conversations ---------------------------------------------------------------------------
-
   /**
-   * Load what a view of a conversation needs: messages, members, and what others have read.
+   * Load what a view of a conversation needs: messages, members, marks of others.
    * @param {string} id
    * @param {number} [seq] a message that has to be among the loaded ones
    * @returns {Promise<boolean>} false where there is no such conversation or message
@@ -187,6 +189,7 @@ export class Client {
     const conversation = this.#state.conversations.get(id);
     if (!conversation) return false;
     this.groups.accompany(id);
+    this.notices.met(id);
     if (seq) return this.history.around(id, seq);
     const { log } = conversation;
     return !log.loaded || log.moreAfter ? this.history.newest(id) : true;
@@ -197,13 +200,6 @@ export class Client {
     return this.#state.next ? this.#catchup.moreConversations() : Promise.resolve(false);
   }
 
-  /** Every notice counts as seen. */
-  readNotices() {
-    this.#dispatch({ type: 'notices-read' });
-  }
-
-  // -- inside ----------------------------------------------------------------------------------
-
   /** @param {Frame} frame */
   #dispatch(frame) {
     const before = this.#state;
@@ -213,6 +209,7 @@ export class Client {
     if (this.#state !== before)
       for (const listener of this.#listeners) listener(this.#state, frame, before);
     this.#catchup.follow(frame);
+    this.notices.follow(frame);
     if (this.#state.typing.size) this.#sweep();
     if (this.#state.conversations !== before.conversations) {
       this.attention.arrived();
@@ -258,6 +255,8 @@ export class Client {
     this.#catchup.resume(welcome, first);
     this.attention.resumed();
     this.outbox.flush();
+    this.notices.resumed();
+    if (first) this.pushes.settle().catch(tolerate);
     this.#snapshot.soon();
   }
 
@@ -269,6 +268,8 @@ export class Client {
   async #leave(clean) {
     this.#link.stop();
     this.#session.forget();
+    this.notices.reset();
+    await this.pushes.forget();
     await this.outbox.reset(clean);
     await this.#snapshot.forget();
     this.#dispatch({ type: 'signed-out' });

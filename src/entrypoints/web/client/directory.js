@@ -31,6 +31,12 @@ export function usersOf(frame) {
       return ofHead(frame.head);
     case 'typing':
       return [frame.user];
+    case 'notices':
+      return frame.notifications.map((/** @type {{by: string}} */ notice) => notice.by);
+    case 'event.me':
+      return ofEvent(frame.data);
+    case 'private':
+      return frame.events.flatMap((/** @type {{data: any}} */ { data }) => ofEvent(data));
     default:
       return [];
   }

@@ -32,6 +32,16 @@ export class NoAnswer extends Error {
 }
 
 /**
+ * Pass over what the service or the network did: it shows elsewhere, or passes by itself.
+ * @param {unknown} error
+ * @returns {asserts error is Refused | NoAnswer}
+ * @throws whatever is a fault of the program itself
+ */
+export function tolerate(error) {
+  if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
+}
+
+/**
  * The stable code of whatever was thrown: a protocol code, `offline`, `lost`, `timeout`, or
  * `internal` for a fault of the program itself.
  * @param {unknown} error

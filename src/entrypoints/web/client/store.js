@@ -6,14 +6,16 @@
  * time, network or storage: a recorded run of frames always gives the same state.
  */
 
-import { offer, withHead, withMembers, withRead, withReceipts } from './store/conversations.js';
+import { change, listedNotices, myself, put, read, received, settle } from './store/changing.js';
+import { offer, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { KINDS } from './store/heads.js';
 import { EMPTY, withNotes, withPage } from './store/log.js';
-import { fromMessage, fromPrivate, markRead, settled } from './store/notices.js';
+import { markRead } from './store/notices.js';
 import { expireTyping, withPresence, withTyping, withUsers } from './store/people.js';
+import { withPrivate } from './store/private.js';
 
 /**
- * @import {Conversation, ConversationEvent, Entry, Frame, Head, PrivateEvent, State} from './types.js'
+ * @import {ConversationEvent, Entry, Frame, Head, State} from './types.js'
  */
 
 /** @type {Readonly<State>} */
@@ -39,6 +41,8 @@ export const INITIAL = Object.freeze(
     typing: new Map(),
     outbox: [],
     notices: [],
+    noticesNext: undefined,
+    pushes: { status: 'unknown', preview: false },
     skipped: 0,
   }),
 );
@@ -111,33 +115,16 @@ const HANDLERS = {
   read: (state, { conversation, seq }) => read(state, conversation, seq),
   received: (state, { marks }) => Object.entries(marks).reduce(received, state),
   tick: (state, { now }) => expireTyping(state, now),
-  'notices-read': (state) => ({ ...state, notices: markRead(state.notices, () => true) }),
+  notices: listedNotices,
+  'notices-read': (state, { ids }) => ({
+    ...state,
+    notices: markRead(state.notices, ({ id }) => !ids || ids.includes(id)),
+  }),
+  pushes: (state, { pushes }) => ({ ...state, pushes }),
 };
-
-/** @param {State} state */
-const myself = (state) => state.me?.id ?? '';
 
 /** @param {{user: string, handle: string, display_name: string}} member */
 const asUser = ({ user, handle, display_name }) => ({ id: user, handle, display_name });
-
-/**
- * @param {State} state
- * @param {string} id
- * @param {(conversation: Conversation) => Conversation} how
- * @returns {State}
- */
-function change(state, id, how) {
-  const known = state.conversations.get(id);
-  if (!known) return state;
-  const next = how(known);
-  return next === known ? state : put(state, id, next);
-}
-
-/** @param {State} state @param {string} id @param {Conversation} conversation @returns {State} */
-const put = (state, id, conversation) => ({
-  ...state,
-  conversations: new Map(state.conversations).set(id, conversation),
-});
 
 /**
  * A fresh welcome begins the list anew; one that resumes brings what changed.
@@ -182,82 +169,22 @@ function withEvents(state, id, events) {
   const me = myself(state);
   const before = state.conversations.get(id);
   if (!before) return state;
-  let { notices, skipped } = state;
+  let { skipped } = state;
   let conversation = before;
   for (const event of events) {
     const after = offer(conversation, event, me);
     if (after === conversation) continue;
     conversation = after;
-    notices = state.features.includes('notifications') ? notices : fromMessage(notices, event, me);
     skipped += KINDS.has(event.kind) ? 0 : 1;
   }
   if (conversation === before) return state;
-  const next = put({ ...state, notices, skipped }, id, conversation);
+  const next = put({ ...state, skipped }, id, conversation);
   return events.reduce(
     (current, { kind, by }) =>
       kind === 'message.posted' ? withTyping(current, id, by, false, 0) : current,
     next,
   );
 }
-
-/**
- * An event after a hole is not applied: the driver sees that the offset did not move, and asks.
- * @param {State} state
- * @param {PrivateEvent} event
- * @returns {State}
- */
-function withPrivate(state, event) {
-  if (state.privateOffset && event.offset !== state.privateOffset + 1) return state;
-  const next = {
-    ...state,
-    privateOffset: event.offset,
-    notices: fromPrivate(state.notices, event),
-  };
-  const { data } = event;
-  switch (event.kind) {
-    case 'read.moved':
-      return read(next, data.conversation, data.seq);
-    case 'settings.changed':
-      return withSettings(next, data);
-    case 'conversation.left':
-      return change(next, data.conversation, (c) => ({ ...c, left: true }));
-    default:
-      return next;
-  }
-}
-
-/** @param {State} state @param {Record<string, any>} data @returns {State} */
-function withSettings(state, data) {
-  if (data.display_name !== undefined && state.me) {
-    const me = { ...state.me, display_name: data.display_name };
-    return withUsers({ ...state, me }, [me]);
-  }
-  const { conversation, muted_until, pinned } = data;
-  return change(state, conversation, (c) => ({
-    ...c,
-    head: { ...c.head, muted_until, pinned: pinned ?? c.head.pinned },
-  }));
-}
-
-/** @param {State} state @param {string} id @param {number} seq @returns {State} */
-const read = (state, id, seq) =>
-  settle(
-    change(state, id, (c) => withRead(c, seq, myself(state))),
-    id,
-  );
-
-/** @param {State} state @param {string} id @returns {State} */
-function settle(state, id) {
-  const conversation = state.conversations.get(id);
-  const notices = conversation ? settled(state.notices, conversation) : state.notices;
-  return notices === state.notices ? state : { ...state, notices };
-}
-
-/** @param {State} state @param {[string, number]} mark @returns {State} */
-const received = (state, [id, seq]) =>
-  change(state, id, (c) =>
-    seq <= c.head.received ? c : { ...c, head: { ...c.head, received: seq } },
-  );
 
 /**
  * The service acknowledged a message: it takes its place in the log like any other event, at once

@@ -169,13 +169,21 @@
 /**
  * @typedef {object} Notice
  * @property {string} id
- * @property {string} kind `mention`, `joined`, `removed`, or as the service names it
+ * @property {string} kind `mention`, or another as the service names it; `joined` and `removed`
  * @property {string} [conversation]
  * @property {number} [seq]
  * @property {string} [by]
  * @property {string} [excerpt]
  * @property {string} at
  * @property {boolean} read
+ */
+/**
+ * Whether this browser is pushed to while no page is open. `unknown`: not looked yet; `unsupported`:
+ * the browser can't; `unoffered`: the service doesn't; `denied`: the user or the browser forbids
+ * notifications; `blocked`: they are allowed, yet the browser gave no address to push to.
+ * @typedef {object} Pushes
+ * @property {'unknown' | 'unsupported' | 'unoffered' | 'denied' | 'blocked' | 'off' | 'on'} status
+ * @property {boolean} preview a push tells who wrote what
  */
 /**
  * @typedef {object} State
@@ -199,6 +207,8 @@
  * @property {ReadonlyMap<string, ReadonlyMap<string, number>>} typing conversation → user → expiry
  * @property {readonly Entry[]} outbox ascending by time
  * @property {readonly Notice[]} notices newest first
+ * @property {string | null | undefined} noticesNext cursor of their next page; undefined: none came
+ * @property {Pushes} pushes
  * @property {number} skipped events of kinds this client does not know
  */
 
@@ -213,6 +223,7 @@
  * @property {boolean} [cookie] false outside of a browser: refresh tokens are kept in memory
  * @property {import('./outbox.js').Shelf} [shelf] where unsent messages are kept; in memory by default
  * @property {import('./tabs.js').Tabs} [tabs]
+ * @property {import('./push-gate.js').Gate} [gate] how to be pushed to; without it, nobody is
  * @property {import('./clock.js').Clock} [clock]
  * @property {() => number} [random]
  */

@@ -3,7 +3,11 @@
  * listed.
  */
 
+import { EN_SETTINGS } from './en-settings.js';
+
 export const EN = {
+  ...EN_SETTINGS,
+
   'app.nothing': 'Choose a conversation',
   'app.nothing-words': 'Or begin a new one with anybody here.',
   'app.stage': 'Conversation',
@@ -27,12 +31,6 @@ export const EN = {
 
   'conversation.self': 'Notes to yourself',
   'conversation.untitled': 'Unnamed conversation',
-
-  'device.end': 'Log out',
-  'device.ended': 'The device was logged out.',
-  'device.seen': 'Active {ago}',
-  'device.this': 'This device',
-  'device.unknown': 'Unnamed device',
 
   'dialog.cancel': 'Cancel',
   'dialog.close': 'Close',
@@ -61,8 +59,6 @@ export const EN = {
   'keys.send': 'Send',
   'keys.switcher': 'Go to a conversation',
   'keys.title': 'Keyboard shortcuts',
-
-  'language.browser': 'As the browser',
 
   'list.draft': 'Draft:',
   'list.empty': 'Welcome!',
@@ -112,18 +108,6 @@ export const EN = {
   'note.role-member': '{name} made {other} a member',
   'note.role-owner': '{name} handed the group over to {other}',
   'note.unknown': 'The conversation was changed',
-
-  'notices.joined': 'You were added to “{where}”',
-  'notices.mention': '{name} mentioned you in {where}',
-  'notices.none': 'Nothing new. Mentions and invitations will stand here.',
-  'notices.open': 'Notifications',
-  'notices.open-new': { one: 'Notifications, {count} new', other: 'Notifications, {count} new' },
-  'notices.read-all': 'Mark all as read',
-  'notices.removed': 'You were removed from “{where}”',
-  'notices.title': 'Notifications',
-
-  'notify.group': '{name} in {title}',
-  'notify.message': 'New message',
 
   'people.chosen': 'Chosen people',
   'people.drop': 'Leave out {name}',
@@ -183,36 +167,6 @@ export const EN = {
   'room.unmute': 'Unmute',
   'room.unpin': 'Unpin',
 
-  'settings.change-password': 'Change password',
-  'settings.desktop': 'Desktop notifications',
-  'settings.devices': 'Devices',
-  'settings.language': 'Language',
-  'settings.log-out': 'Log out',
-  'settings.name': 'Display name',
-  'settings.new-password': 'New password',
-  'settings.notifications': 'Notifications',
-  'settings.old-password': 'Present password',
-  'settings.open': 'Settings and profile',
-  'settings.page': 'This page',
-  'settings.password': 'Password',
-  'settings.password-changed': 'The password was changed, other devices were logged out.',
-  'settings.password-hint': 'All your other devices will be logged out.',
-  'settings.presence': 'Others see me as',
-  'settings.preview': 'Show what was written',
-  'settings.quiet': 'Do not disturb',
-  'settings.quiet-hint': 'Counts go on, nothing pops up.',
-  'settings.receipts': 'Read receipts',
-  'settings.receipts-hint': 'Others see what you have read.',
-  'settings.saved': 'Saved.',
-  'settings.sound': 'Sound',
-  'settings.theme': 'Appearance',
-  'settings.title': 'Settings',
-  'settings.unsent': {
-    one: '{count} message was not sent yet and would be lost.',
-    other: '{count} messages were not sent yet and would be lost.',
-  },
-  'settings.wrong-password': 'This is not your present password.',
-
   'sign.choice': 'New here, or back again',
   'sign.closed': 'New accounts are not open here. Ask whoever runs this service.',
   'sign.handle': 'Handle',
@@ -239,10 +193,6 @@ export const EN = {
 
   'switcher.hint': 'Go to a conversation or person',
   'switcher.title': 'Go to',
-
-  'theme.dark': 'Dark',
-  'theme.light': 'Light',
-  'theme.system': 'As the system',
 
   'time.now': 'just now',
   'time.today': 'Today',

@@ -1,7 +1,11 @@
 /** 中文。 The keys are those of the English catalogue; the type checker compares them. */
 
+import { ZH_SETTINGS } from './zh-settings.js';
+
 /** @type {Record<keyof typeof import('./en.js').EN, string | {one?: string, other: string}>} */
 export const ZH = {
+  ...ZH_SETTINGS,
+
   'app.nothing': '选择一个会话',
   'app.nothing-words': '或者与这里的任何人开始新的会话。',
   'app.stage': '会话',
@@ -25,12 +29,6 @@ export const ZH = {
 
   'conversation.self': '我的笔记',
   'conversation.untitled': '未命名会话',
-
-  'device.end': '退出登录',
-  'device.ended': '该设备已退出登录。',
-  'device.seen': '活跃于{ago}',
-  'device.this': '本设备',
-  'device.unknown': '未命名设备',
 
   'dialog.cancel': '取消',
   'dialog.close': '关闭',
@@ -59,8 +57,6 @@ export const ZH = {
   'keys.send': '发送',
   'keys.switcher': '跳转到会话',
   'keys.title': '键盘快捷键',
-
-  'language.browser': '跟随浏览器',
 
   'list.draft': '[草稿]',
   'list.empty': '欢迎！',
@@ -106,18 +102,6 @@ export const ZH = {
   'note.role-member': '{name}将{other}设为普通成员',
   'note.role-owner': '{name}将群组转让给{other}',
   'note.unknown': '会话有变更',
-
-  'notices.joined': '您被加入“{where}”',
-  'notices.mention': '{name}在{where}中提到了您',
-  'notices.none': '暂无通知。提及和邀请会显示在这里。',
-  'notices.open': '通知',
-  'notices.open-new': { other: '通知，{count} 条新通知' },
-  'notices.read-all': '全部标为已读',
-  'notices.removed': '您已被移出“{where}”',
-  'notices.title': '通知',
-
-  'notify.group': '{name}（{title}）',
-  'notify.message': '新消息',
 
   'people.chosen': '已选择的人',
   'people.drop': '移除{name}',
@@ -177,33 +161,6 @@ export const ZH = {
   'room.unmute': '取消静音',
   'room.unpin': '取消置顶',
 
-  'settings.change-password': '修改密码',
-  'settings.desktop': '桌面通知',
-  'settings.devices': '设备',
-  'settings.language': '语言',
-  'settings.log-out': '退出登录',
-  'settings.name': '显示名称',
-  'settings.new-password': '新密码',
-  'settings.notifications': '通知',
-  'settings.old-password': '当前密码',
-  'settings.open': '设置与个人资料',
-  'settings.page': '本页面',
-  'settings.password': '密码',
-  'settings.password-changed': '密码已修改，其他设备已退出登录。',
-  'settings.password-hint': '您的其他设备都会退出登录。',
-  'settings.presence': '我的状态',
-  'settings.preview': '通知中显示消息内容',
-  'settings.quiet': '勿扰',
-  'settings.quiet-hint': '继续计数，但不弹出通知。',
-  'settings.receipts': '已读回执',
-  'settings.receipts-hint': '别人可以看到您读了什么。',
-  'settings.saved': '已保存。',
-  'settings.sound': '声音',
-  'settings.theme': '外观',
-  'settings.title': '设置',
-  'settings.unsent': { other: '还有 {count} 条消息未发送，退出后将丢失。' },
-  'settings.wrong-password': '当前密码不正确。',
-
   'sign.choice': '新用户或老用户',
   'sign.closed': '这里暂不开放注册，请联系服务的管理者。',
   'sign.handle': '用户名',
@@ -230,10 +187,6 @@ export const ZH = {
 
   'switcher.hint': '跳转到会话或联系人',
   'switcher.title': '跳转',
-
-  'theme.dark': '深色',
-  'theme.light': '浅色',
-  'theme.system': '跟随系统',
 
   'time.now': '刚刚',
   'time.today': '今天',

@@ -1,6 +1,6 @@
 /** The list of conversations, with a field that finds both conversations and people. */
 
-import { listed, notices } from '../client/store/select.js';
+import { listed, unreadNotices } from '../client/store/select.js';
 import { client, state } from './context.js';
 import { chatEntry } from './chat-entry.js';
 import { openNewChat } from './dialogs/new-chat.js';
@@ -14,6 +14,7 @@ import { PeopleSearch } from './people-search.js';
 import { go, route } from './router.js';
 import { attempt } from './toasts.js';
 import { h } from './view.js';
+import { walk } from './walk.js';
 
 /** @import {Conversation, User} from '../client/types.js' */
 
@@ -84,7 +85,7 @@ export class ChatList extends View {
 
   #top() {
     const { me } = state();
-    const news = notices(state()).filter((notice) => !notice.read).length;
+    const { count, more } = unreadNotices(state());
     return h(
       'div',
       { class: 'list-top', key: 'top' },
@@ -107,10 +108,11 @@ export class ChatList extends View {
       h('h1', null, t('list.title')),
       iconButton(
         'bell',
-        news ? t('notices.open-new', { count: news }) : t('notices.open'),
+        count ? t('notices.open-new', { count }) : t('notices.open'),
         () => openNotices(),
         { 'aria-haspopup': 'dialog' },
-        news > 0 && h('span', { class: 'badge badge-corner' }, badge(news)),
+        count > 0 &&
+          h('span', { class: 'badge badge-corner' }, `${badge(count)}${more ? '+' : ''}`),
       ),
       iconButton('edit', t('new.open'), () => openNewChat(), {
         'aria-haspopup': 'dialog',
@@ -231,13 +233,7 @@ export class ChatList extends View {
 
   /** @param {KeyboardEvent} event */
   #walk(event) {
-    const links = this.#links;
-    const at = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key];
-    if (to === undefined || event.altKey) return;
-    event.preventDefault();
-    if (to < 0) this.enter();
-    else links[to]?.focus();
+    walk(event, this.#links, () => this.enter());
   }
 
   /** @param {HTMLElement} list */

@@ -21,9 +21,13 @@ import { ChatTimeline } from './timeline.js';
 const attended = new Map();
 const TAB = String(Math.random());
 
-/** Ask for the permission to notify. @returns {Promise<boolean>} */
+/** Whether this page may notify. @returns {NotificationPermission | 'unsupported'} */
+export const mayNotify = () =>
+  'Notification' in globalThis ? Notification.permission : 'unsupported';
+
+/** Ask for the permission to notify, after a click. @returns {Promise<boolean>} */
 export const askForDesktop = async () =>
-  'Notification' in globalThis && (await Notification.requestPermission()) === 'granted';
+  mayNotify() !== 'unsupported' && (await Notification.requestPermission()) === 'granted';
 
 /** Begin to tell. */
 export function startNotifying() {
@@ -44,14 +48,33 @@ export function startNotifying() {
     showCount();
   });
   onPreferences(() => state().me && showCount());
-  navigator.serviceWorker?.addEventListener(
-    'message',
-    ({ data }) => data.go && go(data.go.conversation, data.go.seq),
-  );
+  navigator.serviceWorker?.addEventListener('message', heed);
   client().subscribe((now, frame, before) => {
     if (now.conversations !== before.conversations || now.me !== before.me) showCount();
     if (frame.type === 'event' && frame.kind === 'message.posted') consider(frame);
+    if (frame.type === 'read') putAway(frame.conversation, frame.seq);
+    if (frame.type === 'event.me' && frame.kind === 'read.moved')
+      putAway(frame.data.conversation, frame.data.seq);
+    if (frame.type === 'signed-out') putAway();
   });
+}
+
+/** The service worker asks what the user sees, or sends them somewhere. @param {MessageEvent} event */
+function heed({ data, ports }) {
+  if (data.go) go(data.go.conversation, data.go.seq);
+  if (data.sees)
+    ports[0].postMessage(ChatTimeline.attentive && route().conversation === data.sees);
+}
+
+/**
+ * Notifications of what was read, here or on another device, go away; without a place, all go.
+ * @param {string} [tag]
+ * @param {number} [seq]
+ */
+async function putAway(tag, seq = Infinity) {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  for (const shown of (await worker?.getNotifications({ tag })) ?? [])
+    if ((shown.data?.seq ?? 0) <= seq) shown.close();
 }
 
 /** @param {Frame} frame a message that arrived just now */
@@ -69,7 +92,7 @@ function consider(frame) {
 
 /** @param {Conversation} conversation @param {Frame} frame */
 async function notify({ head }, { conversation, seq, by, data }) {
-  if (!('Notification' in globalThis) || Notification.permission !== 'granted') return;
+  if (mayNotify() !== 'granted') return;
   const title =
     head.kind === 'group'
       ? t('notify.group', { name: nameOf(by), title: titleOf(head) })

@@ -166,18 +166,27 @@ export function field(id, label, input, { hint, problem } = {}) {
  * @param {string} label
  * @param {boolean} on
  * @param {(on: boolean) => void} deed
- * @param {string} [hint]
+ * @param {{hint?: string, disabled?: boolean, below?: boolean}} [more] `below`: it belongs to the
+ *   switch above it
  */
-export const toggle = (label, on, deed, hint) =>
+export const toggle = (label, on, deed, { hint, disabled = false, below = false } = {}) =>
   h(
     'label',
-    { class: 'toggle', key: label },
+    { class: `toggle${below ? ' toggle-below' : ''}${disabled ? ' disabled' : ''}`, key: label },
     h('span', { class: 'toggle-words' }, label, hint && h('small', null, hint)),
     h('input', {
       type: 'checkbox',
       role: 'switch',
+      disabled,
       set: { checked: on },
-      on: { change: (/** @type {any} */ event) => deed(event.target.checked) },
+      on: {
+        change: (/** @type {any} */ { target }) => {
+          const wish = target.checked;
+          // It shows what is so: whatever comes of the wish is painted then.
+          target.checked = on;
+          deed(wish);
+        },
+      },
     }),
   );
 

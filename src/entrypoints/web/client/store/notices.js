@@ -1,39 +1,28 @@
-/** Notices: what happened that concerns this user, for the notification centre. Pure functions. */
+/**
+ * Notices: what happened that concerns this user, for the notification centre. Pure functions.
+ *
+ * The service keeps mentions and lists them; that somebody was added to a group or removed from it
+ * is only told, and lasts as long as the page.
+ */
 
-import { excerpt, mentions } from './heads.js';
+/** @import {Conversation, Notice, PrivateEvent} from '../types.js' */
 
-/** @import {Conversation, ConversationEvent, Notice, PrivateEvent} from '../types.js' */
-
-const MOST_KEPT = 200;
-
-/** @param {readonly Notice[]} notices @param {Notice} notice @returns {readonly Notice[]} */
-function add(notices, notice) {
-  if (notices.some((known) => known.id === notice.id)) return notices;
-  return [notice, ...notices].slice(0, MOST_KEPT);
-}
+/** The service keeps about as many. */
+const MOST_KEPT = 500;
 
 /**
- * A message that mentions me becomes a notice, unless the service keeps notices itself: then they
- * come through the private log.
+ * Add notices, the newest first; what was read stays read, whatever an older answer says.
  * @param {readonly Notice[]} notices
- * @param {ConversationEvent} event
- * @param {string} me
+ * @param {readonly Notice[]} more
  * @returns {readonly Notice[]}
  */
-export function fromMessage(notices, event, me) {
-  const { conversation, seq, by, at, data } = event;
-  if (event.kind !== 'message.posted' || by === me || !mentions(data, me)) return notices;
-  const text = excerpt(String(data.body?.text ?? ''));
-  return add(notices, {
-    id: `${conversation}/${seq}`,
-    kind: 'mention',
-    conversation,
-    seq,
-    by,
-    excerpt: text,
-    at,
-    read: false,
-  });
+export function withNotices(notices, more) {
+  const known = new Map(notices.map((notice) => [notice.id, notice]));
+  for (const notice of more)
+    known.set(notice.id, { ...notice, read: notice.read || Boolean(known.get(notice.id)?.read) });
+  const newest = (/** @type {Notice} */ one, /** @type {Notice} */ other) =>
+    Date.parse(other.at) - Date.parse(one.at);
+  return [...known.values()].sort(newest).slice(0, MOST_KEPT);
 }
 
 /**
@@ -42,40 +31,20 @@ export function fromMessage(notices, event, me) {
  * @returns {readonly Notice[]}
  */
 export function fromPrivate(notices, event) {
-  const { kind, at, data } = event;
+  const told = (/** @type {Notice} */ notice) => withNotices(notices, [notice]);
+  const { kind, at, data, offset } = event;
+  const { conversation } = data;
   switch (kind) {
     case 'conversation.joined':
-      return add(notices, {
-        id: `joined/${event.offset}`,
-        kind: 'joined',
-        conversation: data.conversation,
-        at,
-        read: false,
-      });
+      return told({ id: `joined/${offset}`, kind: 'joined', conversation, at, read: false });
     case 'conversation.left':
       return data.removed
-        ? add(notices, {
-            id: `removed/${event.offset}`,
-            kind: 'removed',
-            conversation: data.conversation,
-            at,
-            read: false,
-          })
+        ? told({ id: `removed/${offset}`, kind: 'removed', conversation, at, read: false })
         : notices;
     case 'notification.added':
-      return add(notices, {
-        .../** @type {any} */ (data),
-        id: String(data.id ?? event.offset),
-        kind: data.kind ?? data.reason ?? 'other',
-        at,
-        read: false,
-      });
+      return told({ .../** @type {any} */ (data), at, read: false });
     case 'notification.read':
-      return markRead(
-        notices,
-        (notice) =>
-          data.all === true || notice.id === data.id || (data.ids ?? []).includes(notice.id),
-      );
+      return markRead(notices, ({ id }) => data.all === true || (data.ids ?? []).includes(id));
     default:
       return notices;
   }
@@ -102,5 +71,6 @@ export const settled = (notices, { head }) =>
     notices,
     (notice) =>
       notice.conversation === head.conversation &&
-      (notice.seq === undefined || notice.seq <= head.read),
+      notice.seq !== undefined &&
+      notice.seq <= head.read,
   );

@@ -127,6 +127,20 @@ export const directWith = (state, user) =>
 export const mayManage = ({ head, left }) =>
   !left && head.kind === 'group' && (head.role === 'owner' || head.role === 'admin');
 
+/**
+ * How many notices are unread; `more` where older ones, which are not loaded, may be, too.
+ * @param {State} state
+ * @returns {{count: number, more: boolean}}
+ */
+export function unreadNotices(state) {
+  const all = notices(state);
+  const unread = all.filter((notice) => !notice.read);
+  return {
+    count: unread.length,
+    more: Boolean(state.noticesNext) && unread.length === all.length,
+  };
+}
+
 /** Notices worth showing: what one did oneself is no news. @param {State} state */
 export const notices = (state) =>
   state.notices.filter((notice) => {

@@ -1,15 +1,18 @@
-/** The notification centre: what concerned this user lately. */
+/** The notification centre: what concerned this user, the newest first, page by page. */
 
 import { notices } from '../../client/store/select.js';
 import { client, state } from '../context.js';
-import { ago, t } from '../i18n.js';
+import { ago, moment, t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { button, called, nameOf, titleOf } from '../parts.js';
+import { button, called, iconButton, nameOf, titleOf } from '../parts.js';
 import { go } from '../router.js';
+import { attempt } from '../toasts.js';
 import { h } from '../view.js';
+import { walk } from '../walk.js';
 import { Sheet, open } from './dialog.js';
 
 /** @import {Notice} from '../../client/types.js' */
+/** @import {Child} from '../view.js' */
 
 class NoticesSheet extends Sheet {
   /** @override */
@@ -21,66 +24,118 @@ class NoticesSheet extends Sheet {
       unread &&
         h(
           'div',
-          { class: 'section-top' },
-          button(t('notices.read-all'), () => client().readNotices(), { class: 'small' }),
+          { class: 'section-top', key: 'top' },
+          button(t('notices.read-all'), () => client().notices.readAll(), { class: 'small' }),
         ),
       h(
         'ul',
-        { class: 'list', role: 'list' },
+        {
+          class: 'list',
+          key: 'list',
+          role: 'list',
+          'aria-label': t('notices.title'),
+          on: { keydown: (/** @type {KeyboardEvent} */ event) => walk(event, this.#entries) },
+        },
         all.map((notice) => this.#row(notice)),
       ),
-      !all.length && h('p', { class: 'quiet' }, t('notices.none')),
+      this.#end(all.length === 0),
     );
+  }
+
+  /** @returns {HTMLElement[]} */
+  get #entries() {
+    return [...this.querySelectorAll('.notice')].map(
+      (entry) => /** @type {HTMLElement} */ (entry),
+    );
+  }
+
+  /** What stands below the last one. @param {boolean} empty @returns {Child} */
+  #end(empty) {
+    const { noticesNext: next } = state();
+    if (next)
+      return button(t('notices.more'), () => attempt(client().notices.more()), { class: 'wide' });
+    if (next === undefined)
+      return h('p', { class: 'quiet', role: 'status', key: 'loading' }, t('timeline.loading'));
+    return empty && nothing();
   }
 
   /** @param {Notice} notice */
   #row(notice) {
+    const { id, at, by, excerpt, kind, read } = notice;
     const head = state().conversations.get(notice.conversation ?? '')?.head;
     const where = head ? titleOf(head) : t('conversation.untitled');
-    const follow = () => {
-      this.finish();
-      if (notice.conversation) go(notice.conversation, notice.seq);
-    };
+    const time = Date.parse(at);
     return h(
       'li',
-      { key: notice.id },
+      { key: id, class: 'notice-row' },
       h(
         'button',
         {
           type: 'button',
-          class: `entry notice${notice.read ? '' : ' unread'}`,
-          on: { click: follow },
+          class: `entry notice${read ? '' : ' unread'}`,
+          on: { click: () => this.#follow(notice) },
         },
-        h('span', { class: 'notice-icon' }, icon(notice.kind === 'mention' ? 'at' : 'group')),
+        h('span', { class: 'notice-icon' }, icon(by ? 'at' : 'group')),
         h(
           'span',
           { class: 'entry-top' },
+          !read && h('span', { class: 'visually-hidden' }, t('notices.unread')),
           called(words(notice, where), 'entry-title'),
           h(
             'time',
-            { class: 'entry-time', datetime: notice.at },
-            ago(Date.parse(notice.at), Date.now()),
+            { class: 'entry-time', datetime: at, title: moment(time) },
+            ago(time, Date.now() + client().api.skew),
           ),
         ),
         h(
           'span',
           { class: 'entry-bottom' },
-          h('span', { class: 'entry-preview', dir: 'auto' }, notice.excerpt ?? where),
+          h('span', { class: 'entry-preview', dir: 'auto' }, excerpt || t(hintOf(kind))),
         ),
       ),
+      !read &&
+        iconButton('check', t('notices.read'), () => this.#read(id), { class: 'notice-read' }),
     );
+  }
+
+  /** Its button goes with the mark: the focus stays at the entry. @param {string} id */
+  #read(id) {
+    const entry = document.activeElement?.closest('.notice-row')?.querySelector('.notice');
+    client().notices.read([id]);
+    /** @type {HTMLElement | null | undefined} */ (entry)?.focus();
+  }
+
+  /** Go to the message. @param {Notice} notice */
+  #follow({ id, conversation, kind, seq }) {
+    client().notices.read([id]);
+    if (kind === 'removed' || !conversation) return;
+    this.finish();
+    go(conversation, seq);
   }
 }
 
+/** What is said where nothing happened yet. */
+const nothing = () =>
+  h(
+    'div',
+    { class: 'empty', key: 'empty' },
+    h('span', { class: 'notice-icon' }, icon('bell')),
+    h('p', { class: 'empty-title' }, t('notices.none')),
+    h('p', null, t('notices.none-words')),
+  );
+
+/** What stands in the place of an excerpt. @param {string} kind */
+const hintOf = (kind) => (kind === 'removed' ? 'notices.removed-hint' : 'notices.joined-hint');
+
 /** @param {Notice} notice @param {string} where */
-function words(notice, where) {
-  switch (notice.kind) {
-    case 'mention':
-      return t('notices.mention', { name: nameOf(notice.by ?? ''), where });
+function words({ kind, by }, where) {
+  switch (kind) {
     case 'joined':
       return t('notices.joined', { where });
     case 'removed':
       return t('notices.removed', { where });
+    case 'mention':
+      return t('notices.mention', { name: nameOf(by ?? ''), where });
     default:
       return where;
   }
@@ -88,4 +143,8 @@ function words(notice, where) {
 
 customElements.define('notices-sheet', NoticesSheet);
 
-export const openNotices = () => open(new NoticesSheet());
+/** Open the centre; where its first page never came, it is asked for again. */
+export function openNotices() {
+  if (state().noticesNext === undefined) attempt(client().notices.load());
+  return open(new NoticesSheet());
+}

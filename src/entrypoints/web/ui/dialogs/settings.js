@@ -3,7 +3,6 @@
 import { client, state } from '../context.js';
 import { dropDrafts } from '../drafts.js';
 import { t } from '../i18n.js';
-import { askForDesktop } from '../notify.js';
 import { avatar, button, field, toggle } from '../parts.js';
 import { prefer, preferences } from '../preferences.js';
 import { attempt } from '../toasts.js';
@@ -11,6 +10,7 @@ import { h } from '../view.js';
 import './account.js';
 import { Sheet, ask, open } from './dialog.js';
 import { openKeyboard } from './keyboard.js';
+import { notificationSettings } from './notification-settings.js';
 
 /** @import {PresenceState} from '../../client/types.js' */
 /** @import {Phrase} from '../i18n.js' */
@@ -30,7 +30,7 @@ class SettingsSheet extends Sheet {
       t('settings.title'),
       this.#profile(me.display_name, me.handle),
       this.#section('settings.page', this.#page()),
-      this.#section('settings.notifications', this.#notifications()),
+      this.#section('settings.notifications', notificationSettings()),
       this.#section('settings.devices', h('device-list')),
       this.#section(
         'settings.password',
@@ -126,12 +126,9 @@ class SettingsSheet extends Sheet {
         ],
         (value) => prefer({ language: /** @type {any} */ (value) }),
       ),
-      toggle(
-        t('settings.receipts'),
-        !discreet,
-        (on) => prefer({ discreet: !on }),
-        t('settings.receipts-hint'),
-      ),
+      toggle(t('settings.receipts'), !discreet, (on) => prefer({ discreet: !on }), {
+        hint: t('settings.receipts-hint'),
+      }),
     ];
   }
 
@@ -154,23 +151,6 @@ class SettingsSheet extends Sheet {
         ),
       ),
     );
-  }
-
-  #notifications() {
-    const { desktop, preview, sound, disturb } = preferences();
-    return [
-      toggle(
-        t('settings.quiet'),
-        !disturb,
-        (on) => prefer({ disturb: !on }),
-        t('settings.quiet-hint'),
-      ),
-      toggle(t('settings.desktop'), desktop, async (on) =>
-        prefer({ desktop: on && (await askForDesktop()) }),
-      ),
-      toggle(t('settings.preview'), preview, (on) => prefer({ preview: on })),
-      toggle(t('settings.sound'), sound, (on) => prefer({ sound: on })),
-    ];
   }
 
   /** @returns {any} */
@@ -198,4 +178,8 @@ class SettingsSheet extends Sheet {
 
 customElements.define('settings-sheet', SettingsSheet);
 
-export const openSettings = () => open(new SettingsSheet());
+/** Open the settings; how pushes stand is looked at anew. */
+export function openSettings() {
+  client().pushes.look();
+  return open(new SettingsSheet());
+}
