@@ -1,24 +1,29 @@
 """
-Make the pictures of README.md and the documentation: `python -m tests.browser.screenshots`.
+Take pictures of the page: `python -m tests.browser.screenshots [FOLDER]`.
 
-A real service is filled with a conversation, a real browser looks at it, and what it sees is
-written to docs/images.
+A real service is filled with conversations and a real browser looks at them. The pictures of
+README.md and the documentation are written to docs/images; every screen in light and dark, wide and
+narrow, to FOLDER (build/screens), which nobody keeps.
 """
 
 import asyncio
+import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, expect
 
+from tests.browser import screens
 from tests.support.browser import open_chromium
 from tests.support.programs import ROOT
-from tests.support.residents import Town, town
+from tests.support.residents import town
 from tests.support.terminals import Server, serving
 from tests.support.visitors import Visitor, visit
 
 IMAGES = ROOT / "docs" / "images"
+SCREENS = ROOT / "build" / "screens"
 LARGEST = 150_000
 """Bytes of a picture that a reader on a slow line still waits for."""
 
@@ -28,59 +33,37 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 1.5,
     "has_touch": True,
 }
-GROUP = "Reading circle"
+SHAPES = {"wide": WIDE, "narrow": PHONE}
 
 
 def main() -> None:
-    """Make all pictures."""
-    IMAGES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="parlour-") as folder, serving(Path(folder)) as server:
+    """Take all pictures."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SCREENS
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="parlour-") as home, serving(Path(home)) as server:
         with town(server.url) as people:
-            _talk(people)
-        asyncio.run(_take_all(server))
+            screens.furnish(people)
+        asyncio.run(_take_all(server, folder))
 
 
-def _talk(people: Town) -> None:
-    ada = people.person("ada", "Ada Winter")
-    bob, mei = people.person("bob", "Bob Marsh"), people.person("mei", "陈小美")
-    kim, omar = people.person("kim", "Kim Park"), people.person("omar", "Omar Haddad")
-    weekend = kim.group("Weekend hike", ada, bob, omar)
-    omar.say(weekend, "Weather looks fine. I'll bring the map.")
-    direct = mei.direct(ada)
-    mei.say(direct, "晚上一起吃饭吗？", "我知道一家很好的面馆")
-    notes = ada.direct(bob)
-    bob.say(notes, "The new draft: https://example.org/drafts/7")
-    ada.say(notes, "Thank you, reading it tonight!")
-    for person in (ada, bob):
-        person.read(notes, 2)
-    group = ada.group(GROUP, bob, mei, kim, omar)
-    bob.say(group, "Friday at seven, at my place? 🙂")
-    mei.say(group, "周五晚上七点可以！")
-    kim.say(group, "Works for me. @ada do you bring the book?", mentions=[ada])
-    ada.say(group, "Yes! And for those who want to count along:")
-    ada.say(group, "```python\nfor chapter in book:\n    read(chapter)\n```")
-    omar.say(group, "Ha, my kind of reading plan.")
-    omar.say(group, "I may be ten minutes late: the train comes at half past six.")
-    bob.say(group, "No hurry, there will be soup.")
-    kim.say(group, "🎉")
-    for person in (ada, bob, mei, kim, omar):
-        person.read(group, 9)
-
-
-async def _take_all(server: Server) -> None:
+async def _take_all(server: Server, folder: Path) -> None:
     async with open_chromium() as browser:
         bob = await visit(browser, server.url)
         await bob.log_in("bob")
-        await bob.open(GROUP)
-        await _take(browser, bob, "chat-light", color_scheme="light", **WIDE)
-        await _take(browser, bob, "chat-dark", color_scheme="dark", **WIDE)
-        await _take(browser, bob, "chat-phone", color_scheme="light", **PHONE)
+        await bob.open(screens.GROUP)
+        await _show(browser, bob, "chat-light", color_scheme="light", **WIDE)
+        await _show(browser, bob, "chat-dark", color_scheme="dark", **WIDE)
+        await _show(browser, bob, "chat-phone", color_scheme="light", **PHONE)
+        for shape, options in SHAPES.items():
+            for scheme in ("light", "dark"):
+                await _tour(browser, server, folder, f"{shape}-{scheme}", scheme, options)
 
 
-async def _take(browser: Browser, bob: Visitor, name: str, **options: Any) -> None:
+async def _show(browser: Browser, bob: Visitor, name: str, **options: Any) -> None:
+    """Take a picture for the documentation."""
     ada = await visit(browser, bob.url, reduced_motion="reduce", **options)
     await ada.log_in("ada")
-    await ada.open(GROUP)
+    await ada.open(screens.GROUP)
     await expect(ada.messages).not_to_have_count(0)
     await expect(ada.page.locator(".status-read").first).to_be_visible()
     # Somebody writes, as in life.
@@ -94,6 +77,34 @@ async def _take(browser: Browser, bob: Visitor, name: str, **options: Any) -> No
     print(f"{path.relative_to(ROOT)}: {size // 1000} kB")  # noqa: T201 - it is a command
     await bob.page.locator("message-composer textarea").fill("")
     await ada.page.context.close()
+
+
+async def _tour(
+    browser: Browser,
+    server: Server,
+    folder: Path,
+    name: str,
+    scheme: str,
+    options: Mapping[str, Any],
+) -> None:
+    """Take a picture of every screen in one shape and one scheme."""
+    for handle, steps in (
+        (None, screens.SIGNED_OUT),
+        ("neo", screens.NEWCOMER),
+        ("ada", screens.RESIDENT),
+    ):
+        visitor = await visit(
+            browser, server.url, color_scheme=scheme, reduced_motion="reduce", **options
+        )
+        if handle:
+            await visitor.log_in(handle, expects_chats=handle == "ada")
+        for screen, step in steps.items():
+            if handle:
+                await screens.begin_again(visitor.page, server.url)
+            await step(visitor)
+            await visitor.page.screenshot(path=folder / f"{screen}-{name}.png", caret="hide")
+        await visitor.page.context.close()
+    print(f"{folder}: {name}")  # noqa: T201
 
 
 if __name__ == "__main__":

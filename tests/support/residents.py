@@ -42,12 +42,17 @@ class Resident:
         """Say how far they read."""
         self._ask("PUT", f"/v1/conversations/{conversation}/read", {"seq": seq}, {})
 
+    def subscriptions(self) -> list[str]:
+        """Return where their browsers are pushed to."""
+        answer = self._ask("GET", "/v1/push-subscriptions", None, {})
+        return [each["endpoint"] for each in answer.json()["subscriptions"]]
+
     def _open(self, what: dict[str, object]) -> str:
         answer = self._ask("POST", "/v1/conversations", what, {})
         return str(answer.json()["conversation"])
 
     def _ask(
-        self, method: str, path: str, body: dict[str, object], headers: dict[str, str]
+        self, method: str, path: str, body: dict[str, object] | None, headers: dict[str, str]
     ) -> httpx.Response:
         entitled = {"Authorization": f"Bearer {self.token}", **headers}
         answer = self.client.request(method, path, json=body, headers=entitled)

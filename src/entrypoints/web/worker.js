@@ -128,8 +128,7 @@ async function tell({ type, conversation, seq, title = 'Parlour', body }) {
 
 /** Whether somebody looks at a conversation. @param {string} conversation */
 async function isSeen(conversation) {
-  const looked = (await pages()).filter((page) => page.focused);
-  const answers = looked.map((page) => ask(page, conversation));
+  const answers = (await pages()).map((page) => ask(page, conversation));
   return (await Promise.all(answers)).includes(true);
 }
 

@@ -147,6 +147,23 @@ describe('the law of the snapshot', () => {
   }
 });
 
+describe('presence', () => {
+  it('of others is not known while the line is down', () => {
+    const { alice, bob, room, state } = group();
+    const there = play(
+      state,
+      { type: 'presence', user: bob.id, state: 'online' },
+      { type: 'presence', user: alice.id, state: 'busy' },
+      { type: 'typing', conversation: room.id, user: bob.id, on: true, now: 0 },
+    );
+    const down = play(there, { type: 'link', link: { phase: 'waiting', until: 1 } });
+
+    assert.equal(down.presence.get(bob.id), undefined);
+    assert.equal(down.presence.get(alice.id)?.state, 'busy');
+    assert.equal(down.typing.size, 0);
+  });
+});
+
 describe('counting', () => {
   it('never counts own messages, and mentions among those of others', () => {
     const { world, alice, bob, room, state } = group();

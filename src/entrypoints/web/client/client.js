@@ -135,7 +135,8 @@ export class Client {
     if (!kept) return this.#dispatch({ type: 'signed-out' });
     this.#session.resume();
     this.#dispatch({ type: 'signed-in', me: kept.me, device: kept.device });
-    this.#dispatch({ type: 'heads', heads: kept.heads });
+    // A page that was left before it knew any conversation does not know that there are none.
+    if (kept.heads.length) this.#dispatch({ type: 'heads', heads: kept.heads });
     await this.outbox.restore();
     this.#link.start();
   }

@@ -107,7 +107,7 @@ const HANDLERS = {
   'signed-in': (state, { me, device }) =>
     withUsers({ ...state, phase: 'signed-in', me, device }, [me]),
   'signed-out': () => ({ ...INITIAL, phase: 'signed-out' }),
-  link: (state, { link }) => ({ ...state, link }),
+  link: linked,
   'catching-up': (state, { on }) =>
     state.catchingUp === on ? state : { ...state, catchingUp: on },
   outbox: (state, { entries }) => ({ ...state, outbox: entries }),
@@ -125,6 +125,19 @@ const HANDLERS = {
 
 /** @param {{user: string, handle: string, display_name: string}} member */
 const asUser = ({ user, handle, display_name }) => ({ id: user, handle, display_name });
+
+/**
+ * While the line is down nobody knows who is there: that is better said than guessed.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+function linked(state, { link }) {
+  const next = { ...state, link };
+  if (link.phase !== 'waiting' && link.phase !== 'stopped') return next;
+  const own = [...state.presence].filter(([user]) => user === myself(state));
+  return { ...next, presence: new Map(own), typing: new Map() };
+}
 
 /**
  * A fresh welcome begins the list anew; one that resumes brings what changed.

@@ -5,7 +5,7 @@ import { t } from './i18n.js';
 import { h, paint } from './view.js';
 
 const OFFERED = [
-  ...'😀😂🤣😊😍😘🥰😎🤔😴😢😭😡🥳😱🙄😅😉😇🤗🤩🤝🙏👏👍👎👌💪👋🤞🙌🔥🎉❤💔💯✅❌⭐💡☕🍺🍕🎂🌹🌞🌙🚀🏠📎📷🎵⏰📅💰',
+  ...'😀😂🤣😊😍😘🥰😎🤔😴😢😭😡🥳😱🙄😅😉😇🤗🤩🤝🙏👏👍👎👌💪👋🤞🙌🔥🎉❤💔💯✅❌⭐💡☕🍺🍕🎂🌹🌞🌙🚀🏠📎📷🎵⏰💰',
 ].map((emoji) => (emoji === '❤' ? '❤️' : emoji));
 const COLUMNS = 9;
 

@@ -24,7 +24,7 @@ class NoticesSheet extends Sheet {
       unread &&
         h(
           'div',
-          { class: 'section-top', key: 'top' },
+          { class: 'section-top section-end', key: 'top' },
           button(t('notices.read-all'), () => client().notices.readAll(), { class: 'small' }),
         ),
       h(
@@ -81,16 +81,16 @@ class NoticesSheet extends Sheet {
           { class: 'entry-top' },
           !read && h('span', { class: 'visually-hidden' }, t('notices.unread')),
           called(words(notice, where), 'entry-title'),
-          h(
-            'time',
-            { class: 'entry-time', datetime: at, title: moment(time) },
-            ago(time, Date.now() + client().api.skew),
-          ),
         ),
         h(
           'span',
           { class: 'entry-bottom' },
           h('span', { class: 'entry-preview', dir: 'auto' }, excerpt || t(hintOf(kind))),
+          h(
+            'time',
+            { class: 'entry-time', datetime: at, title: moment(time) },
+            ago(time, Date.now() + client().api.skew),
+          ),
         ),
       ),
       !read &&
