@@ -30,5 +30,6 @@ listenToKeys();
 startNotifying();
 followPushes();
 document.body.prepend(document.createElement('parlour-app'));
+document.getElementById('splash')?.remove();
 await client.start();
 await registerWorker();

@@ -75,25 +75,56 @@ export class Heights {
 export class Measured {
   /** @type {Map<string, number>} */
   #known = new Map();
-  /** @type {Map<string, number>} */
+  /** Places by key; each is to be raised by `#base`. @type {Map<string, number>} */
   #index = new Map();
+  #base = 0;
+  /** @type {readonly {key: string}[]} */
+  #rows = [];
   /** Heights by place. */
   places = new Heights([]);
 
   /**
-   * These are the rows now.
+   * These are the rows now. Most often few came or went at an end or between: only what is new is
+   * estimated, and only the shorter side of it gets other places.
    * @template {{key: string}} T
    * @param {T[]} rows
    * @param {(row: T) => number} estimate of one that was never measured
    */
   set(rows, estimate) {
-    this.#index = new Map(rows.map((row, index) => [row.key, index]));
-    this.places = new Heights(rows.map((row) => this.#known.get(row.key) ?? estimate(row)));
+    const before = this.#rows;
+    const [start, end] = unchanged(before, rows);
+    const heights = new Float64Array(rows.length);
+    for (let index = 0; index < start; index++) heights[index] = this.places.at(index);
+    for (let index = 1; index <= end; index++)
+      heights[rows.length - index] = this.places.at(before.length - index);
+    for (let index = start; index < rows.length - end; index++)
+      heights[index] = this.#known.get(rows[index].key) ?? estimate(rows[index]);
+    for (const { key } of before.slice(start, before.length - end)) this.#index.delete(key);
+    this.#rows = rows;
+    this.#number(start, end, rows.length - before.length);
+    this.places = new Heights(heights);
+  }
+
+  /**
+   * Give new rows their places, and the rows on one side of them.
+   * @param {number} start rows before them
+   * @param {number} end rows after them
+   * @param {number} shift how many more there are now
+   */
+  #number(start, end, shift) {
+    const { length } = this.#rows;
+    const ahead = start < end && shift !== 0;
+    if (ahead) this.#base += shift;
+    const from = ahead ? 0 : start;
+    const to = ahead || shift === 0 ? length - end : length;
+    for (let index = from; index < to; index++)
+      this.#index.set(this.#rows[index].key, index - this.#base);
   }
 
   /** @param {string} key @returns {number | undefined} */
   indexOf(key) {
-    return this.#index.get(key);
+    const index = this.#index.get(key);
+    return index === undefined ? undefined : index + this.#base;
   }
 
   /**
@@ -103,7 +134,7 @@ export class Measured {
    * @returns {boolean} whether it was another than thought
    */
   learn(key, height) {
-    const index = this.#index.get(key);
+    const index = this.indexOf(key);
     if (index === undefined) return false;
     this.#known.set(key, height);
     if (Math.abs(this.places.at(index) - height) < 0.25) return false;
@@ -123,3 +154,25 @@ export class Measured {
     this.#known.clear();
   }
 }
+
+/**
+ * How many rows at the start and at the end of two lists are the same.
+ * @param {readonly {key: string}[]} before
+ * @param {readonly {key: string}[]} rows
+ * @returns {[number, number]}
+ */
+function unchanged(before, rows) {
+  const least = Math.min(before.length, rows.length);
+  let start = 0;
+  while (start < least && isSame(before[start], rows[start])) start += 1;
+  let end = 0;
+  while (
+    end < least - start &&
+    isSame(before[before.length - 1 - end], rows[rows.length - 1 - end])
+  )
+    end += 1;
+  return [start, end];
+}
+
+/** @param {{key: string}} one @param {{key: string}} other */
+const isSame = (one, other) => one === other || one.key === other.key;

@@ -1,8 +1,8 @@
 /** One row of a timeline: a message with its state, a day, a note, the unread line. */
 
 import { statusOf } from '../client/store/select.js';
-import { client } from './context.js';
-import { clock, day, moment, t } from './i18n.js';
+import { client, state } from './context.js';
+import { clock, day, dayOf, moment, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
 import { textOf } from './message-text.js';
@@ -11,7 +11,7 @@ import { avatar, called, explainCode, hue, iconButton, nameOf } from './parts.js
 import { permalink } from './router.js';
 import { attempt } from './toasts.js';
 import { isEmoji } from './tokens.js';
-import { h } from './view.js';
+import { h, paint, same } from './view.js';
 
 /** @import {Conversation, Entry, LoggedMessage} from '../client/types.js' */
 /** @import {Status} from '../client/store/select.js' */
@@ -36,13 +36,50 @@ const STATUS = {
   read: { icon: 'double', words: 'status.read' },
 };
 
+/** What the rows in the document were painted for. @type {WeakMap<HTMLElement, unknown[]>} */
+const dressed = new WeakMap();
+
+/**
+ * Make a row look like its item; one that would look as before is left alone.
+ * @param {HTMLElement} node
+ * @param {Item} item
+ * @param {Setting} setting
+ */
+export function dressRow(node, item, setting) {
+  const seen = [item, state().users, state().me, spoken(), beyond(item, setting)];
+  if (same(seen, dressed.get(node))) return node;
+  dressed.set(node, seen);
+  for (const [name, value] of Object.entries(rowAttributes(item))) {
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  }
+  node.dataset.key = item.key;
+  paint(node, rowContent(item, setting));
+  return node;
+}
+
+/**
+ * What a row shows besides its item.
+ * @param {Item} item
+ * @param {Setting} setting
+ */
+function beyond(item, { conversation, reached, now }) {
+  switch (item.kind) {
+    case 'message':
+      return item.own && statusOf(item.message, reached);
+    case 'start':
+      return conversation.head;
+    default:
+      return dayOf(now);
+  }
+}
+
 /**
  * What a row holds.
  * @param {Item} item
  * @param {Setting} setting
  * @returns {Child}
  */
-export function rowContent(item, setting) {
+function rowContent(item, setting) {
   switch (item.kind) {
     case 'day':
       return h('p', { class: 'day' }, h('span', null, day(item.time, setting.now)));
@@ -73,7 +110,7 @@ export function rowContent(item, setting) {
  * @param {Item} item
  * @returns {Record<string, string>}
  */
-export function rowAttributes(item) {
+function rowAttributes(item) {
   if (item.kind !== 'message') return { class: `row row-${item.kind}` };
   const { message, own, first, last } = item;
   /** @type {Record<string, string>} */

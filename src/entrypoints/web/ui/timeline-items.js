@@ -1,6 +1,7 @@
 /**
  * The rows of a timeline: days, the unread line, notes, and messages grouped by who wrote them
- * when. Pure; a row is compared by its values, so an unchanged one is not painted again.
+ * when. A message that looks as before keeps its row, the very same object: among twenty thousand
+ * a new one costs little, and what did not change is not painted again.
  */
 
 import { dayOf } from './i18n.js';
@@ -40,115 +41,178 @@ const TOGETHER = 5 * 60_000;
  */
 export const rowKey = (message, me) => `m/${message.by ?? me}/${message.key}`;
 
+/** The row that each message had last. @type {WeakMap<LoggedMessage | Entry, MessageItem>} */
+const known = new WeakMap();
+
+/** @typedef {Item | LoggedMessage | Entry} Found what stands there, before messages get their rows */
+
 /**
- * Make the rows.
+ * Where a making of rows stands: what was found so far, the next note, the day, and whether the
+ * unread line is drawn. A copy from before the last message lets the next making go on from there.
+ * @typedef {{at: number, note: number, today: number, tomorrow: number, lined: boolean}} Stand
+ */
+
+/** The rows of one timeline, made again and again. */
+export class Rows {
+  /** @type {Picture | null} */
+  #picture = null;
+  /** @type {Found[]} */
+  #found = [];
+  /** @type {Item[]} */
+  #rows = [];
+  /** @type {Stand} */
+  #stand = { at: 0, note: 0, today: 0, tomorrow: 0, lined: false };
+  /** From before the last message. @type {Stand} */
+  #kept = this.#stand;
+
+  /**
+   * Make the rows. What is the same as last time up to the last message is not made again.
+   * @param {Picture} picture
+   * @returns {Item[]} never changed afterwards
+   */
+  make(picture) {
+    const { log, pending } = picture;
+    const resumes = this.#picture !== null && continues(this.#picture, picture);
+    const from = resumes ? /** @type {Picture} */ (this.#picture).log.messages.length - 1 : 0;
+    if (resumes) this.#stand = { ...this.#kept };
+    else this.#begin(picture);
+    this.#picture = picture;
+    this.#found.length = this.#stand.at;
+    const done = this.#found.length;
+    if (!resumes)
+      this.#found.push(
+        log.moreBefore ? { key: 'more', kind: 'more' } : { key: 'start', kind: 'start' },
+      );
+    for (let index = from; index < log.messages.length; index++) {
+      if (index === log.messages.length - 1)
+        this.#kept = { ...this.#stand, at: this.#found.length };
+      this.#message(log.messages[index], picture);
+    }
+    if (!log.moreAfter) {
+      this.#notes(log, Infinity);
+      for (const entry of pending) {
+        this.#day(entry.time);
+        this.#found.push(entry);
+      }
+    }
+    this.#rows = [...this.#rows.slice(0, done), ...grouped(this.#found, done, picture)];
+    return this.#rows;
+  }
+
+  /** @param {Picture} picture */
+  #begin({ log: { messages, moreBefore, notes }, unread }) {
+    const [first] = messages;
+    // The line has its place only where what stands around it is loaded.
+    const lined = !unread || (moreBefore && (first?.seq ?? 0) > unread.after + 1);
+    this.#stand = { at: 0, note: 0, today: -Infinity, tomorrow: -Infinity, lined };
+    // Notes from before the loaded run would stand in a hole.
+    if (moreBefore && first)
+      while ((notes[this.#stand.note]?.offset ?? Infinity) < first.offset) this.#stand.note += 1;
+  }
+
+  /** @param {LoggedMessage} message @param {Picture} picture */
+  #message(message, { log, me, unread }) {
+    this.#notes(log, message.offset);
+    this.#day(message.time);
+    if (!this.#stand.lined && unread && message.seq > unread.after && message.by !== me) {
+      this.#stand.lined = true;
+      this.#found.push({ key: 'unread', kind: 'unread', count: unread.count });
+    }
+    this.#found.push(message);
+  }
+
+  /** @param {number} time */
+  #day(time) {
+    const stand = this.#stand;
+    // Most messages are of the day of the one before: only the first one is looked at closely.
+    if (time < stand.tomorrow) return;
+    const number = dayOf(time);
+    if (number > stand.today) this.#found.push({ key: `d/${number}`, kind: 'day', time });
+    stand.today = Math.max(stand.today, number);
+    stand.tomorrow = new Date(time).setHours(24, 0, 0, 0);
+  }
+
+  /** @param {Log} log @param {number} offset */
+  #notes({ notes }, offset) {
+    for (; (notes[this.#stand.note]?.offset ?? Infinity) < offset; this.#stand.note++) {
+      const note = notes[this.#stand.note];
+      this.#day(note.time);
+      this.#found.push({ key: `n/${note.offset}`, kind: 'note', note });
+    }
+  }
+}
+
+/**
+ * Whether a picture shows what another shows, and perhaps more messages at the end.
+ * @param {Picture} before
+ * @param {Picture} after
+ */
+function continues(before, after) {
+  const { messages } = before.log;
+  return (
+    messages.length > 0 &&
+    before.log.notes === after.log.notes &&
+    before.log.moreBefore === after.log.moreBefore &&
+    before.unread === after.unread &&
+    before.me === after.me &&
+    before.group === after.group &&
+    messages.every((message, index) => message === after.log.messages[index])
+  );
+}
+
+/** @param {Found} one @returns {one is LoggedMessage | Entry} */
+const isMessage = (one) => 'body' in one;
+
+/** @param {LoggedMessage | Entry} message */
+const author = (message) => ('by' in message ? message.by : message.user);
+
+/**
+ * The rows of what was found from a place on.
+ * @param {Found[]} found
+ * @param {number} from
  * @param {Picture} picture
  * @returns {Item[]}
  */
-export function items({ log, pending, me, group, unread }) {
+function grouped(found, from, { me, group }) {
   /** @type {Item[]} */
   const rows = [];
-  let note = 0;
-  let today = -Infinity;
-  let tomorrow = -Infinity;
-  // The line has its place only where what stands around it is loaded.
-  let lined = !unread || (log.moreBefore && (log.messages[0]?.seq ?? 0) > unread.after + 1);
-  const day = (/** @type {number} */ time) => {
-    // Most messages are of the day of the one before: only the first one is looked at closely.
-    if (time < tomorrow) return;
-    const number = dayOf(time);
-    if (number > today) rows.push({ key: `d/${number}`, kind: 'day', time });
-    today = Math.max(today, number);
-    tomorrow = new Date(time).setHours(24, 0, 0, 0);
-  };
-  const notesUntil = (/** @type {number} */ offset) => {
-    for (; note < log.notes.length && log.notes[note].offset < offset; note++) {
-      day(log.notes[note].time);
-      rows.push({ key: `n/${log.notes[note].offset}`, kind: 'note', note: log.notes[note] });
-    }
-  };
-  rows.push(log.moreBefore ? { key: 'more', kind: 'more' } : { key: 'start', kind: 'start' });
-  // Notes from before the loaded run would stand in a hole.
-  if (log.moreBefore && log.messages[0])
-    while (note < log.notes.length && log.notes[note].offset < log.messages[0].offset) note += 1;
-  for (const message of log.messages) {
-    notesUntil(message.offset);
-    day(message.time);
-    if (!lined && unread && message.seq > unread.after && message.by !== me) {
-      lined = true;
-      rows.push({ key: 'unread', kind: 'unread', count: unread.count });
-    }
-    rows.push(row(message, me, group));
+  let joined = from > 0 && together(found[from - 1], found[from]);
+  for (let index = from; index < found.length; index++) {
+    const one = found[index];
+    const joins = together(one, found[index + 1]);
+    rows.push(isMessage(one) ? row(one, me, group, !joined, !joins) : one);
+    joined = joins;
   }
-  if (!log.moreAfter) {
-    notesUntil(Infinity);
-    for (const entry of pending) {
-      day(entry.time);
-      rows.push(row(entry, me, group));
-    }
-  }
-  return grouped(rows);
+  return rows;
 }
+
+/** Whether one person said both, soon after each other. @param {Found} one @param {Found} [next] */
+const together = (one, next) =>
+  next !== undefined &&
+  isMessage(one) &&
+  isMessage(next) &&
+  next.time - one.time <= TOGETHER &&
+  author(one) === author(next);
 
 /**
  * @param {LoggedMessage | Entry} message
  * @param {string} me
  * @param {boolean} group
+ * @param {boolean} first
+ * @param {boolean} last
  * @returns {MessageItem}
  */
-function row(message, me, group) {
-  const by = 'by' in message ? message.by : me;
+function row(message, me, group, first, last) {
+  const by = author(message);
   const own = by === me;
-  return {
-    key: rowKey({ key: message.key, by }, me),
-    kind: 'message',
-    message,
-    own,
-    first: true,
-    last: true,
-    named: group && !own,
-  };
-}
-
-/** @param {MessageItem} item */
-const author = ({ message }) => ('by' in message ? message.by : message.user);
-
-/** @param {Item[]} rows */
-function grouped(rows) {
-  for (let index = 1; index < rows.length; index++) {
-    const [before, after] = [rows[index - 1], rows[index]];
-    if (before.kind !== 'message' || after.kind !== 'message') continue;
-    if (author(before) !== author(after) || after.message.time - before.message.time > TOGETHER)
-      continue;
-    before.last = false;
-    after.first = false;
-    after.named = false;
-  }
-  return rows;
-}
-
-/**
- * Whether two rows look the same.
- * @param {Item} one
- * @param {Item} other
- */
-export function sameItem(one, other) {
-  if (one === other) return true;
-  if (one.kind !== other.kind || one.key !== other.key) return false;
-  switch (one.kind) {
-    case 'message': {
-      const { message, first, last, named } = /** @type {MessageItem} */ (other);
-      return (
-        one.message === message && one.first === first && one.last === last && one.named === named
-      );
-    }
-    case 'note':
-      return one.note === /** @type {typeof one} */ (other).note;
-    case 'unread':
-      return one.count === /** @type {typeof one} */ (other).count;
-    default:
-      return true;
-  }
+  const named = group && !own && first;
+  const before = known.get(message);
+  if (before?.first === first && before.last === last && before.named === named) return before;
+  const key = before?.key ?? rowKey({ key: message.key, by }, me);
+  /** @type {MessageItem} */
+  const made = { key, kind: 'message', message, own, first, last, named };
+  known.set(message, made);
+  return made;
 }
 
 /** How high a row will be about, before it was ever shown. @param {Item} item */

@@ -7,19 +7,19 @@ import { client, state } from './context.js';
 import { View } from './element.js';
 import { spoken, t } from './i18n.js';
 import { latestButton } from './latest-button.js';
-import { messageMenu, rowAttributes, rowContent } from './message-row.js';
+import { dressRow, messageMenu } from './message-row.js';
 import { Paging } from './paging.js';
 import { titleOf } from './parts.js';
 import { focusedRow, rowUnder, walkRows } from './row-focus.js';
 import { settle } from './router.js';
 import { attempt, toast } from './toasts.js';
-import { estimate, items } from './timeline-items.js';
+import { Rows, estimate } from './timeline-items.js';
 import { UnreadLine } from './unread-line.js';
-import { h, paint } from './view.js';
+import { h } from './view.js';
 import { Voice } from './voice.js';
 import { Windowed } from './windowed.js';
 
-/** @import {Conversation} from '../client/types.js' */
+/** @import {Setting} from './message-row.js' */
 /** @import {Item} from './timeline-items.js' */
 /** @import {Anchor} from './windowed.js' */
 
@@ -36,6 +36,9 @@ export class ChatTimeline extends View {
   #list = null;
   /** @type {Item[]} */
   #items = [];
+  /** What the rows are painted with. @type {Setting} */
+  #setting = /** @type {any} */ (null);
+  #rows = new Rows();
   #line = new UnreadLine();
   /** A message to go to, once it is there. @type {number | null} */
   #target = null;
@@ -99,7 +102,8 @@ export class ChatTimeline extends View {
     if (!ChatTimeline.attentive) this.#line.draw(conversation.head);
     const { log, head } = conversation;
     const me = state().me?.id ?? '';
-    this.#items = items({
+    this.#setting = { conversation, reached: floor(conversation), now: Date.now() };
+    this.#items = this.#rows.make({
       log,
       pending: pending(state(), this.#id),
       me,
@@ -176,23 +180,12 @@ export class ChatTimeline extends View {
       scroller,
       content,
       {
-        create: (item) => this.#dress(document.createElement('div'), item),
-        update: (node, item) => this.#dress(node, item),
+        create: (item) => dressRow(document.createElement('div'), item, this.#setting),
+        update: (node, item) => dressRow(node, item, this.#setting),
         estimate,
       },
       () => this.#moved(),
     );
-  }
-
-  /** @param {HTMLElement} node @param {Item} item */
-  #dress(node, item) {
-    const conversation = /** @type {Conversation} */ (this.#conversation());
-    for (const [name, value] of Object.entries(rowAttributes(item))) {
-      if (node.getAttribute(name) !== value) node.setAttribute(name, value);
-    }
-    node.dataset.key = item.key;
-    paint(node, rowContent(item, { conversation, reached: floor(conversation), now: Date.now() }));
-    return node;
   }
 
   /** The first picture of a conversation: at the unread line, where it was left, or at the end. */

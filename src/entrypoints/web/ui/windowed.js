@@ -197,15 +197,26 @@ export class Windowed {
 
   /** Note the row at the top of the view. */
   #note() {
-    const { scrollTop } = this.#scroller;
+    const { scrollTop, clientHeight } = this.#scroller;
     this.#top = scrollTop;
     for (let index = this.#shown.first; index <= this.#shown.last; index++) {
       const { key } = this.#items[index];
       const node = this.#shown.get(key);
       if (!node || node.offsetTop + node.offsetHeight <= scrollTop) continue;
+      if (node.offsetTop > scrollTop + clientHeight) break;
       this.#anchor = { key, offset: node.offsetTop - scrollTop };
       return;
     }
+    this.#guess();
+  }
+
+  /** A jump passed all rows that are in the document: what is there goes by the heights alone. */
+  #guess() {
+    const heights = this.#rows.places;
+    const top = this.#scroller.scrollTop - this.#shown.start;
+    const index = heights.rowAt(top);
+    if (heights.size)
+      this.#anchor = { key: this.#items[index].key, offset: heights.above(index) - top };
   }
 
   #scrolled() {
