@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from benchmarks import fanout, idle, limits, log, paging, send, storage
+from benchmarks import fanout, idle, limits, log, page, paging, send, storage
 from benchmarks.report import Case, measure
 
 DELIVERY = ("delivered_per_second", "server_us", "database_us", "ack_p50_ms", "ack_p99_ms")
@@ -169,6 +169,21 @@ def log_cases() -> list[Case]:
     return [Case(name="a line", run=log.run, show=show, goals={"line_us": ("<=", 10)}, runs=1)]
 
 
+def page_cases() -> list[Case]:
+    """What a reader of a long history sees."""
+    goals = {
+        "first_paint_ms": ("<=", 1_000.0),
+        "scroll_fps": (">=", 59.0),
+        "scroll_cpu_ms": ("<=", 16.7),
+    }
+    figures = ("fps", "p99_ms", "cpu_ms")
+    frames = [f"{name}_{figure}" for name in page.SCROLLS for figure in figures]
+    show = ("first_paint_ms", "paint_again_ms", *frames, "heap_mib")
+    return [
+        Case(name="20,000 messages in the store", run=page.measure, show=show, goals=goals, runs=1)
+    ]
+
+
 def storage_cases() -> list[Case]:
     """What a durable message costs before anything else does."""
     goals = {"ms_1_in_1": ("<=", 1.6), "messages_per_s_128_in_32": (">=", 12_000.0)}
@@ -194,6 +209,7 @@ CASES: Mapping[str, Callable[[], list[Case]]] = {
     "nodes": node_cases,
     "growth": growth_cases,
     "log": log_cases,
+    "page": page_cases,
     "storage": storage_cases,
 }
 

@@ -2,11 +2,12 @@
 Take pictures of the page: `python -m tests.browser.screenshots [FOLDER]`.
 
 A real service is filled with conversations and a real browser looks at them. The pictures of
-README.md and the documentation are written to docs/images; every screen in light and dark, wide and
-narrow, to FOLDER (build/screens), which nobody keeps.
+README.md and the documentation are written to docs/images; every screen in light and dark, wide
+and narrow, to FOLDER (build/screens), which git ignores.
 """
 
 import asyncio
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -33,17 +34,29 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 1.5,
     "has_touch": True,
 }
+LETTERS = {":lang=zh": "fonts-wqy-zenhei", ":charset=1f389": "fonts-noto-color-emoji"}
+"""What pictures need, and the Debian packages that bring it."""
+
 SHAPES = {"wide": WIDE, "narrow": PHONE}
 
 
 def main() -> None:
     """Take all pictures."""
+    _require_letters()
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SCREENS
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="parlour-") as home, serving(Path(home)) as server:
         with town(server.url) as people:
             screens.furnish(people)
         asyncio.run(_take_all(server, folder))
+
+
+def _require_letters() -> None:
+    """Refuse to take pictures of empty boxes."""
+    for kind, package in LETTERS.items():
+        command = ["fc-list", kind]
+        if not subprocess.run(command, capture_output=True, check=True).stdout:
+            raise SystemExit(f"No font for {kind}: install the Debian package {package}")
 
 
 async def _take_all(server: Server, folder: Path) -> None:
@@ -56,7 +69,8 @@ async def _take_all(server: Server, folder: Path) -> None:
         await _show(browser, bob, "chat-phone", color_scheme="light", **PHONE)
         for shape, options in SHAPES.items():
             for scheme in ("light", "dark"):
-                await _tour(browser, server, folder, f"{shape}-{scheme}", scheme, options)
+                name = f"{shape}-{scheme}"
+                await _tour(browser, server, folder, name, {**options, "color_scheme": scheme})
 
 
 async def _show(browser: Browser, bob: Visitor, name: str, **options: Any) -> None:
@@ -84,18 +98,15 @@ async def _tour(
     server: Server,
     folder: Path,
     name: str,
-    scheme: str,
     options: Mapping[str, Any],
 ) -> None:
-    """Take a picture of every screen in one shape and one scheme."""
+    """Take a picture of every screen in one shape and one colour scheme."""
     for handle, steps in (
         (None, screens.SIGNED_OUT),
         ("neo", screens.NEWCOMER),
         ("ada", screens.RESIDENT),
     ):
-        visitor = await visit(
-            browser, server.url, color_scheme=scheme, reduced_motion="reduce", **options
-        )
+        visitor = await visit(browser, server.url, reduced_motion="reduce", **options)
         if handle:
             await visitor.log_in(handle, expects_chats=handle == "ada")
         for screen, step in steps.items():

@@ -44,6 +44,10 @@ async def test_axe_finds_nothing_on_the_main_screens(
     await page.keyboard.press("Escape")
     if viewport is NARROW:
         await page.get_by_role("button", name="Back to the list").click()
+    await page.get_by_role("button", name="Notifications").click()
+    await expect(page.locator("dialog .notice").first).to_be_visible()
+    found["notifications"] = await _judge(visitor)
+    await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Settings and profile").click()
     await expect(page.locator("dialog .device").first).to_be_visible()
     found["settings"] = await _judge(visitor)

@@ -35,7 +35,7 @@ ADDRESS = """
 """
 SHOWN = """
 async () => (await registration.getNotifications()).map(
-  ({ title, body, tag, data }) => ({ title, body, tag, seq: data.seq }))
+  ({ title, body, data }) => ({ title, body, seq: data.seq }))
 """
 CHOOSE = """
 async () => {
@@ -194,9 +194,7 @@ async def _shows(worker: Worker, wanted: list[dict[str, Any]]) -> None:
         async with asyncio.timeout(20):
             while True:
                 shown = await worker.evaluate(SHOWN)
-                if [
-                    {name: one[name] for name in ("title", "body", "seq")} for one in shown
-                ] == wanted:
+                if shown == wanted:
                     return
                 await asyncio.sleep(0.05)
     except TimeoutError:

@@ -134,11 +134,8 @@ export const mayManage = ({ head, left }) =>
  */
 export function unreadNotices(state) {
   const all = notices(state);
-  const unread = all.filter((notice) => !notice.read);
-  return {
-    count: unread.length,
-    more: Boolean(state.noticesNext) && unread.length === all.length,
-  };
+  const count = all.filter((notice) => !notice.read).length;
+  return { count, more: Boolean(state.noticesNext) && all.at(-1)?.read === false };
 }
 
 /** Notices worth showing: what one did oneself is no news. @param {State} state */
