@@ -12,8 +12,8 @@ import { attempt } from './toasts.js';
 /** @import {Conversation} from '../client/types.js' */
 
 const HOUR = 3_600_000;
-/** A mute without an end: far enough for everybody. */
-const FOR_EVER = '9999-12-31T00:00:00.000000Z';
+/** A mute without an end: the last moment that the service takes. */
+const FOR_EVER = '9998-12-31T00:00:00.000000Z';
 
 /**
  * @param {HTMLElement} anchor

@@ -2,7 +2,7 @@
 
 import { state } from './context.js';
 import { date, t } from './i18n.js';
-import { called, headAvatar, nameOf, titleOf } from './parts.js';
+import { avatar, called, nameOf, titleOf } from './parts.js';
 import { h } from './view.js';
 
 /** @import {Conversation, Note} from '../client/types.js' */
@@ -37,7 +37,10 @@ export function startOf({ head }) {
   return h(
     'div',
     { class: 'start' },
-    headAvatar(head, { size: 'huge' }),
+    avatar(head.peer ?? head.conversation, titleOf(head), {
+      size: 'huge',
+      group: head.kind === 'group',
+    }),
     h('p', { class: 'start-title' }, called(titleOf(head))),
     h(
       'p',

@@ -215,8 +215,8 @@ export class Windowed {
     const heights = this.#rows.places;
     const top = this.#scroller.scrollTop - this.#shown.start;
     const index = heights.rowAt(top);
-    if (heights.size)
-      this.#anchor = { key: this.#items[index].key, offset: heights.above(index) - top };
+    const item = this.#items[index];
+    if (item) this.#anchor = { key: item.key, offset: heights.above(index) - top };
   }
 
   #scrolled() {
