@@ -121,6 +121,24 @@ describe('pushes', () => {
     assert.deepEqual(next.state.pushes, { status: 'on', preview: true });
   });
 
+  it('are what the user chose again, once the push service is within reach', async () => {
+    const { stage, browser, shelf, client } = await scene();
+    await client.pushes.turnOn();
+    stage.bell.key = 'key-2';
+    browser.works = false;
+    stage.wires.cut();
+    const away = stage.page({ shelf, gate: browser.gate });
+    await away.start();
+    await stage.clock.pass(100);
+    assert.equal(away.state.pushes.status, 'blocked');
+
+    browser.works = true;
+    const next = stage.page({ shelf, gate: browser.gate });
+    await next.start();
+    await stage.clock.pass(100);
+    assert.equal(next.state.pushes.status, 'on');
+  });
+
   it('pause while the user does not want to be disturbed', async () => {
     const { stage, browser, client, told, status } = await scene();
     await client.pushes.turnOn();

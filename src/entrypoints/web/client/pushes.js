@@ -45,7 +45,7 @@ export class Pushes {
   /** Say in the state how things are, without asking the service. */
   async look() {
     const choice = await this.#choice();
-    const so = choice ? 'on' : this.#blocked ? 'blocked' : 'off';
+    const so = this.#blocked ? 'blocked' : choice ? 'on' : 'off';
     this.#show(this.#hindrance() ?? so, choice?.preview ?? false);
   }
 
@@ -58,6 +58,7 @@ export class Pushes {
     await this.#keep({ user: this.#user, preview: false });
     try {
       await this.settle();
+      if (this.#blocked) await this.#keep(null);
     } catch (error) {
       await this.#keep(null);
       await this.look();
@@ -68,6 +69,7 @@ export class Pushes {
   /** Turn them off. What the service is not told of, it learns from the push service. */
   async turnOff() {
     await this.#keep(null);
+    this.#blocked = false;
     await this.settle();
   }
 
@@ -111,11 +113,10 @@ export class Pushes {
       await gate.drop();
       address = null;
     }
-    // A browser may have no push service, or one that is out of its reach.
+    // A browser may have no push service, or one that is out of its reach for now.
     address ??= await gate.subscribe(key).catch(() => null);
     this.#blocked = !address;
     if (address) await api.subscribe(address, preview);
-    else await this.#keep(null);
   }
 
   /** Nobody here wants pushes: what is left of former ones goes. */
