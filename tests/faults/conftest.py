@@ -1,12 +1,13 @@
 """Deployments to break: nodes that are processes, on databases and a Redis of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
 
 from tests.support.addresses import Database
+from tests.support.complaints import complaints
 from tests.support.nodes import Node, on_mysql
 from tests.support.servers import MariaDbServer, RedisServer
 
@@ -15,9 +16,25 @@ Start = Callable[..., Node]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts nodes, which end with the test: `start(settings, fault="crash:after_commit:3")`."""
+    """Starts nodes, which end with the test: `start(settings, fault="crash:after_commit:3")`.
+
+    Whatever happens to a node, its log holds no complaint in the end.
+    """
     with ExitStack() as running:
-        yield lambda settings=None, **more: running.enter_context(Node(settings or {}, **more))
+
+        def start_one(settings: Mapping[str, str] | None = None, *, fault: str = "") -> Node:
+            node = running.enter_context(Node(settings or {}, fault=fault))
+            running.callback(end_without_complaint, node)
+            return node
+
+        yield start_one
+
+
+def end_without_complaint(node: Node) -> None:
+    """End a node; fail where its log says that something went wrong as it never may."""
+    node.stop()
+    found = complaints(node.log)
+    assert not found, f"{len(found)} complaints:\n" + "\n".join(found[:5])
 
 
 @pytest.fixture

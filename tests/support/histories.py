@@ -101,7 +101,7 @@ class Writer:
     def has_said(self, client: str, op: int, message: dict[str, Any]) -> None:
         """The sender is answered and everybody else hears."""
         place = f"{client}/1"
-        result = {"seq": message["seq"], "offset": message["offset"], "socket": place}
+        result = {"seq": message["seq"], "offset": message["offset"], "socket": place, "frame": op}
         self.write(client, "ok", "send", _send(message), result, op=op)
         for other, user in self.clients.items():
             if other != client and user in self.since:

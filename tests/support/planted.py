@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 from typing import Any, TypeVar
+from uuid import UUID
 
 import attrs
 
 from domain.conversations import Tip
-from domain.kernel.errors import DomainError, Unavailable
+from domain.kernel.errors import DomainError, NotFound, Unavailable
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, Outcome, SendContext, Where
 from domain.sync import EventPage, Question
+from entrypoints.shell.hub import Topic
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Signal
 from entrypoints.shell.tail import Tail
@@ -270,6 +272,37 @@ def _forget_the_last(stores: Any) -> None:
             log.pop(-2)
 
 
+def talkative_refusal(service: Service) -> None:
+    """Whoever may not read a conversation is told what it is called."""
+    real = service.use.page_history
+
+    def page_history(
+        actor: UserId, conversation: ConversationId, where: Where, limit: int | None = None
+    ) -> Any:
+        try:
+            return real(actor, conversation, where, limit)
+        except NotFound as refusal:
+            known = service.storage.uow.read(
+                lambda stores: stores.conversations.find_many([conversation])
+            )
+            raise NotFound(f"You do not belong to {known}") from refusal
+
+    _replace(service, page_history=page_history)
+
+
+def wrong_wires(service: Service) -> None:
+    """Now and then a frame goes to everybody, in a shape that clients pass over."""
+    push, turn = service.hub._push, count(1)
+
+    def spill(topic: Topic, frame: bytes, but: UUID) -> None:
+        push(topic, frame, but)
+        if next(turn) % OFTEN == 0:
+            for socket in tuple(service.hub._followed_by):
+                socket.push(b'{"type":"trace","of":%s}' % frame)
+
+    _patch(service.hub, _push=spill)
+
+
 class _NoTail(Tail):
     """Passes everything on as it comes."""
 
@@ -316,5 +349,7 @@ PLANTS: dict[str, Callable[[Service], None]] = {
         marks_go_back,
         late_replica,
         lost_update,
+        talkative_refusal,
+        wrong_wires,
     )
 }

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from entrypoints.verify.account import Account
+from entrypoints.verify.journal import Journal
 
 PROTOCOL = Subprotocol("parlour.v1")
 
@@ -66,7 +67,9 @@ class Talker:
 
 async def people(url: str, *handles: str) -> list[Account]:
     """Register people at a node."""
-    accounts = [Account([url], handle, f"the password of {handle}") for handle in handles]
+    accounts = [
+        Account([url], handle, f"the password of {handle}", Journal()) for handle in handles
+    ]
     for account in accounts:
         await account.register()
     return accounts

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from entrypoints.cli.chat.http import Http
 from entrypoints.cli.chat.problems import NoAnswer, Refused
+from entrypoints.verify.canaries import HeardHttp, canaries_in
+from entrypoints.verify.journal import Actor, Journal
 
 PAGE = 100
 _DEVICE = {"name": "parlour verify", "platform": "verify"}
@@ -16,10 +17,12 @@ _DEVICE = {"name": "parlour verify", "platform": "verify"}
 class Account:
     """Asks as one user; where a node does not answer, the next one is asked."""
 
-    def __init__(self, urls: Sequence[str], handle: str, password: str) -> None:
-        self._nodes = [Http(url) for url in urls]
+    def __init__(self, urls: Sequence[str], handle: str, password: str, journal: Journal) -> None:
+        self._nodes = [HeardHttp(url, self.hear) for url in urls]
         self._password = password
+        self._journal = journal
         self._token = ""
+        self._canaries: set[str] = set()
         self.handle = handle
         self.id = ""
 
@@ -68,13 +71,24 @@ class Account:
         return page
 
     async def whole_history(self, conversation: str, *, seconds: float) -> list[dict[str, Any]]:
-        """Return every message of a conversation that this user may see."""
-        found = await self.history(conversation, seconds=seconds)
-        page = found
-        while len(page) == PAGE and page[0]["seq"] > 1:
-            page = await self.history(conversation, before=page[0]["seq"], seconds=seconds)
+        """Return every message of a conversation that this user may see.
+
+        A history whose pages lead nowhere ends there: what lacks shows in the end.
+        """
+        found = page = await self.history(conversation, seconds=seconds)
+        while len(page) == PAGE and (first := page[0]["seq"]) > 1:
+            page = await self.history(conversation, before=first, seconds=seconds)
+            if page and page[0]["seq"] >= first:
+                break
             found = page + found
         return found
+
+    def hear(self, place: str, data: bytes) -> None:
+        """Note each canary in what comes for this user, by whatever way, when it comes first."""
+        for canary in canaries_in(data) - self._canaries:
+            self._canaries.add(canary)
+            actor = Actor(self.handle, self.id)
+            self._journal.note(actor, "bytes", {"place": place}, {"canary": canary})
 
     async def _enter(self, door: str) -> None:
         body = {"handle": self.handle, "password": self._password, "device": _DEVICE}

@@ -127,10 +127,11 @@ def real_time_order(history: History) -> Iterator[Fault]:
 def frame_order(history: History) -> Iterator[Fault]:
     """What one client sends on one socket, without waiting, keeps its order.
 
-    A message that was tried again is out of it: its neighbours did not wait.
+    A message that was tried again is out of it: its neighbours did not wait. What was begun first
+    need not be the first frame, where a client waits for its line.
     """
     last: dict[tuple[str, str, str], Send] = {}
-    for send in sorted(history.acked, key=lambda send: send.began):
+    for send in sorted(history.acked, key=lambda send: (send.frame, send.began)):
         if send.attempts > 1:
             continue
         place = (send.client, send.socket, send.conversation)

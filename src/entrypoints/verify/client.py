@@ -16,6 +16,7 @@ from websockets.typing import Subprotocol
 from entrypoints.cli.chat.http import is_loopback
 from entrypoints.cli.chat.problems import NoAnswer, Refused
 from entrypoints.verify.account import Account
+from entrypoints.verify.canaries import heard_connection
 from entrypoints.verify.journal import Actor, Journal
 from entrypoints.verify.room import Room
 
@@ -93,6 +94,7 @@ class Client:
             ping_interval=None,
             compression=None,
             max_size=_MOST_BYTES,
+            create_connection=heard_connection(self._account.hear, address),
             proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
         ) as socket:
             hello = {"type": "hello", "id": 0, "v": 1, "token": token}
@@ -319,7 +321,8 @@ class Client:
                 surely = False
                 await asyncio.sleep(0.02)
             else:
-                number = {"seq": answer["seq"], "offset": answer["offset"]}
+                number = {each: answer[each] for each in ("seq", "offset")}
+                number["frame"] = answer["id"]
                 sending.ok(self.actor, **number, attempts=attempts, socket=place)
                 self._posted(conversation, answer)
                 if random.random() < 0.05:  # noqa: S311 - now and then

@@ -68,6 +68,15 @@ def nothing_leaked(history: History) -> Iterator[Fault]:
             yield Fault("leaked", f"{seen.user} saw offset {seen.offset} of {seen.conversation}")
 
 
+def nothing_spilled(history: History) -> Iterator[Fault]:
+    """Nobody's bytes hold the canary of a conversation that they never belonged to."""
+    for heard in history.bytes:
+        conversation = history.canaries.get(heard.result["canary"])
+        if conversation and (heard.user, conversation) not in history.members.spans:
+            place = heard.args["place"]
+            yield Fault("spilled", f"{heard.user} was sent bytes of {conversation} by {place}")
+
+
 def delivered_in_time(history: History, heal: float, healed_at: int) -> Iterator[Fault]:
     """Whoever was connected for *heal* seconds after an acknowledgement has heard the message.
 

@@ -13,8 +13,10 @@ import attrs
 
 from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
 from entrypoints.verify.account import Account
+from entrypoints.verify.canaries import new_canary
 from entrypoints.verify.client import Client
 from entrypoints.verify.journal import Actor, Journal
+from entrypoints.verify.prying import pry
 
 THREADS = 32
 
@@ -79,6 +81,7 @@ class _Run:
         self._clients: list[Client] = []
         self._running: list[asyncio.Task[None]] = []
         self._members: dict[str, list[Account]] = {}
+        self._canaries: dict[str, str] = {}
         self._group = ""
         self._over = asyncio.Event()
         self._log = 0
@@ -91,7 +94,12 @@ class _Run:
     @property
     def _guest(self) -> Account | None:
         """Who comes and goes."""
-        return self._accounts[-1] if len(self._accounts) > 2 else None
+        return self._accounts[2] if len(self._accounts) > 2 else None
+
+    @property
+    def _stranger(self) -> Account | None:
+        """Who never belongs to the group."""
+        return self._accounts[3] if len(self._accounts) > 3 else None
 
     # -- the beginning -----------------------------------------------------------------------
 
@@ -99,15 +107,16 @@ class _Run:
         plan = self._plan
         run = token_hex(4)
         if plan.logins:
-            self._accounts = [Account(plan.urls, *login) for login in plan.logins]
+            self._accounts = [Account(plan.urls, *login, self._journal) for login in plan.logins]
             for account in self._accounts:
                 await account.token()
         else:
             for number in range(plan.users):
-                account = Account(plan.urls, f"verify-{run}-{number}", token_urlsafe(24))
+                handle = f"verify-{run}-{number}"
+                account = Account(plan.urls, handle, token_urlsafe(24), self._journal)
                 await _patiently(account.register)
                 self._accounts.append(account)
-        await self._open_conversations(run)
+        await self._open_conversations()
         for number, account in enumerate(self._accounts):
             # The first one has a second device, and that a different node.
             for device in range(2 if number == 0 else 1):
@@ -116,26 +125,30 @@ class _Run:
                 self._clients.append(Client(name, account, turned, self._journal))
         self._running = [asyncio.create_task(client.run()) for client in self._clients]
 
-    async def _open_conversations(self, run: str) -> None:
-        invited = [each for each in self._accounts[1:] if each is not self._guest]
+    async def _open_conversations(self) -> None:
+        outside = {self._guest, self._stranger}
+        invited = [each for each in self._accounts[1:] if each not in outside]
+        canary = new_canary()
         body = {
             "kind": "group",
-            "title": f"Verify {run}",
+            "title": f"Verify {canary}",
             "members": [each.id for each in invited],
         }
         made = await self._owner.ask("POST", "/v1/conversations", body)
         self._group = made["conversation"]
-        self._begins(self._group, [self._owner, *invited])
+        self._begins(self._group, [self._owner, *invited], canary)
         if not self._plan.logins:
             # Direct conversations of people who had others before would show what is not ours.
             for one, other in zip(self._accounts[::2], self._accounts[1::2], strict=False):
                 body = {"kind": "direct", "user": other.id}
                 made = await one.ask("POST", "/v1/conversations", body)
-                self._begins(made["conversation"], [one, other])
+                self._begins(made["conversation"], [one, other], new_canary())
 
-    def _begins(self, conversation: str, members: list[Account]) -> None:
+    def _begins(self, conversation: str, members: list[Account], canary: str) -> None:
         self._members[conversation] = members
+        self._canaries[conversation] = canary
         actor = Actor(self._owner.handle, self._owner.id)
+        self._journal.note(actor, "canary", {"conversation": conversation}, {"canary": canary})
         for member in members:
             what = {"conversation": conversation, "member": member.id}
             self._journal.begin(actor, "join", what).ok(actor, offset=0)
@@ -147,7 +160,12 @@ class _Run:
         busy = [
             asyncio.create_task(work)
             for client in self._clients
-            for work in (self._speak(client), self._look(client), self._wander(client))
+            for work in (
+                self._speak(client),
+                self._look(client),
+                self._wander(client),
+                self._pry(client),
+            )
         ]
         if self._guest is not None:
             busy.append(asyncio.create_task(self._come_and_go(self._guest)))
@@ -170,7 +188,7 @@ class _Run:
             # One alone, or several at once without waiting: their order must hold.
             for _ in range(random.choice((1, 1, 3))):  # noqa: S311 - any
                 number += 1
-                text = f"{client.name} says {number}"
+                text = f"{client.name} says {number}: {self._canaries[conversation]}"
                 saying = client.say(conversation, text, seconds=self._plan.patience)
                 talking.add(asyncio.create_task(saying))
             await self._pause(random.expovariate(self._plan.rate / 5 * 3))
@@ -184,7 +202,7 @@ class _Run:
             await asyncio.wait_for(self._over.wait(), seconds)
 
     async def _look(self, client: Client) -> None:
-        account = next(each for each in self._accounts if each.id == client.actor.user)
+        account = self._account_of(client)
         while not self._over.is_set():
             await asyncio.sleep(random.uniform(0.3, 1.2))  # noqa: S311 - a pause
             conversation = random.choice(list(self._members))  # noqa: S311 - any
@@ -205,6 +223,16 @@ class _Run:
                 await asyncio.wait_for(self._over.wait(), pause)
                 return
             await client.hang_up(rudely=random.random() < 0.5)  # noqa: S311 - either
+
+    async def _pry(self, client: Client) -> None:
+        foreign = [each for each in self._members if not self._follows(each, client)]
+        account = self._account_of(client)
+        while foreign and not self._over.is_set():
+            await self._pause(random.uniform(0.5, 1.5))  # noqa: S311 - a pause
+            await pry(client, account, random.choice(foreign))  # noqa: S311 - any
+
+    def _account_of(self, client: Client) -> Account:
+        return next(each for each in self._accounts if each.id == client.actor.user)
 
     async def _come_and_go(self, guest: Account) -> None:
         inside = False
@@ -238,16 +266,17 @@ class _Run:
     async def _stands(self, guest: Account) -> tuple[bool, int]:
         """Return whether the guest belongs to the group, and since which event."""
         while True:
+            known = self._log
             page = await self._owner.insist(
                 "GET",
-                f"/v1/conversations/{self._group}/events?after={self._log}&limit=200",
+                f"/v1/conversations/{self._group}/events?after={known}&limit=200",
                 seconds=self._plan.patience,
             )
             for event in page["events"]:
                 self._log = event["offset"]
                 if event["data"].get("user") == guest.id:
                     self._standing = (event["kind"] == "member.added", event["offset"])
-            if not page["more"] or not page["events"]:
+            if not page["more"] or self._log <= known:
                 return self._standing
 
     # -- the end -----------------------------------------------------------------------------

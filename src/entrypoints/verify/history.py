@@ -26,6 +26,7 @@ class Send:
     seq: int | None
     offset: int | None
     socket: str = ""
+    frame: int = 0
     attempts: int = 1
 
     @property
@@ -70,7 +71,10 @@ class Page:
 
 @attrs.define
 class History:
-    """The records of a run, sorted out by what they are about. Everything in order of time."""
+    """The records of a run, sorted out by what they are about. Everything in order of time.
+
+    `canaries` says which conversation each of them belongs to.
+    """
 
     sends: list[Send] = attrs.field(factory=list)
     resends: list[Send] = attrs.field(factory=list)
@@ -79,6 +83,8 @@ class History:
     reads: list[tuple[Record, Record]] = attrs.field(factory=list)
     memberships: list[tuple[Record, Record | None]] = attrs.field(factory=list)
     connections: list[Record] = attrs.field(factory=list)
+    canaries: dict[str, str] = attrs.field(factory=dict)
+    bytes: list[Record] = attrs.field(factory=list)
     ended: int = 0
 
     @classmethod
@@ -98,6 +104,10 @@ class History:
                 history.live.append(_sighting(record, record.args, record.result))
             elif record.f in {"connect", "close"}:
                 history.connections.append(record)
+            elif record.f == "canary":
+                history.canaries[record.result["canary"]] = record.args["conversation"]
+            elif record.f == "bytes":
+                history.bytes.append(record)
         return history
 
     @cached_property
@@ -158,6 +168,7 @@ def _send(begin: Record, end: Record | None) -> Send:
         seq=end.result.get("seq") if end else None,
         offset=end.result.get("offset") if end else None,
         socket=end.result.get("socket", "") if end else "",
+        frame=end.result.get("frame", 0) if end else 0,
         attempts=end.result.get("attempts", 1) if end else 1,
     )
 

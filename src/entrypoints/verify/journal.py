@@ -1,5 +1,7 @@
 """Writes a history down while it happens, on one monotonic clock."""
 
+from itertools import count
+from threading import Lock
 from time import monotonic_ns
 from typing import IO, Any
 
@@ -21,22 +23,25 @@ class Actor:
 
 @attrs.define
 class Journal:
-    """The history of one run, in memory and, where there is a *file*, line by line in it."""
+    """The history of one run, in memory and, where there is a *file*, line by line in it.
+
+    Requests over HTTP run in threads of their own, so anybody may write at any time.
+    """
 
     file: IO[str] | None = None
     records: list[Record] = attrs.field(factory=list)
-    _ops: int = 0
+    _ops: "count[int]" = attrs.field(factory=lambda: count(1))
+    _writing: Lock = attrs.field(factory=Lock)
 
     def note(self, actor: Actor, f: str, args: Facts, result: Facts | None = None) -> None:
         """Write what came unasked."""
-        self._ops += 1
-        self._write(self._ops, actor, "ok", f, args=args, result=result)
+        self._write(next(self._ops), actor, "ok", f, args=args, result=result)
 
     def begin(self, actor: Actor, f: str, args: Facts) -> "Operation":
         """Write that an operation begins."""
-        self._ops += 1
-        self._write(self._ops, actor, "invoke", f, args=args, result=None)
-        return Operation(self, self._ops, f, args)
+        op = next(self._ops)
+        self._write(op, actor, "invoke", f, args=args, result=None)
+        return Operation(self, op, f, args)
 
     def end(self, begun: "Operation", actor: Actor, kind: Kind, result: Facts | None) -> None:
         """Write how an operation ended."""
@@ -56,9 +61,10 @@ class Journal:
             args=args,
             result=result or {},
         )
-        self.records.append(record)
-        if self.file is not None:
-            write_record(self.file, record)
+        with self._writing:
+            self.records.append(record)
+            if self.file is not None:
+                write_record(self.file, record)
 
 
 @attrs.frozen

@@ -6,7 +6,7 @@ unasked is a single `ok`.
 
 | f       | args                                  | result                                      |
 |---------|---------------------------------------|---------------------------------------------|
-| send    | conversation, key, text               | seq, offset, attempts, socket               |
+| send    | conversation, key, text               | seq, offset, attempts, socket, frame        |
 | resend  | conversation, key, text               | seq, offset                                 |
 | recv    | conversation, socket, via             | seq, offset, key, by, text                  |
 | page    | conversation, final                   | messages: [{seq, offset, key, by, text}]    |
@@ -15,11 +15,16 @@ unasked is a single `ok`.
 | leave   | conversation, member                  | offset: the event that took them out        |
 | connect | socket                                |                                             |
 | close   | socket                                |                                             |
+| canary  | conversation                          | canary: what its members' bytes alone hold  |
+| bytes   | place                                 | canary: it came in, and never before        |
 
 A send is one operation however often it was tried: `fail` where every try was refused, `info`
-where one may have been committed and none was acknowledged. A `resend` repeats what was
+where one may have been committed and none was acknowledged; `frame` grows with each frame that a
+client sends. A `resend` repeats what was
 acknowledged before, and must be answered alike. `recv` is written when a frame comes
-in (`via` is `live`) or when catching up brings it (`via` is `sync`), repeats and all.
+in (`via` is `live`) or when catching up brings it (`via` is `sync`), repeats and all. `bytes` are
+looked at as they come from the network, before anybody understands them; the place is a node, or
+what was asked of it.
 """
 
 import json

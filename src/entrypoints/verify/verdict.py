@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     delivery.not_echoed,
     delivery.delivered_completely,
     delivery.nothing_leaked,
+    delivery.nothing_spilled,
 )
 
 
@@ -103,6 +104,8 @@ def _doubts(history: History, expected: Expectations) -> list[str]:
         doubts.append("nobody read the conversations at the end")
     if not history.live:
         doubts.append("nobody heard anything")
+    if history.canaries and not history.bytes:
+        doubts.append("nobody looked at the bytes that came in")
     if expected.faults == 0:
         doubts.append("the fault never bit")
     return doubts

@@ -211,7 +211,7 @@ def numbers_and_offsets_disagree(records: list[Record], position: int) -> list[R
 def renumbered(records: list[Record], one: str, other: str) -> list[Record]:
     """Let two messages change their numbers, in the eyes of everybody."""
     numbers = {
-        each.args["key"]: each.result
+        each.args["key"]: {name: each.result[name] for name in ("seq", "offset")}
         for each in records
         if each.f == "send" and each.kind == "ok" and each.args["key"] in {one, other}
     }

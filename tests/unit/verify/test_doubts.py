@@ -97,6 +97,35 @@ def test_a_send_that_was_tried_again_may_come_after_its_neighbours() -> None:
     assert judge(writer.records, Expectations(sends=2)).outcome == "fail"
 
 
+def test_what_was_begun_first_need_not_be_the_first_frame() -> None:
+    """A client that waits for its line may send what came to it later a moment earlier."""
+    writer = Writer()
+    writer.joins("alice")
+    writer.joins("bob")
+    writer.connects("alice-phone")
+    writer.connects("bob-phone")
+    early = writer.write("alice-phone", "invoke", "send", {})
+    late, first = writer.begins_to_say("alice-phone")
+    args = {"conversation": LOBBY, "key": "key-early", "text": "text early"}
+    writer.records[-2] = attrs.evolve(writer.records[-2], args=args)
+    second = {**first, "seq": 2, "offset": first["offset"] + 1, **args, "by": "alice"}
+    second.pop("conversation")
+    writer.messages.append(second)
+    writer.has_said("alice-phone", late, first)
+    writer.has_said("alice-phone", early, second)
+    writer.turns("bob-phone", final=True)
+    outcome = {True: "fail", False: "pass"}
+    for is_in_disorder, frames in ((False, (1, 2)), (True, (2, 1))):
+        records = [
+            attrs.evolve(each, result={**each.result, "frame": frames[each.result["seq"] - 1]})
+            if each.f == "send" and each.kind == "ok"
+            else each
+            for each in writer.records
+        ]
+
+        assert judge(records, Expectations(sends=2)).outcome == outcome[is_in_disorder]
+
+
 class TestAMembership:
     @pytest.mark.parametrize("f", ["join", "leave"])
     def test_that_nobody_is_sure_of_proves_no_leak(self, f: str) -> None:

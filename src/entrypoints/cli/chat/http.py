@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 import json
 from collections.abc import Mapping
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -95,23 +95,26 @@ class Http:
     def _send(self, request: Request) -> Any:
         try:
             with self._opener.open(request, timeout=TIMEOUT) as response:
-                raw = response.read(_MOST_BYTES)
+                raw = self.read(response)
             return json.loads(raw) if raw else None
         except HTTPError as error:
             with error:
-                raise _refusal(error) from None
+                raise self._refusal(error) from None
         except (OSError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             raise NoAnswer(f"{self.server} does not answer: {reason}") from None
         except ValueError:
             raise NoAnswer(f"{self.server} does not answer as Parlour does") from None
 
+    def read(self, response: "HTTPResponse | HTTPError") -> bytes:
+        """Return the body of an answer, in a thread."""
+        return response.read(_MOST_BYTES)
 
-def _refusal(error: HTTPError) -> ChatError:
-    try:
-        problem = json.loads(error.read(_MOST_BYTES))
-        if isinstance(problem, dict) and "code" in problem:
-            return Refused.read(problem)
-    except (OSError, HTTPException, ValueError):
-        pass
-    return NoAnswer(f"{error.url} answers {error.code}, and not as Parlour does")
+    def _refusal(self, error: HTTPError) -> ChatError:
+        try:
+            problem = json.loads(self.read(error))
+            if isinstance(problem, dict) and "code" in problem:
+                return Refused.read(problem)
+        except (OSError, HTTPException, ValueError):
+            pass
+        return NoAnswer(f"{error.url} answers {error.code}, and not as Parlour does")

@@ -1,0 +1,144 @@
+"""A canary is heard in every byte that comes, understood or not, and wherever the network cuts."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import WebSocketException
+
+from entrypoints.cli.chat.problems import ChatError
+from entrypoints.verify import Expectations, judge
+from entrypoints.verify.account import Account
+from entrypoints.verify.canaries import canaries_in, heard_connection, new_canary
+from entrypoints.verify.journal import Actor, Journal
+from tests.support.answering import answering
+from tests.support.histories import LOBBY, Writer
+
+CANARY = new_canary()
+SECRET = CANARY.encode()
+
+
+def canaries_of(journal: Journal) -> list[str]:
+    return [each.result["canary"] for each in journal.records if each.f == "bytes"]
+
+
+def test_canaries_are_found_whatever_stands_around_them() -> None:
+    other = new_canary()
+
+    assert canaries_in(b"\x81\x7e" + SECRET + b'"}' + other.encode()) == {CANARY, other}
+    assert not canaries_in(SECRET[:-1])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n" + b'{"x":"%b"}' % SECRET.ljust(52),
+        b"HTTP/1.1 200 OK\r\nX-Hint: %b\r\nContent-Length: 2\r\n\r\n{}" % SECRET,
+        b"HTTP/1.1 404 %b\r\nContent-Length: 0\r\n\r\n" % SECRET,
+        b"HTTP/1.1 500 Oops\r\nContent-Length: 60\r\n\r\nno JSON: " + SECRET.ljust(51),
+    ],
+    ids=["body", "header", "reason", "body of an error"],
+)
+async def test_an_answer_of_http_is_heard_in_every_part(answer: bytes) -> None:
+    journal = Journal()
+    async with answering(answer) as place:
+        account = Account([f"http://{place}"], "mallory", "a-password", journal)
+        with suppress(ChatError, KeyError, TypeError):
+            await account.register()
+
+    assert canaries_of(journal) == [CANARY]
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [b"HTTP/1.1 403 Forbidden\r\nContent-Length: 50\r\n\r\n" + SECRET],
+        [b"HTTP/1.1 101 Switching Protocols\r\nX-Hint: ", SECRET, b"\r\n\r\n"],
+        [SECRET[:11], SECRET[11:20], SECRET[20:]],
+    ],
+    ids=["refusal", "handshake", "cut by the network"],
+)
+async def test_a_socket_is_heard_from_its_first_byte(chunks: Sequence[bytes]) -> None:
+    found: set[str] = set()
+    async with answering(*chunks) as place:
+        kind = heard_connection(lambda _place, data: found.update(canaries_in(data)), place)
+        with suppress(WebSocketException, EOFError, TimeoutError):
+            await connect(f"ws://{place}", create_connection=kind, proxy=None, open_timeout=5)
+
+    assert found == {CANARY}
+
+
+async def test_a_canary_is_noted_when_it_comes_first_and_not_again() -> None:
+    journal = Journal()
+    account = Account(["http://127.0.0.1:9"], "mallory", "a-password", journal)
+    for place in ("a socket", "an answer"):
+        account.hear(place, SECRET)
+
+    (record,) = journal.records
+    assert (record.client, record.args) == ("mallory", {"place": "a socket"})
+
+
+class TestTheChecker:
+    """Judges who heard which canary."""
+
+    def history(self, *hears: str) -> Writer:
+        writer = Writer()
+        writer.joins("alice")
+        writer.connects("alice-phone")
+        writer.joins("bob")
+        writer.connects("bob-phone")
+        writer.write("alice-phone", "ok", "canary", {"conversation": LOBBY}, {"canary": CANARY})
+        writer.says("alice-phone")
+        for client in hears:
+            writer.write(client, "ok", "bytes", {"place": "a socket"}, {"canary": CANARY})
+        writer.turns("bob-phone", final=True)
+        return writer
+
+    def test_lets_members_hear_it(self) -> None:
+        writer = self.history("alice-phone", "bob-phone")
+
+        assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
+
+    def test_lets_those_who_left_have_heard_it(self) -> None:
+        writer = self.history("bob-phone")
+        writer.leaves("bob")
+
+        assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
+
+    def test_names_the_stranger_and_the_way_it_went(self) -> None:
+        writer = self.history("alice-phone", "mallory-phone")
+        (fault,) = judge(writer.records, Expectations(sends=1)).faults
+
+        assert fault.property == "spilled"
+        assert fault.evidence == "mallory was sent bytes of lobby by a socket"
+
+    def test_does_not_mind_what_is_no_canary_of_this_run(self) -> None:
+        writer = self.history("alice-phone")
+        foreign = {"canary": new_canary()}
+        writer.write("mallory-phone", "ok", "bytes", {"place": "a socket"}, foreign)
+
+        assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
+
+    def test_doubts_where_nobody_listened(self) -> None:
+        verdict = judge(self.history().records, Expectations(sends=1))
+
+        assert verdict.outcome == "unknown"
+        assert verdict.doubts == ("nobody looked at the bytes that came in",)
+
+
+def test_everybody_may_write_a_history_at_once() -> None:
+    journal = Journal()
+    actor = Actor("alice-phone", "alice")
+
+    async def write() -> None:
+        await asyncio.gather(*(asyncio.to_thread(notes) for _ in range(8)))
+
+    def notes() -> None:
+        for _ in range(500):
+            journal.note(actor, "connect", {"socket": "alice-phone/1"})
+
+    asyncio.run(write())
+
+    assert len({each.op for each in journal.records}) == 4_000
