@@ -10,7 +10,6 @@ from typing import Any
 from dependency_injector import containers, providers
 
 from adapters.config.settings import Mysql, Settings
-from adapters.logging import log
 from adapters.memory import MemoryRateLimiter
 from adapters.push import VapidKey, WebPushSender
 from adapters.security import Argon2Hasher, TokenSecrets, is_common
@@ -19,6 +18,7 @@ from domain.kernel.time import Clock
 from domain.notifications import PushSender
 from entrypoints.backends import build, is_path
 from entrypoints.policy import policy_of
+from entrypoints.reporting import report
 from entrypoints.shell.pusher import AT_ONCE
 from entrypoints.shell.service import Service
 from entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
@@ -80,10 +80,6 @@ def _sender_with(use: UseCases, settings: Settings, clock: Clock) -> Callable[[]
     return open_sender
 
 
-def _failed(error: BaseException) -> None:
-    log.error("work failed", exc_info=error)
-
-
 def _service(settings: Settings, **parts: Any) -> Service:
     if settings.tracing.endpoint:
         tracing = import_module("entrypoints.operation.tracing")
@@ -104,7 +100,7 @@ class Container(containers.DeclarativeContainer):
     secrets = providers.Singleton(TokenSecrets)
     limiter = providers.Singleton(MemoryRateLimiter)
     is_common_password = providers.Object(is_common)
-    failed = providers.Object(_failed)
+    failed = providers.Object(report)
 
     storage = providers.Selector(
         providers.Callable(_choice, settings.provided.storage.backend),

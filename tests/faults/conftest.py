@@ -1,6 +1,6 @@
 """Deployments to break: nodes that are processes, on databases and a Redis of their own."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.addresses import Database
 from tests.support.complaints import complaints
+from tests.support.disks import KindOfDisk
 from tests.support.nodes import Node, on_mysql
 from tests.support.servers import MariaDbServer, RedisServer
 
@@ -18,22 +19,31 @@ Start = Callable[..., Node]
 def start() -> Iterator[Start]:
     """Starts nodes, which end with the test: `start(settings, fault="crash:after_commit:3")`.
 
-    Whatever happens to a node, its log holds no complaint in the end.
+    Whatever happens to a node, its log holds no complaint in the end, but for what is `excused`.
     """
     with ExitStack() as running:
 
-        def start_one(settings: Mapping[str, str] | None = None, *, fault: str = "") -> Node:
-            node = running.enter_context(Node(settings or {}, fault=fault))
-            running.callback(end_without_complaint, node)
+        def start_one(
+            settings: Mapping[str, str] | None = None,
+            *,
+            fault: str = "",
+            kind_of_disk: KindOfDisk | None = None,
+            excused: Collection[str] = (),
+        ) -> Node:
+            node = Node(settings or {}, fault=fault)
+            if kind_of_disk is not None:
+                node.use(kind_of_disk(node.home / "disk"))
+            running.enter_context(node)
+            running.callback(end_without_complaint, node, excused)
             return node
 
         yield start_one
 
 
-def end_without_complaint(node: Node) -> None:
+def end_without_complaint(node: Node, excused: Collection[str] = ()) -> None:
     """End a node; fail where its log says that something went wrong as it never may."""
     node.stop()
-    found = complaints(node.log)
+    found = complaints(node.log, excused)
     assert not found, f"{len(found)} complaints:\n" + "\n".join(found[:5])
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.support.addresses import Database, RedisSpace
+from tests.support.disks import Disk
 from tests.support.programs import ROOT, Program
 from tests.support.servers import Server
 from tests.support.storages import mysql_storage
@@ -42,14 +43,15 @@ class Node(Server):
             **settings,
         }
 
+    def use(self, disk: Disk) -> None:
+        """Keep what is kept on a disk of one's own."""
+        self.disk = disk
+        self.settings["STORAGE__SQLITE__PATH"] = str(disk.folder / "parlour.db")
+        self.settings["LOGGING__FILE"] = str(disk.folder / "parlour.log")
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def pid(self) -> int:
-        assert self.process is not None
-        return self.process.pid
 
     def command(self) -> tuple[Program, Sequence[str]]:
         env = {f"PARLOUR__{name}": value for name, value in self.settings.items()}

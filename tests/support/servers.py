@@ -22,6 +22,7 @@ from typing import Self
 import pymysql
 
 from tests.support.addresses import MariaDb, RedisSpace
+from tests.support.disks import Disk
 from tests.support.programs import CACHE, Program, find_program
 
 _START_SECONDS = 30.0
@@ -37,19 +38,32 @@ def free_port() -> int:
 
 
 class Server:
-    """A process to start, stop, kill, pause, resume and restart; `with` sees to both ends."""
+    """A process to start, stop, kill, pause, resume and restart; `with` sees to both ends.
+
+    Where it has a `disk`, that one is full when a test says so.
+    """
 
     def __init__(self, options: Sequence[str] = ()) -> None:
         # A socket's path holds 107 bytes at most: pytest's own folders are too deep.
         self.home = Path(tempfile.mkdtemp(prefix="parlour-", dir="/tmp"))
         self.port = free_port()
         self.options = tuple(options)
+        self.disk: Disk | None = None
         self.process: subprocess.Popen[bytes] | None = None
         self._watchdog: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    @property
     def unix_socket(self) -> Path:
         return self.home / "socket"
+
+    def sees(self, path: Path) -> Path:
+        """Return where a file of the server is, which may see disks that nobody else sees."""
+        return Path(f"/proc/{self.pid}/root{path}")
 
     @property
     def log(self) -> str:
@@ -67,6 +81,8 @@ class Server:
     def start(self) -> None:
         """Start and wait until requests are served; raise `RuntimeError` with the log if not."""
         program, arguments = self.command()
+        if self.disk is not None:
+            program, arguments = self.disk.under(program, arguments)
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*arguments, *self.options],

@@ -226,7 +226,10 @@ class Client:
         except Refused as refusal:
             again = refusal.temporary
             if not again:
-                room.early.clear()  # this user does not belong there any more
+                # This user does not belong there any more.
+                what = {"conversation": conversation, "after": room.offset}
+                self._journal.note(self.actor, "forgo", what)
+                room.early.clear()
         except NoAnswer:
             # On the next socket the welcome says what is missing.
             again = socket is not None and socket is self._socket

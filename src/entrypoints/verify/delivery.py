@@ -2,12 +2,14 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
 from entrypoints.verify.checks import Fault
 from entrypoints.verify.history import History, Send
+from entrypoints.verify.memberships import Span
+from entrypoints.verify.records import Record
 
 NANOSECONDS = 1_000_000_000
 
@@ -39,9 +41,11 @@ def not_echoed(history: History) -> Iterator[Fault]:
 def delivered_completely(history: History) -> Iterator[Fault]:
     """Between the first and the last that a client has heard, it has heard everything.
 
-    Each membership is for itself: who was away when it ended cannot catch up on its last part.
+    Each membership is for itself: who was away when it ended cannot catch up on its last part, nor
+    can who had a gap to close at that moment.
     """
     users = _users(history)
+    forgone = _forgone(history)
     order = {conversation: sorted(known) for conversation, known in history.known.items()}
     for (client, conversation), times in _heard(history).items():
         known = history.known[conversation]
@@ -52,13 +56,26 @@ def delivered_completely(history: History) -> Iterator[Fault]:
             span = history.members.at(users[client], conversation, known[seq])
             if span is None or not span.certain:
                 continue
+            refused = forgone[client, conversation]
             if seq in times:
                 skipped += unheard.get(span.first, [])
                 unheard[span.first] = []
-            elif span.first in unheard:
+            elif span.first in unheard and not _is_forgone(span, known[seq], refused):
                 unheard[span.first].append(seq)
         if skipped:
             yield Fault("skipped", f"{client} never heard {conversation} {skipped[:5]}")
+
+
+def _forgone(history: History) -> dict[Place, list[Record]]:
+    forgone: dict[Place, list[Record]] = defaultdict(list)
+    for record in history.forgone:
+        forgone[record.client, record.args["conversation"]].append(record)
+    return forgone
+
+
+def _is_forgone(span: Span, offset: int, refused: Iterable[Record]) -> bool:
+    """Tell whether a client was refused this event since its membership was being ended."""
+    return any(each.args["after"] < offset and span.left < each.at for each in refused)
 
 
 def nothing_leaked(history: History) -> Iterator[Fault]:

@@ -83,6 +83,7 @@ class History:
     reads: list[tuple[Record, Record]] = attrs.field(factory=list)
     memberships: list[tuple[Record, Record | None]] = attrs.field(factory=list)
     connections: list[Record] = attrs.field(factory=list)
+    forgone: list[Record] = attrs.field(factory=list)
     canaries: dict[str, str] = attrs.field(factory=dict)
     bytes: list[Record] = attrs.field(factory=list)
     ended: int = 0
@@ -104,6 +105,8 @@ class History:
                 history.live.append(_sighting(record, record.args, record.result))
             elif record.f in {"connect", "close"}:
                 history.connections.append(record)
+            elif record.f == "forgo":
+                history.forgone.append(record)
             elif record.f == "canary":
                 history.canaries[record.result["canary"]] = record.args["conversation"]
             elif record.f == "bytes":

@@ -15,16 +15,17 @@ unasked is a single `ok`.
 | leave   | conversation, member                  | offset: the event that took them out        |
 | connect | socket                                |                                             |
 | close   | socket                                |                                             |
+| forgo   | conversation, after: all known so far |                                             |
 | canary  | conversation                          | canary: what its members' bytes alone hold  |
 | bytes   | place                                 | canary: it came in, and never before        |
 
 A send is one operation however often it was tried: `fail` where every try was refused, `info`
 where one may have been committed and none was acknowledged; `frame` grows with each frame that a
-client sends. A `resend` repeats what was
-acknowledged before, and must be answered alike. `recv` is written when a frame comes
-in (`via` is `live`) or when catching up brings it (`via` is `sync`), repeats and all. `bytes` are
-looked at as they come from the network, before anybody understands them; the place is a node, or
-what was asked of it.
+client sends. A `resend` repeats what was acknowledged before, and must be answered
+alike. `recv` is written when a frame comes in (`via` is `live`) or when catching up brings it
+(`via` is `sync`), repeats and all. A client that may not catch up any more, as it was removed,
+writes `forgo`. `bytes` are looked at as they come from the network, before anybody understands
+them; the place is a node, or what was asked of it.
 """
 
 import json

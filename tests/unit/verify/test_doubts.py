@@ -177,6 +177,41 @@ class TestAMembership:
         assert {fault.property for fault in verdict.faults} == {"leaked"}
 
 
+class TestAGapThatNobodyMayCloseAnyMore:
+    """Carol hears the third message before the second one, and is removed before she can ask."""
+
+    def history(self, *, leaves: bool, forgoes: bool) -> list[Record]:
+        writer = Writer()
+        writer.joins("alice")
+        writer.joins("carol")
+        writer.connects("alice-phone")
+        writer.connects("carol-phone")
+        for _ in range(3):
+            writer.says("alice-phone")
+        heard = [at for at, each in enumerate(writer.records) if each.client == "carol-phone"]
+        del writer.records[heard[-2]]
+        if leaves:
+            writer.leaves("carol")
+        if forgoes:
+            what = {"conversation": LOBBY, "after": writer.messages[0]["offset"]}
+            writer.write("carol-phone", "ok", "forgo", what)
+        writer.turns("alice-phone", final=True)
+        return writer.records
+
+    def test_is_as_it_should_be(self) -> None:
+        records = self.history(leaves=True, forgoes=True)
+
+        assert judge(records, Expectations(sends=3)).outcome == "pass"
+
+    @pytest.mark.parametrize(("leaves", "forgoes"), [(True, False), (False, True)])
+    def test_is_one_all_the_same_who_did_not_ask_or_was_not_removed(
+        self, leaves: bool, forgoes: bool
+    ) -> None:
+        verdict = judge(self.history(leaves=leaves, forgoes=forgoes), Expectations(sends=3))
+
+        assert {fault.property for fault in verdict.faults} == {"skipped"}
+
+
 class TestAClient:
     def writer(self) -> Writer:
         writer = Writer()

@@ -1,0 +1,153 @@
+"""Disks that are full for a while: what is refused was not kept, and what was kept stays whole."""
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.conftest import Start
+from tests.support.addresses import Database
+from tests.support.disks import Disk, KindOfDisk, kinds_of_disk
+from tests.support.judging import stored, tried
+from tests.support.nodes import Node, on_mysql
+from tests.support.servers import MariaDbServer, Server
+from tests.support.talking import Talker, direct, people
+
+on_every_disk = pytest.mark.parametrize("kind", kinds_of_disk())
+
+LONG = "字" * 7_500
+"""A text that takes 22 KiB of a disk."""
+
+MOST = 1_500
+"""So many of those are more than any of our disks takes."""
+
+
+async def refusals_of(node: Node, disk: Disk, server: Server) -> set[str]:
+    """Fill the disk of *server* under a talk through *node*; return how sends were refused."""
+    alice, bob = await people(node.url, "disk-alice", "disk-bob")
+    room = await direct(alice, bob)
+    talker = await Talker.enter(node.url, alice)
+    kept = [await talker.says(room, "before")]
+    disk.fill(server.pid)
+    refused: list[str] = []
+    while len(refused) < 5 and len(kept) < MOST:
+        answer = await talker.says(room, LONG, seconds=30)
+        if answer["type"] == "ok":
+            kept.append(answer)
+        else:
+            assert answer["temporary"], answer
+            refused.append(answer["code"])
+    assert len(refused) == 5
+    # Reading goes on all the while.
+    read = await alice.whole_history(room, seconds=5.0)
+    disk.free(server.pid)
+    kept.append(await talker.says(room, "there is space again", seconds=30))
+    talker.abort()
+
+    # What was refused took no number; where it was cut short, "timeout", nobody knows.
+    numbers = [answer["seq"] for answer in kept]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] <= len(kept) + refused.count("timeout")
+    assert {each["seq"] for each in read} >= set(numbers[:-1])
+    return set(refused)
+
+
+@on_every_disk
+async def test_sqlite_on_a_full_disk_refuses_stays_whole_and_recovers(
+    start: Start, kind: KindOfDisk
+) -> None:
+    node = start(kind_of_disk=kind)
+    assert node.disk is not None
+    disk, codes = node.disk, set[str]()
+
+    async def fault() -> int:
+        await asyncio.sleep(0.5)
+        codes.update(await refusals_of(node, disk, node))
+        return len(codes)
+
+    trial = await tried([node.url], fault, seconds=1.0, sends=20)
+
+    assert trial.verdict.outcome == "pass", str(trial.verdict)
+    assert codes <= {"unavailable", "timeout"}
+    assert integrity(node.sees(disk.folder / "parlour.db")) == "ok"
+
+
+@on_every_disk
+async def test_mariadb_on_a_full_disk_refuses_stays_whole_and_recovers(
+    start: Start, kind: KindOfDisk
+) -> None:
+    server = MariaDbServer(["--user=root"])
+    # The tables of one database have the disk to themselves; MariaDB's own need more.
+    disk = server.disk = kind(server.home / "data" / "parlour")
+    with server:
+        database = Database(server=server.address, name="parlour")
+        with closing(server.address.connect()) as operator, operator.cursor() as cursor:
+            cursor.execute("CREATE DATABASE IF NOT EXISTS parlour")
+        node = start(on_mysql(database))
+        codes = set[str]()
+
+        async def fault() -> int:
+            await asyncio.sleep(0.5)
+            codes.update(await refusals_of(node, disk, server))
+            return len(codes)
+
+        trial = await tried([node.url], fault, seconds=1.0, sends=20)
+
+        assert trial.verdict.outcome == "pass", str(trial.verdict)
+        assert codes <= {"unavailable", "timeout"}
+        rooms = {each.args["conversation"] for each in trial.journal.records if each.f == "page"}
+        for numbers in stored(database, rooms).values():
+            assert numbers == list(range(1, len(numbers) + 1))
+        with closing(database.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("CHECK TABLE messages, conversations, conversation_events")
+            assert {row[3] for row in cursor.fetchall()} == {"OK"}
+        node.stop()
+
+
+@on_every_disk
+async def test_a_log_without_a_disk_costs_lines_and_nothing_else(
+    start: Start, kind: KindOfDisk
+) -> None:
+    settings = {"STORAGE__BACKEND": "memory", "LOGGING__LEVEL": "debug"}
+    node = start(settings, kind_of_disk=kind)
+    assert node.disk is not None
+    log = node.sees(node.disk.folder / "parlour.log")
+    alice, bob = await people(node.url, "alice", "bob")
+    room = await direct(alice, bob)
+    talker = await Talker.enter(node.url, alice)
+    node.disk.fill(node.pid)
+    full = log.stat().st_size
+    while log.stat().st_size > full or not await says_much(talker, room):
+        full = log.stat().st_size
+    assert log.stat().st_size == full
+    node.disk.free(node.pid)
+
+    async def is_told() -> bool:
+        await says_much(talker, room)
+        return any(line["event"] == "log lines were dropped" for line in lines_of(log))
+
+    async with asyncio.timeout(20):
+        while not await is_told():
+            pass
+    talker.abort()
+
+
+async def says_much(talker: Talker, room: str) -> bool:
+    """Say enough for many lines of the log; every word of it is acknowledged."""
+    answers = [await talker.says(room, f"word {number}") for number in range(50)]
+    return all(answer["type"] == "ok" for answer in answers)
+
+
+def lines_of(log: Path) -> list[dict[str, str]]:
+    """Read a log of which every line is whole."""
+    whole, _, _ = log.read_text(encoding="utf-8").rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def integrity(file: Path) -> str:
+    """Ask SQLite whether a file is whole."""
+    with closing(sqlite3.connect(file)) as connection:
+        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
