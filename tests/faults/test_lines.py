@@ -1,17 +1,15 @@
-"""Lines that are slow, cut, swallowed, or read by nobody."""
+"""Lines that are slow, cut, swallowed, or end without a word."""
 
 import asyncio
-from time import monotonic
 
 import psutil
-import pytest
 
 from tests.faults.conftest import Start
 from tests.support.fault_proxy import FaultProxy
-from tests.support.judging import apart, tried
+from tests.support.judging import tried
 from tests.support.listening import eventually
 from tests.support.nodes import Node
-from tests.support.talking import Talker, deaf_socket, direct, people
+from tests.support.talking import Talker, people
 
 
 def sockets(node: Node) -> int:
@@ -68,62 +66,3 @@ async def test_a_peer_that_vanished_is_given_up(start: Start) -> None:
         await eventually(lambda: sockets(node) == 0, 1 + 1 + 5 + 10)
         assert proxy.down.swallowed > 0
         talker.abort()
-
-
-@pytest.mark.parametrize("readers", [10, pytest.param(1_000, marks=pytest.mark.soak)])
-async def test_readers_that_stop_reading_are_sent_away_and_cost_little(
-    start: Start, readers: int
-) -> None:
-    settings = {"WEBSOCKET__SOCKETS_PER_USER": "2000", "WEBSOCKET__OUTBOX_FRAMES": "64"}
-    node = start(settings)
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    token = await bob.token()
-    deaf = [await apart(lambda: deaf_socket(node.port, token)) for _ in range(readers)]
-    memory = psutil.Process(node.pid).memory_info()
-    talker = await Talker.enter(node.url, alice)
-    slowest, before = 0.0, sockets(node)
-    deadline = monotonic() + 60
-    while sockets(node) > 1 and monotonic() < deadline:
-        begun = monotonic()
-        await asyncio.gather(talker.says(room, "x" * 4_000))
-        slowest = max(slowest, monotonic() - begun)
-    grown = psutil.Process(node.pid).memory_info().rss - memory.rss
-    for each in deaf:
-        each.close()
-    talker.abort()
-
-    assert before >= readers
-    assert sockets(node) <= 1
-    assert grown < readers * (1 << 20) + (32 << 20)
-    assert slowest < 5.0
-
-
-@pytest.mark.parametrize(
-    "crowd", [100, pytest.param(2_000, marks=[pytest.mark.soak, pytest.mark.timeout(600)])]
-)
-async def test_a_crowd_that_is_cut_comes_back_and_holds_up_nobody(
-    start: Start, crowd: int
-) -> None:
-    node = start({"WEBSOCKET__SOCKETS_PER_USER": "500"})
-    alice, bob, carol = await people(node.url, "alice", "bob", "carol")
-    room = await direct(alice, bob)
-    steady = await Talker.enter(node.url, alice)
-    async with FaultProxy(node.port) as proxy:
-        owners = [(bob, carol)[number % 2] for number in range(min(crowd, 900))]
-        talkers = [await Talker.enter(proxy.url, owner) for owner in owners]
-        assert proxy.reset() == len(talkers)
-        begun = monotonic()
-        coming = asyncio.gather(*(Talker.enter(proxy.url, owner) for owner in owners))
-        slowest = 0.0
-        while not coming.done():
-            asked = monotonic()
-            await steady.says(room, "still there", seconds=30)
-            slowest = max(slowest, monotonic() - asked)
-        back = await coming
-
-        assert len(back) == len(owners)
-        assert monotonic() - begun < 60
-        assert slowest < 5.0
-        for each in (*talkers, *back, steady):
-            each.abort()

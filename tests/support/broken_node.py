@@ -2,8 +2,8 @@
 A node that dies, or errs, where a test wants it: `python -m tests.support.broken_node`.
 
 It is the product as it is, with a part replaced after it was put together; which one says the
-environment, PARLOUR_TEST_FAULT, as `crash:after_commit:5` or `plant:no_dedupe`. The product itself
-holds none of this, so nothing can arm it.
+environment, PARLOUR_TEST_FAULT, as `crash:after_commit:5`, `plant:no_dedupe` or `break:works_die`.
+The product itself holds none of this, so nothing can arm it.
 """
 
 import asyncio
@@ -16,9 +16,11 @@ import uvloop
 
 from adapters import logging
 from adapters.config import load
-from domain.messages import Outcome, Posted
+from domain.logs import Event
+from domain.messages import Message, Outcome, Posted
 from entrypoints.server import Process
 from entrypoints.shell.service import Service
+from entrypoints.shell.supervisor import Work
 from tests.support.planted import PLANTS
 
 T = TypeVar("T")
@@ -109,13 +111,65 @@ CRASHES: dict[str, Callable[[Service, Fuse], None]] = {
 }
 
 
+MORTAL = "had to die"
+"""What is in the log of a node whose works died as a test wanted."""
+
+POISON = "poison"
+"""A text that breaks what tells of it."""
+
+
+def works_die(service: Service) -> None:
+    """Let each work in the background die once, in the midst of it."""
+    keep = service.supervisor.keep
+
+    def keep_mortal(name: str, work: Work, *, is_vital: bool = False) -> None:
+        lives = iter([0.5])
+
+        async def mortal() -> None:
+            life = next(lives, None)
+            try:
+                async with asyncio.timeout(life):
+                    await work()
+            except TimeoutError:
+                raise RuntimeError(f"{name} {MORTAL}") from None
+
+        keep(name, mortal, is_vital=is_vital)
+
+    supervisor: Any = service.supervisor
+    supervisor.keep = keep_mortal
+
+
+def events_poison(service: Service) -> None:
+    """Let the telling of some events raise, however they come to be told."""
+    announcer: Any = service.announcer
+    message, event = announcer.message, announcer.event
+
+    def tell_message(told: Message) -> Any:
+        if told.content.body == {"text": POISON}:
+            raise ValueError(POISON)
+        return message(told)
+
+    def tell_event(told: Event) -> Any:
+        if told.data.get("body") == {"text": POISON}:
+            raise ValueError(POISON)
+        return event(told)
+
+    announcer.message, announcer.event = tell_message, tell_event
+
+
+BREAKS: dict[str, Callable[[Service], None]] = {
+    "works_die": works_die,
+    "events_poison": events_poison,
+}
+
+
 def spoil(service: Service, fault: str) -> None:
     """Put the fault in."""
     kind, name, *rest = fault.split(":")
     if kind == "crash":
         CRASHES[name](service, Fuse(name, int(rest[0])))
     else:
-        PLANTS[name](service)
+        {**PLANTS, **BREAKS}[name](service)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ class HeldLink(Link):
 
     def __init__(self) -> None:
         self.takes = True
+        self.waiting = 0
         self.receiver: Receiver | None = None
         self.written: list[bytes] = []
         self.closed: tuple[int, str] | None = None
@@ -21,6 +22,10 @@ class HeldLink(Link):
     @property
     def is_writable(self) -> bool:
         return self.takes
+
+    @property
+    def untaken(self) -> int:
+        return self.waiting
 
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver

@@ -50,6 +50,10 @@ class SimulatedLink(Link):
     def is_writable(self) -> bool:
         return self._reads
 
+    @property
+    def untaken(self) -> int:
+        return 0
+
     def attach(self, receiver: Receiver) -> None:
         self._receiver = receiver
 

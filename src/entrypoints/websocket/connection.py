@@ -13,6 +13,9 @@ from entrypoints.websocket.protocol import Link, Receiver
 from entrypoints.websocket.session import Action, Ask, Close, CloseCode, Reply, Session
 from entrypoints.wire import pushes
 
+STALLED = 10.0
+"""Seconds in which a peer takes nothing of what waits for it, after which it is sent away."""
+
 
 class Requests(Protocol):
     """Answers what connections ask."""
@@ -34,8 +37,8 @@ class Connection(Subscriber, Receiver):
     """
 
     __slots__ = (
-        "_clock", "_link", "_meters", "_outbox", "_requests", "device", "focus", "is_open",
-        "order", "session", "state", "user", "user_key",
+        "_clock", "_link", "_meters", "_outbox", "_progress", "_requests", "device", "focus",
+        "is_open", "order", "session", "state", "user", "user_key",
     )  # fmt: skip
 
     user: UserId
@@ -57,6 +60,7 @@ class Connection(Subscriber, Receiver):
         self._outbox = outbox
         self._requests = requests
         self._clock = clock
+        self._progress: tuple[int, float] | None = None
         self.state = state
         self.order = FrameOrder()
         self.focus: ConversationId | None = None
@@ -85,6 +89,7 @@ class Connection(Subscriber, Receiver):
         """Do what the time *now* demands."""
         if self.is_open:
             self._act(self.state.tick(now))
+            self._watch_progress(now)
 
     def refused(self) -> None:
         """Note that a request was one too many; a client that goes on like this is sent away."""
@@ -168,6 +173,16 @@ class Connection(Subscriber, Receiver):
             self._meters.frames_out += 1
             self._link.write(frame)
         elif not self._outbox.add(frame):
+            self._too_slow()
+
+    def _watch_progress(self, now: float) -> None:
+        """Send a peer away that has stopped reading, however little waits for it."""
+        untaken = 0 if self._link.is_writable else self._link.untaken
+        if not untaken:
+            self._progress = None
+        elif self._progress is None or untaken < self._progress[0]:
+            self._progress = (untaken, now)
+        elif now - self._progress[1] >= STALLED:
             self._too_slow()
 
     def _write(self, frame: bytes) -> None:

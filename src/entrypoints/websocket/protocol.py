@@ -7,7 +7,9 @@ that sends pings and reads no pongs is cut off, and so is one that does not take
 """
 
 import asyncio
+import fcntl
 import struct
+import termios
 from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
 from functools import lru_cache
@@ -68,6 +70,11 @@ class Link(Protocol):
         """Tell whether a frame would go out soon."""
         ...
 
+    @property
+    def untaken(self) -> int:
+        """Return how many bytes the peer has not taken yet: as these grow fewer, it reads."""
+        ...
+
     def attach(self, receiver: Receiver) -> None:
         """Bring everything that comes to *receiver*; to be called before anything can come."""
         ...
@@ -106,6 +113,13 @@ class ParlourProtocol(asyncio.Protocol):
 
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver
+
+    @property
+    def untaken(self) -> int:
+        # The kernel tells of room only when a third of its buffer is free: too seldom to judge by.
+        queue = self.transport.get_extra_info("socket").fileno()
+        (unsent,) = struct.unpack("i", fcntl.ioctl(queue, termios.TIOCOUTQ, bytes(4)))
+        return int(unsent) + self.transport.get_write_buffer_size()
 
     # -- what the transport says -------------------------------------------------------------
 

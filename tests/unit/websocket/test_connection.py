@@ -164,6 +164,26 @@ class TestSlowReader:
         socket.connection.writable()
         assert not socket.link.written  # it comes back by its offsets
 
+    def test_is_sent_away_where_it_takes_nothing_for_ten_seconds(self, socket: Socket) -> None:
+        """However little waits: whoever has stopped reading is gone."""
+        socket.link.takes, socket.link.waiting = False, 70_000
+        for closed in [None] * 10 + [(CloseCode.SLOW_CONSUMER, "slow_consumer")]:
+            socket.connection.tick(socket.clock.monotonic())
+            assert socket.link.closed == closed
+            socket.clock.advance()
+
+    @pytest.mark.parametrize("progress", ["takes a little", "takes all"])
+    def test_stays_as_long_as_it_reads(self, socket: Socket, progress: str) -> None:
+        socket.link.takes, socket.link.waiting = False, 70_000
+        for second in range(34):  # then silence would end it
+            if second % 9 == 8 and progress == "takes a little":
+                socket.link.waiting -= 1
+            socket.link.takes = second % 9 == 8 and progress == "takes all"
+            socket.connection.tick(socket.clock.monotonic())
+            socket.clock.advance()
+
+        assert socket.link.closed is None
+
     @pytest.mark.parametrize("last", ["answer", "receipt"])
     def test_is_sent_away_for_answers_and_receipts_too(self, socket: Socket, last: str) -> None:
         socket.link.takes = False

@@ -1,0 +1,109 @@
+"""A crowd that is cut off at once comes back at once, and nobody else has to wait for it."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
+from time import monotonic
+
+import attrs
+import pytest
+
+from entrypoints.verify.account import Account
+from tests.faults.conftest import Start
+from tests.support.addresses import Database
+from tests.support.nodes import Node, on_mysql
+from tests.support.programs import ROOT
+from tests.support.talking import Talker, direct, people
+
+QUERIES = 3
+"""Statements that one client may cost the database when it comes back."""
+
+
+@attrs.frozen
+class Crowd:
+    """Many clients in a process of their own."""
+
+    process: asyncio.subprocess.Process
+
+    async def has_come(self) -> tuple[float, int]:
+        """Wait for everybody; return the seconds that it took, and how often they tried."""
+        assert self.process.stdout is not None
+        answer = json.loads(await self.process.stdout.readline())
+        return answer["seconds"], answer["tries"]
+
+    async def comes_back(self) -> tuple[float, int]:
+        """Cut everybody off and wait until all are back."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(b"cut\n")
+        return await self.has_come()
+
+
+@asynccontextmanager
+async def crowd_of(accounts: Sequence[Account], size: int, node: Node) -> AsyncIterator[Crowd]:
+    """Let a crowd in, on several devices of each account."""
+    module = [sys.executable, "-m", "tests.support.crowd", node.url, str(size)]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*module, stdin=pipe, stdout=pipe, cwd=ROOT)
+    try:
+        assert process.stdin is not None
+        tokens = [await each.token() for each in accounts]
+        process.stdin.write(json.dumps(tokens).encode() + b"\n")
+        crowd = Crowd(process)
+        await crowd.has_come()
+        yield crowd
+        process.stdin.close()
+    except BaseException:
+        process.kill()
+        raise
+    finally:
+        await process.wait()
+
+
+def statements(database: Database) -> int:
+    """Return how many statements about rows the server has run so far."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SHOW GLOBAL STATUS WHERE Variable_name IN"
+            " ('Com_select', 'Com_insert', 'Com_update', 'Com_delete')"
+        )
+        return sum(int(row[1]) for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    ("crowd", "users"),
+    [
+        (100, 20),
+        pytest.param(2_000, 100, marks=[pytest.mark.soak, pytest.mark.timeout(600)]),
+    ],
+)
+async def test_a_crowd_that_is_cut_comes_back_cheaply_and_holds_up_nobody(
+    start: Start, own_database: Database, crowd: int, users: int
+) -> None:
+    node = start(on_mysql(own_database))
+    alice, bob, *others = await people(
+        node.url, "alice", "bob", *map("user-{}".format, range(users))
+    )
+    room = await direct(alice, bob)
+    for one, other in zip(others[::2], others[1::2], strict=True):
+        await direct(one, other)
+    async with crowd_of(others, crowd, node) as gone:
+        before = statements(own_database)
+        seconds, tries = await gone.comes_back()
+        spent = statements(own_database) - before
+        assert seconds < 60
+        # Beside those who came, the node itself looks after its logs once a second.
+        assert spent <= QUERIES * tries + 10 * (1 + seconds), f"{spent} for {tries} resumes"
+
+        steady = await Talker.enter(node.url, alice)
+        coming = asyncio.create_task(gone.comes_back())
+        waits = []
+        while not coming.done():
+            asked = monotonic()
+            assert (await steady.says(room, "still there", seconds=30))["type"] == "ok"
+            waits.append(monotonic() - asked)
+        seconds, _ = await coming
+        assert seconds < 60
+        assert sorted(waits)[int(0.99 * len(waits))] < 1.0
+        steady.abort()

@@ -1,0 +1,73 @@
+"""Works in the background that die, and events that break what handles them."""
+
+import asyncio
+import json
+import urllib.request
+from typing import Any
+
+from tests.faults.conftest import Start
+from tests.support.broken_node import MORTAL, POISON
+from tests.support.judging import apart, log_lines, tried
+from tests.support.servers import free_port
+from tests.support.talking import Talker, direct, people
+
+WORKS = {"follower", "presence", "notifier", "pusher", "sockets", "devices", "canary"}
+
+
+def readiness(port: int) -> dict[str, Any]:
+    """Ask the operators' door how a node is."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+        ready: dict[str, Any] = json.load(answer)
+        return ready
+
+
+async def test_every_work_in_the_background_may_die_and_is_begun_again(start: Start) -> None:
+    ops = free_port()
+    settings = {"OPS__PORT": str(ops), "OPS__CANARY": "1s"}
+    node = start(settings, fault="break:works_die", excused=[MORTAL])
+
+    async def fault() -> int:
+        async with asyncio.timeout(30):
+            while len(died()) < len(WORKS):
+                await asyncio.sleep(0.1)
+        ready = await apart(lambda: readiness(ops))
+        assert ready["checks"]["works"]["state"] == "degraded"
+        return len(died())
+
+    def died() -> set[str]:
+        said = [line.get("exception", "") for line in log_lines(node)]
+        return {name for name in WORKS for line in said if f"{name} {MORTAL}" in line}
+
+    trial = await tried([node.url], fault, seconds=2.0)
+
+    assert trial.verdict.outcome == "pass", str(trial.verdict)
+    assert died() == WORKS
+
+
+async def test_an_event_that_cannot_be_told_is_passed_over_and_the_others_are_heard(
+    start: Start,
+) -> None:
+    node = start(fault="break:events_poison", excused=[f"ValueError: {POISON}"])
+    alice, bob = await people(node.url, "alice", "bob")
+    room = await direct(alice, bob)
+    talker = await Talker.enter(node.url, alice)
+    listener = await Talker.enter(node.url, bob)
+    texts = ["one", POISON, "two", POISON, "three"]
+    for text in texts:
+        assert (await talker.says(room, text))["type"] == "ok"
+    heard: list[str] = []
+    async with asyncio.timeout(20):
+        while heard[-1:] != ["three"]:
+            frame = json.loads(await listener.socket.recv())
+            if frame["type"] == "event":
+                heard.append(frame["data"]["body"]["text"])
+
+    assert heard == ["one", "two", "three"]
+    # The log holds it: whoever catches up learns of it.
+    read = await bob.whole_history(room, seconds=5.0)
+    assert [each["body"]["text"] for each in read] == texts
+    assert POISON in node.log
+    # The work that met it goes on.
+    assert (await talker.says(room, "four"))["type"] == "ok"
+    talker.abort()
+    listener.abort()
