@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
 from tests.support.disks import Disk, KindOfDisk, kinds_of_disk
-from tests.support.judging import stored, tried
+from tests.support.judging import integrity, stored, tried
 from tests.support.nodes import Node, on_mysql
 from tests.support.servers import MariaDbServer, Server
 from tests.support.talking import Talker, direct, people
@@ -144,9 +143,3 @@ def lines_of(log: Path) -> list[dict[str, str]]:
     """Read a log of which every line is whole."""
     whole, _, _ = log.read_text(encoding="utf-8").rpartition("\n")
     return [json.loads(line) for line in whole.splitlines()]
-
-
-def integrity(file: Path) -> str:
-    """Ask SQLite whether a file is whole."""
-    with closing(sqlite3.connect(file)) as connection:
-        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])

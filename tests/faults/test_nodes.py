@@ -9,7 +9,7 @@ import pytest
 from tests.faults.conftest import Start
 from tests.support.addresses import Database, RedisSpace
 from tests.support.broken_node import CRASHED, CRASHES
-from tests.support.judging import HEAL, apart, kill_and_restart, stored, tried
+from tests.support.judging import HEAL, apart, integrity, kill_and_restart, stored, tried
 from tests.support.nodes import Node, on_mysql
 from tests.support.talking import Talker, direct, people
 
@@ -36,6 +36,8 @@ async def test_a_node_that_is_killed_at_any_instant_loses_nothing(
     trial = await tried([node.url], fault, seconds=1.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
+    node.kill()
+    assert integrity(node.home / "parlour.db") == "ok"
 
 
 @pytest.mark.parametrize("point", CRASHES)

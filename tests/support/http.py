@@ -148,16 +148,20 @@ async def open_house(
     limits: Limits = LIMITS,
     server: Server | None = None,
     push: Push | None = None,
+    storage: Storage | None = None,
     peer: str = "127.0.0.1",
 ) -> AsyncIterator[House]:
-    """Start a service in memory whose clock stands, for a client at the address *peer*."""
+    """Start a service whose clock stands, for a client at the address *peer*.
+
+    It keeps everything in memory where no other *storage* is given.
+    """
     clock = HeldClock()
     settings = Settings(
         access=access,
         limits=limits,
         server=server or Server(),
         push=push or Push(),
-        storage=Storage(backend="memory"),
+        storage=storage or Storage(backend="memory"),
     )
     failures: list[BaseException] = []
     container = Container(settings=settings)

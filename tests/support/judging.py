@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -107,6 +109,12 @@ def stored(database: Database, conversations: set[str]) -> dict[str, list[int]]:
             )
             found[conversation] = [row[0] for row in cursor.fetchall()]
     return found
+
+
+def integrity(file: Path) -> str:
+    """Ask SQLite whether a file is whole: "ok" where it is."""
+    with closing(sqlite3.connect(file)) as connection:
+        return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 
 def log_lines(node: Node) -> list[dict[str, Any]]:

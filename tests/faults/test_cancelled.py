@@ -1,0 +1,117 @@
+"""Callers that go away, wherever their request is: nobody else sees or lacks anything for it."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import closing
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from adapters.config.settings import Mysql, Storage
+from adapters.config.values import Secret
+from tests.support.addresses import Database
+from tests.support.cancelling import cancelled_at
+from tests.support.fault_proxy import FaultProxy
+from tests.support.http import PASSWORD, House, Person, open_house
+from tests.support.listening import eventually
+from tests.support.storages import mysql_storage
+
+Ask = Callable[[], Coroutine[Any, Any, Any]]
+
+MOST = 200
+"""No request waits so often."""
+
+
+@pytest.fixture
+async def house(database: Database) -> AsyncIterator[House]:
+    """A service with one connection for writing and one for reading, over a slow line."""
+    with closing(mysql_storage(database)) as storage:
+        storage.migrate()
+    async with FaultProxy(database.server.port) as line:
+        line.down.latency = 0.002
+        mysql = Mysql(
+            host="127.0.0.1",
+            port=line.port,
+            user=database.server.user,
+            password=Secret(database.server.password),
+            database=database.name,
+            pool=2,
+        )
+        async with open_house(storage=Storage(backend="mysql", mysql=mysql)) as opened:
+            yield opened
+            assert opened.failures == []
+
+
+async def cancelled_everywhere(house: House, ask: Ask, check: Ask) -> int:
+    """Cancel a request at its first wait, its second, …; *check* after each; return how many."""
+    for turn in range(1, MOST):
+        if not await cancelled_at(ask(), turn):
+            return turn - 1
+        await check()
+        await eventually(lambda: is_idle(house))
+    raise AssertionError("it waits for ever")
+
+
+def is_idle(house: House) -> bool:
+    """Tell whether every connection is back in its pool."""
+    storage: Any = house.service.storage
+    return all(lent == 0 for lent, _ in storage.pool_usage().values())
+
+
+async def test_who_is_cancelled_while_asking_leaves_the_answer_to_nobody(house: House) -> None:
+    """The answer to one user's query never reaches another one, and no connection is lost."""
+    alice, bob = await house.person("alice"), await house.person("bob")
+    room = await house.direct(alice, bob)
+    await house.say(alice, room, "for the two of us")
+
+    async def both_see_themselves() -> None:
+        for who in (bob, alice):
+            house.service.identities._known.clear()  # asks the database again who it is
+            me = (await house.ask("GET", "/v1/me", who)).json()
+            assert (me["id"], me["handle"]) == (who.id, who.handle)
+
+    paths = ("/v1/me", "/v1/conversations", f"/v1/conversations/{room}/messages")
+    for path in paths:
+
+        def ask(path: str = path) -> Coroutine[Any, Any, Any]:
+            house.service.identities._known.clear()
+            return house.ask("GET", path, alice)
+
+        assert await cancelled_everywhere(house, ask, both_see_themselves) >= 2
+
+
+async def test_who_is_cancelled_while_sending_finds_the_message_once(house: House) -> None:
+    alice, bob = await house.person("alice"), await house.person("bob")
+    room = await house.direct(alice, bob)
+    keys: list[str] = []
+
+    def send(key: str, who: Person = alice) -> Coroutine[Any, Any, Any]:
+        path = f"/v1/conversations/{room}/messages"
+        headers = {"Idempotency-Key": key}
+        return house.ask("POST", path, who, json={"body": {"text": key}}, headers=headers)
+
+    def ask() -> Coroutine[Any, Any, Any]:
+        keys.append(str(uuid4()))
+        return send(keys[-1])
+
+    async def again() -> None:
+        answer = await send(keys[-1])
+        assert answer.status_code in {200, 201}, answer.text
+
+    assert await cancelled_everywhere(house, ask, again) >= 2
+    page = await house.ask("GET", f"/v1/conversations/{room}/messages?limit=100", bob)
+    assert [each["key"] for each in page.json()["messages"]] == keys
+
+
+async def test_who_is_cancelled_at_the_door_keeps_nobody_out(house: House) -> None:
+    await house.person("alice")
+    await house.person("bob")
+    body = {"handle": "alice", "password": PASSWORD}
+
+    async def bob_gets_in() -> None:
+        assert (await house.log_in("bob")).handle == "bob"
+
+    def ask() -> Coroutine[Any, Any, Any]:
+        return house.ask("POST", "/v1/auth/login", json=body)
+
+    assert await cancelled_everywhere(house, ask, bob_gets_in) >= 2

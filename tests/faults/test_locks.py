@@ -1,0 +1,128 @@
+"""What others hold: a row, a pool, the file. Who needs it is refused in time, the rest lives."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from entrypoints.verify.account import Account
+from tests.faults.conftest import Start
+from tests.support.addresses import Database
+from tests.support.judging import integrity, tried
+from tests.support.nodes import Node, on_mysql
+from tests.support.talking import Talker, direct, people
+
+WAL_LIMIT = 64 << 20
+
+LONG = "字" * 7_500
+"""A text that takes 22 KiB of a file."""
+
+
+async def refused(talker: Talker, room: str) -> float:
+    """Say something that is refused for now; return how long that took."""
+    begun = monotonic()
+    answer = await talker.says(room, "held up", seconds=30)
+    assert answer["type"] == "error", answer
+    assert answer["code"] in {"unavailable", "overloaded"}
+    assert answer["temporary"]
+    return monotonic() - begun
+
+
+async def others_are_served(account: Account, node: Node, room: str) -> None:
+    """Read and come in as if nothing were."""
+    begun = monotonic()
+    assert await account.history(room, seconds=0.0)
+    (await Talker.enter(node.url, account)).abort()
+    assert monotonic() - begun < 5.0
+
+
+@contextmanager
+def locked_row(database: Database, room: str) -> Iterator[None]:
+    """Hold the row of a conversation, as a session does that somebody forgot."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("BEGIN")
+        id_ = bytes.fromhex(room.replace("-", ""))
+        assert cursor.execute("SELECT * FROM conversations WHERE id = %s FOR UPDATE", (id_,)) == 1
+        yield
+        cursor.execute("ROLLBACK")
+
+
+async def test_a_pool_that_a_locked_row_exhausts_refuses_and_the_rest_lives(
+    start: Start, database: Database
+) -> None:
+    """Two connections, one of them for writing, and it waits for the row."""
+    small = {"STORAGE__MYSQL__POOL": "2", "STORAGE__WORKERS": "1", "COMMITS__LANES": "1"}
+    node = start(on_mysql(database) | small)
+    alice, bob = await people(node.url, "alice", "bob")
+    room = await direct(alice, bob)
+    talker = await Talker.enter(node.url, alice)
+    first = await talker.says(room, "before")
+    with locked_row(database, room):
+        # This node waits a second for a lock, and tries again.
+        assert await refused(talker, room) < 10.0
+        await others_are_served(bob, node, room)
+    last = await talker.says(room, "after", seconds=30)
+    talker.abort()
+
+    assert (first["seq"], last["seq"]) == (1, 2)
+
+
+@contextmanager
+def another_program(file: Path, begin: str) -> Iterator[sqlite3.Connection]:
+    """Open the database of a node as another program does, in a transaction."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(begin)
+        connection.execute("SELECT count(*) FROM messages").fetchone()
+        yield connection
+
+
+async def test_a_file_that_another_program_writes_for_long_refuses_and_recovers(
+    start: Start,
+) -> None:
+    node = start()
+    file = node.home / "parlour.db"
+    alice, bob = await people(node.url, "alice", "bob")
+    room = await direct(alice, bob)
+    talker = await Talker.enter(node.url, alice)
+    first = await talker.says(room, "before")
+    with another_program(file, "BEGIN IMMEDIATE"):
+        assert await refused(talker, room) < 20.0
+        await others_are_served(bob, node, room)
+    last = await talker.says(room, "after", seconds=30)
+    talker.abort()
+
+    assert (first["seq"], last["seq"]) == (1, 2)
+    assert integrity(file) == "ok"
+
+
+@pytest.mark.soak
+async def test_a_log_of_sqlite_that_a_reader_holds_open_shrinks_when_it_has_gone(
+    start: Start,
+) -> None:
+    """While somebody reads one moment, nothing is moved into the file."""
+    node = start()
+    file = node.home / "parlour.db"
+    wal = node.home / "parlour.db-wal"
+    alice, bob = await people(node.url, "alice", "bob")
+    room = await direct(alice, bob)
+    talker = await Talker.enter(node.url, alice)
+    await talker.says(room, "before")
+
+    async def fault() -> int:
+        with another_program(file, "BEGIN"):
+            while wal.stat().st_size < 2 * WAL_LIMIT:
+                assert (await talker.says(room, LONG, seconds=30))["type"] == "ok"
+            return 1
+
+    trial = await tried([node.url], fault, seconds=1.0, sends=20)
+    async with asyncio.timeout(30):
+        while wal.stat().st_size > WAL_LIMIT:
+            await talker.says(room, LONG, seconds=30)
+    talker.abort()
+
+    assert trial.verdict.outcome == "pass", str(trial.verdict)
+    assert integrity(file) == "ok"
