@@ -39,12 +39,12 @@ def trials() -> Mapping[str, Trial | BaseException]:
     """What the checker says of each bug. The runs mostly wait, so they go side by side."""
 
     async def all_of_them() -> dict[str, Trial | BaseException]:
-        few = asyncio.Semaphore(3)
+        few = asyncio.Semaphore(5)
 
         async def one(bug: str) -> Trial:
             # A client that comes back learns what it missed: who waits for a head check stays.
             reconnects = 0.0 if bug == "no_head_check" else 0.5
-            async with few, asyncio.timeout(60), serving_here(PLANTS[bug]) as url:
+            async with few, asyncio.timeout(90), serving_here(PLANTS[bug]) as url:
                 return await tried(
                     [url],
                     seconds=3.0,
