@@ -18,7 +18,7 @@ from domain.kernel.errors import DomainError, NotFound, Unavailable
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, Outcome, SendContext, Where
 from domain.sync import EventPage, Question
-from entrypoints.shell.hub import Topic
+from entrypoints.shell.hub import Subscriber
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Signal
 from entrypoints.shell.tail import Tail
@@ -225,7 +225,7 @@ def told_twice(service: Service) -> None:
 def echo(service: Service) -> None:
     """The socket that sends hears the event of its own message."""
     push = service.hub._push
-    _patch(service.hub, _push=lambda topic, frame, _but: push(topic, frame, NOBODY))
+    _patch(service.hub, _push=lambda sockets, frame, _but: push(sockets, frame, NOBODY))
 
 
 def marks_go_back(service: Service) -> None:
@@ -294,8 +294,8 @@ def wrong_wires(service: Service) -> None:
     """Now and then a frame goes to everybody, in a shape that clients pass over."""
     push, turn = service.hub._push, count(1)
 
-    def spill(topic: Topic, frame: bytes, but: UUID) -> None:
-        push(topic, frame, but)
+    def spill(sockets: Collection[Subscriber], frame: bytes, but: UUID) -> None:
+        push(sockets, frame, but)
         if next(turn) % OFTEN == 0:
             for socket in tuple(service.hub._followed_by):
                 socket.push(b'{"type":"trace","of":%s}' % frame)

@@ -17,7 +17,7 @@ from entrypoints.shell.signals import (
     presence_topic,
     user_topic,
 )
-from entrypoints.shell.tail import Tail
+from entrypoints.shell.topic import Topic
 
 FEW = 100
 """Up to so many sockets here, everybody sees who types; in larger crowds those who look."""
@@ -58,17 +58,6 @@ class Subscriber(Protocol):
         ...
 
 
-class Topic:
-    """The tail of one log and the sockets here that follow it."""
-
-    __slots__ = ("is_followed", "sockets", "tail")
-
-    def __init__(self) -> None:
-        self.tail = Tail()
-        self.sockets: set[Subscriber] = set()
-        self.is_followed = False
-
-
 class Hub(Listener):
     """Knows which sockets of this node follow which logs.
 
@@ -85,8 +74,8 @@ class Hub(Listener):
         self._followed_by: dict[Subscriber, set[ConversationId]] = {}
         self._by_session: dict[UUID, Subscriber] = {}
         self._watched_by: dict[Subscriber, frozenset[UserId]] = {}
-        self.conversations: dict[ConversationId, Topic] = {}
-        self.users: dict[UserId, Topic] = {}
+        self.conversations: dict[ConversationId, Topic[Subscriber]] = {}
+        self.users: dict[UserId, Topic[Subscriber]] = {}
         self.watchers: dict[UserId, set[Subscriber]] = {}
         self.on_missing: Callable[[bool], None] = lambda _everything: None
         self.on_joined: Callable[[UserId, ConversationId], None] = lambda _user, _conversation: (
@@ -121,7 +110,7 @@ class Hub(Listener):
             topics[user_topic(socket.user)] = self.users[socket.user]
             for conversation in conversations:
                 topic = self.conversations.setdefault(conversation, Topic())
-                topic.sockets.add(socket)
+                topic.expect(socket)
                 followed.add(conversation)
                 topics[conversation_topic(conversation)] = topic
         new = {name: topic for name, topic in topics.items() if not topic.is_followed}
@@ -152,8 +141,10 @@ class Hub(Listener):
             if conversation not in ends:
                 self._forget(socket, conversation)
                 continue
-            topic = self.conversations[conversation]
-            self._deliver(conversation, topic, topic.tail.start(ends[conversation]))
+            topic, end = self.conversations[conversation], ends[conversation]
+            self._deliver(conversation, topic, topic.tail.start(end))
+            for signal in topic.settle(socket, end):
+                self._push([socket], signal.frame, signal.session)
 
     def detach(self, socket: Subscriber) -> None:
         """Forget *socket* everywhere; nothing happens where it was never known."""
@@ -178,7 +169,7 @@ class Hub(Listener):
     def sockets_in(self, conversation: ConversationId) -> tuple[Subscriber, ...]:
         """Return the sockets of this node that hear *conversation*."""
         topic = self.conversations.get(conversation)
-        return tuple(topic.sockets) if topic else ()
+        return tuple(topic.everybody) if topic else ()
 
     def follows(self, socket: Subscriber, conversation: ConversationId) -> bool:
         """Tell whether *socket* hears *conversation*: its user belongs to it, as far as known."""
@@ -193,8 +184,8 @@ class Hub(Listener):
     def _forget(self, socket: Subscriber, conversation: ConversationId) -> None:
         self._followed_by[socket].discard(conversation)
         topic = self.conversations[conversation]
-        topic.sockets.discard(socket)
-        if not topic.sockets:
+        topic.discard(socket)
+        if topic.is_empty:
             del self.conversations[conversation]
             self._bus.unfollow([conversation_topic(conversation)])
 
@@ -291,27 +282,35 @@ class Hub(Listener):
             self.on_missing(False)
 
     def _deliver(
-        self, conversation: ConversationId, topic: Topic, signals: Iterable[Signal]
+        self, conversation: ConversationId, topic: Topic[Subscriber], signals: Iterable[Signal]
     ) -> None:
         for signal in signals:
-            self._push(topic, signal.frame, signal.session)
+            if topic.newcomers:
+                topic.hold(signal)
+            self._push(topic.sockets, signal.frame, signal.session)
             if signal.subject.int:
-                # A member was removed: what follows in this log is not theirs to see.
-                self.drop(UserId(signal.subject), conversation)
+                # A member was removed: what follows in this log is not theirs to see. Newcomers
+                # have been read to be members since.
+                for socket in self.sockets_of(UserId(signal.subject)):
+                    if socket in topic.sockets:
+                        self._forget(socket, conversation)
+        topic.let_in()
 
-    def _deliver_private(self, user: UserId, topic: Topic, signals: Iterable[Signal]) -> None:
+    def _deliver_private(
+        self, user: UserId, topic: Topic[Subscriber], signals: Iterable[Signal]
+    ) -> None:
         for signal in signals:
-            self._push(topic, signal.frame, NOBODY)
+            self._push(topic.sockets, signal.frame, NOBODY)
             if signal.kind is Kind.JOINED:
                 self.on_joined(user, ConversationId(signal.subject))
             elif signal.kind is Kind.LEFT:
                 self.drop(user, ConversationId(signal.subject))
 
-    def _push(self, topic: Topic, frame: bytes, but: UUID) -> None:
-        """Push *frame* to every socket of *topic* but the one of that session."""
-        self.delivered += len(topic.sockets)
+    def _push(self, sockets: Collection[Subscriber], frame: bytes, but: UUID) -> None:
+        """Push *frame* to each of *sockets* but the one of that session."""
+        self.delivered += len(sockets)
         sender = self._by_session.get(but)
-        for socket in topic.sockets:
+        for socket in sockets:
             if socket is not sender:
                 try:
                     socket.push(frame)

@@ -227,8 +227,7 @@ class Client:
             again = refusal.temporary
             if not again:
                 # This user does not belong there any more.
-                what = {"conversation": conversation, "after": room.offset}
-                self._journal.note(self.actor, "forgo", what)
+                self._forgo(conversation, room)
                 room.early.clear()
         except NoAnswer:
             # On the next socket the welcome says what is missing.
@@ -253,6 +252,9 @@ class Client:
             )
             if page["reset"]:
                 await self._read_again(conversation, room)
+            elif page["events"] and page["events"][0]["offset"] > room.offset + 1:
+                # Another membership: what was left of the former one is no longer to be seen.
+                self._forgo(conversation, room)
             for event in page["events"]:
                 if event["offset"] > room.offset:
                     self._event(event, via="sync")
@@ -260,6 +262,10 @@ class Client:
                 room.skip(page["events"][-1]["offset"] if page["more"] else page["last"])
             # A page that is empty and promises more leads nowhere: what lacks shows in the end.
             more = page["more"] and bool(page["events"])
+
+    def _forgo(self, conversation: str, room: Room) -> None:
+        what = {"conversation": conversation, "after": room.offset}
+        self._journal.note(self.actor, "forgo", what)
 
     async def _read_again(self, conversation: str, room: Room) -> None:
         """Read what the log no longer tells one by one from the pages of the conversation."""

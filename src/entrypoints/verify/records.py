@@ -23,9 +23,9 @@ A send is one operation however often it was tried: `fail` where every try was r
 where one may have been committed and none was acknowledged; `frame` grows with each frame that a
 client sends. A `resend` repeats what was acknowledged before, and must be answered
 alike. `recv` is written when a frame comes in (`via` is `live`) or when catching up brings it
-(`via` is `sync`), repeats and all. A client that may not catch up any more, as it was removed,
-writes `forgo`. `bytes` are looked at as they come from the network, before anybody understands
-them; the place is a node, or what was asked of it.
+(`via` is `sync`), repeats and all. A client that may not catch up any more, as it was removed
+or has come back since, writes `forgo`. `bytes` are looked at as they come from the network, before
+anybody understands them; the place is a node, or what was asked of it.
 """
 
 import json

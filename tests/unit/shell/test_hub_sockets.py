@@ -28,7 +28,7 @@ class TestArriving:
         assert kinds(alice) == ["read.moved", "message.posted"]
         assert texts(alice) == ["6"]
 
-    async def test_late_hears_what_the_others_hear(
+    async def test_late_hears_what_comes_after_what_it_has_read(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.let_in(alice)
@@ -40,7 +40,45 @@ class TestArriving:
         node.say(3)
 
         assert texts(alice) == ["1", "2", "3"]
-        assert texts(bob) == ["2", "3"]  # what the snapshot has, too, is a repeat
+        assert texts(bob) == ["3"]
+
+    async def test_where_this_node_is_behind_hears_nothing_from_before(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        """Bob may have joined with the third event: what the node has missed is not for him."""
+        await node.let_in(alice)
+        await node.let_in(bob, end=3)
+        node.say(4)
+        node.say(3)
+        node.say(1)
+        node.say(2)
+        node.say(5)
+
+        assert texts(alice) == ["1", "2", "3", "4", "5"]
+        assert texts(bob) == ["4", "5"]
+
+    async def test_after_a_removal_that_this_node_has_missed_stays(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        """Bob was removed with the first event and is a member again with the second."""
+        await node.let_in(alice)
+        await node.let_in(bob, end=2)
+        node.remove(b.BOB, 1)
+        node.say(2)
+        node.say(3)
+
+        assert kinds(alice) == ["member.removed", "message.posted", "message.posted"]
+        assert texts(bob) == ["3"]
+
+    async def test_and_gone_again_before_this_node_has_caught_up_leaves_nothing_behind(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice)
+        await node.let_in(bob, end=2)
+        for socket in (alice, bob):
+            node.hub.detach(socket)
+
+        assert_empty(node.hub)
 
     async def test_follows_each_topic_once(self, node: Node, alice: HeardSocket) -> None:
         await node.let_in(alice, HeardSocket(b.ALICE), HeardSocket(b.BOB))
