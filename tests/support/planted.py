@@ -4,7 +4,7 @@ Every plant replaces a part of a service in memory, where work runs on the event
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
