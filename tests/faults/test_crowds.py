@@ -9,12 +9,15 @@ from time import monotonic
 
 import attrs
 import pytest
+from websockets.exceptions import ConnectionClosed
 
+from entrypoints.shell.service import Service
 from entrypoints.verify.account import Account
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
 from tests.support.nodes import Node, on_mysql
 from tests.support.programs import ROOT
+from tests.support.serving_here import serving_here
 from tests.support.talking import Talker, direct, people
 
 QUERIES = 3
@@ -107,3 +110,19 @@ async def test_a_crowd_that_is_cut_comes_back_cheaply_and_holds_up_nobody(
         assert seconds < 60
         assert sorted(waits)[int(0.99 * len(waits))] < 1.0
         steady.abort()
+
+
+async def test_hellos_beyond_what_may_wait_are_sent_away_to_come_back() -> None:
+    """However many come: what waits for them is bounded, and their turn comes later."""
+    services: list[Service] = []
+    async with serving_here(services.append) as url:
+        (alice,) = await people(url, "alice")
+        arrivals = services[0].arrivals
+        most, arrivals._most_waiting = arrivals._most_waiting, 0
+        with pytest.raises(ConnectionClosed) as closed:
+            await Talker.enter(url, alice)
+        arrivals._most_waiting = most
+        (await Talker.enter(url, alice)).abort()
+
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4000, "overloaded")

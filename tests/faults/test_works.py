@@ -5,9 +5,13 @@ import json
 import urllib.request
 from typing import Any
 
-from tests.faults.conftest import Start
+import pytest
+
+from tests.faults.conftest import Start, end_without_complaint
 from tests.support.broken_node import MORTAL, POISON
 from tests.support.judging import apart, log_lines, tried
+from tests.support.listening import eventually
+from tests.support.nodes import Node
 from tests.support.servers import free_port
 from tests.support.talking import Talker, direct, people
 
@@ -42,6 +46,14 @@ async def test_every_work_in_the_background_may_die_and_is_begun_again(start: St
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert died() == WORKS
+
+
+async def test_a_node_that_complains_fails_its_test() -> None:
+    """What is excused above is found where nobody excuses it."""
+    with Node({"STORAGE__BACKEND": "memory"}, fault="break:works_die") as node:
+        await eventually(lambda: MORTAL in node.log)
+        with pytest.raises(AssertionError, match="complaints:"):
+            end_without_complaint(node)
 
 
 async def test_an_event_that_cannot_be_told_is_passed_over_and_the_others_are_heard(
