@@ -126,6 +126,7 @@ async def test_what_only_a_dead_node_knew_is_told_by_the_head_check(
         while (heard := json.loads(await listener.socket.recv()))["type"] != "event":
             pass
     listener.abort()
+    sender.abort()
 
     assert (answer["type"], crashed) == ("ok", CRASHED)
     assert (heard["seq"], heard["data"]["body"]) == (1, {"text": "my last words"})

@@ -196,7 +196,8 @@ def no_head_check(service: Service) -> None:
 
 def no_member_check(service: Service) -> None:
     """Whoever was removed goes on hearing."""
-    _patch(service.hub, drop=lambda _user, _conversation: None)
+    hears_on: Any = lambda *_removal: None  # noqa: E731 - a part to put in
+    _patch(service.hub, drop=hears_on, _take_out=hears_on)
 
 
 def out_of_order(service: Service) -> None:

@@ -289,12 +289,16 @@ class Hub(Listener):
                 topic.hold(signal)
             self._push(topic.sockets, signal.frame, signal.session)
             if signal.subject.int:
-                # A member was removed: what follows in this log is not theirs to see. Newcomers
-                # have been read to be members since.
-                for socket in self.sockets_of(UserId(signal.subject)):
-                    if socket in topic.sockets:
-                        self._forget(socket, conversation)
+                self._take_out(UserId(signal.subject), conversation, topic)
         topic.let_in()
+
+    def _take_out(
+        self, user: UserId, conversation: ConversationId, topic: Topic[Subscriber]
+    ) -> None:
+        """Let a removed member hear no more; newcomers have been read to be members since."""
+        for socket in self.sockets_of(user):
+            if socket in topic.sockets:
+                self._forget(socket, conversation)
 
     def _deliver_private(
         self, user: UserId, topic: Topic[Subscriber], signals: Iterable[Signal]
