@@ -31,6 +31,9 @@ SIGNS = {
 }
 
 
+CHANCES = 3
+"""On a busy machine little is said in a few seconds: a bug that did not bite gets another chance."""
+
 # A client that comes back learns what it missed, and hears no more where it was removed.
 HIDDEN_BY_COMING_BACK = {"no_head_check", "no_member_check"}
 
@@ -48,16 +51,21 @@ def trials() -> Mapping[str, Trial | BaseException]:
 
         async def one(bug: str) -> Trial:
             reconnects = 0.0 if bug in HIDDEN_BY_COMING_BACK else 0.5
-            async with few, asyncio.timeout(90), serving_here(PLANTS[bug]) as url:
-                return await tried(
-                    [url],
-                    seconds=3.0,
-                    rate=8.0,
-                    heal=2.0,
-                    reconnects=reconnects,
-                    sends=10,
-                    patience=3.0,
-                )
+            async with few:
+                for _ in range(CHANCES):
+                    async with asyncio.timeout(60), serving_here(PLANTS[bug]) as url:
+                        trial = await tried(
+                            [url],
+                            seconds=3.0,
+                            rate=8.0,
+                            heal=2.0,
+                            reconnects=reconnects,
+                            sends=10,
+                            patience=3.0,
+                        )
+                    if trial.broken & SIGNS[bug]:
+                        break
+            return trial
 
         with ThreadPoolExecutor(32) as threads:
             asyncio.get_running_loop().set_default_executor(threads)
