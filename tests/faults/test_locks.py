@@ -80,6 +80,7 @@ def another_program(file: Path, begin: str) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+@pytest.mark.soak
 async def test_a_file_that_another_program_writes_for_long_refuses_and_recovers(
     start: Start,
 ) -> None:
