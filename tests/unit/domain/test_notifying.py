@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from domain.kernel.errors import Invalid
@@ -40,6 +41,29 @@ def subscribed(world: World, user: UserId) -> DeviceId:
 
 def due(world: World, limit: int = 99) -> list[Push]:
     return [each.push for each in world.do.take_pushes(limit)]
+
+
+class TestPick:
+    def test_takes_mentions_and_what_subscribers_are_sent(self, world: World) -> None:
+        alice, bob, carol = world.people("alice", "bob", "carol")
+        subscribed(world, bob)
+        messages = [
+            b.message(1, of=world.direct(alice, bob), by=alice),
+            b.message(1, of=world.direct(alice, carol), by=alice),
+            b.message(1, by=alice, mentions=(carol,)),
+            b.message(2, by=alice, everyone=True),
+            b.message(3, by=alice),
+        ]
+
+        assert {each.seq for each in world.do.pick_messages(messages[2:])} == {1, 2}
+        assert world.do.pick_messages(messages[:2]) == messages[:1]
+
+    def test_asks_nobody_where_nothing_is_pushed(self, world: World) -> None:
+        mention, plain = b.message(1, mentions=(b.BOB,)), b.message(2)
+        silent = attrs.evolve(world.do.pick_messages, is_pushing=False)
+
+        assert silent([mention, plain]) == [mention]
+        assert world.do.pick_messages([mention]) == [mention]
 
 
 class TestNotify:
