@@ -27,17 +27,16 @@ settings.register_profile(
 )
 settings.load_profile("parlour")
 
-# Tests of whole deployments, made of processes: two of them at once would fight for the cores.
-DEPLOYMENTS = ("tests/browser/", "tests/e2e/", "tests/faults/")
+# Tests of whole deployments, made of processes that mostly wait: two at a time suit two cores.
+DEPLOYMENTS = {"browser": "people", "e2e": "people", "faults": "faults"}
 
 
 class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
-    """Keeps a file on one worker, and all deployments on one, where there are several workers."""
+    """Keeps a file on one worker, and each kind of deployments, where there are several."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(DEPLOYMENTS):
-            return "deployments"
-        return str(super()._split_scope(nodeid))
+        folder = nodeid.removeprefix("tests/").partition("/")[0]
+        return DEPLOYMENTS.get(folder) or str(super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _Scheduling:
