@@ -143,7 +143,10 @@ class Hub(Listener):
                 continue
             topic, end = self.conversations[conversation], ends[conversation]
             self._deliver(conversation, topic, topic.tail.start(end))
-            for signal in topic.settle(socket, end):
+            held = topic.settle(socket, end)
+            if held is None:
+                socket.resync(conversation, "too_far_behind")
+            for signal in held or ():
                 self._push([socket], signal.frame, signal.session)
 
     def detach(self, socket: Subscriber) -> None:

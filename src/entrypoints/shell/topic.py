@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import attrs
 
 from entrypoints.shell.signals import Signal
-from entrypoints.shell.tail import Tail
+from entrypoints.shell.tail import MOST_HELD, Tail
 
 S = TypeVar("S")
 
@@ -15,10 +15,11 @@ S = TypeVar("S")
 class Newcomer:
     """A socket that is let in: what it has read reaches to `end`, None where nobody knows yet.
 
-    Until that is known, `held` keeps what it may have to hear.
+    Until that is known, `held` keeps what it may have to hear, unless that is too much.
     """
 
     end: int | None = None
+    is_overtaken: bool = False
     held: list[Signal] = attrs.field(factory=list)
 
 
@@ -53,22 +54,28 @@ class Topic(Generic[S]):
         if socket not in self.sockets:
             self.newcomers.setdefault(socket, Newcomer())
 
-    def settle(self, socket: S, end: int) -> list[Signal]:
-        """Take it that *socket* has read up to *end*; return what it has to hear now."""
+    def settle(self, socket: S, end: int) -> list[Signal] | None:
+        """Take it that *socket* has read up to *end*; return what it has to hear now.
+
+        Returns None where too much came meanwhile to be held: the log has it.
+        """
         newcomer = self.newcomers.get(socket)
         if newcomer is None or newcomer.end is not None:
             return []
         newcomer.end = end
         held, newcomer.held = newcomer.held, []
         self.let_in()
+        if newcomer.is_overtaken:
+            return None
         return [signal for signal in held if signal.offset > end]
 
     def hold(self, signal: Signal) -> None:
         """Keep *signal*, the next one of this log, for those who may have to hear it."""
         self._let_in(signal.offset)
         for newcomer in self.newcomers.values():
-            if newcomer.end is None:
+            if newcomer.end is None and not newcomer.is_overtaken:
                 newcomer.held.append(signal)
+                newcomer.is_overtaken = len(newcomer.held) > MOST_HELD
 
     def let_in(self) -> None:
         """Let newcomers hear what comes now who have read no more than was passed on."""

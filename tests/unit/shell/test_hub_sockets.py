@@ -6,6 +6,7 @@ import pytest
 
 from domain.logs import Event
 from entrypoints.shell.signals import conversation_topic
+from entrypoints.shell.tail import MOST_HELD
 from tests.support import builders as b
 from tests.support.hub import Node, assert_empty, kinds, texts
 from tests.support.shell import DeafBus, turns
@@ -41,6 +42,20 @@ class TestArriving:
 
         assert texts(alice) == ["1", "2", "3"]
         assert texts(bob) == ["3"]
+
+    async def test_while_more_happens_than_can_be_held_is_told_to_ask_the_log(
+        self, node: Node, alice: HeardSocket, bob: HeardSocket
+    ) -> None:
+        await node.let_in(alice)
+        node.hub.enter(bob)
+        await node.hub.attach([bob], [b.LOBBY])
+        for offset in range(1, MOST_HELD + 2):
+            node.say(offset)
+        node.hub.settle(bob, 0, {b.LOBBY: 0}, [b.LOBBY])
+        node.say(MOST_HELD + 2)
+
+        assert bob.resyncs == [(b.LOBBY, "too_far_behind")]
+        assert texts(bob) == [f"{MOST_HELD + 2}"]
 
     async def test_where_this_node_is_behind_hears_nothing_from_before(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
