@@ -41,7 +41,7 @@ def test_a_bug_fails(start: Start) -> None:
 
 def test_too_little_proves_nothing(start: Start) -> None:
     node = start()
-    # Five clients begin with three messages each at most; twenty would be a message a second of four.
+    # Five clients begin with three messages each at most; enough would be twenty of them.
     ran = verify("--url", node.url, "--seconds", "5", "--rate", "0.01")
 
     assert (2, "unknown: ") == (ran.returncode, ran.stdout[:9]), ran.stdout + ran.stderr
