@@ -1,8 +1,9 @@
 """Opening handshakes (RFC 6455 section 4.2), answered right where HTTP is parsed.
 
-The way through an ASGI application is long: the request is written out and parsed again,
-routed, wrapped in middleware, and given a task for as long as the socket lives. Clients come in crowds, so what is plainly right is answered here. Everything else
-still goes that way, where it is told what is wrong with it; no socket is opened there.
+The way through an ASGI application is long: the request is written out and parsed again, routed,
+wrapped in middleware, and given a task for as long as the socket lives. Clients come in crowds, so
+what is plainly right is answered here. Everything else still goes that way, where it is told what
+is wrong with it; no socket is opened there.
 """
 
 import re
