@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+import attrs
 import pytest
 
+from domain.kernel.errors import Unavailable
+from entrypoints.shell.service import Service
 from tests.support.judging import Trial, tried
 from tests.support.planted import PLANTS
 from tests.support.serving_here import serving_here
@@ -50,7 +53,7 @@ def trials() -> Mapping[str, Trial | BaseException]:
         few = asyncio.Semaphore(5)
 
         async def once(bug: str) -> Trial:
-            async with asyncio.timeout(60), serving_here(PLANTS[bug]) as url:
+            async with asyncio.timeout(120), serving_here(PLANTS[bug]) as url:
                 return await tried(
                     [url],
                     seconds=3.0,
@@ -93,3 +96,16 @@ async def test_the_same_service_without_a_bug_passes() -> None:
         trial = await tried([url], seconds=3.0, rate=8.0, heal=5.0, reconnects=0.5, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
+
+
+async def test_a_run_ends_even_where_the_guest_is_never_let_in() -> None:
+    def refuse(*_: object) -> None:
+        raise Unavailable
+
+    def closed(service: Service) -> None:
+        service.use = attrs.evolve(service.use, add_members=refuse)
+
+    async with asyncio.timeout(30), serving_here(closed) as url:
+        trial = await tried([url], seconds=1.0, rate=8.0, heal=1.0, sends=5, patience=1.0)
+
+    assert trial.verdict.acked >= 5

@@ -177,9 +177,15 @@ class _Run:
 
     async def _come_and_go(self, guest: Account) -> None:
         inside = False
-        while not (self._over.is_set() and inside):
+        while not self._over.is_set():
             inside = await self._change(guest, joins=not inside)
-            await asyncio.sleep(random.uniform(0.5, 2.0))  # noqa: S311 - a pause
+            await self._pause(random.uniform(0.5, 2.0))  # noqa: S311 - a pause
+        # At the end the guest is inside, where the deployment is able to let anybody in.
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._plan.patience
+        while not inside and loop.time() < deadline:
+            inside = await self._change(guest, joins=True)
+            await asyncio.sleep(0.1)
 
     async def _change(self, guest: Account, *, joins: bool) -> bool:
         """Let the guest in or out; return whether they are in now, as the log says."""
