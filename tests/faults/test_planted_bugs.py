@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import attrs
 import pytest
@@ -103,7 +104,8 @@ async def test_a_run_ends_even_where_the_guest_is_never_let_in() -> None:
         raise Unavailable
 
     def closed(service: Service) -> None:
-        service.use = attrs.evolve(service.use, add_members=refuse)
+        spoiled: dict[str, Any] = {"add_members": refuse}
+        service.use = attrs.evolve(service.use, **spoiled)
 
     async with asyncio.timeout(30), serving_here(closed) as url:
         trial = await tried([url], seconds=1.0, rate=8.0, heal=1.0, sends=5, patience=1.0)

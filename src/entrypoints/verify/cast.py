@@ -9,6 +9,9 @@ from entrypoints.verify.account import Account
 from entrypoints.verify.canaries import new_canary
 from entrypoints.verify.journal import Actor, Journal
 
+LONGEST = 300.0
+"""Seconds in which an account must have been made, however seldom the deployment allows that."""
+
 
 class Cast:
     """The accounts of a run: members of a group, somebody who comes and goes, and a stranger.
@@ -109,12 +112,14 @@ async def gather_cast(
 
 
 async def _patiently(work: Callable[[], Awaitable[None]]) -> None:
-    """Do what may be refused for coming too often."""
+    """Do what may be refused for coming too often, within `LONGEST` seconds."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + LONGEST
     while True:
         try:
             await work()
         except Refused as refusal:
-            if not refusal.temporary:
+            if not refusal.temporary or loop.time() > deadline:
                 raise
             await asyncio.sleep(max(0.1, refusal.retry_after))
         else:
