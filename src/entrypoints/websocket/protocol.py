@@ -1,9 +1,10 @@
 """WebSocket over TCP, after the handshake: frames in and out, without a queue or a task.
 
-The frames are read by `websockets`, bytes in and events out. The rest is ours. Text goes to the
-receiver at once. Frames of one turn of the loop leave in one write, their bytes shared by
-everybody who gets them: a system call a frame was a quarter of the cost of a message. And a peer
-that sends pings and reads no pongs is cut off, and so is one that does not take its close frame.
+Plain texts are cut out of their bytes (see `framing`) and go to the receiver at once; every other
+frame is read, and judged, by `websockets`. Frames of one turn of the loop leave in one write,
+their bytes shared by everybody who gets them: a system call a frame was a quarter of the cost of a
+message. And a peer that sends pings and reads no pongs is cut off, and so is one that does not
+take its close frame.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import struct
 import termios
 from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property
 from logging import getLogger
 from typing import Any, Protocol, cast
 
@@ -21,6 +22,8 @@ from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import BytesLike
+
+from entrypoints.websocket.framing import frame_bounds, frame_header, is_plain_text, unmasked
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in the transport before frames wait in the outbox."""
@@ -100,7 +103,8 @@ class ParlourProtocol(asyncio.Protocol):
         """Make the connection of a server of uvicorn; a message has *most* bytes at most."""
         self._siblings = cast("set[Any]", server.connections)
         self._loop = asyncio.get_running_loop()
-        self._frames = ServerProtocol(state=State.OPEN, max_size=most, logger=_log)
+        self._most = most
+        self._rest = b""
         self._parts: list[BytesLike] = []
         self._is_text = False
         self._unwritten: list[bytes] = []
@@ -110,6 +114,11 @@ class ParlourProtocol(asyncio.Protocol):
         self.receiver: Receiver | None = None
         self.is_writable = True
         self.on_end: Callable[[], None] | None = None
+
+    @cached_property
+    def _frames(self) -> ServerProtocol:
+        # Most sockets need it at their end only.
+        return ServerProtocol(state=State.OPEN, max_size=self._most, logger=_log)
 
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver
@@ -133,13 +142,27 @@ class ParlourProtocol(asyncio.Protocol):
         self._hang_up()
 
     def data_received(self, data: bytes) -> None:
-        frames = self._frames
-        frames.receive_data(data)
-        if frames.parser_exc is not None:
+        data, at = self._rest + data, 0
+        while bounds := frame_bounds(data, at):
+            start, end = bounds
+            is_too_long = end - start > self._most
+            if end > len(data) and not is_too_long:
+                break
+            if is_plain_text(data, at) and not self._parts and not is_too_long:
+                self._take_text(unmasked(data, start, end))
+            else:
+                self._judge(data[at:end])
+            at = end
+        self._rest = data[at:]
+
+    def _judge(self, frame: bytes) -> None:
+        """Have the library read one frame, or the beginning of one that is too long."""
+        self._frames.receive_data(frame)
+        if self._frames.parser_exc is not None:
             self._write_control()  # the close frame that says what was wrong
             self._hang_up()
             return
-        for event in frames.events_received():
+        for event in self._frames.events_received():
             self._take(cast("Frame", event))
 
     def pause_writing(self) -> None:
@@ -167,9 +190,7 @@ class ParlourProtocol(asyncio.Protocol):
             if not self._is_ending:
                 self._write_control()  # it is answered by the same
             self._hang_up()
-        elif self._is_ending:
-            pass  # what comes after our close frame is nobody's
-        else:
+        elif not self._is_ending:
             self._take_data(frame)
 
     def _take_data(self, frame: Frame) -> None:
@@ -183,14 +204,14 @@ class ParlourProtocol(asyncio.Protocol):
         if frame.fin:
             data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
             self._parts = []
-            self._take_message(data)
+            if self._is_text:
+                self._take_text(data)
+            elif self.receiver is not None:
+                self.receiver.binary()
 
-    def _take_message(self, data: BytesLike) -> None:
-        if self.receiver is None:
-            return
-        if not self._is_text:
-            self.receiver.binary()
-            return
+    def _take_text(self, data: BytesLike) -> None:
+        if self.receiver is None or self._is_ending:
+            return  # what comes after our close frame is nobody's
         try:
             text = str(data, "utf-8")
         except UnicodeDecodeError:
@@ -259,13 +280,3 @@ class ParlourProtocol(asyncio.Protocol):
         if self.on_end is not None:
             self._loop.call_soon(self.on_end)
             self.on_end = None
-
-
-@lru_cache(maxsize=4096)
-def frame_header(length: int) -> bytes:
-    """Return the header of an unmasked text frame of *length* bytes (RFC 6455 section 5.2)."""
-    if length < 126:
-        return bytes((0x81, length))
-    if length < 65_536:
-        return struct.pack("!BBH", 0x81, 126, length)
-    return struct.pack("!BBQ", 0x81, 127, length)

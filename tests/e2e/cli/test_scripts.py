@@ -61,8 +61,10 @@ class TestWithAccounts:
 
         assert (done.returncode, done.stderr) == (1, "Error: Nobody has the handle nobody\n")
 
-    def test_a_tail_says_nothing_of_its_own(self, server: Server, sit: Sit) -> None:
-        tail = sit("bob", "--tail", "--json", "--to", "alice")
+    def test_a_tail_says_nothing_of_its_own(self, server: Server, home: Path, sit: Sit) -> None:
+        run(server, home, "alice", "--to", "bob", "--say", "before")
+        tail = sit("bob", "--tail", "--json", "--to", "alice", "--last", "1")
+        tail.sees('"before"')
         alice = sit("alice", "--to", "bob")
         alice.sees("-- bob --")
         alice.type("one")
@@ -73,7 +75,8 @@ class TestWithAccounts:
         alice.type("two")
         tail.sees('"two"')
 
-        assert [json.loads(line)["text"] for line in tail.spoken.lines] == ["one", "two"]
+        said = [json.loads(line)["text"] for line in tail.spoken.lines]
+        assert said == ["before", "one", "two"]
 
     def test_an_ended_wait_keeps_the_message_and_says_so(self, server: Server, home: Path) -> None:
         run(server, home, "alice", "--to", "bob", "--say", "hi")
