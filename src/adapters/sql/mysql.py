@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 import pymysql
@@ -81,13 +82,12 @@ class MysqlConnection(Connection):
         super().__init__(texts)
         self._driver = driver
         self._reads = reads
-        self._cursor = driver.cursor()
         self._unsent: list[str] = []
         self._is_committing = False
         # Anything that is not one of these is a mistake of ours and a KeyError.
         self._literals: Mapping[type, Callable[[Any], str]] = {
             bytes: lambda value: f"X'{value.hex()}'",
-            str: driver.escape,
+            str: _quoted,
             int: str,
             type(None): lambda _: "NULL",
         }
@@ -124,8 +124,14 @@ class MysqlConnection(Connection):
     def _insert(self, text: RowText, rows: Sequence[Row]) -> None:
         row = f"({', '.join(['%s'] * len(text.columns))})"
         head, _, tail = text.sql.rpartition(row)
-        for written in _packets([row % self._written(values) for values in rows]):
-            self._put(f"{head}{written}{tail}")
+        values = self._written(list(chain.from_iterable(rows)))
+        sql = head + ", ".join([row] * len(rows)) % values + tail
+        if len(sql) > _MOST_TEXT and len(rows) > 1:
+            middle = len(rows) // 2
+            self._insert(text, rows[:middle])
+            self._insert(text, rows[middle:])
+        else:
+            self._put(sql)
 
     def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None:
         if len(rows) == 1:
@@ -134,9 +140,8 @@ class MysqlConnection(Connection):
         names = (*change.columns, *change.key)
         first = ", ".join(f"%s AS new_{name}" for name in names)
         other = " UNION ALL SELECT " + ", ".join(["%s"] * len(names))
-        written = (first + other * (len(rows) - 1)) % self._written(
-            [value for row in rows for value in row]
-        )
+        values = self._written(list(chain.from_iterable(rows)))
+        written = (first + other * (len(rows) - 1)) % values
         # The order of the join and the index are given: with few rows in the table the optimizer
         # would read all of it, and wait for rows that others have locked.
         self._put(
@@ -158,10 +163,8 @@ class MysqlConnection(Connection):
         self._unsent.clear()
         self._is_committing = is_commit
         try:
-            self._cursor.execute("; ".join(statements))
-            found.append(self._cursor.fetchall())
-            while self._cursor.nextset():
-                found.append(self._cursor.fetchall())
+            for rows in self._driver.results("; ".join(statements)):
+                found.append(rows)  # noqa: PERF402 - what came before an error counts
         except pymysql.err.MySQLError as error:
             if _is_answer(error) and len(found) < len(statements) - 1:
                 self._is_committing = False  # the server stopped before it came to the commit
@@ -175,23 +178,15 @@ class MysqlConnection(Connection):
         return tuple([literals[type(value)](value) for value in values])
 
 
+def _quoted(text: str) -> str:
+    """Write a text as a literal: in the SQL mode of our sessions two characters need care."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
 def _is_answer(error: Exception) -> bool:
     """Tell whether the server itself said so, and the connection still stood."""
     number = error.args[0]
     return number >= _FIRST_ANSWER and not CR.CR_ERROR_FIRST <= number <= _LAST_OF_CLIENT
-
-
-def _packets(rows: Sequence[str]) -> Iterator[str]:
-    """Join *rows* by commas into texts that every server takes."""
-    if sum(map(len, rows)) < _MOST_TEXT:
-        yield ",".join(rows)
-        return
-    middle = len(rows) // 2
-    if not middle:
-        yield rows[0]
-        return
-    yield from _packets(rows[:middle])
-    yield from _packets(rows[middle:])
 
 
 def _pairs(names: Sequence[str], between: str) -> str:

@@ -79,8 +79,10 @@ class MysqlAddress:
             write_timeout=self.connect_timeout,
             program_name="parlour",
         )
-        # The time-out for reading also bounds the handshake, where nothing waits for a lock.
-        connection._read_timeout = answer or self.answer  # noqa: SLF001 - no other way
+        # The time-out for reading also bounds the handshake, where nothing waits for a lock. One
+        # for both ways: PyMySQL sets the socket's each time they differ.
+        patience = answer or self.answer
+        connection._read_timeout = connection._write_timeout = patience  # noqa: SLF001
         with connection.cursor() as cursor:
             for statement in (
                 f"SET SESSION innodb_lock_wait_timeout = {max(1, round(self.lock_wait))}",

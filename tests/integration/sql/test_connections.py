@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from threading import Barrier
 from threading import Event as Signal
 from time import monotonic
 
@@ -51,7 +52,7 @@ class TestKilledConnection:
     def test_that_was_idle_is_not_noticed(
         self, patient_storage: SqlStorage, tables: Database
     ) -> None:
-        warm(patient_storage, threads=4)
+        warm(patient_storage)
         assert kill_all(tables) >= 4
 
         assert find(patient_storage) is None
@@ -108,7 +109,7 @@ class TestServer:
     def test_that_was_restarted_is_not_noticed(self, own_mariadb: MariaDbServer) -> None:
         with served(own_mariadb) as storage:
             storage.uow(add)
-            warm(storage, threads=4)
+            warm(storage)
             own_mariadb.restart()
 
             assert find(storage) == b.user("alice")
@@ -137,7 +138,7 @@ class TestServer:
     def test_that_is_frozen_holds_nobody_for_long(self, own_mariadb: MariaDbServer) -> None:
         with served(own_mariadb) as storage:
             storage.uow(add)
-            warm(storage, threads=8)
+            warm(storage)
             own_mariadb.pause()
             try:
                 waits = [refused_after(storage, threads=8) for _ in range(3)]
@@ -184,22 +185,16 @@ def wait_until_it_serves(storage: SqlStorage, *, seconds: float) -> None:
             return
 
 
-def warm(storage: SqlStorage, *, threads: int) -> None:
-    """Make the storage open connections for so many threads."""
-    together = [Signal() for _ in range(threads)]
+def warm(storage: SqlStorage, *, connections: int = 4) -> None:
+    """Make the storage open so many connections: all of them are in use at one moment."""
+    together = Barrier(connections)
 
-    def look(number: int) -> None:
-        def work(stores: SqlStores) -> None:
-            stores.users.find(b.ALICE)
-            together[number].set()
-            # Those who get no connection are no part of the test.
-            for each in together[: threads // 2]:
-                each.wait(10)
+    def work(stores: SqlStores) -> None:
+        stores.users.find(b.ALICE)
+        together.wait(10)
 
-        storage.uow.read(work)
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(look, range(threads)))
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(lambda _: storage.uow.read(work), range(connections)))
 
 
 def refused_after(storage: SqlStorage, *, threads: int) -> float:

@@ -45,35 +45,63 @@ def connection(tables: Database) -> Iterator[Any]:
         yield connection
 
 
-def rows(connection: Any, sql: str) -> tuple[Any, Any]:
-    """Return the names and the rows of a result."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return [each[0] for each in cursor.description], cursor.fetchall()
-
-
 @pytest.mark.parametrize("sql", RESULTS.values(), ids=RESULTS)
-def test_a_result_is_what_it_was(tables: Database, connection: Any, sql: str) -> None:
-    with closing(tables.connect()) as plain:
+def test_a_result_is_what_pymysql_reads(tables: Database, connection: Any, sql: str) -> None:
+    with closing(tables.connect()) as plain, plain.cursor() as cursor:
         assert type(plain) is pymysql.connections.Connection
-        expected = rows(plain, sql)
+        cursor.execute(sql)
+        expected = [list(cursor.fetchall())]
 
-    assert rows(connection, sql) == expected
-    assert rows(connection, sql) == expected
+    assert list(connection.results(sql)) == expected
+    assert list(connection.results(sql)) == expected
+
+
+def test_the_results_of_several_statements_come_one_by_one(connection: Any) -> None:
+    connection.query("CREATE TEMPORARY TABLE kept (n INT AUTO_INCREMENT PRIMARY KEY, t TEXT)")
+    insert = "INSERT INTO kept (t) VALUES " + ", ".join(["('x')"] * 300)
+
+    found = list(
+        connection.results(
+            f"SELECT 1, 2; {insert}; SELECT MAX(n) FROM kept; DELETE FROM kept; SELECT t FROM kept"
+        )
+    )
+
+    assert found == [[(1, 2)], [], [(300,)], [], []]
+    assert list(connection.results("SELECT 7")) == [[(7,)]]
 
 
 def test_the_same_names_may_mean_other_columns(connection: Any) -> None:
-    assert rows(connection, "SELECT 1 AS x") == (["x"], ((1,),))
-    assert rows(connection, "SELECT 'one' AS x") == (["x"], (("one",),))
-    assert rows(connection, "SELECT X'01' AS x, 2 AS y") == (["x", "y"], ((b"\x01", 2),))
+    assert list(connection.results("SELECT 1 AS x")) == [[(1,)]]
+    assert list(connection.results("SELECT 'one' AS x")) == [[("one",)]]
+    assert list(connection.results("SELECT X'01' AS x, 2 AS y")) == [[(b"\x01", 2)]]
+
+
+def test_a_result_may_have_more_columns_than_fit_a_byte(connection: Any) -> None:
+    numbers = tuple(range(300))
+
+    assert list(connection.results(f"SELECT {', '.join(map(str, numbers))}")) == [[numbers]]
 
 
 def test_a_refusal_among_the_rows_is_raised_and_the_next_statement_runs(connection: Any) -> None:
     with pytest.raises(pymysql.err.Error) as refusal:
-        rows(connection, f"SELECT seq, (SELECT two.seq {TWO} WHERE ten.seq > 9) {TEN}")
+        list(connection.results(f"SELECT seq, (SELECT two.seq {TWO} WHERE ten.seq > 9) {TEN}"))
     assert refusal.value.args[0] == pymysql.constants.ER.SUBQUERY_NO_1_ROW
 
-    assert rows(connection, "SELECT 7") == (["7"], ((7,),))
+    assert list(connection.results("SELECT 7")) == [[(7,)]]
+
+
+def test_a_refusal_comes_after_the_results_of_what_went_well(connection: Any) -> None:
+    results = connection.results("SELECT 1; SELECT 2; SELECT nothing; SELECT 4")
+
+    assert [next(results), next(results)] == [[(1,)], [(2,)]]
+    with pytest.raises(pymysql.err.Error):
+        next(results)
+    assert list(connection.results("SELECT 7")) == [[(7,)]]
+
+
+def test_a_server_that_asks_for_a_file_gets_none(tables: Database, connection: Any) -> None:
+    with pytest.raises(pymysql.err.OperationalError):
+        list(connection.results("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE users"))
 
 
 def test_a_connection_that_is_killed_is_lost(tables: Database, connection: Any) -> None:
@@ -81,7 +109,7 @@ def test_a_connection_that_is_killed_is_lost(tables: Database, connection: Any) 
         kill = Timer(0.2, lambda: cursor.execute(f"KILL {connection.thread_id()}"))
         kill.start()
         with pytest.raises(pymysql.err.OperationalError):
-            rows(connection, "SELECT seq, SLEEP(0.05) FROM seq_1_to_1000")
+            list(connection.results("SELECT seq, SLEEP(0.05) FROM seq_1_to_1000"))
         kill.join()
     assert not connection.open
 
