@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 
 import attrs
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import AskError, ClusterDownError, InvalidResponse, TryAgainError
+from redis.exceptions import InvalidResponse
 from redis.exceptions import TimeoutError as NoAnswer
 
 from adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
+from adapters.redis.replies import Elsewhere, Replies
 from adapters.redis.standing import Standing
 from adapters.redis.supervising import supervise, together
 
@@ -128,20 +129,20 @@ class Receiver:
         self._on_change()
 
     async def _read(self, connection: AbstractConnection) -> None:
-        receive, wanted, on_frame = connection.read_response, self._wanted, self._on_frame
+        replies, wanted, on_frame = Replies(connection), self._wanted, self._on_frame
         while True:
-            try:
-                reply = await receive()
-            except (AskError, ClusterDownError, TryAgainError):
-                self._moved(self._asked.popleft()[1])
-                continue
+            for reply in await replies.read():
+                if type(reply) is list and reply[0] == b"smessage":
+                    subscription = wanted.get(reply[1])
+                    if subscription is not None:
+                        on_frame(subscription.topic, reply[2])
+                elif isinstance(reply, Elsewhere):
+                    self._moved(self._asked.popleft()[1])
+                elif isinstance(reply, Exception):
+                    raise reply
+                else:
+                    self._answered(reply)
             self._heard = True
-            if type(reply) is list and reply[0] == b"smessage":
-                subscription = wanted.get(reply[1])
-                if subscription is not None:
-                    on_frame(subscription.topic, reply[2])
-            else:
-                self._answered(reply)
 
     def _answered(self, reply: list[bytes] | bytes) -> None:
         # PING is answered in two ways: as a push while any channel is heard, plainly before.

@@ -5,9 +5,9 @@ from collections import deque
 from collections.abc import Callable
 
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import AskError, ClusterDownError
 
 from adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
+from adapters.redis.replies import Elsewhere, Replies
 from adapters.redis.standing import Standing
 from adapters.redis.supervising import supervise
 
@@ -71,13 +71,14 @@ class Sender:
         try:
             await connect(connection)
             await greet(connection)
+            replies = Replies(connection)
             self.is_up = True
             self._standing.good()
             self._on_change()
             while True:
                 commands = await self._gathered()
                 if commands:
-                    await self._publish(connection, commands)
+                    await self._publish(connection, replies, commands)
                 else:
                     await self._beat(connection)
         finally:
@@ -111,15 +112,21 @@ class Sender:
         self._bytes -= len(frame[2])
         return frame
 
-    async def _publish(self, connection: AbstractConnection, commands: list[bytes]) -> None:
+    async def _publish(
+        self, connection: AbstractConnection, replies: Replies, commands: list[bytes]
+    ) -> None:
         async with asyncio.timeout(ANSWER_SECONDS):
-            await connection.send_packed_command(commands, check_health=False)
-            for _ in commands:
-                try:
-                    await connection.read_response()
-                except (AskError, ClusterDownError):
-                    self.dropped += 1
-                    self._on_moved()
+            await connection.send_packed_command(b"".join(commands), check_health=False)
+            owed = len(commands)
+            while owed:
+                found = await replies.read()
+                owed -= len(found)
+                for reply in found:
+                    if isinstance(reply, Elsewhere):
+                        self.dropped += 1
+                        self._on_moved()
+                    elif isinstance(reply, Exception):
+                        raise reply
 
     async def _beat(self, connection: AbstractConnection) -> None:
         try:
