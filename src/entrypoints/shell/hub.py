@@ -12,6 +12,7 @@ from entrypoints.shell.signals import (
     NOBODY,
     Kind,
     Signal,
+    about,
     conversation_topic,
     is_from,
     presence_topic,
@@ -242,7 +243,7 @@ class Hub(Listener):
 
     def _take(self, name: str, signal: Signal) -> None:
         try:
-            id_ = UUID(hex=name[2:])
+            id_ = about(name)
             if name[0] == "c":
                 self._take_conversation(ConversationId(id_), signal)
             elif name[0] == "u":

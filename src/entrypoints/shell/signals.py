@@ -6,6 +6,7 @@ The frame is encoded once, by the node that committed; the others pass it on as 
 import struct
 import time
 from enum import IntEnum
+from functools import lru_cache
 from uuid import UUID
 
 import attrs
@@ -100,3 +101,12 @@ def user_topic(user: UUID) -> str:
 def presence_topic(user: UUID) -> str:
     """Name the topic of how a user is seen."""
     return f"p:{user.hex}"
+
+
+@lru_cache(maxsize=16_384)
+def about(topic: str) -> UUID:
+    """Return what a topic is about; raise `ValueError` for what is no topic.
+
+    The same few thousand come again and again.
+    """
+    return UUID(hex=topic[2:])

@@ -23,6 +23,8 @@ MOST_NOISE = 1_000
 
 _MINUTE = 60.0
 
+_SMALL_TALK = (Typing, Ping, Pong)
+
 
 class CloseCode(IntEnum):
     """Why the server closes: below 4500 come back, above stay away (protocol.md 2.4)."""
@@ -147,7 +149,7 @@ class Session:
             return Close(CloseCode.BAD_FRAME, "not_json")
         if isinstance(frame, BadRequest):
             return self._bad_frame(frame.id, frame.problem, now)
-        if isinstance(frame, Typing | Ping | Pong):
+        if isinstance(frame, _SMALL_TALK):
             return self._small_talk(frame, now)
         if isinstance(frame, Hello):
             return self._hello(frame, now)
