@@ -71,6 +71,15 @@ def test_a_batch_of_messages_asks_twice(tables: Database, size: int) -> None:
             assert all(isinstance(outcome, Posted) for outcome in outcomes)
 
 
+def test_a_batch_longer_than_a_statement_may_be_is_written_whole(storage: SqlStorage) -> None:
+    storage.uow(seed)
+    messages = [b.message(number, "𝒳" * 8_000) for number in range(1, 201)]
+
+    storage.uow(lambda stores: stores.messages.add(messages))
+
+    assert messages == storage.uow.read(lambda stores: stores.messages.after(b.LOBBY, 0, 300))
+
+
 def test_nothing_is_committed_where_a_write_is_refused(storage: SqlStorage) -> None:
     storage.uow(seed)
 

@@ -17,6 +17,7 @@ HOSTILE = {
     "quotes": """it's "quoted" `back` \\' \\\\ %s %% %(x)s ? :name""",
     "comment": "'; DROP TABLE users; -- /* */ #",
     "controls": "tab\t line\n return\r nul-ish \\0 sub-ish \\Z",
+    "raw controls": "nul \0 sub \x1a escape \x1b backspace \b",
     "emoji": "👩‍👩‍👧‍👦 👍🏽 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
     "scripts": "שלום مرحبا 你好 नमस्ते ԱԲԳ",
     "combining": "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A e\u0301 é",
