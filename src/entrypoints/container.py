@@ -5,7 +5,6 @@ Backends are chosen by the configuration, a Selector a port. What is not chosen 
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
 from dependency_injector import containers, providers
 
@@ -19,6 +18,7 @@ from domain.notifications import PushSender
 from entrypoints.backends import build, is_path
 from entrypoints.policy import policy_of
 from entrypoints.reporting import report
+from entrypoints.shell.parts import Parts, Pools
 from entrypoints.shell.pusher import AT_ONCE
 from entrypoints.shell.service import Service
 from entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
@@ -54,14 +54,22 @@ def _hasher(settings: Settings) -> Argon2Hasher:
     return Argon2Hasher(memory=access.hash_memory, passes=access.hash_time, at_once=access.hashers)
 
 
-def _workers(storage: Storage, threads: int, name: str, most_waiting: int = 1_000) -> Workers:
-    if storage.is_inline:
-        return InlineWorkers()
-    return ThreadWorkers(threads, name=name, most_waiting=most_waiting)
+def _pools(settings: Settings, storage: Storage) -> Pools:
+    """Give each kind of work threads of its own; what never waits needs none."""
 
+    def stored(threads: int, name: str, most_waiting: int = 1_000) -> Workers:
+        if storage.is_inline:
+            return InlineWorkers()
+        return ThreadWorkers(threads, name=name, most_waiting=most_waiting)
 
-def _presence_workers(backend: str) -> Workers:
-    return InlineWorkers() if backend == "memory" else ThreadWorkers(1, name="presence")
+    is_seen_here = settings.presence.backend == "memory"
+    return Pools(
+        queries=stored(settings.storage.workers, "queries"),
+        commits=stored(settings.commits.lanes, "commits"),
+        passwords=stored(settings.access.hashers, "passwords", _MOST_LOGINS_WAITING),
+        presence=InlineWorkers() if is_seen_here else ThreadWorkers(1, name="presence"),
+        pushes=ThreadWorkers(AT_ONCE, name="pushes"),
+    )
 
 
 def _sender_with(use: UseCases, settings: Settings, clock: Clock) -> Callable[[], PushSender]:
@@ -80,13 +88,13 @@ def _sender_with(use: UseCases, settings: Settings, clock: Clock) -> Callable[[]
     return open_sender
 
 
-def _service(settings: Settings, **parts: Any) -> Service:
-    if settings.tracing.endpoint:
-        tracing = import_module("entrypoints.operation.tracing")
-        provider = tracing.open_provider(settings.tracing)
-        traced: Service = tracing.TracedService(provider, settings=settings, **parts)
-        return traced
-    return Service(settings=settings, **parts)
+def _service(parts: Parts) -> Service:
+    tracing = parts.settings.tracing
+    if not tracing.endpoint:
+        return Service(parts)
+    extra = import_module("entrypoints.operation.tracing")
+    traced: Service = extra.TracedService(extra.open_provider(tracing), parts)
+    return traced
 
 
 class Container(containers.DeclarativeContainer):
@@ -134,27 +142,18 @@ class Container(containers.DeclarativeContainer):
         presence_store=presence,
         policy=providers.Callable(policy_of, settings),
     )
-    service = providers.Singleton(
-        _service,
+    parts = providers.Singleton(
+        Parts,
         settings=settings,
         use_cases=use_cases,
         storage=storage,
-        workers=providers.Callable(
-            _workers, storage, settings.provided.storage.workers, "queries"
-        ),
-        commit_workers=providers.Callable(
-            _workers, storage, settings.provided.commits.lanes, "commits"
-        ),
-        password_workers=providers.Callable(
-            _workers, storage, settings.provided.access.hashers, "passwords", _MOST_LOGINS_WAITING
-        ),
-        presence_workers=providers.Callable(_presence_workers, settings.provided.presence.backend),
-        push_workers=providers.Callable(ThreadWorkers, AT_ONCE, name="pushes"),
-        open_sender=providers.Callable(_sender_with, use_cases, settings, clock),
+        pools=providers.Callable(_pools, settings, storage),
         bus=bus,
         limiter=limiter,
         clock=clock,
         new_id=new_id,
         is_common_password=is_common_password,
+        open_sender=providers.Callable(_sender_with, use_cases, settings, clock),
         failed=failed,
     )
+    service = providers.Singleton(_service, parts)

@@ -117,7 +117,7 @@ async def test_hellos_beyond_what_may_wait_are_sent_away_to_come_back() -> None:
     services: list[Service] = []
     async with serving_here(services.append) as url:
         (alice,) = await people(url, "alice")
-        arrivals = services[0].arrivals
+        arrivals = services[0].lanes.arrivals
         most, arrivals._most_waiting = arrivals._most_waiting, 0
         with pytest.raises(ConnectionClosed) as closed:
             await Talker.enter(url, alice)

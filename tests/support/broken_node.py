@@ -72,7 +72,7 @@ def before_commit(service: Service, burn: Fuse) -> None:
     """Die when everything is written and nothing is committed."""
     post: Any = service.use.post_messages
     doomed = attrs.evolve(post, uow=CommittingUow(post.uow, burn))
-    for lane in service.lanes:
+    for lane in service.lanes.posts:
         lane._commit = doomed
 
 
@@ -85,7 +85,7 @@ def after_commit(service: Service, burn: Fuse) -> None:
             burn()
         return outcomes
 
-    for lane in service.lanes:
+    for lane in service.lanes.posts:
         lane._commit = commit
 
 
@@ -100,7 +100,7 @@ def before_publish(service: Service, burn: Fuse) -> None:
         else:
             tell(outcomes)
 
-    for lane in service.lanes:
+    for lane in service.lanes.posts:
         lane._committed = committed
 
 

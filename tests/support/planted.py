@@ -19,6 +19,7 @@ from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Message, Outcome, SendContext, Where
 from domain.sync import EventPage, Question
 from entrypoints.shell.hub import Subscriber
+from entrypoints.shell.lanes import encoding
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Signal
 from entrypoints.shell.tail import Tail
@@ -30,7 +31,7 @@ OFTEN = 6
 
 def ack_before_commit(service: Service) -> None:
     """Senders are told before the commit, which now and then fails."""
-    for lane in service.lanes:
+    for lane in service.lanes.posts:
         settle, tell = lane._settle, lane._tell
         waiting: list[Any] = []
 
@@ -48,7 +49,7 @@ def ack_before_commit(service: Service) -> None:
 def publish_before_commit(service: Service) -> None:
     """Everybody is told before the commit, which now and then fails."""
     tell = service._posted
-    for lane in service.lanes:
+    for lane in service.lanes.posts:
         lane._commit = _hasty(service, tell)
         lane._committed = lambda _outcomes: None
 
@@ -130,7 +131,7 @@ def _carelessly(service: Service, careless: Callable[[Any], _Careless]) -> None:
         return result
 
     spoiled = attrs.evolve(post, uow=uow)
-    for lane in service.lanes:
+    for lane in service.lanes.posts:
         lane._commit = spoiled
 
 
@@ -163,7 +164,7 @@ def cursor_by_time(service: Service) -> None:
             for asked, page, known in zip(questions, real(questions), real(before), strict=True)
         ]
 
-    _replace(service, read_logs=read_logs)
+    service.lanes.logs._commit = encoding(read_logs)
 
 
 def _later(page: EventPage | DomainError, known: EventPage | DomainError) -> Any:
@@ -263,7 +264,7 @@ def lost_update(service: Service) -> None:
         if next(turn) % OFTEN == 0:
             service.storage.uow(_forget_the_last)
 
-    for lane in service.lanes:
+    for lane in service.lanes.posts:
         lane._committed = forget
 
 

@@ -126,18 +126,16 @@ class NodeCollector(Collector):
         yield _counter("bus_dropped", "Frames given up before they were published.", dropped)
 
     def _waiting(self) -> Iterator[Metric]:
-        service = self._service
-        lanes = {(str(number),): len(lane) for number, lane in enumerate(service.lanes)}
+        service, lanes = self._service, self._service.lanes
         queues = {
-            **lanes,
-            ("marks",): len(service.marks),
-            ("arrivals",): len(service.arrivals),
-            ("snapshots",): len(service.snapshots),
+            **{(str(number),): len(lane) for number, lane in enumerate(lanes.posts)},
+            ("marks",): len(lanes.marks),
+            ("arrivals",): len(lanes.arrivals),
+            ("snapshots",): len(lanes.snapshots),
         }
         yield _gauges("queue_length", "What waits for a transaction.", ("queue",), queues)
-        pools = {
-            name: pool for name, pool in service.pools.items() if isinstance(pool, ThreadWorkers)
-        }
+        named = service.pools.named()
+        pools = {name: pool for name, pool in named.items() if isinstance(pool, ThreadWorkers)}
         waiting = {(name,): pool.waiting for name, pool in pools.items()}
         yield _gauges("workers_busy", "Work that runs or waits.", ("workers",), waiting)
         threads = {(name,): pool.threads for name, pool in pools.items()}

@@ -7,7 +7,7 @@ other one has not so much as a condition on the way of a message.
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import attrs
 from opentelemetry import trace
@@ -23,6 +23,7 @@ from domain.kernel.ids import SendKey
 from domain.messages import Draft, Message, Outcome, Posted, PostMessages
 from entrypoints.names import DISTRIBUTION
 from entrypoints.shell.committer import Done
+from entrypoints.shell.parts import Parts
 from entrypoints.shell.service import Service
 
 MOST_LINKS = 128
@@ -46,16 +47,15 @@ def open_provider(tracing: Tracing) -> TracerProvider:
 class TracedService(Service):
     """A service that tells where the time of a send goes; never what was said."""
 
-    def __init__(self, provider: TracerProvider, **parts: Any) -> None:
+    def __init__(self, provider: TracerProvider, parts: Parts) -> None:
         self._provider = provider
         self._tracer = provider.get_tracer(DISTRIBUTION)
         # The sends under way, by key. Read by the worker that commits.
         self._sends: dict[SendKey, Span] = {}
-        use = parts.pop("use_cases")
+        use = parts.use_cases
         commit = TracedCommit(use.post_messages, self._tracer, self._sends)
-        super().__init__(
-            use_cases=attrs.evolve(use, post_messages=cast("PostMessages", commit)), **parts
-        )
+        traced = attrs.evolve(use, post_messages=cast("PostMessages", commit))
+        super().__init__(attrs.evolve(parts, use_cases=traced))
 
     async def stop(self) -> None:
         await super().stop()

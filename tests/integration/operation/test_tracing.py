@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
-from typing import Any
 
 import pytest
 from dependency_injector import providers
@@ -44,14 +43,7 @@ def spans() -> InMemorySpanExporter:
 async def service(spans: InMemorySpanExporter) -> AsyncIterator[Service]:
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
-    plain = container()
-
-    def traced(**parts: Any) -> Service:
-        return TracedService(provider, **parts)
-
-    plain.service.override(providers.Singleton(traced, **plain.service.kwargs))
-    running = plain.service()
-    running.supervisor = type(running.supervisor)(running.failed)
+    running = TracedService(provider, container().parts())
     await running.start()
     yield running
     await running.stop()
@@ -91,7 +83,7 @@ async def test_a_send_is_followed_through_its_commit_to_its_fan_out(
     outcomes: list[object] = []
     for text in ("one", "two"):
         service.submit(room.draft(text), outcomes.append)
-    await service.lanes[0].drained()
+    await service.lanes.posts[0].drained()
     sends, fans = named(spans, "message.send"), named(spans, "fan-out")
     (commit,) = named(spans, "commit")
     assert [type(each) for each in outcomes] == [Posted, Posted]

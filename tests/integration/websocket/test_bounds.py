@@ -153,7 +153,7 @@ class TestFloods:
         await other.quiet()
 
         assert 8 <= len(other.heard("typing")) < 20
-        assert site.service.marks.batches == site.service.lanes[0].batches == 0
+        assert site.service.lanes.marks.batches == site.service.lanes.posts[0].batches == 0
 
 
 class TestRates:
@@ -221,7 +221,7 @@ class TestInFlight:
         room = alice.create_group("Tea")
         talker = await alice.talker()
         held = HeldWorkers()
-        site.service.lanes[0]._workers = held
+        site.service.lanes.posts[0]._workers = held
         ids = [await talker.begin(message(room, str(number))) for number in range(32)]
         refused = await talker.ask(message(room, "one too many"))
         assert (refused["code"], refused["retry_after_ms"]) == ("rate_limited", 100)
@@ -236,7 +236,7 @@ class TestInFlight:
             room = alice.create_group("Tea")
             talker = await alice.talker()
             held = HeldWorkers()
-            site.service.lanes[0]._workers = held
+            site.service.lanes.posts[0]._workers = held
             first = await talker.begin(message(room, "under way"))
             await until(lambda: held.waiting)
             waiting = [await talker.begin(message(room, str(number))) for number in range(3)]

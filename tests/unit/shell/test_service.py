@@ -150,12 +150,12 @@ class TestMarking:
     def test_of_many_says_what_could_not_be_kept(self, house: House) -> None:
         workers = HeldWorkers(is_open=True)
         workers.broken = Unavailable()
-        house.service.marks._workers = workers
+        house.service.lanes.marks._workers = workers
         mark = Mark(conversation=house.room, user=house.bob.id, received=0)
         with pytest.raises(Unavailable):
             house.do(house.service.mark_all([mark]))
 
-        house.service.marks._most_waiting = 0
+        house.service.lanes.marks._most_waiting = 0
         with pytest.raises(Overloaded):
             house.do(house.service.mark_all([mark]))
 
@@ -173,7 +173,7 @@ class TestJoining:
     def test_of_two_conversations_at_once_loses_neither(self, house: House) -> None:
         bob = house.socket(house.bob.id)
         held = HeldWorkers()
-        house.service._workers = held
+        house.service.joiner._workers = held
         one = house.alice.create_group("Tea", house.bob)
         two = house.alice.create_group("Cake", house.bob)
         while held.waiting:  # the first one's answer is older than the second conversation
@@ -189,7 +189,7 @@ class TestJoining:
         bob = house.socket(house.bob.id)
         held = HeldWorkers(is_open=True)
         held.broken = Unavailable()
-        house.service._workers = held
+        house.service.joiner._workers = held
         group = house.alice.create_group("Tea", house.bob)
         house.chat.advance(3)
         held.broken = None
@@ -202,7 +202,7 @@ class TestJoining:
     def test_is_given_up_with_the_last_socket(self, house: House) -> None:
         bob = house.socket(house.bob.id)
         held = HeldWorkers()
-        house.service._workers = held
+        house.service.joiner._workers = held
         group = house.alice.create_group("Tea", house.bob)
         house.service.hub.detach(bob)
         held.let_through()
@@ -214,7 +214,7 @@ class TestJoining:
     def test_is_not_told_to_who_was_removed_meanwhile(self, house: House) -> None:
         bob = house.socket(house.bob.id)
         held = HeldWorkers()
-        house.service._workers = held
+        house.service.joiner._workers = held
         group = house.alice.create_group("Tea", house.bob)
         house.service.use.remove_member(house.alice.id, group, house.bob.id)
         held.let_through()
@@ -235,7 +235,7 @@ class TestEnding:
     def test_commits_what_waits(self, house: House) -> None:
         outcomes: list[Any] = []
         held = HeldWorkers()
-        house.service.lanes[0]._workers = held
+        house.service.lanes.posts[0]._workers = held
         for text in ("one", "two"):
             house.submit(text, outcomes.append)
         house.chat.settle()
@@ -248,5 +248,5 @@ class TestEnding:
 
 class TestLanes:
     def test_keep_a_conversation_together(self, house: House) -> None:
-        assert len({id(house.service._lane_of(house.draft("hi"))) for _ in range(5)}) == 1
+        assert len({id(house.service.lanes.of(house.draft("hi"))) for _ in range(5)}) == 1
         assert isinstance(house.room, UUID)

@@ -1,0 +1,104 @@
+"""The lanes of a service: who shares a transaction, or a query, with whom."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from domain.kernel.errors import DomainError
+from domain.messages import Draft, Mark, Marked, Outcome, Posted
+from domain.sync import EventPage, Question
+from entrypoints.shell.committer import Lane
+from entrypoints.shell.meters import Meters
+from entrypoints.shell.parts import Parts
+from entrypoints.wire.pages import EncodedPage, encode_page
+
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
+
+MOST_READ_TOGETHER = 64
+"""Clients that arrive in one batch of queries."""
+
+MOST_READERS = 10_000
+"""Clients that may wait for their turn to arrive."""
+
+
+class Lanes:
+    """Messages by conversation, marks, and what clients ask who arrive in crowds."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        meters: Meters,
+        *,
+        posted: Callable[[Sequence[Outcome]], None],
+        marked: Callable[[Marked], None],
+    ) -> None:
+        """Make idle lanes; *posted* and *marked* hear what was committed."""
+        use, commits = parts.use_cases, parts.settings.commits
+        self.posts = [
+            Lane[Draft, list[Outcome], Posted](
+                use.post_messages,
+                parts.pools.commits,
+                outcomes=lambda outcomes: outcomes,
+                committed=posted,
+                failed=parts.failed,
+                most_in_batch=commits.batch,
+                most_waiting=commits.queue,
+                sizes=meters.batch_sizes,
+                seconds=meters.commit_seconds,
+            )
+            for _ in range(commits.lanes)
+        ]
+        self.marks = Lane[Mark, Marked, int](
+            use.mark_watermarks,
+            parts.pools.commits,
+            outcomes=lambda marked: marked.outcomes,
+            committed=marked,
+            failed=parts.failed,
+            most_in_batch=commits.batch,
+            most_waiting=commits.queue,
+        )
+        # Clients arrive in crowds: they share queries as messages share commits.
+        self.arrivals = _reading(parts, use.arrive)
+        self.snapshots = _reading(parts, use.take_snapshots)
+        self.logs = _reading(parts, encoding(use.read_logs))
+
+    def of(self, draft: Draft) -> Lane[Draft, list[Outcome], Posted]:
+        """Return the lane of a draft: always the same for the drafts of one conversation."""
+        return self.posts[draft.conversation.int % len(self.posts)]
+
+    async def drained(self) -> None:
+        """Wait until everything that was to be written is committed."""
+        for lane in self.posts:
+            await lane.drained()
+        await self.marks.drained()
+
+
+def _reading(
+    parts: Parts, read: Callable[[Sequence[Asked]], list[Found | DomainError]]
+) -> Lane[Asked, list[Found | DomainError], Found]:
+    """Make a lane in which questions share queries."""
+    return Lane(
+        read,
+        parts.pools.queries,
+        outcomes=lambda found: found,
+        committed=lambda _found: None,
+        failed=parts.failed,
+        most_in_batch=MOST_READ_TOGETHER,
+        most_waiting=MOST_READERS,
+    )
+
+
+def encoding(
+    read: Callable[[Sequence[Question]], list[EventPage | DomainError]],
+) -> Callable[[Sequence[Question]], list[EncodedPage | DomainError]]:
+    """Return what reads logs as *read* does and encodes every page once, also where many ask."""
+
+    def read_encoded(questions: Sequence[Question]) -> list[EncodedPage | DomainError]:
+        encoded: dict[int, EncodedPage] = {}
+        pages = read(questions)
+        for page in pages:
+            if not isinstance(page, DomainError) and id(page) not in encoded:
+                encoded[id(page)] = encode_page(page)
+        return [page if isinstance(page, DomainError) else encoded[id(page)] for page in pages]
+
+    return read_encoded

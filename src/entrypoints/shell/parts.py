@@ -1,0 +1,54 @@
+"""What a service is put together from: the container chooses it, the shell uses it."""
+
+from collections.abc import Callable
+
+import attrs
+
+from adapters.config import Settings
+from domain.kernel.broadcast import Bus
+from domain.kernel.ids import IdSource
+from domain.kernel.limits import RateLimiter
+from domain.kernel.time import Clock
+from domain.notifications import PushSender
+from entrypoints.shell.workers import Workers
+from entrypoints.use_cases import Storage, UseCases
+
+
+@attrs.frozen(kw_only=True)
+class Pools:
+    """The workers of a service, by what they do: none keeps the others waiting."""
+
+    queries: Workers
+    commits: Workers
+    passwords: Workers
+    """Hashes passwords, which is slow on purpose."""
+    presence: Workers
+    pushes: Workers
+
+    def named(self) -> dict[str, Workers]:
+        """Return all of them, by name."""
+        return attrs.asdict(self, recurse=False)
+
+    async def close(self) -> None:
+        """Finish what runs and take no more."""
+        for workers in self.named().values():
+            await workers.close()
+
+
+@attrs.frozen(kw_only=True)
+class Parts:
+    """Everything that a service is handed."""
+
+    settings: Settings
+    use_cases: UseCases
+    storage: Storage
+    pools: Pools
+    bus: Bus
+    limiter: RateLimiter
+    clock: Clock
+    new_id: IdSource
+    is_common_password: Callable[[str], bool]
+    open_sender: Callable[[], PushSender]
+    """Makes the sender of pushes with the key of this service, which is kept in the storage."""
+    failed: Callable[[BaseException], None]
+    """Hears of errors that are no refusals."""

@@ -1,0 +1,68 @@
+"""The works that a service does in the background, each handed what it needs."""
+
+from collections.abc import Callable
+
+from domain.logs import Changes
+from entrypoints.shell.announcing import Announcer
+from entrypoints.shell.follower import Follower
+from entrypoints.shell.hub import Hub
+from entrypoints.shell.notifier import Notifier
+from entrypoints.shell.parts import Parts
+from entrypoints.shell.presence_keeper import PresenceKeeper
+from entrypoints.shell.pusher import Pusher
+
+
+def make_follower(parts: Parts, hub: Hub, announcer: Announcer) -> Follower:
+    """Make what heals the hub from the logs."""
+    use, delivery = parts.use_cases, parts.settings.delivery
+    return Follower(
+        hub,
+        announcer,
+        parts.pools.queries,
+        log_ends=use.log_ends,
+        logs_after=use.logs_after,
+        members_among=use.members_among,
+        every=delivery.head_check.total_seconds(),
+        hold=delivery.hold.total_seconds(),
+        failed=parts.failed,
+    )
+
+
+def make_presence_keeper(parts: Parts, hub: Hub, announcer: Announcer) -> PresenceKeeper:
+    """Make what keeps the leases of the sockets here."""
+    use = parts.use_cases
+    return PresenceKeeper(
+        hub,
+        announcer,
+        parts.pools.presence,
+        change=use.change_presence,
+        renew=use.renew_presence,
+        read=use.read_presence,
+        lease=parts.settings.presence.lease,
+        failed=parts.failed,
+    )
+
+
+def make_notifier(parts: Parts, hub: Hub, tell: Callable[[Changes], None]) -> Notifier:
+    """Make what writes whom messages concern; *tell* hears what came of it."""
+    return Notifier(
+        hub,
+        parts.pools.queries,
+        pick=parts.use_cases.pick_messages,
+        notify=parts.use_cases.notify,
+        tell=tell,
+        failed=parts.failed,
+    )
+
+
+def make_pusher(parts: Parts) -> Pusher:
+    """Make what carries pushes to push services."""
+    return Pusher(
+        parts.pools.queries,
+        parts.pools.pushes,
+        open_sender=parts.open_sender,
+        take=parts.use_cases.take_pushes,
+        settle=parts.use_cases.settle_pushes,
+        delay=parts.settings.push.delay,
+        failed=parts.failed,
+    )
