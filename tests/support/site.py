@@ -18,6 +18,7 @@ from adapters.config.settings import (
     Server,
     Settings,
     Storage,
+    Websocket,
 )
 from adapters.config.units import Size
 from domain.access import DeviceInfo, Grant, Password
@@ -48,6 +49,16 @@ SETTINGS = Settings(
     ),
 )
 """One process that keeps nothing, and hashes as fast as it may; a test sets its own limits."""
+
+QUICK = attrs.evolve(
+    SETTINGS,
+    websocket=Websocket(
+        hello_timeout=timedelta(seconds=1),
+        heartbeat=timedelta(seconds=1),
+        heartbeat_grace=timedelta(seconds=1),
+    ),
+)
+"""The shortest times that may be configured."""
 
 
 class _Here(Process):

@@ -8,6 +8,7 @@ import pytest
 
 from adapters import sql
 from tests.support.addresses import Database, MariaDb
+from tests.support.archives import Town
 from tests.support.storages import empty, migrated, mysql_storage, new_sqlite
 
 
@@ -45,3 +46,21 @@ def storage(request: pytest.FixtureRequest) -> sql.SqlStorage:
     """A storage of each kind."""
     found: sql.SqlStorage = request.getfixturevalue(f"{request.param}_storage")
     return found
+
+
+@pytest.fixture(name="empty", params=["sqlite", "mariadb"])
+def empty_storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sql.SqlStorage]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        with closing(sql.open_sqlite(tmp_path / "empty.db")) as storage:
+            yield storage
+        return
+    database: Database = request.getfixturevalue("database")
+    with closing(mysql_storage(database)) as storage:
+        yield storage
+
+
+@pytest.fixture
+def town(storage: sql.SqlStorage) -> Town:
+    """A service with a past, on each kind of database."""
+    return Town(storage)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.site import Site, serving
+from tests.support.site import Guest, Site, serving
 
 
 @pytest.fixture
@@ -12,3 +12,9 @@ async def site() -> AsyncIterator[Site]:
     """A node that keeps nothing."""
     async with serving() as site:
         yield site
+
+
+@pytest.fixture
+def alice(site: Site) -> Guest:
+    """Somebody."""
+    return site.person("alice")

@@ -10,12 +10,6 @@ from tests.support.talker import message
 
 
 @pytest.fixture
-def alice(site: Site) -> Guest:
-    """Somebody."""
-    return site.person("alice")
-
-
-@pytest.fixture
 def bob(site: Site) -> Guest:
     """Somebody else."""
     return site.person("bob")

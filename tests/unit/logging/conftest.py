@@ -48,3 +48,11 @@ def _leaves_the_standard_library_as_found() -> Iterator[None]:
     before = (list(root.handlers), root.level, logging.getLogger("parlour").level)
     yield
     assert before == (list(root.handlers), root.level, logging.getLogger("parlour").level)
+
+
+@pytest.fixture
+def closing() -> Iterator[list[Logging]]:
+    started: list[Logging] = []
+    yield started
+    for each in started:
+        each.close()

@@ -1,11 +1,9 @@
 """What nobody can know counts neither for nor against; too little proves nothing."""
 
-import io
-
 import attrs
 import pytest
 
-from entrypoints.verify import Expectations, Record, judge, read_history, write_record
+from entrypoints.verify import Expectations, Record, judge
 from entrypoints.verify.records import Kind
 from tests.support.histories import LOBBY, STEP, Writer, good_history
 
@@ -126,92 +124,6 @@ def test_what_was_begun_first_need_not_be_the_first_frame() -> None:
         assert judge(records, Expectations(sends=2)).outcome == outcome[is_in_disorder]
 
 
-class TestAMembership:
-    @pytest.mark.parametrize("f", ["join", "leave"])
-    def test_that_nobody_is_sure_of_proves_no_leak(self, f: str) -> None:
-        """Carol hears what is said while she is out, and nobody knows whether she is."""
-        writer = Writer()
-        writer.joins("alice")
-        writer.connects("alice-phone")
-        writer.connects("carol-phone")
-        if f == "leave":
-            writer.joins("carol")
-        args = {"conversation": LOBBY, "member": "carol"}
-        op = writer.write("alice-phone", "invoke", f, args)
-        writer.write("alice-phone", "info", f, args, op=op)
-        writer.since["carol"] = 0
-        writer.says("alice-phone")
-        writer.turns("carol-phone", final=True)
-
-        assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
-
-    def test_that_was_refused_is_none(self) -> None:
-        writer = Writer()
-        writer.joins("alice")
-        writer.connects("alice-phone")
-        writer.connects("carol-phone")
-        args = {"conversation": LOBBY, "member": "carol"}
-        op = writer.write("alice-phone", "invoke", "join", args)
-        writer.write("alice-phone", "fail", "join", args, op=op)
-        writer.since["carol"] = 0
-        writer.says("alice-phone")
-        verdict = judge(writer.records, Expectations(sends=1))
-
-        assert {fault.property for fault in verdict.faults} == {"leaked"}
-
-    def test_that_ended_surely_after_one_that_did_not_is_over(self) -> None:
-        writer = Writer()
-        writer.joins("alice")
-        writer.joins("carol")
-        writer.connects("alice-phone")
-        writer.connects("carol-phone")
-        args = {"conversation": LOBBY, "member": "carol"}
-        op = writer.write("alice-phone", "invoke", "leave", args)
-        writer.write("alice-phone", "info", "leave", args, op=op)
-        writer.says("alice-phone")
-        writer.leaves("carol")
-        writer.since["carol"] = 1
-        writer.says("alice-phone")
-        verdict = judge(writer.records, Expectations(sends=2))
-
-        assert {fault.property for fault in verdict.faults} == {"leaked"}
-
-
-class TestAGapThatNobodyMayCloseAnyMore:
-    """Carol hears the third message before the second one, and is removed before she can ask."""
-
-    def history(self, *, leaves: bool, forgoes: bool) -> list[Record]:
-        writer = Writer()
-        writer.joins("alice")
-        writer.joins("carol")
-        writer.connects("alice-phone")
-        writer.connects("carol-phone")
-        for _ in range(3):
-            writer.says("alice-phone")
-        heard = [at for at, each in enumerate(writer.records) if each.client == "carol-phone"]
-        del writer.records[heard[-2]]
-        if leaves:
-            writer.leaves("carol")
-        if forgoes:
-            what = {"conversation": LOBBY, "after": writer.messages[0]["offset"]}
-            writer.write("carol-phone", "ok", "forgo", what)
-        writer.turns("alice-phone", final=True)
-        return writer.records
-
-    def test_is_as_it_should_be(self) -> None:
-        records = self.history(leaves=True, forgoes=True)
-
-        assert judge(records, Expectations(sends=3)).outcome == "pass"
-
-    @pytest.mark.parametrize(("leaves", "forgoes"), [(True, False), (False, True)])
-    def test_is_one_all_the_same_who_did_not_ask_or_was_not_removed(
-        self, leaves: bool, forgoes: bool
-    ) -> None:
-        verdict = judge(self.history(leaves=leaves, forgoes=forgoes), Expectations(sends=3))
-
-        assert {fault.property for fault in verdict.faults} == {"skipped"}
-
-
 class TestAClient:
     def writer(self) -> Writer:
         writer = Writer()
@@ -301,54 +213,3 @@ class TestTheVerdictIsUnknown:
 
     def test_not_where_the_fault_bit(self) -> None:
         assert judge(GOOD, Expectations(sends=50, faults=1)).outcome == "pass"
-
-
-def test_a_history_is_the_same_when_it_was_written_and_read() -> None:
-    file = io.StringIO()
-    for record in GOOD:
-        write_record(file, record)
-    half = len(GOOD) // 2
-    lines = file.getvalue().splitlines(keepends=True)
-
-    assert read_history([lines[half:], lines[:half]]) == GOOD
-
-
-def test_half_a_line_of_a_client_that_was_killed_is_passed_over() -> None:
-    file = io.StringIO()
-    write_record(file, GOOD[0])
-
-    assert read_history([[file.getvalue(), '{"at": 12, "cli']]) == [GOOD[0]]
-
-
-def test_who_left_and_came_back_reads_what_was_said_since() -> None:
-    writer = Writer()
-    writer.joins("alice")
-    writer.joins("carol")
-    writer.connects("alice-phone")
-    writer.connects("carol-phone")
-    writer.says("alice-phone")
-    writer.leaves("carol")
-    writer.joins("carol")
-    writer.turns("carol-phone", newest=1)
-    writer.turns("alice-phone", final=True)
-
-    assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
-
-
-def test_who_was_away_when_removed_cannot_catch_up_on_the_last_part() -> None:
-    writer = Writer()
-    writer.joins("alice")
-    writer.joins("carol")
-    writer.connects("alice-phone")
-    writer.connects("carol-phone")
-    writer.says("alice-phone")
-    writer.write("carol-phone", "ok", "close", {"socket": "carol-phone/1"})
-    del writer.clients["carol-phone"]
-    writer.says("alice-phone")
-    writer.leaves("carol")
-    writer.joins("carol")
-    writer.connects("carol-phone")
-    writer.says("alice-phone")
-    writer.turns("alice-phone", final=True)
-
-    assert judge(writer.records, Expectations(sends=1)).outcome == "pass"

@@ -1,0 +1,168 @@
+"""For how long somebody is let in, and what the socket says when it is over."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+
+from adapters.system import SystemClock
+from domain.access import Grant, Password
+from tests.support.raw import TEXT, RawSocket, frame
+from tests.support.site import PASSWORD, QUICK, Guest, Site, serving
+from tests.support.waiting import until
+
+
+class TestExpiry:
+    async def test_of_the_token_ends_the_socket(self, site: Site, alice: Guest) -> None:
+        talker = await alice.talker()
+        (connection,) = site.process.connections._open
+        assert connection.state.expires is not None
+        assert connection.state.expires - connection.now() == pytest.approx(900, abs=5)
+        connection.state.expires = connection.now()
+
+        assert await talker.closed() == (4005, "token_expired")
+
+    async def test_before_hello_ends_the_socket(
+        self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        later = site.service.clock() + timedelta(hours=1)
+        monkeypatch.setattr(SystemClock, "__call__", lambda _: later)
+        talker = await site.dial()
+        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+
+        assert await talker.closed() == (4005, "token_expired")
+
+    async def test_is_put_off_by_a_newer_token(self, site: Site, alice: Guest) -> None:
+        talker = await alice.talker()
+        (connection,) = site.process.connections._open
+        connection.state.expires = connection.now() + 2
+        grant = site.service.use.refresh(alice.grant.refresh_token)
+        assert isinstance(grant, Grant)
+        answer = await talker.ask({"type": "auth.refresh", "token": grant.access_token})
+
+        assert (answer["type"], answer["expires_at"][-1]) == ("ok", "Z")
+        assert connection.state.expires > connection.now() + 800
+
+    async def test_is_not_put_off_by_the_token_of_another_device(
+        self, site: Site, alice: Guest
+    ) -> None:
+        talker = await alice.talker()
+        other = site.log_in("alice", alice.user)
+        answer = await talker.ask({"type": "auth.refresh", "token": other.token})
+        stranger = await talker.ask({"type": "auth.refresh", "token": "nobody's"})
+
+        assert (answer["code"], stranger["code"]) == ("forbidden", "unauthenticated")
+
+
+class TestRevocation:
+    async def test_ends_the_sockets_of_the_device_within_a_second(
+        self, site: Site, alice: Guest
+    ) -> None:
+        tablet = site.log_in("alice", alice.user)
+        one, two, other = await alice.talker(), await alice.talker(), await tablet.talker()
+        site.service.end(site.service.use.end_device(alice.user, alice.grant.device))
+
+        assert await one.closed(seconds=1) == (4504, "session_revoked")
+        assert await two.closed(seconds=1) == (4504, "session_revoked")
+        await other.quiet()
+
+    async def test_by_a_new_password_ends_the_other_devices(
+        self, site: Site, alice: Guest
+    ) -> None:
+        tablet = site.log_in("alice", alice.user)
+        here, there = await alice.talker(), await tablet.talker()
+        identity = site.service.use.authenticate(alice.token)
+        old, new = Password.given(PASSWORD), Password.parse("another good one")
+        site.service.end(site.service.use.change_password(identity, old=old, new=new))
+
+        assert await there.closed(seconds=1) == (4504, "session_revoked")
+        await here.quiet()
+
+    async def test_that_nobody_told_is_found_in_time(self, site: Site, alice: Guest) -> None:
+        """As when another node ended it and the bus was away."""
+        tablet = site.log_in("alice", alice.user)
+        here, there = await alice.talker(), await tablet.talker()
+        site.service.use.end_device(alice.user, tablet.grant.device)
+        await site.process.connections.revalidate()
+
+        assert await there.closed(seconds=1) == (4504, "session_revoked")
+        await here.quiet()
+
+    async def test_while_the_socket_is_greeted_is_noticed(
+        self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is told between the look at the token and the moment in which the socket listens."""
+        hub = site.service.hub
+        attach = hub.attach
+
+        async def slowly(*arguments: object) -> None:
+            await attach(*arguments)  # type: ignore[arg-type]
+            site.service.use.end_device(alice.user, alice.grant.device)
+
+        monkeypatch.setattr(hub, "attach", slowly)
+        talker = await site.dial()
+        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+
+        assert await talker.closed() == (4501, "unauthenticated")
+        await until(lambda: hub.sockets_of(alice.user) == ())
+
+
+class TestHeartbeat:
+    async def test_keeps_a_quiet_client(self) -> None:
+        async with serving(QUICK) as site:
+            talker = await site.person("alice").talker()
+            await talker.until(lambda: len(talker.heard("ping")) == 2)
+            await talker.quiet()
+
+    async def test_ends_a_peer_that_vanished(self) -> None:
+        async with serving(QUICK) as site, RawSocket(site.port) as raw:
+            alice = site.person("alice")
+            hello = {"type": "hello", "id": 1, "v": 1, "token": alice.token}
+            await raw.upgrade()
+            await raw.send(frame(TEXT, json.dumps(hello).encode()))
+
+            assert await raw.hear_close() == 4003
+            await until(lambda: site.service.hub.sockets_of(alice.user) == ())
+
+
+class TestTrouble:
+    async def test_while_greeting_sends_the_client_away_and_leaves_nothing(
+        self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        failed: list[BaseException] = []
+        monkeypatch.setattr(site.service, "failed", failed.append)
+
+        async def broken(wish: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(site.service, "take_snapshot", broken)
+        talker = await site.dial()
+        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+
+        assert await talker.closed() == (4000, "internal")
+        assert [type(error) for error in failed] == [ZeroDivisionError]
+        await until(lambda: not site.service.hub.users and not site.service.hub._followed_by)
+
+    async def test_of_a_client_that_goes_while_it_is_greeted_leaves_nothing(
+        self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gate, reached = asyncio.Event(), asyncio.Event()
+        take = site.service.take_snapshot
+
+        async def slowly(wish: object) -> object:
+            reached.set()
+            await gate.wait()
+            return await take(wish)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(site.service, "take_snapshot", slowly)
+        talker = await site.dial()
+        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+        await reached.wait()
+        talker.abort()
+        await until(lambda: len(site.process.connections) == 0)
+        gate.set()
+        await asyncio.sleep(0)
+
+        assert not site.service.hub._followed_by
+        assert site.service.presence._leases == {}

@@ -1,0 +1,91 @@
+"""A service with a past, and files of it."""
+
+from pathlib import Path
+from typing import Any
+
+from adapters import sql
+from adapters.sql.archive import (
+    write_backup,
+    write_export,
+)
+from adapters.sql.stores import SqlStores
+from adapters.sql.tables import metadata
+from domain.conversations import Settings
+from domain.kernel.ids import ConversationId
+from tests.support.clock import SECOND, START
+from tests.support.dump import dump
+from tests.support.world import OPERATOR, World, new_world
+
+TEXT = "Ünï 陽子 👩‍🚀 \\ \" ' % \u2028 \n tab\t"
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """Show nobody how far it is."""
+
+
+def nothing(_stores: SqlStores, _info: object) -> None:
+    """Do nothing more."""
+
+
+class Town:
+    """A small service in which everything happened once."""
+
+    def __init__(self, storage: sql.SqlStorage) -> None:
+        self.storage = storage
+        self.world: World = new_world(storage)
+        world = self.world
+        self.users = world.people("alice", "bob", "carol")
+        alice, bob, carol = self.users
+        self.group = world.group(alice, bob, title="Ünï 陽子")
+        self.direct = world.direct(alice, bob)
+        self.notes = world.direct(carol, carol)
+        world.say(alice, self.group, TEXT, "two", mentions=[str(bob)])
+        world.do.add_members(alice, self.group, [carol])
+        world.say(bob, self.group, "three", mentions=["all"])
+        world.say(bob, self.direct, "psst")
+        world.read(bob, self.group, 2)
+        settings = Settings(muted_until=START + SECOND, pinned=True)
+        world.do.change_settings(bob, self.group, settings)
+        world.do.switch_account(OPERATOR, carol, disabled=True)
+
+    @property
+    def conversations(self) -> list[ConversationId]:
+        return [self.group, self.direct, self.notes]
+
+    def seen(self, storage: sql.SqlStorage) -> dict[str, Any]:
+        """Return what *storage* keeps of it."""
+        return dict(dump(storage.uow, users=self.users, conversations=self.conversations))
+
+
+def everything(storage: sql.SqlStorage) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows of all tables."""
+    with storage.schema.engine.connect() as connection:
+        return {
+            table.name: [
+                tuple(row)
+                for row in connection.exec_driver_sql(
+                    f"SELECT * FROM {table.name} ORDER BY "
+                    + ", ".join(column.name for column in table.primary_key)
+                )
+            ]
+            for table in metadata.sorted_tables
+        }
+
+
+def backup(storage: sql.SqlStorage, path: Path) -> Path:
+    write_backup(storage, path, made_at="now", made_by="a test", progress=quiet)
+    return path
+
+
+def export(storage: sql.SqlStorage, path: Path) -> Path:
+    write_export(storage, path, made_at=START, made_by="a test", progress=quiet)
+    return path
+
+
+def later_world(storage: sql.SqlStorage) -> World:
+    """Make a world whose ids and tokens are others than those of the town."""
+    world = new_world(storage)
+    for _ in range(1_000):
+        world.new_id()
+        world.secrets.salt()
+    return world

@@ -1,0 +1,19 @@
+"""What is said of settings that cannot be."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from adapters.config import ConfigError, load
+
+
+def problems(
+    path: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, object] | None = None,
+) -> list[str]:
+    """Return what is wrong with settings that are refused."""
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ or {}, overrides or {})
+    return [str(problem) for problem in caught.value.problems]

@@ -1,0 +1,67 @@
+"""Lines for people and lines for machines, each where they are read."""
+
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.config.settings_logging import Logging as Section
+from adapters.logging import Logging, log, start
+from tests.support.logging_programs import objects, run
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class TestForms:
+    def start(self, closing: list[Logging], stream: StringIO, **changes: Any) -> str:
+        closing.append(start(Section(**changes), stream=stream))
+        log.warning("hello", seq=1)
+        closing[0].close()
+        return stream.getvalue()
+
+    def test_a_terminal_gets_colours(
+        self, closing: list[Logging], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.setenv("TERM", "xterm")
+
+        written = self.start(closing, Terminal())
+
+        assert "\x1b[33mwarning" in written
+
+    def test_a_terminal_without_colours_gets_none(
+        self, closing: list[Logging], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("NO_COLOR", "1")
+
+        assert "warning  hello  seq=1  parlour\n" in self.start(closing, Terminal())
+
+    def test_a_service_gets_json(self, closing: list[Logging]) -> None:
+        (line,) = objects(self.start(closing, StringIO()))
+
+        assert (line["level"], line["event"], line["seq"]) == ("warning", "hello", 1)
+
+    def test_the_form_can_be_said(self, closing: list[Logging]) -> None:
+        assert objects(self.start(closing, Terminal(), format="json"))
+
+    def test_the_form_for_people_can_be_said(self, closing: list[Logging]) -> None:
+        written = self.start(closing, StringIO(), format="console")
+
+        assert "warning  hello  seq=1  parlour\n" in written
+
+    def test_stream_and_file_each_get_their_form(self, closing: list[Logging], path: Path) -> None:
+        written = self.start(closing, Terminal(), file=path)
+
+        assert "hello" in written
+        assert objects(path.read_text())[0]["event"] == "hello"
+        assert closing[0].written == 2
+
+    def test_the_stream_is_chosen_by_the_settings(self) -> None:
+        done = run('start(Logging(stream="stdout")); log.warning("here")')
+
+        assert objects(done.stdout)[0]["event"] == "here"
+        assert done.stderr == ""

@@ -1,0 +1,25 @@
+"""A history in a file is the history."""
+
+import io
+
+from entrypoints.verify import read_history, write_record
+from tests.support.histories import good_history
+
+GOOD = good_history()
+
+
+def test_a_history_is_the_same_when_it_was_written_and_read() -> None:
+    file = io.StringIO()
+    for record in GOOD:
+        write_record(file, record)
+    half = len(GOOD) // 2
+    lines = file.getvalue().splitlines(keepends=True)
+
+    assert read_history([lines[half:], lines[:half]]) == GOOD
+
+
+def test_half_a_line_of_a_client_that_was_killed_is_passed_over() -> None:
+    file = io.StringIO()
+    write_record(file, GOOD[0])
+
+    assert read_history([[file.getvalue(), '{"at": 12, "cli']]) == [GOOD[0]]
