@@ -8,149 +8,29 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import attrs
 
-from domain.conversations import Tip
-from domain.kernel.errors import DomainError, NotFound, Unavailable
+from domain.kernel.errors import DomainError, NotFound
 from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Message, Outcome, SendContext, Where
+from domain.messages import Where
 from domain.sync import EventPage, Question
 from entrypoints.shell.hub import Subscriber
 from entrypoints.shell.lanes import encoding
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Signal
 from entrypoints.shell.tail import Tail
-
-T = TypeVar("T")
-OFTEN = 6
-"""One commit of so many goes wrong where a bug needs that."""
-
-
-def ack_before_commit(service: Service) -> None:
-    """Senders are told before the commit, which now and then fails."""
-    for lane in service.lanes.posts:
-        settle, tell = lane._settle, lane._tell
-        waiting: list[Any] = []
-
-        async def _settle(batch: list[Any], settle: Any = settle, waiting: Any = waiting) -> None:
-            waiting[:] = batch
-            await settle(batch)
-
-        def early(outcomes: Any, tell: Any = tell, waiting: Any = waiting) -> None:
-            tell(waiting, outcomes)
-
-        _patch(lane, _settle=_settle, _tell=lambda _batch, _outcomes: None)
-        lane._commit = _hasty(service, early)
-
-
-def publish_before_commit(service: Service) -> None:
-    """Everybody is told before the commit, which now and then fails."""
-    tell = service._posted
-    for lane in service.lanes.posts:
-        lane._commit = _hasty(service, tell)
-        lane._committed = lambda _outcomes: None
-
-
-def _hasty(service: Service, tell: Callable[[Any], None]) -> Any:
-    """Post so that *tell* hears the outcomes first and one commit of some fails after that."""
-    post: Any = service.use.post_messages
-    turn = count(1)
-
-    def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
-        def hasty(stores: Any) -> T:
-            outcomes = work(stores)
-            tell(outcomes)
-            if next(turn) % OFTEN == 0:
-                raise Unavailable
-            return outcomes
-
-        result: T = post.uow(hasty, idempotent=idempotent)
-        return result
-
-    return attrs.evolve(post, uow=uow)
-
-
-@attrs.define
-class _Careless:
-    """The stores, with other messages."""
-
-    stores: Any
-    messages: Any
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.stores, name)
-
-
-@attrs.define
-class _StaleHeads:
-    """Conversations that are read without a lock: now and then somebody was faster."""
-
-    seen: dict[ConversationId, Tip]
-    turn: Any
-
-    def __call__(self, context: SendContext) -> SendContext:
-        found = dict(context.tips)
-        stale = {id_: self.seen.get(id_, each) for id_, each in found.items()}
-        self.seen.update(found)
-        return attrs.evolve(context, tips=stale if next(self.turn) % OFTEN == 0 else found)
-
-
-def _forgotten_keys(context: SendContext) -> SendContext:
-    return attrs.evolve(context, sent={})
-
-
-@attrs.define
-class _NoKeys:
-    """Messages without unique keys, neither of their numbers nor of their sends."""
-
-    store: Any
-    spoil: Callable[[SendContext], SendContext]
-
-    def lock_for(self, sends: Any) -> SendContext:
-        return self.spoil(self.store.lock_for(sends))
-
-    def add(self, messages: Sequence[Message]) -> None:
-        for message in messages:
-            identity = (message.conversation, message.sender, message.key)
-            self.store._sent[identity] = message
-            log = self.store._logs[message.conversation]
-            self.store._journal.insert(log, message, lambda each: each.seq)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
-
-
-def _carelessly(service: Service, careless: Callable[[Any], _Careless]) -> None:
-    post: Any = service.use.post_messages
-
-    def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
-        result: T = post.uow(lambda stores: work(careless(stores)), idempotent=idempotent)
-        return result
-
-    spoiled = attrs.evolve(post, uow=uow)
-    for lane in service.lanes.posts:
-        lane._commit = spoiled
-
-
-def number_without_lock(service: Service) -> None:
-    """The next number is the greatest plus one, and nobody holds the row meanwhile."""
-    seen: dict[ConversationId, Tip] = {}
-    turn = count(1)
-    _carelessly(
-        service,
-        lambda stores: _Careless(stores, _NoKeys(stores.messages, _StaleHeads(seen, turn))),
-    )
-
-
-def no_dedupe(service: Service) -> None:
-    """A key says nothing: every send is a message."""
-    _carelessly(
-        service,
-        lambda stores: _Careless(stores, _NoKeys(stores.messages, _forgotten_keys)),
-    )
+from tests.support.planted_commits import (
+    OFTEN,
+    ack_before_commit,
+    lost_update,
+    no_dedupe,
+    number_without_lock,
+    patch,
+    publish_before_commit,
+)
 
 
 def cursor_by_time(service: Service) -> None:
@@ -191,14 +71,14 @@ def no_head_check(service: Service) -> None:
     async def nothing() -> None:
         pass
 
-    _patch(service.hub, tell=forgetful)
-    _patch(service.follower, check=nothing, close_gaps=nothing)
+    patch(service.hub, tell=forgetful)
+    patch(service.follower, check=nothing, close_gaps=nothing)
 
 
 def no_member_check(service: Service) -> None:
     """Whoever was removed goes on hearing."""
     hears_on: Any = lambda *_removal: None  # noqa: E731 - a part to put in
-    _patch(service.hub, drop=hears_on, _take_out=hears_on)
+    patch(service.hub, drop=hears_on, _take_out=hears_on)
 
 
 def out_of_order(service: Service) -> None:
@@ -208,7 +88,7 @@ def out_of_order(service: Service) -> None:
     def later(topic: str, signal: Signal) -> None:
         asyncio.get_running_loop().call_later(chance.random() * 0.05, tell, topic, signal)
 
-    _patch(service.hub, tell=later)
+    patch(service.hub, tell=later)
     _untailed(service)
 
 
@@ -220,14 +100,14 @@ def told_twice(service: Service) -> None:
         tell(topic, signal)
         tell(topic, signal)
 
-    _patch(service.hub, tell=twice)
+    patch(service.hub, tell=twice)
     _untailed(service)
 
 
 def echo(service: Service) -> None:
     """The socket that sends hears the event of its own message."""
     push = service.hub._push
-    _patch(service.hub, _push=lambda sockets, frame, _but: push(sockets, frame, NOBODY))
+    patch(service.hub, _push=lambda sockets, frame, _but: push(sockets, frame, NOBODY))
 
 
 def marks_go_back(service: Service) -> None:
@@ -237,7 +117,7 @@ def marks_go_back(service: Service) -> None:
     async def backward(asked: Any) -> int:
         return max(0, await mark(asked) - chance.randrange(3))
 
-    _patch(service, mark=backward)
+    patch(service, mark=backward)
 
 
 def late_replica(service: Service) -> None:
@@ -253,25 +133,6 @@ def late_replica(service: Service) -> None:
         return attrs.evolve(page, messages=known)
 
     _replace(service, page_history=page_history)
-
-
-def lost_update(service: Service) -> None:
-    """Now and then a message that was acknowledged is overwritten by nothing."""
-    tell, turn = service._posted, count(1)
-
-    def forget(outcomes: Sequence[Outcome]) -> None:
-        tell(outcomes)
-        if next(turn) % OFTEN == 0:
-            service.storage.uow(_forget_the_last)
-
-    for lane in service.lanes.posts:
-        lane._committed = forget
-
-
-def _forget_the_last(stores: Any) -> None:
-    for log in stores.messages._logs.values():
-        if len(log) > 3:
-            log.pop(-2)
 
 
 def talkative_refusal(service: Service) -> None:
@@ -302,7 +163,7 @@ def wrong_wires(service: Service) -> None:
             for socket in tuple(service.hub._followed_by):
                 socket.push(b'{"type":"trace","of":%s}' % frame)
 
-    _patch(service.hub, _push=spill)
+    patch(service.hub, _push=spill)
 
 
 class _NoTail(Tail):
@@ -323,12 +184,7 @@ def _untailed(service: Service) -> None:
                 topic.tail = _NoTail()
         settle(*args, **more)
 
-    _patch(service.hub, settle=settled)
-
-
-def _patch(target: Any, **parts: Any) -> None:
-    for name, part in parts.items():
-        setattr(target, name, part)
+    patch(service.hub, settle=settled)
 
 
 def _replace(service: Service, **deeds: Any) -> None:

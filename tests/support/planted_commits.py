@@ -1,0 +1,168 @@
+"""Bugs around the commit: what is told too early, numbered wrongly, written twice or lost."""
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any, TypeVar
+
+import attrs
+
+from domain.conversations import Tip
+from domain.kernel.errors import Unavailable
+from domain.kernel.ids import ConversationId
+from domain.messages import Message, Outcome, SendContext
+from entrypoints.shell.service import Service
+
+T = TypeVar("T")
+
+
+OFTEN = 6
+"""One commit of so many goes wrong where a bug needs that."""
+
+
+def ack_before_commit(service: Service) -> None:
+    """Senders are told before the commit, which now and then fails."""
+    for lane in service.lanes.posts:
+        settle, tell = lane._settle, lane._tell
+        waiting: list[Any] = []
+
+        async def _settle(batch: list[Any], settle: Any = settle, waiting: Any = waiting) -> None:
+            waiting[:] = batch
+            await settle(batch)
+
+        def early(outcomes: Any, tell: Any = tell, waiting: Any = waiting) -> None:
+            tell(waiting, outcomes)
+
+        patch(lane, _settle=_settle, _tell=lambda _batch, _outcomes: None)
+        lane._commit = _hasty(service, early)
+
+
+def publish_before_commit(service: Service) -> None:
+    """Everybody is told before the commit, which now and then fails."""
+    tell = service._posted
+    for lane in service.lanes.posts:
+        lane._commit = _hasty(service, tell)
+        lane._committed = lambda _outcomes: None
+
+
+def _hasty(service: Service, tell: Callable[[Any], None]) -> Any:
+    """Post so that *tell* hears the outcomes first and one commit of some fails after that."""
+    post: Any = service.use.post_messages
+    turn = count(1)
+
+    def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
+        def hasty(stores: Any) -> T:
+            outcomes = work(stores)
+            tell(outcomes)
+            if next(turn) % OFTEN == 0:
+                raise Unavailable
+            return outcomes
+
+        result: T = post.uow(hasty, idempotent=idempotent)
+        return result
+
+    return attrs.evolve(post, uow=uow)
+
+
+@attrs.define
+class _Careless:
+    """The stores, with other messages."""
+
+    stores: Any
+    messages: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stores, name)
+
+
+@attrs.define
+class _StaleHeads:
+    """Conversations that are read without a lock: now and then somebody was faster."""
+
+    seen: dict[ConversationId, Tip]
+    turn: Any
+
+    def __call__(self, context: SendContext) -> SendContext:
+        found = dict(context.tips)
+        stale = {id_: self.seen.get(id_, each) for id_, each in found.items()}
+        self.seen.update(found)
+        return attrs.evolve(context, tips=stale if next(self.turn) % OFTEN == 0 else found)
+
+
+def _forgotten_keys(context: SendContext) -> SendContext:
+    return attrs.evolve(context, sent={})
+
+
+@attrs.define
+class _NoKeys:
+    """Messages without unique keys, neither of their numbers nor of their sends."""
+
+    store: Any
+    spoil: Callable[[SendContext], SendContext]
+
+    def lock_for(self, sends: Any) -> SendContext:
+        return self.spoil(self.store.lock_for(sends))
+
+    def add(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            identity = (message.conversation, message.sender, message.key)
+            self.store._sent[identity] = message
+            log = self.store._logs[message.conversation]
+            self.store._journal.insert(log, message, lambda each: each.seq)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+def _carelessly(service: Service, careless: Callable[[Any], _Careless]) -> None:
+    post: Any = service.use.post_messages
+
+    def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
+        result: T = post.uow(lambda stores: work(careless(stores)), idempotent=idempotent)
+        return result
+
+    spoiled = attrs.evolve(post, uow=uow)
+    for lane in service.lanes.posts:
+        lane._commit = spoiled
+
+
+def number_without_lock(service: Service) -> None:
+    """The next number is the greatest plus one, and nobody holds the row meanwhile."""
+    seen: dict[ConversationId, Tip] = {}
+    turn = count(1)
+    _carelessly(
+        service,
+        lambda stores: _Careless(stores, _NoKeys(stores.messages, _StaleHeads(seen, turn))),
+    )
+
+
+def no_dedupe(service: Service) -> None:
+    """A key says nothing: every send is a message."""
+    _carelessly(
+        service,
+        lambda stores: _Careless(stores, _NoKeys(stores.messages, _forgotten_keys)),
+    )
+
+
+def lost_update(service: Service) -> None:
+    """Now and then a message that was acknowledged is overwritten by nothing."""
+    tell, turn = service._posted, count(1)
+
+    def forget(outcomes: Sequence[Outcome]) -> None:
+        tell(outcomes)
+        if next(turn) % OFTEN == 0:
+            service.storage.uow(_forget_the_last)
+
+    for lane in service.lanes.posts:
+        lane._committed = forget
+
+
+def _forget_the_last(stores: Any) -> None:
+    for log in stores.messages._logs.values():
+        if len(log) > 3:
+            log.pop(-2)
+
+
+def patch(target: Any, **parts: Any) -> None:
+    """Replace parts of something."""
+    for name, part in parts.items():
+        setattr(target, name, part)
