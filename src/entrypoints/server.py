@@ -100,23 +100,13 @@ class Process:
         with contextlib.ExitStack() as held:
             held.callback(stay_alone(self._settings))
             await asyncio.to_thread(prepare, self._settings, self.service.storage)
-            server, ops = self._settings.server, self._settings.ops
+            server = self._settings.server
             listener = held.enter_context(listen(server.host, server.port))
             await self.service.start()
             self.connections.start()
             if self.canary is not None:
                 self.service.supervisor.keep("canary", self.canary.run)
-            app = create_app(self.service, self.control)
-            most = self._settings.websocket.frame
-            http = partial(HttpProtocol, self._door(), most)
-            serving = [self._begin(app, listener, http)]
-            if ops.port:
-                probes = held.enter_context(listen(ops.host, ops.port))
-                serving.append(self._begin(self._ops_app(), probes))
-            if self.control is not None and (path := control_path(self._settings)) is not None:
-                orders = held.enter_context(listen_at_path(path))
-                app = create_control_app(self.service, self.control)
-                serving.append(self._begin(app, orders))
+            serving = self._open_doors(listener, held)
             spare_the_collector()
             self._announce(address_of(listener))
             log.info("serving", url=address_of(listener), node=self.service.node)
@@ -199,6 +189,23 @@ class Process:
         for server in self._servers:
             server.should_exit = True
         await asyncio.gather(*serving)
+
+    def _open_doors(
+        self, listener: socket.socket, held: contextlib.ExitStack
+    ) -> list[asyncio.Task[None]]:
+        """Let people in at *listener*, and operators at addresses of their own."""
+        app = create_app(self.service, self.control)
+        http = partial(HttpProtocol, self._door(), self._settings.websocket.frame)
+        serving = [self._begin(app, listener, http)]
+        ops = self._settings.ops
+        if ops.port:
+            probes = held.enter_context(listen(ops.host, ops.port))
+            serving.append(self._begin(self._ops_app(), probes))
+        if self.control is not None and (path := control_path(self._settings)) is not None:
+            orders = held.enter_context(listen_at_path(path))
+            app = create_control_app(self.service, self.control)
+            serving.append(self._begin(app, orders))
+        return serving
 
     def _begin(
         self, app: ASGIApp, listener: socket.socket, http: Any = HttpToolsProtocol
