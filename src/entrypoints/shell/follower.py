@@ -16,6 +16,7 @@ from domain.sync import MOST_BEHIND, MOST_EVENTS, LogEnds, LogsAfter, MembersAmo
 from entrypoints.shell.announcing import Announcer
 from entrypoints.shell.hub import Hub
 from entrypoints.shell.signals import Signal
+from entrypoints.shell.waiting import is_set_within
 from entrypoints.shell.workers import Workers
 
 K = TypeVar("K")
@@ -66,7 +67,7 @@ class Follower:
         loop = asyncio.get_running_loop()
         due, pause = loop.time() + self._every, 0.0
         while True:
-            if await self._is_woken(due - loop.time()):
+            if await is_set_within(self._woken, due - loop.time()):
                 # A neighbour's signal may be on its way: most gaps close by themselves.
                 await asyncio.sleep(self._hold)
             self._woken.clear()
@@ -82,15 +83,6 @@ class Follower:
                 self.wake(everything=True)
             if everything:
                 due = loop.time() + self._every
-
-    async def _is_woken(self, within: float) -> bool:
-        # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the wake-up.
-        try:
-            async with asyncio.timeout(max(0.0, within)):
-                await self._woken.wait()
-        except TimeoutError:
-            return False
-        return True
 
     async def check(self) -> None:
         """Compare every followed log with the database, and read what is missing here."""

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from itertools import islice
 
 from domain.kernel.errors import DomainError
@@ -12,6 +11,7 @@ from domain.logs import Changes
 from domain.messages import Message
 from domain.notifications import Notify, Pick
 from entrypoints.shell.hub import Hub
+from entrypoints.shell.waiting import is_set_within
 from entrypoints.shell.workers import Workers
 
 MOST_WAITING = 20_000
@@ -96,17 +96,11 @@ class Notifier:
     async def drained(self) -> None:
         """Wait until nothing waits, at most `FAREWELL` seconds."""
         self._hurry.set()
-        try:
-            async with asyncio.timeout(FAREWELL):
-                await self._idle.wait()
-        except TimeoutError:
-            return
+        await is_set_within(self._idle, FAREWELL)
 
     async def _linger(self) -> None:
         if len(self._waiting) < MOST_IN_BATCH:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LINGER):
-                    await self._hurry.wait()
+            await is_set_within(self._hurry, LINGER)
 
     async def _look(self, batch: list[Message]) -> None:
         for message in await self._workers.run(self._pick, batch):

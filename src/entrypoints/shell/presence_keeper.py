@@ -12,6 +12,7 @@ from domain.kernel.ids import SessionId, UserId
 from domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State, Status
 from entrypoints.shell.announcing import Announcer
 from entrypoints.shell.hub import Hub
+from entrypoints.shell.waiting import is_set_within
 from entrypoints.shell.workers import Workers
 
 CHUNK = 500
@@ -75,7 +76,7 @@ class PresenceKeeper:
         due = loop.time() + self._step
         steps, pause = 0, 0.0
         while True:
-            is_due = not await self._is_woken(due - loop.time())
+            is_due = not await is_set_within(self._woken, due - loop.time())
             self._woken.clear()
             try:
                 await self.tell_changes()
@@ -90,15 +91,6 @@ class PresenceKeeper:
                 self._failed(error)
                 pause = min(5.0, pause * 2 or 0.25)
                 await asyncio.sleep(pause)
-
-    async def _is_woken(self, within: float) -> bool:
-        # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the wake-up.
-        try:
-            async with asyncio.timeout(max(0.0, within)):
-                await self._woken.wait()
-        except TimeoutError:
-            return False
-        return True
 
     async def tell_changes(self) -> None:
         """Hold and release what came since the last call."""

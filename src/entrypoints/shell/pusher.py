@@ -17,6 +17,7 @@ from domain.notifications import (
     SettlePushes,
     TakePushes,
 )
+from entrypoints.shell.waiting import is_set_within
 from entrypoints.shell.workers import Workers
 
 EVERY = 10.0
@@ -80,7 +81,8 @@ class Pusher:
                 pause = min(EVERY, pause * 2 or 0.5)
                 await asyncio.sleep(pause)
                 continue
-            await self._rest()
+            await is_set_within(self._woken, EVERY)
+            self._woken.clear()
 
     async def carry(self) -> bool:
         """Carry at most `AT_ONCE` pushes; tell whether more may be due."""
@@ -105,15 +107,6 @@ class Pusher:
         if self._sender is None:
             self._sender = await self._workers.run(self._open_sender)
         return self._sender
-
-    async def _rest(self) -> None:
-        # Not wait_for: before Python 3.12 it forgets a cancellation that comes with the wake-up.
-        try:
-            async with asyncio.timeout(EVERY):
-                await self._woken.wait()
-        except TimeoutError:
-            return
-        self._woken.clear()
 
 
 def payload_of(due: DuePush) -> bytes:
