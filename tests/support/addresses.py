@@ -67,6 +67,18 @@ class Database:
     server: MariaDb
     name: str
 
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """What a program is told, `key=value`, that is to keep everything here."""
+        return (
+            "storage.backend=mysql",
+            f"storage.mysql.host={self.server.host}",
+            f"storage.mysql.port={self.server.port}",
+            f"storage.mysql.user={self.server.user}",
+            f"storage.mysql.password={self.server.password}",
+            f"storage.mysql.database={self.name}",
+        )
+
     def connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
         """Return a new connection to this database that commits each statement."""
         return self.server.connect(self.name)

@@ -14,14 +14,8 @@ from tests.support.terminals import PARLOUR, Server, Terminal, register, serving
 @pytest.fixture
 def nodes(database: Database, redis_space: RedisSpace, tmp_path: Path) -> Iterator[list[Server]]:
     """Two nodes that share a database and a Redis."""
-    shared = database.server
     settings = (
-        "storage.backend=mysql",
-        f"storage.mysql.host={shared.host}",
-        f"storage.mysql.port={shared.port}",
-        f"storage.mysql.user={shared.user}",
-        f"storage.mysql.password={shared.password}",
-        f"storage.mysql.database={database.name}",
+        *database.settings,
         "presence.backend=redis",
         "bus.backend=redis",
         f"redis.url={redis_space.url}",

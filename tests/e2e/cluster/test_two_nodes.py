@@ -29,14 +29,8 @@ def cluster() -> Iterator[RedisCluster]:
 @pytest.fixture
 def settings(database: Database, cluster: RedisCluster) -> tuple[str, ...]:
     """What both nodes are told."""
-    shared = database.server
     return (
-        "storage.backend=mysql",
-        f"storage.mysql.host={shared.host}",
-        f"storage.mysql.port={shared.port}",
-        f"storage.mysql.user={shared.user}",
-        f"storage.mysql.password={shared.password}",
-        f"storage.mysql.database={database.name}",
+        *database.settings,
         "presence.backend=redis",
         "bus.backend=redis",
         f"redis.url={cluster.url}",

@@ -62,15 +62,7 @@ def file() -> Settings:
 @pytest.fixture
 def server(database: Database) -> Settings:
     """An empty database on a MariaDB."""
-    at = database.server
-    return (
-        "storage.backend=mysql",
-        f"storage.mysql.host={at.host}",
-        f"storage.mysql.port={at.port}",
-        f"storage.mysql.user={at.user}",
-        f"storage.mysql.password={at.password}",
-        f"storage.mysql.database={database.name}",
-    )
+    return database.settings
 
 
 def audited(settings: Settings) -> list[str]:

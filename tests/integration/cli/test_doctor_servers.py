@@ -15,16 +15,7 @@ PORTS = ("server.port=0", "ops.port=0")
 
 
 def settings_for(database: Database) -> tuple[str, ...]:
-    server = database.server
-    return (
-        *PORTS,
-        "storage.backend=mysql",
-        f"storage.mysql.host={server.host}",
-        f"storage.mysql.port={server.port}",
-        f"storage.mysql.user={server.user}",
-        f"storage.mysql.password={server.password}",
-        f"storage.mysql.database={database.name}",
-    )
+    return (*PORTS, *database.settings)
 
 
 def run(words: tuple[str, ...], settings: tuple[str, ...]) -> tuple[int, str]:
