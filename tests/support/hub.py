@@ -50,26 +50,25 @@ class Node:
     ) -> None:
         session = by.session if by else None
         message = b.message(offset, str(offset), of=to, session=session)
-        self.hub.tell(*self.announcer.message(message))
+        self.hub.tell(self.announcer.message(message))
 
     def remove(self, user: UserId, offset: int) -> None:
         data = {"user": str(user), "left": False}
-        self.hub.tell(*self.announcer.event(b.event(offset, "member.removed", data=data)))
+        self.hub.tell(self.announcer.event(b.event(offset, "member.removed", data=data)))
 
     def note(self, offset: int, kind: str = "read.moved", *, of: UserId = b.ALICE) -> None:
         data = {"conversation": str(b.LOBBY), "seq": 1, "removed": True}
-        self.hub.tell(*self.announcer.private(_private(offset, kind, of, data)))
+        self.hub.tell(self.announcer.private(_private(offset, kind, of, data)))
 
     def receipt(self, user: UserId, *, members: int = 2) -> None:
         moved = Receipt(conversation=b.LOBBY, user=user, received=1, read=1, members=members)
-        for topic, signal in self.announcer.receipts([moved]):
-            self.hub.tell(topic, signal)
+        self.hub.tell(*self.announcer.receipts([moved]))
 
     def type(self, user: UserId) -> None:
-        self.hub.tell(*self.announcer.typing(b.LOBBY, user, on=True))
+        self.hub.tell(self.announcer.typing(b.LOBBY, user, on=True))
 
     def appear(self, user: UserId) -> None:
-        self.hub.tell(*self.announcer.status(Status(user, State.ONLINE)))
+        self.hub.tell(self.announcer.status(Status(user, State.ONLINE)))
 
 
 def _private(offset: int, kind: str, of: UserId, data: dict[str, object]) -> PrivateEvent:

@@ -20,7 +20,7 @@ from domain.sync import EventPage, Question
 from entrypoints.shell.hub import Subscriber
 from entrypoints.shell.lanes import encoding
 from entrypoints.shell.service import Service
-from entrypoints.shell.signals import NOBODY, Signal
+from entrypoints.shell.signals import NOBODY, Announced, Signal
 from entrypoints.shell.tail import Tail
 from tests.support.planted_commits import (
     OFTEN,
@@ -64,9 +64,8 @@ def no_head_check(service: Service) -> None:
     """Some hints are lost, and nobody asks the database."""
     tell, turn = service.hub.tell, count(1)
 
-    def forgetful(topic: str, signal: Signal) -> None:
-        if next(turn) % OFTEN:
-            tell(topic, signal)
+    def forgetful(*announced: Announced) -> None:
+        tell(*(each for each in announced if next(turn) % OFTEN))
 
     async def nothing() -> None:
         pass
@@ -85,8 +84,9 @@ def out_of_order(service: Service) -> None:
     """Signals go out as they come, and some come late."""
     tell, chance = service.hub.tell, Random(1)
 
-    def later(topic: str, signal: Signal) -> None:
-        asyncio.get_running_loop().call_later(chance.random() * 0.05, tell, topic, signal)
+    def later(*announced: Announced) -> None:
+        for each in announced:
+            asyncio.get_running_loop().call_later(chance.random() * 0.05, tell, each)
 
     patch(service.hub, tell=later)
     _untailed(service)
@@ -96,9 +96,9 @@ def told_twice(service: Service) -> None:
     """Whatever is told is told again."""
     tell = service.hub.tell
 
-    def twice(topic: str, signal: Signal) -> None:
-        tell(topic, signal)
-        tell(topic, signal)
+    def twice(*announced: Announced) -> None:
+        tell(*announced)
+        tell(*announced)
 
     patch(service.hub, tell=twice)
     _untailed(service)

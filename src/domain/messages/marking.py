@@ -22,7 +22,7 @@ class Marked:
     """What became of a batch of marks.
 
     `outcomes` has one entry a mark: the number up to which the user has now read, or the refusal.
-    `receipts` are the public watermarks that moved, once a member.
+    `receipts` are the public watermarks that moved, once a member, in the order of the marks.
     """
 
     outcomes: tuple[int | DomainError, ...]
@@ -46,7 +46,8 @@ class MarkWatermarks:
         conversations = stores.conversations.find_many({key[0] for key in before})
         now = dict(before)
         outcomes = [_decide(now, conversations, mark) for mark in marks]
-        moved = [member for key, member in now.items() if member != before[key]]
+        keys = dict.fromkeys((mark.conversation, mark.user) for mark in marks)
+        moved = [now[key] for key in keys if key in now and now[key] != before[key]]
         if not moved:
             return Marked(tuple(outcomes), (), Changes())
         stores.members.save(moved)

@@ -106,16 +106,23 @@ class TracedService(Service):
             self._sends.pop(draft.key, None)
         span.end()
 
-    def _tell_message(self, message: Message) -> None:
+    def _tell_messages(self, messages: Sequence[Message]) -> None:
+        if not self._sends:
+            super()._tell_messages(messages)
+            return
+        for message in messages:
+            self._trace_telling(message)
+
+    def _trace_telling(self, message: Message) -> None:
         send = self._sends.pop(message.key, None)
         if send is None:
-            super()._tell_message(message)
+            super()._tell_messages([message])
             return
         with self._tracer.start_as_current_span(
             "fan-out", context=trace.set_span_in_context(send)
         ) as span:
             before = self.hub.delivered
-            super()._tell_message(message)
+            super()._tell_messages([message])
             span.set_attribute("parlour.sockets", self.hub.delivered - before)
 
 

@@ -10,6 +10,7 @@ from domain.messages import Message, Receipt
 from domain.presence import Status
 from entrypoints.shell.signals import (
     NOBODY,
+    Announced,
     Kind,
     Signal,
     conversation_topic,
@@ -30,7 +31,7 @@ class Announcer:
     def __init__(self, node: UUID) -> None:
         self._node = node
 
-    def message(self, message: Message) -> tuple[str, Signal]:
+    def message(self, message: Message) -> Announced:
         """Return the signal of a posted message."""
         return conversation_topic(message.conversation), Signal(
             Kind.EVENT,
@@ -41,7 +42,7 @@ class Announcer:
             self._node,
         )
 
-    def event(self, event: Event) -> tuple[str, Signal]:
+    def event(self, event: Event) -> Announced:
         """Return the signal of any event of a conversation."""
         removed = UUID(event.data["user"]) if event.kind == "member.removed" else NOBODY
         return conversation_topic(event.conversation), Signal(
@@ -53,7 +54,7 @@ class Announcer:
             self._node,
         )
 
-    def private(self, event: PrivateEvent) -> tuple[str, Signal]:
+    def private(self, event: PrivateEvent) -> Announced:
         """Return the signal of an event of a private log."""
         kind = _PRIVATE_KINDS.get(event.kind, Kind.PRIVATE)
         subject = NOBODY if kind is Kind.PRIVATE else UUID(event.data["conversation"])
@@ -61,7 +62,7 @@ class Announcer:
             kind, pushes.encode_private(event), event.offset, NOBODY, subject, self._node
         )
 
-    def receipts(self, receipts: Iterable[Receipt]) -> Iterator[tuple[str, Signal]]:
+    def receipts(self, receipts: Iterable[Receipt]) -> Iterator[Announced]:
         """Return the signals of watermarks, for conversations that are not too large."""
         for receipt in receipts:
             if receipt.members <= RECEIPTS_UP_TO:
@@ -70,21 +71,19 @@ class Announcer:
                     self._soft(Kind.RECEIPT, pushes.encode_receipt(receipt), receipt.user),
                 )
 
-    def typing(
-        self, conversation: ConversationId, user: UserId, *, on: bool
-    ) -> tuple[str, Signal]:
+    def typing(self, conversation: ConversationId, user: UserId, *, on: bool) -> Announced:
         """Return the signal that somebody types, or stopped."""
         return conversation_topic(conversation), self._soft(
             Kind.TYPING, pushes.encode_typing(conversation, user, on=on), user
         )
 
-    def status(self, status: Status) -> tuple[str, Signal]:
+    def status(self, status: Status) -> Announced:
         """Return the signal that a user is seen differently."""
         return presence_topic(status.user), self._soft(
             Kind.PRESENCE, pushes.encode_status(status), status.user
         )
 
-    def ended(self, ended: Ended) -> Iterator[tuple[str, Signal]]:
+    def ended(self, ended: Ended) -> Iterator[Announced]:
         """Return the signals that devices may no longer act."""
         for device in ended.devices:
             yield user_topic(ended.user), self._soft(Kind.ENDED, b"", device)

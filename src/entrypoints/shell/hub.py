@@ -10,6 +10,7 @@ from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from entrypoints.shell.meters import Meters
 from entrypoints.shell.signals import (
     NOBODY,
+    Announced,
     Kind,
     Signal,
     about,
@@ -222,10 +223,11 @@ class Hub(Listener):
 
     # -- signals ---------------------------------------------------------------------------
 
-    def tell(self, topic: str, signal: Signal) -> None:
-        """Bring a signal of this node to its sockets, here and on the other nodes."""
-        self._take(topic, signal)
-        self._bus.publish([(topic, signal.pack())])
+    def tell(self, *announced: Announced) -> None:
+        """Bring signals of this node to their sockets, here and on the other nodes, in order."""
+        for topic, signal in announced:
+            self._take(topic, signal)
+        self._bus.publish([(topic, signal.pack()) for topic, signal in announced])
 
     def frame(self, topic: str, payload: bytes) -> None:
         # The bus brings back what this node says: half of all frames where there are two.

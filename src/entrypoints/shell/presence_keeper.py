@@ -145,7 +145,7 @@ class PresenceKeeper:
 
     def _tell(self, status: Status) -> None:
         self._told[status.user] = status
-        self._hub.tell(*self._announcer.status(status))
+        self._hub.tell(self._announcer.status(status))
 
 
 def _drop_done(waiting: dict[SessionId, Lease], done: dict[SessionId, Lease]) -> None:

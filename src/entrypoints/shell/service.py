@@ -1,7 +1,7 @@
 """The service: what both doors, HTTP and WebSocket, ask for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from entrypoints.shell.identities import Identities
 from entrypoints.shell.joiner import Joiner
 from entrypoints.shell.lanes import Lanes
 from entrypoints.shell.parts import Parts
+from entrypoints.shell.signals import Announced
 from entrypoints.shell.supervisor import Supervisor
 from entrypoints.shell.works import (
     make_follower,
@@ -151,34 +152,36 @@ class Service:
 
     def tell(self, changes: Changes) -> None:
         """Tell everybody concerned what a use case committed."""
-        for event in changes.events:
-            self.hub.tell(*self.announcer.event(event))
-        for note in changes.private:
-            self.hub.tell(*self.announcer.private(note))
+        self.hub.tell(
+            *map(self.announcer.event, changes.events),
+            *map(self.announcer.private, changes.private),
+        )
 
     def end(self, ended: Ended) -> None:
         """Close the sockets of devices that may no longer act, on every node."""
         self.identities.forget(ended)
-        for topic, signal in self.announcer.ended(ended):
-            self.hub.tell(topic, signal)
+        self.hub.tell(*self.announcer.ended(ended))
 
     def type(self, conversation: ConversationId, user: UserId, *, on: bool) -> None:
         """Tell the other members that *user* types, or stopped."""
-        self.hub.tell(*self.announcer.typing(conversation, user, on=on))
+        self.hub.tell(self.announcer.typing(conversation, user, on=on))
 
     def _posted(self, outcomes: Sequence[Outcome]) -> None:
         posted = [outcome for outcome in outcomes if isinstance(outcome, Posted)]
-        for each in posted:
-            try:
-                # Replays too: the first try may have died between its commit and its telling.
-                self._tell_message(each.message)
-            except Exception as error:  # noqa: BLE001 - the head check tells the others
-                self.failed(error)
+        # Replays too: the first try may have died between its commit and its telling.
+        self._tell_messages([each.message for each in posted])
         self.notifier.offer(each.message for each in posted)
         self._count(posted)
 
-    def _tell_message(self, message: Message) -> None:
-        self.hub.tell(*self.announcer.message(message))
+    def _tell_messages(self, messages: Sequence[Message]) -> None:
+        self.hub.tell(*self._announced(messages))
+
+    def _announced(self, messages: Iterable[Message]) -> Iterator[Announced]:
+        for message in messages:
+            try:
+                yield self.announcer.message(message)
+            except Exception as error:  # noqa: BLE001 - one bad message, many good ones
+                self.failed(error)
 
     def _count(self, posted: Sequence[Posted]) -> None:
         new = [each.message.at for each in posted if not each.replayed]
@@ -191,8 +194,7 @@ class Service:
 
     def _marked(self, marked: Marked) -> None:
         self.tell(marked.changes)
-        for topic, signal in self.announcer.receipts(marked.receipts):
-            self.hub.tell(topic, signal)
+        self.hub.tell(*self.announcer.receipts(marked.receipts))
 
     def _joined(self, user: UserId, conversation: ConversationId) -> None:
         self.supervisor.spawn(self.joiner.join(user, conversation))

@@ -83,6 +83,10 @@ class Signal:
         return cls(known, frame, offset, by, about, origin, told)
 
 
+Announced = tuple[str, Signal]
+"""A topic, and the signal that is told there."""
+
+
 def is_from(node: UUID, payload: bytes) -> bool:
     """Tell whether a packed signal comes from *node*, without reading the rest of it."""
     return payload[_NODE] == node.bytes

@@ -128,6 +128,21 @@ class TestMarkWatermarks:
         }
         assert [5] == [note.data["seq"] for note in marked.changes.private]
 
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_is_told_in_the_order_of_the_marks(self, world: World, *, turned: bool) -> None:
+        bob, *others = world.people("bob", "alice", "carol", "dora", "emil")
+        rooms = [world.direct(other, bob) for other in others]
+        for other, room in zip(others, rooms, strict=True):
+            world.say(other, room, "hi")
+        if turned:
+            rooms.reverse()
+
+        marked = world.do.mark_watermarks(
+            [Mark(conversation=room, user=bob, read=1) for room in rooms]
+        )
+
+        assert [receipt.conversation for receipt in marked.receipts] == rooms
+
     def test_of_nothing_is_nothing(self, world: World) -> None:
         marked = world.do.mark_watermarks([])
 

@@ -61,7 +61,7 @@ class House:
 
     def hint(self, event: Event) -> None:
         """Bring a hint that the bus did not lose."""
-        self.node.hub.tell(*self.node.announcer.event(event))
+        self.node.hub.tell(self.node.announcer.event(event))
         self.loop.settle()
 
     def say(self, *texts: str) -> Event:
@@ -185,7 +185,7 @@ class TestGaps:
         house.world.read(house.bob, house.lobby, 1)
         house.world.read(house.bob, house.lobby, 2)
         last = house.world.do.logs_after({}, {house.bob: 1}, 200).users[house.bob][-1]
-        house.node.hub.tell(*house.node.announcer.private(last))
+        house.node.hub.tell(house.node.announcer.private(last))
         house.loop.advance(HOLD)
 
         assert kinds(bob) == ["read.moved", "read.moved"]

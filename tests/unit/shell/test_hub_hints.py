@@ -98,9 +98,6 @@ class TestRevocation:
     ) -> None:
         laptop = HeardSocket(b.ALICE, b.LAPTOP)
         await node.let_in(alice, laptop)
-        for topic, signal in node.announcer.ended(
-            Ended(b.ALICE, (b.PHONE, DeviceId(b.next_id())))
-        ):
-            node.hub.tell(topic, signal)
+        node.hub.tell(*node.announcer.ended(Ended(b.ALICE, (b.PHONE, DeviceId(b.next_id())))))
 
         assert (alice.is_ended, laptop.is_ended) == (True, False)

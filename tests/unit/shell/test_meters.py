@@ -24,7 +24,7 @@ def test_a_value_may_be_seen_many_times_at_once() -> None:
 
 
 def test_counting_a_message_costs_no_more_than_a_few_looks_at_the_clock() -> None:
-    meters, rounds = Meters(), 20_000
+    meters, rounds = Meters(), 500
     now = time.perf_counter
 
     def looking() -> float:
@@ -42,5 +42,5 @@ def test_counting_a_message_costs_no_more_than_a_few_looks_at_the_clock() -> Non
             meters.ack_seconds.observe(0.003)
         return now() - begun
 
-    # A look is about 40 ns; whatever else the machine does slows both down.
-    assert min(counting() for _ in range(20)) < 15 * min(looking() for _ in range(20))
+    # A look is about 40 ns. Among many short turns some are not interrupted by what else runs.
+    assert min(counting() for _ in range(200)) < 15 * min(looking() for _ in range(200))
