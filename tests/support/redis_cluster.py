@@ -10,7 +10,8 @@ from typing import Any, Self
 from redis.connection import Connection
 from redis.exceptions import RedisError
 
-from tests.support.servers import RedisServer, free_port
+from tests.support.ports import free_port
+from tests.support.servers import RedisServer
 
 _SLOTS = 16_384
 _SECONDS = 30.0

@@ -11,7 +11,7 @@ from domain.kernel.broadcast import Listener
 from entrypoints.backends import NoSuchBackend, build
 from entrypoints.container import Container
 from examples.loopback_bus import LoopbackBus
-from tests.support.servers import free_port
+from tests.support.ports import free_port
 
 IN_MEMORY = Settings(storage=Storage(backend="memory"))
 

@@ -20,7 +20,8 @@ from tests.integration.redis.conftest import Node
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 from tests.support.listening import RedisAt
-from tests.support.servers import RedisServer, free_port
+from tests.support.ports import free_port
+from tests.support.servers import RedisServer
 
 LEASE = Lease(b.ALICE, SessionId(b.id_of("session")))
 
