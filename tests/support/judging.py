@@ -118,5 +118,6 @@ def integrity(file: Path) -> str:
 
 
 def log_lines(node: Node) -> list[dict[str, Any]]:
-    """Return what a node has logged."""
-    return [json.loads(line) for line in node.log.splitlines() if line.startswith("{")]
+    """Return what a node has logged: the lines that are whole, it may be writing one."""
+    whole, _, _ = node.log.rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
