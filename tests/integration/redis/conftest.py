@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from adapters.redis import RedisBus, open_bus
-from tests.support.listening import Ear, RedisAt
+from tests.support.listening import Ear, RedisAt, eventually
 from tests.support.servers import RedisServer
 
 
@@ -21,7 +21,7 @@ class Node:
 
     async def hears(self, sender: "Node", topic: str, payload: bytes) -> None:
         """Have *sender* publish until this node hears it; a bus may lose what it carries."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while (topic, payload) not in self.ear.heard:
                 sender.bus.publish([(topic, payload)])
                 await asyncio.sleep(0.05)
@@ -40,7 +40,7 @@ async def nodes(own_redis: RedisServer) -> AsyncIterator[list[Node]]:
     nodes = [Node(bus=open_bus(RedisAt(url=own_redis.url))) for _ in range(2)]
     for node in nodes:
         await node.bus.start(node.ear)
-        assert node.bus.is_connected
+        await eventually(lambda node=node: node.bus.is_connected)  # type: ignore[misc]
         await node.bus.follow(["c.1"])
     yield nodes
     for node in nodes:

@@ -55,7 +55,7 @@ def slot_of(topic: str) -> int:
 async def carries_all(nodes: list[Node], payload: bytes) -> None:
     here, there = nodes
     expected = {(topic, payload) for topic in TOPICS}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not expected <= set(there.ear.heard):
             here.bus.publish([*expected])
             await asyncio.sleep(0.05)
@@ -138,7 +138,7 @@ class TestPresence:
         assert all(cluster.ask(server, "DBSIZE") > 5 for server in cluster.primaries)
         cluster.servers[0].kill()
 
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while True:
             try:
                 presence.hold(leases, START, START + SECOND)
