@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 import json
+from time import monotonic
 from uuid import UUID
 
 import attrs
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from adapters.config.settings import Limits, Websocket
 from adapters.config.units import Size
@@ -138,8 +140,9 @@ class TestFloods:
         few = attrs.evolve(SETTINGS, limits=Limits(requests_per_second=1, requests_burst=5))
         async with serving(few) as site:
             talker = await site.person("alice").talker()
-            for number in range(1_100):
-                await talker.send({"type": "conversations", "id": number})
+            with contextlib.suppress(ConnectionClosed):  # before the last of them is sent
+                for number in range(1_100):
+                    await talker.send({"type": "conversations", "id": number})
 
             assert await talker.closed() == (4006, "rate_limited")
 
@@ -147,32 +150,39 @@ class TestFloods:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
         one, other = await alice.talker(), await bob.talker()
+        begun = monotonic()
         for number in range(200):
             await one.send({"type": "typing", "conversation": room, "on": number % 2 == 0})
         await one.quiet()
+        took = monotonic() - begun
         await other.quiet()
 
-        assert 8 <= len(other.heard("typing")) < 20
+        # Eight at once and two every second.
+        assert 8 <= len(other.heard("typing")) <= 9 + 2 * took
         assert site.service.lanes.marks.batches == site.service.lanes.posts[0].batches == 0
 
 
 class TestRates:
     async def test_of_a_user_are_told_with_the_time_to_wait(self) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(messages_per_second=10, messages_burst=5))
+        few = attrs.evolve(SETTINGS, limits=Limits(messages_per_second=1, messages_burst=5))
         async with serving(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             room = alice.open_direct(bob)
             phone, laptop = await alice.talker(), await alice.talker()
-            answers = [await phone.say(room, str(number)) for number in range(5)]
+            accepted = 0
+            while (answer := await phone.say(room, "once more"))["type"] == "ok":
+                accepted += 1
             refused = await laptop.say(room, "one too many")
 
-            assert [answer["type"] for answer in answers] == ["ok"] * 5
-            assert (refused["code"], refused["temporary"]) == ("rate_limited", True)
-            assert 0 < refused["retry_after_ms"] <= 100
+            # Each device by the same bucket, which gains one every second.
+            assert accepted >= 5
+            assert answer["code"] == refused["code"] == "rate_limited"
+            assert refused["temporary"]
+            assert 0 < refused["retry_after_ms"] <= 1_000
             await (await bob.talker()).say(room, "somebody else")
 
             await asyncio.sleep(refused["retry_after_ms"] / 1_000)
-            assert (await laptop.say(room, "in time"))["seq"] == 7
+            assert (await laptop.say(room, "in time"))["seq"] == accepted + 2
 
     async def test_of_a_conversation_are_shared_by_its_members(self) -> None:
         few = attrs.evolve(
@@ -182,10 +192,12 @@ class TestRates:
             alice, bob = site.person("alice"), site.person("bob")
             room, elsewhere = alice.open_direct(bob), alice.create_group("Tea")
             one, other = await alice.talker(), await bob.talker()
-            for talker in (one, other, one, other):
-                assert (await talker.say(room, "hi"))["type"] == "ok"
+            said = 0
+            while (answer := await (one, other)[said % 2].say(room, "hi"))["type"] == "ok":
+                said += 1
 
-            assert (await one.say(room, "hi"))["code"] == "rate_limited"
+            assert said >= 4
+            assert answer["code"] == "rate_limited"
             assert (await one.say(elsewhere, "hi"))["type"] == "ok"
 
     async def test_of_a_conversation_cannot_be_used_up_by_strangers(self) -> None:
@@ -202,17 +214,16 @@ class TestRates:
             assert (await one.say(room, "hi"))["type"] == "ok"
 
     async def test_of_requests_are_told_with_the_time_to_wait(self) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(requests_per_second=10, requests_burst=3))
+        few = attrs.evolve(SETTINGS, limits=Limits(requests_per_second=1, requests_burst=3))
         async with serving(few) as site:
             talker = await site.person("alice").talker()
-            answers = [
-                await talker.ask({"type": "presence.set", "state": state})
-                for state in ("busy", "away", "busy", "away")
-            ]
+            answers = [await talker.ask({"type": "presence.set", "state": "busy"})]
+            while answers[-1]["type"] == "ok":
+                answers.append(await talker.ask({"type": "presence.set", "state": "busy"}))
 
-            assert [answer["type"] for answer in answers] == ["ok", "ok", "ok", "error"]
+            assert len(answers) > 3
             assert answers[-1]["code"] == "rate_limited"
-            assert 0 < answers[-1]["retry_after_ms"] <= 100
+            assert 0 < answers[-1]["retry_after_ms"] <= 1_000
 
 
 class TestInFlight:
