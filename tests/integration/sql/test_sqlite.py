@@ -150,7 +150,7 @@ class TestAnotherProgram:
                 # Reading goes on.
                 assert find(storage) is None
 
-            assert waited < 2
+            assert waited < 10
             storage.uow(add)
 
 
