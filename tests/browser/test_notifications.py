@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 from tests.support.residents import Resident, Town
 from tests.support.terminals import Server
 from tests.support.visitors import visit
+from tests.support.waiting import eventually
 
 MENTIONS = 53
 """More than one page."""
@@ -18,6 +19,7 @@ async def test_mentions_wait_in_the_centre_lead_to_their_message_and_are_read_on
     ada, bob = people.person("ada", "Ada"), people.person("bob", "Bob")
     group = bob.group("Reading circle", ada)
     _mention(bob, ada, group, *range(1, MENTIONS + 1))
+    eventually(lambda: ada.notified() == MENTIONS)
     visitor = await visit(chromium, server.url)
     await visitor.log_in("ada")
     other = await visit(chromium, server.url)

@@ -37,6 +37,7 @@ SHOWN = """
 async () => (await registration.getNotifications()).map(
   ({ title, body, data }) => ({ title, body, seq: data.seq }))
 """
+PATIENCE = 45.0
 CHOOSE = """
 async () => {
   const [notification] = await registration.getNotifications();
@@ -79,6 +80,10 @@ async def test_a_message_to_a_page_that_looks_elsewhere_becomes_a_notification_t
         await worker.evaluate(CHOOSE)
         await expect(visitor.page.locator(".room-title", has_text="Bob")).to_be_visible()
         await visitor.sees("Hello Ada", "Are you there?", "Or asleep?")
+        # The page says where she looks before it says how far she has read.
+        async with asyncio.timeout(PATIENCE):
+            while await asyncio.to_thread(ada.has_read, direct) < 3:
+                await asyncio.sleep(0.05)
         # What she sees is neither pushed nor shown.
         await _say(bob, direct, "Good")
         await visitor.sees("Hello Ada", "Are you there?", "Or asleep?", "Good")
@@ -153,7 +158,7 @@ async def _worker(page: Page) -> tuple[Worker, Any]:
     session: CDPSession = await page.context.new_cdp_session(page)
     session.on("ServiceWorker.workerRegistrationUpdated", note)
     await session.send("ServiceWorker.enable")
-    number = await asyncio.wait_for(registration, 20)
+    number = await asyncio.wait_for(registration, PATIENCE)
     origin = await page.evaluate("location.origin")
 
     async def deliver(told: dict[str, Any]) -> None:
@@ -162,7 +167,9 @@ async def _worker(page: Page) -> tuple[Worker, Any]:
             {"origin": origin, "registrationId": number, "data": json.dumps(told)},
         )
 
-    [worker] = page.context.service_workers
+    # It is active by now, but word of it may still be on its way here.
+    workers = page.context.service_workers
+    worker = workers[0] if workers else await page.context.wait_for_event("serviceworker")
     return worker, deliver
 
 
@@ -180,7 +187,7 @@ async def _say(who: Resident, conversation: str, text: str) -> None:
 
 async def _pushed(service: PushService, keys: browsers.Browser, count: int) -> dict[str, Any]:
     """Wait for so many pushes, and return what the last one says."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(service.got) < count:
             await asyncio.sleep(0.05)
     told: dict[str, Any] = json.loads(keys.read(service.got[-1].body))
@@ -191,7 +198,7 @@ async def _shows(worker: Worker, wanted: list[dict[str, Any]]) -> None:
     """Wait until these and no other notifications are shown."""
     shown: list[dict[str, Any]] = []
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 shown = await worker.evaluate(SHOWN)
                 if shown == wanted:

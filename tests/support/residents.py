@@ -42,6 +42,15 @@ class Resident:
         """Say how far they read."""
         self._ask("PUT", f"/v1/conversations/{conversation}/read", {"seq": seq}, {})
 
+    def has_read(self, conversation: str) -> int:
+        """Return how far they have read, as the service knows it."""
+        return int(self._ask("GET", f"/v1/conversations/{conversation}", None, {}).json()["read"])
+
+    def notified(self) -> int:
+        """Return how many notifications wait for them, up to a hundred."""
+        answer = self._ask("GET", "/v1/notifications?limit=100", None, {})
+        return len(answer.json()["notifications"])
+
     def subscriptions(self) -> list[str]:
         """Return where their browsers are pushed to."""
         answer = self._ask("GET", "/v1/push-subscriptions", None, {})

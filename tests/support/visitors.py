@@ -6,7 +6,7 @@ import attrs
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 PASSWORD = "correct horse battery"
-PATIENCE = 20_000.0
+PATIENCE = 45_000.0
 """Milliseconds that a page has to show something: much more than it needs."""
 
 # Runs before every script of the page, so that nothing is missed.
