@@ -139,7 +139,7 @@ async def test_the_work_goes_on_where_connections_are_killed_all_the_time(
     async def fault() -> int:
         nonlocal killed
         with closing(own_mariadb.address.connect()) as operator, operator.cursor() as cursor:
-            for _ in range(10):
+            while killed < 10:
                 await asyncio.sleep(0.2)
                 cursor.execute(
                     "SELECT id FROM information_schema.processlist"
@@ -157,4 +157,3 @@ async def test_the_work_goes_on_where_connections_are_killed_all_the_time(
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     before = acknowledged(trial.journal)
     assert before == trial.verdict.acked
-    assert killed >= 10

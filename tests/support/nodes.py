@@ -63,7 +63,7 @@ class Node(Server):
         return Program(python, env), [str(python), "-m", "tests.support.broken_node"]
 
     def answers(self) -> bool:
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)) as asked:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as asked:
             try:
                 asked.request("GET", "/v1/me")
                 return asked.getresponse().status == 401

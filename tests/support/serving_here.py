@@ -30,7 +30,7 @@ async def serving_here(spoil: Callable[[Service], None]) -> AsyncIterator[str]:
     spoil(node.service)
     running = loop.create_task(node.run())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             address = await url
         yield address
     finally:
