@@ -12,7 +12,7 @@ from tests.support.accounts import Account, register
 from tests.support.addresses import Database, RedisSpace
 from tests.support.nodes import Node, on_mysql
 from tests.support.servers import RedisServer
-from tests.support.talker import Talker
+from tests.support.talker import AT_ONCE, Talker
 
 
 @attrs.frozen
@@ -124,7 +124,7 @@ class TestConversation:
         path = f"/v1/conversations/{house.room}/members/{house.bob.id}"
         await house.alice.ask(house.here.url, "DELETE", path)
         await house.one.say(house.room, "a secret")
-        await house.other.hears("event", kind="member.removed", seconds=2)
+        await house.other.hears("event", kind="member.removed")
         await house.other.quiet()
 
         assert house.other.texts(house.room) == ["to both"]
@@ -133,8 +133,8 @@ class TestConversation:
         laptop = await house.bob.talker(house.here.url)
         await house.bob.ask(house.here.url, "POST", "/v1/auth/logout")
 
-        assert await house.other.closed(seconds=1) == (4504, "session_revoked")
-        assert await laptop.closed(seconds=1) == (4504, "session_revoked")
+        assert await house.other.closed(seconds=AT_ONCE) == (4504, "session_revoked")
+        assert await laptop.closed(seconds=AT_ONCE) == (4504, "session_revoked")
 
 
 class TestDeath:
@@ -168,10 +168,11 @@ class TestDeath:
         house.there.kill()
         await asyncio.wait([talking])
         head = await house.alice.ask(house.here.url, "GET", f"/v1/conversations/{house.room}")
-        await house.one.until(lambda: len(house.one.texts(house.room)) == head["seq"])
+        # Its last commit may come after this look: the database ends what it was told.
+        await house.one.until(lambda: len(house.one.texts(house.room)) >= head["seq"])
         seqs = [frame["seq"] for frame in house.one.heard("event", kind="message.posted")]
 
-        assert seqs == list(range(1, head["seq"] + 1))
+        assert seqs == list(range(1, len(seqs) + 1))
         assert head["seq"] >= len(acknowledged)
         assert talking.exception() is not None
 

@@ -15,7 +15,9 @@ from websockets.typing import Subprotocol
 T = TypeVar("T")
 Frame = dict[str, Any]
 
-PATIENCE = 10.0
+PATIENCE = 30.0
+AT_ONCE = 10.0
+"""Seconds for what takes a moment, on a busy machine: less than any timer it must not wait for."""
 
 
 class Talker:

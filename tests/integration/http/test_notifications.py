@@ -238,7 +238,7 @@ class TestPushes:
             await house.service.notifier.drained()
             house.clock.advance(DELAY)
             house.service.pusher.wake()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not service.got:
                     await asyncio.sleep(0.01)
         assert len(service.got) == 1

@@ -16,6 +16,7 @@ from entrypoints.websocket.connection import Connection
 from tests.support.accounts import register
 from tests.support.nodes import Node
 from tests.support.site import SETTINGS, Site, serving
+from tests.support.talker import AT_ONCE
 from tests.support.waiting import until
 
 
@@ -162,12 +163,12 @@ class TestProcess:
     async def test_whose_server_ends_by_itself_ends_with_an_error(self) -> None:
         process = Process(SETTINGS, lambda _: process._servers[0].handle_exit(2, None))
         with pytest.raises(ServerEnded):
-            await asyncio.wait_for(process.run(), 10)
+            await asyncio.wait_for(process.run(), 30)
 
     async def test_that_is_stopped_before_it_serves_ends_in_order(self) -> None:
         process = Process(SETTINGS, lambda _: None)
         process.stop()
-        await asyncio.wait_for(process.run(), 10)
+        await asyncio.wait_for(process.run(), 30)
 
     async def test_sends_its_clients_away_first(self) -> None:
         async with serving() as site:
@@ -214,7 +215,7 @@ class TestProcess:
             await talker.hears("drain")
             node.process.terminate()
 
-            assert await talker.closed(seconds=5) == (4001, "draining")
+            assert await talker.closed(seconds=AT_ONCE) == (4001, "draining")
             assert await asyncio.to_thread(node.process.wait, 10) == 0
 
 

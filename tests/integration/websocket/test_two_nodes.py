@@ -9,6 +9,7 @@ import pytest
 from domain.kernel.ids import ConversationId
 from tests.support.shared import sharing
 from tests.support.site import SETTINGS, Guest, Site, serving
+from tests.support.talker import AT_ONCE
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ class TestTwoNodes:
         one, two = await alice.talker(at=there), await tablet.talker(at=there)
         here.service.end(here.service.use.end_device(alice.user, alice.grant.device))
 
-        assert await one.closed(seconds=1) == (4504, "session_revoked")
+        assert await one.closed(seconds=AT_ONCE) == (4504, "session_revoked")
         await two.quiet()
 
     async def test_take_over_from_each_other(
