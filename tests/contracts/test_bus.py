@@ -38,7 +38,7 @@ class Node:
 
 
 async def eventually(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.005)
 

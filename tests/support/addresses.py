@@ -40,7 +40,7 @@ class MariaDb:
             password=self.password,
             database=database,
             autocommit=True,
-            connect_timeout=5,
+            connect_timeout=20,
         )
 
     @contextmanager
@@ -52,7 +52,7 @@ class MariaDb:
             yield Database(server=self, name=name)
         finally:
             # A transaction left open by a test is an error of that test, not a day of waiting.
-            self._execute("SET lock_wait_timeout = 5", f"DROP DATABASE {name}")
+            self._execute("SET lock_wait_timeout = 30", f"DROP DATABASE {name}")
 
     def _execute(self, *statements: str) -> None:
         with closing(self.connect()) as connection, connection.cursor() as cursor:

@@ -32,7 +32,7 @@ class Ear(Listener):
         self.gaps += 1
 
 
-async def eventually(holds: Callable[[], object], seconds: float = 20) -> None:
+async def eventually(holds: Callable[[], object], seconds: float = 30) -> None:
     """Wait until something holds; fail where it does not in time."""
     async with asyncio.timeout(seconds):
         while not holds():

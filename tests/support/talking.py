@@ -44,7 +44,7 @@ class Talker:
             raise
         return cls(opened)
 
-    async def says(self, conversation: str, text: str, *, seconds: float = 10.0) -> dict[str, Any]:
+    async def says(self, conversation: str, text: str, *, seconds: float = 30.0) -> dict[str, Any]:
         """Send a message and return the answer."""
         frame = {
             "type": "message.send",
@@ -85,7 +85,7 @@ def deaf_socket(port: int, token: str) -> socket.socket:
     """Say hello on a socket that takes next to nothing, and never read again."""
     deaf = socket.socket()
     deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    deaf.settimeout(10)
+    deaf.settimeout(30)
     deaf.connect(("127.0.0.1", port))
     deaf.sendall(
         b"GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,10 +16,11 @@ from entrypoints.cli.chat.account import Account, state_folder
 from entrypoints.cli.chat.api import Entrance
 from entrypoints.cli.chat.http import Http
 from entrypoints.cli.chat.tokens import Tokens
+from tests.support.ports import free_port
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 PASSWORD = "four words are enough"
-PATIENCE = 30.0
+PATIENCE = 60.0
 # A start is the most that a process has to compute: on a busy machine it takes many times as long.
 START = 90.0
 
@@ -195,14 +195,6 @@ def register(server: Server, home: Path, *handles: str) -> None:
         await asyncio.gather(*map(enter, handles))
 
     asyncio.run(enter_all())
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(holds: Callable[[], bool], *, seconds: float = 10.0) -> None:
+def eventually(holds: Callable[[], bool], *, seconds: float = 30.0) -> None:
     """Wait until *holds* says yes; fail after a deadline."""
     deadline = time.monotonic() + seconds
     while not holds():
@@ -13,7 +13,7 @@ def eventually(holds: Callable[[], bool], *, seconds: float = 10.0) -> None:
         time.sleep(0.002)
 
 
-async def until(holds: Callable[[], object], *, seconds: float = 10.0) -> None:
+async def until(holds: Callable[[], object], *, seconds: float = 30.0) -> None:
     """Let the loop go on until *holds* says yes; fail after a deadline."""
     deadline = time.monotonic() + seconds
     while not holds():
