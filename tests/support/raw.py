@@ -156,7 +156,7 @@ class RawSocket:
     async def _more(self) -> bool:
         try:
             data = await asyncio.wait_for(
-                asyncio.get_running_loop().sock_recv(self._socket, 1 << 16), 15
+                asyncio.get_running_loop().sock_recv(self._socket, 1 << 16), 30
             )
         except ConnectionError:
             return False

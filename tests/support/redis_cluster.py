@@ -14,7 +14,7 @@ from tests.support.ports import free_port
 from tests.support.servers import RedisServer
 
 _SLOTS = 16_384
-_SECONDS = 30.0
+_SECONDS = 60.0
 
 
 class RedisCluster:
@@ -23,7 +23,7 @@ class RedisCluster:
     def __init__(self) -> None:
         # The default is a port 10,000 above the other one: often there is none.
         self._ports = [free_port() for _ in range(4)]
-        options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000"]
+        options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"]
         options += ["--repl-diskless-sync-delay", "0"]
         self.servers = [
             RedisServer([*options, "--cluster-port", str(port)]) for port in self._ports

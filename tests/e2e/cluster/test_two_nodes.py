@@ -90,7 +90,7 @@ def test_people_talk_across_them_and_through_the_loss_of_a_primary(
     # A commit needs no Redis: what the bus does not carry meanwhile is seen a little later.
     alice.type("said while a primary is dead")
     bob.sees("alice: said while a primary is dead", seconds=90)
-    eventually(lambda: cluster.owner(0) is cluster.servers[3], seconds=30)
+    eventually(lambda: cluster.owner(0) is cluster.servers[3], seconds=60)
     bob.type("the replica took over")
     alice.sees("bob: the replica took over", seconds=90)
     alice.type("and I hear you")

@@ -42,7 +42,7 @@ async def nodes(settings: RedisAt) -> AsyncIterator[list[Node]]:
     for node in nodes:
         await node.bus.start(node.ear)
         await node.bus.follow(TOPICS)
-    assert all(node.bus.is_connected for node in nodes)
+    await eventually(lambda: all(node.bus.is_connected for node in nodes))
     yield nodes
     for node in nodes:
         await node.bus.close()

@@ -222,7 +222,7 @@ class TestPool:
 
             with ThreadPoolExecutor(1) as pool:
                 holding = pool.submit(storage.uow, hold)
-                assert began.wait(10)
+                assert began.wait(30)
                 start = monotonic()
                 with pytest.raises(Overloaded):
                     storage.uow(add)
@@ -236,7 +236,7 @@ class TestPool:
             storage.uow(lambda stores: stores.users.save(b.user("alice", "Alice L")))
 
     def test_never_opens_more_connections_than_it_may(self, tables: Database) -> None:
-        with closing(mysql_storage(tables, pool=4, wait=5.0)) as storage:
+        with closing(mysql_storage(tables, pool=4, wait=30.0)) as storage:
             with ThreadPoolExecutor(12) as pool:
                 list(pool.map(lambda _: find(storage), range(60)))
                 list(pool.map(lambda _: storage.uow(lambda _: None), range(60)))

@@ -162,12 +162,12 @@ class TestReader:
         def look(stores: sql.SqlStores) -> None:
             seen.append(stores.users.find(b.ALICE))
             reading.set()
-            assert written.wait(10)
+            assert written.wait(30)
             seen.append(stores.users.find(b.ALICE))
 
         reader = Thread(target=lambda: sqlite_storage.uow.read(look))
         reader.start()
-        assert reading.wait(10)
+        assert reading.wait(30)
         sqlite_storage.uow(add)
         written.set()
         reader.join()

@@ -37,7 +37,7 @@ class TestExpiry:
     async def test_is_put_off_by_a_newer_token(self, site: Site, alice: Guest) -> None:
         talker = await alice.talker()
         (connection,) = site.process.connections._open
-        connection.state.expires = connection.now() + 2
+        connection.state.expires = connection.now() + 30
         grant = site.service.use.refresh(alice.grant.refresh_token)
         assert isinstance(grant, Grant)
         answer = await talker.ask({"type": "auth.refresh", "token": grant.access_token})
