@@ -153,7 +153,7 @@ class TestDeath:
         assert [event["data"]["body"]["text"] for event in page["events"]] == ["two"]
         assert back.texts(house.room) == ["three"]
         await back.close()
-        await house.one.hears("presence", user=house.bob.id, state="offline", seconds=15)
+        await house.one.hears("presence", user=house.bob.id, state="offline")
 
     async def test_while_it_commits_leaves_nothing_unheard(self, house: House) -> None:
         """Whatever the dead node has committed, the other tells within the head check."""

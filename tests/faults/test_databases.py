@@ -1,6 +1,7 @@
 """MariaDB and Redis that die, freeze and forget while people talk."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
 import pymysql
@@ -36,7 +37,7 @@ async def test_a_killed_database_keeps_what_was_acknowledged(
     assert sum(map(len, numbers.values())) >= trial.verdict.acked
 
 
-@pytest.mark.parametrize("seconds", [3.0, pytest.param(20.0, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("seconds", [4.0, pytest.param(20.0, marks=pytest.mark.soak)])
 async def test_a_frozen_database_holds_up_nobody_for_long_and_nothing_is_lost(
     start: Start, own_mariadb: MariaDbServer, own_database: Database, seconds: float
 ) -> None:
@@ -47,11 +48,13 @@ async def test_a_frozen_database_holds_up_nobody_for_long_and_nothing_is_lost(
         """Ask what needs no database, as the node's event loop would show if it hung."""
         nonlocal slowest
         loop = asyncio.get_running_loop()
-        while True:
-            begun = loop.time()
-            assert await apart(node.answers)
-            slowest = max(slowest, loop.time() - begun)
-            await asyncio.sleep(0.1)
+        # The threads of the loop may all be held up by those who ask what needs it.
+        with ThreadPoolExecutor(1) as alone:
+            while True:
+                begun = loop.time()
+                assert await loop.run_in_executor(alone, node.answers)
+                slowest = max(slowest, loop.time() - begun)
+                await asyncio.sleep(0.1)
 
     async def fault() -> int:
         await asyncio.sleep(0.5)

@@ -94,7 +94,7 @@ def test_a_bug_in_the_service_is_seen(
 
 async def test_the_same_service_without_a_bug_passes() -> None:
     async with serving_here(lambda _service: None) as url:
-        trial = await tried([url], seconds=3.0, rate=8.0, heal=5.0, reconnects=0.5, sends=20)
+        trial = await tried([url], seconds=3.0, rate=8.0, reconnects=0.5, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
 

@@ -37,7 +37,7 @@ class TestMemoryBus:
         await here.follow(["c.1"])
         thread = Thread(target=lambda: MemoryBus(exchange).publish([("c.1", b"from afar")]))
         thread.start()
-        await asyncio.wait_for(ear.woken.wait(), 5)
+        await asyncio.wait_for(ear.woken.wait(), 30)
         thread.join()
 
         assert [("c.1", b"from afar")] == ear.heard
@@ -63,6 +63,6 @@ class TestMemoryBus:
         await here.follow(["c.1", "c.2"])
         MemoryBus(exchange).publish([("c.1", b"late"), ("c.2", b"kept")])
         here.unfollow(["c.1"])
-        await asyncio.wait_for(ear.woken.wait(), 5)
+        await asyncio.wait_for(ear.woken.wait(), 30)
 
         assert [("c.2", b"kept")] == ear.heard
