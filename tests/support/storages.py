@@ -15,6 +15,9 @@ from domain.kernel.transaction import Storage
 from entrypoints.use_cases import Stores
 from tests.support.addresses import Database
 
+PATIENT = 30.0
+"""Seconds that those wait for each other who want the same: on a busy machine all get it."""
+
 
 def mysql_storage(database: Database, **more: Any) -> sql.SqlStorage:
     """Return a storage in *database*, as yet without tables."""
@@ -33,7 +36,7 @@ def new_sqlite(path: Path) -> sql.SqlStorage:
     """Return a storage in a new file, with tables and nothing in them."""
     path.touch(0o600)
     path.write_bytes(_file_with_tables())
-    return sql.open_sqlite(path)
+    return sql.open_sqlite(path, busy=PATIENT, wait=PATIENT)
 
 
 @cache
@@ -64,7 +67,7 @@ def empty(storage: sql.SqlStorage) -> None:
 @contextmanager
 def emptied(database: Database) -> Iterator[sql.SqlStorage]:
     """Give a storage in *database*, whose tables exist, with nothing in it."""
-    with closing(mysql_storage(database)) as storage:
+    with closing(mysql_storage(database, lock_wait=PATIENT, wait=PATIENT)) as storage:
         empty(storage)
         yield storage
 

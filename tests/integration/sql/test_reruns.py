@@ -37,9 +37,16 @@ def post(stores: SqlStores, to: ConversationId = b.LOBBY) -> None:
     stores.conversations.save([attrs.evolve(group, seq=group.seq + 1)])
 
 
+@pytest.fixture
+def patient_storage(mariadb_storage: SqlStorage) -> SqlStorage:
+    """One that gives a lock up after a second as well, but its work not before a minute."""
+    mariadb_storage.uow._patience = 60.0
+    return mariadb_storage
+
+
 class TestDeadlock:
-    def test_is_solved_by_running_the_loser_again(self, mariadb_storage: SqlStorage) -> None:
-        add(mariadb_storage, b.group(b.LOBBY), b.group(b.KITCHEN))
+    def test_is_solved_by_running_the_loser_again(self, patient_storage: SqlStorage) -> None:
+        add(patient_storage, b.group(b.LOBBY), b.group(b.KITCHEN))
         both_hold_one = Barrier(2)
         runs = []
 
@@ -51,21 +58,21 @@ class TestDeadlock:
                     both_hold_one.wait(30)
                 post(stores, second)
 
-            mariadb_storage.uow(work)
+            patient_storage.uow(work)
 
         results(
             at_once([lambda: crossing(b.LOBBY, b.KITCHEN), lambda: crossing(b.KITCHEN, b.LOBBY)])
         )
 
         assert len(runs) > 2
-        assert (2, 2) == (seq(mariadb_storage), seq(mariadb_storage, b.KITCHEN))
+        assert (2, 2) == (seq(patient_storage), seq(patient_storage, b.KITCHEN))
 
 
 class TestLockWait:
     def test_that_ends_in_time_costs_a_rerun(
-        self, mariadb_storage: SqlStorage, tables: Database
+        self, patient_storage: SqlStorage, tables: Database
     ) -> None:
-        add(mariadb_storage, b.group())
+        add(patient_storage, b.group())
         runs = list[None]()
 
         with closing(tables.connect()) as other:
@@ -77,9 +84,9 @@ class TestLockWait:
                     other.rollback()
                 post(stores)
 
-            mariadb_storage.uow(work)
+            patient_storage.uow(work)
 
-        assert (2, 1) == (len(runs), seq(mariadb_storage))
+        assert (2, 1) == (len(runs), seq(patient_storage))
 
     def test_without_end_is_refused(self, mariadb_storage: SqlStorage, tables: Database) -> None:
         add(mariadb_storage, b.group())
