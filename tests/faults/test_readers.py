@@ -21,6 +21,9 @@ MEBIBYTE = 1 << 20
 SLACK = 32 * MEBIBYTE
 """What a node may grow by that no reader is to blame for."""
 
+BUSY = 30.0
+"""Seconds that a busy machine takes for all that is said until nothing more is taken."""
+
 TEXT = "x" * 4_000
 
 
@@ -116,12 +119,12 @@ async def test_readers_that_stop_reading_cost_little_and_are_gone_in_time(
         # 480 KB for each: more than the kernel and the wire hold, less than the outbox.
         for _ in range(120):
             await talk.say()
-        took = await talk.goes_on_while_readers_are_there(60, talking=False)
+        took = await talk.goes_on_while_readers_are_there(90, talking=False)
 
     assert talk.memory.most < readers * MEBIBYTE + SLACK
     assert talk.memory.most > readers * 64 * 1024  # or nothing waited for anybody
     # Of the time since a reader stopped, some has passed while the others were still spoken to.
-    assert took < STALLED + CLOSE_PATIENCE + 5
+    assert took < STALLED + CLOSE_PATIENCE + BUSY
     assert talk.p99 < 1.0
 
 
@@ -130,8 +133,8 @@ async def test_readers_who_are_told_too_much_are_sent_away_at_once(start: Start)
     node = start({"WEBSOCKET__OUTBOX_FRAMES": "64"})
     with ExitStack() as closing:
         talk = await talk_to(node, 8, closing)
-        took = await talk.goes_on_while_readers_are_there(60, talking=True)
+        took = await talk.goes_on_while_readers_are_there(90, talking=True)
 
-    assert took < STALLED + CLOSE_PATIENCE + 5
+    assert took < STALLED + CLOSE_PATIENCE + BUSY
     assert talk.memory.most < 8 * MEBIBYTE + SLACK
     assert talk.p99 < 1.0
