@@ -45,6 +45,16 @@ async () => {
 }
 """
 
+# The browser gives up the address; untrusted events can't be waited for, so this one brings how.
+CHANGE = """
+async () => {
+  let done;
+  const waitUntil = (work) => { done = work; };
+  dispatchEvent(Object.assign(new Event('pushsubscriptionchange'), { waitUntil }));
+  await done;
+}
+"""
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
@@ -123,6 +133,57 @@ async def test_a_notification_goes_away_when_its_message_was_read_and_pushes_end
         assert visitor.errors == []
 
 
+async def test_a_browser_with_another_address_is_pushed_to_there_whether_a_page_is_open_or_not(
+    chromium: Browser, server: Server
+) -> None:
+    with town(server.url) as people, PushService() as service:
+        ada, bob = people.person("ada", "Ada"), people.person("bob", "Bob")
+        direct = bob.direct(ada)
+        visitor, keys = await _visitor(chromium, server, service, expects_chats=False)
+        page = visitor.page
+        worker, _ = await _worker(page)
+        await _turn_on(page, "Notify while the page is closed")
+        await _turn_on(page, "Show who wrote, and what")
+
+        address = {"endpoint": service.url("/second"), "keys": keys.keys}
+        await page.evaluate(ADDRESS, address)
+        await worker.evaluate(CHANGE)
+        await _pushes_to(ada, service.url("/second"))
+
+        await _leave(page, server)
+        address["endpoint"] = service.url("/third")
+        await worker.evaluate(ADDRESS, address)
+        await worker.evaluate(CHANGE)
+        await _pushes_to(ada, service.url("/third"))
+        await _say(bob, direct, "Are you there?")
+        async with asyncio.timeout(20):
+            while "/third" not in (told := {got.path: got.body for got in service.got}):
+                await asyncio.sleep(0.05)
+        assert json.loads(keys.read(told["/third"]))["body"] == "Are you there?"
+
+
+async def test_another_address_disturbs_nobody_who_does_not_want_to_be_disturbed(
+    chromium: Browser, server: Server
+) -> None:
+    with town(server.url) as people, PushService() as service:
+        ada = people.person("ada", "Ada")
+        visitor, keys = await _visitor(chromium, server, service, expects_chats=False)
+        page = visitor.page
+        worker, _ = await _worker(page)
+        await _turn_on(page, "Notify while the page is closed")
+        await _pushes_to(ada, service.url())
+        await _turn_on(page, "Do not disturb")
+        async with asyncio.timeout(20):
+            while await asyncio.to_thread(ada.subscriptions):
+                await asyncio.sleep(0.05)
+
+        await _leave(page, server)
+        address = {"endpoint": service.url("/second"), "keys": keys.keys}
+        await worker.evaluate(ADDRESS, address)
+        await worker.evaluate(CHANGE)
+        assert await asyncio.to_thread(ada.subscriptions) == []
+
+
 async def test_the_switch_says_what_the_browser_forbids(chromium: Browser, server: Server) -> None:
     visitor = await visit(chromium, server.url)
     await visitor.page.add_init_script(
@@ -136,14 +197,19 @@ async def test_the_switch_says_what_the_browser_forbids(chromium: Browser, serve
 
 
 async def _visitor(
-    chromium: Browser, server: Server, service: PushService
+    chromium: Browser, server: Server, service: PushService, *, expects_chats: bool = True
 ) -> tuple[Visitor, browsers.Browser]:
     keys = browsers.Browser.new()
     visitor = await visit(chromium, server.url, permissions=["notifications"])
     address = json.dumps({"endpoint": service.url(), "keys": keys.keys})
     await visitor.page.add_init_script(f"({ADDRESS})({address})")
-    await visitor.log_in("ada")
+    await visitor.log_in("ada", expects_chats=expects_chats)
     return visitor, keys
+
+
+async def _leave(page: Page, server: Server) -> None:
+    """Close the page, but not its browser."""
+    await page.goto(f"{server.url}/icon.svg")
 
 
 async def _worker(page: Page) -> tuple[Worker, Any]:
@@ -183,6 +249,13 @@ async def _turn_on(page: Page, label: str) -> None:
 
 async def _say(who: Resident, conversation: str, text: str) -> None:
     await asyncio.to_thread(who.say, conversation, text)
+
+
+async def _pushes_to(who: Resident, endpoint: str) -> None:
+    """Wait until the service pushes to this address."""
+    async with asyncio.timeout(20):
+        while endpoint not in await asyncio.to_thread(who.subscriptions):
+            await asyncio.sleep(0.05)
 
 
 async def _pushed(service: PushService, keys: browsers.Browser, count: int) -> dict[str, Any]:

@@ -102,7 +102,10 @@ async function pages() {
   return windows.filter(({ url }) => new URL(url).pathname === PAGE);
 }
 
-/** @returns {Promise<{message?: string, mention?: string, silent?: boolean, preview?: boolean}>} */
+/**
+ * @returns {Promise<{message?: string, mention?: string, silent?: boolean, quiet?: boolean,
+ *   preview?: boolean}>}
+ */
 const words = async () => (await caches.match(WORDS))?.json() ?? {};
 
 /**
@@ -156,11 +159,14 @@ async function bringForward({ conversation, seq }) {
 
 /**
  * The browser has another address now. A page knows what to do; without one, the worker signs in
- * with the cookie and tells the service itself.
+ * with the cookie and tells the service itself; but who does not want to be disturbed has told the
+ * service nothing, and a page does when that changes.
  */
 async function renew() {
   const [page] = await pages();
   if (page) return page.postMessage({ renew: true });
+  const { preview = false, quiet } = await words();
+  if (quiet) return;
   const { access_token: token } = await navigator.locks.request('parlour-refresh', () =>
     call('POST', '/v1/auth/refresh', {}),
   );
@@ -168,7 +174,6 @@ async function renew() {
   const { pushManager } = worker.registration;
   const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = made.toJSON();
-  const { preview = false } = await words();
   return call('POST', '/v1/push-subscriptions', { endpoint, keys, preview }, token);
 }
 

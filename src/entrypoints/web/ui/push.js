@@ -37,10 +37,12 @@ export function followPushes() {
 async function leaveWords() {
   if (!('caches' in globalThis)) return;
   const { preview } = state().pushes;
+  const { sound, disturb } = preferences();
   const words = {
     message: t('notify.message'),
     mention: t('notify.mention'),
-    silent: !preferences().sound,
+    silent: !sound,
+    quiet: !disturb,
     preview,
   };
   const cache = await caches.open(KEPT);
