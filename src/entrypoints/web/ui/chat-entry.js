@@ -8,7 +8,7 @@ import { openDetails } from './dialogs/details.js';
 import { draft } from './drafts.js';
 import { badge, brief, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
-import { called, headAvatar, nameOf, titleOf } from './parts.js';
+import { called, headAvatar, titleOf } from './parts.js';
 import { linkTo } from './router.js';
 import { h } from './view.js';
 
@@ -122,7 +122,9 @@ function lastWords({ kind, last }) {
   if (!last) return t(kind === 'group' ? 'list.new-group' : 'list.new-direct');
   const { by, excerpt: text } = last;
   if (by === state().me?.id) return t('list.own', { text });
-  return kind === 'group' ? t('list.other', { name: nameOf(by), text }) : text;
+  // A moment after the words come the names: until then nobody is called by another one.
+  const name = state().users.get(by)?.display_name;
+  return kind === 'group' && name ? t('list.other', { name, text }) : text;
 }
 
 /** @param {Conversation} conversation */

@@ -17,8 +17,8 @@ import { ShownRows } from './shown-rows.js';
 
 /** Rows are kept for so many screens on each side … */
 const AHEAD = 1.5;
-/** … and brought in when fewer than so many are left. */
-const RESERVE = 0.6;
+/** … and brought in when fewer than so many are left: a few at a time, many would cost a frame. */
+const RESERVE = 1.2;
 /** So close to the end is at the end. */
 const AT_END = 48;
 /** Heights become known by showing rows, so the right range may take a few rounds. */
@@ -197,26 +197,16 @@ export class Windowed {
 
   /** Note the row at the top of the view. */
   #note() {
-    const { scrollTop, clientHeight } = this.#scroller;
-    this.#top = scrollTop;
-    for (let index = this.#shown.first; index <= this.#shown.last; index++) {
-      const { key } = this.#items[index];
-      const node = this.#shown.get(key);
-      if (!node || node.offsetTop + node.offsetHeight <= scrollTop) continue;
-      if (node.offsetTop > scrollTop + clientHeight) break;
-      this.#anchor = { key, offset: node.offsetTop - scrollTop };
-      return;
-    }
-    this.#guess();
-  }
-
-  /** A jump passed all rows that are in the document: what is there goes by the heights alone. */
-  #guess() {
+    this.#top = this.#scroller.scrollTop;
     const heights = this.#rows.places;
-    const top = this.#scroller.scrollTop - this.#shown.start;
+    const top = this.#top - this.#shown.start;
     const index = heights.rowAt(top);
     const item = this.#items[index];
-    if (item) this.#anchor = { key: item.key, offset: heights.above(index) - top };
+    if (!item) return;
+    // A jump passed all rows that are in the document: what is there goes by the heights alone.
+    const node = this.#shown.get(item.key);
+    const offset = node ? node.offsetTop - this.#top : heights.above(index) - top;
+    this.#anchor = { key: item.key, offset };
   }
 
   #scrolled() {
