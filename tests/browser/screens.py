@@ -63,7 +63,12 @@ SIGNED_OUT: dict[str, Step] = {"first-visit": visit_first, "refused": _refuse}
 
 
 async def _list(visitor: Visitor) -> None:
-    await expect(visitor.page.locator("chat-list")).to_be_visible()
+    await expect(visitor.page.locator(".badge-corner")).to_be_visible()
+    await expect(visitor.page.locator(".entry", has_text="Kim Park:")).to_have_count(3)
+
+
+async def _empty_list(visitor: Visitor) -> None:
+    await expect(visitor.page.get_by_text("Welcome!")).to_be_visible()
 
 
 async def _notices(visitor: Visitor) -> None:
@@ -81,7 +86,7 @@ async def _settings_below(visitor: Visitor) -> None:
     await _dialog(visitor).locator(".password").scroll_into_view_if_needed()
 
 
-NEWCOMER: dict[str, Step] = {"empty-list": _list, "no-notifications": _notices}
+NEWCOMER: dict[str, Step] = {"empty-list": _empty_list, "no-notifications": _notices}
 
 
 async def _group(visitor: Visitor) -> None:
@@ -215,4 +220,4 @@ async def begin_again(page: Page, url: str) -> None:
     await page.context.set_offline(False)
     await page.goto(f"{url}/#/")
     await page.reload()
-    await expect(page.locator("chat-list")).to_be_visible()
+    await expect(page.locator(".me .dot-online")).to_be_visible()
