@@ -20,6 +20,8 @@ import { narrow } from './shape.js';
 import { h } from './view.js';
 
 export class ParlourApp extends View {
+  #signedOut = false;
+
   /** @override */
   inputs() {
     return [
@@ -50,7 +52,12 @@ export class ParlourApp extends View {
 
   /** @override */
   painted() {
-    if (state().phase === 'signed-out') closeAll();
+    const signedOut = state().phase === 'signed-out';
+    if (signedOut) closeAll();
+    // The form is gone, and the focus with it: the next key begins at the top of the list.
+    else if (this.#signedOut)
+      /** @type {HTMLElement | null} */ (this.querySelector('.side'))?.focus();
+    this.#signedOut = signedOut;
   }
 
   #workspace() {
@@ -64,6 +71,7 @@ export class ParlourApp extends View {
         'div',
         {
           class: 'side',
+          tabindex: '-1',
           role: narrow() && !id ? 'main' : 'navigation',
           'aria-label': t('list.label'),
         },

@@ -14,6 +14,8 @@ export class PeoplePicker {
   chosen = [];
   #search;
   #query = '';
+  /** @type {HTMLInputElement | null} */
+  #field = null;
   #onChange;
   /** Who can't be chosen: they are there already. @type {(user: User) => boolean} */
   #taken;
@@ -43,33 +45,14 @@ export class PeoplePicker {
           spellcheck: 'false',
           placeholder: t('people.search'),
           'aria-label': t('people.search'),
+          ref: (/** @type {HTMLInputElement} */ field) => {
+            this.#field = field;
+          },
           set: { value: this.#query },
           on: { input: (/** @type {any} */ event) => this.#look(event.target.value) },
         }),
       ),
-      many &&
-        this.chosen.length > 0 &&
-        h(
-          'ul',
-          { class: 'chosen', key: 'chosen', 'aria-label': t('people.chosen') },
-          this.chosen.map((user) =>
-            h(
-              'li',
-              { key: user.id },
-              h(
-                'button',
-                {
-                  type: 'button',
-                  class: 'chip',
-                  'aria-label': t('people.drop', { name: user.display_name }),
-                  on: { click: () => this.#toggle(user) },
-                },
-                called(user.display_name),
-                icon('close'),
-              ),
-            ),
-          ),
-        ),
+      many && this.chosen.length > 0 && this.#chips(),
       h(
         'ul',
         { class: 'list people', key: 'found', role: 'list' },
@@ -77,6 +60,30 @@ export class PeoplePicker {
       ),
       this.#words(),
     ];
+  }
+
+  #chips() {
+    return h(
+      'ul',
+      { class: 'chosen', key: 'chosen', 'aria-label': t('people.chosen') },
+      this.chosen.map((user) =>
+        h(
+          'li',
+          { key: user.id },
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'chip',
+              'aria-label': t('people.drop', { name: user.display_name }),
+              on: { click: () => this.#toggle(user) },
+            },
+            called(user.display_name),
+            icon('close'),
+          ),
+        ),
+      ),
+    );
   }
 
   /** @param {User} user @param {(user: User) => void} pick @param {boolean} many */
@@ -129,11 +136,12 @@ export class PeoplePicker {
     this.#onChange();
   }
 
-  /** @param {User} user */
+  /** What was clicked goes away: the cursor is back in the field. @param {User} user */
   #toggle(user) {
     const there = this.chosen.some((one) => one.id === user.id);
     this.chosen = there ? this.chosen.filter((one) => one.id !== user.id) : [...this.chosen, user];
     if (!there) this.#look('');
     this.#onChange();
+    this.#field?.focus();
   }
 }
