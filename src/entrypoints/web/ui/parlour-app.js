@@ -20,7 +20,8 @@ import { narrow } from './shape.js';
 import { h } from './view.js';
 
 export class ParlourApp extends View {
-  #signedOut = false;
+  /** The way in, a conversation, or none. @type {string | null} */
+  #shown = null;
 
   /** @override */
   inputs() {
@@ -52,12 +53,14 @@ export class ParlourApp extends View {
 
   /** @override */
   painted() {
-    const signedOut = state().phase === 'signed-out';
-    if (signedOut) closeAll();
-    // The form is gone, and the focus with it: the next key begins at the top of the list.
-    else if (this.#signedOut)
+    const { phase } = state();
+    const shown = phase === 'signed-out' ? phase : (route().conversation ?? '');
+    const left = this.#shown !== null && this.#shown !== shown;
+    this.#shown = phase === 'starting' ? null : shown;
+    if (phase === 'signed-out') closeAll();
+    // What went took the focus with it: the next key begins at the top of the list.
+    else if (left && document.activeElement === document.body)
       /** @type {HTMLElement | null} */ (this.querySelector('.side'))?.focus();
-    this.#signedOut = signedOut;
   }
 
   #workspace() {

@@ -19,6 +19,7 @@ export class SignIn extends View {
   #shown = false;
   /** @type {Record<string, string>} */
   #problems = {};
+  #entered = false;
 
   /** @override */
   render() {
@@ -40,6 +41,17 @@ export class SignIn extends View {
         this.#languages(),
       ),
     );
+  }
+
+  /**
+   * Whoever has just logged out can log in again at once: a page is given its focus only when it
+   * is loaded.
+   * @override
+   */
+  painted() {
+    if (!this.#entered && document.activeElement === document.body)
+      this.querySelector('input')?.focus();
+    this.#entered = true;
   }
 
   #tabs() {

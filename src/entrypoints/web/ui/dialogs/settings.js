@@ -61,8 +61,9 @@ class SettingsSheet extends Sheet {
     const value = this.#name ?? name;
     const save = async (/** @type {Event} */ event) => {
       event.preventDefault();
-      if (value.trim() && value !== name)
-        await attempt(client().rename(value.trim()), t('settings.saved'));
+      // Of this moment: the last letters may not be painted yet.
+      const wanted = (this.#name ?? name).trim();
+      if (wanted && wanted !== name) await attempt(client().rename(wanted), t('settings.saved'));
       this.#name = null;
       this.refresh();
     };
