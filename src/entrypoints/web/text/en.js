@@ -47,6 +47,7 @@ export const EN = {
   'group.remove-sure': 'Remove {name} from the group?',
   'group.rename': 'Change the name',
   'group.title': 'Name of the group',
+  'group.title-missing': 'A group needs a name.',
 
   'keys.escape': 'Mark as read and go to the newest message',
   'keys.help': 'This sheet',
@@ -157,7 +158,8 @@ export const EN = {
   'room.mark-read': 'Mark as read',
   'room.members': { one: '{count} member', other: '{count} members' },
   'room.menu': 'More about this conversation',
-  'room.missing': 'This conversation does not exist, or you are not part of it.',
+  'room.missing': 'There is nothing to see here',
+  'room.missing-words': 'This conversation does not exist, or you are not part of it.',
   'room.mute': 'Mute …',
   'room.mute-always': 'Until I turn it on again',
   'room.mute-hours': { one: 'For {count} hour', other: 'For {count} hours' },

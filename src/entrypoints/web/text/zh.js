@@ -45,6 +45,7 @@ export const ZH = {
   'group.remove-sure': '确定将{name}移出群组吗？',
   'group.rename': '修改名称',
   'group.title': '群组名称',
+  'group.title-missing': '请为群组取一个名称。',
 
   'keys.escape': '标为已读并回到最新消息',
   'keys.help': '本快捷键表',
@@ -151,7 +152,8 @@ export const ZH = {
   'room.mark-read': '标为已读',
   'room.members': { other: '{count} 位成员' },
   'room.menu': '会话的更多操作',
-  'room.missing': '该会话不存在，或者您不在其中。',
+  'room.missing': '这里没有内容',
+  'room.missing-words': '该会话不存在，或者您不在其中。',
   'room.mute': '静音……',
   'room.mute-always': '直到我重新打开',
   'room.mute-hours': { other: '{count} 小时' },

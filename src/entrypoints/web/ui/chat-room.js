@@ -7,7 +7,7 @@ import { openDetails } from './dialogs/details.js';
 import { View } from './element.js';
 import { ago, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
-import { called, headAvatar, iconButton, nameOf, titleOf } from './parts.js';
+import { button, called, headAvatar, iconButton, nameOf, titleOf } from './parts.js';
 import { go } from './router.js';
 import { narrow } from './shape.js';
 import { h } from './view.js';
@@ -57,8 +57,12 @@ export class ChatRoom extends View {
   render() {
     const { id } = this.#place;
     const conversation = state().conversations.get(id);
-    const timeline = h('chat-timeline', { set: { place: this.#place } });
-    if (!conversation) return [this.#missing(), timeline];
+    const timeline = h('chat-timeline', {
+      key: 'timeline',
+      hidden: !conversation,
+      set: { place: this.#place },
+    });
+    if (!conversation) return [this.#back(), this.#missing(), timeline];
     return [
       this.#header(conversation),
       timeline,
@@ -69,16 +73,22 @@ export class ChatRoom extends View {
     ];
   }
 
-  #missing() {
+  #back() {
     return h(
       'div',
       { class: 'room-header', key: 'header' },
       iconButton('back', t('room.back'), () => go(null), { class: 'back' }),
-      h(
-        'p',
-        { class: 'room-missing' },
-        state().link.phase === 'online' ? t('room.missing') : t('timeline.loading'),
-      ),
+    );
+  }
+
+  #missing() {
+    const known = state().link.phase === 'online';
+    return h(
+      'div',
+      { class: 'nothing', role: 'status', key: 'missing' },
+      h('p', { class: 'nothing-title' }, known ? t('room.missing') : t('timeline.loading')),
+      known && h('p', { class: 'quiet' }, t('room.missing-words')),
+      known && button(t('room.back'), () => go(null)),
     );
   }
 

@@ -11,6 +11,9 @@ import { h } from './view.js';
 /** @import {IconName} from './icons.js' */
 /** @import {Child, Knot, Props} from './view.js' */
 
+/** A password has at least so many characters. */
+export const SHORTEST_PASSWORD = 8;
+
 const HUES = 10;
 
 /**

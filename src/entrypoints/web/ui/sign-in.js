@@ -6,11 +6,10 @@ import { Refused } from '../client/errors.js';
 import { client } from './context.js';
 import { View } from './element.js';
 import { spoken, t } from './i18n.js';
-import { explain, field } from './parts.js';
+import { SHORTEST_PASSWORD, explain, field } from './parts.js';
 import { prefer } from './preferences.js';
 import { h } from './view.js';
 
-const SHORTEST_PASSWORD = 8;
 const KNOWN = 'parlour.known';
 
 export class SignIn extends View {

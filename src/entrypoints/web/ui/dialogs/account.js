@@ -4,7 +4,7 @@ import { codeOf } from '../../client/errors.js';
 import { client, state } from '../context.js';
 import { View } from '../element.js';
 import { ago, t } from '../i18n.js';
-import { button, explain, field } from '../parts.js';
+import { SHORTEST_PASSWORD, button, explain, field } from '../parts.js';
 import { attempt, toast } from '../toasts.js';
 import { h } from '../view.js';
 
@@ -73,6 +73,7 @@ class DeviceList extends View {
 
 class PasswordForm extends View {
   #problem = '';
+  #isShort = false;
 
   /** @override */
   render() {
@@ -80,6 +81,7 @@ class PasswordForm extends View {
       'form',
       {
         class: 'password',
+        novalidate: true,
         on: { submit: (/** @type {SubmitEvent} */ event) => this.#change(event) },
       },
       h('input', {
@@ -103,10 +105,12 @@ class PasswordForm extends View {
           name: 'new',
           autocomplete: 'new-password',
           required: true,
-          minlength: '8',
           maxlength: '1024',
         },
-        { hint: t('settings.password-hint') },
+        {
+          hint: t('settings.password-hint'),
+          problem: this.#isShort ? t('sign.password-hint', { count: SHORTEST_PASSWORD }) : '',
+        },
       ),
       h('button', { type: 'submit', class: 'button' }, t('settings.change-password')),
     );
@@ -117,9 +121,15 @@ class PasswordForm extends View {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
     const words = new FormData(form);
-    this.#problem = '';
+    const [old, fresh] = [String(words.get('old')), String(words.get('new'))];
+    this.#problem = old ? '' : t('sign.password-missing');
+    this.#isShort = fresh.length < SHORTEST_PASSWORD;
+    if (this.#problem || this.#isShort) {
+      this.refresh();
+      return;
+    }
     try {
-      await client().api.changePassword(String(words.get('old')), String(words.get('new')));
+      await client().api.changePassword(old, fresh);
       form.reset();
       toast(t('settings.password-changed'));
       this.dispatchEvent(new CustomEvent('changed'));

@@ -12,6 +12,7 @@ import { PeoplePicker } from './people-picker.js';
 class NewChat extends Sheet {
   #group = false;
   #title = '';
+  #nameless = false;
   #busy = false;
   #picker = new PeoplePicker(
     () => this.refresh(),
@@ -60,39 +61,48 @@ class NewChat extends Sheet {
   }
 
   #naming() {
-    return field('group-title', t('group.title'), {
-      type: 'text',
-      maxlength: '128',
-      autocomplete: 'off',
-      dir: 'auto',
-      set: { value: this.#title },
-      on: {
-        input: (/** @type {any} */ event) => {
-          this.#title = event.target.value;
-          this.refresh();
+    return field(
+      'group-title',
+      t('group.title'),
+      {
+        type: 'text',
+        maxlength: '128',
+        autocomplete: 'off',
+        dir: 'auto',
+        set: { value: this.#title },
+        on: {
+          input: (/** @type {any} */ event) => {
+            this.#title = event.target.value;
+            this.#nameless = false;
+            this.refresh();
+          },
         },
       },
-    });
+      { problem: this.#nameless ? t('group.title-missing') : '' },
+    );
   }
 
   #deeds() {
-    const { chosen } = this.#picker;
-    const ready = this.#title.trim() && !this.#busy;
     return h(
       'div',
       { class: 'sheet-deeds' },
-      button(
-        t('new.create', { count: chosen.length }),
-        () =>
-          this.#begin(
-            client().groups.create(
-              this.#title.trim(),
-              chosen.map((user) => user.id),
-            ),
-          ),
-        { class: 'primary', disabled: !ready },
-      ),
+      button(t('new.create', { count: this.#picker.chosen.length }), () => this.#create(), {
+        class: 'primary',
+        disabled: this.#busy,
+      }),
     );
+  }
+
+  #create() {
+    const title = this.#title.trim();
+    if (title) {
+      const people = this.#picker.chosen.map((user) => user.id);
+      this.#begin(client().groups.create(title, people));
+      return;
+    }
+    this.#nameless = true;
+    this.refresh();
+    /** @type {HTMLElement | null} */ (this.querySelector('#group-title'))?.focus();
   }
 
   /** @param {Promise<string>} work */

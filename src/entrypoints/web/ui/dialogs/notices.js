@@ -15,6 +15,21 @@ import { Sheet, open } from './dialog.js';
 /** @import {Child} from '../view.js' */
 
 class NoticesSheet extends Sheet {
+  #failed = false;
+
+  /** Ask for the first page, where it never came. */
+  async load() {
+    this.#failed = false;
+    this.refresh();
+    this.#failed =
+      (await attempt(
+        client()
+          .notices.load()
+          .then(() => true),
+      )) !== true;
+    this.refresh();
+  }
+
   /** @override */
   render() {
     const all = notices(state());
@@ -54,6 +69,8 @@ class NoticesSheet extends Sheet {
     const { noticesNext: next } = state();
     if (next)
       return button(t('notices.more'), () => attempt(client().notices.more()), { class: 'wide' });
+    if (next === undefined && this.#failed)
+      return button(t('message.retry'), () => this.load(), { class: 'wide', key: 'retry' });
     if (next === undefined)
       return h('p', { class: 'quiet', role: 'status', key: 'loading' }, t('timeline.loading'));
     return empty && nothing();
@@ -143,8 +160,10 @@ function words({ kind, by }, where) {
 
 customElements.define('notices-sheet', NoticesSheet);
 
-/** Open the centre; where its first page never came, it is asked for again. */
+/** Open the centre. */
 export function openNotices() {
-  if (state().noticesNext === undefined) attempt(client().notices.load());
-  return open(new NoticesSheet());
+  const sheet = new NoticesSheet();
+  const closed = open(sheet);
+  if (state().noticesNext === undefined) sheet.load();
+  return closed;
 }
