@@ -53,6 +53,10 @@ class ReadingConnection(_Connection):  # type: ignore[misc] # see above
             if head[0] == _OK:
                 yield []
                 has_more = _has_more(head, _skip_number(head, _skip_number(head, 1)))
+            elif head[0] == _NULL:
+                # It waits for the file, and would take the next statement for it.
+                self._force_close()
+                raise OperationalError(CR.CR_MALFORMED_PACKET, "The server asks for a file")
             else:
                 readers = _readers(tuple(islice(packets, _number(head))))
                 next(packets)  # the end of the descriptions
@@ -117,8 +121,6 @@ def _skip_number(data: bytes, at: int) -> int:
 def _number(data: bytes) -> int:
     """Return how many columns a result has."""
     width = _WIDTHS.get(data[0], 0)
-    if data[0] == _NULL:
-        raise OperationalError(CR.CR_MALFORMED_PACKET, "The server asks for a file")
     return int.from_bytes(data[1 : 1 + width], "little") if width else data[0]
 
 

@@ -99,9 +99,13 @@ def test_a_refusal_comes_after_the_results_of_what_went_well(connection: Any) ->
     assert list(connection.results("SELECT 7")) == [[(7,)]]
 
 
-def test_a_server_that_asks_for_a_file_gets_none(tables: Database, connection: Any) -> None:
-    with pytest.raises(pymysql.err.OperationalError):
-        list(connection.results("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE users"))
+def test_a_server_that_asks_for_a_file_gets_none_and_loses_the_line(connection: Any) -> None:
+    asks = b"\xfb/etc/passwd"
+    connection._rfile = BytesIO(len(asks).to_bytes(3, "little") + b"\x01" + asks)
+
+    with pytest.raises(pymysql.err.OperationalError, match="asks for a file"):
+        list(connection.results("SELECT 1"))
+    assert not connection.open
 
 
 def test_a_connection_that_is_killed_is_lost(tables: Database, connection: Any) -> None:
