@@ -23,6 +23,7 @@ MOST_NOISE = 1_000
 
 _MINUTE = 60.0
 
+# A tuple: the union of three types would be made anew for every frame.
 _SMALL_TALK = (Typing, Ping, Pong)
 
 
