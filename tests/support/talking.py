@@ -44,13 +44,15 @@ class Talker:
             raise
         return cls(opened)
 
-    async def says(self, conversation: str, text: str, *, seconds: float = 30.0) -> dict[str, Any]:
-        """Send a message and return the answer."""
+    async def says(
+        self, conversation: str, text: str, *, key: str | None = None, seconds: float = 30.0
+    ) -> dict[str, Any]:
+        """Send a message, with a key of its own where none is given, and return the answer."""
         frame = {
             "type": "message.send",
             "id": uuid4().int % 2**31 + 1,
             "conversation": conversation,
-            "key": str(uuid4()),
+            "key": key or str(uuid4()),
             "body": {"text": text},
         }
         async with asyncio.timeout(seconds):

@@ -20,11 +20,14 @@ class Listener(Line):
         super().__init__(name, account, urls, journal)
         self._catching: set[str] = set()
         self._again: set[str] = set()
+        self._behind: set[str] = set()
         self.rooms: dict[str, Room] = {}
 
     def greeted(self, welcome: Frame) -> None:
         if welcome["more"]:
             self._catch_up_everywhere()
+        for conversation in tuple(self._behind):
+            self._catch_up(conversation)
         for head in welcome["heads"]:
             if head["offset"] > self.room(head["conversation"]).offset:
                 self._catch_up(head["conversation"])
@@ -78,11 +81,11 @@ class Listener(Line):
 
     async def _catching_up(self, conversation: str, after: float) -> None:
         await asyncio.sleep(after)
-        room, socket = self.room(conversation), self.socket
-        again = False
+        room, again = self.room(conversation), False
         try:
             if not after or room.has_gap:
                 await self._sync(conversation, room)
+            self._behind.discard(conversation)
         except Refused as refusal:
             again = refusal.temporary
             if not again:
@@ -90,8 +93,9 @@ class Listener(Line):
                 self._forgo(conversation, room)
                 room.early.clear()
         except NoAnswer:
-            # On the next socket the welcome says what is missing.
-            again = self.is_up and socket == self.socket
+            # The next welcome tells what changed since this one, and need not tell of this again.
+            self._behind.add(conversation)
+            again = self.is_up
         finally:
             self._catching.discard(conversation)
         if again or conversation in self._again:
@@ -105,10 +109,9 @@ class Listener(Line):
         while more:
             page = await self.ask({**question, "after": room.offset})
             if page["reset"]:
-                await self._read_again(conversation, room)
-            elif page["events"] and page["events"][0]["offset"] > room.offset + 1:
-                # Another membership: what was left of the former one is no longer to be seen.
+                # In another membership, what was left of the former one is no longer to be seen.
                 self._forgo(conversation, room)
+                await self._read_again(conversation, room)
             for event in page["events"]:
                 if event["offset"] > room.offset:
                     self._event(event, via="sync")
