@@ -4,8 +4,9 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from benchmarks import fanout, idle, limits, log, page, paging, send, storage
+from benchmarks import ejabberd, fanout, idle, limits, log, page, paging, send, storage
 from benchmarks.report import Case, measure
+from tests.support.programs import Missing
 
 DELIVERY = ("delivered_per_second", "server_us", "database_us", "ack_p50_ms", "ack_p99_ms")
 Goals = Mapping[str, tuple[str, float]]
@@ -199,6 +200,28 @@ def storage_cases() -> list[Case]:
     ]
 
 
+def ejabberd_cases() -> list[Case]:
+    """The same load on a neighbour and on Parlour, in turn."""
+    return [
+        case
+        for users, window in ((100, 8), (20, 1))
+        for shape in (f"{users} users, {window} in flight",)
+        for case in (
+            Case(
+                name=f"ejabberd, MariaDB: {shape}",
+                run=partial(ejabberd.measure, users=users, window=window),
+                show=DELIVERY,
+            ),
+            Case(
+                name=f"Parlour, MariaDB, Redis: {shape}",
+                run=partial(send.measure, "mysql", users=users, window=window),
+                show=DELIVERY,
+                limits={name: name for name in DELIVERY},
+            ),
+        )
+    ]
+
+
 CASES: Mapping[str, Callable[[], list[Case]]] = {
     "limits": limit_cases,
     "send": send_cases,
@@ -211,6 +234,7 @@ CASES: Mapping[str, Callable[[], list[Case]]] = {
     "log": log_cases,
     "page": page_cases,
     "storage": storage_cases,
+    "ejabberd": ejabberd_cases,
 }
 
 
@@ -223,8 +247,12 @@ def main() -> None:
     if given.name is None:
         parser.print_help()
         return
-    for name in CASES if given.name == "all" else [given.name]:
-        measure(name, CASES[name](), given.runs)
+    ours = [name for name in CASES if name != "ejabberd"]
+    try:
+        for name in ours if given.name == "all" else [given.name]:
+            measure(name, CASES[name](), given.runs)
+    except Missing as missing:
+        parser.error(str(missing))
 
 
 if __name__ == "__main__":

@@ -5,19 +5,30 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
-from benchmarks.site import Site
+
+class Site(Protocol):
+    """What is under load: the processor time that it has used, and what it has stored."""
+
+    @property
+    def server_cpu(self) -> float: ...
+    @property
+    def database_cpu(self) -> float: ...
+    def count_messages(self) -> int | None: ...
+
 
 Socket = dict[str, Any]
 """`url`, `token`, `conversation` to talk in, and whether it `sends`."""
 
 
 @contextmanager
-def load_client(orders: dict[str, Any]) -> Iterator[tuple[IO[str], IO[str]]]:
+def load_client(
+    orders: dict[str, Any], module: str = "benchmarks.load_client"
+) -> Iterator[tuple[IO[str], IO[str]]]:
     """Run a load client; yield its standard input and output."""
     client = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.load_client"],
+        [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -41,6 +52,7 @@ def drive(
     rate: float = 0,
     seconds: float = 8,
     warm_up: float = 2,
+    client: str = "benchmarks.load_client",
 ) -> dict[str, Any]:
     """Let *sockets* talk; return the client's figures and the cost of each delivered frame."""
     orders = {
@@ -52,7 +64,7 @@ def drive(
     }
     before = after = (0.0, 0.0)
     result: dict[str, Any] = {}
-    with load_client(orders) as (_, output):
+    with load_client(orders, client) as (_, output):
         for line in output:
             words = json.loads(line)
             if "measuring" in words:

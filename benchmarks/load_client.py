@@ -9,7 +9,8 @@ import sys
 import time
 import uuid
 from array import array
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import picows
 import uvloop
@@ -131,6 +132,22 @@ async def run(orders: dict[str, Any]) -> dict[str, Any]:
         for talker in senders:
             for _ in range(orders["window"]):
                 talker.send()
+    return await findings(orders, counter, talkers, pace)
+
+
+class Sender(Protocol):
+    """Whoever has sent what is not acknowledged yet."""
+
+    sent_at: Any
+
+
+async def findings(
+    orders: dict[str, Any],
+    counter: Counter,
+    talkers: Sequence[Sender],
+    pace: "asyncio.Task[None] | None" = None,
+) -> dict[str, Any]:
+    """Measure what has begun, let it end, and say what was seen."""
     await asyncio.sleep(orders["warm_up"])
     before = (counter.acked, counter.delivered, time.perf_counter())
     counter.measuring = True
