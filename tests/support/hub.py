@@ -88,6 +88,6 @@ def texts(socket: HeardSocket) -> list[str]:
 def assert_empty(hub: Hub) -> None:
     assert not hub.conversations
     assert not hub.users
-    assert not hub.watchers
+    assert not hub.watching.watchers
     assert not hub._followed_by
-    assert not hub._watched_by
+    assert not hub.watching._watched_by

@@ -17,10 +17,10 @@ from domain.kernel.errors import DomainError, NotFound
 from domain.kernel.ids import ConversationId, UserId
 from domain.messages import Where
 from domain.sync import EventPage, Question
-from entrypoints.shell.hub import Subscriber
 from entrypoints.shell.lanes import encoding
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Announced, Signal
+from entrypoints.shell.subscriber import Subscriber
 from entrypoints.shell.tail import Tail
 from tests.support.planted_commits import (
     OFTEN,

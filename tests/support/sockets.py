@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
-from entrypoints.shell.hub import Subscriber
+from entrypoints.shell.subscriber import Subscriber
 from entrypoints.websocket.protocol import Link, Receiver
 from tests.support import builders as b
 

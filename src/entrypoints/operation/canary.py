@@ -13,10 +13,10 @@ from domain.conversations import Title
 from domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
 from domain.messages import Content, Draft
 from domain.users import DisplayName, Handle, User
-from entrypoints.shell.hub import Subscriber
 from entrypoints.shell.meters import FAST, Histogram
 from entrypoints.shell.service import Service
 from entrypoints.shell.signals import NOBODY, Kind, Signal
+from entrypoints.shell.subscriber import Subscriber
 from entrypoints.use_cases import Stores
 
 HANDLE = Handle("parlour")

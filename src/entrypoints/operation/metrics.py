@@ -93,7 +93,7 @@ class NodeCollector(Collector):
             "conversations_followed", "Conversations with a socket here.", len(hub.conversations)
         )
         yield _gauge("presence_leases", "Sockets seen as present.", len(self._service.presence))
-        yield _gauge("presence_watched", "Users watched from here.", len(hub.watchers))
+        yield _gauge("presence_watched", "Users watched from here.", len(hub.watching.watchers))
 
     def _messages(self) -> Iterator[Metric]:
         meters = self._service.meters

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Protocol
 from uuid import UUID
 
 from domain.kernel.broadcast import Bus, Listener
-from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
+from domain.kernel.ids import ConversationId, UserId
 from entrypoints.shell.meters import Meters
 from entrypoints.shell.signals import (
     NOBODY,
@@ -16,48 +15,14 @@ from entrypoints.shell.signals import (
     about,
     conversation_topic,
     is_from,
-    presence_topic,
     user_topic,
 )
+from entrypoints.shell.subscriber import Subscriber
 from entrypoints.shell.topic import Topic
+from entrypoints.shell.watching import Watching
 
 FEW = 100
 """Up to so many sockets here, everybody sees who types; in larger crowds those who look."""
-
-
-class Subscriber(Protocol):
-    """A socket that said hello."""
-
-    __slots__ = ()
-
-    user: UserId
-    device: DeviceId
-    session: SessionId
-    focus: ConversationId | None
-
-    def push(self, frame: bytes) -> None:
-        """Send a frame that must not be lost, or close the socket."""
-        ...
-
-    def push_latest(self, key: str, frame: bytes) -> None:
-        """Send a frame, or close; where it has to wait, it takes the place of its key's last."""
-        ...
-
-    def push_soft(self, key: str, frame: bytes) -> None:
-        """Send a frame as `push_latest` does, only that a slow reader can miss it."""
-        ...
-
-    def resync(self, conversation: ConversationId | None, reason: str) -> None:
-        """Tell the client to compare its offsets with the log."""
-        ...
-
-    def restart(self) -> None:
-        """Close so that the client comes back and begins afresh."""
-        ...
-
-    def end(self) -> None:
-        """Close: the device may no longer act."""
-        ...
 
 
 class Hub(Listener):
@@ -75,14 +40,11 @@ class Hub(Listener):
         self._node = node
         self._followed_by: dict[Subscriber, set[ConversationId]] = {}
         self._by_session: dict[UUID, Subscriber] = {}
-        self._watched_by: dict[Subscriber, frozenset[UserId]] = {}
-        self.conversations: dict[ConversationId, Topic[Subscriber]] = {}
-        self.users: dict[UserId, Topic[Subscriber]] = {}
-        self.watchers: dict[UserId, set[Subscriber]] = {}
+        self.conversations: dict[ConversationId, Topic] = {}
+        self.users: dict[UserId, Topic] = {}
+        self.watching = Watching(bus)
         self.on_missing: Callable[[bool], None] = lambda _everything: None
-        self.on_joined: Callable[[UserId, ConversationId], None] = lambda _user, _conversation: (
-            None
-        )
+        self.on_joined: Callable[[UserId, ConversationId], None] = lambda *_: None
         self.on_echo: Callable[[], None] = lambda: None
         self.on_failed: Callable[[BaseException], None] = lambda _error: None
         self.delivered = 0
@@ -94,6 +56,7 @@ class Hub(Listener):
         """Know *socket*, until `detach`."""
         self._followed_by[socket] = set()
         self._by_session[socket.session] = socket
+        self.watching.enter(socket)
         self.users.setdefault(socket.user, Topic()).sockets.add(socket)
 
     async def attach(
@@ -155,7 +118,7 @@ class Hub(Listener):
         """Forget *socket* everywhere; nothing happens where it was never known."""
         if socket not in self._followed_by:
             return
-        self._unwatch(socket, self._watched_by.pop(socket, frozenset()))
+        self.watching.detach(socket)
         for conversation in tuple(self._followed_by[socket]):
             self._forget(socket, conversation)
         del self._followed_by[socket]
@@ -194,33 +157,6 @@ class Hub(Listener):
             del self.conversations[conversation]
             self._bus.unfollow([conversation_topic(conversation)])
 
-    # -- watching presence -----------------------------------------------------------------
-
-    async def watch(self, socket: Subscriber, users: Iterable[UserId]) -> None:
-        """Let *socket* hear how *users* are seen, in the place of those it watched before."""
-        if socket not in self._followed_by:
-            return  # it has gone meanwhile
-        watched, before = frozenset(users), self._watched_by.get(socket, frozenset())
-        self._watched_by[socket] = watched
-        self._unwatch(socket, before - watched)
-        new = [presence_topic(user) for user in watched if user not in self.watchers]
-        for user in watched - before:
-            self.watchers.setdefault(user, set()).add(socket)
-        if new:
-            await self._bus.follow(new)
-
-    def _unwatch(self, socket: Subscriber, users: Iterable[UserId]) -> None:
-        for user in users:
-            self.watchers[user].discard(socket)
-            if not self.watchers[user]:
-                del self.watchers[user]
-                self._bus.unfollow([presence_topic(user)])
-
-    def show(self, user: UserId, signal: Signal) -> None:
-        """Bring how *user* is seen to those who watch on this node."""
-        for socket in self.watchers.get(user, ()):
-            socket.push_soft(f"presence:{user}", signal.frame)
-
     # -- signals ---------------------------------------------------------------------------
 
     def tell(self, *announced: Announced) -> None:
@@ -251,7 +187,7 @@ class Hub(Listener):
             elif name[0] == "u":
                 self._take_private(UserId(id_), signal)
             elif name[0] == "p":
-                self.show(UserId(id_), signal)
+                self.watching.show(UserId(id_), signal)
         except Exception as error:  # noqa: BLE001 - one bad signal must not stop the others
             self.on_failed(error)
 
@@ -288,7 +224,7 @@ class Hub(Listener):
             self.on_missing(False)
 
     def _deliver(
-        self, conversation: ConversationId, topic: Topic[Subscriber], signals: Iterable[Signal]
+        self, conversation: ConversationId, topic: Topic, signals: Iterable[Signal]
     ) -> None:
         for signal in signals:
             if topic.newcomers:
@@ -298,17 +234,13 @@ class Hub(Listener):
                 self._take_out(UserId(signal.subject), conversation, topic)
         topic.let_in()
 
-    def _take_out(
-        self, user: UserId, conversation: ConversationId, topic: Topic[Subscriber]
-    ) -> None:
+    def _take_out(self, user: UserId, conversation: ConversationId, topic: Topic) -> None:
         """Let a removed member hear no more; newcomers have been read to be members since."""
         for socket in self.sockets_of(user):
             if socket in topic.sockets:
                 self._forget(socket, conversation)
 
-    def _deliver_private(
-        self, user: UserId, topic: Topic[Subscriber], signals: Iterable[Signal]
-    ) -> None:
+    def _deliver_private(self, user: UserId, topic: Topic, signals: Iterable[Signal]) -> None:
         for signal in signals:
             self._push(topic.sockets, signal.frame, NOBODY)
             if signal.kind is Kind.JOINED:

@@ -117,13 +117,12 @@ class PresenceKeeper:
 
         Whether somebody vanished is looked for often, whether they came now and then.
         """
+        watchers = self._hub.watching.watchers
         if everybody:
-            self._told = {
-                user: told for user, told in self._told.items() if user in self._hub.watchers
-            }
+            self._told = {user: told for user, told in self._told.items() if user in watchers}
         watched = [
             user
-            for user in self._hub.watchers
+            for user in watchers
             if everybody or ((told := self._told.get(user)) and told.state is not State.OFFLINE)
         ]
         for start in range(0, len(watched), CHUNK):
@@ -132,7 +131,7 @@ class PresenceKeeper:
             for status in await self.statuses(chunk):
                 was = before[status.user]
                 if was is None or (was.state, was.text) != (status.state, status.text):
-                    self._hub.show(status.user, self._announcer.status(status)[1])
+                    self._hub.watching.show(status.user, self._announcer.status(status)[1])
 
     async def leave(self) -> None:
         """Release everything: this node goes away."""

@@ -1,14 +1,12 @@
 """A log as one node follows it: its tail, and the sockets here that hear it."""
 
 from collections.abc import Iterator
-from typing import Generic, TypeVar
 
 import attrs
 
 from entrypoints.shell.signals import Signal
+from entrypoints.shell.subscriber import Subscriber
 from entrypoints.shell.tail import MOST_HELD, Tail
-
-S = TypeVar("S")
 
 
 @attrs.define
@@ -23,7 +21,7 @@ class Newcomer:
     held: list[Signal] = attrs.field(factory=list)
 
 
-class Topic(Generic[S]):
+class Topic:
     """The tail of one log and the sockets here that follow it.
 
     A node may have passed on less of a log than a newcomer has read. What lies between is not for
@@ -34,12 +32,12 @@ class Topic(Generic[S]):
 
     def __init__(self) -> None:
         self.tail = Tail()
-        self.sockets: set[S] = set()
-        self.newcomers: dict[S, Newcomer] = {}
+        self.sockets: set[Subscriber] = set()
+        self.newcomers: dict[Subscriber, Newcomer] = {}
         self.is_followed = False
 
     @property
-    def everybody(self) -> Iterator[S]:
+    def everybody(self) -> Iterator[Subscriber]:
         """The sockets that hear this log, and those that will."""
         yield from self.sockets
         yield from self.newcomers
@@ -49,12 +47,12 @@ class Topic(Generic[S]):
         """Tell whether nobody follows any longer."""
         return not self.sockets and not self.newcomers
 
-    def expect(self, socket: S) -> None:
+    def expect(self, socket: Subscriber) -> None:
         """Hold what comes for *socket*, until `settle`."""
         if socket not in self.sockets:
             self.newcomers.setdefault(socket, Newcomer())
 
-    def settle(self, socket: S, end: int) -> list[Signal] | None:
+    def settle(self, socket: Subscriber, end: int) -> list[Signal] | None:
         """Take it that *socket* has read up to *end*; return what it has to hear now.
 
         Returns None where too much came meanwhile to be held: the log has it.
@@ -82,7 +80,7 @@ class Topic(Generic[S]):
         if self.newcomers and self.tail.offset is not None:
             self._let_in(self.tail.offset + 1)
 
-    def discard(self, socket: S) -> None:
+    def discard(self, socket: Subscriber) -> None:
         """Forget *socket*."""
         self.sockets.discard(socket)
         self.newcomers.pop(socket, None)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
-from entrypoints.shell.hub import Subscriber
 from entrypoints.shell.meters import Meters
+from entrypoints.shell.subscriber import Subscriber
 from entrypoints.websocket.frame_order import FrameOrder
 from entrypoints.websocket.frames import Asked, Typing
 from entrypoints.websocket.outbox import Outbox

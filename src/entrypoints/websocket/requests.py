@@ -218,7 +218,7 @@ class SocketRequests(Requests):
     ) -> frames.Answer:
         users = [UserId(user) for user in dict.fromkeys(frame.users)]
         allowed = await self._service.run(self._service.use.may_watch, connection.user, users)
-        await self._service.hub.watch(connection, allowed)
+        await self._service.hub.watching.watch(connection, allowed)
         known = {each.user: each for each in await self._service.presence.statuses(list(allowed))}
         states = [known.get(user, Status.unknown(user)) for user in users]
         return frames.Watching(id=frame.id, states=[view_status(state) for state in states])

@@ -60,7 +60,7 @@ class TestEvents:
 
         assert not node.hub.conversations
         assert not node.hub.users
-        assert not node.hub.watchers
+        assert not node.hub.watching.watchers
 
     async def test_are_encoded_once_for_all(
         self, node: Node, alice: HeardSocket, bob: HeardSocket

@@ -60,15 +60,15 @@ class TestPresence:
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.let_in(alice, bob)
-        await node.hub.watch(alice, [b.CAROL, b.CAROL])
+        await node.hub.watching.watch(alice, [b.CAROL, b.CAROL])
         node.appear(b.CAROL)
 
         assert (len(alice.soft), len(bob.soft)) == (1, 0)
 
     async def test_is_watched_by_the_newest_list(self, node: Node, alice: HeardSocket) -> None:
         await node.let_in(alice)
-        await node.hub.watch(alice, [b.CAROL, b.BOB])
-        await node.hub.watch(alice, [b.BOB, b.MALLORY])
+        await node.hub.watching.watch(alice, [b.CAROL, b.BOB])
+        await node.hub.watching.watch(alice, [b.BOB, b.MALLORY])
         for user in (b.BOB, b.CAROL, b.MALLORY):
             node.appear(user)
         assert isinstance(node.bus, DeafBus)
@@ -83,13 +83,13 @@ class TestPresence:
     ) -> None:
         await node.let_in(alice, bob)
         for socket in (alice, bob):
-            await node.hub.watch(socket, [b.CAROL])
+            await node.hub.watching.watch(socket, [b.CAROL])
         node.hub.detach(alice)
         node.appear(b.CAROL)
         assert len(bob.soft) == 1
-        await node.hub.watch(bob, [])
+        await node.hub.watching.watch(bob, [])
 
-        assert not node.hub.watchers
+        assert not node.hub.watching.watchers
 
 
 class TestRevocation:

@@ -150,7 +150,7 @@ class TestArriving:
         await attaching
         node.hub.settle(alice, 0, {b.LOBBY: 0}, [b.LOBBY])
         await node.hub.attach([alice], [b.KITCHEN])
-        await node.hub.watch(alice, [b.BOB])
+        await node.hub.watching.watch(alice, [b.BOB])
 
         assert_empty(node.hub)
 
@@ -178,7 +178,7 @@ class TestArriving:
 class TestLeaving:
     async def test_forgets_the_socket_everywhere(self, node: Node, alice: HeardSocket) -> None:
         await node.let_in(alice)
-        await node.hub.watch(alice, [b.BOB])
+        await node.hub.watching.watch(alice, [b.BOB])
         node.hub.detach(alice)
         node.hub.detach(alice)
         assert isinstance(node.bus, DeafBus)

@@ -57,7 +57,7 @@ class Keeper:
 
         async def watch() -> None:
             await self.node.let_in(socket)
-            await self.node.hub.watch(socket, users)
+            await self.node.hub.watching.watch(socket, users)
             await self.keeper.statuses(list(users))
 
         self.loop.finish(watch())
