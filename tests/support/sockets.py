@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from entrypoints.shell.subscriber import Subscriber
-from entrypoints.websocket.protocol import Link, Receiver
+from entrypoints.websocket.link import Link, Receiver
 from tests.support import builders as b
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.kernel.ids import ConversationId, UserId
 from entrypoints.websocket.connection import Connection
-from entrypoints.websocket.protocol import Link, Receiver
+from entrypoints.websocket.link import Link, Receiver
 
 Frame = dict[str, Any]
 

@@ -13,7 +13,7 @@ from entrypoints.harness.link import Frame, World
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connection import Connection
 from entrypoints.websocket.connections import Connections
-from entrypoints.websocket.protocol import Link
+from entrypoints.websocket.link import Link
 from entrypoints.wire.pushes import encode_message
 
 

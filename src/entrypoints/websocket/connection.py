@@ -8,8 +8,8 @@ from entrypoints.shell.meters import Meters
 from entrypoints.shell.subscriber import Subscriber
 from entrypoints.websocket.frame_order import FrameOrder
 from entrypoints.websocket.frames import Asked, Typing
+from entrypoints.websocket.link import Link, Receiver
 from entrypoints.websocket.outbox import Outbox
-from entrypoints.websocket.protocol import Link, Receiver
 from entrypoints.websocket.session import Action, Ask, Close, CloseCode, Reply, Session
 from entrypoints.wire import pushes
 

@@ -11,8 +11,8 @@ from domain.kernel.ids import DeviceId
 from entrypoints.shell.service import Service
 from entrypoints.websocket.connection import Connection
 from entrypoints.websocket.greeting import Greeter
+from entrypoints.websocket.link import Link
 from entrypoints.websocket.outbox import Outbox
-from entrypoints.websocket.protocol import Link
 from entrypoints.websocket.requests import SocketRequests
 from entrypoints.websocket.session import CloseCode, Session, Timing
 from entrypoints.wire.pushes import encode_drain

@@ -15,7 +15,7 @@ from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
 from functools import cached_property
 from logging import getLogger
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from uvicorn.server import ServerState
 from websockets.frames import CloseCode, Frame, Opcode
@@ -24,6 +24,7 @@ from websockets.server import ServerProtocol
 from websockets.typing import BytesLike
 
 from entrypoints.websocket.framing import frame_bounds, frame_header, is_plain_text, unmasked
+from entrypoints.websocket.link import Receiver
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in the transport before frames wait in the outbox."""
@@ -41,54 +42,6 @@ CLOSE_PATIENCE = 5.0
 """Seconds that a peer has to take its close frame."""
 
 _log = getLogger("uvicorn.error")
-
-
-class Receiver(Protocol):
-    """Hears what a link brings; its methods return at once."""
-
-    __slots__ = ()
-
-    def text(self, text: str) -> None:
-        """Take one text frame."""
-        ...
-
-    def binary(self) -> None:
-        """Hear that a binary frame came."""
-        ...
-
-    def control(self) -> None:
-        """Hear that a ping or a pong of WebSocket itself came."""
-        ...
-
-    def writable(self) -> None:
-        """Hear that the link takes frames again."""
-        ...
-
-
-class Link(Protocol):
-    """Carries frames to one peer."""
-
-    @property
-    def is_writable(self) -> bool:
-        """Tell whether a frame would go out soon."""
-        ...
-
-    @property
-    def untaken(self) -> int:
-        """Return how many bytes the peer has not taken yet: as these grow fewer, it reads."""
-        ...
-
-    def attach(self, receiver: Receiver) -> None:
-        """Bring everything that comes to *receiver*; to be called before anything can come."""
-        ...
-
-    def write(self, text: bytes) -> None:
-        """Send one text frame."""
-        ...
-
-    def close(self, code: int, reason: str) -> None:
-        """Send a close frame and end."""
-        ...
 
 
 class ParlourProtocol(asyncio.Protocol):
