@@ -8,7 +8,8 @@ from importlib import import_module
 
 from dependency_injector import containers, providers
 
-from adapters.config.settings import Mysql, Settings
+from adapters.config.settings import Settings
+from adapters.config.settings_backends import Mysql
 from adapters.memory import MemoryRateLimiter
 from adapters.push import VapidKey, WebPushSender
 from adapters.security import Argon2Hasher, TokenSecrets, is_common

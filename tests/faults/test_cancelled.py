@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.config.settings import Mysql, Storage
+from adapters.config.settings_backends import Mysql, Storage
 from adapters.config.values import Secret
 from tests.support.addresses import Database
 from tests.support.cancelling import cancelled_at

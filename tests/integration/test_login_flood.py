@@ -3,7 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from adapters.config.settings import Access, Settings, Sqlite, Storage
+from adapters.config.settings import Access, Settings
+from adapters.config.settings_backends import Sqlite, Storage
 from domain.access import DeviceInfo, Password
 from domain.kernel.errors import Overloaded
 from domain.users import DisplayName, Handle

@@ -10,7 +10,8 @@ from dependency_injector import providers
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from adapters.config.settings import Access, Limits, Push, Server, Settings, Storage
+from adapters.config.settings import Access, Limits, Push, Server, Settings
+from adapters.config.settings_backends import Storage
 from adapters.memory import MemoryRateLimiter
 from entrypoints.container import Container
 from entrypoints.http import (

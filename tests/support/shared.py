@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import attrs
 
-from adapters.config.settings import Bus, Presence, Settings, Storage
+from adapters.config.settings import Settings
+from adapters.config.settings_backends import Bus, Presence, Storage
 from adapters.memory import MemoryBus, MemoryExchange, MemoryPresence, MemoryStorage
 
 

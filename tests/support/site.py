@@ -9,17 +9,8 @@ from typing import Any
 
 import attrs
 
-from adapters.config.settings import (
-    Access,
-    Bus,
-    Limits,
-    Ops,
-    Presence,
-    Server,
-    Settings,
-    Storage,
-    Websocket,
-)
+from adapters.config.settings import Access, Limits, Ops, Server, Settings, Websocket
+from adapters.config.settings_backends import Bus, Presence, Storage
 from adapters.config.units import Size
 from domain.access import DeviceInfo, Grant, Password
 from domain.conversations import Title

@@ -5,7 +5,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.config.settings import Bus, Presence, Settings, Storage
+from adapters.config.settings import Settings
+from adapters.config.settings_backends import Bus, Presence, Storage
 from adapters.memory import MemoryBus, MemoryPresence, MemoryStorage
 from domain.kernel.broadcast import Listener
 from entrypoints.backends import NoSuchBackend, build

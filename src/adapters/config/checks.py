@@ -62,6 +62,10 @@ def matching(pattern: str, described: str) -> Check:
     return check
 
 
+HOST = matching(r"[^\s/]+", "a host name or an address")
+"""Accepts what may stand for a machine."""
+
+
 def redis_address(value: str) -> None:
     """Accept an address of Redis; a wrong one may hold a password and is not repeated."""
     if not re.fullmatch(r"(rediss?|unix)://\S+", value) or _parts(value) is None:

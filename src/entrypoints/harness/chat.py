@@ -9,7 +9,8 @@ from typing import Self
 import attrs
 from dependency_injector import providers
 
-from adapters.config.settings import Bus, Settings, Storage
+from adapters.config.settings import Settings
+from adapters.config.settings_backends import Bus, Storage
 from adapters.memory import MemoryExchange, MemoryPresence, MemoryRateLimiter, MemoryStorage
 from adapters.security import Argon2Hasher
 from domain.access import DeviceInfo, Ended, Grant, Password

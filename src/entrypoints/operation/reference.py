@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from prometheus_client.core import Metric
 
 from adapters.config import Settings
-from adapters.config.settings import Storage
+from adapters.config.settings_backends import Storage
 from adapters.logging import Logging
 from entrypoints.container import Container
 from entrypoints.operation.canary import Canary

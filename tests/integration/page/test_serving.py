@@ -8,7 +8,8 @@ from importlib.resources import files
 import httpx
 import pytest
 
-from adapters.config.settings import Server, Settings, Storage
+from adapters.config.settings import Server, Settings
+from adapters.config.settings_backends import Storage
 from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.web.assets import Bundle
