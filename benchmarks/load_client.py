@@ -106,33 +106,13 @@ async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> Tal
 async def run(orders: dict[str, Any]) -> dict[str, Any]:
     counter = Counter()
     began = time.perf_counter()
-    talkers: list[Talker] = []
-    limit = asyncio.Semaphore(orders.get("connecting", 64))
-
-    async def one(spec: dict[str, Any]) -> Talker:
-        async with limit:
-            talker = await connect(spec["url"], spec["token"], counter, sends=spec["sends"])
-        talker.conversation = spec["conversation"]
-        return talker
-
-    talkers = await asyncio.gather(*(one(spec) for spec in orders["sockets"]))
-    connected = time.perf_counter() - began
-    say({"connected_in": connected})
+    talkers = await connect_all(orders, counter)
+    say({"connected_in": time.perf_counter() - began})
     if not orders.get("seconds"):  # hold the sockets until told to go
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
         return {}
     counter.running = True
-    senders = [talker for talker in talkers if talker.sends]
-    pace = (
-        asyncio.create_task(paced(senders, orders["rate"], counter))
-        if orders.get("rate")
-        else None
-    )
-    if pace is None:
-        for talker in senders:
-            for _ in range(orders["window"]):
-                talker.send()
-    return await findings(orders, counter, talkers, pace)
+    return await findings(orders, counter, talkers, start(talkers, orders, counter))
 
 
 class Sender(Protocol):
@@ -148,6 +128,52 @@ async def findings(
     pace: "asyncio.Task[None] | None" = None,
 ) -> dict[str, Any]:
     """Measure what has begun, let it end, and say what was seen."""
+    measured = await measure(orders, counter)
+    counter.running = False
+    if pace is not None:
+        pace.cancel()
+    deadline = time.perf_counter() + 20
+    while any(talker.sent_at for talker in talkers) and time.perf_counter() < deadline:  # noqa: ASYNC110
+        await asyncio.sleep(0.02)
+    latencies = sorted(counter.latencies)
+    return {
+        **measured,
+        "acked_in_all": counter.acked,
+        "unanswered": sum(len(talker.sent_at) for talker in talkers),
+        "errors": counter.errors[:3],
+        "error_count": len(counter.errors),
+        **{f"ack_p{p}_ms": 1000 * at(latencies, p / 100) for p in (50, 99)},
+    }
+
+
+async def connect_all(orders: dict[str, Any], counter: Counter) -> list[Talker]:
+    """Open every socket of the orders, so many at once."""
+    limit = asyncio.Semaphore(orders.get("connecting", 64))
+
+    async def one(spec: dict[str, Any]) -> Talker:
+        async with limit:
+            talker = await connect(spec["url"], spec["token"], counter, sends=spec["sends"])
+        talker.conversation = spec["conversation"]
+        return talker
+
+    return await asyncio.gather(*(one(spec) for spec in orders["sockets"]))
+
+
+def start(
+    talkers: list[Talker], orders: dict[str, Any], counter: Counter
+) -> asyncio.Task[None] | None:
+    """Begin to send: at a rate of its own where there is one, or as answers come."""
+    senders = [talker for talker in talkers if talker.sends]
+    if orders.get("rate"):
+        return asyncio.create_task(paced(senders, orders["rate"], counter))
+    for talker in senders:
+        for _ in range(orders["window"]):
+            talker.send()
+    return None
+
+
+async def measure(orders: dict[str, Any], counter: Counter) -> dict[str, Any]:
+    """Count for so many seconds, once it is warm."""
     await asyncio.sleep(orders["warm_up"])
     before = (counter.acked, counter.delivered, time.perf_counter())
     counter.measuring = True
@@ -156,24 +182,12 @@ async def findings(
     after = (counter.acked, counter.delivered, time.perf_counter())
     counter.measuring = False
     say({"measured": True})
-    counter.running = False
-    if pace is not None:
-        pace.cancel()
-    deadline = time.perf_counter() + 20
-    while any(talker.sent_at for talker in talkers) and time.perf_counter() < deadline:  # noqa: ASYNC110
-        await asyncio.sleep(0.02)
-    seconds = after[2] - before[2]
-    latencies = sorted(counter.latencies)
+    acked, delivered, seconds = (new - old for old, new in zip(before, after, strict=True))
     return {
-        "acked_per_second": (after[0] - before[0]) / seconds,
-        "delivered_per_second": (after[1] - before[1]) / seconds,
-        "delivered": after[1] - before[1],
-        "acked": after[0] - before[0],
-        "acked_in_all": counter.acked,
-        "unanswered": sum(len(talker.sent_at) for talker in talkers),
-        "errors": counter.errors[:3],
-        "error_count": len(counter.errors),
-        **{f"ack_p{p}_ms": 1000 * at(latencies, p / 100) for p in (50, 99)},
+        "acked_per_second": acked / seconds,
+        "delivered_per_second": delivered / seconds,
+        "delivered": delivered,
+        "acked": acked,
     }
 
 
