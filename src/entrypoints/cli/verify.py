@@ -1,10 +1,15 @@
 """`parlour verify`: does a running deployment keep its promise?"""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import rich_click as click
+
+if TYPE_CHECKING:
+    from entrypoints.verify import Record
+    from entrypoints.verify.driver import Plan
 
 
 @click.command()
@@ -45,8 +50,7 @@ def verify(
     from entrypoints.cli.chat.http import read_server
     from entrypoints.cli.chat.problems import ChatError
     from entrypoints.verify import Expectations, judge
-    from entrypoints.verify.driver import Plan, drive_alone
-    from entrypoints.verify.journal import Journal
+    from entrypoints.verify.driver import Plan
 
     try:
         plan = Plan(
@@ -57,18 +61,28 @@ def verify(
             heal=heal,
             logins=_logins(logins.read() if logins else ""),
         )
-        with (history or Path("/dev/null")).open("w", encoding="utf-8") as file:
-            journal = Journal(file)
-            drive_alone(plan, journal)
+        records = _drive(plan, history or Path("/dev/null"))
     except ChatError as problem:
         click.echo(f"unknown: the run could not be made: {problem}")
         sys.exit(2)
-    except OSError as problem:
-        raise click.ClickException(f"{history}: {problem.strerror}") from None
     # A second of each client brings one message at the very least.
-    verdict = judge(journal.records, Expectations(sends=int(users * seconds), heal=heal))
+    verdict = judge(records, Expectations(sends=int(users * seconds), heal=heal))
     click.echo(str(verdict))
     sys.exit({"pass": 0, "fail": 1, "unknown": 2}[verdict.outcome])
+
+
+def _drive(plan: "Plan", history: Path) -> Sequence["Record"]:
+    """Let the clients talk as planned; return what they saw, which *history* keeps."""
+    from entrypoints.verify.driver import drive_alone
+    from entrypoints.verify.journal import Journal
+
+    try:
+        with history.open("w", encoding="utf-8") as file:
+            journal = Journal(file)
+            drive_alone(plan, journal)
+    except OSError as problem:
+        raise click.ClickException(f"{history}: {problem.strerror}") from None
+    return journal.records
 
 
 def _logins(text: str) -> tuple[tuple[str, str], ...]:
