@@ -18,3 +18,15 @@ async def site() -> AsyncIterator[Site]:
 def alice(site: Site) -> Guest:
     """Somebody."""
     return site.person("alice")
+
+
+@pytest.fixture
+def bob(site: Site) -> Guest:
+    """Somebody else."""
+    return site.person("bob")
+
+
+@pytest.fixture
+def room(alice: Guest, bob: Guest) -> str:
+    """Their conversation."""
+    return alice.open_direct(bob)

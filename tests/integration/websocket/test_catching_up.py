@@ -1,0 +1,70 @@
+"""What somebody missed they ask for over their socket."""
+
+from tests.support.site import Guest
+
+
+class TestCatchingUp:
+    async def test_after_a_loss_is_the_union_of_log_and_live(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.say(room, "live")
+        await other.hears("event")
+        cursor = other.welcome["cursor"]
+        other.abort()
+        await one.say(room, "missed")
+        back = await bob.talker(cursor=cursor)
+        (head,) = back.welcome["heads"]
+        page = await back.ask({"type": "sync", "conversation": room, "after": 2})
+        await one.say(room, "live again")
+        await back.hears("event")
+
+        assert (head["offset"], head["unread"]) == (3, 2)
+        assert [event["data"]["body"]["text"] for event in page["events"]] == ["missed"]
+        assert (page["last"], page["more"], page["reset"]) == (3, False, False)
+        assert back.texts(room) == ["live again"]
+
+    async def test_goes_page_by_page(self, alice: Guest, room: str) -> None:
+        one = await alice.talker()
+        for number in range(5):
+            await one.say(room, str(number))
+        seen, after, more = [], 0, True
+        while more:
+            page = await one.ask(
+                {"type": "sync", "conversation": room, "after": after, "limit": 2}
+            )
+            seen += [event["offset"] for event in page["events"]]
+            after, more = seen[-1], page["more"]
+
+        assert seen == [1, 2, 3, 4, 5, 6]
+
+    async def test_beyond_the_log_begins_afresh(self, alice: Guest, room: str) -> None:
+        page = await (await alice.talker()).ask(
+            {"type": "sync", "conversation": room, "after": 99}
+        )
+
+        assert (page["events"], page["reset"]) == ([], True)
+
+    async def test_of_the_own_log_goes_by_cursor(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one = await alice.talker()
+        cursor = one.welcome["cursor"]
+        await one.say(room, "hi")
+        await one.ask({"type": "read", "conversation": room, "seq": 1})
+        page = await one.ask({"type": "sync.me", "cursor": cursor})
+
+        assert [event["kind"] for event in page["events"]] == ["read.moved"]
+        assert page["more"] is page["reset"] is False
+        again = await one.ask({"type": "sync.me", "cursor": page["cursor"]})
+        assert again["events"] == []
+
+    async def test_lists_conversations_page_by_page(self, alice: Guest) -> None:
+        rooms = [alice.create_group(f"Room {number}") for number in range(5)]
+        one = await alice.talker()
+        first = await one.ask({"type": "conversations", "limit": 3})
+        second = await one.ask({"type": "conversations", "limit": 3, "before": first["next"]})
+        listed = [head["conversation"] for head in [*first["heads"], *second["heads"]]]
+
+        assert listed == rooms[::-1]
+        assert "next" not in second

@@ -1,0 +1,83 @@
+"""Who reads, who types and who is there, over real sockets."""
+
+from uuid import uuid4
+
+from tests.support.site import Guest, Site
+
+
+class TestSmallSigns:
+    async def test_of_reading_reach_those_who_look(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other, laptop = await alice.talker(), await bob.talker(), await bob.talker()
+        await one.say(room, "hi")
+        await one.ask({"type": "focus", "conversation": room})
+        await other.ask({"type": "read", "conversation": room, "seq": 1})
+        receipt = await one.hears("receipt")
+        moved = await laptop.hears("event.me", kind="read.moved")
+
+        assert (receipt["user"], receipt["received"], receipt["read"]) == (bob.id, 1, 1)
+        assert moved["data"] == {"conversation": room, "seq": 1}
+
+    async def test_of_receiving_reach_them_too(self, alice: Guest, bob: Guest, room: str) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.say(room, "hi")
+        await one.ask({"type": "focus", "conversation": room})
+        answer = await other.ask({"type": "received", "marks": {room: 1, str(uuid4()): 7}})
+        receipt = await one.hears("receipt")
+
+        assert answer == {"type": "ok", "id": answer["id"]}
+        assert (receipt["received"], receipt["read"]) == (1, 0)
+
+    async def test_of_reading_in_private_reach_nobody_else(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.say(room, "hi")
+        await one.ask({"type": "focus", "conversation": room})
+        await other.ask({"type": "read", "conversation": room, "seq": 1, "private": True})
+        await other.hears("event.me", kind="read.moved")
+        await one.quiet()
+
+        assert one.heard("receipt") == []
+
+    async def test_of_typing_reach_the_others(self, alice: Guest, bob: Guest, room: str) -> None:
+        one, other = await alice.talker(), await bob.talker()
+        await one.send({"type": "typing", "conversation": room, "on": True})
+        typing = await other.hears("typing")
+
+        assert typing == {"type": "typing", "conversation": room, "user": alice.id, "on": True}
+
+    async def test_of_typing_elsewhere_reach_nobody(
+        self, site: Site, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        other, mallory = await bob.talker(), await site.person("mallory").talker()
+        await mallory.send({"type": "typing", "conversation": room, "on": True})
+        focus = await mallory.ask({"type": "focus", "conversation": room})
+        await other.quiet()
+
+        assert focus["code"] == "not_found"
+        assert other.heard("typing") == []
+
+    async def test_of_presence_reach_those_who_watch(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one = await alice.talker()
+        watching = await one.ask({"type": "presence.watch", "users": [bob.id]})
+        other = await bob.talker()
+        await one.hears("presence", user=bob.id, state="online")
+        await other.ask({"type": "presence.set", "state": "busy", "text": "in a meeting"})
+        await one.hears("presence", user=bob.id, state="busy", text="in a meeting")
+        await other.close()
+        gone = await one.hears("presence", user=bob.id, state="offline")
+
+        assert watching["states"] == [{"user": bob.id, "state": "offline"}]
+        assert "last_seen" in gone
+
+    async def test_of_presence_are_hidden_from_strangers(self, site: Site, bob: Guest) -> None:
+        await bob.talker()
+        mallory = await site.person("mallory").talker()
+        watching = await mallory.ask({"type": "presence.watch", "users": [bob.id, str(uuid4())]})
+
+        assert [state["state"] for state in watching["states"]] == ["offline", "offline"]
+        assert all("last_seen" not in state for state in watching["states"])
