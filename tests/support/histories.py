@@ -188,3 +188,33 @@ def everywhere(
         return record
 
     return [one(record) for record in records]
+
+
+def pick(records: list[Record], position: int, f: str, kind: str = "ok") -> int:
+    """Return where some record of a kind stands."""
+    found = [at for at, each in enumerate(records) if (each.f, each.kind) == (f, kind)]
+    return found[position % len(found)]
+
+
+def without(records: list[Record], at: int) -> list[Record]:
+    """Return the history without one record."""
+    return [*records[:at], *records[at + 1 :]]
+
+
+def put(records: list[Record], at: int, record: Record) -> list[Record]:
+    """Put a record in the place of another."""
+    return [*records[:at], record, *records[at + 1 :]]
+
+
+def beyond(records: list[Record], at: int, record: Record) -> list[Record]:
+    """Insert a record right after another, at the same time."""
+    return [*records[: at + 1], record, *records[at + 1 :]]
+
+
+def final_pages(records: list[Record]) -> list[int]:
+    """Return where the pages stand that were read at the end."""
+    return [
+        at
+        for at, each in enumerate(records)
+        if each.f == "page" and each.kind == "ok" and each.args["final"]
+    ]
