@@ -1,8 +1,12 @@
-"""A hub and two sockets, for every test of the shell that wants them."""
+"""A hub and two sockets, and a running follower, for every test of the shell that wants them."""
+
+from collections.abc import Iterator
 
 import pytest
 
+from entrypoints.harness.held_loop import HeldLoop
 from tests.support import builders as b
+from tests.support.following import House
 from tests.support.hub import Node
 from tests.support.sockets import HeardSocket
 
@@ -23,3 +27,11 @@ def alice() -> HeardSocket:
 def bob() -> HeardSocket:
     """A socket of Bob."""
     return HeardSocket(b.BOB)
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """Alice and Bob in a group; the follower runs, and time stands still."""
+    loop = HeldLoop()
+    yield House(loop)
+    loop.end()

@@ -1,80 +1,12 @@
 """The head check: heals whatever the bus has lost."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import attrs
-import pytest
 
-from domain.kernel.errors import Unavailable
-from domain.kernel.ids import UserId
-from domain.logs import Event
-from entrypoints.harness.held_loop import HeldLoop
-from entrypoints.shell.follower import Follower
-from tests.support.hub import Node, kinds, texts
-from tests.support.shell import HeldWorkers
+from tests.support.following import EVERY, HOLD, House
+from tests.support.hub import kinds, texts
 from tests.support.sockets import HeardSocket
-from tests.support.world import World, new_world
-
-EVERY, HOLD = 10.0, 0.05
-
-
-class House:
-    """A node whose bus loses everything: what its sockets hear, the follower has read."""
-
-    def __init__(self, loop: HeldLoop) -> None:
-        self.loop = loop
-        self.world: World = new_world()
-        self.node = Node()
-        self.workers = HeldWorkers(is_open=True)
-        self.failed: list[BaseException] = []
-        self.follower = Follower(
-            self.node.hub,
-            self.node.announcer,
-            self.workers,
-            log_ends=self.world.do.log_ends,
-            logs_after=self.world.do.logs_after,
-            members_among=self.world.do.members_among,
-            every=EVERY,
-            hold=HOLD,
-            failed=self.failed.append,
-        )
-        self.alice, self.bob = self.world.people("alice", "bob")
-        self.lobby = self.world.group(self.alice, self.bob)
-
-    def start(self) -> None:
-        self.loop.create_task(self.follower.run())
-        self.loop.settle()
-
-    def socket(self, user: UserId) -> HeardSocket:
-        """Let in a socket that knows everything so far."""
-        socket = HeardSocket(user)
-        private, ends = self.world.do.topics_of(user)
-
-        async def let_in() -> None:
-            self.node.hub.enter(socket)
-            await self.node.hub.attach([socket], ends.keys())
-            self.node.hub.settle(socket, private, ends, ends.keys())
-
-        self.loop.finish(let_in())
-        return socket
-
-    def hint(self, event: Event) -> None:
-        """Bring a hint that the bus did not lose."""
-        self.node.hub.tell(self.node.announcer.event(event))
-        self.loop.settle()
-
-    def say(self, *texts: str) -> Event:
-        """Post messages, of which the bus says nothing; return the last."""
-        return self.world.say(self.alice, self.lobby, *texts).as_event()
-
-
-@pytest.fixture
-def house() -> Iterator[House]:
-    """Alice and Bob in a group; the follower runs, and time stands still."""
-    loop = HeldLoop()
-    yield House(loop)
-    loop.end()
 
 
 class TestHeadCheck:
@@ -241,93 +173,6 @@ class TestGaps:
         house.loop.advance(EVERY)
 
         assert (alice.is_restarted, bob.is_restarted) == (False, True)
-
-
-class TestTrouble:
-    def test_with_the_database_is_outlived(self, house: House) -> None:
-        bob = house.socket(house.bob)
-        house.start()
-        house.workers.broken = Unavailable()
-        house.say("one")
-        house.loop.advance(3 * EVERY)
-        assert {type(error) for error in house.failed} == {Unavailable}
-
-        house.workers.broken = None
-        house.loop.advance(5)
-        assert texts(bob) == ["one"]
-
-    def test_is_asked_about_again_with_growing_pauses(self, house: House) -> None:
-        house.socket(house.bob)
-        house.start()
-        house.workers.broken = Unavailable()
-        house.loop.advance(EVERY + 60)
-
-        assert 12 <= len(house.failed) <= 20
-
-    def test_while_a_gap_is_closed_makes_it_look_everywhere(self, house: House) -> None:
-        bob = house.socket(house.bob)
-        house.start()
-        house.workers.broken = Unavailable()
-        house.say("one")
-        house.hint(house.say("two"))
-        house.loop.advance(HOLD)
-        house.workers.broken = None
-        house.loop.advance(1)
-
-        assert texts(bob) == ["one", "two"]
-
-    def test_with_one_event_does_not_hide_the_others(
-        self, house: House, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        bob = house.socket(house.bob)
-        house.start()
-        announce = house.node.announcer.event
-
-        def poisoned(event: Event) -> Any:
-            if event.data["body"]["text"] == "poison":
-                raise ValueError("it cannot be encoded")
-            return announce(event)
-
-        monkeypatch.setattr(house.node.announcer, "event", poisoned)
-        house.say("one", "poison", "two")
-        house.loop.advance(EVERY)
-        house.say("three")
-        house.loop.advance(EVERY)
-
-        assert texts(bob) == ["one", "two", "three"]
-        assert [type(error) for error in house.failed] == [ValueError]
-
-    def test_is_none_where_sockets_go_while_it_reads(self, house: House) -> None:
-        bob = house.socket(house.bob)
-        house.start()
-        house.say(*["lost"] * 1_001)
-        house.workers.is_open = False
-        house.loop.advance(EVERY)
-        house.node.hub.detach(bob)
-        house.workers.is_open = True
-        while house.workers.waiting:
-            house.workers.let_through()
-            house.loop.settle()
-
-        assert not house.failed
-        assert not bob.resyncs
-
-    def test_is_none_where_a_socket_comes_while_it_reads(self, house: House) -> None:
-        """The log is another one since then: what was read belongs to the one before."""
-        bob = house.socket(house.bob)
-        house.start()
-        house.say("one")
-        house.workers.is_open = False
-        house.loop.advance(EVERY)
-        house.node.hub.detach(bob)
-        back = house.socket(house.bob)
-        house.workers.is_open = True
-        while house.workers.waiting:
-            house.workers.let_through()
-            house.loop.settle()
-        house.hint(house.say("two"))
-
-        assert texts(back) == ["two"]
 
 
 def _from(house: House, socket: HeardSocket, text: str) -> Any:

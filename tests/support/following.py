@@ -1,0 +1,62 @@
+"""A node whose follower runs while time stands still."""
+
+from domain.kernel.ids import UserId
+from domain.logs import Event
+from entrypoints.harness.held_loop import HeldLoop
+from entrypoints.shell.follower import Follower
+from tests.support.hub import Node
+from tests.support.shell import HeldWorkers
+from tests.support.sockets import HeardSocket
+from tests.support.world import World, new_world
+
+EVERY, HOLD = 10.0, 0.05
+
+
+class House:
+    """A node whose bus loses everything: what its sockets hear, the follower has read."""
+
+    def __init__(self, loop: HeldLoop) -> None:
+        self.loop = loop
+        self.world: World = new_world()
+        self.node = Node()
+        self.workers = HeldWorkers(is_open=True)
+        self.failed: list[BaseException] = []
+        self.follower = Follower(
+            self.node.hub,
+            self.node.announcer,
+            self.workers,
+            log_ends=self.world.do.log_ends,
+            logs_after=self.world.do.logs_after,
+            members_among=self.world.do.members_among,
+            every=EVERY,
+            hold=HOLD,
+            failed=self.failed.append,
+        )
+        self.alice, self.bob = self.world.people("alice", "bob")
+        self.lobby = self.world.group(self.alice, self.bob)
+
+    def start(self) -> None:
+        self.loop.create_task(self.follower.run())
+        self.loop.settle()
+
+    def socket(self, user: UserId) -> HeardSocket:
+        """Let in a socket that knows everything so far."""
+        socket = HeardSocket(user)
+        private, ends = self.world.do.topics_of(user)
+
+        async def let_in() -> None:
+            self.node.hub.enter(socket)
+            await self.node.hub.attach([socket], ends.keys())
+            self.node.hub.settle(socket, private, ends, ends.keys())
+
+        self.loop.finish(let_in())
+        return socket
+
+    def hint(self, event: Event) -> None:
+        """Bring a hint that the bus did not lose."""
+        self.node.hub.tell(self.node.announcer.event(event))
+        self.loop.settle()
+
+    def say(self, *texts: str) -> Event:
+        """Post messages, of which the bus says nothing; return the last."""
+        return self.world.say(self.alice, self.lobby, *texts).as_event()
