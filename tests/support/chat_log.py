@@ -1,15 +1,22 @@
-"""A conversation's log as a service would tell it, and its head after any offset."""
+"""A conversation's log as a service would tell it, and clients that know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
+
+from entrypoints.cli.chat.conversation import Conversation
+from entrypoints.cli.chat.model import Person
+from entrypoints.cli.chat.store import State, apply
 
 Frame = dict[str, Any]
 
 ME, OTHER, THIRD = "me", "other", "third"
 WHERE = "garden"
 AT = "2026-01-02T03:04:05.000000Z"
+
+START = State(me=Person(ME, "me", "Me"))
+"""A client that knows nothing yet."""
 
 _CHANGES = ("post", "reply", "rename", "join", "leave", "new-kind")
 
@@ -78,3 +85,27 @@ def message_view(event: Frame) -> Frame:
 def pushed(event: Frame) -> Frame:
     """Return an event as the service pushes it."""
     return {"type": "event", "conversation": WHERE, **event}
+
+
+def after(frames: Iterable[Frame], state: State = START) -> State:
+    """Return a state once it has heard *frames*."""
+    for frame in frames:
+        state = apply(state, frame)
+    return state
+
+
+def known(log: Sequence[Frame], upto: int, read: int = 0) -> State:
+    """Return a state that knows the head after the first *upto* events."""
+    return apply(START, {"type": "heads", "heads": [head(log, upto, read)]})
+
+
+def loaded(log: Sequence[Frame], upto: int, read: int = 0) -> State:
+    """Return a state that has the newest page as well."""
+    messages = [message_view(e) for e in log[:upto] if e["kind"] == "message.posted"]
+    page: Frame = {"type": "page", "conversation": WHERE, "messages": messages, "upto": upto}
+    return apply(known(log, upto, read), page)
+
+
+def here(state: State) -> Conversation:
+    """Return the conversation as a state has it."""
+    return state.conversations[WHERE]

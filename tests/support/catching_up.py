@@ -1,0 +1,136 @@
+"""A client of one conversation, and the service that it catches up with, without waits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import attrs
+
+from entrypoints.cli.chat.api import Api
+from entrypoints.cli.chat.catchup import Catchup
+from entrypoints.cli.chat.link import Link
+from entrypoints.cli.chat.model import Person
+from entrypoints.cli.chat.store import State, apply
+from tests.support.chat_log import ME, WHERE, Frame, head, message_view
+from tests.support.scripted_service import until
+
+
+@attrs.define
+class Service:
+    """A service with one conversation; counts what it is asked and fails where it is told to."""
+
+    log: list[Frame]
+    private: list[Frame] = attrs.field(factory=list)
+    asked: list[str] = attrs.field(factory=list)
+    trouble: dict[str, list[Exception]] = attrs.field(factory=dict)
+    up: bool = True
+    reset: bool = False
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+    """What happens once while the next request is on its way."""
+
+    async def request(self, kind: str, **fields: Any) -> Frame:
+        self.asked.append(kind)
+        log, meanwhile, self.meanwhile = list(self.log), self.meanwhile, None
+        if meanwhile is not None:
+            await meanwhile()
+        await asyncio.sleep(0)
+        self._fail(kind)
+        if kind == "sync.me":
+            after = int(fields["cursor"])
+            page = [event for event in self.private if event["offset"] > after][:2]
+            last = page[-1]["offset"] if page else after
+            more = last < (self.private[-1]["offset"] if self.private else 0)
+            return {"events": page, "cursor": str(last), "more": more, "reset": False}
+        if kind == "conversations":
+            return {"heads": [head(self.log, len(self.log))]}
+        assert kind == "sync"
+        if self.reset:
+            self.reset = False
+            return {"events": [], "last": len(self.log), "more": False, "reset": True}
+        events = log[fields["after"] :][:2]
+        more = fields["after"] + 2 < len(log)
+        return {"events": events, "last": len(log), "more": more, "reset": False}
+
+    async def head(self, conversation: str) -> Any:
+        assert conversation == WHERE
+        self.asked.append("head")
+        await asyncio.sleep(0)
+        self._fail("head")
+        return head(self.log, len(self.log))
+
+    async def history(self, conversation: str) -> list[Any]:
+        assert conversation == WHERE
+        self.asked.append("history")
+        await asyncio.sleep(0)
+        return [message_view(event) for event in self.log if event["kind"] == "message.posted"]
+
+    def _fail(self, kind: str) -> None:
+        if waiting := self.trouble.get(kind):
+            raise waiting.pop(0)
+
+
+class ServiceLink(Link):
+    """The line to the service."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    @property
+    def is_online(self) -> bool:
+        return self.service.up
+
+    async def request(self, kind: str, **fields: Any) -> Frame:
+        return await self.service.request(kind, **fields)
+
+
+class ServiceApi(Api):
+    """Its HTTP."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    async def head(self, conversation: str) -> Any:
+        return await self.service.head(conversation)
+
+    async def history(
+        self, conversation: str, *, before: int | None = None, limit: int = 50
+    ) -> list[Any]:
+        return await self.service.history(conversation)
+
+
+class Device:
+    """A state and what keeps it complete, without waits."""
+
+    def __init__(self, log: list[Frame], upto: int, *, is_loaded: bool = True) -> None:
+        self.service = Service(log)
+        self.state = State(me=Person(ME, "me", "Me"), cursor="0")
+        self.catchup = Catchup(
+            ServiceLink(self.service),
+            ServiceApi(self.service),
+            dispatch=self.dispatch,
+            state=lambda: self.state,
+            hold=0.01,
+            pause=lambda _attempt: 0.0,
+        )
+        self.state = apply(self.state, {"type": "heads", "heads": [head(log, upto)]})
+        if is_loaded:
+            page: Frame = {"type": "page", "conversation": WHERE, "upto": upto}
+            messages = [message_view(e) for e in log[:upto] if e["kind"] == "message.posted"]
+            self.state = apply(self.state, {**page, "messages": messages})
+
+    def dispatch(self, frame: Mapping[str, Any]) -> None:
+        before = self.state
+        self.state = apply(before, frame)
+        self.catchup.follow(frame, before)
+
+    async def rest(self) -> None:
+        """Wait until nothing is being asked for."""
+        await until(lambda: not self.catchup._jobs)
+
+    @property
+    def seqs(self) -> list[int]:
+        return [event.seq for event in self.state.conversations[WHERE].events if event.seq]
+
+    @property
+    def asked(self) -> list[str]:
+        return self.service.asked
