@@ -1,8 +1,6 @@
-"""Several processes share one log file, which is put aside by size or by time."""
+"""One log file, which is put aside by size or by time."""
 
 import errno
-import gzip
-import json
 import os
 import stat
 import subprocess
@@ -258,52 +256,3 @@ print(len(lines), path.stat().st_size)
 
         assert done.stdout == f"{errno.EFBIG} 1 601\n0 1202\n"
         assert path.read_bytes().split() == [b"a" * 600, b"b" * 600]
-
-
-class TestManyProcesses:
-    WRITERS = 4
-    LINES = 3000
-
-    def test_never_corrupt_a_file_that_is_put_aside_all_the_time(self, path: Path) -> None:
-        """Every line of every process is there once, whole, and in its process's order."""
-        program = f"""
-import json, sys
-from collections import deque
-from pathlib import Path
-from adapters.config.settings_logging import Rotation
-from adapters.logging.archive import Archive
-from adapters.logging.file import LogFile
-path = Path({str(path)!r})
-rotation = Rotation(by="size", size=16384, keep=100000, keep_total=2**40, gzip=True)
-archive = Archive(path, rotation, on_trouble=lambda error: sys.exit(str(error)))
-file = LogFile(path, rotation, archive)
-sys.stdin.read()
-for start in range(0, {self.LINES}, 10):
-    file.write(deque(
-        json.dumps([sys.argv[1], number, "x" * (number % 97)]).encode() + b"\\n"
-        for number in range(start, start + 10)
-    ))
-file.close()
-archive.settle(60)
-"""
-        writers = [
-            subprocess.Popen([sys.executable, "-c", program, str(name)], stdin=subprocess.PIPE)
-            for name in range(self.WRITERS)
-        ]
-        for writer in writers:
-            assert writer.stdin is not None
-            writer.stdin.close()
-        assert [writer.wait(60) for writer in writers] == [0] * self.WRITERS
-
-        archive = Archive(path, by_size(gzip=True), on_trouble=lambda error: None)
-        archive.tidy()
-        files = [*reversed(archive.kept()), path]
-        assert len(files) > 20
-        seen: dict[str, list[int]] = {}
-        for file in files:
-            content = (gzip.decompress if file.suffix == ".gz" else bytes)(file.read_bytes())
-            for line in content.splitlines():
-                name, number, filling = json.loads(line)
-                assert len(filling) == number % 97
-                seen.setdefault(name, []).append(number)
-        assert seen == {str(name): list(range(self.LINES)) for name in range(self.WRITERS)}
