@@ -12,7 +12,8 @@ from tests.support.addresses import Database
 from tests.support.disks import Disk, KindOfDisk, MountedDisk, kinds_of_disk
 from tests.support.judging import integrity, stored, tried
 from tests.support.nodes import Node, on_mysql
-from tests.support.servers import MariaDbServer, Server
+from tests.support.processes import Server
+from tests.support.servers import MariaDbServer
 from tests.support.talking import Talker, direct, people
 
 *_others, _best = kinds_of_disk()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from tests.support.addresses import Database, RedisSpace
 from tests.support.disks import Disk
+from tests.support.processes import Server
 from tests.support.programs import ROOT, Program
-from tests.support.servers import Server
 from tests.support.storages import mysql_storage
 
 QUICK = {

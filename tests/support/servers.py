@@ -1,171 +1,23 @@
 """
-Private servers for tests: processes of our own on free ports, with a folder of their own.
+Private databases for tests: a MariaDB and a Redis of our own.
 
-`MariaDbServer` and `RedisServer` start in a fraction of a second, come back on the same port with
-the same data, and can be killed and frozen, which is what tests of faults are made of. A watchdog
-ends them where the test run itself is killed, so nothing is left running.
+They start in a fraction of a second, and come back on the same port with the same data.
 """
 
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pymysql
 
 from tests.support.addresses import MariaDb, RedisSpace
-from tests.support.disks import Disk
-from tests.support.ports import free_port
+from tests.support.processes import Server
 from tests.support.programs import CACHE, Program, find_program
-
-# A start is the most that a process has to compute: on a busy machine it takes many times as long.
-_START_SECONDS = 90.0
-_STOP_SECONDS = 30.0
-_POLL_SECONDS = 0.02
-
-
-class Server:
-    """A process to start, stop, kill, pause, resume and restart; `with` sees to both ends.
-
-    Where it has a `disk`, that one is full when a test says so.
-    """
-
-    def __init__(self, options: Sequence[str] = ()) -> None:
-        # A socket's path holds 107 bytes at most: pytest's own folders are too deep.
-        self.home = Path(tempfile.mkdtemp(prefix="parlour-", dir="/tmp"))
-        self.port = free_port()
-        self.options = tuple(options)
-        self.disk: Disk | None = None
-        self.process: subprocess.Popen[bytes] | None = None
-        self._watchdog: subprocess.Popen[bytes] | None = None
-
-    @property
-    def pid(self) -> int:
-        assert self.process is not None
-        return self.process.pid
-
-    @property
-    def unix_socket(self) -> Path:
-        return self.home / "socket"
-
-    def sees(self, path: Path) -> Path:
-        """Return where a file of the server is, which may see disks that nobody else sees."""
-        return Path(f"/proc/{self.pid}/root{path}")
-
-    @property
-    def log(self) -> str:
-        """Everything that the server has printed since it was made."""
-        return (self.home / "log").read_text(errors="replace")
-
-    def command(self) -> tuple[Program, Sequence[str]]:
-        """Return the program and its arguments; the first one is the name it runs under."""
-        raise NotImplementedError
-
-    def answers(self) -> bool:
-        """Return whether the server serves requests now."""
-        raise NotImplementedError
-
-    def start(self) -> None:
-        """Start and wait until requests are served; raise `RuntimeError` with the log if not."""
-        program, arguments = self.command()
-        if self.disk is not None:
-            program, arguments = self.disk.under(program, arguments)
-        with (self.home / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*arguments, *self.options],
-                executable=program.path,
-                env={**os.environ, **program.env},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.home,
-                start_new_session=True,  # Ctrl+C is for the tests, which then end us in order
-            )
-        self._watch(self.process.pid)
-        deadline = time.monotonic() + _START_SECONDS
-        while not self.answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.kill()
-                raise RuntimeError(f"{arguments[0]} did not start:\n{self.log[-4000:]}")
-            time.sleep(_POLL_SECONDS)
-
-    def stop(self) -> None:
-        """End the server in order; a server that does not obey is killed and that is an error."""
-        if self.process is None:
-            return
-        self.resume()
-        self.process.terminate()
-        try:
-            self.process.wait(_STOP_SECONDS)
-        finally:
-            self.kill()
-
-    def kill(self) -> None:
-        """End the server at once, as a power cut would."""
-        for process in (self.process, self._watchdog):
-            if process is not None:
-                process.kill()
-                process.wait()
-                if process.stdin is not None:
-                    process.stdin.close()
-        self.process = self._watchdog = None
-
-    def restart(self) -> None:
-        """End the server in order and start it again on the same port and data."""
-        self.stop()
-        self.start()
-
-    def pause(self) -> None:
-        """Freeze the server: connections stay, answers don't come."""
-        self._signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Let a frozen server go on."""
-        self._signal(signal.SIGCONT)
-
-    def close(self) -> None:
-        """Stop, and remove the data."""
-        try:
-            self.stop()
-        finally:
-            shutil.rmtree(self.home, ignore_errors=True)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self.process is None:
-            raise RuntimeError("the server is not running")
-        self.process.send_signal(number)
-
-    def _watch(self, pid: int) -> None:
-        # The pipe closes when this process ends, however it ends; then the watchdog bites.
-        self._watchdog = subprocess.Popen(
-            ["sh", "-c", 'read -r _; kill -KILL "$1"; rm -rf "$2"', "sh", str(pid), self.home],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
 
 
 class MariaDbServer(Server):
