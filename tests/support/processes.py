@@ -120,6 +120,8 @@ class Server:
     def pause(self) -> None:
         """Freeze the server: connections stay, answers don't come."""
         self._signal(signal.SIGSTOP)
+        # Until all its threads have stopped, one of them may still answer.
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let a frozen server go on."""
