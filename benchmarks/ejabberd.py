@@ -19,8 +19,9 @@ import attrs
 from benchmarks.driving import drive
 from benchmarks.processes import cpu_seconds
 from benchmarks.xmpp_client import PASSWORD, RESOURCE
+from tests.support.processes import Server
 from tests.support.programs import Missing, Program
-from tests.support.servers import MariaDbServer, Server
+from tests.support.servers import MariaDbServer
 
 _ERLANG = Path("/usr/bin/erl")
 _SCHEMA = Path("/usr/share/ejabberd/sql/mysql.sql")
