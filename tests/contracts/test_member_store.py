@@ -41,6 +41,7 @@ class TestMemberStore:
             received=MOST,
             muted_until=datetime.max.replace(tzinfo=START.tzinfo),
             pinned=True,
+            marked_unread=True,
         )
         keep(uow, full, b.member(b.BOB))
 
@@ -101,6 +102,7 @@ class TestMemberStore:
                 received=MOST,
                 muted_until=START + timedelta(microseconds=1),
                 pinned=True,
+                marked_unread=True,
             ),
             attrs.evolve(b.member(b.ALICE, b.KITCHEN), received=1),
         ]
@@ -116,7 +118,7 @@ class TestMemberStore:
         assert find(uow, b.BOB) == b.member(b.BOB)
 
     def test_replaces_a_value_by_none_again(self, uow: Uow) -> None:
-        keep(uow, attrs.evolve(b.member(), muted_until=START, pinned=True))
+        keep(uow, attrs.evolve(b.member(), muted_until=START, pinned=True, marked_unread=True))
         uow(lambda stores: stores.members.save([b.member()]))
 
         assert find(uow, b.ALICE) == b.member()

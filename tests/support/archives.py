@@ -44,7 +44,7 @@ class Town:
         world.say(bob, self.group, "three", mentions=["all"])
         world.say(bob, self.direct, "psst")
         world.read(bob, self.group, 2)
-        settings = Settings(muted_until=START + SECOND, pinned=True)
+        settings = Settings(muted_until=START + SECOND, pinned=True, marked_unread=True)
         world.do.change_settings(bob, self.group, settings)
         world.do.switch_account(OPERATOR, carol, disabled=True)
 

@@ -72,9 +72,12 @@ def shown(message: Message) -> dict[str, Any]:
     return {"by": message.sender, "at": message.at, **message.data()}
 
 
+OWN_SETTINGS = ("muted_until", "pinned", "marked_unread")
+
+
 @attrs.define
 class OwnView:
-    """One's own settings: name, and of every conversation the mark, mute and pin."""
+    """One's own settings: name, and of every conversation the marks, mute and pin."""
 
     offset: int
     name: str
@@ -114,10 +117,11 @@ class OwnView:
             case "read.moved":
                 # A mark of a former membership may come after the head of the present one.
                 if room in self.rooms:
-                    self.rooms[room]["read"] = max(self.rooms[room]["read"], data["seq"])
+                    read = max(self.rooms[room]["read"], data["seq"])
+                    self.rooms[room] |= {"read": read, "marked_unread": False}
             case "settings.changed":
                 if room in self.rooms:
-                    self.rooms[room] |= {key: data[key] for key in ("muted_until", "pinned")}
+                    self.rooms[room] |= {key: data[key] for key in OWN_SETTINGS}
             case unknown:
                 raise AssertionError(unknown)
 
@@ -129,4 +133,5 @@ def own(head: Head) -> dict[str, Any]:
         "read": head.member.read_up_to,
         "muted_until": rfc3339(until) if until else None,
         "pinned": head.member.pinned,
+        "marked_unread": head.member.marked_unread,
     }

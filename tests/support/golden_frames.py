@@ -147,6 +147,12 @@ def _answers() -> Iterator[tuple[str, bytes]]:
     )
     yield "ok to conversations", encode(frames.Listed(id=8, heads=heads, next=CURSOR))
     yield "ok to conversations, the last", encode(frames.Listed(id=8, heads=[]))
+    group = _group()
+    unread = attrs.evolve(group, member=attrs.evolve(group.member, marked_unread=True))
+    yield (
+        "ok to conversations, one marked as unread",
+        encode(frames.Listed(id=8, heads=[view_head(unread)])),
+    )
     states = [view_status(each) for each in _statuses()]
     yield "ok to presence.watch", encode(frames.Watching(id=10, states=states))
     yield "pong", encode_pong(None)
@@ -214,6 +220,12 @@ _OWN_CHANGES: dict[str, dict[str, Any]] = {
         "conversation": str(b.LOBBY),
         "muted_until": None,
         "pinned": True,
+    },
+    "settings.changed, of a conversation marked as unread": {
+        "conversation": str(b.LOBBY),
+        "muted_until": None,
+        "pinned": False,
+        "marked_unread": True,
     },
     "settings.changed, of the account": {"display_name": "Alice"},
 }

@@ -92,13 +92,19 @@ class Rooms(Lockstep):
         user = self.somebody(room, actor)
         self.both(lambda world: world.do.change_role(user, room, self.people[member], role))
 
-    @rule(room=ROOMS, actor=ACTORS, days=st.none() | st.integers(0, 9), pinned=st.booleans())
+    @rule(
+        room=ROOMS,
+        actor=ACTORS,
+        days=st.none() | st.integers(0, 9),
+        pinned=st.booleans(),
+        unread=st.booleans(),
+    )
     def change_settings(
-        self, room: ConversationId, actor: int, days: int | None, pinned: bool
+        self, room: ConversationId, actor: int, days: int | None, pinned: bool, unread: bool
     ) -> None:
         user = self.somebody(room, actor)
         until = None if days is None else START + timedelta(days=days, microseconds=days)
-        settings = Settings(muted_until=until, pinned=pinned)
+        settings = Settings(muted_until=until, pinned=pinned, marked_unread=unread)
         self.both(lambda world: world.do.change_settings(user, room, settings))
 
     @rule(

@@ -85,7 +85,10 @@ class Village:
                 do.mark_watermarks([mark])
             case "mute":
                 until = START.replace(year=2030 + number) if number % 2 else None
-                do.change_settings(actor, room, Settings(muted_until=until, pinned=number > 4))
+                settings = Settings(
+                    muted_until=until, pinned=number > 4, marked_unread=number % 3 == 0
+                )
+                do.change_settings(actor, room, settings)
             case "rename":
                 do.rename(actor, room, Title(f"Title {number}"))
             case "add":

@@ -79,6 +79,7 @@ def member_row(member: Member) -> Row:
         member.received,
         member.muted_until and moment(member.muted_until),
         int(member.pinned),
+        int(member.marked_unread),
     )
 
 
@@ -95,6 +96,7 @@ def to_member(row: Row) -> Member:
         received,
         muted_until,
         pinned,
+        marked_unread,
     ) = row
     return Member(
         conversation=ConversationId(uuid(conversation)),
@@ -108,6 +110,7 @@ def to_member(row: Row) -> Member:
         received=received,
         muted_until=muted_until and to_moment(muted_until),
         pinned=bool(pinned),
+        marked_unread=bool(marked_unread),
     )
 
 

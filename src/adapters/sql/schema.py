@@ -11,7 +11,7 @@ from domain.kernel.errors import Unavailable
 
 VERSION_TABLE = "schema_version"
 
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 """Every version of the tables that this code knows, the oldest first."""
 
 # Alembic keeps what it works on in a module, so one process migrates one database at a time.

@@ -158,6 +158,7 @@ members = _table(
     _column("received_seq", _Number),
     _column("muted_until", _Moment, null=True),
     _column("pinned", Boolean()),
+    _column("marked_unread", Boolean()),
     PrimaryKeyConstraint("conversation_id", "user_id"),
     UniqueConstraint("user_id", "conversation_id", name="members_by_user"),
 )

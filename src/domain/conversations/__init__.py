@@ -2,6 +2,7 @@
 
 from domain.conversations.access import lock_for, require_member
 from domain.conversations.changing import (
+    UNCHANGED,
     Added,
     AddMembers,
     ChangeRole,
@@ -27,6 +28,7 @@ from domain.conversations.opening import CreateGroup, OpenDirect, Opened
 from domain.conversations.ports import ConversationStore, Membership, MemberStore, Stores
 
 __all__ = [
+    "UNCHANGED",
     "AddMembers",
     "Added",
     "ChangeRole",

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
+from typing import Final
 
 import attrs
 
@@ -198,17 +200,27 @@ class ChangeRole:
         return self.uow(work)
 
 
+class Unchanged(Enum):
+    """Stands where a setting stays as it is."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
-    """One's own view of a conversation: muted until when, pinned or not."""
+    """What to change of one's own view of a conversation."""
 
-    muted_until: datetime | None
-    pinned: bool
+    muted_until: datetime | Unchanged | None = UNCHANGED
+    pinned: bool | Unchanged = UNCHANGED
+    marked_unread: bool | Unchanged = UNCHANGED
 
 
 @attrs.frozen
 class ChangeSettings:
-    """Mute or pin a conversation for oneself, on all of one's devices."""
+    """Mute, pin or mark a conversation as unread for oneself, on all of one's devices."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
@@ -221,20 +233,21 @@ class ChangeSettings:
             member = stores.members.lock([key]).get(key)
             if member is None:
                 raise NotFound
-            changed = attrs.evolve(
-                member, muted_until=settings.muted_until, pinned=settings.pinned
-            )
+            asked = attrs.asdict(settings, recurse=False).items()
+            named = {name: value for name, value in asked if value is not UNCHANGED}
+            changed = attrs.evolve(member, **named)
             if changed == member:
                 return Changes()
             stores.members.save([changed])
-            until = settings.muted_until
+            until = changed.muted_until
             note = PrivateNote(
                 user=actor,
                 kind="settings.changed",
                 data={
                     "conversation": str(conversation),
                     "muted_until": rfc3339(until) if until else None,
-                    "pinned": settings.pinned,
+                    "pinned": changed.pinned,
+                    "marked_unread": changed.marked_unread,
                 },
             )
             return Changes(private=write_private(stores.private_logs, [note], self.clock()))

@@ -117,6 +117,7 @@ class Member:
 
     What came before `since_seq` and `since_offset` (exclusive both) is not theirs to see. `read`
     and `received` are shown to others, `private_read` only moves the own unread count.
+    `marked_unread` is the user's own reminder to come back; reading takes it away.
     """
 
     conversation: ConversationId
@@ -130,6 +131,7 @@ class Member:
     received: int = 0
     muted_until: datetime | None = None
     pinned: bool = False
+    marked_unread: bool = False
 
     @property
     def read_up_to(self) -> int:

@@ -56,7 +56,7 @@ class MemberStore(Protocol):
         ...
 
     def save(self, members: Sequence[Member]) -> None:
-        """Replace role, watermarks, mute and pin of existing members."""
+        """Replace role, watermarks, mute, pin and mark of existing members."""
         ...
 
     def remove(self, conversation: ConversationId, user: UserId) -> None:

@@ -32,7 +32,10 @@ class Marked:
 
 @attrs.frozen
 class MarkWatermarks:
-    """Move watermarks forward, many at a time. They never move back, and read implies received."""
+    """Move watermarks forward, many at a time. They never move back, and read implies received.
+
+    Reading takes the mark of unread away, also where everything was read before.
+    """
 
     uow: UnitOfWork[Stores]
     clock: Clock
@@ -54,7 +57,7 @@ class MarkWatermarks:
         notes, receipts = [], []
         for member in moved:
             was = before[member.conversation, member.user]
-            if member.read_up_to != was.read_up_to:
+            if (member.read_up_to, member.marked_unread) != (was.read_up_to, was.marked_unread):
                 notes.append(_moved(member))
             if (member.read, member.received) != (was.read, was.received):
                 receipts.append(
@@ -83,6 +86,9 @@ def _decide(
     read, received = mark.read or 0, mark.received or 0
     if not (0 <= read <= head and 0 <= received <= head):
         return Invalid("is beyond the last message", field="seq")
+    # A device that is behind, and says so late, has not looked at what the mark stands for.
+    looked = mark.read is not None and read >= member.read_up_to
+    member = attrs.evolve(member, marked_unread=member.marked_unread and not looked)
     if mark.private:
         changed = attrs.evolve(member, private_read=max(member.private_read, read))
     else:

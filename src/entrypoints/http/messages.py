@@ -10,7 +10,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from msgspec import UNSET
 
 from domain.access import Identity
-from domain.conversations import Settings
+from domain.conversations import UNCHANGED, Settings
 from domain.kernel.errors import Invalid
 from domain.kernel.ids import ConversationId, SendKey
 from domain.kernel.time import rfc3339
@@ -186,7 +186,7 @@ class MarksController(Controller):
     @patch(
         "/settings",
         operation_id="change_settings",
-        summary="Mute or pin for oneself",
+        summary="Mute, pin or mark as unread for oneself",
         responses=answers("not_found", body=True),
     )
     async def settings(
@@ -196,12 +196,14 @@ class MarksController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> HeadView:
-        """Mute or pin a conversation on all of one's devices; nobody else sees it."""
+        """Mute, pin or mark as unread on all of one's devices; nobody else sees it."""
         id_ = ConversationId(conversation)
-        now = (await service.run(service.use.get_head, me.user, id_)).member
-        muted = now.muted_until if data.muted_until is UNSET else _moment(data.muted_until)
-        pinned = now.pinned if data.pinned is UNSET else data.pinned
-        settings = Settings(muted_until=muted, pinned=pinned)
+        until, pinned, unread = data.muted_until, data.pinned, data.marked_unread
+        settings = Settings(
+            muted_until=UNCHANGED if until is UNSET else _moment(until),
+            pinned=UNCHANGED if pinned is UNSET else pinned,
+            marked_unread=UNCHANGED if unread is UNSET else unread,
+        )
         service.tell(await service.run(service.use.change_settings, me.user, id_, settings))
         return view_head(await service.run(service.use.get_head, me.user, id_))
 

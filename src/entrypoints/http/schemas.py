@@ -144,6 +144,7 @@ class SettingsChange(Body):
 
     muted_until: Moment | UnsetType | None = UNSET
     pinned: bool | UnsetType = UNSET
+    marked_unread: bool | UnsetType = UNSET
 
 
 class HeadsView(Struct, omit_defaults=True):

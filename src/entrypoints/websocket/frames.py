@@ -11,8 +11,8 @@ from msgspec import Meta, Raw, Struct
 from entrypoints.wire.views import HeadView, PrivateEventView, StatusView
 
 VERSION = 1
-LEVEL = 1
-"""Raised by each addition to the protocol."""
+LEVEL = 2
+"""Raised by each addition to the protocol: what each brought stands in protocol.md."""
 
 Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]

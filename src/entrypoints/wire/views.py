@@ -45,7 +45,10 @@ class LastView(Struct, omit_defaults=True, gc=False):
 
 
 class HeadView(Struct, omit_defaults=True, gc=False):
-    """One line of a conversation list. `peer` is the other person of a direct conversation."""
+    """One line of a conversation list. `peer` is the other person of a direct conversation.
+
+    `marked_unread` is there where the user marked it as unread and has not read since.
+    """
 
     conversation: UUID
     kind: str
@@ -62,6 +65,7 @@ class HeadView(Struct, omit_defaults=True, gc=False):
     muted_until: str | None = None
     peer: UUID | None = None
     last: LastView | None = None
+    marked_unread: bool = False
 
 
 class EventView(Struct, omit_defaults=True, gc=False):
@@ -156,6 +160,7 @@ def view_head(head: Head) -> HeadView:
         muted_until=rfc3339(member.muted_until) if member.muted_until else None,
         peer=head.peer,
         last=_view_last(last) if last else None,
+        marked_unread=member.marked_unread,
     )
 
 

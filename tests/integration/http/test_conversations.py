@@ -177,8 +177,16 @@ async def test_what_is_not_said_of_the_settings_stays(
     unmuted = await _settings(house, alice, talk, {"muted_until": None})
     assert "muted_until" not in unmuted.json()
     assert unmuted.json()["pinned"] is True
+    marked = await _settings(house, alice, talk, {"marked_unread": True})
+    assert (marked.json()["marked_unread"], marked.json()["pinned"]) == (True, True)
+    unpinned = await _settings(house, alice, talk, {"pinned": False})
+    assert (unpinned.json()["marked_unread"], unpinned.json()["pinned"]) == (True, False)
     theirs = (await house.ask("GET", f"{CONVERSATIONS}/{talk}", bob)).json()
     assert theirs["pinned"] is False
+    assert "marked_unread" not in theirs
+    read = await house.ask("PUT", f"{CONVERSATIONS}/{talk}/read", alice, json={"seq": 0})
+    assert read.status_code == 200
+    assert "marked_unread" not in (await _settings(house, alice, talk, {})).json()
 
 
 @pytest.mark.parametrize(

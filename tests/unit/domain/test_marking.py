@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.conversations import Settings
 from domain.kernel.errors import Invalid, NotFound
 from domain.kernel.ids import ConversationId, UserId
 from domain.kernel.paging import pack_cursor
@@ -86,6 +87,32 @@ class TestMarkWatermarks:
         assert marked.outcomes == (5,)
         assert marked.receipts[0].read == 3
         assert not marked.changes.private
+
+    @pytest.mark.parametrize("private", [False, True])
+    @pytest.mark.parametrize("seq", [4, 5])
+    def test_reading_takes_the_mark_of_unread_away_and_tells_every_device(
+        self, world: World, room: Room, *, seq: int, private: bool
+    ) -> None:
+        _, bob, direct = room
+        mark(world, room, read=4)
+        world.do.change_settings(bob, direct, Settings(marked_unread=True))
+        marked = mark(world, room, read=seq, private=private)
+        (note,) = marked.changes.private
+
+        assert (note.user, note.kind) == (bob, "read.moved")
+        assert note.data == {"conversation": str(direct), "seq": seq}
+        assert not world.do.get_head(bob, direct).member.marked_unread
+        assert bool(marked.receipts) == (seq == 5 and not private)
+
+    def test_nothing_else_takes_the_mark_of_unread_away(self, world: World, room: Room) -> None:
+        alice, bob, direct = room
+        mark(world, room, read=4)
+        world.do.change_settings(bob, direct, Settings(marked_unread=True))
+        marks = mark(world, room, read=3), mark(world, room, received=10), mark(world, room)
+        world.read(alice, direct, 10)
+
+        assert not any(marked.changes.private for marked in marks)
+        assert world.do.get_head(bob, direct).member.marked_unread
 
     @pytest.mark.parametrize(
         ("read", "received"), [(11, None), (None, 11), (-1, None), (None, -1), (MOST_NUMBER, 1)]

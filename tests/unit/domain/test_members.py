@@ -103,6 +103,7 @@ class TestChangeSettings:
             "conversation": str(direct),
             "muted_until": "2026-01-02T03:04:06.678901Z",
             "pinned": True,
+            "marked_unread": False,
         }
         mine, theirs = (world.do.get_head(user, direct).member for user in (alice, bob))
         assert (mine.muted_until, mine.pinned) == (until, True)
@@ -117,6 +118,20 @@ class TestChangeSettings:
         world.do.change_settings(alice, direct, Settings(muted_until=None, pinned=True))
         (event,) = world.do.change_settings(alice, direct, plain).private
         assert event.data["muted_until"] is None
+
+    def test_changes_nothing_that_is_not_named(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        direct = world.direct(alice, bob)
+        until = world.clock.now + SECOND
+        world.do.change_settings(alice, direct, Settings(muted_until=until))
+        world.do.change_settings(alice, direct, Settings(pinned=True))
+        (event,) = world.do.change_settings(alice, direct, Settings(marked_unread=True)).private
+        member = world.do.get_head(alice, direct).member
+
+        assert (member.muted_until, member.pinned, member.marked_unread) == (until, True, True)
+        assert (event.data["pinned"], event.data["marked_unread"]) == (True, True)
+        assert not world.do.change_settings(alice, direct, Settings()).private
+        assert not world.do.get_head(bob, direct).member.marked_unread
 
     def test_is_not_for_strangers(self, world: World) -> None:
         alice, bob, mallory = world.people("alice", "bob", "mallory")

@@ -38,12 +38,21 @@ const privateFrames = (law) => law.private.map((event) => ({ type: 'event.me', .
  * @param {boolean} vague
  */
 function comparable(
-  { received: _received, title, unread, mentions, muted_until = null, ...head },
+  {
+    received: _received,
+    title,
+    unread,
+    mentions,
+    muted_until = null,
+    marked_unread = false,
+    ...head
+  },
   vague,
 ) {
   return {
     ...head,
     muted_until,
+    marked_unread,
     title: head.kind === 'group' ? title : '',
     unread: vague ? '?' : unread,
     mentions: vague ? '?' : mentions,

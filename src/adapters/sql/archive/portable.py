@@ -66,6 +66,7 @@ class MemberLine(Line, tag="member"):
     received: int
     pinned: bool
     muted_until: datetime | UnsetType = UNSET
+    marked_unread: bool = False
 
 
 class EventLine(Line, tag="event"):

@@ -82,6 +82,7 @@ def member_line(member: Member) -> MemberLine:
         received=member.received,
         pinned=member.pinned,
         muted_until=member.muted_until or UNSET,
+        marked_unread=member.marked_unread,
     )
 
 
@@ -98,6 +99,7 @@ def to_member(line: MemberLine) -> Member:
         received=line.received,
         pinned=line.pinned,
         muted_until=None if line.muted_until is UNSET else line.muted_until,
+        marked_unread=line.marked_unread,
     )
 
 

@@ -31,7 +31,16 @@ SINCE = Statement(_named(members.c.conversation_id, members.c.user_id, members.c
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
 _CHANGE = Change(
-    members, ("role", "read_seq", "private_read_seq", "received_seq", "muted_until", "pinned")
+    members,
+    (
+        "role",
+        "read_seq",
+        "private_read_seq",
+        "received_seq",
+        "muted_until",
+        "pinned",
+        "marked_unread",
+    ),
 )
 _REMOVE = Statement(
     delete(members).where(members.c.conversation_id == _CONVERSATION, members.c.user_id == _USER)
@@ -117,6 +126,7 @@ class SqlMemberStore(MemberStore):
                     each.received,
                     each.muted_until and moment(each.muted_until),
                     int(each.pinned),
+                    int(each.marked_unread),
                     each.conversation.bytes,
                     each.user.bytes,
                 )

@@ -140,7 +140,7 @@ BODIES: dict[str, Struct] = {
         schemas.NewDirect(_BOB),
         schemas.NewGroup("Sunday walk", [_BOB]),
         schemas.TitleChange("Saturday walk"),
-        schemas.SettingsChange(muted_until=_MOMENT, pinned=True),
+        schemas.SettingsChange(muted_until=_MOMENT, pinned=True, marked_unread=True),
         _HEAD,
         schemas.HeadsView([_HEAD], _CURSOR),
         schemas.NewMembers([_BOB]),
