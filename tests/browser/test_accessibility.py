@@ -34,6 +34,11 @@ async def test_axe_finds_nothing_on_the_main_screens(
     await visitor.open("Reading circle")
     await expect(visitor.messages).to_have_count(3)
     found["group"] = await _judge(visitor)
+    if viewport is WIDE:
+        fold = page.get_by_role("button", name="Compact list")
+        await fold.click()
+        found["compact"] = await _judge(visitor)
+        await fold.click()
     await page.locator(".room-who").click()
     await expect(page.locator("dialog").get_by_text("Kim Park").first).to_be_visible()
     found["details"] = await _judge(visitor)

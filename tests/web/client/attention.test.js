@@ -35,6 +35,40 @@ describe('attention', () => {
     assert.equal(room.members.get(alice)?.read, 1);
   });
 
+  it('takes a mark of unread away, whenever the line is back, and others hear nothing', async () => {
+    const { stage, client, alice, bob, room, conversation } = await scene();
+    stage.world.say(bob.id, room.id, 'hi');
+    client.attention.read(room.id, 1);
+    await stage.clock.pass(300);
+    await client.groups.markUnread(room.id);
+    // What stands there was seen before: it is not the one that the mark waits for.
+    client.attention.read(room.id, 1);
+    assert.equal(conversation().head.marked_unread, true);
+
+    stage.wires.cut();
+    client.attention.unmark(room.id);
+    assert.equal(conversation().head.marked_unread, false);
+    await stage.clock.pass(2_000);
+    assert.equal(room.members.get(alice)?.marked_unread, false);
+    const last = sent(stage, 'read').at(-1);
+    assert.deepEqual([last?.seq, last?.private], [1, true]);
+    client.attention.unmark(room.id);
+    assert.equal(conversation().head.marked_unread, false);
+  });
+
+  it('reads everything openly, where a mark of unread stands beside new messages', async () => {
+    const { stage, client, alice, bob, room } = await scene();
+    await client.groups.markUnread(room.id);
+    stage.world.say(bob.id, room.id, 'hi');
+    await stage.clock.pass(200);
+    client.attention.readAll(room.id);
+    await stage.clock.pass(300);
+    const [frame] = sent(stage, 'read');
+
+    assert.deepEqual([frame.seq, frame.private], [1, undefined]);
+    assert.equal(room.members.get(alice)?.marked_unread, false);
+  });
+
   it('repeats focus and watched people on a new socket', async () => {
     const { stage, client, bob, room } = await scene();
     client.attention.focus(room.id);

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { INITIAL, reduce } from '../../../src/entrypoints/web/client/store.js';
 import { hole } from '../../../src/entrypoints/web/client/store/conversations.js';
 import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
+import { isUnread, unreadTotal } from '../../../src/entrypoints/web/client/store/select.js';
 import { Bell } from '../fake/bell.js';
 import { World } from '../fake/world.js';
 
@@ -248,5 +249,42 @@ describe('the private log', () => {
 
     assert.equal(torn.privateOffset, 7);
     assert.equal(conversation(torn, room.id).head.pinned, true);
+  });
+
+  it('marks a conversation as unread until it is read, and the title does not count it', () => {
+    const { room, state } = group();
+    const told = (/** @type {string} */ kind, /** @type {any} */ data) => ({
+      type: 'event.me',
+      offset: 0,
+      kind,
+      at: '2026-01-02T03:04:05Z',
+      data: { conversation: room.id, ...data },
+    });
+    const marked = play(state, told('settings.changed', { pinned: false, marked_unread: true }));
+    assert.equal(isUnread(conversation(marked, room.id).head), true);
+    assert.equal(unreadTotal(marked, 0), 0);
+
+    // A service of the first level doesn't know of the mark.
+    const pinned = play(marked, told('settings.changed', { pinned: true }));
+    assert.equal(isUnread(conversation(pinned, room.id).head), true);
+    const seq = conversation(marked, room.id).head.read;
+    const read = play(marked, told('read.moved', { seq }));
+    assert.equal(isUnread(conversation(read, room.id).head), false);
+  });
+
+  it('takes the mark of unread from a head, also from one that is behind', () => {
+    const { world, alice, bob, room, state } = group();
+    const behind = { ...world.head(alice.id, room), marked_unread: true };
+    world.say(bob.id, room.id, 'hi');
+    const ahead = play(state, ...room.events);
+    const marked = play(ahead, { type: 'conversation', head: behind });
+    const { head } = conversation(marked, room.id);
+
+    assert.deepEqual([head.marked_unread, head.seq], [true, 1]);
+    const without = play(marked, {
+      type: 'conversation',
+      head: { ...head, marked_unread: undefined },
+    });
+    assert.equal(isUnread({ ...conversation(without, room.id).head, unread: 0 }), false);
   });
 });

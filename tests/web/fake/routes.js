@@ -204,9 +204,7 @@ export class Routes {
         };
       case 'settings': {
         Object.assign(/** @type {any} */ (room.members.get(who)), body);
-        const { muted_until, pinned } = world.head(who, room);
-        world.tell(who, 'settings.changed', { conversation: id, muted_until, pinned });
-        return world.head(who, room);
+        return world.settle(who, room);
       }
       case 'events':
         return events(room, number('after') ?? 0, number('limit') ?? 200);

@@ -21,7 +21,7 @@ export function newId() {
  */
 /**
  * @typedef {{role: string, read: number, received: number, muted_until: string | null,
- *   pinned: boolean, joined_at: string}} Membership
+ *   pinned: boolean, marked_unread: boolean, joined_at: string}} Membership
  */
 /**
  * @typedef {{id: string, kind: string, title: string, seq: number, events: any[],
@@ -109,6 +109,7 @@ export class World {
       received: seq,
       muted_until: null,
       pinned: false,
+      marked_unread: false,
       joined_at: this.at(),
     });
   }
@@ -227,8 +228,20 @@ export class World {
       read,
       received,
     });
-    if (read !== before) this.tell(user, 'read.moved', { conversation: id, seq: read });
+    const looked = mark.read !== undefined && mark.read >= before;
+    const unmarked = member.marked_unread && looked;
+    if (unmarked) member.marked_unread = false;
+    if (read !== before || unmarked)
+      this.tell(user, 'read.moved', { conversation: id, seq: read });
     return read;
+  }
+
+  /** Tell what the settings are now. @param {string} user @param {Room} room */
+  settle(user, room) {
+    const head = this.head(user, room);
+    const { conversation, muted_until, pinned, marked_unread } = head;
+    this.tell(user, 'settings.changed', { conversation, muted_until, pinned, marked_unread });
+    return head;
   }
 
   /** @param {string} user @param {Room} room */
@@ -258,6 +271,7 @@ export class World {
       ).length,
       muted_until: member.muted_until,
       pinned: member.pinned,
+      marked_unread: member.marked_unread,
       last: last && {
         seq: last.seq,
         by: last.by,

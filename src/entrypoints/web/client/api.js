@@ -144,7 +144,7 @@ export class Api {
 
   /**
    * @param {string} id
-   * @param {{muted_until?: string | null, pinned?: boolean}} settings
+   * @param {{muted_until?: string | null, pinned?: boolean, marked_unread?: boolean}} settings
    * @returns {Promise<Head>}
    */
   settings(id, settings) {

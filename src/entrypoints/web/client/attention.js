@@ -24,7 +24,7 @@ export class Attention {
   #clock;
   #dispatch;
   #state;
-  /** Read marks to be sent. @type {Map<string, number>} */
+  /** Read marks to be sent. @type {Map<string, {seq: number, hidden: boolean}>} */
   #reads = new Map();
   /** @type {string | null} */
   #focus = null;
@@ -71,9 +71,28 @@ export class Attention {
   read(conversation, seq) {
     const known = this.#state().conversations.get(conversation);
     if (!known || known.left || seq <= known.head.read) return;
-    this.#dispatch({ type: 'read', conversation, seq });
-    this.#reads.set(conversation, seq);
-    this.#sendReads();
+    this.#note(conversation, seq, false);
+  }
+
+  /**
+   * The user came to a conversation: it is not marked as unread any more. Others don't hear of it:
+   * nothing more was read.
+   * @param {string} conversation
+   */
+  unmark(conversation) {
+    const known = this.#state().conversations.get(conversation);
+    if (!known?.head.marked_unread || known.left) return;
+    this.#note(conversation, known.head.read, this.#reads.get(conversation)?.hidden ?? true);
+  }
+
+  /**
+   * Everything there is read, and nothing marked.
+   * @param {string} conversation
+   */
+  readAll(conversation) {
+    const head = this.#state().conversations.get(conversation)?.head;
+    this.read(conversation, head?.seq ?? 0);
+    this.unmark(conversation);
   }
 
   /** Messages reached this device. */
@@ -125,14 +144,21 @@ export class Attention {
   }
 
   async #flushReads() {
-    for (const [conversation, seq] of this.#reads) {
+    for (const [conversation, mark] of this.#reads) {
       const ok = await this.#tell('read', {
         conversation,
-        seq,
-        private: this.discreet || undefined,
+        seq: mark.seq,
+        private: this.discreet || mark.hidden || undefined,
       });
-      if (ok && this.#reads.get(conversation) === seq) this.#reads.delete(conversation);
+      if (ok && this.#reads.get(conversation) === mark) this.#reads.delete(conversation);
     }
+  }
+
+  /** @param {string} conversation @param {number} seq @param {boolean} hidden from others */
+  #note(conversation, seq, hidden) {
+    this.#dispatch({ type: 'read', conversation, seq });
+    this.#reads.set(conversation, { seq, hidden });
+    this.#sendReads();
   }
 
   /** @returns {Record<string, number>} */

@@ -55,6 +55,11 @@ export class Groups {
     this.#take(await this.#api.settings(id, { pinned }));
   }
 
+  /** A reminder to come back, on all devices, until it is read there. @param {string} id */
+  async markUnread(id) {
+    this.#take(await this.#api.settings(id, { marked_unread: true }));
+  }
+
   /** Load the members, or the first page of very many. @param {string} id */
   async members(id) {
     const { members, next } = await this.#api.members(id);

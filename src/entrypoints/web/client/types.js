@@ -63,6 +63,7 @@
  * @property {number} unread
  * @property {number} mentions unread messages that mention me
  * @property {boolean} pinned
+ * @property {boolean} [marked_unread] the user's own reminder to come back; `unread` does not count it
  * @property {string | null} [muted_until]
  * @property {string} [peer] the other user of a direct conversation
  * @property {Role} [role] own role

@@ -61,12 +61,14 @@ export const EN = {
   'keys.switcher': 'Go to a conversation',
   'keys.title': 'Keyboard shortcuts',
 
+  'list.compact': 'Compact list',
   'list.draft': 'Draft:',
   'list.empty': 'Welcome!',
   'list.empty-deed': 'Find somebody',
   'list.empty-words':
     'You have no conversations yet. Find somebody by name or handle and say hello.',
   'list.label': 'Conversations',
+  'list.marked-unread': 'Marked as unread',
   'list.mentions': { one: '{count} mention of you', other: '{count} mentions of you' },
   'list.muted': 'Muted',
   'list.new-direct': 'Say hello',
@@ -156,6 +158,7 @@ export const EN = {
   'room.details-group': 'About this group',
   'room.leave': 'Leave',
   'room.mark-read': 'Mark as read',
+  'room.mark-unread': 'Mark as unread',
   'room.members': { one: '{count} member', other: '{count} members' },
   'room.menu': 'More about this conversation',
   'room.missing': 'There is nothing to see here',

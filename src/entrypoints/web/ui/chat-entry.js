@@ -1,6 +1,6 @@
 /** One line of the list of conversations. */
 
-import { isMuted, pending } from '../client/store/select.js';
+import { isMuted, isUnread, pending } from '../client/store/select.js';
 import { typingWords } from './chat-room.js';
 import { state } from './context.js';
 import { conversationMenu } from './conversation-menu.js';
@@ -10,6 +10,7 @@ import { badge, brief, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
 import { called, headAvatar, titleOf } from './parts.js';
 import { linkTo } from './router.js';
+import { compact } from './shape.js';
 import { h } from './view.js';
 
 /** @import {Conversation, Entry} from '../client/types.js' */
@@ -28,7 +29,7 @@ export function chatEntry(conversation, current, focusable) {
   const waiting = pending(state(), id);
   const words = current ? '' : draft(id);
   const typing = typingWords(id, conversation.head.kind === 'group');
-  const seen = [facesOf(conversation), spoken(), Math.floor(Date.now() / MINUTE)];
+  const seen = [facesOf(conversation), spoken(), compact(), Math.floor(Date.now() / MINUTE)];
   const preview = typing
     ? h('span', { class: 'typing' }, typing)
     : previewOf(conversation, words, waiting);
@@ -45,6 +46,7 @@ export function chatEntry(conversation, current, focusable) {
         href: linkTo(id),
         tabindex: focusable ? '0' : '-1',
         'aria-current': current ? 'page' : null,
+        title: compact() ? titleOf(conversation.head) : null,
         on: { contextmenu: (/** @type {MouseEvent} */ event) => openMenuOf(event, conversation) },
       },
       headAvatar(conversation.head),
@@ -74,7 +76,7 @@ function openMenuOf(event, conversation) {
 /** @param {Conversation} conversation */
 function shapeOf(conversation) {
   const muted = isMuted(conversation, Date.now());
-  return ['entry', conversation.head.unread && 'unread', muted && 'muted']
+  return ['entry', isUnread(conversation.head) && 'unread', muted && 'muted']
     .filter(Boolean)
     .join(' ');
 }
@@ -129,7 +131,7 @@ function lastWords({ kind, last }) {
 
 /** @param {Conversation} conversation */
 function marksOf(conversation) {
-  const { pinned, mentions, unread } = conversation.head;
+  const { pinned, mentions, unread, marked_unread: marked } = conversation.head;
   return h(
     'span',
     { class: 'entry-marks' },
@@ -147,6 +149,13 @@ function marksOf(conversation) {
         { class: 'badge' },
         badge(unread),
         h('span', { class: 'visually-hidden' }, t('list.unread', { count: unread })),
+      ),
+    !unread &&
+      marked &&
+      h(
+        'span',
+        { class: 'badge badge-dot', title: t('list.marked-unread') },
+        h('span', { class: 'visually-hidden' }, t('list.marked-unread')),
       ),
   );
 }

@@ -11,7 +11,9 @@ import { badge, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
 import { avatar, button, called, iconButton, titleOf } from './parts.js';
 import { PeopleSearch } from './people-search.js';
+import { prefer } from './preferences.js';
 import { go, route } from './router.js';
+import { compact, narrow } from './shape.js';
 import { attempt } from './toasts.js';
 import { h } from './view.js';
 import { walk } from './walk.js';
@@ -22,9 +24,12 @@ export class ChatList extends View {
   #query = '';
   #people = new PeopleSearch(() => this.refresh());
 
-  /** Put the cursor into the search field. */
+  /** Put the cursor into the search field, for which a compact list makes room. */
   enter() {
-    /** @type {HTMLInputElement | null} */ (this.querySelector('input[type=search]'))?.focus();
+    if (compact()) prefer({ compact: false });
+    requestAnimationFrame(() =>
+      /** @type {HTMLInputElement | null} */ (this.querySelector('input[type=search]'))?.focus(),
+    );
   }
 
   /** @override */
@@ -39,6 +44,7 @@ export class ChatList extends View {
       me,
       news,
       spoken(),
+      narrow(),
       this.#query,
       this.#people.found,
       location.hash,
@@ -106,6 +112,7 @@ export class ChatList extends View {
         }),
       ),
       h('h1', null, t('list.title')),
+      !narrow() && this.#width(),
       iconButton(
         'bell',
         count ? t('notices.open-new', { count }) : t('notices.open'),
@@ -119,6 +126,19 @@ export class ChatList extends View {
         class: 'accent',
       }),
     );
+  }
+
+  /** Beside a conversation: faces alone, or whole lines. */
+  #width() {
+    const folded = compact();
+    const deed = () => {
+      this.#look('');
+      prefer({ compact: !folded });
+    };
+    return iconButton(folded ? 'unfold' : 'fold', t('list.compact'), deed, {
+      'aria-pressed': String(folded),
+      class: 'list-width',
+    });
   }
 
   #search() {
@@ -233,7 +253,7 @@ export class ChatList extends View {
 
   /** @param {KeyboardEvent} event */
   #walk(event) {
-    walk(event, this.#links, () => this.enter());
+    walk(event, this.#links, () => !compact() && this.enter());
   }
 
   /** @param {HTMLElement} list */

@@ -1,6 +1,6 @@
-/** What can be done with a conversation as a whole: mute, pin, mark as read, leave. */
+/** What can be done with a conversation as a whole: mute, pin, mark as read or unread, leave. */
 
-import { isMuted } from '../client/store/select.js';
+import { isMuted, isUnread } from '../client/store/select.js';
 import { client, state } from './context.js';
 import { ask } from './dialogs/dialog.js';
 import { t } from './i18n.js';
@@ -12,6 +12,8 @@ import { attempt } from './toasts.js';
 /** @import {Conversation} from '../client/types.js' */
 
 const HOUR = 3_600_000;
+/** The level of the protocol from which on a service keeps marks of unread. */
+const MARKS_UNREAD = 2;
 /** A mute without an end: the last moment that the service takes. */
 const FOR_EVER = '9998-12-31T00:00:00.000000Z';
 
@@ -32,11 +34,14 @@ export function conversationMenu(anchor, conversation, onDetails) {
       label: t(group ? 'room.details-group' : 'room.details'),
       deed: onDetails,
     },
-    head.unread > 0 && {
-      icon: 'check',
-      label: t('room.mark-read'),
-      deed: () => attention.read(id, head.seq),
-    },
+    isUnread(head)
+      ? { icon: 'check', label: t('room.mark-read'), deed: () => attention.readAll(id) }
+      : !left &&
+        state().level >= MARKS_UNREAD && {
+          icon: 'unread',
+          label: t('room.mark-unread'),
+          deed: () => attempt(groups.markUnread(id)),
+        },
     !left && {
       icon: 'pin',
       label: t(head.pinned ? 'room.unpin' : 'room.pin'),

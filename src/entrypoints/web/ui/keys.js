@@ -19,7 +19,7 @@ function walk(step) {
 function settleDown() {
   const conversation = state().conversations.get(route().conversation ?? '');
   if (!conversation) return;
-  client().attention.read(conversation.head.conversation, conversation.head.seq);
+  client().attention.readAll(conversation.head.conversation);
   /** @type {any} */ (document.querySelector('chat-timeline'))?.toLatest();
 }
 

@@ -16,7 +16,7 @@ import { View } from './element.js';
 import { spoken, t } from './i18n.js';
 import { button } from './parts.js';
 import { route } from './router.js';
-import { narrow } from './shape.js';
+import { compact, narrow } from './shape.js';
 import { h } from './view.js';
 
 export class ParlourApp extends View {
@@ -65,9 +65,10 @@ export class ParlourApp extends View {
 
   #workspace() {
     const { conversation: id, seq } = route();
+    const shape = ['workspace', id && 'in-room', compact() && 'compact'];
     return h(
       'div',
-      { class: `workspace${id ? ' in-room' : ''}`, key: 'workspace' },
+      { class: shape.filter(Boolean).join(' '), key: 'workspace' },
       h('connection-banner'),
       // On a narrow screen the list is all there is while no conversation is open.
       h(

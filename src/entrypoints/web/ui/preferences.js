@@ -10,6 +10,7 @@ import { repaintAll } from './frames.js';
  * @property {boolean} preview what was written is shown in notifications
  * @property {boolean} sound
  * @property {boolean} disturb false: do not disturb
+ * @property {boolean} compact beside a conversation, the list shows faces alone
  * @property {boolean} discreet others don't see what this user has read
  */
 
@@ -22,6 +23,7 @@ const DEFAULTS = {
   preview: true,
   sound: false,
   disturb: true,
+  compact: false,
   discreet: false,
 };
 

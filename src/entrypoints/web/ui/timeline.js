@@ -129,6 +129,7 @@ export class ChatTimeline extends View {
   /** The user spoke: what was unread is read, and the view follows. */
   spoke() {
     this.#line.clear();
+    client().attention.unmark(this.#id);
     this.toLatest();
   }
 
@@ -191,6 +192,7 @@ export class ChatTimeline extends View {
   /** The first picture of a conversation: at the unread line, where it was left, or at the end. */
   #settle() {
     this.#arrived = true;
+    client().attention.unmark(this.#id);
     this.#voice.begin(this.#conversation()?.head.seq ?? 0);
     if (this.#line.place && this.#list?.reveal('unread', 0.25)) return;
     this.#list?.restore(places.get(this.#id) ?? null);

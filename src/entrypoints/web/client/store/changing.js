@@ -27,12 +27,24 @@ export const put = (state, id, conversation) => ({
   conversations: new Map(state.conversations).set(id, conversation),
 });
 
-/** @param {State} state @param {string} id @param {number} seq @returns {State} */
+/**
+ * The user has read up to here: what was marked as unread is so no more.
+ * @param {State} state
+ * @param {string} id
+ * @param {number} seq
+ * @returns {State}
+ */
 export const read = (state, id, seq) =>
   settle(
-    change(state, id, (c) => withRead(c, seq, myself(state))),
+    change(state, id, (c) => unmarked(withRead(c, seq, myself(state)))),
     id,
   );
+
+/** @param {Conversation} conversation @returns {Conversation} */
+const unmarked = (conversation) =>
+  conversation.head.marked_unread
+    ? { ...conversation, head: { ...conversation.head, marked_unread: false } }
+    : conversation;
 
 /** @param {State} state @param {string} id @returns {State} */
 export function settle(state, id) {

@@ -178,8 +178,9 @@ export function withHead(conversation, head, me) {
   if (!conversation || conversation.left) return begin(head);
   const known = conversation.head;
   if (head.offset < known.offset) {
-    const { muted_until, pinned } = head;
-    return withRead({ ...conversation, head: { ...known, muted_until, pinned } }, head.read, me);
+    const { muted_until, pinned, marked_unread } = head;
+    const settled = { ...known, muted_until, pinned, marked_unread };
+    return withRead({ ...conversation, head: settled }, head.read, me);
   }
   const next = release({ ...conversation, head, recent: since(head), vague: false }, me);
   return withRead(next, known.read, me);

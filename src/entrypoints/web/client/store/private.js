@@ -40,9 +40,14 @@ function withSettings(state, data) {
     const me = { ...state.me, display_name: data.display_name };
     return withUsers({ ...state, me }, [me]);
   }
-  const { conversation, muted_until, pinned } = data;
+  const { conversation, muted_until, pinned, marked_unread } = data;
   return change(state, conversation, (c) => ({
     ...c,
-    head: { ...c.head, muted_until, pinned: pinned ?? c.head.pinned },
+    head: {
+      ...c.head,
+      muted_until,
+      pinned: pinned ?? c.head.pinned,
+      marked_unread: marked_unread ?? c.head.marked_unread,
+    },
   }));
 }

@@ -1,6 +1,6 @@
 /** Questions that a view asks of the state. Pure; answers are derived each time, never stored. */
 
-/** @import {Conversation, Entry, LoggedMessage, State, User} from '../types.js' */
+/** @import {Conversation, Entry, Head, LoggedMessage, State, User} from '../types.js' */
 /** @typedef {'waiting' | 'sending' | 'failed' | 'sent' | 'delivered' | 'read'} Status */
 
 /**
@@ -42,8 +42,12 @@ const compare = (one, other) => (one < other ? -1 : Number(one > other));
 export const isMuted = ({ head }, now) =>
   Boolean(head.muted_until) && Date.parse(String(head.muted_until)) > now;
 
+/** Whether something there is unread, or marked so. @param {Head} head */
+export const isUnread = ({ unread, marked_unread }) => unread > 0 || Boolean(marked_unread);
+
 /**
- * What the title of the window counts: unread messages, of muted conversations only mentions.
+ * What the title of the window counts: unread messages, of muted conversations only mentions. What
+ * the user marked as unread is a reminder in the list and no message: it does not count.
  * @param {State} state
  * @param {number} now milliseconds
  * @returns {number}
