@@ -177,6 +177,15 @@ async def _message_menu(visitor: Visitor) -> None:
     await expect(visitor.page.get_by_role("menu")).to_be_visible()
 
 
+async def _folded(visitor: Visitor) -> None:
+    """Where there is room beside the list; the other lists are as wide as the screen."""
+    await _group(visitor)
+    fold = visitor.page.locator(".list-width")
+    if await fold.is_visible():
+        await fold.click()
+        await expect(fold).to_have_attribute("aria-pressed", "true")
+
+
 async def _chinese(visitor: Visitor) -> None:
     await _settings(visitor)
     await _dialog(visitor).get_by_label("Language").select_option("zh")
@@ -204,6 +213,8 @@ RESIDENT: dict[str, Step] = {
     "keys": _keys,
     "offline": _offline,
     "chinese": _chinese,
+    # Last: the device remembers it.
+    "folded": _folded,
 }
 
 
