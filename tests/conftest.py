@@ -27,8 +27,8 @@ settings.register_profile(
 )
 settings.load_profile("parlour")
 
-# Tests of whole deployments, made of processes that mostly wait: two at a time suit two cores.
-DEPLOYMENTS = {"browser": "people", "e2e": "people", "faults": "faults"}
+# Tests of whole deployments, made of processes that mostly wait: one of each kind at a time.
+DEPLOYMENTS = {"browser", "e2e", "faults"}
 
 
 class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
@@ -36,7 +36,7 @@ class _Scheduling(LoadFileScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         folder = nodeid.removeprefix("tests/").partition("/")[0]
-        return DEPLOYMENTS.get(folder) or str(super()._split_scope(nodeid))
+        return folder if folder in DEPLOYMENTS else str(super()._split_scope(nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _Scheduling:

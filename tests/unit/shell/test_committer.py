@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from domain.kernel.errors import DomainError, NotFound, Overloaded, Unavailable
-from entrypoints.shell.committer import Lane
+from entrypoints.shell.committer import MOST_TURNS, QUIET_TURNS, Lane
 from tests.support.shell import HeldWorkers, turns
 
 
@@ -65,18 +65,34 @@ def commits() -> Commits:
 
 
 class TestLane:
-    async def test_commits_at_once_when_idle(self, commits: Commits) -> None:
+    async def test_commits_as_soon_as_the_loop_brings_nothing_more(self, commits: Commits) -> None:
         commits.submit("a")
-        await turns(2)
+        await turns(1 + QUIET_TURNS)
 
         assert len(commits.workers.waiting) == 1
 
-    async def test_takes_what_one_turn_of_the_loop_brings(self, commits: Commits) -> None:
-        commits.submit("a", "b", "c")
-        await turns()
+    async def test_takes_what_turns_of_the_loop_bring(self, commits: Commits) -> None:
+        for item in "abc":
+            commits.submit(item)
+            await turns(1)
         await commits.finish()
 
         assert commits.batches == [["a", "b", "c"]]
+
+    async def test_begins_though_every_turn_brings_more(self, commits: Commits) -> None:
+        commits.workers.is_open = True
+        for number in range(3 * MOST_TURNS):
+            commits.submit(str(number))
+            await turns(1)
+        assert commits.batches
+        assert len(commits.batches[0]) <= MOST_TURNS + 1
+
+    async def test_begins_when_the_batch_is_full(self) -> None:
+        commits = Commits(most_in_batch=2)
+        commits.submit("a", "b", "c")
+        await turns(1)
+
+        assert len(commits.workers.waiting) == 1
 
     async def test_gathers_while_a_commit_is_under_way(self, commits: Commits) -> None:
         commits.submit("a")
