@@ -117,11 +117,19 @@ async def test_mariadb_on_a_full_disk_refuses_stays_whole_and_recovers(
         node.stop()
 
 
+# One talker alone says more than a thousand words a second.
+UNLIMITED = {
+    f"LIMITS__{what}_{how}": "1000000"
+    for what in ("MESSAGES", "CONVERSATION", "REQUESTS")
+    for how in ("PER_SECOND", "BURST")
+}
+
+
 @on_every_disk
 async def test_a_log_without_a_disk_costs_lines_and_nothing_else(
     start: Start, kind: KindOfDisk
 ) -> None:
-    settings = {"STORAGE__BACKEND": "memory", "LOGGING__LEVEL": "debug"}
+    settings = {"STORAGE__BACKEND": "memory", "LOGGING__LEVEL": "debug", **UNLIMITED}
     node = start(settings, kind_of_disk=kind)
     assert node.disk is not None
     log = node.sees(node.disk.folder / "parlour.log")
@@ -141,7 +149,8 @@ async def test_a_log_without_a_disk_costs_lines_and_nothing_else(
 async def says_much(talker: Talker, room: str) -> None:
     """Say enough for many lines of the log; every word of it is acknowledged."""
     for number in range(50):
-        assert (await talker.says(room, f"word {number}"))["type"] == "ok"
+        answer = await talker.says(room, f"word {number}")
+        assert answer["type"] == "ok", answer
 
 
 def lines_of(log: Path) -> list[dict[str, str]]:
