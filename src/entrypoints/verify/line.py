@@ -123,8 +123,12 @@ class Line(ABC):
             create_connection=heard_connection(self._account.hear, address),
             proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
         ) as socket:
-            welcome = await self._greet(socket, token)
-            await self._stay(socket, url, welcome)
+            try:
+                welcome = await self._greet(socket, token)
+                await self._stay(socket, url, welcome)
+            finally:
+                # What is not closed in order by now never will be.
+                socket.transport.abort()
         if socket.close_code in {4005, 4501}:
             await self._account.token(fresh=True)
 
