@@ -1,8 +1,8 @@
 """The load of `send` on ejabberd, with its archive in the same MariaDB: a neighbour's figures.
 
-What is alike: pairs of users, messages in flight, the text, durable commits before a message is
-acknowledged, the load client beside the servers. What differs is what each product makes of it:
-ejabberd archives a message for both sides, Parlour numbers it and tells other nodes of it.
+What is alike: pairs of users, messages in flight, the text, a database that flushes every commit,
+the load client beside the servers. What differs is what each product makes of it: ejabberd
+archives a message for both sides, Parlour numbers it and tells other nodes of it.
 """
 
 import json

@@ -103,16 +103,12 @@ class Talker(asyncio.Protocol):
         self.transport.write(f"{message}<r {_SM}/>".encode())
 
 
-def _given(talker: Talker) -> Talker:
-    return talker
-
-
 async def run(orders: dict[str, Any]) -> dict[str, Any]:
     counter, loop = Counter(), asyncio.get_running_loop()
     talkers: list[Talker] = []
     for spec in orders["sockets"]:
-        talker = Talker(spec["token"], spec["conversation"], counter)
-        await loop.create_connection(partial(_given, talker), "127.0.0.1", spec["url"])
+        person = partial(Talker, spec["token"], spec["conversation"], counter)
+        _, talker = await loop.create_connection(person, "127.0.0.1", spec["url"])
         await talker.ready
         talkers.append(talker)
     counter.running = True
