@@ -19,9 +19,9 @@ import uvicorn
 import uvloop
 
 from benchmarks.processes import cpu_seconds
-from entrypoints.server import listen
-from entrypoints.websocket.handshake import PATH, Door, Handshake, HttpProtocol
-from entrypoints.websocket.protocol import ParlourProtocol
+from parlour.entrypoints.server import listen
+from parlour.entrypoints.websocket.handshake import PATH, Door, Handshake, HttpProtocol
+from parlour.entrypoints.websocket.protocol import ParlourProtocol
 from tests.support.servers import MariaDbServer
 
 TEXT = b'{"type":"message.send","id":1,"body":{"text":"the quick brown fox jumps over the dog"}}'

@@ -18,8 +18,8 @@ from uuid import uuid4
 
 import attrs
 
-from adapters.config.settings import Settings
-from adapters.logging import Logging, bound, get_logger, start
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.logging import Logging, bound, get_logger, start
 
 BURSTS = 60
 BURST = 200

@@ -11,10 +11,10 @@ from typing import Any
 import uvloop
 from dependency_injector import providers
 
-from adapters.config.loading import load
-from adapters.security import Argon2Hasher
 from benchmarks.seeding import seed
-from entrypoints.server import Process
+from parlour.adapters.config.loading import load
+from parlour.adapters.security import Argon2Hasher
+from parlour.entrypoints.server import Process
 
 # Only the making of thousands of accounts is hurried, never what is measured.
 QUICK = Argon2Hasher(memory=8 << 10, passes=1)

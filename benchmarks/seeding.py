@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from domain.access import DeviceInfo, Password
-from domain.conversations import Conversation, ConversationKind, Member, Role, Title
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.messages import Content, Draft, Posted
-from domain.users import DisplayName, Handle
-from entrypoints.container import Container
-from entrypoints.use_cases import Stores, UseCases, build_use_cases
+from parlour.domain.access import DeviceInfo, Password
+from parlour.domain.conversations import Conversation, ConversationKind, Member, Role, Title
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.messages import Content, Draft, Posted
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.use_cases import Stores, UseCases, build_use_cases
 
 BATCH = 500
 

@@ -16,12 +16,12 @@ from itertools import cycle, islice
 from pathlib import Path
 from uuid import uuid4
 
-from adapters import sql
-from adapters.system import SystemClock, Uuid7
-from domain.conversations import OpenDirect
-from domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from domain.messages import Content, Draft, Posted, PostMessages
-from domain.users import DisplayName, Handle, User
+from parlour.adapters import sql
+from parlour.adapters.system import SystemClock, Uuid7
+from parlour.domain.conversations import OpenDirect
+from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
+from parlour.domain.messages import Content, Draft, Posted, PostMessages
+from parlour.domain.users import DisplayName, Handle, User
 from tests.support.addresses import Database
 from tests.support.servers import MariaDbServer
 from tests.support.storages import mysql_storage

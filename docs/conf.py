@@ -14,7 +14,7 @@ myst_heading_anchors = 3
 nitpicky = True
 # Names of other projects' types are not resolved: the build reads nothing from the network.
 # Types of our own models are told by the code itself, the documentation has pages for the ports.
-nitpick_ignore_regex = [("py:.*", r"(?!domain\..*\.ports\.).*")]
+nitpick_ignore_regex = [("py:.*", r"(?!parlour\.domain\..*\.ports\.).*")]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"

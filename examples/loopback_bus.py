@@ -19,7 +19,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from domain.kernel.broadcast import Bus, Listener
+from parlour.domain.kernel.broadcast import Bus, Listener
 
 MOST_BYTES = 65_536
 """No datagram is larger."""

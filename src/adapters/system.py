@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from threading import Lock
 from uuid import UUID
 
-from domain.kernel.ids import IdSource
-from domain.kernel.time import Clock
+from parlour.domain.kernel.ids import IdSource
+from parlour.domain.kernel.time import Clock
 
 _VERSION_AND_VARIANT = 0x7 << 76 | 0b10 << 62
 _RANDOM_BITS = 74

@@ -2,11 +2,11 @@
 
 from litestar import Litestar
 
-from entrypoints.http import cross_origin, problem_handlers, routes
-from entrypoints.operation.control import Control
-from entrypoints.shell.service import Service
-from entrypoints.web import page_routes
-from entrypoints.websocket.handler import socket_route
+from parlour.entrypoints.http import cross_origin, problem_handlers, routes
+from parlour.entrypoints.operation.control import Control
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.web import page_routes
+from parlour.entrypoints.websocket.handler import socket_route
 
 
 def create_app(service: Service, control: Control | None = None) -> Litestar:

@@ -8,22 +8,22 @@ from importlib import import_module
 
 from dependency_injector import containers, providers
 
-from adapters.config.settings import Settings
-from adapters.config.settings_backends import Mysql
-from adapters.memory import MemoryRateLimiter
-from adapters.push import VapidKey, WebPushSender
-from adapters.security import Argon2Hasher, TokenSecrets, is_common
-from adapters.system import SystemClock, Uuid7
-from domain.kernel.time import Clock
-from domain.notifications import PushSender
-from entrypoints.backends import build, is_path
-from entrypoints.policy import policy_of
-from entrypoints.reporting import report
-from entrypoints.shell.parts import Parts, Pools
-from entrypoints.shell.pusher import AT_ONCE
-from entrypoints.shell.service import Service
-from entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
-from entrypoints.use_cases import Storage, UseCases, build_use_cases
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.settings_backends import Mysql
+from parlour.adapters.memory import MemoryRateLimiter
+from parlour.adapters.push import VapidKey, WebPushSender
+from parlour.adapters.security import Argon2Hasher, TokenSecrets, is_common
+from parlour.adapters.system import SystemClock, Uuid7
+from parlour.domain.kernel.time import Clock
+from parlour.domain.notifications import PushSender
+from parlour.entrypoints.backends import build, is_path
+from parlour.entrypoints.policy import policy_of
+from parlour.entrypoints.reporting import report
+from parlour.entrypoints.shell.parts import Parts, Pools
+from parlour.entrypoints.shell.pusher import AT_ONCE
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
+from parlour.entrypoints.use_cases import Storage, UseCases, build_use_cases
 
 # About as many as are through within a second; the others are told to come back.
 _MOST_LOGINS_WAITING = 32
@@ -36,7 +36,7 @@ def _choice(name: str) -> str:
 
 def _open_mysql(mysql: Mysql) -> Storage:
     storage: Storage = build(
-        "adapters.sql:open_mysql",
+        "parlour.adapters.sql:open_mysql",
         host=mysql.host,
         port=mysql.port,
         unix_socket=mysql.unix_socket,
@@ -93,7 +93,7 @@ def _service(parts: Parts) -> Service:
     tracing = parts.settings.tracing
     if not tracing.endpoint:
         return Service(parts)
-    extra = import_module("entrypoints.operation.tracing")
+    extra = import_module("parlour.entrypoints.operation.tracing")
     traced: Service = extra.TracedService(extra.open_provider(tracing), parts)
     return traced
 
@@ -113,23 +113,27 @@ class Container(containers.DeclarativeContainer):
 
     storage = providers.Selector(
         providers.Callable(_choice, settings.provided.storage.backend),
-        memory=providers.Singleton(build, "adapters.memory:open_storage"),
+        memory=providers.Singleton(build, "parlour.adapters.memory:open_storage"),
         sqlite=providers.Singleton(
-            build, "adapters.sql:open_sqlite", path=settings.provided.storage.sqlite.path
+            build, "parlour.adapters.sql:open_sqlite", path=settings.provided.storage.sqlite.path
         ),
         mysql=providers.Singleton(_open_mysql, settings.provided.storage.mysql),
         custom=providers.Singleton(build, settings.provided.storage.backend, settings),
     )
     presence = providers.Selector(
         providers.Callable(_choice, settings.provided.presence.backend),
-        memory=providers.Singleton(build, "adapters.memory:open_presence"),
-        redis=providers.Singleton(build, "adapters.redis:open_presence", settings.provided.redis),
+        memory=providers.Singleton(build, "parlour.adapters.memory:open_presence"),
+        redis=providers.Singleton(
+            build, "parlour.adapters.redis:open_presence", settings.provided.redis
+        ),
         custom=providers.Singleton(build, settings.provided.presence.backend, settings),
     )
     bus = providers.Selector(
         providers.Callable(_choice, settings.provided.bus.backend),
-        memory=providers.Singleton(build, "adapters.memory:open_bus"),
-        redis=providers.Singleton(build, "adapters.redis:open_bus", settings.provided.redis),
+        memory=providers.Singleton(build, "parlour.adapters.memory:open_bus"),
+        redis=providers.Singleton(
+            build, "parlour.adapters.redis:open_bus", settings.provided.redis
+        ),
         custom=providers.Singleton(build, settings.provided.bus.backend, settings),
     )
 

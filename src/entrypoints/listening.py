@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from adapters.config import Settings
+from parlour.adapters.config import Settings
 
 SEND_BUFFER = 128 * 1024
 """Bytes the kernel keeps for one socket: a reader that stalls costs this and not megabytes."""

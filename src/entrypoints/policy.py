@@ -5,10 +5,10 @@ All of it may change while the service runs, so whoever needs a rate asks for it
 
 import attrs
 
-from adapters.config.settings import Settings
-from domain.access import Lifetimes
-from domain.kernel.limits import Rate
-from entrypoints.use_cases import Policy, UseCases
+from parlour.adapters.config.settings import Settings
+from parlour.domain.access import Lifetimes
+from parlour.domain.kernel.limits import Rate
+from parlour.entrypoints.use_cases import Policy, UseCases
 
 
 @attrs.frozen(kw_only=True)

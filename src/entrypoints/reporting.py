@@ -1,7 +1,7 @@
 """What is written about work that fails behind everybody's back."""
 
-from adapters.logging import log
-from domain.kernel.errors import DomainError
+from parlour.adapters.logging import log
+from parlour.domain.kernel.errors import DomainError
 
 _LONGEST = 300
 

@@ -15,14 +15,14 @@ import uvicorn
 from litestar.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from adapters import logging
-from adapters.config import ConfigError, Settings
-from adapters.logging import get_logger
-from entrypoints.app import create_app
-from entrypoints.container import Container
-from entrypoints.http import create_ops_app, metrics_route
-from entrypoints.http.control import create_control_app
-from entrypoints.listening import (
+from parlour.adapters import logging
+from parlour.adapters.config import ConfigError, Settings
+from parlour.adapters.logging import get_logger
+from parlour.entrypoints.app import create_app
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.http import create_ops_app, metrics_route
+from parlour.entrypoints.http.control import create_control_app
+from parlour.entrypoints.listening import (
     BACKLOG,
     CannotServe,
     address_of,
@@ -30,15 +30,15 @@ from entrypoints.listening import (
     listen,
     listen_at_path,
 )
-from entrypoints.operation.canary import Canary
-from entrypoints.operation.control import Control
-from entrypoints.operation.metrics import NodeCollector
-from entrypoints.operation.reloading import CannotReload, Load, Reloader
-from entrypoints.operation.starting import prepare, stay_alone
-from entrypoints.shell.service import Service
-from entrypoints.websocket.connections import Connections
-from entrypoints.websocket.handshake import Door, HttpProtocol
-from entrypoints.websocket.origins import Origins
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.operation.control import Control
+from parlour.entrypoints.operation.metrics import NodeCollector
+from parlour.entrypoints.operation.reloading import CannotReload, Load, Reloader
+from parlour.entrypoints.operation.starting import prepare, stay_alone
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.handshake import Door, HttpProtocol
+from parlour.entrypoints.websocket.origins import Origins
 
 __all__ = ["CannotServe", "Process", "listen", "serve"]
 

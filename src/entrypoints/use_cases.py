@@ -5,7 +5,7 @@ from typing import Protocol
 
 import attrs
 
-from domain import (
+from parlour.domain import (
     access,
     administration,
     conversations,
@@ -15,12 +15,12 @@ from domain import (
     sync,
     users,
 )
-from domain.access import PasswordHasher, Secrets
-from domain.kernel import transaction
-from domain.kernel.ids import IdSource
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.presence import PresenceStore
+from parlour.domain.access import PasswordHasher, Secrets
+from parlour.domain.kernel import transaction
+from parlour.domain.kernel.ids import IdSource
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.presence import PresenceStore
 
 
 class Stores(notifications.Stores, administration.Stores, Protocol):

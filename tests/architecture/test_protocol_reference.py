@@ -6,13 +6,13 @@ from typing import get_args
 
 import pytest
 
-from domain.messages import POSTED
-from entrypoints.http.reference.socket import answer_frames, client_frames, push_frames
-from entrypoints.operation.metrics import RESYNCS
-from entrypoints.websocket.frames import ClientFrame
-from entrypoints.websocket.session import CloseCode
-from entrypoints.wire.errors import STATUS
-from entrypoints.wire.views import HeadView, LastView
+from parlour.domain.messages import POSTED
+from parlour.entrypoints.http.reference.socket import answer_frames, client_frames, push_frames
+from parlour.entrypoints.operation.metrics import RESYNCS
+from parlour.entrypoints.websocket.frames import ClientFrame
+from parlour.entrypoints.websocket.session import CloseCode
+from parlour.entrypoints.wire.errors import STATUS
+from parlour.entrypoints.wire.views import HeadView, LastView
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/reference/protocol.md").read_text()

@@ -11,7 +11,6 @@ import grimp
 import pytest
 from packaging.version import Version
 
-from entrypoints.names import ROOMS
 from tests.support.programs import ROOT
 
 # What values are made of. No clock (`time`), no chance (`random`, `secrets`), no I/O, no threads.
@@ -42,7 +41,7 @@ DOMAIN = sorted((ROOT / "src" / "domain").rglob("*.py"))
 
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
-    return grimp.build_graph(*ROOMS, include_external_packages=True, cache_dir=None)
+    return grimp.build_graph("parlour", include_external_packages=True, cache_dir=None)
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
@@ -71,7 +70,7 @@ def test_a_module_of_the_domain_is_pure(path: Path) -> None:
     roots = {name.split(".")[0] for name in imports(tree)}
     calls = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
-    assert roots - PURE - {"domain"} == set()
+    assert roots - PURE - {"parlour"} == set()
     assert calls & IMPURE_CALLS == set()
 
 
@@ -87,25 +86,27 @@ def test_every_import_is_absolute() -> None:
 
 
 def test_only_the_composition_root_names_a_backend(graph: grimp.ImportGraph) -> None:
-    backends = {"adapters.memory", "adapters.redis", "adapters.security", "adapters.sql"}
+    backends = {
+        "parlour.adapters.memory",
+        "parlour.adapters.redis",
+        "parlour.adapters.security",
+        "parlour.adapters.sql",
+    }
     # The command line migrates databases and the harness is the memory backend's own front.
-    allowed = ("entrypoints.container", "entrypoints.cli", "entrypoints.harness")
+    allowed = (
+        "parlour.entrypoints.container",
+        "parlour.entrypoints.cli",
+        "parlour.entrypoints.harness",
+    )
     trespasses = [
         f"{importer} imports {backend}"
         for importer in sorted(graph.modules)
-        if importer.startswith("entrypoints") and not importer.startswith(allowed)
+        if importer.startswith("parlour.entrypoints") and not importer.startswith(allowed)
         for backend in sorted(graph.find_modules_directly_imported_by(importer))
         if any(backend == name or backend.startswith(f"{name}.") for name in backends)
     ]
 
     assert trespasses == []
-
-
-def test_no_room_of_the_tests_hides_a_room_of_the_house() -> None:
-    packages = [room for room in ROOMS if (ROOT / "tests" / room / "__init__.py").exists()]
-
-    assert (ROOT / "tests" / "__init__.py").exists()
-    assert packages == []
 
 
 @pytest.mark.parametrize(("distribution", "floor"), FLOORS.items())

@@ -1,9 +1,8 @@
-"""The wheel carries three names, complete, and nothing else."""
+"""The wheel carries one import name, complete, and nothing else."""
 
 import subprocess
 import sys
 import zipfile
-from email import message_from_string
 from pathlib import Path
 
 import pytest
@@ -24,17 +23,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_it_has_exactly_three_top_level_names(wheel: Path) -> None:
+def test_it_has_one_import_name(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         tops = {name.split("/")[0] for name in archive.namelist()}
 
-    assert tops == {"domain", "adapters", "entrypoints", "parlour-0.1.0.dist-info"}
+    assert tops == {"parlour", "parlour-0.1.0.dist-info"}
 
 
-def test_it_carries_every_file_of_the_rooms(wheel: Path) -> None:
+def test_it_carries_every_file_of_the_source(wheel: Path) -> None:
     source = ROOT / "src"
     files = {
-        str(path.relative_to(source))
+        f"parlour/{path.relative_to(source)}"
         for path in source.rglob("*")
         if path.is_file() and path.suffix != ".pyc"
     }
@@ -45,16 +44,7 @@ def test_it_carries_every_file_of_the_rooms(wheel: Path) -> None:
 
 def test_it_is_typed(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        assert {f"{room}/py.typed" for room in ("domain", "adapters", "entrypoints")} <= set(
-            archive.namelist()
-        )
-
-
-def test_an_index_would_refuse_it(wheel: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        metadata = message_from_string(archive.read("parlour-0.1.0.dist-info/METADATA").decode())
-
-    assert "Private :: Do Not Upload" in metadata.get_all("Classifier", [])
+        assert "parlour/py.typed" in archive.namelist()
 
 
 def test_it_passes_the_check_of_wheel_contents(wheel: Path) -> None:

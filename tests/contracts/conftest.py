@@ -9,13 +9,13 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters import memory, redis, sql
-from domain.kernel.broadcast import Bus
-from domain.kernel.limits import RateLimiter
-from domain.kernel.transaction import Storage, UnitOfWork
-from domain.presence import PresenceStore
-from entrypoints.use_cases import Stores
 from examples.loopback_bus import LoopbackBus
+from parlour.adapters import memory, redis, sql
+from parlour.domain.kernel.broadcast import Bus
+from parlour.domain.kernel.limits import RateLimiter
+from parlour.domain.kernel.transaction import Storage, UnitOfWork
+from parlour.domain.presence import PresenceStore
+from parlour.entrypoints.use_cases import Stores
 from tests.support.addresses import Database, MariaDb, RedisSpace
 from tests.support.clock import HeldClock
 from tests.support.storages import emptied, migrated, new_sqlite

@@ -5,12 +5,12 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from domain.access import Bearer, Credentials, Token, TokenKind
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import DeviceId
-from domain.kernel.transaction import UnitOfWork
-from domain.users import UserRole
-from entrypoints.use_cases import Stores
+from parlour.domain.access import Bearer, Credentials, Token, TokenKind
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import DeviceId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.users import UserRole
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 

@@ -4,11 +4,11 @@ from uuid import UUID
 
 import pytest
 
-from domain.administration import AuditEntry, AuditId, Census
-from domain.conversations import Pair
-from domain.kernel.transaction import UnitOfWork
-from domain.users import UserRole
-from entrypoints.use_cases import Stores
+from parlour.domain.administration import AuditEntry, AuditId, Census
+from parlour.domain.conversations import Pair
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.users import UserRole
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import START
 

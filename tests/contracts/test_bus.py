@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from domain.kernel.broadcast import Bus, Listener
+from parlour.domain.kernel.broadcast import Bus, Listener
 
 Frames = list[tuple[str, bytes]]
 

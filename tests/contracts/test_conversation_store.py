@@ -3,11 +3,11 @@
 import attrs
 import pytest
 
-from domain.conversations import Conversation, Pair, Tip, Title
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import ConversationId
-from domain.kernel.transaction import UnitOfWork
-from entrypoints.use_cases import Stores
+from parlour.domain.conversations import Conversation, Pair, Tip, Title
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Event, PrivateEvent
-from entrypoints.use_cases import Stores
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 
 Uow = UnitOfWork[Stores]

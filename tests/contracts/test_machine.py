@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
-from adapters import sql
-from domain.conversations import Member
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Cursor
-from domain.messages import Where
-from domain.sync import Snapshot, Wish
-from entrypoints.use_cases import Stores
+from parlour.adapters import sql
+from parlour.domain.conversations import Member
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Cursor
+from parlour.domain.messages import Where
+from parlour.domain.sync import Snapshot, Wish
+from parlour.entrypoints.use_cases import Stores
 from tests.support.lockstep import ACTORS, ANYBODY, CURSORS, ROOMS, Lockstep, Refused
 from tests.support.lockstep_people import People
 from tests.support.lockstep_rooms import Rooms

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 import attrs
 import pytest
 
-from domain.conversations import Conversation, LogEnd, Member, Role
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.transaction import UnitOfWork
-from entrypoints.use_cases import Stores
+from parlour.domain.conversations import Conversation, LogEnd, Member, Role
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 

@@ -3,12 +3,12 @@
 import attrs
 import pytest
 
-from domain.conversations import Tip
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import SendKey
-from domain.kernel.transaction import UnitOfWork
-from domain.messages import Message
-from entrypoints.use_cases import Stores
+from parlour.domain.conversations import Tip
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import SendKey
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.messages import Message
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 

@@ -6,10 +6,10 @@ from uuid import UUID
 import attrs
 import pytest
 
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import UserId
-from domain.kernel.transaction import UnitOfWork
-from domain.notifications import (
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.notifications import (
     Notification,
     Push,
     PushId,
@@ -18,7 +18,7 @@ from domain.notifications import (
     Subscription,
     SubscriptionId,
 )
-from entrypoints.use_cases import Stores
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import START
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from domain.kernel.ids import SessionId, UserId
-from domain.presence import Lease, PresenceStore, Sighting, State
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.presence import Lease, PresenceStore, Sighting, State
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 

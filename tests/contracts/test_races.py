@@ -6,12 +6,12 @@ from functools import partial
 import attrs
 import pytest
 
-from domain.conversations import Pair
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import PrivateNote, write_private
-from entrypoints.use_cases import Stores
+from parlour.domain.conversations import Pair
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import PrivateNote, write_private
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.threads import at_once, results

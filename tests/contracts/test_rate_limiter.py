@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.kernel.limits import Rate
+from parlour.domain.kernel.limits import Rate
 from tests.contracts.conftest import Limits
 from tests.support.threads import at_once, results
 

@@ -6,13 +6,13 @@ from functools import partial
 import attrs
 import pytest
 
-from domain.access import DeviceInfo
-from domain.conversations import Title
-from domain.kernel.ids import UserId
-from domain.kernel.transaction import UnitOfWork
-from domain.messages import Message
-from domain.users import DisplayName, Handle
-from entrypoints.use_cases import Stores
+from parlour.domain.access import DeviceInfo
+from parlour.domain.conversations import Title
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.messages import Message
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 
 Uow = UnitOfWork[Stores]

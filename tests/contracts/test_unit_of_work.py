@@ -5,11 +5,11 @@ from threading import Thread
 
 import pytest
 
-from domain.kernel.errors import AlreadyExists, Conflict
-from domain.kernel.ids import SendKey
-from domain.kernel.transaction import Storage, UnitOfWork
-from domain.users import User
-from entrypoints.use_cases import Stores
+from parlour.domain.kernel.errors import AlreadyExists, Conflict
+from parlour.domain.kernel.ids import SendKey
+from parlour.domain.kernel.transaction import Storage, UnitOfWork
+from parlour.domain.users import User
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.dump import dump

@@ -8,14 +8,14 @@ from threading import Thread
 import attrs
 import pytest
 
-from domain.access import Grant, Password, WrongCredentials
-from domain.conversations import Role, Settings
-from domain.kernel.errors import Unauthenticated
-from domain.kernel.ids import UserId
-from domain.kernel.transaction import Storage
-from domain.messages import Mark, Message
-from domain.users import Handle
-from entrypoints.use_cases import Stores
+from parlour.domain.access import Grant, Password, WrongCredentials
+from parlour.domain.conversations import Role, Settings
+from parlour.domain.kernel.errors import Unauthenticated
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.transaction import Storage
+from parlour.domain.messages import Mark, Message
+from parlour.domain.users import Handle
+from parlour.entrypoints.use_cases import Stores
 from tests.support.chance import CountedSecrets
 from tests.support.clock import SECOND
 from tests.support.threads import at_once, results

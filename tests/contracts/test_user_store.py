@@ -3,11 +3,11 @@
 import attrs
 import pytest
 
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import UserId
-from domain.kernel.transaction import UnitOfWork
-from domain.users import DisplayName, Handle, User, UserRole
-from entrypoints.use_cases import Stores
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.users import DisplayName, Handle, User, UserRole
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import START
 

@@ -12,9 +12,9 @@ import click
 import pytest
 import yaml
 
-from adapters.config import Settings, load
-from entrypoints.cli.main import parlour
-from entrypoints.server import FAREWELL
+from parlour.adapters.config import Settings, load
+from parlour.entrypoints.cli.main import parlour
+from parlour.entrypoints.server import FAREWELL
 from tests.support.http import open_house, ops_client
 from tests.support.programs import ROOT
 

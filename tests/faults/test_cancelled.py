@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.config.settings_backends import Mysql, Storage
-from adapters.config.values import Secret
+from parlour.adapters.config.settings_backends import Mysql, Storage
+from parlour.adapters.config.values import Secret
 from tests.support.addresses import Database
 from tests.support.cancelling import cancelled_at
 from tests.support.fault_proxy import FaultProxy

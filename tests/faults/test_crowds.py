@@ -11,8 +11,8 @@ import attrs
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from entrypoints.shell.service import Service
-from entrypoints.verify.account import Account
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.verify.account import Account
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
 from tests.support.nodes import Node, on_mysql

@@ -7,7 +7,7 @@ import struct
 
 import psutil
 
-from entrypoints.websocket.protocol import CLOSE_PATIENCE
+from parlour.entrypoints.websocket.protocol import CLOSE_PATIENCE
 from tests.faults.conftest import Start
 from tests.support.fault_proxy import FaultProxy
 from tests.support.judging import tried

@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 
-from entrypoints.verify.account import Account
+from parlour.entrypoints.verify.account import Account
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
 from tests.support.judging import integrity, tried

@@ -8,8 +8,8 @@ from typing import Any
 import attrs
 import pytest
 
-from domain.kernel.errors import Unavailable
-from entrypoints.shell.service import Service
+from parlour.domain.kernel.errors import Unavailable
+from parlour.entrypoints.shell.service import Service
 from tests.support.judging import Trial, tried
 from tests.support.planted import PLANTS
 from tests.support.serving_here import serving_here

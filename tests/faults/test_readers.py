@@ -8,8 +8,8 @@ import attrs
 import psutil
 import pytest
 
-from entrypoints.websocket.connection import STALLED
-from entrypoints.websocket.protocol import CLOSE_PATIENCE
+from parlour.entrypoints.websocket.connection import STALLED
+from parlour.entrypoints.websocket.protocol import CLOSE_PATIENCE
 from tests.faults.conftest import Start
 from tests.support.judging import apart
 from tests.support.kernel_memory import kernel_bytes

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from entrypoints.verify import Expectations, judge
-from entrypoints.verify.account import Account
-from entrypoints.verify.cast import Cast
-from entrypoints.verify.client import Client
-from entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.verify import Expectations, judge
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.cast import Cast
+from parlour.entrypoints.verify.client import Client
+from parlour.entrypoints.verify.journal import Actor, Journal
 from tests.support.scripted_service import Frame, Guest, scripted
 from tests.support.serving_here import serving_here
 from tests.support.talking import Talker, people

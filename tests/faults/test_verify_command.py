@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from entrypoints.verify import read_history
-from entrypoints.verify.room import Room
+from parlour.entrypoints.verify import read_history
+from parlour.entrypoints.verify.room import Room
 from tests.faults.conftest import Start
 
 PARLOUR = Path(sys.executable).with_name("parlour")

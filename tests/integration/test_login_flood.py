@@ -3,13 +3,13 @@
 import asyncio
 from pathlib import Path
 
-from adapters.config.settings import Access, Settings
-from adapters.config.settings_backends import Sqlite, Storage
-from domain.access import DeviceInfo, Password
-from domain.kernel.errors import Overloaded
-from domain.users import DisplayName, Handle
-from entrypoints.container import Container
-from entrypoints.shell.service import Service
+from parlour.adapters.config.settings import Access, Settings
+from parlour.adapters.config.settings_backends import Sqlite, Storage
+from parlour.domain.access import DeviceInfo, Password
+from parlour.domain.kernel.errors import Overloaded
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.shell.service import Service
 
 STRANGER = Handle.parse("stranger")
 PASSWORD = Password.parse("quiet otters juggle lamps")

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.transaction import Storage
-from domain.logs import Cursor
-from entrypoints.use_cases import Stores
+from parlour.domain.kernel.errors import NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.transaction import Storage
+from parlour.domain.logs import Cursor
+from parlour.entrypoints.use_cases import Stores
 from tests.support.client import OwnView, RoomView
 from tests.support.clock import START
 from tests.support.storages import cleared

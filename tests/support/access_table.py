@@ -5,8 +5,8 @@ from typing import Any
 import attrs
 import httpx
 
-from domain.access import Password
-from domain.users import DisplayName, Handle, UserRole
+from parlour.domain.access import Password
+from parlour.domain.users import DisplayName, Handle, UserRole
 from tests.support.builders import id_of
 from tests.support.http import PASSWORD, House, Person
 

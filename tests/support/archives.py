@@ -3,15 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from adapters import sql
-from adapters.sql.archive import (
+from parlour.adapters import sql
+from parlour.adapters.sql.archive import (
     write_backup,
     write_export,
 )
-from adapters.sql.stores import SqlStores
-from adapters.sql.tables import metadata
-from domain.conversations import Settings
-from domain.kernel.ids import ConversationId
+from parlour.adapters.sql.stores import SqlStores
+from parlour.adapters.sql.tables import metadata
+from parlour.domain.conversations import Settings
+from parlour.domain.kernel.ids import ConversationId
 from tests.support.clock import SECOND, START
 from tests.support.dump import dump
 from tests.support.world import OPERATOR, World, new_world

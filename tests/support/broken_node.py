@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 import attrs
 import uvloop
 
-from adapters import logging
-from adapters.config import load
-from domain.logs import Event
-from domain.messages import Message, Outcome, Posted
-from entrypoints.server import Process
-from entrypoints.shell.service import Service
-from entrypoints.shell.supervisor import Work
+from parlour.adapters import logging
+from parlour.adapters.config import load
+from parlour.domain.logs import Event
+from parlour.domain.messages import Message, Outcome, Posted
+from parlour.entrypoints.server import Process
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.shell.supervisor import Work
 from tests.support.planted import PLANTS
 
 T = TypeVar("T")

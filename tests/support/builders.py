@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.access import Credentials, Device, DeviceInfo, Token, TokenKind
-from domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
-from domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
-from domain.logs import Event, PrivateEvent
-from domain.messages import Content, Message
-from domain.users import DisplayName, Handle, User, UserRole
+from parlour.domain.access import Credentials, Device, DeviceInfo, Token, TokenKind
+from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
+from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import Content, Message
+from parlour.domain.users import DisplayName, Handle, User, UserRole
 from tests.support.chance import CountedIds
 from tests.support.clock import START
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import attrs
 
-from entrypoints.cli.chat.api import Api
-from entrypoints.cli.chat.catchup import Catchup
-from entrypoints.cli.chat.link import Link
-from entrypoints.cli.chat.model import Person
-from entrypoints.cli.chat.store import State, apply
+from parlour.entrypoints.cli.chat.api import Api
+from parlour.entrypoints.cli.chat.catchup import Catchup
+from parlour.entrypoints.cli.chat.link import Link
+from parlour.entrypoints.cli.chat.model import Person
+from parlour.entrypoints.cli.chat.store import State, apply
 from tests.support.chat_log import ME, WHERE, Frame, head, message_view
 from tests.support.scripted_service import until
 

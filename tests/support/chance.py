@@ -6,9 +6,9 @@ from itertools import count
 from threading import Lock
 from uuid import UUID
 
-from domain.access import Password, PasswordHasher, Secrets
-from domain.kernel.errors import Overloaded
-from domain.kernel.ids import IdSource
+from parlour.domain.access import Password, PasswordHasher, Secrets
+from parlour.domain.kernel.errors import Overloaded
+from parlour.domain.kernel.ids import IdSource
 
 
 def _nothing() -> None:

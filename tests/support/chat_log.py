@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from entrypoints.cli.chat.conversation import Conversation
-from entrypoints.cli.chat.model import Person
-from entrypoints.cli.chat.store import State, apply
+from parlour.entrypoints.cli.chat.conversation import Conversation
+from parlour.entrypoints.cli.chat.model import Person
+from parlour.entrypoints.cli.chat.store import State, apply
 
 Frame = dict[str, Any]
 

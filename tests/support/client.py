@@ -6,13 +6,13 @@ from uuid import UUID
 
 import attrs
 
-from domain.conversations import Role
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.time import rfc3339
-from domain.logs import Event, PrivateEvent
-from domain.messages import Message, Where
-from domain.sync import Head
+from parlour.domain.conversations import Role
+from parlour.domain.kernel.errors import NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import Message, Where
+from parlour.domain.sync import Head
 from tests.support.world import World
 
 

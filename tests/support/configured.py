@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.config import ConfigError, load
+from parlour.adapters.config import ConfigError, load
 
 
 def problems(

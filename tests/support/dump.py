@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from domain.conversations import Membership, Pair
-from domain.kernel.ids import ConversationId, DeviceId, UserId
-from domain.kernel.transaction import UnitOfWork
-from entrypoints.use_cases import Stores
+from parlour.domain.conversations import Membership, Pair
+from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.entrypoints.use_cases import Stores
 
 ALL = 10_000
 

@@ -1,9 +1,9 @@
 """A node whose follower runs while time stands still."""
 
-from domain.kernel.ids import UserId
-from domain.logs import Event
-from entrypoints.harness.held_loop import HeldLoop
-from entrypoints.shell.follower import Follower
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.logs import Event
+from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.shell.follower import Follower
 from tests.support.hub import Node
 from tests.support.shell import HeldWorkers
 from tests.support.sockets import HeardSocket

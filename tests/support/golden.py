@@ -13,10 +13,10 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Cursor
-from entrypoints.wire.views import view_event, view_head, view_private
+from parlour.domain.kernel.errors import NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Cursor
+from parlour.entrypoints.wire.views import view_event, view_head, view_private
 from tests.support.clock import START
 from tests.support.village import KINDS, Deed, Village
 from tests.support.world import new_world

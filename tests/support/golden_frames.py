@@ -16,20 +16,20 @@ from uuid import UUID
 import attrs
 import msgspec
 
-from domain.conversations import Role
-from domain.kernel.errors import Invalid, Limited, NotFound
-from domain.kernel.ids import SendKey, SessionId, UserId
-from domain.kernel.time import rfc3339
-from domain.logs import Cursor
-from domain.messages import Receipt
-from domain.presence import State, Status
-from domain.sync import EventPage, Head
-from entrypoints.websocket import frames
-from entrypoints.websocket.codec import encode, encode_error, encode_pong
-from entrypoints.wire import pushes
-from entrypoints.wire.errors import INTERNAL, bad_request, problem
-from entrypoints.wire.pages import encode_page
-from entrypoints.wire.views import view_head, view_private, view_status
+from parlour.domain.conversations import Role
+from parlour.domain.kernel.errors import Invalid, Limited, NotFound
+from parlour.domain.kernel.ids import SendKey, SessionId, UserId
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.logs import Cursor
+from parlour.domain.messages import Receipt
+from parlour.domain.presence import State, Status
+from parlour.domain.sync import EventPage, Head
+from parlour.entrypoints.websocket import frames
+from parlour.entrypoints.websocket.codec import encode, encode_error, encode_pong
+from parlour.entrypoints.wire import pushes
+from parlour.entrypoints.wire.errors import INTERNAL, bad_request, problem
+from parlour.entrypoints.wire.pages import encode_page
+from parlour.entrypoints.wire.views import view_head, view_private, view_status
 from tests.support import builders as b
 from tests.support.clock import START
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import attrs
 
-from entrypoints.verify import Record
-from entrypoints.verify.records import Kind
+from parlour.entrypoints.verify import Record
+from parlour.entrypoints.verify.records import Kind
 
 LOBBY = "lobby"
 STEP = 1_000_000  # a millisecond

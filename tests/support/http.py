@@ -10,21 +10,21 @@ from dependency_injector import providers
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from adapters.config.settings import Access, Limits, Push, Server, Settings
-from adapters.config.settings_backends import Storage
-from adapters.memory import MemoryRateLimiter
-from entrypoints.container import Container
-from entrypoints.http import (
+from parlour.adapters.config.settings import Access, Limits, Push, Server, Settings
+from parlour.adapters.config.settings_backends import Storage
+from parlour.adapters.memory import MemoryRateLimiter
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.http import (
     create_ops_app,
     cross_origin,
     metrics_route,
     problem_handlers,
     routes,
 )
-from entrypoints.operation.canary import Canary
-from entrypoints.operation.control import Control
-from entrypoints.operation.metrics import NodeCollector
-from entrypoints.shell.service import Service
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.operation.control import Control
+from parlour.entrypoints.operation.metrics import NodeCollector
+from parlour.entrypoints.shell.service import Service
 from tests.support.chance import QuickHasher
 from tests.support.clock import HeldClock
 

@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from adapters.memory import MemoryBus
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import PrivateEvent
-from domain.messages import Receipt
-from domain.presence import State, Status
-from entrypoints.shell.announcing import Announcer
-from entrypoints.shell.hub import Hub
+from parlour.adapters.memory import MemoryBus
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import PrivateEvent
+from parlour.domain.messages import Receipt
+from parlour.domain.presence import State, Status
+from parlour.entrypoints.shell.announcing import Announcer
+from parlour.entrypoints.shell.hub import Hub
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.shell import DeafBus

@@ -11,9 +11,9 @@ from typing import Any
 
 import attrs
 
-from entrypoints.verify import Expectations, Verdict, judge
-from entrypoints.verify.driver import Plan, drive
-from entrypoints.verify.journal import Journal
+from parlour.entrypoints.verify import Expectations, Verdict, judge
+from parlour.entrypoints.verify.driver import Plan, drive
+from parlour.entrypoints.verify.journal import Journal
 from tests.support.addresses import Database
 from tests.support.nodes import Node
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import attrs
 
-from adapters.redis import RedisSettings
-from domain.kernel.broadcast import Listener
+from parlour.adapters.redis import RedisSettings
+from parlour.domain.kernel.broadcast import Listener
 
 
 @attrs.frozen(kw_only=True)

@@ -8,8 +8,8 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from domain.kernel.errors import DomainError
-from domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import ConversationId, UserId
 from tests.support.dump import dump
 from tests.support.world import World, new_world
 

@@ -4,10 +4,10 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, multiple, rule
 
-from domain.access import Ended, Grant, Password
-from domain.kernel.ids import UserId
-from domain.users import DisplayName, Handle
-from entrypoints.use_cases import Stores
+from parlour.domain.access import Ended, Grant, Password
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.use_cases import Stores
 from tests.support.lockstep import GRANTS, PEOPLE, SMALL, TEXTS, Lockstep, Refused
 from tests.support.world import BROWSER, PASSWORD
 

@@ -6,9 +6,9 @@ from itertools import product
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, multiple, rule
 
-from domain.conversations import Opened, Role, Settings, Title
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.messages import Content, Draft, Mark, Outcome, Posted
+from parlour.domain.conversations import Opened, Role, Settings, Title
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.messages import Content, Draft, Mark, Outcome, Posted
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.lockstep import ACTORS, ANYBODY, ROOMS, TEXTS, Lockstep, Refused

@@ -12,9 +12,9 @@ def run(program: str, **environ: str) -> subprocess.CompletedProcess[str]:
     prelude = """
 import logging, os, sys
 from pathlib import Path
-from adapters.config.settings import Logging
-from adapters.config.settings_logging import Rotation
-from adapters.logging import bind, bound, get_logger, log, start
+from parlour.adapters.config.settings import Logging
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.logging import bind, bound, get_logger, log, start
 """
     return subprocess.run(
         [sys.executable, "-c", prelude + program],

@@ -13,15 +13,15 @@ from uuid import UUID
 
 import attrs
 
-from domain.kernel.errors import DomainError, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Where
-from domain.sync import EventPage, Question
-from entrypoints.shell.lanes import encoding
-from entrypoints.shell.service import Service
-from entrypoints.shell.signals import NOBODY, Announced, Signal
-from entrypoints.shell.subscriber import Subscriber
-from entrypoints.shell.tail import Tail
+from parlour.domain.kernel.errors import DomainError, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import Where
+from parlour.domain.sync import EventPage, Question
+from parlour.entrypoints.shell.lanes import encoding
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.shell.signals import NOBODY, Announced, Signal
+from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.shell.tail import Tail
 from tests.support.planted_commits import (
     OFTEN,
     ack_before_commit,

@@ -6,11 +6,11 @@ from typing import Any, TypeVar
 
 import attrs
 
-from domain.conversations import Tip
-from domain.kernel.errors import Unavailable
-from domain.kernel.ids import ConversationId
-from domain.messages import Message, Outcome, SendContext
-from entrypoints.shell.service import Service
+from parlour.domain.conversations import Tip
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.messages import Message, Outcome, SendContext
+from parlour.entrypoints.shell.service import Service
 
 T = TypeVar("T")
 

@@ -5,9 +5,9 @@ import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from adapters.config import load
-from entrypoints.server import Process
-from entrypoints.shell.service import Service
+from parlour.adapters.config import load
+from parlour.entrypoints.server import Process
+from parlour.entrypoints.shell.service import Service
 from tests.support.nodes import QUICK
 
 

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import attrs
 
-from adapters.config.settings import Settings
-from adapters.config.settings_backends import Bus, Presence, Storage
-from adapters.memory import MemoryBus, MemoryExchange, MemoryPresence, MemoryStorage
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.settings_backends import Bus, Presence, Storage
+from parlour.adapters.memory import MemoryBus, MemoryExchange, MemoryPresence, MemoryStorage
 
 
 @attrs.define

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from domain.kernel.broadcast import Bus, Listener
-from entrypoints.shell.workers import Workers
+from parlour.domain.kernel.broadcast import Bus, Listener
+from parlour.entrypoints.shell.workers import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")

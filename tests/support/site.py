@@ -9,15 +9,15 @@ from typing import Any
 
 import attrs
 
-from adapters.config.settings import Access, Limits, Ops, Server, Settings, Websocket
-from adapters.config.settings_backends import Bus, Presence, Storage
-from adapters.config.units import Size
-from domain.access import DeviceInfo, Grant, Password
-from domain.conversations import Title
-from domain.kernel.ids import UserId
-from domain.logs import Changes
-from domain.users import DisplayName, Handle
-from entrypoints.server import Process
+from parlour.adapters.config.settings import Access, Limits, Ops, Server, Settings, Websocket
+from parlour.adapters.config.settings_backends import Bus, Presence, Storage
+from parlour.adapters.config.units import Size
+from parlour.domain.access import DeviceInfo, Grant, Password
+from parlour.domain.conversations import Title
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.logs import Changes
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.server import Process
 from tests.support.talker import Talker, dial, talking
 
 PASSWORD = "quiet otters juggle lamps"

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
-from entrypoints.shell.subscriber import Subscriber
-from entrypoints.websocket.link import Link, Receiver
+from parlour.domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
+from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.websocket.link import Link, Receiver
 from tests.support import builders as b
 
 

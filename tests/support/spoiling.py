@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from entrypoints.verify import Record
+from parlour.entrypoints.verify import Record
 from tests.support.histories import (
     LOBBY,
     STEP,

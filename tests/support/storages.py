@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import text
 
-from adapters import memory, sql
-from adapters.sql.tables import metadata
-from domain.kernel.transaction import Storage
-from entrypoints.use_cases import Stores
+from parlour.adapters import memory, sql
+from parlour.adapters.sql.tables import metadata
+from parlour.domain.kernel.transaction import Storage
+from parlour.entrypoints.use_cases import Stores
 from tests.support.addresses import Database
 
 PATIENT = 30.0

@@ -10,8 +10,8 @@ import attrs
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from entrypoints.verify.account import Account
-from entrypoints.verify.journal import Journal
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.journal import Journal
 
 PROTOCOL = Subprotocol("parlour.v1")
 

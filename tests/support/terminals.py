@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from entrypoints.cli.chat.account import Account, state_folder
-from entrypoints.cli.chat.api import Entrance
-from entrypoints.cli.chat.http import Http
-from entrypoints.cli.chat.tokens import Tokens
+from parlour.entrypoints.cli.chat.account import Account, state_folder
+from parlour.entrypoints.cli.chat.api import Entrance
+from parlour.entrypoints.cli.chat.http import Http
+from parlour.entrypoints.cli.chat.tokens import Tokens
 from tests.support.ports import free_port
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))

@@ -6,11 +6,11 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from domain.conversations import Role, Settings, Title
-from domain.kernel.errors import DomainError
-from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Mark
-from domain.users import DisplayName
+from parlour.domain.conversations import Role, Settings, Title
+from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import Mark
+from parlour.domain.users import DisplayName
 from tests.support.clock import START
 from tests.support.world import World
 

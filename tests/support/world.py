@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 import attrs
 
-from adapters import memory
-from domain.access import DeviceInfo, Grant, Password, Secrets
-from domain.administration import Principal
-from domain.conversations import Role, Title
-from domain.kernel.errors import DomainError
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.kernel.transaction import Storage
-from domain.messages import Content, Draft, Mark, Message, Outcome, Posted
-from domain.presence import PresenceStore
-from domain.users import DisplayName, Handle
-from entrypoints.use_cases import Policy, Stores, UseCases, build_use_cases
+from parlour.adapters import memory
+from parlour.domain.access import DeviceInfo, Grant, Password, Secrets
+from parlour.domain.administration import Principal
+from parlour.domain.conversations import Role, Title
+from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.kernel.transaction import Storage
+from parlour.domain.messages import Content, Draft, Mark, Message, Outcome, Posted
+from parlour.domain.presence import PresenceStore
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.use_cases import Policy, Stores, UseCases, build_use_cases
 from tests.support.chance import CountedIds, CountedSecrets, QuickHasher
 from tests.support.clock import HeldClock
 

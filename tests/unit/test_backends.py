@@ -5,13 +5,13 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.config.settings import Settings
-from adapters.config.settings_backends import Bus, Presence, Storage
-from adapters.memory import MemoryBus, MemoryPresence, MemoryStorage
-from domain.kernel.broadcast import Listener
-from entrypoints.backends import NoSuchBackend, build
-from entrypoints.container import Container
 from examples.loopback_bus import LoopbackBus
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.settings_backends import Bus, Presence, Storage
+from parlour.adapters.memory import MemoryBus, MemoryPresence, MemoryStorage
+from parlour.domain.kernel.broadcast import Listener
+from parlour.entrypoints.backends import NoSuchBackend, build
+from parlour.entrypoints.container import Container
 from tests.support.ports import free_port
 
 IN_MEMORY = Settings(storage=Storage(backend="memory"))

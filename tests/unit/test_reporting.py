@@ -4,9 +4,9 @@ import logging
 
 import pytest
 
-from adapters.logging.record import OwnRecord
-from domain.kernel.errors import NotFound, Unavailable
-from entrypoints.reporting import report
+from parlour.adapters.logging.record import OwnRecord
+from parlour.domain.kernel.errors import NotFound, Unavailable
+from parlour.entrypoints.reporting import report
 
 
 def reported(caplog: pytest.LogCaptureFixture, error: BaseException) -> OwnRecord:

@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from adapters.system import SystemClock, Uuid7
+from parlour.adapters.system import SystemClock, Uuid7
 from tests.support.clock import START, HeldClock
 from tests.support.threads import at_once, results
 

@@ -8,7 +8,7 @@ the comparison for a reload.
 May import it: entrypoints. Other adapters get plain values from the container.
 """
 
-from adapters.config.describing import (
+from parlour.adapters.config.describing import (
     Changes,
     Line,
     changes,
@@ -16,11 +16,11 @@ from adapters.config.describing import (
     reference_markdown,
     take_over,
 )
-from adapters.config.loading import Loaded, load
-from adapters.config.problems import ConfigError, Problem
-from adapters.config.settings import Settings
-from adapters.config.units import Size, duration, format_duration, format_size, size
-from adapters.config.values import Secret, Url
+from parlour.adapters.config.loading import Loaded, load
+from parlour.adapters.config.problems import ConfigError, Problem
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.units import Size, duration, format_duration, format_size, size
+from parlour.adapters.config.values import Secret, Url
 
 __all__ = [
     "Changes",

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from adapters.config.problems import said
-from adapters.config.units import duration, format_duration, format_size, size
+from parlour.adapters.config.problems import said
+from parlour.adapters.config.units import duration, format_duration, format_size, size
 
 Check = Callable[[Any], None]
 

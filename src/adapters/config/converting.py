@@ -19,10 +19,10 @@ from typing import Any
 
 from cattrs import Converter
 
-from adapters.config.problems import said
-from adapters.config.settings_logging import Level
-from adapters.config.units import Size, duration, format_duration, format_size, size
-from adapters.config.values import MASK, Secret, Url
+from parlour.adapters.config.problems import said
+from parlour.adapters.config.settings_logging import Level
+from parlour.adapters.config.units import Size, duration, format_duration, format_size, size
+from parlour.adapters.config.values import MASK, Secret, Url
 
 Levels = Mapping[str, Level]
 Texts = tuple[str, ...]

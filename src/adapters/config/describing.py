@@ -9,10 +9,10 @@ from typing import Any
 
 import attrs
 
-from adapters.config.converting import show_value, type_name
-from adapters.config.keys import catalog, read, sections
-from adapters.config.settings import Settings
-from adapters.config.sources import PREFIX
+from parlour.adapters.config.converting import show_value, type_name
+from parlour.adapters.config.keys import catalog, read, sections
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.sources import PREFIX
 
 
 @attrs.frozen(kw_only=True)

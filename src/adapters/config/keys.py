@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from adapters.config.checks import Check
+from parlour.adapters.config.checks import Check
 
 T = TypeVar("T")
 _FACTS = "parlour.config"

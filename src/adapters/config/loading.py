@@ -11,14 +11,20 @@ from typing import Any
 
 import attrs
 
-from adapters.config.converting import read_text, read_value
-from adapters.config.keys import catalog
-from adapters.config.problems import ConfigError, Problem
-from adapters.config.rules import judge
-from adapters.config.secret_files import is_world_readable, read_secret
-from adapters.config.settings import Settings
-from adapters.config.sources import Given, Leaves, from_command_line, from_environ, from_file
-from adapters.config.values import holds_secret
+from parlour.adapters.config.converting import read_text, read_value
+from parlour.adapters.config.keys import catalog
+from parlour.adapters.config.problems import ConfigError, Problem
+from parlour.adapters.config.rules import judge
+from parlour.adapters.config.secret_files import is_world_readable, read_secret
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.sources import (
+    Given,
+    Leaves,
+    from_command_line,
+    from_environ,
+    from_file,
+)
+from parlour.adapters.config.values import holds_secret
 
 DEFAULT = "default"
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from adapters.config.checks import is_loopback
-from adapters.config.keys import read
-from adapters.config.settings import Settings
+from parlour.adapters.config.checks import is_loopback
+from parlour.adapters.config.keys import read
+from parlour.adapters.config.settings import Settings
 
 # What people leave behind when they mean to change it later.
 _WEAK = frozenset(

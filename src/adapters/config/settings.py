@@ -12,8 +12,8 @@ from typing import Literal
 
 import attrs
 
-from adapters.config import units
-from adapters.config.checks import (
+from parlour.adapters.config import units
+from parlour.adapters.config.checks import (
     HOST,
     lasting,
     matching,
@@ -22,10 +22,10 @@ from adapters.config.checks import (
     sized,
     within,
 )
-from adapters.config.keys import key
-from adapters.config.settings_backends import Bus, Presence, Redis, Storage
-from adapters.config.settings_logging import Logging
-from adapters.config.units import Size
+from parlour.adapters.config.keys import key
+from parlour.adapters.config.settings_backends import Bus, Presence, Redis, Storage
+from parlour.adapters.config.settings_logging import Logging
+from parlour.adapters.config.units import Size
 
 _PORT = within(0, 65_535)
 _RATE = within(1, 1_000_000)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import attrs
 
-from adapters.config import units
-from adapters.config.checks import (
+from parlour.adapters.config import units
+from parlour.adapters.config.checks import (
     HOST,
     lasting,
     matching,
@@ -16,8 +16,8 @@ from adapters.config.checks import (
     redis_address,
     within,
 )
-from adapters.config.keys import key
-from adapters.config.values import Secret, Url
+from parlour.adapters.config.keys import key
+from parlour.adapters.config.values import Secret, Url
 
 
 @attrs.frozen(kw_only=True)

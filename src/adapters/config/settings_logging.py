@@ -9,10 +9,10 @@ from typing import Literal
 
 import attrs
 
-from adapters.config import units
-from adapters.config.checks import lasting, sized, within
-from adapters.config.keys import key
-from adapters.config.units import Size
+from parlour.adapters.config import units
+from parlour.adapters.config.checks import lasting, sized, within
+from parlour.adapters.config.keys import key
+from parlour.adapters.config.units import Size
 
 Level = Literal["debug", "info", "warning", "error", "critical"]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import attrs
 
-from adapters.config.keys import catalog, sections
-from adapters.config.lines import key_lines, line_of
-from adapters.config.problems import ConfigError, Problem
-from adapters.config.settings import Settings
+from parlour.adapters.config.keys import catalog, sections
+from parlour.adapters.config.lines import key_lines, line_of
+from parlour.adapters.config.problems import ConfigError, Problem
+from parlour.adapters.config.settings import Settings
 
 PREFIX = "PARLOUR__"
 

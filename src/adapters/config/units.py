@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 from typing import NewType
 
-from adapters.config.problems import said
+from parlour.adapters.config.problems import said
 
 Size = NewType("Size", int)
 """A number of bytes."""

@@ -8,17 +8,17 @@ Secrets and what people say are never written, and no value can forge a line.
 May import it: entrypoints. The domain logs nothing. Other adapters write to
 `logging.getLogger("parlour.…")` of the standard library, with `extra` for fields, and arrive here.
 
-    from adapters.logging import get_logger
+    from parlour.adapters.logging import get_logger
 
     log = get_logger("parlour.hub")
     log.info("socket closed", session=session, code=1000)
 """
 
-from adapters.logging.context import bind, bound
-from adapters.logging.levels import Levels, Standing, Traced
-from adapters.logging.logger import get_logger
-from adapters.logging.ports import Log, Policy
-from adapters.logging.subsystem import AlreadyStarted, CannotLog, Logging, start
+from parlour.adapters.logging.context import bind, bound
+from parlour.adapters.logging.levels import Levels, Standing, Traced
+from parlour.adapters.logging.logger import get_logger
+from parlour.adapters.logging.ports import Log, Policy
+from parlour.adapters.logging.subsystem import AlreadyStarted, CannotLog, Logging, start
 
 log = get_logger("parlour")
 """The log of the program as a whole, for a line that belongs to no part of it."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.logging.ports import RotationPolicy
+from parlour.adapters.logging.ports import RotationPolicy
 
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 _STAMP_SHAPE = r"\d{8}T\d{6}\.\d{6}Z"

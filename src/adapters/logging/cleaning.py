@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from adapters.logging.redaction import HIDDEN, is_secret, scrub
+from parlour.adapters.logging.redaction import HIDDEN, is_secret, scrub
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from types import TracebackType
 
-from adapters.logging.cleaning import Plain, add_fields
+from parlour.adapters.logging.cleaning import Plain, add_fields
 
 Context = Mapping[str, Plain]
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from adapters.logging.archive import Archive
-from adapters.logging.ports import RotationPolicy
+from parlour.adapters.logging.archive import Archive
+from parlour.adapters.logging.ports import RotationPolicy
 
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY
 

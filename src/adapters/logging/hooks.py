@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-from adapters.logging.ports import Log
+from parlour.adapters.logging.ports import Log
 
 
 class Hooks:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from adapters.logging.cleaning import add_fields, clean_text
-from adapters.logging.context import context
-from adapters.logging.levels import Levels, is_own, level_name
-from adapters.logging.record import OwnRecord
-from adapters.logging.redaction import HIDDEN
-from adapters.logging.tracebacks import Traceback
+from parlour.adapters.logging.cleaning import add_fields, clean_text
+from parlour.adapters.logging.context import context
+from parlour.adapters.logging.levels import Levels, is_own, level_name
+from parlour.adapters.logging.record import OwnRecord
+from parlour.adapters.logging.redaction import HIDDEN
+from parlour.adapters.logging.tracebacks import Traceback
 
 Line = Mapping[str, Any]
 """Plain values by name, in the order in which they are written; never changed once made."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from structlog import BoundLoggerBase
 
-from adapters.logging.ports import Log
-from adapters.logging.record import OwnRecord
+from parlour.adapters.logging.ports import Log
+from parlour.adapters.logging.record import OwnRecord
 
 _DEBUG, _INFO, _WARNING = logging.DEBUG, logging.INFO, logging.WARNING
 _ERROR, _CRITICAL = logging.ERROR, logging.CRITICAL

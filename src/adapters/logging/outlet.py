@@ -14,7 +14,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from adapters.logging.intake import Line, stamp
+from parlour.adapters.logging.intake import Line, stamp
 
 Render = Callable[[Line], bytes]
 

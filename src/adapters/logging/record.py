@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.logging.tracebacks import Raised
+from parlour.adapters.logging.tracebacks import Raised
 
 # What formatters of the standard library look for in the record's own dictionary.
 _UNTOLD: Mapping[str, Any] = {

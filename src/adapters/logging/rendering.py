@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.logging.tracebacks import Traceback
+from parlour.adapters.logging.tracebacks import Traceback
 
 _encode = msgspec.json.Encoder().encode
 

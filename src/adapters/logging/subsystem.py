@@ -17,17 +17,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TextIO
 
-from adapters.logging.archive import Archive
-from adapters.logging.cleaning import add_fields
-from adapters.logging.file import LogFile
-from adapters.logging.hooks import Hooks
-from adapters.logging.intake import Intake, Line, make_line, stamp
-from adapters.logging.levels import OWN, Levels, wanted_levels
-from adapters.logging.logger import get_logger
-from adapters.logging.outlet import Outlet
-from adapters.logging.ports import Policy
-from adapters.logging.rendering import console_line, json_line
-from adapters.logging.stream import Stream
+from parlour.adapters.logging.archive import Archive
+from parlour.adapters.logging.cleaning import add_fields
+from parlour.adapters.logging.file import LogFile
+from parlour.adapters.logging.hooks import Hooks
+from parlour.adapters.logging.intake import Intake, Line, make_line, stamp
+from parlour.adapters.logging.levels import OWN, Levels, wanted_levels
+from parlour.adapters.logging.logger import get_logger
+from parlour.adapters.logging.outlet import Outlet
+from parlour.adapters.logging.ports import Policy
+from parlour.adapters.logging.rendering import console_line, json_line
+from parlour.adapters.logging.stream import Stream
 
 _NAME = "parlour.logging"
 _CLOSING = 5.0

@@ -3,7 +3,7 @@
 import traceback
 from types import TracebackType
 
-from adapters.logging.cleaning import clean_text
+from parlour.adapters.logging.cleaning import clean_text
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 

@@ -5,10 +5,10 @@ Lives here: the storage, with transactions that roll back honestly; presence; a 
 process; rate limits. Complete and exact, so that a test on it tests the product.
 """
 
-from adapters.memory.broadcast import MemoryBus, MemoryExchange
-from adapters.memory.limits import MemoryRateLimiter
-from adapters.memory.presence import MemoryPresence
-from adapters.memory.storage import MemoryStorage, MemoryStores
+from parlour.adapters.memory.broadcast import MemoryBus, MemoryExchange
+from parlour.adapters.memory.limits import MemoryRateLimiter
+from parlour.adapters.memory.presence import MemoryPresence
+from parlour.adapters.memory.storage import MemoryStorage, MemoryStores
 
 __all__ = [
     "MemoryBus",

@@ -5,9 +5,9 @@ from datetime import datetime
 
 import attrs
 
-from adapters.memory.transaction import Journal
-from adapters.memory.users import MemoryUserStore
-from domain.access import (
+from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.users import MemoryUserStore
+from parlour.domain.access import (
     Bearer,
     Credentials,
     CredentialStore,
@@ -16,8 +16,8 @@ from domain.access import (
     Token,
     TokenStore,
 )
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import DeviceId, UserId
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import DeviceId, UserId
 
 
 class MemoryCredentialStore(CredentialStore):

@@ -4,13 +4,13 @@ from bisect import bisect_left, bisect_right
 from itertools import islice, takewhile
 from operator import attrgetter
 
-from adapters.memory.access import MemoryDeviceStore
-from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
-from adapters.memory.transaction import Journal
-from adapters.memory.users import MemoryUserStore
-from domain.administration import AuditEntry, AuditId, AuditLog, Census, Registry
-from domain.conversations import ConversationKind
-from domain.users import User, UserRole
+from parlour.adapters.memory.access import MemoryDeviceStore
+from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
+from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.users import MemoryUserStore
+from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Census, Registry
+from parlour.domain.conversations import ConversationKind
+from parlour.domain.users import User, UserRole
 
 _ID = attrgetter("id")
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 
-from domain.kernel.broadcast import Bus, Listener
+from parlour.domain.kernel.broadcast import Bus, Listener
 
 
 class MemoryExchange:

@@ -7,8 +7,8 @@ from heapq import nlargest
 
 import attrs
 
-from adapters.memory.transaction import Journal
-from domain.conversations import (
+from parlour.adapters.memory.transaction import Journal
+from parlour.domain.conversations import (
     Conversation,
     ConversationStore,
     LogEnd,
@@ -18,8 +18,8 @@ from domain.conversations import (
     Pair,
     Tip,
 )
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import ConversationId, UserId
 
 
 class MemoryConversationStore(ConversationStore):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock
 
-from domain.kernel.limits import Rate, RateLimiter
+from parlour.domain.kernel.limits import Rate, RateLimiter
 
 
 class MemoryRateLimiter(RateLimiter):

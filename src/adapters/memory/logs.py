@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
-from adapters.memory.transaction import Journal
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Event, EventStore, PrivateEvent, PrivateLogStore
+from parlour.adapters.memory.transaction import Journal
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Event, EventStore, PrivateEvent, PrivateLogStore
 
 _OFFSET = attrgetter("offset")
 

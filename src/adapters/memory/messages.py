@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
-from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
-from adapters.memory.transaction import Journal
-from domain.conversations import Membership, Tip
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Message, MessageStore, SendContext, SendIdentity
+from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
+from parlour.adapters.memory.transaction import Journal
+from parlour.domain.conversations import Membership, Tip
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity
 
 _SEQ = attrgetter("seq")
 

@@ -7,10 +7,10 @@ from operator import attrgetter
 
 import attrs
 
-from adapters.memory.transaction import Journal
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import UserId
-from domain.notifications import (
+from parlour.adapters.memory.transaction import Journal
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.notifications import (
     KeyStore,
     Notification,
     NotificationKey,

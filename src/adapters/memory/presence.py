@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
-from domain.kernel.ids import SessionId, UserId
-from domain.presence import Lease, PresenceStore, Sighting, State
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.presence import Lease, PresenceStore, Sighting, State
 
 MOST_REMEMBERED = 100_000
 """Of how many users it is remembered when they were last seen; the longest unseen go first."""

@@ -1,19 +1,23 @@
 """Everything durable, kept as long as the process lives."""
 
-from adapters.memory.access import MemoryCredentialStore, MemoryDeviceStore, MemoryTokenStore
-from adapters.memory.administration import MemoryAuditLog, MemoryRegistry
-from adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
-from adapters.memory.logs import MemoryEventStore, MemoryPrivateLogStore
-from adapters.memory.messages import MemoryMessageStore
-from adapters.memory.notifications import (
+from parlour.adapters.memory.access import (
+    MemoryCredentialStore,
+    MemoryDeviceStore,
+    MemoryTokenStore,
+)
+from parlour.adapters.memory.administration import MemoryAuditLog, MemoryRegistry
+from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
+from parlour.adapters.memory.logs import MemoryEventStore, MemoryPrivateLogStore
+from parlour.adapters.memory.messages import MemoryMessageStore
+from parlour.adapters.memory.notifications import (
     MemoryKeyStore,
     MemoryNotificationStore,
     MemoryPushOutbox,
     MemorySubscriptionStore,
 )
-from adapters.memory.transaction import Journal, MemoryUnitOfWork
-from adapters.memory.users import MemoryUserStore
-from domain.kernel.transaction import Storage
+from parlour.adapters.memory.transaction import Journal, MemoryUnitOfWork
+from parlour.adapters.memory.users import MemoryUserStore
+from parlour.domain.kernel.transaction import Storage
 
 
 class MemoryStores:

@@ -6,7 +6,7 @@ from functools import partial
 from threading import RLock
 from typing import Any, TypeVar
 
-from domain.kernel.transaction import UnitOfWork
+from parlour.domain.kernel.transaction import UnitOfWork
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from itertools import islice
 
-from adapters.memory.transaction import Journal
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import UserId
-from domain.users import Handle, User, UserStore
+from parlour.adapters.memory.transaction import Journal
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.users import Handle, User, UserStore
 
 
 class MemoryUserStore(UserStore):

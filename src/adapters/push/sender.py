@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from adapters.push.addresses import ForbiddenAddress, reachable
-from adapters.push.encryption import encrypt
-from adapters.push.vapid import VapidKey
-from domain.kernel.time import Clock
-from domain.notifications import Carried, Parcel, PushSender
+from parlour.adapters.push.addresses import ForbiddenAddress, reachable
+from parlour.adapters.push.encryption import encrypt
+from parlour.adapters.push.vapid import VapidKey
+from parlour.domain.kernel.time import Clock
+from parlour.domain.notifications import Carried, Parcel, PushSender
 
 _MOST_ANSWER = 4096
 

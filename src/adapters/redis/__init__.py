@@ -6,12 +6,12 @@ disposable: while it is away messages go on, who is online is unknown, limits ar
 alone, and every part finds back by itself.
 """
 
-from adapters.redis.bus import RedisBus
-from adapters.redis.client import SharedClient
-from adapters.redis.connecting import RedisSettings
-from adapters.redis.limiter import RedisRateLimiter
-from adapters.redis.presence import RedisPresence
-from domain.kernel.limits import RateLimiter
+from parlour.adapters.redis.bus import RedisBus
+from parlour.adapters.redis.client import SharedClient
+from parlour.adapters.redis.connecting import RedisSettings
+from parlour.adapters.redis.limiter import RedisRateLimiter
+from parlour.adapters.redis.presence import RedisPresence
+from parlour.domain.kernel.limits import RateLimiter
 
 __all__ = [
     "RedisBus",

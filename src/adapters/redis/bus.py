@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
-from adapters.redis.connecting import Address, Dialler, RedisSettings
-from adapters.redis.link import Link
-from adapters.redis.receiver import Subscription
-from adapters.redis.standing import Standing
-from adapters.redis.supervising import supervise
-from adapters.redis.topology import Cluster, SingleServer, Topology
-from domain.kernel.broadcast import Bus, Listener
-from domain.kernel.errors import Unavailable
+from parlour.adapters.redis.connecting import Address, Dialler, RedisSettings
+from parlour.adapters.redis.link import Link
+from parlour.adapters.redis.receiver import Subscription
+from parlour.adapters.redis.standing import Standing
+from parlour.adapters.redis.supervising import supervise
+from parlour.adapters.redis.topology import Cluster, SingleServer, Topology
+from parlour.domain.kernel.broadcast import Bus, Listener
+from parlour.domain.kernel.errors import Unavailable
 
 _CONFIRM_SECONDS = 1.0
 _RELOAD_SECONDS = 0.25

@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Lock
 from time import monotonic
 
-from adapters.redis.connecting import (
+from parlour.adapters.redis.connecting import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     FAILURES,
@@ -14,8 +14,8 @@ from adapters.redis.connecting import (
     RedisSettings,
     open_client,
 )
-from adapters.redis.standing import Standing
-from domain.kernel.errors import Unavailable
+from parlour.adapters.redis.standing import Standing
+from parlour.domain.kernel.errors import Unavailable
 
 _PAUSE = timedelta(seconds=1)
 # Longer than an attempt lasts, so that one caller at a time finds out whether Redis is back.

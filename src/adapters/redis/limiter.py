@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import cast
 
-from adapters.redis.client import SharedClient
-from domain.kernel.errors import Unavailable
-from domain.kernel.limits import Rate, RateLimiter
+from parlour.adapters.redis.client import SharedClient
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.limits import Rate, RateLimiter
 
 # The generic cell rate algorithm in microseconds by the clock of Redis, so that clocks of nodes
 # don't matter. One key holds the moment when its bucket is full again, and expires then.

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from redis.asyncio.connection import AbstractConnection
 
-from adapters.redis.receiver import Receiver, Subscription
-from adapters.redis.sender import Sender
-from adapters.redis.standing import Standing
-from domain.kernel.broadcast import Listener
+from parlour.adapters.redis.receiver import Receiver, Subscription
+from parlour.adapters.redis.sender import Sender
+from parlour.adapters.redis.standing import Standing
+from parlour.domain.kernel.broadcast import Listener
 
 
 class Link:

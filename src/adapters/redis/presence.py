@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from adapters.redis.client import SharedClient
-from adapters.redis.connecting import at_home
-from domain.kernel.ids import SessionId, UserId
-from domain.presence import Lease, PresenceStore, Sighting, State
+from parlour.adapters.redis.client import SharedClient
+from parlour.adapters.redis.connecting import at_home
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.presence import Lease, PresenceStore, Sighting, State
 
 REMEMBERED = timedelta(days=30)
 """How long it is remembered when somebody was last seen."""

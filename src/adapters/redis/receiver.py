@@ -9,10 +9,10 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse
 from redis.exceptions import TimeoutError as NoAnswer
 
-from adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
-from adapters.redis.replies import Elsewhere, Replies
-from adapters.redis.standing import Standing
-from adapters.redis.supervising import supervise, together
+from parlour.adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
+from parlour.adapters.redis.replies import Elsewhere, Replies
+from parlour.adapters.redis.standing import Standing
+from parlour.adapters.redis.supervising import supervise, together
 
 _BEAT_SECONDS = 1.0
 _MOST_SILENT_BEATS = 3

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from redis.asyncio.connection import AbstractConnection
 
-from adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
-from adapters.redis.replies import Elsewhere, Replies
-from adapters.redis.standing import Standing
-from adapters.redis.supervising import supervise
+from parlour.adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
+from parlour.adapters.redis.replies import Elsewhere, Replies
+from parlour.adapters.redis.standing import Standing
+from parlour.adapters.redis.supervising import supervise
 
 MOST_FRAMES = 10_000
 MOST_BYTES = 16 << 20

@@ -5,8 +5,8 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from adapters.redis.connecting import FAILURES
-from adapters.redis.standing import Standing, log
+from parlour.adapters.redis.connecting import FAILURES
+from parlour.adapters.redis.standing import Standing, log
 
 # Full jitter below a cap that doubles: nodes that lost the same server don't return as a herd, and
 # the last one is back within seconds.

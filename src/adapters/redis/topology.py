@@ -6,7 +6,7 @@ from typing import Protocol
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import ClusterDownError
 
-from adapters.redis.connecting import ANSWER_SECONDS, FAILURES, Address, Dialler, connect
+from parlour.adapters.redis.connecting import ANSWER_SECONDS, FAILURES, Address, Dialler, connect
 
 
 class Topology(Protocol):

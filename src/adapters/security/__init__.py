@@ -5,8 +5,8 @@ Lives here: argon2id behind a gate that bounds its memory and its share of the p
 tokens and their digests; the judgement of passwords that everybody tries first.
 """
 
-from adapters.security.common import is_common
-from adapters.security.passwords import Argon2Hasher
-from adapters.security.secrets import TokenSecrets
+from parlour.adapters.security.common import is_common
+from parlour.adapters.security.passwords import Argon2Hasher
+from parlour.adapters.security.secrets import TokenSecrets
 
 __all__ = ["Argon2Hasher", "TokenSecrets", "is_common"]

@@ -11,8 +11,8 @@ from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import HashingError, InvalidHashError, VerificationError
 from argon2.low_level import error_to_str
 
-from domain.access import Password, PasswordHasher
-from domain.kernel.errors import Overloaded
+from parlour.domain.access import Password, PasswordHasher
+from parlour.domain.kernel.errors import Overloaded
 
 _SALT_BYTES = 16
 _HASH_BYTES = 32

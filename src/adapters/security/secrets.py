@@ -5,7 +5,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 
-from domain.access import Secrets
+from parlour.domain.access import Secrets
 
 # Fixed prefixes let a scanner of source code or of logs find a token that leaked.
 _PREFIXES = {"access": "pla_", "refresh": "plr_"}

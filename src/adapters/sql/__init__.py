@@ -7,10 +7,10 @@ databases. Plain functions that wait; a caller runs them in threads of its own.
 
 from pathlib import Path
 
-from adapters.sql.schema import SchemaMismatch, SchemaState
-from adapters.sql.sqlite import open_sqlite
-from adapters.sql.storage import SqlStorage
-from adapters.sql.stores import SqlStores
+from parlour.adapters.sql.schema import SchemaMismatch, SchemaState
+from parlour.adapters.sql.sqlite import open_sqlite
+from parlour.adapters.sql.storage import SqlStorage
+from parlour.adapters.sql.stores import SqlStores
 
 __all__ = [
     "SchemaMismatch",
@@ -41,8 +41,8 @@ def open_mysql(
     times are in seconds.
     """
     # The driver is an extra: who stays with SQLite need not have it.
-    from adapters.sql.mysql import open_mysql as open_  # noqa: PLC0415
-    from adapters.sql.mysql_address import MysqlAddress  # noqa: PLC0415
+    from parlour.adapters.sql.mysql import open_mysql as open_  # noqa: PLC0415
+    from parlour.adapters.sql.mysql_address import MysqlAddress  # noqa: PLC0415
 
     address = MysqlAddress(
         host=host,

@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from sqlalchemy import Table
 
-from adapters.sql.statements import MOST_KEYS, Change, Key, RowText, Statement, Texts
-from adapters.sql.values import Row, Value
+from parlour.adapters.sql.statements import MOST_KEYS, Change, Key, RowText, Statement, Texts
+from parlour.adapters.sql.values import Row, Value
 
 T = TypeVar("T")
 

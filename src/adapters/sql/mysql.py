@@ -12,17 +12,17 @@ from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.mysql.pymysql import dialect as mysql_dialect
 
-from adapters.sql.connection import Connection, Database, Fault
-from adapters.sql.mysql_address import MysqlAddress
-from adapters.sql.mysql_connection import MysqlConnection
-from adapters.sql.mysql_vault import MysqlVault
-from adapters.sql.outage import Outage
-from adapters.sql.pool import Pool
-from adapters.sql.schema import Schema
-from adapters.sql.statements import Texts
-from adapters.sql.storage import SqlStorage
-from adapters.sql.transaction import SqlUnitOfWork
-from domain.kernel.errors import Unavailable
+from parlour.adapters.sql.connection import Connection, Database, Fault
+from parlour.adapters.sql.mysql_address import MysqlAddress
+from parlour.adapters.sql.mysql_connection import MysqlConnection
+from parlour.adapters.sql.mysql_vault import MysqlVault
+from parlour.adapters.sql.outage import Outage
+from parlour.adapters.sql.pool import Pool
+from parlour.adapters.sql.schema import Schema
+from parlour.adapters.sql.statements import Texts
+from parlour.adapters.sql.storage import SqlStorage
+from parlour.adapters.sql.transaction import SqlUnitOfWork
+from parlour.domain.kernel.errors import Unavailable
 
 # Error numbers that PyMySQL has no names for.
 _RECORD_CHANGED = 1020  # MariaDB, innodb_snapshot_isolation

@@ -10,8 +10,8 @@ import pymysql
 from pymysql.constants import CLIENT, ER, FIELD_TYPE
 from pymysql.converters import conversions, through
 
-from adapters.sql.mysql_reading import ReadingConnection
-from adapters.sql.schema import VERSION_TABLE
+from parlour.adapters.sql.mysql_reading import ReadingConnection
+from parlour.adapters.sql.schema import VERSION_TABLE
 
 PATIENCE = 2.0
 """How many seconds a probe waits for an answer."""

@@ -7,10 +7,10 @@ from typing import Any
 import pymysql
 from pymysql.constants import CR, ER
 
-from adapters.sql.connection import Connection
-from adapters.sql.statements import Change, RowText, Texts
-from adapters.sql.values import Row, Value
-from domain.kernel.errors import AlreadyExists
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.statements import Change, RowText, Texts
+from parlour.adapters.sql.values import Row, Value
+from parlour.domain.kernel.errors import AlreadyExists
 
 _FIRST_ANSWER = 1000  # what the server refuses has numbers from here on, …
 _LAST_OF_CLIENT = 2999  # … but for those that a client gives to its own errors

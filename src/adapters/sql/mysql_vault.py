@@ -9,10 +9,10 @@ import attrs
 from pymysql.cursors import SSCursor
 from sqlalchemy.dialects.mysql.pymysql import dialect
 
-from adapters.sql.connection import Connection
-from adapters.sql.mysql_address import MysqlAddress
-from adapters.sql.values import Row
-from adapters.sql.vault import Snapshot, Vault
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.mysql_address import MysqlAddress
+from parlour.adapters.sql.values import Row
+from parlour.adapters.sql.vault import Snapshot, Vault
 
 _PATIENCE = 86_400.0
 """Seconds to wait for an answer: a large table may take a while."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Lock
 from time import monotonic
 
-from domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import Unavailable
 
 
 class Outage:

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
-from adapters.sql.connection import Connection
-from domain.kernel.errors import Overloaded
+from parlour.adapters.sql.connection import Connection
+from parlour.domain.kernel.errors import Overloaded
 
 C = TypeVar("C", bound=Connection)
 

@@ -3,11 +3,11 @@
 
 from uuid import UUID
 
-from adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
-from domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
-from domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from domain.logs import Event, PrivateEvent
-from domain.messages import Content, Message
+from parlour.adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
+from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
+from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import Content, Message
 
 EVERYONE = bytes(16)
 """Stands in the place of a user where a message mentions everyone; no user has this id."""

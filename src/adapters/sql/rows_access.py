@@ -1,10 +1,10 @@
 """Users, and what they log in with, as rows and back."""
 # ruff: noqa: D103 - `x_row` makes the row of an x and `to_x` the x of a row
 
-from adapters.sql.values import Row, moment, to_moment, uuid
-from domain.access import Credentials, Device, DeviceInfo, Token, TokenKind
-from domain.kernel.ids import DeviceId, UserId
-from domain.users import DisplayName, Handle, User, UserRole
+from parlour.adapters.sql.values import Row, moment, to_moment, uuid
+from parlour.domain.access import Credentials, Device, DeviceInfo, Token, TokenKind
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.users import DisplayName, Handle, User, UserRole
 
 
 def user_row(user: User) -> Row:

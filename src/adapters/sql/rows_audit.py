@@ -1,9 +1,9 @@
 """What was done to the service, as rows and back."""
 # ruff: noqa: D103 - `x_row` makes the row of an x and `to_x` the x of a row
 
-from adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
-from domain.administration import AuditEntry, AuditId
-from domain.kernel.ids import UserId
+from parlour.adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
+from parlour.domain.administration import AuditEntry, AuditId
+from parlour.domain.kernel.ids import UserId
 
 
 def audit_row(entry: AuditEntry) -> Row:

@@ -1,9 +1,9 @@
 """Notifications, subscriptions and pushes as rows and back."""
 # ruff: noqa: D103 - `x_row` makes the row of an x and `to_x` the x of a row
 
-from adapters.sql.values import Row, moment, to_moment, uuid
-from domain.kernel.ids import ConversationId, DeviceId, UserId
-from domain.notifications import (
+from parlour.adapters.sql.values import Row, moment, to_moment, uuid
+from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
+from parlour.domain.notifications import (
     Notification,
     Push,
     PushId,

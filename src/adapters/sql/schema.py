@@ -7,7 +7,7 @@ from threading import Lock
 import attrs
 from sqlalchemy import Connection, Engine, inspect
 
-from domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import Unavailable
 
 VERSION_TABLE = "schema_version"
 
@@ -87,5 +87,5 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection, "version_table": VERSION_TABLE})
-    config.set_main_option("script_location", "adapters.sql:migrations")
+    config.set_main_option("script_location", "parlour.adapters.sql:migrations")
     command.upgrade(config, "head")

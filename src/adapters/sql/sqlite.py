@@ -11,16 +11,16 @@ from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 
-from adapters.sql.connection import Connection, Database, Fault
-from adapters.sql.outage import Outage
-from adapters.sql.pool import Pool
-from adapters.sql.schema import VERSION_TABLE, Schema
-from adapters.sql.sqlite_vault import SqliteVault
-from adapters.sql.statements import Change, RowText, Texts
-from adapters.sql.storage import SqlStorage
-from adapters.sql.transaction import SqlUnitOfWork
-from adapters.sql.values import Row, Value
-from domain.kernel.errors import AlreadyExists
+from parlour.adapters.sql.connection import Connection, Database, Fault
+from parlour.adapters.sql.outage import Outage
+from parlour.adapters.sql.pool import Pool
+from parlour.adapters.sql.schema import VERSION_TABLE, Schema
+from parlour.adapters.sql.sqlite_vault import SqliteVault
+from parlour.adapters.sql.statements import Change, RowText, Texts
+from parlour.adapters.sql.storage import SqlStorage
+from parlour.adapters.sql.transaction import SqlUnitOfWork
+from parlour.adapters.sql.values import Row, Value
+from parlour.domain.kernel.errors import AlreadyExists
 
 _PRAGMAS = (
     # In WAL mode only FULL makes a commit survive a power cut; the default does not.

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import attrs
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
-from adapters.sql.connection import Connection
-from adapters.sql.vault import Snapshot, Vault
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.vault import Snapshot, Vault
 
 
 @attrs.frozen

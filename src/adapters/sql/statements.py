@@ -27,7 +27,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter
 
-from adapters.sql.values import Value
+from parlour.adapters.sql.values import Value
 
 MOST_KEYS = 256
 """A statement names at most so many keys or rows; more are done in several statements."""

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 import attrs
 from sqlalchemy import Connection
 
-from adapters.sql.connection import Database
-from adapters.sql.schema import Schema, SchemaState, state_of
-from adapters.sql.stores import SqlStores
-from adapters.sql.transaction import SqlUnitOfWork
-from adapters.sql.vault import Vault
-from domain.kernel.errors import Unavailable
-from domain.kernel.transaction import Storage
+from parlour.adapters.sql.connection import Database
+from parlour.adapters.sql.schema import Schema, SchemaState, state_of
+from parlour.adapters.sql.stores import SqlStores
+from parlour.adapters.sql.transaction import SqlUnitOfWork
+from parlour.adapters.sql.vault import Vault
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.transaction import Storage
 
 
 @attrs.frozen(kw_only=True)

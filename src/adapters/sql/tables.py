@@ -27,11 +27,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.types import TypeEngine
 
-from domain.access import DeviceInfo
-from domain.administration import MOST_PLACE
-from domain.conversations import Title
-from domain.messages.model import EXCERPT_LENGTH
-from domain.users import DisplayName, Handle
+from parlour.domain.access import DeviceInfo
+from parlour.domain.administration import MOST_PLACE
+from parlour.domain.conversations import Title
+from parlour.domain.messages.model import EXCERPT_LENGTH
+from parlour.domain.users import DisplayName, Handle
 
 WORD_BYTES = 64 * 4
 """Search words have at most 64 characters; they are kept and compared as UTF-8."""

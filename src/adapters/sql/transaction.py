@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import attrs
 
-from adapters.sql.connection import Connection, Database, Fault
-from adapters.sql.outage import Outage
-from adapters.sql.stores import SqlStores
-from domain.kernel.errors import OutcomeUnknown, Unavailable
-from domain.kernel.transaction import UnitOfWork
+from parlour.adapters.sql.connection import Connection, Database, Fault
+from parlour.adapters.sql.outage import Outage
+from parlour.adapters.sql.stores import SqlStores
+from parlour.domain.kernel.errors import OutcomeUnknown, Unavailable
+from parlour.domain.kernel.transaction import UnitOfWork
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from typing import Protocol
 import attrs
 from sqlalchemy import Dialect, Table, func, select
 
-from adapters.sql.connection import Connection
-from adapters.sql.values import Row
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.values import Row
 
 Progress = Callable[[str, int, int], None]
 """Hears, every now and then, what is worked on, how much of it is done, and how much there is."""

@@ -1,13 +1,13 @@
 """Who may act: credentials, devices and tokens."""
 
-from domain.access.devices import (
+from parlour.domain.access.devices import (
     AliveDevices,
     ChangePassword,
     EndDevice,
     ListDevices,
     end_all_devices,
 )
-from domain.access.model import (
+from parlour.domain.access.model import (
     Bearer,
     Credentials,
     Device,
@@ -23,7 +23,7 @@ from domain.access.model import (
     TokenKind,
     WrongCredentials,
 )
-from domain.access.ports import (
+from parlour.domain.access.ports import (
     CredentialStore,
     DeviceStore,
     PasswordHasher,
@@ -31,7 +31,7 @@ from domain.access.ports import (
     Stores,
     TokenStore,
 )
-from domain.access.use_cases import (
+from parlour.domain.access.use_cases import (
     Authenticate,
     CreateUser,
     Grants,

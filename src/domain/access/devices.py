@@ -4,12 +4,19 @@ from collections.abc import Collection
 
 import attrs
 
-from domain.access.model import Credentials, Device, Ended, Identity, Password, WrongCredentials
-from domain.access.ports import PasswordHasher, Stores
-from domain.kernel.errors import NotFound, Unauthenticated
-from domain.kernel.ids import DeviceId, UserId
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
+from parlour.domain.access.model import (
+    Credentials,
+    Device,
+    Ended,
+    Identity,
+    Password,
+    WrongCredentials,
+)
+from parlour.domain.access.ports import PasswordHasher, Stores
+from parlour.domain.kernel.errors import NotFound, Unauthenticated
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
 
 
 @attrs.frozen

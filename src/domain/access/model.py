@@ -10,10 +10,10 @@ from enum import StrEnum
 
 import attrs
 
-from domain.kernel.errors import Forbidden, Invalid, Unauthenticated
-from domain.kernel.ids import DeviceId, UserId
-from domain.kernel.text import clean_line
-from domain.users import User, UserRole
+from parlour.domain.kernel.errors import Forbidden, Invalid, Unauthenticated
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.kernel.text import clean_line
+from parlour.domain.users import User, UserRole
 
 
 class TokenExpired(Unauthenticated):

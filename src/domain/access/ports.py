@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from domain.access.model import Bearer, Credentials, Device, Password, Token
-from domain.kernel.ids import DeviceId, UserId
-from domain.logs.ports import PrivateLogStore
-from domain.users.ports import UserStore
+from parlour.domain.access.model import Bearer, Credentials, Device, Password, Token
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.logs.ports import PrivateLogStore
+from parlour.domain.users.ports import UserStore
 
 
 class CredentialStore(Protocol):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from domain.access.model import (
+from parlour.domain.access.model import (
     Bearer,
     Credentials,
     Device,
@@ -21,12 +21,12 @@ from domain.access.model import (
     TokenKind,
     WrongCredentials,
 )
-from domain.access.ports import PasswordHasher, Secrets, Stores
-from domain.kernel.errors import AlreadyExists, Unauthenticated
-from domain.kernel.ids import DeviceId, IdSource, UserId
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.users import DisplayName, Handle, HandleTaken, User, UserRole
+from parlour.domain.access.ports import PasswordHasher, Secrets, Stores
+from parlour.domain.kernel.errors import AlreadyExists, Unauthenticated
+from parlour.domain.kernel.ids import DeviceId, IdSource, UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.users import DisplayName, Handle, HandleTaken, User, UserRole
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,7 @@ Two kinds of people administer: users with the role admin, from anywhere, and th
 the machine and everything on it. Both leave a line in the audit log, in the same transaction.
 """
 
-from domain.administration.accounts import (
+from parlour.domain.administration.accounts import (
     AccountPage,
     AddAccount,
     FindAccount,
@@ -14,8 +14,8 @@ from domain.administration.accounts import (
     ResetPassword,
     SwitchAccount,
 )
-from domain.administration.auditing import AuditPage, NoteDeed, ReadAudit, Scribe
-from domain.administration.model import (
+from parlour.domain.administration.auditing import AuditPage, NoteDeed, ReadAudit, Scribe
+from parlour.domain.administration.model import (
     MOST_PLACE,
     Action,
     AuditEntry,
@@ -24,8 +24,8 @@ from domain.administration.model import (
     Principal,
     require_admin,
 )
-from domain.administration.overseeing import InspectConversation, Inspected, TakeCensus
-from domain.administration.ports import AuditLog, Registry, Stores
+from parlour.domain.administration.overseeing import InspectConversation, Inspected, TakeCensus
+from parlour.domain.administration.ports import AuditLog, Registry, Stores
 
 __all__ = [
     "MOST_PLACE",

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import attrs
 
-from domain.access import (
+from parlour.domain.access import (
     CreateUser,
     Credentials,
     Device,
@@ -14,14 +14,14 @@ from domain.access import (
     PasswordHasher,
     end_all_devices,
 )
-from domain.administration.auditing import Scribe
-from domain.administration.model import Action, Principal, require_admin
-from domain.administration.ports import Stores
-from domain.kernel.errors import AlreadyExists, Conflict, NotFound
-from domain.kernel.ids import UserId
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.transaction import UnitOfWork
-from domain.users import DisplayName, Handle, HandleTaken, User, UserRole
+from parlour.domain.administration.auditing import Scribe
+from parlour.domain.administration.model import Action, Principal, require_admin
+from parlour.domain.administration.ports import Stores
+from parlour.domain.kernel.errors import AlreadyExists, Conflict, NotFound
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.users import DisplayName, Handle, HandleTaken, User, UserRole
 
 T = TypeVar("T")
 

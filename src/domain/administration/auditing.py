@@ -4,12 +4,18 @@ from uuid import UUID
 
 import attrs
 
-from domain.administration.model import Action, AuditEntry, AuditId, Principal, require_admin
-from domain.administration.ports import Stores
-from domain.kernel.ids import IdSource, parse_uuid
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
+from parlour.domain.administration.model import (
+    Action,
+    AuditEntry,
+    AuditId,
+    Principal,
+    require_admin,
+)
+from parlour.domain.administration.ports import Stores
+from parlour.domain.kernel.ids import IdSource, parse_uuid
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
 
 MOST_ENTRIES = 100
 

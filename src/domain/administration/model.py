@@ -7,10 +7,10 @@ from uuid import UUID
 
 import attrs
 
-from domain.kernel.errors import Forbidden
-from domain.kernel.ids import UserId
-from domain.logs import Data
-from domain.users import UserRole, UserStore
+from parlour.domain.kernel.errors import Forbidden
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.logs import Data
+from parlour.domain.users import UserRole, UserStore
 
 AuditId = NewType("AuditId", UUID)
 

@@ -2,15 +2,15 @@
 
 import attrs
 
-from domain.administration.auditing import Scribe
-from domain.administration.model import Action, Census, Principal, require_admin
-from domain.administration.ports import Stores
-from domain.conversations import Conversation, Member
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import ConversationId, UserId, parse_uuid
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.transaction import UnitOfWork
-from domain.users import User
+from parlour.domain.administration.auditing import Scribe
+from parlour.domain.administration.model import Action, Census, Principal, require_admin
+from parlour.domain.administration.ports import Stores
+from parlour.domain.conversations import Conversation, Member
+from parlour.domain.kernel.errors import NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.users import User
 
 MOST_MEMBERS_A_PAGE = 100
 

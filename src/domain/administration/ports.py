@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from domain.access import CredentialStore, DeviceStore, TokenStore
-from domain.administration.model import AuditEntry, AuditId, Census
-from domain.conversations import Stores as ConversationStores
-from domain.users import User
+from parlour.domain.access import CredentialStore, DeviceStore, TokenStore
+from parlour.domain.administration.model import AuditEntry, AuditId, Census
+from parlour.domain.conversations import Stores as ConversationStores
+from parlour.domain.users import User
 
 
 class AuditLog(Protocol):

@@ -1,7 +1,7 @@
 """Conversations: direct ones and groups, who belongs to them and who may change them."""
 
-from domain.conversations.access import lock_for, require_member
-from domain.conversations.changing import (
+from parlour.domain.conversations.access import lock_for, require_member
+from parlour.domain.conversations.changing import (
     UNCHANGED,
     Added,
     AddMembers,
@@ -11,8 +11,8 @@ from domain.conversations.changing import (
     Rename,
     Settings,
 )
-from domain.conversations.listing import ListMembers, MemberPage
-from domain.conversations.model import (
+from parlour.domain.conversations.listing import ListMembers, MemberPage
+from parlour.domain.conversations.model import (
     Conversation,
     ConversationKind,
     GroupFull,
@@ -24,8 +24,8 @@ from domain.conversations.model import (
     Tip,
     Title,
 )
-from domain.conversations.opening import CreateGroup, OpenDirect, Opened
-from domain.conversations.ports import ConversationStore, Membership, MemberStore, Stores
+from parlour.domain.conversations.opening import CreateGroup, OpenDirect, Opened
+from parlour.domain.conversations.ports import ConversationStore, Membership, MemberStore, Stores
 
 __all__ = [
     "UNCHANGED",

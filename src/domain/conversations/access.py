@@ -1,9 +1,9 @@
 """The one gate to a conversation: it does not exist for those who do not belong to it."""
 
-from domain.conversations.model import Conversation, Member
-from domain.conversations.ports import ConversationStore, MemberStore
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import ConversationId, UserId
+from parlour.domain.conversations.model import Conversation, Member
+from parlour.domain.conversations.ports import ConversationStore, MemberStore
+from parlour.domain.kernel.errors import NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
 
 
 def require_member(members: MemberStore, conversation: ConversationId, user: UserId) -> Member:

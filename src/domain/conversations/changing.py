@@ -7,8 +7,8 @@ from typing import Final
 
 import attrs
 
-from domain.conversations.access import lock_for, require_member
-from domain.conversations.model import (
+from parlour.domain.conversations.access import lock_for, require_member
+from parlour.domain.conversations.model import (
     MOST_ADDED,
     Conversation,
     GroupFull,
@@ -21,13 +21,13 @@ from domain.conversations.model import (
     require_may_leave,
     require_may_remove,
 )
-from domain.conversations.opening import joined
-from domain.conversations.ports import Stores
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.time import Clock, rfc3339
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Changes, Event, PrivateNote, write_private
+from parlour.domain.conversations.opening import joined
+from parlour.domain.conversations.ports import Stores
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.time import Clock, rfc3339
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Changes, Event, PrivateNote, write_private
 
 
 @attrs.frozen

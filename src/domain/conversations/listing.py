@@ -2,13 +2,13 @@
 
 import attrs
 
-from domain.conversations.access import require_member
-from domain.conversations.model import Member
-from domain.conversations.ports import Stores
-from domain.kernel.ids import ConversationId, UserId, parse_uuid
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.transaction import UnitOfWork
-from domain.users import User
+from parlour.domain.conversations.access import require_member
+from parlour.domain.conversations.model import Member
+from parlour.domain.conversations.ports import Stores
+from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.users import User
 
 MOST_MEMBERS_A_PAGE = 100
 

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 import attrs
 
-from domain.kernel.errors import Conflict, Forbidden, Invalid
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.text import clean_line
-from domain.logs import Data, Event
+from parlour.domain.kernel.errors import Conflict, Forbidden, Invalid
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.text import clean_line
+from parlour.domain.logs import Data, Event
 
 MOST_ADDED = 100
 """How many members one request may add."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from domain.conversations.model import (
+from parlour.domain.conversations.model import (
     Conversation,
     ConversationKind,
     GroupFull,
@@ -15,12 +15,12 @@ from domain.conversations.model import (
     Title,
     next_event,
 )
-from domain.conversations.ports import Stores
-from domain.kernel.errors import AlreadyExists, NotFound
-from domain.kernel.ids import ConversationId, IdSource, UserId
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.conversations.ports import Stores
+from parlour.domain.kernel.errors import AlreadyExists, NotFound
+from parlour.domain.kernel.ids import ConversationId, IdSource, UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Changes, PrivateNote, write_private
 
 
 @attrs.frozen

@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.conversations.model import Conversation, LogEnd, Member, Pair, Tip
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs.ports import EventStore, PrivateLogStore
-from domain.users.ports import UserStore
+from parlour.domain.conversations.model import Conversation, LogEnd, Member, Pair, Tip
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs.ports import EventStore, PrivateLogStore
+from parlour.domain.users.ports import UserStore
 
 Membership = tuple[ConversationId, UserId]
 

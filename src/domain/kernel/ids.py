@@ -3,7 +3,7 @@
 from typing import NewType, Protocol
 from uuid import UUID
 
-from domain.kernel.errors import Invalid
+from parlour.domain.kernel.errors import Invalid
 
 UserId = NewType("UserId", UUID)
 DeviceId = NewType("DeviceId", UUID)

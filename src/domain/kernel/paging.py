@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from domain.kernel.errors import Invalid
+from parlour.domain.kernel.errors import Invalid
 
 
 def bounded(limit: int | None, most: int, default: int) -> int:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from domain.kernel.errors import Invalid
+from parlour.domain.kernel.errors import Invalid
 
 # Controls, lone surrogates, and marks that reorder or hide what others see.
 _UNSHOWN = frozenset({"Cc", "Cs", "Cf"})

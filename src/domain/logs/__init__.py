@@ -1,8 +1,8 @@
 """The two kinds of log that everything durable is written to."""
 
-from domain.logs.model import Changes, Cursor, Data, Event, PrivateEvent, PrivateNote
-from domain.logs.ports import EventStore, PrivateLogStore
-from domain.logs.use_cases import write_private
+from parlour.domain.logs.model import Changes, Cursor, Data, Event, PrivateEvent, PrivateNote
+from parlour.domain.logs.ports import EventStore, PrivateLogStore
+from parlour.domain.logs.use_cases import write_private
 
 __all__ = [
     "Changes",

@@ -6,9 +6,9 @@ from typing import Any
 
 import attrs
 
-from domain.kernel.errors import Invalid
-from domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from domain.kernel.paging import pack_cursor, unpack_cursor
+from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
+from parlour.domain.kernel.paging import pack_cursor, unpack_cursor
 
 Data = Mapping[str, Any]
 """What an event says, ready for JSON: strings, numbers, booleans, None, lists, mappings."""

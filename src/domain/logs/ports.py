@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs.model import Event, PrivateEvent
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs.model import Event, PrivateEvent
 
 
 class EventStore(Protocol):

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.logs.model import PrivateEvent, PrivateNote
-from domain.logs.ports import PrivateLogStore
+from parlour.domain.logs.model import PrivateEvent, PrivateNote
+from parlour.domain.logs.ports import PrivateLogStore
 
 
 def write_private(

@@ -1,8 +1,8 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
-from domain.messages.history import GetMessage, HistoryPage, PageHistory, Where
-from domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
-from domain.messages.model import (
+from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, Where
+from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
+from parlour.domain.messages.model import (
     EVERYONE,
     MOST_CHARACTERS,
     MOST_NUMBER,
@@ -17,8 +17,8 @@ from domain.messages.model import (
     Receipt,
     UnsupportedKind,
 )
-from domain.messages.ports import MessageStore, SendContext, SendIdentity, Stores
-from domain.messages.posting import PostMessages
+from parlour.domain.messages.ports import MessageStore, SendContext, SendIdentity, Stores
+from parlour.domain.messages.posting import PostMessages
 
 __all__ = [
     "EVERYONE",

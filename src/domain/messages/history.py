@@ -2,13 +2,13 @@
 
 import attrs
 
-from domain.conversations import require_member
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.paging import bounded
-from domain.kernel.transaction import UnitOfWork
-from domain.messages.model import MOST_NUMBER, Message
-from domain.messages.ports import MessageStore, Stores
+from parlour.domain.conversations import require_member
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import bounded
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.messages.model import MOST_NUMBER, Message
+from parlour.domain.messages.ports import MessageStore, Stores
 
 MOST_MESSAGES = 100
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from domain.conversations import Conversation, Member, Membership, require_member
-from domain.kernel.errors import DomainError, Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId, parse_uuid
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Changes, PrivateNote, write_private
-from domain.messages.model import MOST_NUMBER, Mark, Receipt
-from domain.messages.ports import Stores
+from parlour.domain.conversations import Conversation, Member, Membership, require_member
+from parlour.domain.kernel.errors import DomainError, Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.messages.model import MOST_NUMBER, Mark, Receipt
+from parlour.domain.messages.ports import Stores
 
 MOST_RECEIPTS = 100
 

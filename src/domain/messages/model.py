@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 import attrs
 
-from domain.kernel.errors import Conflict, DomainError, Invalid
-from domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
-from domain.kernel.text import check_text
-from domain.logs import Event
+from parlour.domain.kernel.errors import Conflict, DomainError, Invalid
+from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
+from parlour.domain.kernel.text import check_text
+from parlour.domain.logs import Event
 
 MOST_CHARACTERS = 8_000
 MOST_MENTIONS = 50

@@ -5,10 +5,10 @@ from typing import Protocol
 
 import attrs
 
-from domain.conversations import Membership, Tip
-from domain.conversations import Stores as ConversationStores
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.messages.model import Message
+from parlour.domain.conversations import Membership, Tip
+from parlour.domain.conversations import Stores as ConversationStores
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.messages.model import Message
 
 SendIdentity = tuple[ConversationId, UserId, SendKey]
 

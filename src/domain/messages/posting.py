@@ -5,13 +5,13 @@ from datetime import datetime
 
 import attrs
 
-from domain.conversations import Membership, Tip
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.messages.model import Draft, IdempotencyMismatch, Message, Outcome, Posted
-from domain.messages.ports import SendIdentity, Stores
+from parlour.domain.conversations import Membership, Tip
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.messages.model import Draft, IdempotencyMismatch, Message, Outcome, Posted
+from parlour.domain.messages.ports import SendIdentity, Stores
 
 
 @attrs.frozen

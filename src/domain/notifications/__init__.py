@@ -4,7 +4,7 @@ Written after the commit of a message, never with it: a message costs the same h
 it concerns. Mentions stand in the private log; what is unread is counted from watermarks as ever.
 """
 
-from domain.notifications.model import (
+from parlour.domain.notifications.model import (
     MOST_KEPT,
     MOST_MARKED,
     MOST_SUBSCRIPTIONS,
@@ -23,8 +23,8 @@ from domain.notifications.model import (
     parse_key,
     reason_for,
 )
-from domain.notifications.notifying import MOST_TOLD, Noted, Notify, Pick, Watching
-from domain.notifications.ports import (
+from parlour.domain.notifications.notifying import MOST_TOLD, Noted, Notify, Pick, Watching
+from parlour.domain.notifications.ports import (
     Carried,
     KeyStore,
     NotificationStore,
@@ -34,7 +34,7 @@ from domain.notifications.ports import (
     Stores,
     SubscriptionStore,
 )
-from domain.notifications.pushing import (
+from parlour.domain.notifications.pushing import (
     FIRST_PAUSE,
     LEASE,
     DuePush,
@@ -42,7 +42,7 @@ from domain.notifications.pushing import (
     SettlePushes,
     TakePushes,
 )
-from domain.notifications.use_cases import (
+from parlour.domain.notifications.use_cases import (
     ListNotifications,
     ListSubscriptions,
     MarkNotifications,

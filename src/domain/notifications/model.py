@@ -10,10 +10,10 @@ from uuid import UUID
 
 import attrs
 
-from domain.conversations import Conversation, ConversationKind, Member
-from domain.kernel.errors import Conflict, Invalid
-from domain.kernel.ids import ConversationId, DeviceId, UserId, parse_uuid
-from domain.messages import MOST_NUMBER, Message
+from parlour.domain.conversations import Conversation, ConversationKind, Member
+from parlour.domain.kernel.errors import Conflict, Invalid
+from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId, parse_uuid
+from parlour.domain.messages import MOST_NUMBER, Message
 
 MOST_SUBSCRIPTIONS = 20
 """Browsers of one user that are pushed to."""

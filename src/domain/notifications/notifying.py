@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import attrs
 
-from domain.conversations import Conversation, ConversationKind, Member
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.ids import ConversationId, IdSource, UserId
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Changes, PrivateNote, write_private
-from domain.messages import Message
-from domain.notifications.model import (
+from parlour.domain.conversations import Conversation, ConversationKind, Member
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.ids import ConversationId, IdSource, UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.messages import Message
+from parlour.domain.notifications.model import (
     MOST_KEPT,
     Notification,
     Push,
@@ -20,7 +20,7 @@ from domain.notifications.model import (
     Reason,
     reason_for,
 )
-from domain.notifications.ports import Stores
+from parlour.domain.notifications.ports import Stores
 
 MOST_TOLD = 100
 """Members whom one transaction tells."""

@@ -7,10 +7,10 @@ from typing import Protocol
 
 import attrs
 
-from domain.access import Stores as AccessStores
-from domain.kernel.ids import UserId
-from domain.messages import Stores as MessageStores
-from domain.notifications.model import (
+from parlour.domain.access import Stores as AccessStores
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.messages import Stores as MessageStores
+from parlour.domain.notifications.model import (
     Notification,
     NotificationKey,
     Push,

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import attrs
 
-from domain.kernel.errors import AlreadyExists
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.messages import Message
-from domain.notifications.model import MOST_TRIES, Push, Reason, Subscription, reason_for
-from domain.notifications.ports import Carried, Stores
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.messages import Message
+from parlour.domain.notifications.model import MOST_TRIES, Push, Reason, Subscription, reason_for
+from parlour.domain.notifications.ports import Carried, Stores
 
 LEASE = timedelta(minutes=2)
 """How long a push belongs to whoever took it; far longer than carrying may take."""

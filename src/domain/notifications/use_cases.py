@@ -5,13 +5,13 @@ from typing import Literal
 
 import attrs
 
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import DeviceId, IdSource, UserId
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Changes, PrivateNote, write_private
-from domain.notifications.model import (
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import DeviceId, IdSource, UserId
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.notifications.model import (
     MOST_KEPT,
     MOST_MARKED,
     MOST_SUBSCRIPTIONS,
@@ -24,7 +24,7 @@ from domain.notifications.model import (
     digest_of,
     parse_endpoint,
 )
-from domain.notifications.ports import Stores
+from parlour.domain.notifications.ports import Stores
 
 MOST_A_PAGE = 100
 

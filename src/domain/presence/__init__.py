@@ -1,6 +1,6 @@
 """Presence: leases on being seen, and who may look."""
 
-from domain.presence.model import (
+from parlour.domain.presence.model import (
     MOST_WATCHED,
     Lease,
     Sighting,
@@ -8,8 +8,8 @@ from domain.presence.model import (
     Status,
     parse_status_text,
 )
-from domain.presence.ports import PresenceStore, Stores
-from domain.presence.use_cases import ChangePresence, MayWatch, ReadPresence, RenewPresence
+from parlour.domain.presence.ports import PresenceStore, Stores
+from parlour.domain.presence.use_cases import ChangePresence, MayWatch, ReadPresence, RenewPresence
 
 __all__ = [
     "MOST_WATCHED",

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import attrs
 
-from domain.kernel.ids import SessionId, UserId
-from domain.kernel.text import clean_line
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.kernel.text import clean_line
 
 MOST_WATCHED = 200
 MOST_STATUS_TEXT = 80

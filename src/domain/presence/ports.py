@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.conversations.ports import MemberStore
-from domain.kernel.ids import UserId
-from domain.presence.model import Lease, Sighting
+from parlour.domain.conversations.ports import MemberStore
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.presence.model import Lease, Sighting
 
 
 class PresenceStore(Protocol):

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import attrs
 
-from domain.kernel.errors import Invalid
-from domain.kernel.ids import UserId
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.presence.model import MOST_WATCHED, Lease, Status
-from domain.presence.ports import PresenceStore, Stores
+from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.presence.model import MOST_WATCHED, Lease, Status
+from parlour.domain.presence.ports import PresenceStore, Stores
 
 
 @attrs.frozen(kw_only=True)

@@ -1,9 +1,9 @@
 """Catching up: heads, events after an offset, private events after a cursor."""
 
-from domain.sync.arriving import Arrival, Arrive, Snapshot, Stores, TakeSnapshots, Wish
-from domain.sync.following import Ends, LogEnds, LogsAfter, MembersAmong, Missed, TopicsOf
-from domain.sync.heads import MOST_HEADS, GetHead, Head, HeadPage, ListHeads
-from domain.sync.use_cases import (
+from parlour.domain.sync.arriving import Arrival, Arrive, Snapshot, Stores, TakeSnapshots, Wish
+from parlour.domain.sync.following import Ends, LogEnds, LogsAfter, MembersAmong, Missed, TopicsOf
+from parlour.domain.sync.heads import MOST_HEADS, GetHead, Head, HeadPage, ListHeads
+from parlour.domain.sync.use_cases import (
     MOST_BEHIND,
     MOST_EVENTS,
     EventPage,

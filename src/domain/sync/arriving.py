@@ -10,16 +10,16 @@ from typing import Protocol
 
 import attrs
 
-from domain.access import Identity, Secrets, identify
-from domain.access import Stores as AccessStores
-from domain.conversations import LogEnd, Membership
-from domain.kernel.errors import DomainError, Unauthenticated
-from domain.kernel.ids import ConversationId, DeviceId, UserId
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Cursor
-from domain.messages import Stores as MessageStores
-from domain.sync.heads import MOST_HEADS, Head, build_heads
+from parlour.domain.access import Identity, Secrets, identify
+from parlour.domain.access import Stores as AccessStores
+from parlour.domain.conversations import LogEnd, Membership
+from parlour.domain.kernel.errors import DomainError, Unauthenticated
+from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Cursor
+from parlour.domain.messages import Stores as MessageStores
+from parlour.domain.sync.heads import MOST_HEADS, Head, build_heads
 
 SKEW = timedelta(minutes=2)
 """How far the clocks of nodes may differ before a head that changed could be overlooked."""

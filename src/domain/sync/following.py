@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 
 import attrs
 
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Event, PrivateEvent
-from domain.messages import Stores
-from domain.sync.use_cases import read_events
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import Stores
+from parlour.domain.sync.use_cases import read_events
 
 
 @attrs.frozen

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from domain.conversations import Conversation, Member
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId, parse_uuid
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.transaction import UnitOfWork
-from domain.messages import Message, Stores
+from parlour.domain.conversations import Conversation, Member
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.messages import Message, Stores
 
 MOST_HEADS = 100
 MOST_COUNTED = 1_000

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from domain.kernel.errors import DomainError, Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.paging import bounded
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Cursor, Event, PrivateEvent
-from domain.messages import MOST_NUMBER, Stores
+from parlour.domain.kernel.errors import DomainError, Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import bounded
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Cursor, Event, PrivateEvent
+from parlour.domain.messages import MOST_NUMBER, Stores
 
 MOST_EVENTS = 200
 MOST_BEHIND = 1_000

@@ -1,8 +1,8 @@
 """Who people are: handles, names, finding each other."""
 
-from domain.users.model import DisplayName, Handle, HandleTaken, User, UserRole
-from domain.users.ports import Stores, UserStore
-from domain.users.use_cases import ChangeProfile, FindPeople, GetUser, GetUsers, UserPage
+from parlour.domain.users.model import DisplayName, Handle, HandleTaken, User, UserRole
+from parlour.domain.users.ports import Stores, UserStore
+from parlour.domain.users.use_cases import ChangeProfile, FindPeople, GetUser, GetUsers, UserPage
 
 __all__ = [
     "ChangeProfile",

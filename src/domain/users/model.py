@@ -1,4 +1,4 @@
-"""Users: who somebody is to others. Credentials live apart, in `domain.access`."""
+"""Users: who somebody is to others. Credentials live apart, in `parlour.domain.access`."""
 
 import re
 from datetime import datetime
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import attrs
 
-from domain.kernel.errors import Conflict, Invalid
-from domain.kernel.ids import UserId
-from domain.kernel.text import clean_line
+from parlour.domain.kernel.errors import Conflict, Invalid
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.text import clean_line
 
 RESERVED = frozenset({
     "admin", "administrator", "all", "anyone", "everyone", "here", "me", "moderator", "nobody",

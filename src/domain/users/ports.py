@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from domain.kernel.ids import UserId
-from domain.logs.ports import PrivateLogStore
-from domain.users.model import Handle, User
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.logs.ports import PrivateLogStore
+from parlour.domain.users.model import Handle, User
 
 
 class UserStore(Protocol):

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import attrs
 
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import UserId
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.text import clean_line
-from domain.kernel.time import Clock
-from domain.kernel.transaction import UnitOfWork
-from domain.logs import Changes, PrivateNote, write_private
-from domain.users.model import DisplayName, Handle, User
-from domain.users.ports import Stores
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.text import clean_line
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.users.model import DisplayName, Handle, User
+from parlour.domain.users.ports import Stores
 
 MOST_USERS = 100
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from entrypoints.cli.operating import operator
-from entrypoints.cli.options import configured, load_settings
-from entrypoints.cli.stored import opened
-from entrypoints.names import DISTRIBUTION
+from parlour import DISTRIBUTION
+from parlour.entrypoints.cli.operating import operator
+from parlour.entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.stored import opened
 
 if TYPE_CHECKING:
-    from adapters.config import Settings
-    from adapters.sql import SqlStorage
-    from adapters.sql.archive import Progress
-    from domain.administration import Scribe
-    from entrypoints.container import Container
+    from parlour.adapters.config import Settings
+    from parlour.adapters.sql import SqlStorage
+    from parlour.adapters.sql.archive import Progress
+    from parlour.domain.administration import Scribe
+    from parlour.entrypoints.container import Container
 
 _NEW = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 _OLD = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -33,9 +33,9 @@ def backup(config: Path | None, given: dict[str, object], file: Path) -> None:
     The file holds all that the service knows, the hashes of passwords among it: keep it as safe as
     the database. `parlour restore` fills any of the databases with it.
     """
-    from adapters.sql.archive import write_backup
-    from domain.administration import Action
-    from domain.kernel.time import rfc3339
+    from parlour.adapters.sql.archive import write_backup
+    from parlour.domain.administration import Action
+    from parlour.domain.kernel.time import rfc3339
 
     with _archiving(config, given) as (container, storage, progress):
         storage.check()
@@ -61,9 +61,9 @@ def restore(config: Path | None, given: dict[str, object], file: Path, check: bo
     Makes the tables if need be. Refuses a database that is not empty, and a file that is damaged,
     cut off, or of another version. Let no service run on the database meanwhile.
     """
-    from adapters.sql.archive import BackupInfo, check_backup, restore_backup
-    from adapters.sql.stores import SqlStores
-    from domain.administration import Action
+    from parlour.adapters.sql.archive import BackupInfo, check_backup, restore_backup
+    from parlour.adapters.sql.stores import SqlStores
+    from parlour.domain.administration import Action
 
     if check:
         with _progress() as progress, _refusals():
@@ -91,8 +91,8 @@ def export(config: Path | None, given: dict[str, object], file: Path) -> None:
     For people and other programs; docs/reference/export.md describes the lines. Passwords,
     sessions and the audit log are not in it.
     """
-    from adapters.sql.archive import write_export
-    from domain.administration import Action
+    from parlour.adapters.sql.archive import write_export
+    from parlour.domain.administration import Action
 
     with _archiving(config, given) as (container, storage, progress):
         storage.check()
@@ -112,9 +112,9 @@ def import_(config: Path | None, given: dict[str, object], file: Path) -> None:
     Nobody has a password then: `parlour user reset-password` gives new ones. Refuses a database
     that is not empty, and a file whose numbers do not add up, naming the line.
     """
-    from adapters.sql.archive import read_import
-    from adapters.sql.stores import SqlStores
-    from domain.administration import Action
+    from parlour.adapters.sql.archive import read_import
+    from parlour.adapters.sql.stores import SqlStores
+    from parlour.domain.administration import Action
 
     with _archiving(config, given, alone=True) as (container, storage, progress):
         scribe = _scribe(container)
@@ -131,7 +131,7 @@ def _program() -> str:
 
 
 def _scribe(container: "Container") -> "Scribe":
-    from domain.administration import Scribe
+    from parlour.domain.administration import Scribe
 
     return Scribe(clock=container.clock(), new_id=container.new_id())
 
@@ -144,7 +144,7 @@ def _archiving(
 
     *alone* refuses a SQLite file that a service runs on, and keeps one from beginning to.
     """
-    from adapters.sql import SqlStorage
+    from parlour.adapters.sql import SqlStorage
 
     settings = load_settings(config, given).settings
     with ExitStack() as held:
@@ -164,8 +164,8 @@ def _archiving(
 
 @contextmanager
 def _lonely(settings: "Settings") -> Iterator[None]:
-    from entrypoints.listening import CannotServe
-    from entrypoints.operation.starting import stay_alone
+    from parlour.entrypoints.listening import CannotServe
+    from parlour.entrypoints.operation.starting import stay_alone
 
     try:
         leave = stay_alone(settings)
@@ -180,7 +180,7 @@ def _lonely(settings: "Settings") -> Iterator[None]:
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Tell in one line why a file or a database was refused."""
-    from adapters.sql.archive import ArchiveRefused
+    from parlour.adapters.sql.archive import ArchiveRefused
 
     try:
         yield

@@ -5,8 +5,8 @@ from pathlib import Path
 import attrs
 import rich_click as click
 
-from entrypoints.cli.operating import as_json, moment, operating, operator, show
-from entrypoints.cli.options import configured
+from parlour.entrypoints.cli.operating import as_json, moment, operating, operator, show
+from parlour.entrypoints.cli.options import configured
 
 
 @click.command()

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from entrypoints.cli.findings import Finding, bad, doubt, good
-from entrypoints.cli.keeping import examine_backup
-from entrypoints.cli.stored import Versioned, driver_errors, first_line
-from entrypoints.operation.starting import TOLERABLE, clock_skew, database_time
+from parlour.entrypoints.cli.findings import Finding, bad, doubt, good
+from parlour.entrypoints.cli.keeping import examine_backup
+from parlour.entrypoints.cli.stored import Versioned, driver_errors, first_line
+from parlour.entrypoints.operation.starting import TOLERABLE, clock_skew, database_time
 
 if TYPE_CHECKING:
-    from adapters.config import Settings
-    from adapters.sql import SchemaState
+    from parlour.adapters.config import Settings
+    from parlour.adapters.sql import SchemaState
 
 HARMFUL = 60.0
 """Seconds beyond which what a client missed while it was away could be overlooked."""
@@ -29,8 +29,8 @@ def examine_storage(settings: "Settings") -> Iterator[Finding]:
     if backend == "sqlite" and not settings.storage.sqlite.path.exists():
         yield good("database", f"{settings.storage.sqlite.path} will be made by the first start")
         return
-    from adapters.sql import SchemaMismatch
-    from entrypoints.container import Container
+    from parlour.adapters.sql import SchemaMismatch
+    from parlour.entrypoints.container import Container
 
     try:
         storage: Any = Container(settings=settings).storage()
@@ -104,7 +104,7 @@ def examine_redis(settings: "Settings") -> Iterator[Finding]:
         return
     where = _without_secrets(settings.redis.url)
     try:
-        from adapters.redis.connecting import FAILURES, open_client
+        from parlour.adapters.redis.connecting import FAILURES, open_client
     except ImportError:
         yield bad("redis", "its driver is not installed", "pip install 'parlour[redis]'")
         return

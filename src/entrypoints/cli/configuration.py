@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.options import configured, load_settings
 
 
 @click.group(name="config")
@@ -18,7 +18,7 @@ def config_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def show(config: Path | None, given: dict[str, object], as_json: bool) -> None:
     """Show every key with its value and where that came from; secrets are masked."""
-    from adapters.config import describe
+    from parlour.adapters.config import describe
 
     loaded = load_settings(config, given)
     lines = describe(loaded.settings, loaded.origins)
@@ -47,6 +47,6 @@ def check(file: Path) -> None:
 @config_group.command()
 def docs() -> None:
     """Print the reference of all keys, in Markdown."""
-    from adapters.config import reference_markdown
+    from parlour.adapters.config import reference_markdown
 
     click.echo(reference_markdown(), nl=False)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from entrypoints.cli.findings import Examination, Finding, Grade, bad, doubt, good
-from entrypoints.cli.options import configured
+from parlour.entrypoints.cli.findings import Examination, Finding, Grade, bad, doubt, good
+from parlour.entrypoints.cli.options import configured
 
 if TYPE_CHECKING:
-    from adapters.config import Settings
+    from parlour.adapters.config import Settings
 
 _COLOURS = {Grade.GOOD: "green", Grade.DOUBT: "yellow", Grade.BAD: "red"}
 
@@ -38,7 +38,7 @@ def examine(config: Path | None, given: dict[str, object]) -> Iterator[Finding]:
     """Yield what is found; without a usable configuration, what is wrong with that alone."""
     import os
 
-    from adapters.config import ConfigError, load
+    from parlour.adapters.config import ConfigError, load
 
     where = str(config) if config else "defaults and environment"
     try:
@@ -58,7 +58,7 @@ def examine(config: Path | None, given: dict[str, object]) -> Iterator[Finding]:
 
 def examinations(settings: "Settings") -> Iterator[Examination]:
     """Yield what there is to examine for *settings*."""
-    from entrypoints.cli import backing, machine
+    from parlour.entrypoints.cli import backing, machine
 
     yield lambda: backing.examine_storage(settings)
     if settings.storage.backend == "sqlite":

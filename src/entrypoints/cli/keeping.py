@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from entrypoints.cli.findings import Finding, doubt, good
+from parlour.entrypoints.cli.findings import Finding, doubt, good
 
 if TYPE_CHECKING:
-    from entrypoints.use_cases import Storage
+    from parlour.entrypoints.use_cases import Storage
 
 OLD = timedelta(days=7)
 """Age from which a backup deserves a word."""
@@ -14,8 +14,8 @@ OLD = timedelta(days=7)
 
 def examine_backup(storage: "Storage") -> Finding:
     """Look into the audit log for the last `parlour backup`."""
-    from domain.administration import Action
-    from entrypoints.use_cases import Stores
+    from parlour.domain.administration import Action
+    from parlour.entrypoints.use_cases import Stores
 
     def last(stores: Stores) -> Any:
         return stores.audit.last(Action.BACKED_UP)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from entrypoints.cli.options import configured, load_settings
-from entrypoints.cli.running import ask_node
+from parlour.entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.running import ask_node
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -18,7 +18,7 @@ LEVELS = ("debug", "info", "warning", "error", "critical")
 def _duration(
     _context: click.Context, _option: click.Parameter, text: str | None
 ) -> "timedelta | None":
-    from adapters.config import duration
+    from parlour.adapters.config import duration
 
     try:
         return None if text is None else duration(text)

@@ -11,10 +11,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entrypoints.cli.findings import Finding, bad, doubt, good
+from parlour.entrypoints.cli.findings import Finding, bad, doubt, good
 
 if TYPE_CHECKING:
-    from adapters.config import Settings
+    from parlour.adapters.config import Settings
 
 MIB = 1024 * 1024
 NEEDED = 100 * MIB

@@ -5,17 +5,17 @@ from importlib.metadata import version
 
 import rich_click as click
 
-from entrypoints.cli.archive import backup, export, import_, restore
-from entrypoints.cli.audit import audit, stats
-from entrypoints.cli.chat.command import chat
-from entrypoints.cli.configuration import config_group
-from entrypoints.cli.db import db
-from entrypoints.cli.doctor import doctor
-from entrypoints.cli.log import log_group, reload_
-from entrypoints.cli.serve import serve
-from entrypoints.cli.user import user
-from entrypoints.cli.verify import verify
-from entrypoints.names import DISTRIBUTION, NamesTaken, check_names
+from parlour import DISTRIBUTION
+from parlour.entrypoints.cli.archive import backup, export, import_, restore
+from parlour.entrypoints.cli.audit import audit, stats
+from parlour.entrypoints.cli.chat.command import chat
+from parlour.entrypoints.cli.configuration import config_group
+from parlour.entrypoints.cli.db import db
+from parlour.entrypoints.cli.doctor import doctor
+from parlour.entrypoints.cli.log import log_group, reload_
+from parlour.entrypoints.cli.serve import serve
+from parlour.entrypoints.cli.user import user
+from parlour.entrypoints.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,10 +32,6 @@ for command in (serve, chat, *_RUNNING, *_OPERATING, verify):
 
 def main() -> None:
     """Run the command line; what goes wrong is one plain line on standard error."""
-    try:
-        check_names()
-    except NamesTaken as problem:
-        sys.exit(f"Error: {problem}")
     try:
         sys.exit(parlour(prog_name=DISTRIBUTION, standalone_mode=False))
     except click.Abort:

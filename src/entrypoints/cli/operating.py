@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from entrypoints.cli.options import load_settings
-from entrypoints.cli.stored import opened
+from parlour.entrypoints.cli.options import load_settings
+from parlour.entrypoints.cli.stored import opened
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from domain.administration import Principal
-    from domain.kernel.ids import UserId
-    from entrypoints.container import Container
-    from entrypoints.use_cases import UseCases
+    from parlour.domain.administration import Principal
+    from parlour.domain.kernel.ids import UserId
+    from parlour.entrypoints.container import Container
+    from parlour.entrypoints.use_cases import UseCases
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 
@@ -43,7 +43,7 @@ def operating(config: Path | None, given: Mapping[str, object]) -> Iterator["Con
 
 def operator() -> "Principal":
     """Return the operator, with the account and the machine that they are on."""
-    from domain.administration import Principal
+    from parlour.domain.administration import Principal
 
     try:
         account = getpass.getuser()
@@ -54,8 +54,8 @@ def operator() -> "Principal":
 
 def account_of(use: "UseCases", handle: str) -> "UserId":
     """Return whose handle this is, or raise `click.ClickException`."""
-    from domain.kernel.errors import Invalid, NotFound
-    from domain.users import Handle
+    from parlour.domain.kernel.errors import Invalid, NotFound
+    from parlour.domain.users import Handle
 
     try:
         return use.find_account(operator(), Handle.parse(handle)).id

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 if TYPE_CHECKING:
-    from adapters.config import Loaded
+    from parlour.adapters.config import Loaded
 
 Command = Callable[..., Any]
 
@@ -39,7 +39,7 @@ def load_settings(config: Path | None, given: Mapping[str, object]) -> "Loaded":
     Raises:
         click.ClickException: it cannot be used; the message names all that is wrong with it.
     """
-    from adapters.config import ConfigError, load
+    from parlour.adapters.config import ConfigError, load
 
     try:
         loaded = load(config, os.environ, given)

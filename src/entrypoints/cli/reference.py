@@ -1,6 +1,6 @@
 """The reference of all commands in Markdown, made from the commands: docs/reference/cli.md.
 
-`python -m entrypoints.cli.reference > docs/reference/cli.md` writes it anew.
+`python -m parlour.entrypoints.cli.reference > docs/reference/cli.md` writes it anew.
 """
 
 import inspect
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import click
 
-from entrypoints.cli.chat.commands import COMMANDS
-from entrypoints.cli.main import parlour
+from parlour.entrypoints.cli.chat.commands import COMMANDS
+from parlour.entrypoints.cli.main import parlour
 
 _INTRODUCTION = (
     "# Command line",
     "",
-    "<!-- Written by `python -m entrypoints.cli.reference` from the commands. -->",
+    "<!-- Written by `python -m parlour.entrypoints.cli.reference` from the commands. -->",
     "",
     "Every command says what it does with `--help`. What goes wrong is one plain line on standard",
     "error; the exit code is 0 where all is well, 1 where something is wrong, 2 where the command",

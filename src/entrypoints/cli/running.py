@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 if TYPE_CHECKING:
-    from adapters.config import Settings
+    from parlour.adapters.config import Settings
 
 PATIENCE = 10.0
 
@@ -33,7 +33,7 @@ def ask_node(
     Raises:
         click.ClickException: it does not run, has no control socket, or refuses.
     """
-    from entrypoints.listening import control_path
+    from parlour.entrypoints.listening import control_path
 
     where = control_path(settings)
     if where is None:

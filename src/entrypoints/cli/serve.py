@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.options import configured, load_settings
 
 
 @click.command()
@@ -37,10 +37,10 @@ def serve(
     chosen = {key: value for key, value in options.items() if value is not None}
     overrides = {**given, **chosen}
     settings = load_settings(config, overrides).settings
-    from adapters.config import load
-    from entrypoints.cli.stored import told
-    from entrypoints.server import CannotServe
-    from entrypoints.server import serve as run
+    from parlour.adapters.config import load
+    from parlour.entrypoints.cli.stored import told
+    from parlour.entrypoints.server import CannotServe
+    from parlour.entrypoints.server import serve as run
 
     try:
         with told():

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import rich_click as click
 
 if TYPE_CHECKING:
-    from adapters.config import Settings
-    from adapters.sql import SchemaState
-    from entrypoints.container import Container
+    from parlour.adapters.config import Settings
+    from parlour.adapters.sql import SchemaState
+    from parlour.entrypoints.container import Container
 
 
 @runtime_checkable
@@ -32,7 +32,7 @@ def opened(settings: "Settings") -> Iterator["Container"]:
     Raises:
         click.ClickException: the storage is not there, or refuses.
     """
-    from entrypoints.container import Container
+    from parlour.entrypoints.container import Container
 
     with told():
         container = Container(settings=settings)
@@ -46,9 +46,9 @@ def opened(settings: "Settings") -> Iterator["Container"]:
 @contextmanager
 def told() -> Iterator[None]:
     """Tell in one line what goes wrong inside with the storage, instead of a traceback."""
-    from adapters.sql import SchemaMismatch
-    from domain.kernel.errors import DomainError
-    from entrypoints.backends import NoSuchBackend
+    from parlour.adapters.sql import SchemaMismatch
+    from parlour.domain.kernel.errors import DomainError
+    from parlour.entrypoints.backends import NoSuchBackend
 
     try:
         yield

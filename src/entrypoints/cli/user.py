@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from entrypoints.cli.operating import account_of, as_json, moment, operating, operator, show
-from entrypoints.cli.options import configured
+from parlour.entrypoints.cli.operating import (
+    account_of,
+    as_json,
+    moment,
+    operating,
+    operator,
+    show,
+)
+from parlour.entrypoints.cli.options import configured
 
 if TYPE_CHECKING:
-    from domain.access import Password
+    from parlour.domain.access import Password
 
 password_stdin = click.option(
     "--password-stdin",
@@ -41,8 +48,8 @@ def add(
     from_stdin: bool,
 ) -> None:
     """Make an account; the password is asked for, or read, and never an argument."""
-    from domain.kernel.errors import Invalid
-    from domain.users import DisplayName, Handle, UserRole
+    from parlour.domain.kernel.errors import Invalid
+    from parlour.domain.users import DisplayName, Handle, UserRole
 
     try:
         wanted = Handle.parse(handle)
@@ -168,9 +175,9 @@ def _sessions(count: int) -> str:
 
 
 def _password(handle: str, *, from_stdin: bool) -> "Password":
-    from adapters.security import is_common
-    from domain.access import Password
-    from domain.kernel.errors import Invalid
+    from parlour.adapters.security import is_common
+    from parlour.domain.access import Password
+    from parlour.domain.kernel.errors import Invalid
 
     raw = _typed(handle, from_stdin=from_stdin)
     if is_common(raw):

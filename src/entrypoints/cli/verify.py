@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 import rich_click as click
 
 if TYPE_CHECKING:
-    from entrypoints.verify import Record
-    from entrypoints.verify.driver import Plan
+    from parlour.entrypoints.verify import Record
+    from parlour.entrypoints.verify.driver import Plan
 
 
 @click.command()
@@ -47,10 +47,10 @@ def verify(
     Leaves a few temporary users and their conversations behind. Exit code 0: the promise held;
     1: it did not; 2: too little happened to tell.
     """
-    from entrypoints.cli.chat.http import read_server
-    from entrypoints.cli.chat.problems import ChatError
-    from entrypoints.verify import Expectations, judge
-    from entrypoints.verify.driver import Plan
+    from parlour.entrypoints.cli.chat.http import read_server
+    from parlour.entrypoints.cli.chat.problems import ChatError
+    from parlour.entrypoints.verify import Expectations, judge
+    from parlour.entrypoints.verify.driver import Plan
 
     try:
         plan = Plan(
@@ -73,8 +73,8 @@ def verify(
 
 def _drive(plan: "Plan", history: Path) -> Sequence["Record"]:
     """Let the clients talk as planned; return what they saw, which *history* keeps."""
-    from entrypoints.verify.driver import drive_alone
-    from entrypoints.verify.journal import Journal
+    from parlour.entrypoints.verify.driver import drive_alone
+    from parlour.entrypoints.verify.journal import Journal
 
     try:
         with history.open("w", encoding="utf-8") as file:

@@ -13,11 +13,11 @@ waiting. A conversation of many people takes milliseconds, and time passes only 
 
         assert bob.phone.texts(room) == ["are you there?"]
 
-The fixture `chat` comes with `pytest_plugins = ["entrypoints.harness.pytest_plugin"]`.
+The fixture `chat` comes with `pytest_plugins = ["parlour.entrypoints.harness.pytest_plugin"]`.
 """
 
-from entrypoints.harness.chat import Chat
-from entrypoints.harness.device import Closed, Device, Refused
-from entrypoints.harness.person import Person
+from parlour.entrypoints.harness.chat import Chat
+from parlour.entrypoints.harness.device import Closed, Device, Refused
+from parlour.entrypoints.harness.person import Person
 
 __all__ = ["Chat", "Closed", "Device", "Person", "Refused"]

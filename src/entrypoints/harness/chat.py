@@ -9,21 +9,26 @@ from typing import Self
 import attrs
 from dependency_injector import providers
 
-from adapters.config.settings import Settings
-from adapters.config.settings_backends import Bus, Storage
-from adapters.memory import MemoryExchange, MemoryPresence, MemoryRateLimiter, MemoryStorage
-from adapters.security import Argon2Hasher
-from domain.access import DeviceInfo, Ended, Grant, Password
-from domain.kernel.errors import Unauthenticated
-from domain.logs import Changes
-from domain.users import DisplayName, Handle
-from entrypoints.container import Container
-from entrypoints.harness.held_loop import HeldClock, HeldLoop
-from entrypoints.harness.link import World
-from entrypoints.harness.node import FallibleBus, Node
-from entrypoints.harness.person import Person
-from entrypoints.shell.service import Service
-from entrypoints.use_cases import UseCases
+from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.settings_backends import Bus, Storage
+from parlour.adapters.memory import (
+    MemoryExchange,
+    MemoryPresence,
+    MemoryRateLimiter,
+    MemoryStorage,
+)
+from parlour.adapters.security import Argon2Hasher
+from parlour.domain.access import DeviceInfo, Ended, Grant, Password
+from parlour.domain.kernel.errors import Unauthenticated
+from parlour.domain.logs import Changes
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.harness.held_loop import HeldClock, HeldLoop
+from parlour.entrypoints.harness.link import World
+from parlour.entrypoints.harness.node import FallibleBus, Node
+from parlour.entrypoints.harness.person import Person
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.use_cases import UseCases
 
 PASSWORD = "correct horse battery"  # noqa: S105 - everybody's, in a world that is thrown away
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
-from domain.access import Grant
-from domain.kernel.ids import ConversationId, UserId
-from entrypoints.harness.link import Frame, SimulatedLink, World
-from entrypoints.harness.room import Room
-from entrypoints.websocket.session import CloseCode
+from parlour.domain.access import Grant
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.entrypoints.harness.link import Frame, SimulatedLink, World
+from parlour.entrypoints.harness.room import Room
+from parlour.entrypoints.websocket.session import CloseCode
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from domain.kernel.time import Clock
+from parlour.domain.kernel.time import Clock
 
 T = TypeVar("T")
 

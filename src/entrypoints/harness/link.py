@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
-from domain.kernel.ids import ConversationId, UserId
-from entrypoints.websocket.connection import Connection
-from entrypoints.websocket.link import Link, Receiver
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.entrypoints.websocket.connection import Connection
+from parlour.entrypoints.websocket.link import Link, Receiver
 
 Frame = dict[str, Any]
 

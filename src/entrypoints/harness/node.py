@@ -5,16 +5,16 @@ import json
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from adapters.memory import MemoryBus, MemoryExchange
-from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Where
-from entrypoints.harness.held_loop import HeldLoop
-from entrypoints.harness.link import Frame, World
-from entrypoints.shell.service import Service
-from entrypoints.websocket.connection import Connection
-from entrypoints.websocket.connections import Connections
-from entrypoints.websocket.link import Link
-from entrypoints.wire.pushes import encode_message
+from parlour.adapters.memory import MemoryBus, MemoryExchange
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import Where
+from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.link import Frame, World
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.connection import Connection
+from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.link import Link
+from parlour.entrypoints.wire.pushes import encode_message
 
 
 class FallibleBus(MemoryBus):

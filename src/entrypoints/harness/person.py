@@ -2,12 +2,12 @@
 
 from typing import Protocol
 
-from domain.access import DeviceInfo, Grant
-from domain.conversations import Title
-from domain.kernel.ids import ConversationId, UserId
-from entrypoints.harness.device import Device
-from entrypoints.harness.link import World
-from entrypoints.use_cases import UseCases
+from parlour.domain.access import DeviceInfo, Grant
+from parlour.domain.conversations import Title
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.entrypoints.harness.device import Device
+from parlour.entrypoints.harness.link import World
+from parlour.entrypoints.use_cases import UseCases
 
 
 class Village(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from entrypoints.harness.chat import Chat
+from parlour.entrypoints.harness.chat import Chat
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from domain.kernel.ids import UserId
-from entrypoints.harness.link import Frame
+from parlour.domain.kernel.ids import UserId
+from parlour.entrypoints.harness.link import Frame
 
 TYPING_SECONDS = 6.0
 """After so long without another word, nobody is shown as typing."""

@@ -6,9 +6,9 @@ Controllers stand by concept; each handler reads a request, asks a use case and 
 `reference` are what people and programs read about the routes; `ops` is the operators' listener.
 """
 
-from entrypoints.http.headers import cross_origin
-from entrypoints.http.ops import create_ops_app, metrics_route
-from entrypoints.http.problems import problem_handlers
-from entrypoints.http.routes import routes
+from parlour.entrypoints.http.headers import cross_origin
+from parlour.entrypoints.http.ops import create_ops_app, metrics_route
+from parlour.entrypoints.http.problems import problem_handlers
+from parlour.entrypoints.http.routes import routes
 
 __all__ = ["create_ops_app", "cross_origin", "metrics_route", "problem_handlers", "routes"]

@@ -10,16 +10,16 @@ from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from domain.administration import Principal
-from domain.kernel.errors import Forbidden, Unavailable
-from domain.kernel.ids import ConversationId, UserId
-from domain.users import DisplayName, Handle, UserRole
-from entrypoints.http.auth import new_password
-from entrypoints.http.bodies import StrictRequest
-from entrypoints.http.described import CURSOR, answers, at_most
-from entrypoints.http.guards import address_of, identity_of
-from entrypoints.http.running import RunningController
-from entrypoints.http.schemas_admin import (
+from parlour.domain.administration import Principal
+from parlour.domain.kernel.errors import Forbidden, Unavailable
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.users import DisplayName, Handle, UserRole
+from parlour.entrypoints.http.auth import new_password
+from parlour.entrypoints.http.bodies import StrictRequest
+from parlour.entrypoints.http.described import CURSOR, answers, at_most
+from parlour.entrypoints.http.guards import address_of, identity_of
+from parlour.entrypoints.http.running import RunningController
+from parlour.entrypoints.http.schemas_admin import (
     AccountChange,
     AccountPassword,
     AccountsView,
@@ -34,8 +34,8 @@ from entrypoints.http.schemas_admin import (
     view_inspected,
     view_session,
 )
-from entrypoints.operation.control import Control
-from entrypoints.shell.service import Service
+from parlour.entrypoints.operation.control import Control
+from parlour.entrypoints.shell.service import Service
 
 
 def administration(service: Service, control: Control | None) -> Router:

@@ -6,16 +6,16 @@ from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from domain.access import DeviceInfo, Ended, Grant, Identity, Password
-from domain.kernel.errors import Invalid, NotFound, Unauthenticated
-from domain.kernel.time import rfc3339
-from domain.users import DisplayName, Handle
-from entrypoints.http import limits
-from entrypoints.http.bodies import StrictRequest
-from entrypoints.http.cookies import RefreshCookie
-from entrypoints.http.described import answers
-from entrypoints.http.guards import PUBLIC, address_of
-from entrypoints.http.schemas import (
+from parlour.domain.access import DeviceInfo, Ended, Grant, Identity, Password
+from parlour.domain.kernel.errors import Invalid, NotFound, Unauthenticated
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.http import limits
+from parlour.entrypoints.http.bodies import StrictRequest
+from parlour.entrypoints.http.cookies import RefreshCookie
+from parlour.entrypoints.http.described import answers
+from parlour.entrypoints.http.guards import PUBLIC, address_of
+from parlour.entrypoints.http.schemas import (
     DeviceSays,
     Login,
     NewPassword,
@@ -23,8 +23,8 @@ from entrypoints.http.schemas import (
     Renewal,
     TokensView,
 )
-from entrypoints.shell.service import Service
-from entrypoints.wire.views import view_me
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.views import view_me
 
 
 class AuthController(Controller):

@@ -8,8 +8,8 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 
-from domain.access import Identity
-from entrypoints.http.problems import BadRequest, UnsupportedMedia
+from parlour.domain.access import Identity
+from parlour.entrypoints.http.problems import BadRequest, UnsupportedMedia
 
 MOST_BYTES = 256 * 1024
 """The longest body of JSON: a group of 5,000 members fits."""

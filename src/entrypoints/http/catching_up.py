@@ -7,14 +7,14 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from domain.access import Identity
-from domain.kernel.ids import ConversationId
-from domain.logs import Cursor
-from domain.sync import PrivatePage, Wish
-from entrypoints.http.described import answers, at_most
-from entrypoints.http.schemas import EventsView, SyncView
-from entrypoints.shell.service import Service
-from entrypoints.wire.views import view_event, view_head, view_private
+from parlour.domain.access import Identity
+from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.logs import Cursor
+from parlour.domain.sync import PrivatePage, Wish
+from parlour.entrypoints.http.described import answers, at_most
+from parlour.entrypoints.http.schemas import EventsView, SyncView
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.views import view_event, view_head, view_private
 
 
 class CatchingUpController(Controller):

@@ -3,15 +3,15 @@
 from litestar import Litestar, get, post, put
 from litestar.params import JSONBody
 
-from entrypoints.http.problems import problem_handlers
-from entrypoints.operation.control import (
+from parlour.entrypoints.http.problems import problem_handlers
+from parlour.entrypoints.operation.control import (
     Control,
     LevelChange,
     LogView,
     ReloadView,
     TraceChange,
 )
-from entrypoints.shell.service import Service
+from parlour.entrypoints.shell.service import Service
 
 
 def create_control_app(service: Service, control: Control) -> Litestar:

@@ -7,13 +7,13 @@ from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from domain.access import Identity
-from domain.conversations import Member, Role, Title
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.time import rfc3339
-from domain.users import User
-from entrypoints.http.described import CURSOR, also, answers, at_most
-from entrypoints.http.schemas import (
+from parlour.domain.access import Identity
+from parlour.domain.conversations import Member, Role, Title
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.users import User
+from parlour.entrypoints.http.described import CURSOR, also, answers, at_most
+from parlour.entrypoints.http.schemas import (
     AddedView,
     HeadsView,
     MembersView,
@@ -25,8 +25,8 @@ from entrypoints.http.schemas import (
     RoleChange,
     TitleChange,
 )
-from entrypoints.shell.service import Service
-from entrypoints.wire.views import HeadView, view_head
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.views import HeadView, view_head
 
 
 class ConversationsController(Controller):

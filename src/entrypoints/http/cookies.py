@@ -2,11 +2,11 @@
 
 from litestar.datastructures import Cookie
 
-from domain.access import Grant
-from domain.kernel.errors import Forbidden
-from entrypoints.http.bodies import StrictRequest
-from entrypoints.shell.service import Service
-from entrypoints.websocket.origins import Origins
+from parlour.domain.access import Grant
+from parlour.domain.kernel.errors import Forbidden
+from parlour.entrypoints.http.bodies import StrictRequest
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.origins import Origins
 
 
 class RefreshCookie:

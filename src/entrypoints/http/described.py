@@ -4,8 +4,8 @@ from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from entrypoints.http.problems import PROBLEM_JSON, ProblemView
-from entrypoints.wire.errors import STATUS
+from parlour.entrypoints.http.problems import PROBLEM_JSON, ProblemView
+from parlour.entrypoints.wire.errors import STATUS
 
 _EVERYWHERE = ("bad_request", "rate_limited", "internal", "unavailable", "overloaded")
 _BODY = ("too_large", "unsupported_media", "invalid")

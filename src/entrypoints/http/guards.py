@@ -10,13 +10,13 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
-from adapters.logging import bind, get_logger
-from domain.access import Identity
-from domain.kernel.errors import NotFound, Unauthenticated
-from entrypoints.http.limits import limit_address, limit_user
-from entrypoints.http.peers import client_of
-from entrypoints.http.problems import BadRequest
-from entrypoints.shell.service import Service
+from parlour.adapters.logging import bind, get_logger
+from parlour.domain.access import Identity
+from parlour.domain.kernel.errors import NotFound, Unauthenticated
+from parlour.entrypoints.http.limits import limit_address, limit_user
+from parlour.entrypoints.http.peers import client_of
+from parlour.entrypoints.http.problems import BadRequest
+from parlour.entrypoints.shell.service import Service
 
 log = get_logger("parlour.http")
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from litestar import Response
 from litestar.config.cors import CORSConfig
 
-from adapters.config.settings import Settings
-from entrypoints.shell.service import Service
+from parlour.adapters.config.settings import Settings
+from parlour.entrypoints.shell.service import Service
 
 _ALWAYS = {
     # Answers are somebody's own: no cache may keep them.

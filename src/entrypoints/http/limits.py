@@ -1,9 +1,9 @@
 """How often somebody may ask. The buckets are those of the socket: both doors count together."""
 
-from domain.kernel.errors import Limited, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.limits import Rate
-from entrypoints.shell.service import Service
+from parlour.domain.kernel.errors import Limited, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.limits import Rate
+from parlour.entrypoints.shell.service import Service
 
 
 def limit_user(service: Service, user: UserId) -> None:

@@ -9,15 +9,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from msgspec import UNSET
 
-from domain.access import Identity
-from domain.conversations import UNCHANGED, Settings
-from domain.kernel.errors import Invalid
-from domain.kernel.ids import ConversationId, SendKey
-from domain.kernel.time import rfc3339
-from domain.messages import Content, Draft, Mark, Posted, Where
-from entrypoints.http.described import CURSOR, also, answers, at_most
-from entrypoints.http.limits import limit_message
-from entrypoints.http.schemas import (
+from parlour.domain.access import Identity
+from parlour.domain.conversations import UNCHANGED, Settings
+from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.ids import ConversationId, SendKey
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.messages import Content, Draft, Mark, Posted, Where
+from parlour.entrypoints.http.described import CURSOR, also, answers, at_most
+from parlour.entrypoints.http.limits import limit_message
+from parlour.entrypoints.http.schemas import (
     MessagesView,
     NewMessage,
     PostedView,
@@ -27,8 +27,14 @@ from entrypoints.http.schemas import (
     SeqView,
     SettingsChange,
 )
-from entrypoints.shell.service import Service
-from entrypoints.wire.views import HeadView, MessageView, ReceiptView, view_head, view_message
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.views import (
+    HeadView,
+    MessageView,
+    ReceiptView,
+    view_head,
+    view_message,
+)
 
 Key = Annotated[
     UUID,

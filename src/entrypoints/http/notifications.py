@@ -7,11 +7,11 @@ from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from domain.access import Identity
-from domain.kernel.errors import Invalid, NotFound
-from domain.notifications import PushKeys, SubscriptionId, parse_key
-from entrypoints.http.described import CURSOR, answers, at_most
-from entrypoints.http.schemas_notifications import (
+from parlour.domain.access import Identity
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.notifications import PushKeys, SubscriptionId, parse_key
+from parlour.entrypoints.http.described import CURSOR, answers, at_most
+from parlour.entrypoints.http.schemas_notifications import (
     NewSubscription,
     NotificationsRead,
     NotificationsView,
@@ -21,7 +21,7 @@ from entrypoints.http.schemas_notifications import (
     view_notification,
     view_subscription,
 )
-from entrypoints.shell.service import Service
+from parlour.entrypoints.shell.service import Service
 
 
 class NotificationsController(Controller):

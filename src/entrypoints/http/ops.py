@@ -9,11 +9,11 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from entrypoints.http.headers import securing
-from entrypoints.http.problems import problem_handlers
-from entrypoints.operation.canary import Canary
-from entrypoints.operation.metrics import NodeCollector, render
-from entrypoints.shell.service import Service
+from parlour.entrypoints.http.headers import securing
+from parlour.entrypoints.http.problems import problem_handlers
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.operation.metrics import NodeCollector, render
+from parlour.entrypoints.shell.service import Service
 
 State = Literal["ok", "degraded", "down"]
 

@@ -7,20 +7,20 @@ from litestar import Controller, delete, get, patch
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from domain.access import Identity
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import DeviceId, UserId, parse_uuid
-from domain.kernel.time import rfc3339
-from domain.users import DisplayName, Handle
-from entrypoints.http.described import CURSOR, answers, at_most
-from entrypoints.http.schemas import (
+from parlour.domain.access import Identity
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import DeviceId, UserId, parse_uuid
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.http.described import CURSOR, answers, at_most
+from parlour.entrypoints.http.schemas import (
     DevicesView,
     DeviceView,
     ProfileChange,
     UsersView,
 )
-from entrypoints.shell.service import Service
-from entrypoints.wire.views import MeView, UserView, view_me, view_user
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.views import MeView, UserView, view_me, view_user
 
 
 class DevicesController(Controller):

@@ -9,10 +9,10 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
-from domain.kernel.errors import DomainError
-from entrypoints.http.headers import security_headers
-from entrypoints.shell.service import Service
-from entrypoints.wire.errors import INTERNAL, Problem, bad_request, problem
+from parlour.domain.kernel.errors import DomainError
+from parlour.entrypoints.http.headers import security_headers
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.errors import INTERNAL, Problem, bad_request, problem
 
 PROBLEM_JSON = "application/problem+json"
 TYPE_PREFIX = "urn:parlour:error:"

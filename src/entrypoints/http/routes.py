@@ -4,20 +4,20 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from entrypoints.http.administration import administration
-from entrypoints.http.auth import AuthController
-from entrypoints.http.bodies import MOST_BYTES, StrictRequest
-from entrypoints.http.catching_up import CatchingUpController
-from entrypoints.http.conversations import ConversationsController, MembersController
-from entrypoints.http.cookies import RefreshCookie
-from entrypoints.http.guards import admit, identity_of
-from entrypoints.http.headers import securing
-from entrypoints.http.messages import MarksController, MessagesController
-from entrypoints.http.notifications import NotificationsController, PushController
-from entrypoints.http.people import DevicesController, MeController, UsersController
-from entrypoints.http.reference import reference_routes
-from entrypoints.operation.control import Control
-from entrypoints.shell.service import Service
+from parlour.entrypoints.http.administration import administration
+from parlour.entrypoints.http.auth import AuthController
+from parlour.entrypoints.http.bodies import MOST_BYTES, StrictRequest
+from parlour.entrypoints.http.catching_up import CatchingUpController
+from parlour.entrypoints.http.conversations import ConversationsController, MembersController
+from parlour.entrypoints.http.cookies import RefreshCookie
+from parlour.entrypoints.http.guards import admit, identity_of
+from parlour.entrypoints.http.headers import securing
+from parlour.entrypoints.http.messages import MarksController, MessagesController
+from parlour.entrypoints.http.notifications import NotificationsController, PushController
+from parlour.entrypoints.http.people import DevicesController, MeController, UsersController
+from parlour.entrypoints.http.reference import reference_routes
+from parlour.entrypoints.operation.control import Control
+from parlour.entrypoints.shell.service import Service
 
 
 def routes(service: Service, control: Control | None = None) -> list[ControllerRouterHandler]:

@@ -4,11 +4,11 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from domain.administration import Action, Principal, require_admin
-from entrypoints.http.described import answers
-from entrypoints.http.schemas_admin import LevelWanted, LogView, ReloadView, TraceWanted
-from entrypoints.operation.control import Control, LevelChange, TraceChange
-from entrypoints.shell.service import Service
+from parlour.domain.administration import Action, Principal, require_admin
+from parlour.entrypoints.http.described import answers
+from parlour.entrypoints.http.schemas_admin import LevelWanted, LogView, ReloadView, TraceWanted
+from parlour.entrypoints.operation.control import Control, LevelChange, TraceChange
+from parlour.entrypoints.shell.service import Service
 
 
 class RunningController(Controller):

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from entrypoints.wire.views import (
+from parlour.entrypoints.wire.views import (
     EventView,
     HeadView,
     MessageView,

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from domain.access import Device
-from domain.administration import AuditEntry, AuditPage, Inspected
-from domain.conversations import Member
-from domain.kernel.time import rfc3339
-from domain.users import User
-from entrypoints.http.schemas import Body, Line, Secret
-from entrypoints.operation.control import LevelView, LogView, ReloadView, TracedView
+from parlour.domain.access import Device
+from parlour.domain.administration import AuditEntry, AuditPage, Inspected
+from parlour.domain.conversations import Member
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.users import User
+from parlour.entrypoints.http.schemas import Body, Line, Secret
+from parlour.entrypoints.operation.control import LevelView, LogView, ReloadView, TracedView
 
 __all__ = ["LevelView", "LogView", "ReloadView", "TracedView"]  # shown as they are
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from domain.kernel.time import rfc3339
-from domain.notifications import Notification, Subscription
-from entrypoints.http.schemas import Body
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.notifications import Notification, Subscription
+from parlour.entrypoints.http.schemas import Body
 
 Octets = Annotated[str, Meta(min_length=1, max_length=128)]
 

@@ -8,16 +8,16 @@ committed, told and delivered; then a frame goes over the bus and must come back
 import asyncio
 import time
 
-from adapters.logging import get_logger
-from domain.conversations import Title
-from domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
-from domain.messages import Content, Draft
-from domain.users import DisplayName, Handle, User
-from entrypoints.shell.meters import FAST, Histogram
-from entrypoints.shell.service import Service
-from entrypoints.shell.signals import NOBODY, Kind, Signal
-from entrypoints.shell.subscriber import Subscriber
-from entrypoints.use_cases import Stores
+from parlour.adapters.logging import get_logger
+from parlour.domain.conversations import Title
+from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
+from parlour.domain.messages import Content, Draft
+from parlour.domain.users import DisplayName, Handle, User
+from parlour.entrypoints.shell.meters import FAST, Histogram
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.shell.signals import NOBODY, Kind, Signal
+from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.use_cases import Stores
 
 HANDLE = Handle("parlour")
 """Reserved: nobody can have registered it."""

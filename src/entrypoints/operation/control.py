@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from adapters.config import ConfigError
-from adapters.logging import Logging, get_logger
-from domain.kernel.errors import Conflict, Invalid
-from domain.kernel.ids import UserId, parse_uuid
-from domain.kernel.time import rfc3339
-from domain.users import Handle
-from entrypoints.operation.reloading import CannotReload, Reloader
-from entrypoints.shell.service import Service
+from parlour.adapters.config import ConfigError
+from parlour.adapters.logging import Logging, get_logger
+from parlour.domain.kernel.errors import Conflict, Invalid
+from parlour.domain.kernel.ids import UserId, parse_uuid
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.users import Handle
+from parlour.entrypoints.operation.reloading import CannotReload, Reloader
+from parlour.entrypoints.shell.service import Service
 
 LONGEST = timedelta(days=7)
 """A level for longer than this belongs into the configuration."""

@@ -23,15 +23,15 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from adapters.logging import Logging
-from entrypoints.names import DISTRIBUTION
-from entrypoints.operation.canary import Canary
-from entrypoints.shell.meters import Histogram
-from entrypoints.shell.service import Service
-from entrypoints.shell.workers import ThreadWorkers
-from entrypoints.websocket.connections import Connections
-from entrypoints.websocket.session import CloseCode
-from entrypoints.wire.errors import STATUS
+from parlour import DISTRIBUTION
+from parlour.adapters.logging import Logging
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.shell.meters import Histogram
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.shell.workers import ThreadWorkers
+from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.session import CloseCode
+from parlour.entrypoints.wire.errors import STATUS
 
 K = TypeVar("K", bound=tuple[str, ...])
 

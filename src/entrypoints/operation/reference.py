@@ -1,6 +1,6 @@
 """The reference of all metrics in Markdown, read from a node: docs/reference/metrics.md.
 
-`python -m entrypoints.operation.reference > docs/reference/metrics.md` writes it anew.
+`python -m parlour.entrypoints.operation.reference > docs/reference/metrics.md` writes it anew.
 """
 
 import asyncio
@@ -9,19 +9,19 @@ from collections.abc import Iterator
 
 from prometheus_client.core import Metric
 
-from adapters.config import Settings
-from adapters.config.settings_backends import Storage
-from adapters.logging import Logging
-from entrypoints.container import Container
-from entrypoints.operation.canary import Canary
-from entrypoints.operation.metrics import NodeCollector
-from entrypoints.shell.service import Service
-from entrypoints.websocket.connections import Connections
+from parlour.adapters.config import Settings
+from parlour.adapters.config.settings_backends import Storage
+from parlour.adapters.logging import Logging
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.operation.metrics import NodeCollector
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.connections import Connections
 
 _INTRODUCTION = (
     "# Metrics",
     "",
-    "<!-- Written by `python -m entrypoints.operation.reference` from the metrics. -->",
+    "<!-- Written by `python -m parlour.entrypoints.operation.reference` from the metrics. -->",
     "",
     "`GET /metrics` on the operators' listener (`[ops]`, by default 127.0.0.1:8001) shows what",
     "this node has counted since its start, in the text form of Prometheus. Every label takes one",
@@ -63,7 +63,7 @@ def _labels(family: Metric) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    from adapters.logging import start
+    from parlour.adapters.logging import start
 
     running = start(Settings().logging)
     sys.stdout.write(reference_markdown(running))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import attrs
 
-from adapters.config import ConfigError, Loaded, changes
-from adapters.logging import Logging, get_logger
-from entrypoints.shell.service import Service
+from parlour.adapters.config import ConfigError, Loaded, changes
+from parlour.adapters.logging import Logging, get_logger
+from parlour.entrypoints.shell.service import Service
 
 Load = Callable[[], Loaded]
 """Loads the configuration anew from where it came; raises `ConfigError`."""

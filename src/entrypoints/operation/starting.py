@@ -1,8 +1,8 @@
 """What is looked at before a node serves, in words for the one who starts it.
 
-What would lose or spoil something is refused; what deserves a second look is said in the log. The
-configuration has been judged before (`adapters.config.rules`): weak secrets and listeners that the
-world can reach without TLS never come this far.
+What would lose or corrupt data is refused; what deserves a second look is logged as a warning.
+The configuration has been checked before (`adapters.config.rules`): weak secrets and listeners
+that the world can reach without TLS never come this far.
 """
 
 import fcntl
@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from adapters.config import Settings
-from adapters.logging import get_logger
-from domain.kernel.errors import Unavailable
-from entrypoints.listening import CannotServe
-from entrypoints.use_cases import Storage
+from parlour.adapters.config import Settings
+from parlour.adapters.logging import get_logger
+from parlour.domain.kernel.errors import Unavailable
+from parlour.entrypoints.listening import CannotServe
+from parlour.entrypoints.use_cases import Storage
 
 EMBEDDED = frozenset({"memory", "sqlite"})
 """Storages that nobody else uses, so that this process may bring them up to date by itself."""

@@ -17,14 +17,14 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import TraceIdRatioBased
 from opentelemetry.trace import Link, Span, SpanKind, StatusCode, Tracer
 
-from adapters.config.settings import Tracing
-from domain.kernel.errors import DomainError
-from domain.kernel.ids import SendKey
-from domain.messages import Draft, Message, Outcome, Posted, PostMessages
-from entrypoints.names import DISTRIBUTION
-from entrypoints.shell.committer import Done
-from entrypoints.shell.parts import Parts
-from entrypoints.shell.service import Service
+from parlour import DISTRIBUTION
+from parlour.adapters.config.settings import Tracing
+from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import SendKey
+from parlour.domain.messages import Draft, Message, Outcome, Posted, PostMessages
+from parlour.entrypoints.shell.committer import Done
+from parlour.entrypoints.shell.parts import Parts
+from parlour.entrypoints.shell.service import Service
 
 MOST_LINKS = 128
 """Sends that the span of one commit names."""

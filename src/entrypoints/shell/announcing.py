@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from domain.access import Ended
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Event, PrivateEvent
-from domain.messages import Message, Receipt
-from domain.presence import Status
-from entrypoints.shell.signals import (
+from parlour.domain.access import Ended
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import Message, Receipt
+from parlour.domain.presence import Status
+from parlour.entrypoints.shell.signals import (
     NOBODY,
     Announced,
     Kind,
@@ -17,7 +17,7 @@ from entrypoints.shell.signals import (
     presence_topic,
     user_topic,
 )
-from entrypoints.wire import pushes
+from parlour.entrypoints.wire import pushes
 
 RECEIPTS_UP_TO = 100
 """In larger conversations receipts are told on demand only."""

@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from domain.kernel.errors import DomainError, Overloaded, Unavailable
-from entrypoints.shell.meters import FAST, SIZES, Histogram
-from entrypoints.shell.workers import Workers
+from parlour.domain.kernel.errors import DomainError, Overloaded, Unavailable
+from parlour.entrypoints.shell.meters import FAST, SIZES, Histogram
+from parlour.entrypoints.shell.workers import Workers
 
 QUIET_TURNS = 2
 """Turns of the event loop that bring nothing before a batch begins. Whoever was answered by the

@@ -10,14 +10,14 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Event, PrivateEvent
-from domain.sync import MOST_BEHIND, MOST_EVENTS, LogEnds, LogsAfter, MembersAmong
-from entrypoints.shell.announcing import Announcer
-from entrypoints.shell.hub import Hub
-from entrypoints.shell.signals import Signal
-from entrypoints.shell.waiting import is_set_within
-from entrypoints.shell.workers import Workers
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.sync import MOST_BEHIND, MOST_EVENTS, LogEnds, LogsAfter, MembersAmong
+from parlour.entrypoints.shell.announcing import Announcer
+from parlour.entrypoints.shell.hub import Hub
+from parlour.entrypoints.shell.signals import Signal
+from parlour.entrypoints.shell.waiting import is_set_within
+from parlour.entrypoints.shell.workers import Workers
 
 K = TypeVar("K")
 T = TypeVar("T")

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from uuid import UUID
 
-from domain.kernel.broadcast import Bus, Listener
-from domain.kernel.ids import ConversationId, UserId
-from entrypoints.shell.meters import Meters
-from entrypoints.shell.signals import (
+from parlour.domain.kernel.broadcast import Bus, Listener
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.entrypoints.shell.meters import Meters
+from parlour.entrypoints.shell.signals import (
     NOBODY,
     Announced,
     Kind,
@@ -17,9 +17,9 @@ from entrypoints.shell.signals import (
     is_from,
     user_topic,
 )
-from entrypoints.shell.subscriber import Subscriber
-from entrypoints.shell.topic import Topic
-from entrypoints.shell.watching import Watching
+from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.shell.topic import Topic
+from parlour.entrypoints.shell.watching import Watching
 
 FEW = 100
 """Up to so many sockets here, everybody sees who types; in larger crowds those who look."""

@@ -5,9 +5,9 @@ import hashlib
 from collections import OrderedDict
 from datetime import timedelta
 
-from domain.access import Authenticate, Ended, Identity, TokenExpired
-from domain.kernel.time import Clock
-from entrypoints.shell.workers import Workers
+from parlour.domain.access import Authenticate, Ended, Identity, TokenExpired
+from parlour.domain.kernel.time import Clock
+from parlour.entrypoints.shell.workers import Workers
 
 KEPT = timedelta(seconds=5)
 MOST_KEPT = 10_000

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
-from domain.kernel.ids import ConversationId, UserId
-from domain.sync import TopicsOf
-from entrypoints.shell.hub import Hub
-from entrypoints.shell.workers import Workers
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.sync import TopicsOf
+from parlour.entrypoints.shell.hub import Hub
+from parlour.entrypoints.shell.workers import Workers
 
 
 class Joiner:

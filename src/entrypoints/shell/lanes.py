@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from domain.kernel.errors import DomainError
-from domain.messages import Draft, Mark, Marked, Outcome, Posted
-from domain.sync import EventPage, Question
-from entrypoints.shell.committer import Lane
-from entrypoints.shell.meters import Meters
-from entrypoints.shell.parts import Parts
-from entrypoints.wire.pages import EncodedPage, encode_page
+from parlour.domain.kernel.errors import DomainError
+from parlour.domain.messages import Draft, Mark, Marked, Outcome, Posted
+from parlour.domain.sync import EventPage, Question
+from parlour.entrypoints.shell.committer import Lane
+from parlour.entrypoints.shell.meters import Meters
+from parlour.entrypoints.shell.parts import Parts
+from parlour.entrypoints.wire.pages import EncodedPage, encode_page
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")

@@ -5,14 +5,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
-from domain.kernel.errors import DomainError
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Changes
-from domain.messages import Message
-from domain.notifications import Notify, Pick
-from entrypoints.shell.hub import Hub
-from entrypoints.shell.waiting import is_set_within
-from entrypoints.shell.workers import Workers
+from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Changes
+from parlour.domain.messages import Message
+from parlour.domain.notifications import Notify, Pick
+from parlour.entrypoints.shell.hub import Hub
+from parlour.entrypoints.shell.waiting import is_set_within
+from parlour.entrypoints.shell.workers import Workers
 
 MOST_WAITING = 20_000
 """More messages than this are not looked at: their unread counts are right all the same."""

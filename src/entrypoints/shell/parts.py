@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import attrs
 
-from adapters.config import Settings
-from domain.kernel.broadcast import Bus
-from domain.kernel.ids import IdSource
-from domain.kernel.limits import RateLimiter
-from domain.kernel.time import Clock
-from domain.notifications import PushSender
-from entrypoints.shell.workers import Workers
-from entrypoints.use_cases import Storage, UseCases
+from parlour.adapters.config import Settings
+from parlour.domain.kernel.broadcast import Bus
+from parlour.domain.kernel.ids import IdSource
+from parlour.domain.kernel.limits import RateLimiter
+from parlour.domain.kernel.time import Clock
+from parlour.domain.notifications import PushSender
+from parlour.entrypoints.shell.workers import Workers
+from parlour.entrypoints.use_cases import Storage, UseCases
 
 
 @attrs.frozen(kw_only=True)

@@ -8,12 +8,19 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from domain.kernel.ids import SessionId, UserId
-from domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State, Status
-from entrypoints.shell.announcing import Announcer
-from entrypoints.shell.hub import Hub
-from entrypoints.shell.waiting import is_set_within
-from entrypoints.shell.workers import Workers
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.presence import (
+    ChangePresence,
+    Lease,
+    ReadPresence,
+    RenewPresence,
+    State,
+    Status,
+)
+from parlour.entrypoints.shell.announcing import Announcer
+from parlour.entrypoints.shell.hub import Hub
+from parlour.entrypoints.shell.waiting import is_set_within
+from parlour.entrypoints.shell.workers import Workers
 
 CHUNK = 500
 """How many leases or users one call names."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
-from domain.notifications import (
+from parlour.domain.notifications import (
     Carried,
     DuePush,
     Parcel,
@@ -17,8 +17,8 @@ from domain.notifications import (
     SettlePushes,
     TakePushes,
 )
-from entrypoints.shell.waiting import is_set_within
-from entrypoints.shell.workers import Workers
+from parlour.entrypoints.shell.waiting import is_set_within
+from parlour.entrypoints.shell.workers import Workers
 
 EVERY = 10.0
 """Seconds between two looks at the outbox: another node may have died with a lease."""

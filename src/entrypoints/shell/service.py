@@ -5,30 +5,30 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
-from adapters.config import Settings, take_over
-from domain.access import Ended
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Changes
-from domain.messages import Draft, Mark, Marked, Message, Outcome, Posted
-from domain.sync import Arrival, Question, Snapshot, Wish
-from entrypoints.policy import policy_of, rates_of, with_policy
-from entrypoints.shell.announcing import Announcer
-from entrypoints.shell.committer import Done
-from entrypoints.shell.hub import Hub
-from entrypoints.shell.identities import Identities
-from entrypoints.shell.joiner import Joiner
-from entrypoints.shell.lanes import Lanes
-from entrypoints.shell.parts import Parts
-from entrypoints.shell.signals import Announced
-from entrypoints.shell.supervisor import Supervisor
-from entrypoints.shell.works import (
+from parlour.adapters.config import Settings, take_over
+from parlour.domain.access import Ended
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Changes
+from parlour.domain.messages import Draft, Mark, Marked, Message, Outcome, Posted
+from parlour.domain.sync import Arrival, Question, Snapshot, Wish
+from parlour.entrypoints.policy import policy_of, rates_of, with_policy
+from parlour.entrypoints.shell.announcing import Announcer
+from parlour.entrypoints.shell.committer import Done
+from parlour.entrypoints.shell.hub import Hub
+from parlour.entrypoints.shell.identities import Identities
+from parlour.entrypoints.shell.joiner import Joiner
+from parlour.entrypoints.shell.lanes import Lanes
+from parlour.entrypoints.shell.parts import Parts
+from parlour.entrypoints.shell.signals import Announced
+from parlour.entrypoints.shell.supervisor import Supervisor
+from parlour.entrypoints.shell.works import (
     make_follower,
     make_notifier,
     make_presence_keeper,
     make_pusher,
 )
-from entrypoints.wire.pages import EncodedPage
+from parlour.entrypoints.wire.pages import EncodedPage
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
+from parlour.domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 
 
 class Subscriber(Protocol):

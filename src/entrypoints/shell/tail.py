@@ -4,7 +4,7 @@ A signal that comes too early is held for its neighbours. What stays missing is 
 itself, so that every socket of the node sees the whole log in order whatever the bus does.
 """
 
-from entrypoints.shell.signals import Signal
+from parlour.entrypoints.shell.signals import Signal
 
 MOST_HELD = 1_000
 """More early signals than this are dropped: the log has them."""

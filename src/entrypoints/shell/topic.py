@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import attrs
 
-from entrypoints.shell.signals import Signal
-from entrypoints.shell.subscriber import Subscriber
-from entrypoints.shell.tail import MOST_HELD, Tail
+from parlour.entrypoints.shell.signals import Signal
+from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.shell.tail import MOST_HELD, Tail
 
 
 @attrs.define

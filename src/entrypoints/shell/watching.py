@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from domain.kernel.broadcast import Bus
-from domain.kernel.ids import UserId
-from entrypoints.shell.signals import Signal, presence_topic
-from entrypoints.shell.subscriber import Subscriber
+from parlour.domain.kernel.broadcast import Bus
+from parlour.domain.kernel.ids import UserId
+from parlour.entrypoints.shell.signals import Signal, presence_topic
+from parlour.entrypoints.shell.subscriber import Subscriber
 
 
 class Watching:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, Protocol, TypeVar
 
-from domain.kernel.errors import Overloaded
+from parlour.domain.kernel.errors import Overloaded
 
 P = ParamSpec("P")
 T = TypeVar("T")

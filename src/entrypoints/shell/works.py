@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from domain.logs import Changes
-from entrypoints.shell.announcing import Announcer
-from entrypoints.shell.follower import Follower
-from entrypoints.shell.hub import Hub
-from entrypoints.shell.notifier import Notifier
-from entrypoints.shell.parts import Parts
-from entrypoints.shell.presence_keeper import PresenceKeeper
-from entrypoints.shell.pusher import Pusher
+from parlour.domain.logs import Changes
+from parlour.entrypoints.shell.announcing import Announcer
+from parlour.entrypoints.shell.follower import Follower
+from parlour.entrypoints.shell.hub import Hub
+from parlour.entrypoints.shell.notifier import Notifier
+from parlour.entrypoints.shell.parts import Parts
+from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
+from parlour.entrypoints.shell.pusher import Pusher
 
 
 def make_follower(parts: Parts, hub: Hub, announcer: Announcer) -> Follower:

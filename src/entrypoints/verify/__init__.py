@@ -7,7 +7,7 @@ and late messages), `verdict` is the judgement. The checker knows nothing of the
 lines and time. `driver` runs the clients that make a history on a running service.
 """
 
-from entrypoints.verify.records import Record, read_history, write_record
-from entrypoints.verify.verdict import Expectations, Verdict, judge
+from parlour.entrypoints.verify.records import Record, read_history, write_record
+from parlour.entrypoints.verify.verdict import Expectations, Verdict, judge
 
 __all__ = ["Expectations", "Record", "Verdict", "judge", "read_history", "write_record"]

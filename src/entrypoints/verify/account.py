@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.verify.canaries import HeardHttp, canaries_in
-from entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.verify.canaries import HeardHttp, canaries_in
+from parlour.entrypoints.verify.journal import Actor, Journal
 
 PAGE = 100
 _DEVICE = {"name": "parlour verify", "platform": "verify"}

@@ -13,7 +13,7 @@ from urllib.error import HTTPError
 
 from websockets.asyncio.client import ClientConnection
 
-from entrypoints.cli.chat.http import Http
+from parlour.entrypoints.cli.chat.http import Http
 
 _BYTES = 16
 _CANARY = re.compile(rb"canary-[0-9a-f]{%d}" % (2 * _BYTES))

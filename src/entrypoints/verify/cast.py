@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from secrets import token_hex, token_urlsafe
 
-from entrypoints.cli.chat.problems import Refused
-from entrypoints.verify.account import Account
-from entrypoints.verify.canaries import new_canary
-from entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.cli.chat.problems import Refused
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.canaries import new_canary
+from parlour.entrypoints.verify.journal import Actor, Journal
 
 LONGEST = 300.0
 """Seconds in which an account must have been made, however seldom the deployment allows that."""

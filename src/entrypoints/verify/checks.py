@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import attrs
 
-from entrypoints.verify.history import History, Page, Send
+from parlour.entrypoints.verify.history import History, Page, Send
 
 
 @attrs.frozen

@@ -4,10 +4,10 @@ import asyncio
 import random
 from uuid import uuid4
 
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.verify.journal import Facts, Operation
-from entrypoints.verify.line import Frame
-from entrypoints.verify.listening import Listener
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.verify.journal import Facts, Operation
+from parlour.entrypoints.verify.line import Frame
+from parlour.entrypoints.verify.listening import Listener
 
 
 class Client(Listener):

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from entrypoints.verify.checks import Fault
-from entrypoints.verify.history import History, Send
-from entrypoints.verify.memberships import Span
-from entrypoints.verify.records import Record
+from parlour.entrypoints.verify.checks import Fault
+from parlour.entrypoints.verify.history import History, Send
+from parlour.entrypoints.verify.memberships import Span
+from parlour.entrypoints.verify.records import Record
 
 NANOSECONDS = 1_000_000_000
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import attrs
 
-from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
-from entrypoints.verify.account import Account
-from entrypoints.verify.cast import Cast, gather_cast
-from entrypoints.verify.client import Client
-from entrypoints.verify.journal import Actor, Journal
-from entrypoints.verify.prying import pry
+from parlour.entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.cast import Cast, gather_cast
+from parlour.entrypoints.verify.client import Client
+from parlour.entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.verify.prying import pry
 
 THREADS = 32
 

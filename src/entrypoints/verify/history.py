@@ -7,8 +7,8 @@ from typing import Any
 
 import attrs
 
-from entrypoints.verify.memberships import Memberships
-from entrypoints.verify.records import Kind, Record
+from parlour.entrypoints.verify.memberships import Memberships
+from parlour.entrypoints.verify.records import Kind, Record
 
 
 @attrs.frozen(kw_only=True)

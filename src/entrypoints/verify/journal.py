@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import attrs
 
-from entrypoints.verify.records import Kind, Record, write_record
+from parlour.entrypoints.verify.records import Kind, Record, write_record
 
 Facts = dict[str, Any]
 

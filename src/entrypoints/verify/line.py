@@ -13,11 +13,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Subprotocol
 
-from entrypoints.cli.chat.http import is_loopback
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.verify.account import Account
-from entrypoints.verify.canaries import heard_connection
-from entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.cli.chat.http import is_loopback
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.canaries import heard_connection
+from parlour.entrypoints.verify.journal import Actor, Journal
 
 ANSWER = 5.0
 """Seconds after which a request is tried again: with the same key, so nothing is doubled."""

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.verify.account import Account
-from entrypoints.verify.journal import Journal
-from entrypoints.verify.line import ANSWER, Frame, Line
-from entrypoints.verify.room import Room
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.journal import Journal
+from parlour.entrypoints.verify.line import ANSWER, Frame, Line
+from parlour.entrypoints.verify.room import Room
 
 HOLD = 0.2
 """Seconds in which a missing event may still come by itself."""

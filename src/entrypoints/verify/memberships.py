@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from entrypoints.verify.records import Record
+from parlour.entrypoints.verify.records import Record
 
 FOR_EVER = 2**63
 

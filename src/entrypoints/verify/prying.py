@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from entrypoints.cli.chat.problems import ChatError
-from entrypoints.verify.account import Account
-from entrypoints.verify.client import Client
+from parlour.entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.client import Client
 
 _FRAMES = (
     {"type": "sync", "after": 0, "limit": 200},

@@ -5,11 +5,11 @@ from typing import Literal
 
 import attrs
 
-from entrypoints.verify import checks, delivery
-from entrypoints.verify.checks import Check, Fault
-from entrypoints.verify.delivery import delivered_in_time
-from entrypoints.verify.history import History
-from entrypoints.verify.records import Record
+from parlour.entrypoints.verify import checks, delivery
+from parlour.entrypoints.verify.checks import Check, Fault
+from parlour.entrypoints.verify.delivery import delivered_in_time
+from parlour.entrypoints.verify.history import History
+from parlour.entrypoints.verify.records import Record
 
 _SHOWN = 5
 """So many faults of each kind are told in full."""

@@ -6,6 +6,6 @@ elements; `text/` the catalogues of both languages; `styles/` the style sheets; 
 is built. `assets` is the only Python: it knows nothing of the service but its settings.
 """
 
-from entrypoints.web.assets import page_routes
+from parlour.entrypoints.web.assets import page_routes
 
 __all__ = ["page_routes"]

@@ -18,9 +18,9 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from adapters.config.settings import Settings
-from domain.kernel.errors import NotFound
-from entrypoints.http.headers import security_headers
+from parlour.adapters.config.settings import Settings
+from parlour.domain.kernel.errors import NotFound
+from parlour.entrypoints.http.headers import security_headers
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "

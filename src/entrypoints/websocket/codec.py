@@ -7,8 +7,8 @@ from typing import Any
 import attrs
 import msgspec
 
-from entrypoints.websocket.frames import ClientFrame
-from entrypoints.wire.errors import Problem, bad_request
+from parlour.entrypoints.websocket.frames import ClientFrame
+from parlour.entrypoints.wire.errors import Problem, bad_request
 
 _decode: Callable[[str | bytes], ClientFrame] = msgspec.json.Decoder(ClientFrame).decode
 encode = msgspec.json.Encoder().encode

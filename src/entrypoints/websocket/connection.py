@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
-from entrypoints.shell.meters import Meters
-from entrypoints.shell.subscriber import Subscriber
-from entrypoints.websocket.frame_order import FrameOrder
-from entrypoints.websocket.frames import Asked, Typing
-from entrypoints.websocket.link import Link, Receiver
-from entrypoints.websocket.outbox import Outbox
-from entrypoints.websocket.session import Action, Ask, Close, CloseCode, Reply, Session
-from entrypoints.wire import pushes
+from parlour.domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
+from parlour.entrypoints.shell.meters import Meters
+from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.websocket.frame_order import FrameOrder
+from parlour.entrypoints.websocket.frames import Asked, Typing
+from parlour.entrypoints.websocket.link import Link, Receiver
+from parlour.entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.session import Action, Ask, Close, CloseCode, Reply, Session
+from parlour.entrypoints.wire import pushes
 
 STALLED = 10.0
 """Seconds in which a peer takes nothing of what waits for it, after which it is sent away."""

@@ -5,17 +5,17 @@ import time
 from collections.abc import Callable
 from logging import DEBUG, getLogger
 
-from adapters.logging import bound, get_logger
-from domain.kernel.errors import DomainError
-from domain.kernel.ids import DeviceId
-from entrypoints.shell.service import Service
-from entrypoints.websocket.connection import Connection
-from entrypoints.websocket.greeting import Greeter
-from entrypoints.websocket.link import Link
-from entrypoints.websocket.outbox import Outbox
-from entrypoints.websocket.requests import SocketRequests
-from entrypoints.websocket.session import CloseCode, Session, Timing
-from entrypoints.wire.pushes import encode_drain
+from parlour.adapters.logging import bound, get_logger
+from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import DeviceId
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.connection import Connection
+from parlour.entrypoints.websocket.greeting import Greeter
+from parlour.entrypoints.websocket.link import Link
+from parlour.entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.requests import SocketRequests
+from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
+from parlour.entrypoints.wire.pushes import encode_drain
 
 log = get_logger("parlour.socket")
 _tells = getLogger("parlour.socket").isEnabledFor

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
 
-from entrypoints.wire.views import HeadView, PrivateEventView, StatusView
+from parlour.entrypoints.wire.views import HeadView, PrivateEventView, StatusView
 
 VERSION = 1
 LEVEL = 2

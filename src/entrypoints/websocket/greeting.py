@@ -4,21 +4,21 @@ from collections.abc import Collection
 from datetime import datetime
 from logging import DEBUG, getLogger
 
-from adapters.logging import bound, get_logger
-from domain.access import TokenExpired
-from domain.kernel.errors import DomainError, Invalid, Unauthenticated
-from domain.kernel.ids import ConversationId, SessionId
-from domain.kernel.time import rfc3339
-from domain.logs import Cursor
-from domain.messages import MOST_CHARACTERS
-from domain.presence import Lease
-from domain.sync import Snapshot, Wish
-from entrypoints.shell.service import Service
-from entrypoints.websocket.codec import encode
-from entrypoints.websocket.connection import Connection
-from entrypoints.websocket.frames import LEVEL, Hello, Welcome
-from entrypoints.websocket.session import CloseCode
-from entrypoints.wire.views import view_head
+from parlour.adapters.logging import bound, get_logger
+from parlour.domain.access import TokenExpired
+from parlour.domain.kernel.errors import DomainError, Invalid, Unauthenticated
+from parlour.domain.kernel.ids import ConversationId, SessionId
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.logs import Cursor
+from parlour.domain.messages import MOST_CHARACTERS
+from parlour.domain.presence import Lease
+from parlour.domain.sync import Snapshot, Wish
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.codec import encode
+from parlour.entrypoints.websocket.connection import Connection
+from parlour.entrypoints.websocket.frames import LEVEL, Hello, Welcome
+from parlour.entrypoints.websocket.session import CloseCode
+from parlour.entrypoints.wire.views import view_head
 
 log = get_logger("parlour.socket")
 _tells = getLogger("parlour.socket").isEnabledFor

@@ -15,10 +15,10 @@ import attrs
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
-from entrypoints.websocket.connections import Connections
-from entrypoints.websocket.origins import Origins
-from entrypoints.websocket.protocol import ParlourProtocol
-from entrypoints.websocket.session import CloseCode
+from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.origins import Origins
+from parlour.entrypoints.websocket.protocol import ParlourProtocol
+from parlour.entrypoints.websocket.session import CloseCode
 
 PATH = b"/v1/ws"
 SUBPROTOCOL = b"parlour.v1"

@@ -23,8 +23,13 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import BytesLike
 
-from entrypoints.websocket.framing import frame_bounds, frame_header, is_plain_text, unmasked
-from entrypoints.websocket.link import Receiver
+from parlour.entrypoints.websocket.framing import (
+    frame_bounds,
+    frame_header,
+    is_plain_text,
+    unmasked,
+)
+from parlour.entrypoints.websocket.link import Receiver
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in the transport before frames wait in the outbox."""

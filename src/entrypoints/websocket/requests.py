@@ -7,22 +7,22 @@ from functools import partial
 from logging import DEBUG, getLogger
 from typing import Any
 
-from adapters.logging import bound, get_logger
-from domain.kernel.errors import DomainError, Forbidden, Limited, NotFound
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.kernel.limits import Rate
-from domain.kernel.time import rfc3339
-from domain.logs import Cursor
-from domain.messages import Content, Draft, Mark, Posted
-from domain.presence import Lease, State, Status, parse_status_text
-from domain.sync import Question
-from entrypoints.shell.service import Service
-from entrypoints.websocket import frames
-from entrypoints.websocket.codec import encode, encode_error
-from entrypoints.websocket.connection import Connection, Requests
-from entrypoints.websocket.greeting import Greeter
-from entrypoints.wire.errors import INTERNAL, problem
-from entrypoints.wire.views import view_head, view_private, view_status
+from parlour.adapters.logging import bound, get_logger
+from parlour.domain.kernel.errors import DomainError, Forbidden, Limited, NotFound
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.kernel.limits import Rate
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.logs import Cursor
+from parlour.domain.messages import Content, Draft, Mark, Posted
+from parlour.domain.presence import Lease, State, Status, parse_status_text
+from parlour.domain.sync import Question
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket import frames
+from parlour.entrypoints.websocket.codec import encode, encode_error
+from parlour.entrypoints.websocket.connection import Connection, Requests
+from parlour.entrypoints.websocket.greeting import Greeter
+from parlour.entrypoints.wire.errors import INTERNAL, problem
+from parlour.entrypoints.wire.views import view_head, view_private, view_status
 
 Handler = Callable[[Connection, Any], Awaitable[frames.Answer]]
 

@@ -9,11 +9,17 @@ from enum import IntEnum
 
 import attrs
 
-from domain.kernel.errors import Limited
-from entrypoints.websocket.codec import BadRequest, NotAFrame, decode, encode_error, encode_pong
-from entrypoints.websocket.frames import VERSION, Asked, Hello, Ping, Pong, Typing
-from entrypoints.wire.errors import Problem, bad_request, problem
-from entrypoints.wire.pushes import PING
+from parlour.domain.kernel.errors import Limited
+from parlour.entrypoints.websocket.codec import (
+    BadRequest,
+    NotAFrame,
+    decode,
+    encode_error,
+    encode_pong,
+)
+from parlour.entrypoints.websocket.frames import VERSION, Asked, Hello, Ping, Pong, Typing
+from parlour.entrypoints.wire.errors import Problem, bad_request, problem
+from parlour.entrypoints.wire.pushes import PING
 
 MOST_BAD_FRAMES = 10
 """So many malformed frames in a minute are abuse."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from domain.kernel.errors import DomainError, Invalid
+from parlour.domain.kernel.errors import DomainError, Invalid
 
 STATUS: dict[str, int] = {
     "bad_request": 400,

@@ -3,8 +3,8 @@
 import attrs
 import msgspec
 
-from domain.sync import EventPage
-from entrypoints.wire.views import view_event
+from parlour.domain.sync import EventPage
+from parlour.entrypoints.wire.views import view_event
 
 _encode = msgspec.json.Encoder().encode
 

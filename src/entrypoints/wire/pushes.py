@@ -5,12 +5,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.time import rfc3339
-from domain.logs import Event, PrivateEvent
-from domain.messages import POSTED, Message, Receipt
-from domain.presence import Status
-from entrypoints.wire.views import EventView, PrivateEventView, StatusView
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import POSTED, Message, Receipt
+from parlour.domain.presence import Status
+from parlour.entrypoints.wire.views import EventView, PrivateEventView, StatusView
 
 _encode = msgspec.json.Encoder().encode
 

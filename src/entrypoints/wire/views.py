@@ -8,12 +8,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.kernel.time import rfc3339
-from domain.logs import Event, PrivateEvent
-from domain.messages import EVERYONE, Message, Receipt
-from domain.presence import Status
-from domain.sync import Head
-from domain.users import User
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import EVERYONE, Message, Receipt
+from parlour.domain.presence import Status
+from parlour.domain.sync import Head
+from parlour.domain.users import User
 
 
 class UserView(Struct, omit_defaults=True, gc=False):

@@ -211,8 +211,8 @@ def test_a_database_without_tables_is_refused_in_words(start: Start, database: D
 HANGING = """
 import os
 import re
-from adapters.config import load
-import entrypoints.server as server
+from parlour.adapters.config import load
+import parlour.entrypoints.server as server
 server.FAREWELL = 4.0
 server.serve(load(None, os.environ, {}).settings)
 """

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from adapters.config import load
-from domain.access import DeviceInfo, Password
-from domain.conversations import Title
-from domain.kernel.ids import SendKey
-from domain.messages import Content, Draft
-from domain.users import DisplayName, Handle
-from entrypoints.cli.main import parlour
-from entrypoints.cli.stored import opened
-from entrypoints.operation.starting import stay_alone
+from parlour.adapters.config import load
+from parlour.domain.access import DeviceInfo, Password
+from parlour.domain.conversations import Title
+from parlour.domain.kernel.ids import SendKey
+from parlour.domain.messages import Content, Draft
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.cli.main import parlour
+from parlour.entrypoints.cli.stored import opened
+from parlour.entrypoints.operation.starting import stay_alone
 from tests.support.addresses import Database
 
 PASSWORD = "four words are enough"

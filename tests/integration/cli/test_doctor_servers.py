@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from entrypoints.cli.main import parlour
+from parlour.entrypoints.cli.main import parlour
 from tests.support.addresses import Database, RedisSpace
 from tests.support.programs import WAIVED
 from tests.support.servers import MariaDbServer

@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from entrypoints.http.reference import build_document
-from entrypoints.http.reference.document import operations
-from entrypoints.http.routes import api
+from parlour.entrypoints.http.reference import build_document
+from parlour.entrypoints.http.reference.document import operations
+from parlour.entrypoints.http.routes import api
 from tests.support.access_table import (
     EVERYBODY,
     INSIDE,

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from adapters.config.settings import Server
-from domain.access import Password
-from domain.kernel.ids import DeviceId, UserId
-from domain.users import DisplayName, Handle, UserRole
+from parlour.adapters.config.settings import Server
+from parlour.domain.access import Password
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.users import DisplayName, Handle, UserRole
 from tests.support.http import PASSWORD, House, Person, open_house
 from tests.support.sockets import HeardSocket
 

@@ -7,7 +7,7 @@ import attrs
 import httpx
 import pytest
 
-from adapters.config.settings import Server
+from parlour.adapters.config.settings import Server
 from tests.support.chance import QuickHasher
 from tests.support.http import ACCESS, ORIGIN, PASSWORD, House, Person, open_house, person_of
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from entrypoints.http.bodies import MOST_BYTES
-from entrypoints.http.reference import build_document
-from entrypoints.http.reference.document import operations
-from entrypoints.http.routes import api
+from parlour.entrypoints.http.bodies import MOST_BYTES
+from parlour.entrypoints.http.reference import build_document
+from parlour.entrypoints.http.reference.document import operations
+from parlour.entrypoints.http.routes import api
 from tests.support.http import House, Person, open_house
 
 JSON = {"Content-Type": "application/json"}

@@ -6,7 +6,7 @@ import attrs
 import httpx
 import pytest
 
-from adapters.config.settings import Server
+from parlour.adapters.config.settings import Server
 from tests.support.http import ACCESS, LIMITS, PASSWORD, House, open_house
 
 LOGIN = "/v1/auth/login"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.config.settings import Push
+from parlour.adapters.config.settings import Push
 from tests.support.browsers import Browser, PushService
 from tests.support.http import House, Person, open_house
 

@@ -6,8 +6,8 @@ from threading import Event
 import httpx
 import pytest
 
-from domain.kernel.errors import Unavailable
-from entrypoints.http import ops
+from parlour.domain.kernel.errors import Unavailable
+from parlour.entrypoints.http import ops
 from tests.support.http import House, ops_client
 from tests.support.waiting import until
 

@@ -10,10 +10,10 @@ from litestar import Litestar, get
 from litestar.exceptions import InternalServerException
 from litestar.types import Receive
 
-from adapters.config.settings import Server
-from domain.kernel.errors import Overloaded, Unavailable
-from entrypoints.http import bodies, problem_handlers
-from entrypoints.wire.errors import STATUS
+from parlour.adapters.config.settings import Server
+from parlour.domain.kernel.errors import Overloaded, Unavailable
+from parlour.entrypoints.http import bodies, problem_handlers
+from parlour.entrypoints.wire.errors import STATUS
 from tests.support.builders import id_of
 from tests.support.http import ORIGIN, House, Person, open_house
 

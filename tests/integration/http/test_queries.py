@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from domain.kernel.paging import pack_cursor
+from parlour.domain.kernel.paging import pack_cursor
 from tests.support.builders import id_of
 from tests.support.http import House, Person
 

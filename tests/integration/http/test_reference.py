@@ -9,15 +9,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from entrypoints.http import schemas, schemas_admin, schemas_notifications
-from entrypoints.http.problems import ProblemView
-from entrypoints.http.reference import build_document
-from entrypoints.http.reference.document import Json, operations
-from entrypoints.http.reference.examples import BODIES, PROBLEMS
-from entrypoints.http.reference.page import build_page
-from entrypoints.http.reference.socket import client_frames, push_frames
-from entrypoints.http.routes import api
-from entrypoints.wire.errors import STATUS
+from parlour.entrypoints.http import schemas, schemas_admin, schemas_notifications
+from parlour.entrypoints.http.problems import ProblemView
+from parlour.entrypoints.http.reference import build_document
+from parlour.entrypoints.http.reference.document import Json, operations
+from parlour.entrypoints.http.reference.examples import BODIES, PROBLEMS
+from parlour.entrypoints.http.reference.page import build_page
+from parlour.entrypoints.http.reference.socket import client_frames, push_frames
+from parlour.entrypoints.http.routes import api
+from parlour.entrypoints.wire.errors import STATUS
 from tests.support.http import House, Person
 
 KEPT = Path(__file__).parents[3] / "docs" / "reference" / "openapi.json"

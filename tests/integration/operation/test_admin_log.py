@@ -8,12 +8,12 @@ from typing import Any
 import attrs
 import pytest
 
-from adapters import logging
-from adapters.config import Loaded, Settings, load
-from domain.access import Password
-from domain.users import DisplayName, Handle, UserRole
-from entrypoints.operation.control import Control
-from entrypoints.operation.reloading import Reloader
+from parlour.adapters import logging
+from parlour.adapters.config import Loaded, Settings, load
+from parlour.domain.access import Password
+from parlour.domain.users import DisplayName, Handle, UserRole
+from parlour.entrypoints.operation.control import Control
+from parlour.entrypoints.operation.reloading import Reloader
 from tests.support.http import PASSWORD, House, Person, controlled, open_house
 
 

@@ -10,19 +10,19 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters import logging
-from adapters.config import Loaded, Settings, load
-from adapters.logging import get_logger
-from domain.kernel.errors import Invalid, NotFound
-from entrypoints.listening import CannotServe, control_path, listen_at_path
-from entrypoints.operation.control import (
+from parlour.adapters import logging
+from parlour.adapters.config import Loaded, Settings, load
+from parlour.adapters.logging import get_logger
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.entrypoints.listening import CannotServe, control_path, listen_at_path
+from parlour.entrypoints.operation.control import (
     ConfigurationWrong,
     Control,
     LevelChange,
     LogView,
     TraceChange,
 )
-from entrypoints.operation.reloading import Reloader
+from parlour.entrypoints.operation.reloading import Reloader
 from tests.support.http import House, open_house
 
 

@@ -7,12 +7,12 @@ from contextlib import suppress
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from entrypoints.harness.chat import Chat
-from entrypoints.harness.device import Closed, Refused
-from entrypoints.operation.canary import Canary
-from entrypoints.operation.metrics import NodeCollector, render
-from entrypoints.shell.service import Service
-from entrypoints.websocket.connections import Connections
+from parlour.entrypoints.harness.chat import Chat
+from parlour.entrypoints.harness.device import Closed, Refused
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.operation.metrics import NodeCollector, render
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.connections import Connections
 from tests.support.http import House, open_house, ops_client
 
 

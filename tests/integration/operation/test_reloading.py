@@ -7,9 +7,9 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters import logging
-from adapters.config import ConfigError, Loaded, Settings, load
-from entrypoints.operation.reloading import CannotReload, Reloaded, Reloader
+from parlour.adapters import logging
+from parlour.adapters.config import ConfigError, Loaded, Settings, load
+from parlour.entrypoints.operation.reloading import CannotReload, Reloaded, Reloader
 from tests.support.http import House, open_house
 
 PRE = {"storage.backend": "memory"}

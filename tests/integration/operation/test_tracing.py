@@ -12,16 +12,16 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from adapters.config import load
-from domain.access import Password
-from domain.conversations import Title
-from domain.kernel.errors import NotFound
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.messages import Content, Draft, Posted
-from domain.users import DisplayName, Handle
-from entrypoints.container import Container
-from entrypoints.operation.tracing import TracedService
-from entrypoints.shell.service import Service
+from parlour.adapters.config import load
+from parlour.domain.access import Password
+from parlour.domain.conversations import Title
+from parlour.domain.kernel.errors import NotFound
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.messages import Content, Draft, Posted
+from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.operation.tracing import TracedService
+from parlour.entrypoints.shell.service import Service
 from tests.support.chance import QuickHasher
 
 MEMORY = {"storage.backend": "memory"}

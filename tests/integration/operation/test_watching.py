@@ -11,11 +11,11 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters import logging
-from adapters.config import Settings
-from entrypoints.operation.canary import Canary
-from entrypoints.operation.metrics import NodeCollector, render
-from entrypoints.operation.reference import reference_markdown
+from parlour.adapters import logging
+from parlour.adapters.config import Settings
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.operation.metrics import NodeCollector, render
+from parlour.entrypoints.operation.reference import reference_markdown
 from tests.support.http import open_house
 from tests.support.programs import ROOT
 
@@ -119,5 +119,5 @@ def test_every_alert_says_what_it_means_and_what_to_do() -> None:
 
 
 def test_the_reference_of_metrics_is_up_to_date(log: logging.Logging) -> None:
-    """Write it anew: `python -m entrypoints.operation.reference > docs/reference/metrics.md`."""
+    """To renew: `python -m parlour.entrypoints.operation.reference >docs/reference/metrics.md`."""
     assert REFERENCE.read_text("utf-8") == reference_markdown(log)

@@ -8,11 +8,11 @@ from importlib.resources import files
 import httpx
 import pytest
 
-from adapters.config.settings import Server, Settings
-from adapters.config.settings_backends import Storage
-from entrypoints.app import create_app
-from entrypoints.container import Container
-from entrypoints.web.assets import Bundle
+from parlour.adapters.config.settings import Server, Settings
+from parlour.adapters.config.settings_backends import Storage
+from parlour.entrypoints.app import create_app
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.web.assets import Bundle
 
 ORIGIN = "http://127.0.0.1:8000"
 KEEP = "public, max-age=31536000, immutable"
@@ -179,4 +179,7 @@ def test_the_version_is_that_of_the_content() -> None:
 
     assert one.version == other.version
     assert "index.html" not in one.assets
-    assert files("entrypoints.web").joinpath("app.js").read_bytes() == one.assets["app.js"].content
+    assert (
+        files("parlour.entrypoints.web").joinpath("app.js").read_bytes()
+        == one.assets["app.js"].content
+    )

@@ -7,7 +7,7 @@ import attrs
 import pytest
 import redis
 
-from adapters.redis import RedisBus, open_bus
+from parlour.adapters.redis import RedisBus, open_bus
 from tests.support.listening import Ear, RedisAt, eventually
 from tests.support.servers import RedisServer
 

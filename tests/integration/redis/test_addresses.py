@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from adapters.memory import MemoryRateLimiter
-from adapters.redis import open_bus, open_limiter, open_presence
-from domain.kernel.errors import Unavailable
-from domain.kernel.ids import SessionId
-from domain.kernel.limits import Rate
-from domain.presence import Lease
+from parlour.adapters.memory import MemoryRateLimiter
+from parlour.adapters.redis import open_bus, open_limiter, open_presence
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.ids import SessionId
+from parlour.domain.kernel.limits import Rate
+from parlour.domain.presence import Lease
 from tests.integration.redis.conftest import Node
 from tests.support import builders as b
 from tests.support.clock import SECOND, START

@@ -6,7 +6,7 @@ import logging
 import pytest
 import redis
 
-from adapters.redis import open_bus
+from parlour.adapters.redis import open_bus
 from tests.integration.redis.conftest import Node
 from tests.support.listening import Ear, RedisAt, eventually
 from tests.support.servers import RedisServer
@@ -207,7 +207,7 @@ class TestWhenAnOperatorMeddles:
     async def test_a_changed_password_is_said_once_and_forgotten_when_it_fits_again(
         self, nodes: list[Node], operator: redis.Redis, caplog: pytest.LogCaptureFixture
     ) -> None:
-        caplog.set_level(logging.INFO, "adapters.redis")
+        caplog.set_level(logging.INFO, "parlour.adapters.redis")
         operator.config_set("requirepass", "changed")
         for kind in ("pubsub", "normal"):
             operator.client_kill_filter(_type=kind, skipme=True)

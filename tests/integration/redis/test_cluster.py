@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from redis.crc import key_slot
 
-from adapters.redis import open_bus, open_limiter, open_presence
-from domain.kernel.errors import Unavailable
-from domain.kernel.ids import SessionId, UserId
-from domain.kernel.limits import Rate
-from domain.presence import Lease, Sighting
+from parlour.adapters.redis import open_bus, open_limiter, open_presence
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.kernel.limits import Rate
+from parlour.domain.presence import Lease, Sighting
 from tests.integration.redis.conftest import Node
 from tests.support import builders as b
 from tests.support.clock import SECOND, START

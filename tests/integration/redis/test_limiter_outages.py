@@ -3,10 +3,10 @@
 import pytest
 import redis
 
-from adapters.memory import MemoryRateLimiter
-from adapters.redis import open_limiter
-from domain.kernel.errors import Unavailable
-from domain.kernel.limits import Rate
+from parlour.adapters.memory import MemoryRateLimiter
+from parlour.adapters.redis import open_limiter
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.limits import Rate
 from tests.support.listening import RedisAt
 from tests.support.servers import RedisServer
 

@@ -9,10 +9,10 @@ from contextlib import suppress
 import pytest
 import redis
 
-from adapters.redis import RedisPresence, open_presence
-from domain.kernel.errors import Unavailable
-from domain.kernel.ids import SessionId, UserId
-from domain.presence import Lease
+from parlour.adapters.redis import RedisPresence, open_presence
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.presence import Lease
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 from tests.support.listening import RedisAt

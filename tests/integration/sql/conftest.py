@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters import sql
+from parlour.adapters import sql
 from tests.support.addresses import Database, MariaDb
 from tests.support.archives import Town
 from tests.support.storages import empty, migrated, mysql_storage, new_sqlite

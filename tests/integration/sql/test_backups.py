@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from adapters import sql
-from adapters.sql.archive import (
+from parlour.adapters import sql
+from parlour.adapters.sql.archive import (
     ArchiveRefused,
     check_backup,
     restore_backup,
     write_backup,
 )
-from adapters.sql.schema import VERSIONS
-from adapters.sql.stores import SqlStores
-from adapters.sql.vault import STEP
-from domain.access import WrongCredentials
-from domain.users import Handle
+from parlour.adapters.sql.schema import VERSIONS
+from parlour.adapters.sql.stores import SqlStores
+from parlour.adapters.sql.vault import STEP
+from parlour.domain.access import WrongCredentials
+from parlour.domain.users import Handle
 from tests.support.archives import (
     Town,
     backup,

@@ -10,9 +10,9 @@ from time import monotonic
 import pytest
 from sqlalchemy import text
 
-from adapters.sql import SqlStorage, SqlStores
-from adapters.sql.statements import Statement
-from domain.kernel.errors import Overloaded, Unavailable
+from parlour.adapters.sql import SqlStorage, SqlStores
+from parlour.adapters.sql.statements import Statement
+from parlour.domain.kernel.errors import Overloaded, Unavailable
 from tests.support import builders as b
 from tests.support.addresses import Database
 from tests.support.servers import MariaDbServer

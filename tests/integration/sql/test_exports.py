@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from adapters import sql
-from adapters.sql.archive import (
+from parlour.adapters import sql
+from parlour.adapters.sql.archive import (
     ArchiveRefused,
     read_import,
 )
-from domain.access import WrongCredentials
-from domain.kernel.ids import UserId
-from domain.users import Handle
+from parlour.domain.access import WrongCredentials
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.users import Handle
 from tests.support.archives import Town, everything, export, later_world, nothing, quiet
 from tests.support.world import BROWSER, OPERATOR, PASSWORD
 

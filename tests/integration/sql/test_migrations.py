@@ -12,11 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from adapters import sql
-from adapters.sql import migrations
-from adapters.sql.schema import VERSION_TABLE, VERSIONS
-from adapters.sql.tables import metadata
-from domain.kernel.errors import Unavailable
+from parlour.adapters import sql
+from parlour.adapters.sql import migrations
+from parlour.adapters.sql.schema import VERSION_TABLE, VERSIONS
+from parlour.adapters.sql.tables import metadata
+from parlour.domain.kernel.errors import Unavailable
 from tests.support import builders as b
 from tests.support.addresses import Database
 from tests.support.programs import ROOT
@@ -94,7 +94,7 @@ class TestMigrate:
 MIGRATE = """
 import sys
 from pathlib import Path
-from adapters import sql
+from parlour.adapters import sql
 storage = sql.open_sqlite(Path(sys.argv[2])) if sys.argv[1] == "sqlite" else sql.open_mysql(
     port=int(sys.argv[2]), user=sys.argv[3], password=sys.argv[4], database=sys.argv[5])
 sys.stdin.read(1)

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from pymysql.cursors import Cursor
 
-from adapters import sql
-from adapters.sql import mysql, sqlite
-from adapters.sql.statements import Key, Statement, Texts
-from adapters.sql.stores import access, conversations, logs, members, messages, users
-from adapters.sql.tables import metadata
-from domain.kernel.ids import ConversationId, DeviceId, UserId
+from parlour.adapters import sql
+from parlour.adapters.sql import mysql, sqlite
+from parlour.adapters.sql.statements import Key, Statement, Texts
+from parlour.adapters.sql.stores import access, conversations, logs, members, messages, users
+from parlour.adapters.sql.tables import metadata
+from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
 from tests.support import builders as b
 from tests.support.addresses import MariaDb
 from tests.support.storages import migrated, mysql_storage

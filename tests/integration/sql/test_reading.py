@@ -10,8 +10,8 @@ from typing import Any
 import pymysql
 import pytest
 
-from adapters.sql.mysql_address import MysqlAddress
-from adapters.sql.mysql_reading import read_packets
+from parlour.adapters.sql.mysql_address import MysqlAddress
+from parlour.adapters.sql.mysql_reading import read_packets
 from tests.support.addresses import Database
 
 TWO, TEN = "FROM seq_1_to_2 AS two", "FROM seq_1_to_10 AS ten"

@@ -8,12 +8,12 @@ from typing import Any
 import attrs
 import pytest
 
-from adapters.sql import SqlStorage, SqlStores
-from adapters.sql.mysql import open_mysql
-from adapters.sql.mysql_address import MysqlAddress
-from domain.conversations import Conversation
-from domain.kernel.errors import Unavailable
-from domain.kernel.ids import ConversationId
+from parlour.adapters.sql import SqlStorage, SqlStores
+from parlour.adapters.sql.mysql import open_mysql
+from parlour.adapters.sql.mysql_address import MysqlAddress
+from parlour.domain.conversations import Conversation
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.ids import ConversationId
 from tests.support import builders as b
 from tests.support.addresses import Database
 from tests.support.storages import migrated

@@ -5,11 +5,11 @@ from contextlib import closing
 import attrs
 import pytest
 
-from adapters.sql import SqlStorage, SqlStores
-from domain.kernel.errors import AlreadyExists, Unavailable
-from domain.kernel.ids import SendKey
-from domain.messages import Content, Draft, Posted, PostMessages
-from domain.users import DisplayName
+from parlour.adapters.sql import SqlStorage, SqlStores
+from parlour.domain.kernel.errors import AlreadyExists, Unavailable
+from parlour.domain.kernel.ids import SendKey
+from parlour.domain.messages import Content, Draft, Posted, PostMessages
+from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.addresses import Database
 from tests.support.clock import HeldClock

@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 
-from adapters import sql
-from adapters.sql.connection import Connection
-from adapters.sql.statements import Statement
-from domain.kernel.errors import Unavailable
+from parlour.adapters import sql
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.statements import Statement
+from parlour.domain.kernel.errors import Unavailable
 from tests.support import builders as b
 from tests.support.addresses import Database
 from tests.support.servers import MariaDbServer

@@ -14,10 +14,10 @@ from time import monotonic
 
 import pytest
 
-from adapters import sql
-from adapters.sql import sqlite
-from domain.kernel.errors import Unavailable
-from domain.logs import PrivateEvent
+from parlour.adapters import sql
+from parlour.adapters.sql import sqlite
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.logs import PrivateEvent
 from tests.support import builders as b
 from tests.support.programs import ROOT
 
@@ -241,7 +241,7 @@ WRITER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, ".")
-from adapters import sql
+from parlour.adapters import sql
 from tests.support import builders as b
 storage = sql.open_sqlite(Path(sys.argv[1]))
 storage.migrate()

@@ -6,10 +6,10 @@ from functools import partial
 import attrs
 import pytest
 
-from adapters.sql import SqlStorage, SqlStores
-from domain.conversations import Title
-from domain.messages import MOST_NUMBER
-from domain.users import DisplayName, User
+from parlour.adapters.sql import SqlStorage, SqlStores
+from parlour.domain.conversations import Title
+from parlour.domain.messages import MOST_NUMBER
+from parlour.domain.users import DisplayName, User
 from tests.support import builders as b
 from tests.support.clock import START
 

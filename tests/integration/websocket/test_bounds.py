@@ -10,12 +10,12 @@ import attrs
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from adapters.config.settings import Limits, Websocket
-from adapters.config.units import Size
-from domain.kernel.ids import ConversationId
-from entrypoints.websocket import protocol
-from entrypoints.websocket.connection import Connection
-from entrypoints.websocket.protocol import ParlourProtocol
+from parlour.adapters.config.settings import Limits, Websocket
+from parlour.adapters.config.units import Size
+from parlour.domain.kernel.ids import ConversationId
+from parlour.entrypoints.websocket import protocol
+from parlour.entrypoints.websocket.connection import Connection
+from parlour.entrypoints.websocket.protocol import ParlourProtocol
 from tests.support.raw import PING, TEXT, RawSocket, frame
 from tests.support.shell import HeldWorkers
 from tests.support.site import SETTINGS, Guest, Site, serving

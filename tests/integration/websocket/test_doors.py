@@ -6,7 +6,7 @@ import attrs
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from adapters.config.settings import Websocket
+from parlour.adapters.config.settings import Websocket
 from tests.support.site import QUICK, SETTINGS, Guest, Site, serving
 from tests.support.talker import dial
 from tests.support.waiting import until

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.system import SystemClock
-from domain.access import Grant, Password
+from parlour.adapters.system import SystemClock
+from parlour.domain.access import Grant, Password
 from tests.support.raw import TEXT, RawSocket, frame
 from tests.support.site import PASSWORD, QUICK, Guest, Site, serving
 from tests.support.talker import AT_ONCE

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from entrypoints.websocket import protocol
+from parlour.entrypoints.websocket import protocol
 from tests.support.raw import (
     BINARY,
     CLOSE,

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from entrypoints.server import Process, ServerEnded
-from entrypoints.shell.supervisor import Supervisor
-from entrypoints.websocket.connection import Connection
+from parlour.entrypoints.server import Process, ServerEnded
+from parlour.entrypoints.shell.supervisor import Supervisor
+from parlour.entrypoints.websocket.connection import Connection
 from tests.support.accounts import register
 from tests.support.nodes import Node
 from tests.support.site import SETTINGS, Site, serving

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.kernel.ids import ConversationId
+from parlour.domain.kernel.ids import ConversationId
 from tests.support.shared import sharing
 from tests.support.site import SETTINGS, Guest, Site, serving
 from tests.support.talker import AT_ONCE

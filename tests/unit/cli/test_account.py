@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.cli.chat.account import Account, state_folder
-from entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat.account import Account, state_folder
+from parlour.entrypoints.cli.chat.problems import ChatError
 
 SERVER = "http://127.0.0.1:8000"
 

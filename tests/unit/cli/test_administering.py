@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from adapters.config import load
-from domain.access import DeviceInfo, Grant, Password, WrongCredentials
-from domain.administration import Principal
-from domain.kernel.errors import Unauthenticated
-from domain.users import Handle
-from entrypoints.cli.main import parlour
-from entrypoints.cli.stored import opened
-from entrypoints.container import Container
-from entrypoints.use_cases import Stores, UseCases
+from parlour.adapters.config import load
+from parlour.domain.access import DeviceInfo, Grant, Password, WrongCredentials
+from parlour.domain.administration import Principal
+from parlour.domain.kernel.errors import Unauthenticated
+from parlour.domain.users import Handle
+from parlour.entrypoints.cli.main import parlour
+from parlour.entrypoints.cli.stored import opened
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.use_cases import Stores, UseCases
 from tests.support import builders as b
 
 PASSWORD = "four words are enough"

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from entrypoints.cli.chat import api
-from entrypoints.cli.chat.api import Api, device
-from entrypoints.cli.chat.http import Http
-from entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat import api
+from parlour.entrypoints.cli.chat.api import Api, device
+from parlour.entrypoints.cli.chat.http import Http
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
 
 BUSY = Refused("rate_limited", "slow down", temporary=True, retry_after=0.01)
 OLD = Refused("token_expired", "too old")

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.cli.chat.store import State
-from entrypoints.cli.chat.tokens import LoggedOut
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.store import State
+from parlour.entrypoints.cli.chat.tokens import LoggedOut
 from tests.support.catching_up import Device
 from tests.support.chat_log import AT, WHERE, Frame, pushed, write
 from tests.support.scripted_service import until

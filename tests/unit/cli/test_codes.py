@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.cli.chat.codes import Action, action_of, reason_of, retry_delay
+from parlour.entrypoints.cli.chat.codes import Action, action_of, reason_of, retry_delay
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1006, 1011, 1012, 4000, 4001, 4002, 4003, 4006])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.cli.chat.commands import (
+from parlour.entrypoints.cli.chat.commands import (
     COMMANDS,
     Command,
     Say,
@@ -12,8 +12,8 @@ from entrypoints.cli.chat.commands import (
     parse,
     parse_count,
 )
-from entrypoints.cli.chat.deeds import DEEDS
-from entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat.deeds import DEEDS
+from parlour.entrypoints.cli.chat.problems import ChatError
 
 
 @pytest.mark.parametrize("line", ["", "   ", "\t"])

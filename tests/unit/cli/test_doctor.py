@@ -13,10 +13,10 @@ import attrs
 import pytest
 from click.testing import CliRunner
 
-from entrypoints.cli.backing import judge_clock
-from entrypoints.cli.findings import Grade
-from entrypoints.cli.machine import MIB, examine_folder, examine_port, examine_space
-from entrypoints.cli.main import parlour
+from parlour.entrypoints.cli.backing import judge_clock
+from parlour.entrypoints.cli.findings import Grade
+from parlour.entrypoints.cli.machine import MIB, examine_folder, examine_port, examine_space
+from parlour.entrypoints.cli.main import parlour
 
 
 class Answering(BaseHTTPRequestHandler):

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from entrypoints.cli.findings import Grade
-from entrypoints.cli.keeping import judge_backup
-from entrypoints.cli.main import parlour
+from parlour.entrypoints.cli.findings import Grade
+from parlour.entrypoints.cli.keeping import judge_backup
+from parlour.entrypoints.cli.main import parlour
 from tests.support.clock import START
 
 

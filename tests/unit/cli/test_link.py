@@ -8,10 +8,10 @@ from typing import Any
 import attrs
 import pytest
 
-from entrypoints.cli.chat.link import Hooks, Link, Phase
-from entrypoints.cli.chat.model import Frame
-from entrypoints.cli.chat.problems import NoAnswer, Refused, Stopped
-from entrypoints.cli.chat.tokens import LoggedOut
+from parlour.entrypoints.cli.chat.link import Hooks, Link, Phase
+from parlour.entrypoints.cli.chat.model import Frame
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused, Stopped
+from parlour.entrypoints.cli.chat.tokens import LoggedOut
 from tests.support.scripted_service import Guest, Part, scripted, stay, until
 
 

@@ -9,13 +9,11 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.config import load
-from domain.access import DeviceInfo, Password
-from domain.users import Handle, UserRole
-from entrypoints.cli import main as cli
-from entrypoints.cli.main import main, parlour
-from entrypoints.cli.stored import opened
-from entrypoints.names import NamesTaken
+from parlour.adapters.config import load
+from parlour.domain.access import DeviceInfo, Password
+from parlour.domain.users import Handle, UserRole
+from parlour.entrypoints.cli.main import main, parlour
+from parlour.entrypoints.cli.stored import opened
 
 PASSWORD = "four words are enough"
 Type = Callable[..., "Done"]
@@ -242,13 +240,3 @@ class TestMain:
         monkeypatch.setattr(parlour, "invoke", interrupted)
 
         assert parlour_("db", "status").code == 130
-
-    def test_a_foreign_package_of_our_name_is_told_before_anything_else(
-        self, parlour_: Type, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        def taken() -> None:
-            raise NamesTaken("the import name 'domain' belongs to somebody")
-
-        monkeypatch.setattr(cli, "check_names", taken)
-
-        assert parlour_("serve").code == "Error: the import name 'domain' belongs to somebody"

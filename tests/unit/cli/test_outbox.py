@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from entrypoints.cli.chat.outbox import Outbox
+from parlour.entrypoints.cli.chat.outbox import Outbox
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What one's own log tells the client: one's marks, one's name, and nothing twice."""
 
-from entrypoints.cli.chat.model import Person
-from entrypoints.cli.chat.store import apply
+from parlour.entrypoints.cli.chat.model import Person
+from parlour.entrypoints.cli.chat.store import apply
 from tests.support.chat_log import AT, ME, START, WHERE, Frame, here, known, write
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from entrypoints.cli.main import parlour
-from entrypoints.cli.reference import reference_markdown
+from parlour.entrypoints.cli.main import parlour
+from parlour.entrypoints.cli.reference import reference_markdown
 from tests.support.programs import ROOT
 
 DOCS = ROOT / "docs"
 
 
 def test_the_reference_is_what_the_commands_say() -> None:
-    """Write it anew with `python -m entrypoints.cli.reference > docs/reference/cli.md`."""
+    """Write it anew with `python -m parlour.entrypoints.cli.reference > docs/reference/cli.md`."""
     assert (DOCS / "reference/cli.md").read_text("utf-8") == reference_markdown()
 
 

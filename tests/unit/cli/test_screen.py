@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from entrypoints.cli.chat.screen import PlainScreen, read_lines, read_secret
+from parlour.entrypoints.cli.chat.screen import PlainScreen, read_lines, read_secret
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from entrypoints.cli.chat.link import Link
-from entrypoints.cli.chat.model import Frame
-from entrypoints.cli.chat.outbox import Outbox
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.cli.chat.sender import Failed, Sender
+from parlour.entrypoints.cli.chat.link import Link
+from parlour.entrypoints.cli.chat.model import Frame
+from parlour.entrypoints.cli.chat.outbox import Outbox
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.sender import Failed, Sender
 from tests.support.scripted_service import until
 
 BUSY = Refused("overloaded", "busy", temporary=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from entrypoints.cli.chat.http import read_server
-from entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat.http import read_server
+from parlour.entrypoints.cli.chat.problems import ChatError
 
 
 @pytest.mark.parametrize(

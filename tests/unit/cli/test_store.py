@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.cli.chat.store import State, apply
+from parlour.entrypoints.cli.chat.store import State, apply
 from tests.support.chat_log import (
     AT,
     ME,

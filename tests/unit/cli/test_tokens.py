@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from entrypoints.cli.chat.account import Account
-from entrypoints.cli.chat.api import Entrance
-from entrypoints.cli.chat.http import Http
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.cli.chat.tokens import LoggedOut, Tokens
+from parlour.entrypoints.cli.chat.account import Account
+from parlour.entrypoints.cli.chat.api import Entrance
+from parlour.entrypoints.cli.chat.http import Http
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.tokens import LoggedOut, Tokens
 from tests.support.clock import HeldClock
 
 LIFE = timedelta(minutes=15)

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.cli.chat import words
-from entrypoints.cli.chat.beside import last_own, status
-from entrypoints.cli.chat.conversation import Conversation
-from entrypoints.cli.chat.link import Phase
-from entrypoints.cli.chat.model import Event, Head, Last, Marks, Person, Presence
-from entrypoints.cli.chat.store import State
-from entrypoints.cli.chat.words import Paint, Tick
+from parlour.entrypoints.cli.chat import words
+from parlour.entrypoints.cli.chat.beside import last_own, status
+from parlour.entrypoints.cli.chat.conversation import Conversation
+from parlour.entrypoints.cli.chat.link import Phase
+from parlour.entrypoints.cli.chat.model import Event, Head, Last, Marks, Person, Presence
+from parlour.entrypoints.cli.chat.store import State
+from parlour.entrypoints.cli.chat.words import Paint, Tick
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 AT = "2026-01-02T03:04:05.000000Z"

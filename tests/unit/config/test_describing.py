@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.config import (
+from parlour.adapters.config import (
     ConfigError,
     Secret,
     Settings,
@@ -17,8 +17,8 @@ from adapters.config import (
     load,
     reference_markdown,
 )
-from adapters.config.keys import catalog, read, sections
-from adapters.config.settings import Server
+from parlour.adapters.config.keys import catalog, read, sections
+from parlour.adapters.config.settings import Server
 
 ROOT = Path(__file__).parents[3]
 CONFIGS = ROOT / "configs"

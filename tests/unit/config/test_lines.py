@@ -5,7 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.config.lines import key_lines, line_of
+from parlour.adapters.config.lines import key_lines, line_of
 
 TEXT = '''\
 # [server]

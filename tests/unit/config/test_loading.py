@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.config import ConfigError, Secret, Settings, describe, load
-from adapters.config.keys import catalog
+from parlour.adapters.config import ConfigError, Secret, Settings, describe, load
+from parlour.adapters.config.keys import catalog
 from tests.support.configured import problems
 
 Write = Callable[[str], Path]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.config import ConfigError, load
+from parlour.adapters.config import ConfigError, load
 
 
 def given(text: str) -> dict[str, object]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.config import Url, load
+from parlour.adapters.config import Url, load
 from tests.support.configured import problems
 
 Write = Callable[[str], Path]

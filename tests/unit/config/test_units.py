@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.config.units import duration, format_duration, format_size, size
+from parlour.adapters.config.units import duration, format_duration, format_size, size
 
 
 class TestDuration:

@@ -3,17 +3,17 @@
 import attrs
 import pytest
 
-from domain.access import (
+from parlour.domain.access import (
     DeviceInfo,
     Grant,
     Password,
     RegistrationClosed,
     WrongCredentials,
 )
-from domain.kernel.errors import Invalid, Overloaded
-from domain.kernel.ids import UserId
-from domain.users import DisplayName, Handle, HandleTaken, User, UserRole
-from entrypoints.use_cases import Policy, Stores
+from parlour.domain.kernel.errors import Invalid, Overloaded
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.users import DisplayName, Handle, HandleTaken, User, UserRole
+from parlour.entrypoints.use_cases import Policy, Stores
 from tests.support import builders as b
 from tests.support.world import BROWSER, PASSWORD, World, new_world
 

@@ -6,9 +6,9 @@ from uuid import UUID
 import attrs
 import pytest
 
-from domain.access import Password, WrongCredentials
-from domain.administration import Principal
-from domain.kernel.errors import (
+from parlour.domain.access import Password, WrongCredentials
+from parlour.domain.administration import Principal
+from parlour.domain.kernel.errors import (
     Conflict,
     Forbidden,
     Invalid,
@@ -16,8 +16,8 @@ from domain.kernel.errors import (
     Overloaded,
     Unauthenticated,
 )
-from domain.kernel.ids import UserId
-from domain.users import DisplayName, Handle, HandleTaken, UserRole
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.users import DisplayName, Handle, HandleTaken, UserRole
 from tests.support import builders as b
 from tests.support.world import BROWSER, OPERATOR, PASSWORD, World
 

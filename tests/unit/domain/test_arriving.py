@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from domain.access import TokenExpired
-from domain.kernel.errors import Unauthenticated
-from domain.logs import Cursor
-from domain.sync import Arrival, Snapshot, Wish
+from parlour.domain.access import TokenExpired
+from parlour.domain.kernel.errors import Unauthenticated
+from parlour.domain.logs import Cursor
+from parlour.domain.sync import Arrival, Snapshot, Wish
 from tests.support.world import OPERATOR, World
 
 

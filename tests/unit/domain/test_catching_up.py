@@ -3,14 +3,14 @@
 import attrs
 import pytest
 
-from domain.conversations import Settings, Title
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Cursor
-from domain.messages import MOST_NUMBER
-from domain.sync import EventPage, Head, Question, Snapshot, Wish, arriving, use_cases
-from domain.users import Handle
-from entrypoints.use_cases import Stores
+from parlour.domain.conversations import Settings, Title
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Cursor
+from parlour.domain.messages import MOST_NUMBER
+from parlour.domain.sync import EventPage, Head, Question, Snapshot, Wish, arriving, use_cases
+from parlour.domain.users import Handle
+from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import SECOND
 from tests.support.world import World

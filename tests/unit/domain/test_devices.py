@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.access import Grant, Identity, Password, WrongCredentials
-from domain.kernel.errors import NotFound, Unauthenticated
-from domain.kernel.ids import DeviceId, UserId
-from domain.users import Handle
+from parlour.domain.access import Grant, Identity, Password, WrongCredentials
+from parlour.domain.kernel.errors import NotFound, Unauthenticated
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.users import Handle
 from tests.support import builders as b
 from tests.support.world import BROWSER, OPERATOR, PASSWORD, World
 

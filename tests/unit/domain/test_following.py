@@ -1,6 +1,6 @@
 """What a node asks on behalf of all its sockets."""
 
-from domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.ids import ConversationId, UserId
 from tests.support import builders as b
 from tests.support.world import World
 

@@ -3,11 +3,11 @@
 import attrs
 import pytest
 
-from domain.conversations import GroupFull, OwnerMustStay, Title
-from domain.kernel.errors import Forbidden, Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Where
-from entrypoints.use_cases import Policy
+from parlour.domain.conversations import GroupFull, OwnerMustStay, Title
+from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import Where
+from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
 from tests.support.clock import SECOND
 from tests.support.world import World, new_world

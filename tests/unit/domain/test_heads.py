@@ -2,13 +2,13 @@
 
 import pytest
 
-from domain.conversations import Settings
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId
-from domain.kernel.paging import pack_cursor
-from domain.messages import Mark
-from domain.sync import Head, heads
-from domain.users import DisplayName
+from parlour.domain.conversations import Settings
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.kernel.paging import pack_cursor
+from parlour.domain.messages import Mark
+from parlour.domain.sync import Head, heads
+from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.clock import SECOND
 from tests.support.world import World

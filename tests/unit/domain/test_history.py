@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.messages import MOST_NUMBER, Where
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import MOST_NUMBER, Where
 from tests.support import builders as b
 from tests.support.world import World
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.kernel.errors import Conflict, Invalid, Limited, Unavailable
-from domain.kernel.ids import parse_uuid
-from domain.kernel.paging import bounded, pack_cursor, unpack_cursor
-from domain.kernel.text import check_text, clean_line
-from domain.kernel.time import rfc3339
+from parlour.domain.kernel.errors import Conflict, Invalid, Limited, Unavailable
+from parlour.domain.kernel.ids import parse_uuid
+from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.text import check_text, clean_line
+from parlour.domain.kernel.time import rfc3339
 
 SAMPLE = "0193a6b2-5c1d-7e3f-8a4b-5c6d7e8f9a0b"
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.kernel.errors import Invalid
-from domain.kernel.ids import UserId
-from domain.kernel.paging import pack_cursor
-from domain.logs import Cursor, PrivateNote, write_private
+from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.paging import pack_cursor
+from parlour.domain.logs import Cursor, PrivateNote, write_private
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.world import World

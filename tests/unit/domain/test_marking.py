@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.conversations import Settings
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.paging import pack_cursor
-from domain.messages import MOST_NUMBER, Mark, Marked, Receipt
+from parlour.domain.conversations import Settings
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import pack_cursor
+from parlour.domain.messages import MOST_NUMBER, Mark, Marked, Receipt
 from tests.support import builders as b
 from tests.support.world import World
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.conversations import Role, Settings
-from domain.kernel.errors import Forbidden, Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.paging import pack_cursor
+from parlour.domain.conversations import Role, Settings
+from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import pack_cursor
 from tests.support.clock import SECOND
 from tests.support.world import World
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from domain.conversations import Settings
-from domain.kernel.errors import AlreadyExists, DomainError, Invalid
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.paging import pack_cursor
-from domain.notifications import (
+from parlour.domain.conversations import Settings
+from parlour.domain.kernel.errors import AlreadyExists, DomainError, Invalid
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import pack_cursor
+from parlour.domain.notifications import (
     MOST_MARKED,
     NotificationPage,
     Notify,

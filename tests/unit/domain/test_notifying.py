@@ -5,9 +5,9 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from domain.kernel.errors import Invalid
-from domain.kernel.ids import DeviceId, UserId
-from domain.notifications import (
+from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.notifications import (
     LEASE,
     MOST_KEPT,
     MOST_MARKED,

@@ -6,11 +6,11 @@ from typing import TypeVar
 import attrs
 import pytest
 
-from domain.conversations import ConversationKind, GroupFull, Opened, Pair, Role, Title
-from domain.kernel.errors import AlreadyExists, Invalid, NotFound
-from domain.kernel.ids import UserId
-from domain.kernel.transaction import UnitOfWork
-from entrypoints.use_cases import Policy, Stores
+from parlour.domain.conversations import ConversationKind, GroupFull, Opened, Pair, Role, Title
+from parlour.domain.kernel.errors import AlreadyExists, Invalid, NotFound
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.entrypoints.use_cases import Policy, Stores
 from tests.support import builders as b
 from tests.support.world import World, new_world
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.administration import MOST_PLACE, Action, Principal
-from domain.conversations import ConversationKind
-from domain.kernel.errors import Forbidden, Invalid, NotFound
-from domain.kernel.ids import ConversationId, UserId
-from domain.kernel.paging import pack_cursor
+from parlour.domain.administration import MOST_PLACE, Action, Principal
+from parlour.domain.conversations import ConversationKind
+from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import pack_cursor
 from tests.support import builders as b
 from tests.support.world import OPERATOR, World
 

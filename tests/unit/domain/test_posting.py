@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from domain.messages import (
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
+from parlour.domain.messages import (
     MOST_NUMBER,
     Content,
     Draft,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.kernel.errors import Invalid
-from domain.kernel.ids import SessionId, UserId
-from domain.presence import (
+from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.presence import (
     MOST_WATCHED,
     Lease,
     Sighting,
@@ -14,7 +14,7 @@ from domain.presence import (
     Status,
     parse_status_text,
 )
-from entrypoints.use_cases import Policy
+from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.world import World

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import ConversationId, DeviceId, UserId
-from domain.notifications import (
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
+from parlour.domain.notifications import (
     MOST_SUBSCRIPTIONS,
     Carried,
     Push,
@@ -15,7 +15,7 @@ from domain.notifications import (
     Subscription,
     SubscriptionId,
 )
-from domain.notifications.model import TooManySubscriptions
+from parlour.domain.notifications.model import TooManySubscriptions
 from tests.support import builders as b
 from tests.support.world import World, new_world
 

@@ -5,16 +5,16 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from domain.access import (
+from parlour.domain.access import (
     Ended,
     Grant,
     Identity,
     TokenExpired,
 )
-from domain.kernel.errors import Unauthenticated
-from domain.kernel.ids import DeviceId
-from domain.users import UserRole
-from entrypoints.use_cases import Policy, Stores
+from parlour.domain.kernel.errors import Unauthenticated
+from parlour.domain.kernel.ids import DeviceId
+from parlour.domain.users import UserRole
+from parlour.entrypoints.use_cases import Policy, Stores
 from tests.support.clock import SECOND
 from tests.support.world import World
 

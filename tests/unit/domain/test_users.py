@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.kernel.errors import Invalid, NotFound
-from domain.kernel.ids import UserId
-from domain.users import DisplayName, Handle
+from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.users import DisplayName, Handle
 from tests.support import builders as b
 from tests.support.world import World
 

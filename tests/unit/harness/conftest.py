@@ -1,5 +1,5 @@
 """The fixture that the harness gives to everybody."""
 
-from entrypoints.harness.pytest_plugin import chat
+from parlour.entrypoints.harness.pytest_plugin import chat
 
 __all__ = ["chat"]

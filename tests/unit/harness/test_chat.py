@@ -9,9 +9,9 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.config.settings import Limits, Settings, Websocket
-from entrypoints.harness import Chat, Closed, Refused
-from entrypoints.harness.room import TYPING_SECONDS
+from parlour.adapters.config.settings import Limits, Settings, Websocket
+from parlour.entrypoints.harness import Chat, Closed, Refused
+from parlour.entrypoints.harness.room import TYPING_SECONDS
 
 
 class TestTalking:
@@ -206,7 +206,7 @@ class TestErrors:
 
     def test_that_nobody_was_told_fail_the_test(self, tmp_path: Path) -> None:
         (tmp_path / "conftest.py").write_text(
-            'pytest_plugins = ["entrypoints.harness.pytest_plugin"]'
+            'pytest_plugins = ["parlour.entrypoints.harness.pytest_plugin"]'
         )
         (tmp_path / "test_it.py").write_text(
             "def test_good(chat):\n"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from entrypoints.harness import Chat
+from parlour.entrypoints.harness import Chat
 
 
 class TestNetwork:

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from entrypoints.harness import held_loop
-from entrypoints.harness.held_loop import BEGINNING, HeldClock, HeldLoop
+from parlour.entrypoints.harness import held_loop
+from parlour.entrypoints.harness.held_loop import BEGINNING, HeldClock, HeldLoop
 
 
 @pytest.fixture

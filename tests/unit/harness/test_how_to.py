@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from entrypoints.harness import Chat
+from parlour.entrypoints.harness import Chat
 from tests.support.programs import ROOT
 
 PAGE = ROOT / "docs" / "how-to" / "use-the-harness.md"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.http.peers import UNKNOWN, client_of
+from parlour.entrypoints.http.peers import UNKNOWN, client_of
 
 PROXIES = ("10.0.0.0/8", "fd00::/8", "192.0.2.1")
 

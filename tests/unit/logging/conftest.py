@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 import pytest
 
-from adapters.config.settings_logging import Logging as Section
-from adapters.config.settings_logging import Rotation
-from adapters.logging import Logging, start
+from parlour.adapters.config.settings_logging import Logging as Section
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.logging import Logging, start
 
 Lines = Callable[[], list[dict[str, Any]]]
 

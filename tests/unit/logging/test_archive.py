@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.config.settings_logging import Rotation
-from adapters.config.units import Size
-from adapters.logging.archive import Archive
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.config.units import Size
+from parlour.adapters.logging.archive import Archive
 from tests.support.threads import at_once, results
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import attrs
 
-from adapters.config.settings_logging import Logging as Section
-from adapters.logging import Logging, log, start
+from parlour.adapters.config.settings_logging import Logging as Section
+from parlour.adapters.logging import Logging, log, start
 from tests.support.logging_programs import objects, run
 from tests.support.waiting import eventually
 

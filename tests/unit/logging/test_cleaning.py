@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.logging.cleaning import LONGEST, add_fields
+from parlour.adapters.logging.cleaning import LONGEST, add_fields
 
 
 def clean(**fields: object) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from adapters.logging import Logging, get_logger, log
-from adapters.logging.tracebacks import Traceback
+from parlour.adapters.logging import Logging, get_logger, log
+from parlour.adapters.logging.tracebacks import Traceback
 
 
 class TestExceptions:

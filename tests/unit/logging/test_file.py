@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.config.settings_logging import Rotation
-from adapters.config.units import size
-from adapters.logging.archive import Archive
-from adapters.logging.file import LogFile
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.config.units import size
+from parlour.adapters.logging.archive import Archive
+from parlour.adapters.logging.file import LogFile
 
 DAY = 86_400.0
 KIB = 1024
@@ -233,9 +233,9 @@ class TestFullDisk:
 import os, resource, signal
 from collections import deque
 from pathlib import Path
-from adapters.config.settings_logging import Rotation
-from adapters.logging.archive import Archive
-from adapters.logging.file import LogFile
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.logging.archive import Archive
+from parlour.adapters.logging.file import LogFile
 path = Path({str(path)!r})
 rotation = Rotation(by="never")
 file = LogFile(path, rotation, Archive(path, rotation, on_trouble=print))

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from adapters.config.settings_logging import Logging as Section
-from adapters.logging import Logging, log, start
+from parlour.adapters.config.settings_logging import Logging as Section
+from parlour.adapters.logging import Logging, log, start
 from tests.support.logging_programs import objects, run
 
 

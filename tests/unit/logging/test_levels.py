@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 import pytest
 
-from adapters.config.settings_logging import Logging as Section
-from adapters.logging import Logging, Standing, Traced, bind, bound, get_logger, start
-from adapters.logging.levels import Levels, level_name, wanted_levels
+from parlour.adapters.config.settings_logging import Logging as Section
+from parlour.adapters.logging import Logging, Standing, Traced, bind, bound, get_logger, start
+from parlour.adapters.logging.levels import Levels, level_name, wanted_levels
 from tests.support.clock import HeldClock
 from tests.support.waiting import eventually
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from adapters.logging.intake import Line
-from adapters.logging.outlet import Outlet
+from parlour.adapters.logging.intake import Line
+from parlour.adapters.logging.outlet import Outlet
 from tests.support.threads import at_once, results
 from tests.support.waiting import eventually
 

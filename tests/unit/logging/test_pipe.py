@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 import sqlalchemy
 
-from adapters.logging import Logging, get_logger, log
-from adapters.logging.intake import Intake
+from parlour.adapters.logging import Logging, get_logger, log
+from parlour.adapters.logging.intake import Intake
 from tests.support.logging_programs import objects, run
 
 

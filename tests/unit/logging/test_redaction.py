@@ -11,10 +11,10 @@ import attrs
 import msgspec
 import pytest
 
-from adapters.config import Secret, Url
-from adapters.logging import bound, get_logger
-from adapters.logging.cleaning import LONGEST
-from adapters.logging.redaction import HIDDEN, is_secret, scrub
+from parlour.adapters.config import Secret, Url
+from parlour.adapters.logging import bound, get_logger
+from parlour.adapters.logging.cleaning import LONGEST
+from parlour.adapters.logging.redaction import HIDDEN, is_secret, scrub
 
 CANARY = "canary-7f3a"
 log = get_logger("parlour.test")

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from adapters.config.settings_logging import Rotation
-from adapters.config.units import size
-from adapters.logging.archive import Archive
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.config.units import size
+from parlour.adapters.logging.archive import Archive
 
 WRITERS, LINES = 4, 3000
 
@@ -19,9 +19,9 @@ def test_many_processes_never_corrupt_a_file_that_is_put_aside_all_the_time(path
 import json, sys
 from collections import deque
 from pathlib import Path
-from adapters.config.settings_logging import Rotation
-from adapters.logging.archive import Archive
-from adapters.logging.file import LogFile
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.logging.archive import Archive
+from parlour.adapters.logging.file import LogFile
 path = Path({str(path)!r})
 rotation = Rotation(by="size", size=16384, keep=100000, keep_total=2**40, gzip=True)
 archive = Archive(path, rotation, on_trouble=lambda error: sys.exit(str(error)))

@@ -9,10 +9,10 @@ from typing import Any, cast
 import attrs
 import pytest
 
-from adapters.config.settings_logging import Logging as Section
-from adapters.config.settings_logging import Rotation
-from adapters.logging import AlreadyStarted, CannotLog, Logging, get_logger, log, start
-from adapters.logging.file import LogFile
+from parlour.adapters.config.settings_logging import Logging as Section
+from parlour.adapters.config.settings_logging import Rotation
+from parlour.adapters.logging import AlreadyStarted, CannotLog, Logging, get_logger, log, start
+from parlour.adapters.logging.file import LogFile
 from tests.support.logging_programs import objects, run
 from tests.support.waiting import eventually
 

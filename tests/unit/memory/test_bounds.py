@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from adapters import memory
-from adapters.memory import presence as leases
-from domain.kernel.ids import SessionId, UserId
-from domain.kernel.limits import Rate
-from domain.presence import Lease, State
+from parlour.adapters import memory
+from parlour.adapters.memory import presence as leases
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.kernel.limits import Rate
+from parlour.domain.presence import Lease, State
 from tests.support import builders as b
 from tests.support.clock import SECOND, START, HeldClock
 

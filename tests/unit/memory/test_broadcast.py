@@ -3,8 +3,8 @@
 import asyncio
 from threading import Thread
 
-from adapters.memory import MemoryBus, MemoryExchange, open_bus
-from domain.kernel.broadcast import Listener
+from parlour.adapters.memory import MemoryBus, MemoryExchange, open_bus
+from parlour.domain.kernel.broadcast import Listener
 
 
 class Ear(Listener):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters import logging
-from adapters.config import Settings, load
-from adapters.memory import MemoryStorage
-from domain.kernel.errors import Unavailable
-from entrypoints.listening import CannotServe
-from entrypoints.operation.starting import clock_skew, prepare, stay_alone
-from entrypoints.server import FAREWELL, GRACE, grace
+from parlour.adapters import logging
+from parlour.adapters.config import Settings, load
+from parlour.adapters.memory import MemoryStorage
+from parlour.domain.kernel.errors import Unavailable
+from parlour.entrypoints.listening import CannotServe
+from parlour.entrypoints.operation.starting import clock_skew, prepare, stay_alone
+from parlour.entrypoints.server import FAREWELL, GRACE, grace
 
 MEMORY = load(None, {}, {"storage.backend": "memory"}).settings
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from adapters.push import VapidKey, encrypt
-from adapters.push.encryption import MOST_PLAIN
+from parlour.adapters.push import VapidKey, encrypt
+from parlour.adapters.push.encryption import MOST_PLAIN
 from tests.support.browsers import Browser
 
 # RFC 8291, appendix A.

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from adapters.push import ForbiddenAddress, VapidKey, WebPushSender, reachable
-from domain.notifications import Carried, Parcel, PushKeys, Subscription, SubscriptionId
+from parlour.adapters.push import ForbiddenAddress, VapidKey, WebPushSender, reachable
+from parlour.domain.notifications import Carried, Parcel, PushKeys, Subscription, SubscriptionId
 from tests.support import builders as b
 from tests.support.browsers import Browser, PushService
 from tests.support.clock import START, HeldClock

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.security import is_common
+from parlour.adapters.security import is_common
 
 
 @pytest.mark.parametrize(

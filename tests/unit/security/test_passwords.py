@@ -12,9 +12,9 @@ from threading import Event
 import pytest
 from argon2 import Type, extract_parameters
 
-from adapters.security import Argon2Hasher
-from domain.access import Password
-from domain.kernel.errors import Overloaded
+from parlour.adapters.security import Argon2Hasher
+from parlour.domain.access import Password
+from parlour.domain.kernel.errors import Overloaded
 
 SECRET = Password("correct horse")
 cheap = partial(Argon2Hasher, memory=64 << 10, passes=1)
@@ -150,9 +150,9 @@ class TestTheGate:
 def test_a_machine_without_memory_refuses_instead_of_failing() -> None:
     program = """
 import resource
-from adapters.security import Argon2Hasher
-from domain.access import Password
-from domain.kernel.errors import Overloaded
+from parlour.adapters.security import Argon2Hasher
+from parlour.domain.access import Password
+from parlour.domain.kernel.errors import Overloaded
 
 hasher = Argon2Hasher(memory=2 << 30)
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))

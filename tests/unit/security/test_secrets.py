@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from adapters.security import TokenSecrets
+from parlour.adapters.security import TokenSecrets
 
 secrets = TokenSecrets()
 

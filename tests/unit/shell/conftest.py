@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.held_loop import HeldLoop
 from tests.support import builders as b
 from tests.support.following import House
 from tests.support.hub import Node

@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from domain.kernel.errors import DomainError, NotFound, Overloaded, Unavailable
-from entrypoints.shell.committer import MOST_TURNS, QUIET_TURNS, Lane
+from parlour.domain.kernel.errors import DomainError, NotFound, Overloaded, Unavailable
+from parlour.entrypoints.shell.committer import MOST_TURNS, QUIET_TURNS, Lane
 from tests.support.shell import HeldWorkers, turns
 
 

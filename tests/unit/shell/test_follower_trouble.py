@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from domain.kernel.errors import Unavailable
-from domain.logs import Event
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.logs import Event
 from tests.support.following import EVERY, HOLD, House
 from tests.support.hub import texts
 

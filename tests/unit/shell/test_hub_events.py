@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.memory import MemoryBus, MemoryExchange
-from entrypoints.shell.signals import Kind, Signal
+from parlour.adapters.memory import MemoryBus, MemoryExchange
+from parlour.entrypoints.shell.signals import Kind, Signal
 from tests.support import builders as b
 from tests.support.hub import Node, assert_empty, texts
 from tests.support.shell import DeafBus, turns

@@ -1,8 +1,8 @@
 """What is told beside the logs: receipts, typing, presence, revocation."""
 
-from domain.access import Ended
-from domain.kernel.ids import DeviceId, UserId
-from entrypoints.shell.hub import FEW
+from parlour.domain.access import Ended
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.entrypoints.shell.hub import FEW
 from tests.support import builders as b
 from tests.support.hub import Node
 from tests.support.shell import DeafBus

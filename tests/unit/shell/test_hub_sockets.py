@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from domain.logs import Event
-from entrypoints.shell.signals import conversation_topic
-from entrypoints.shell.tail import MOST_HELD
+from parlour.domain.logs import Event
+from parlour.entrypoints.shell.signals import conversation_topic
+from parlour.entrypoints.shell.tail import MOST_HELD
 from tests.support import builders as b
 from tests.support.hub import Node, assert_empty, kinds, texts
 from tests.support.shell import DeafBus, turns

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.security import TokenSecrets
-from domain.access import Authenticate, Ended, Grant, TokenExpired
-from domain.kernel.errors import Unauthenticated
-from entrypoints.harness.held_loop import HeldLoop
-from entrypoints.shell import identities
-from entrypoints.shell.identities import Identities
+from parlour.adapters.security import TokenSecrets
+from parlour.domain.access import Authenticate, Ended, Grant, TokenExpired
+from parlour.domain.kernel.errors import Unauthenticated
+from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.shell import identities
+from parlour.entrypoints.shell.identities import Identities
 from tests.support.clock import SECOND
 from tests.support.shell import HeldWorkers
 from tests.support.world import World, new_world

@@ -3,7 +3,7 @@
 import math
 import time
 
-from entrypoints.shell.meters import Histogram, Meters
+from parlour.entrypoints.shell.meters import Histogram, Meters
 
 
 def test_a_value_on_a_bound_counts_below_it() -> None:

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain.logs import Changes
-from domain.messages import Message
-from domain.notifications import Noted
-from entrypoints.harness.held_loop import HeldLoop
-from entrypoints.shell.notifier import LINGER, MOST_IN_BATCH, Notifier
-from entrypoints.shell.workers import InlineWorkers
+from parlour.domain.logs import Changes
+from parlour.domain.messages import Message
+from parlour.domain.notifications import Noted
+from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.shell.notifier import LINGER, MOST_IN_BATCH, Notifier
+from parlour.entrypoints.shell.workers import InlineWorkers
 from tests.support import builders as b
 from tests.support.hub import Node
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from adapters.memory import MemoryPresence
-from domain.kernel.errors import Unavailable
-from domain.kernel.ids import SessionId, UserId
-from domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State
-from entrypoints.harness.held_loop import HeldClock, HeldLoop
-from entrypoints.shell.presence_keeper import PresenceKeeper
+from parlour.adapters.memory import MemoryPresence
+from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State
+from parlour.entrypoints.harness.held_loop import HeldClock, HeldLoop
+from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
 from tests.support import builders as b
 from tests.support.hub import Node
 from tests.support.shell import HeldWorkers

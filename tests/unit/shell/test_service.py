@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from domain.access import Ended
-from domain.kernel.errors import NotFound, Overloaded, Unavailable
-from domain.kernel.ids import ConversationId, SendKey, UserId
-from domain.messages import Content, Draft, Mark, Posted
-from entrypoints.harness import Chat
-from entrypoints.shell.service import Service
+from parlour.domain.access import Ended
+from parlour.domain.kernel.errors import NotFound, Overloaded, Unavailable
+from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.messages import Content, Draft, Mark, Posted
+from parlour.entrypoints.harness import Chat
+from parlour.entrypoints.shell.service import Service
 from tests.support import builders as b
 from tests.support.shell import HeldWorkers
 from tests.support.sockets import HeardSocket

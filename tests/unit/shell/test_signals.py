@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.shell.signals import (
+from parlour.entrypoints.shell.signals import (
     NOBODY,
     Kind,
     Signal,

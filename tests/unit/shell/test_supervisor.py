@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from entrypoints.harness.held_loop import HeldLoop
-from entrypoints.shell.supervisor import RECOVERY, Supervisor
+from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.shell.supervisor import RECOVERY, Supervisor
 
 
 class House:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.shell.signals import Kind, Signal
-from entrypoints.shell.tail import MOST_HELD, Tail
+from parlour.entrypoints.shell.signals import Kind, Signal
+from parlour.entrypoints.shell.tail import MOST_HELD, Tail
 
 
 def signal(offset: int) -> Signal:

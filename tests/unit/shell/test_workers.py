@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from domain.kernel.errors import NotFound, Overloaded
-from entrypoints.shell.workers import InlineWorkers, ThreadWorkers
+from parlour.domain.kernel.errors import NotFound, Overloaded
+from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers
 from tests.support.waiting import until
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.sql.outage import Outage
-from domain.kernel.errors import Unavailable
+from parlour.adapters.sql.outage import Outage
+from parlour.domain.kernel.errors import Unavailable
 
 
 class Watch:

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy.schema import ColumnCollectionConstraint
 
-from adapters.sql.tables import metadata
+from parlour.adapters.sql.tables import metadata
 from tests.support.programs import ROOT
 
 PAPER = ROOT / "docs" / "explanation" / "scaling.md"

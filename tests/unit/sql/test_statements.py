@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.mysql.pymysql import dialect as mysql
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite
 
-from adapters.sql.statements import (
+from parlour.adapters.sql.statements import (
     Change,
     Statement,
     Texts,
@@ -14,7 +14,7 @@ from adapters.sql.statements import (
     one_of,
     param,
 )
-from adapters.sql.tables import members
+from parlour.adapters.sql.tables import members
 
 MYSQL = Texts(mysql())
 SQLITE = Texts(sqlite())

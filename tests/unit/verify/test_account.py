@@ -2,8 +2,8 @@
 
 import json
 
-from entrypoints.verify.account import PAGE, Account
-from entrypoints.verify.journal import Journal
+from parlour.entrypoints.verify.account import PAGE, Account
+from parlour.entrypoints.verify.journal import Journal
 from tests.support.answering import answering
 
 TOKEN = {"user": {"id": "alice"}, "access_token": "a-token"}

@@ -8,11 +8,11 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from entrypoints.cli.chat.problems import ChatError
-from entrypoints.verify import Expectations, judge
-from entrypoints.verify.account import Account
-from entrypoints.verify.canaries import canaries_in, heard_connection, new_canary
-from entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.verify import Expectations, judge
+from parlour.entrypoints.verify.account import Account
+from parlour.entrypoints.verify.canaries import canaries_in, heard_connection, new_canary
+from parlour.entrypoints.verify.journal import Actor, Journal
 from tests.support.answering import answering
 from tests.support.histories import LOBBY, Writer
 

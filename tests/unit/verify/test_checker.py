@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from entrypoints.verify import Expectations, Record, judge
+from parlour.entrypoints.verify import Expectations, Record, judge
 from tests.support.histories import changed, good_history, told
 from tests.support.spoiling import SPOILED, Spoil
 

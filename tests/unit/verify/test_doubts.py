@@ -3,8 +3,8 @@
 import attrs
 import pytest
 
-from entrypoints.verify import Expectations, Record, judge
-from entrypoints.verify.records import Kind
+from parlour.entrypoints.verify import Expectations, Record, judge
+from parlour.entrypoints.verify.records import Kind
 from tests.support.histories import LOBBY, STEP, Writer, good_history
 
 GOOD = good_history()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.verify import Expectations, Record, judge
+from parlour.entrypoints.verify import Expectations, Record, judge
 from tests.support.histories import LOBBY, Writer
 
 

@@ -2,7 +2,7 @@
 
 import io
 
-from entrypoints.verify import read_history, write_record
+from parlour.entrypoints.verify import read_history, write_record
 from tests.support.histories import good_history
 
 GOOD = good_history()

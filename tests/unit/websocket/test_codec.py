@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.kernel.errors import Limited
-from entrypoints.websocket import frames
-from entrypoints.websocket.codec import (
+from parlour.domain.kernel.errors import Limited
+from parlour.entrypoints.websocket import frames
+from parlour.entrypoints.websocket.codec import (
     BadRequest,
     NotAFrame,
     decode,
     encode_error,
     encode_pong,
 )
-from entrypoints.wire.errors import bad_request, problem
+from parlour.entrypoints.wire.errors import bad_request, problem
 from tests.support import builders as b
 from tests.support.clock import SECOND
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from entrypoints.websocket import frames
-from entrypoints.websocket.connection import Connection, Requests
-from entrypoints.websocket.outbox import Outbox
-from entrypoints.websocket.session import CloseCode, Session, Timing
+from parlour.entrypoints.websocket import frames
+from parlour.entrypoints.websocket.connection import Connection, Requests
+from parlour.entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
 from tests.support import builders as b
 from tests.support.clock import HeldClock
 from tests.support.sockets import HeldLink

@@ -5,7 +5,7 @@ from functools import partial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.websocket.frame_order import FrameOrder
+from parlour.entrypoints.websocket.frame_order import FrameOrder
 from tests.support import builders as b
 
 

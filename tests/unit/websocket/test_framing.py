@@ -9,9 +9,14 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
-from entrypoints.websocket.framing import frame_bounds, frame_header, is_plain_text, unmasked
-from entrypoints.websocket.link import Receiver
-from entrypoints.websocket.protocol import ParlourProtocol
+from parlour.entrypoints.websocket.framing import (
+    frame_bounds,
+    frame_header,
+    is_plain_text,
+    unmasked,
+)
+from parlour.entrypoints.websocket.link import Receiver
+from parlour.entrypoints.websocket.protocol import ParlourProtocol
 
 LENGTHS = [0, 1, 125, 126, 127, 65_535, 65_536, 70_000]
 

@@ -11,9 +11,9 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from entrypoints.harness import Chat, Person
-from entrypoints.harness.link import Frame, SimulatedLink
-from entrypoints.wire.errors import STATUS
+from parlour.entrypoints.harness import Chat, Person
+from parlour.entrypoints.harness.link import Frame, SimulatedLink
+from parlour.entrypoints.wire.errors import STATUS
 from tests.support import builders as b
 from tests.support.golden_frames import from_clients
 

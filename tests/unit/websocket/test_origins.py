@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.websocket.origins import Origins
+from parlour.entrypoints.websocket.origins import Origins
 
 LOCAL = Origins(tuple, host="127.0.0.1", behind_tls=False)
 PUBLIC = Origins(lambda: ("https://app.example",), host="127.0.0.1", behind_tls=True)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.outbox import Outbox
 
 
 def all_of(outbox: Outbox) -> list[bytes]:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from entrypoints.websocket.codec import encode_pong
-from entrypoints.websocket.frames import Hello, MessageSend, Read, Typing
-from entrypoints.websocket.session import (
+from parlour.entrypoints.websocket.codec import encode_pong
+from parlour.entrypoints.websocket.frames import Hello, MessageSend, Read, Typing
+from parlour.entrypoints.websocket.session import (
     MOST_BAD_FRAMES,
     MOST_NOISE,
     Action,

@@ -6,9 +6,9 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from entrypoints.websocket import frames
-from entrypoints.websocket.codec import decode
-from entrypoints.wire import pushes
+from parlour.entrypoints.websocket import frames
+from parlour.entrypoints.websocket.codec import decode
+from parlour.entrypoints.wire import pushes
 from tests.support.golden_frames import FILE, Golden, encoded, from_clients, goldens
 
 GOLDENS = goldens()

@@ -7,11 +7,16 @@ documented JSON lines, without anything that lets somebody in. Both see one mome
 service runs.
 """
 
-from adapters.sql.archive.backup import BackupInfo, check_backup, restore_backup, write_backup
-from adapters.sql.archive.export import write_export
-from adapters.sql.archive.importing import read_import
-from adapters.sql.archive.problems import ArchiveRefused
-from adapters.sql.vault import Progress
+from parlour.adapters.sql.archive.backup import (
+    BackupInfo,
+    check_backup,
+    restore_backup,
+    write_backup,
+)
+from parlour.adapters.sql.archive.export import write_export
+from parlour.adapters.sql.archive.importing import read_import
+from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.vault import Progress
 
 __all__ = [
     "ArchiveRefused",

@@ -21,15 +21,15 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import BINARY, LargeBinary, Table
 
-from adapters.sql.archive.problems import ArchiveRefused
-from adapters.sql.connection import Connection
-from adapters.sql.schema import VERSIONS
-from adapters.sql.statements import Statement
-from adapters.sql.storage import SqlStorage
-from adapters.sql.stores import SqlStores
-from adapters.sql.tables import metadata
-from adapters.sql.values import Row
-from adapters.sql.vault import STEP, Progress
+from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.schema import VERSIONS
+from parlour.adapters.sql.statements import Statement
+from parlour.adapters.sql.storage import SqlStorage
+from parlour.adapters.sql.stores import SqlStores
+from parlour.adapters.sql.tables import metadata
+from parlour.adapters.sql.values import Row
+from parlour.adapters.sql.vault import STEP, Progress
 
 FORMAT = "parlour-backup"
 VERSION = 1

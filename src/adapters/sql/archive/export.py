@@ -10,20 +10,20 @@ from typing import Any, BinaryIO
 import msgspec
 from sqlalchemy import Table
 
-from adapters.sql import tables
-from adapters.sql.archive import portable, translating
-from adapters.sql.archive.problems import ArchiveRefused
-from adapters.sql.rows import (
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.archive import portable, translating
+from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.rows import (
     to_conversation,
     to_event,
     to_member,
     to_message,
     to_private_event,
 )
-from adapters.sql.rows_access import to_user
-from adapters.sql.storage import SqlStorage
-from adapters.sql.values import Row
-from adapters.sql.vault import STEP, Progress, Snapshot
+from parlour.adapters.sql.rows_access import to_user
+from parlour.adapters.sql.storage import SqlStorage
+from parlour.adapters.sql.values import Row
+from parlour.adapters.sql.vault import STEP, Progress, Snapshot
 
 _KINDS: tuple[tuple[Table, Callable[[Row], Any], Callable[[Any], portable.Line]], ...] = (
     (tables.users, to_user, translating.user_line),

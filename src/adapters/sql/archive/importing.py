@@ -9,15 +9,15 @@ from uuid import UUID
 
 import msgspec
 
-from adapters.sql.archive import portable, translating
-from adapters.sql.archive.backup import require_empty
-from adapters.sql.archive.problems import ArchiveRefused
-from adapters.sql.storage import SqlStorage
-from adapters.sql.stores import SqlStores
-from adapters.sql.vault import STEP, Progress
-from domain.conversations import Conversation
-from domain.kernel.errors import AlreadyExists, Invalid
-from domain.logs import PrivateEvent
+from parlour.adapters.sql.archive import portable, translating
+from parlour.adapters.sql.archive.backup import require_empty
+from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.storage import SqlStorage
+from parlour.adapters.sql.stores import SqlStores
+from parlour.adapters.sql.vault import STEP, Progress
+from parlour.domain.conversations import Conversation
+from parlour.domain.kernel.errors import AlreadyExists, Invalid
+from parlour.domain.logs import PrivateEvent
 
 _ORDER = (
     portable.UserLine,

@@ -3,7 +3,7 @@
 
 from msgspec import UNSET
 
-from adapters.sql.archive.portable import (
+from parlour.adapters.sql.archive.portable import (
     ConversationLine,
     EventLine,
     MemberLine,
@@ -11,11 +11,11 @@ from adapters.sql.archive.portable import (
     PrivateLine,
     UserLine,
 )
-from domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
-from domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from domain.logs import Event, PrivateEvent
-from domain.messages import Content, Message
-from domain.users import DisplayName, Handle, User, UserRole
+from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
+from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
+from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.messages import Content, Message
+from parlour.domain.users import DisplayName, Handle, User, UserRole
 
 
 def user_line(user: User) -> UserLine:

@@ -1,4 +1,4 @@
-"""What alembic runs: the versions, on the connection that `adapters.sql.schema` hands over."""
+"""Alembic environment: runs the versions on the connection that `sql.schema` passes in."""
 
 from alembic import context
 

@@ -1,15 +1,15 @@
 """The stores of every concept over one connection; each statement stands beside its only user."""
 
-from adapters.sql.connection import Connection
-from adapters.sql.stores.access import SqlCredentialStore, SqlDeviceStore, SqlTokenStore
-from adapters.sql.stores.administration import SqlAuditLog, SqlRegistry
-from adapters.sql.stores.conversations import SqlConversationStore
-from adapters.sql.stores.logs import SqlEventStore, SqlPrivateLogStore
-from adapters.sql.stores.members import SqlMemberStore
-from adapters.sql.stores.messages import SqlMessageStore
-from adapters.sql.stores.notifications import SqlNotificationStore
-from adapters.sql.stores.push import SqlKeyStore, SqlPushOutbox, SqlSubscriptionStore
-from adapters.sql.stores.users import SqlUserStore
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.stores.access import SqlCredentialStore, SqlDeviceStore, SqlTokenStore
+from parlour.adapters.sql.stores.administration import SqlAuditLog, SqlRegistry
+from parlour.adapters.sql.stores.conversations import SqlConversationStore
+from parlour.adapters.sql.stores.logs import SqlEventStore, SqlPrivateLogStore
+from parlour.adapters.sql.stores.members import SqlMemberStore
+from parlour.adapters.sql.stores.messages import SqlMessageStore
+from parlour.adapters.sql.stores.notifications import SqlNotificationStore
+from parlour.adapters.sql.stores.push import SqlKeyStore, SqlPushOutbox, SqlSubscriptionStore
+from parlour.adapters.sql.stores.users import SqlUserStore
 
 __all__ = ["SqlStores"]
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, false, select
 
-from adapters.sql import tables
-from adapters.sql.connection import Connection
-from adapters.sql.rows_access import (
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows_access import (
     credentials_row,
     device_row,
     to_credentials,
@@ -15,9 +15,9 @@ from adapters.sql.rows_access import (
     to_token,
     token_row,
 )
-from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
-from adapters.sql.values import moment, uuid
-from domain.access import (
+from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.values import moment, uuid
+from parlour.domain.access import (
     Bearer,
     Credentials,
     CredentialStore,
@@ -26,8 +26,8 @@ from domain.access import (
     Token,
     TokenStore,
 )
-from domain.kernel.ids import DeviceId, UserId
-from domain.users import UserRole
+from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.users import UserRole
 
 _USER = param("user")
 _DEVICE = param("device")

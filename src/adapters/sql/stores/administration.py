@@ -4,14 +4,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, true
 
-from adapters.sql.connection import Connection
-from adapters.sql.rows_access import to_user
-from adapters.sql.rows_audit import audit_row, to_audit
-from adapters.sql.statements import Statement, param
-from adapters.sql.tables import audit, conversations, devices, members, users
-from domain.administration import AuditEntry, AuditId, AuditLog, Census, Registry
-from domain.conversations import ConversationKind
-from domain.users import User, UserRole
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows_access import to_user
+from parlour.adapters.sql.rows_audit import audit_row, to_audit
+from parlour.adapters.sql.statements import Statement, param
+from parlour.adapters.sql.tables import audit, conversations, devices, members, users
+from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Census, Registry
+from parlour.domain.conversations import ConversationKind
+from parlour.domain.users import User, UserRole
 
 _MOST = param("most")
 _NEWEST = select(audit).order_by(audit.c.id.desc()).limit(_MOST)

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from adapters.sql.connection import Connection
-from adapters.sql.rows import conversation_row, pair_bytes, to_conversation
-from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
-from adapters.sql.tables import conversations
-from adapters.sql.values import Row, moment, to_moment, uuid
-from domain.conversations import Conversation, ConversationStore, Pair, Tip
-from domain.kernel.ids import ConversationId
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows import conversation_row, pair_bytes, to_conversation
+from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.tables import conversations
+from parlour.adapters.sql.values import Row, moment, to_moment, uuid
+from parlour.domain.conversations import Conversation, ConversationStore, Pair, Tip
+from parlour.domain.kernel.ids import ConversationId
 
 _FIND = Statement(
     by_primary_key(select(conversations), conversations).where(one_of(conversations.c.id))

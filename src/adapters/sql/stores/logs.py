@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
-from adapters.sql.connection import Connection
-from adapters.sql.rows import event_row, private_event_row, to_event, to_private_event
-from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
-from adapters.sql.tables import conversation_events, private_events, private_logs
-from adapters.sql.values import uuid
-from domain.kernel.ids import ConversationId, UserId
-from domain.logs import Event, EventStore, PrivateEvent, PrivateLogStore
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows import event_row, private_event_row, to_event, to_private_event
+from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.tables import conversation_events, private_events, private_logs
+from parlour.adapters.sql.values import uuid
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.logs import Event, EventStore, PrivateEvent, PrivateLogStore
 
 _AFTER = Statement(
     select(conversation_events)

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, delete, or_, select
 
-from adapters.sql import tables
-from adapters.sql.connection import Connection
-from adapters.sql.rows import member_row, to_conversation, to_member
-from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
-from adapters.sql.tables import conversations, members
-from adapters.sql.values import Row, moment, to_moment, uuid
-from domain.conversations import Conversation, LogEnd, Member, Membership, MemberStore
-from domain.kernel.ids import ConversationId, UserId
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows import member_row, to_conversation, to_member
+from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.tables import conversations, members
+from parlour.adapters.sql.values import Row, moment, to_moment, uuid
+from parlour.domain.conversations import Conversation, LogEnd, Member, Membership, MemberStore
+from parlour.domain.kernel.ids import ConversationId, UserId
 
 _USER = param("user")
 _CONVERSATION = param("conversation")

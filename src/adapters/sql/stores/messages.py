@@ -5,17 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 
-from adapters.sql import tables
-from adapters.sql.connection import Connection
-from adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
-from adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
-from adapters.sql.stores.conversations import LOCK_TIPS, tips
-from adapters.sql.stores.members import SINCE
-from adapters.sql.tables import mentions, messages
-from adapters.sql.values import Row, uuid
-from domain.conversations import Membership
-from domain.kernel.ids import ConversationId, UserId
-from domain.messages import Message, MessageStore, SendContext, SendIdentity
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
+from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
+from parlour.adapters.sql.stores.conversations import LOCK_TIPS, tips
+from parlour.adapters.sql.stores.members import SINCE
+from parlour.adapters.sql.tables import mentions, messages
+from parlour.adapters.sql.values import Row, uuid
+from parlour.domain.conversations import Membership
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity
 
 _CONVERSATION = param("conversation")
 _MOST = param("most")

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
-from adapters.sql import tables
-from adapters.sql.connection import Connection
-from adapters.sql.rows_notifications import notification_row, to_notification
-from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
-from adapters.sql.tables import notifications
-from adapters.sql.values import uuid
-from domain.kernel.ids import UserId
-from domain.notifications import Notification, NotificationKey, NotificationStore
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows_notifications import notification_row, to_notification
+from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.tables import notifications
+from parlour.adapters.sql.values import uuid
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.notifications import Notification, NotificationKey, NotificationStore
 
 _columns = notifications.c
 _OWN = _columns.user_id == param("user")

@@ -5,19 +5,19 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from adapters.sql import tables
-from adapters.sql.connection import Connection
-from adapters.sql.rows_notifications import (
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows_notifications import (
     push_row,
     subscription_row,
     to_push,
     to_subscription,
 )
-from adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
-from adapters.sql.tables import push_outbox, push_subscriptions, service_keys
-from adapters.sql.values import moment
-from domain.kernel.ids import UserId
-from domain.notifications import (
+from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.tables import push_outbox, push_subscriptions, service_keys
+from parlour.adapters.sql.values import moment
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.notifications import (
     KeyStore,
     Push,
     PushId,

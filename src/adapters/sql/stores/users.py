@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import delete, select
 
-from adapters.sql.connection import Connection
-from adapters.sql.rows_access import to_user, user_row
-from adapters.sql.statements import Change, Statement, one_of, param
-from adapters.sql.tables import user_words, users
-from domain.kernel.ids import UserId
-from domain.users import Handle, User, UserStore
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows_access import to_user, user_row
+from parlour.adapters.sql.statements import Change, Statement, one_of, param
+from parlour.adapters.sql.tables import user_words, users
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.users import Handle, User, UserStore
 
 _FIND = Statement(select(users).where(one_of(users.c.id)))
 _BY_HANDLE = Statement(select(users).where(users.c.handle == param("handle")))

@@ -18,7 +18,7 @@ from typing import Any
 
 import attrs
 
-from entrypoints.cli.chat.problems import ChatError, NoAnswer
+from parlour.entrypoints.cli.chat.problems import ChatError, NoAnswer
 
 _HANDLE = re.compile(r"[a-z0-9._-]{1,64}")
 _LOCK_WAIT = 30.0

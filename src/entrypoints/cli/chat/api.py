@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from entrypoints.cli.chat.http import Http
-from entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.http import Http
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
 
 Json = Any
 PEOPLE_A_PAGE = 100

@@ -7,10 +7,10 @@ All of it is kept as a wish and told when there is a line; a new line is told ev
 import asyncio
 from collections.abc import Callable, Iterable
 
-from entrypoints.cli.chat.link import Link
-from entrypoints.cli.chat.model import Frame
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.cli.chat.store import State
+from parlour.entrypoints.cli.chat.link import Link
+from parlour.entrypoints.cli.chat.model import Frame
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.store import State
 
 MOST_WATCHED = 200
 MOST_MARKS = 100

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from entrypoints.cli.chat import words
-from entrypoints.cli.chat.conversation import Conversation
-from entrypoints.cli.chat.link import Phase
-from entrypoints.cli.chat.store import State
-from entrypoints.cli.chat.words import Tick
+from parlour.entrypoints.cli.chat import words
+from parlour.entrypoints.cli.chat.conversation import Conversation
+from parlour.entrypoints.cli.chat.link import Phase
+from parlour.entrypoints.cli.chat.store import State
+from parlour.entrypoints.cli.chat.words import Tick
 
 _TOLD = frozenset({"online", "away", "busy", "offline"})
 

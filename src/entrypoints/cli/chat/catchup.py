@@ -9,13 +9,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from entrypoints.cli.chat.api import Api
-from entrypoints.cli.chat.codes import pause
-from entrypoints.cli.chat.link import Link
-from entrypoints.cli.chat.model import Frame
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.cli.chat.store import State
-from entrypoints.cli.chat.tokens import LoggedOut
+from parlour.entrypoints.cli.chat.api import Api
+from parlour.entrypoints.cli.chat.codes import pause
+from parlour.entrypoints.cli.chat.link import Link
+from parlour.entrypoints.cli.chat.model import Frame
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.store import State
+from parlour.entrypoints.cli.chat.tokens import LoggedOut
 
 HOLD = 0.5
 EVENTS_A_PAGE = 200

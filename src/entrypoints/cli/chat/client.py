@@ -11,18 +11,18 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
-from entrypoints.cli.chat.account import Account
-from entrypoints.cli.chat.api import Api, device
-from entrypoints.cli.chat.attention import Attention
-from entrypoints.cli.chat.catchup import Catchup
-from entrypoints.cli.chat.http import Http
-from entrypoints.cli.chat.link import Hooks, Link, Phase
-from entrypoints.cli.chat.model import Frame, Person
-from entrypoints.cli.chat.outbox import Outbox, Waiting
-from entrypoints.cli.chat.problems import NoAnswer, Refused
-from entrypoints.cli.chat.sender import Failed, Sender
-from entrypoints.cli.chat.store import State, apply
-from entrypoints.cli.chat.tokens import Tokens
+from parlour.entrypoints.cli.chat.account import Account
+from parlour.entrypoints.cli.chat.api import Api, device
+from parlour.entrypoints.cli.chat.attention import Attention
+from parlour.entrypoints.cli.chat.catchup import Catchup
+from parlour.entrypoints.cli.chat.http import Http
+from parlour.entrypoints.cli.chat.link import Hooks, Link, Phase
+from parlour.entrypoints.cli.chat.model import Frame, Person
+from parlour.entrypoints.cli.chat.outbox import Outbox, Waiting
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.sender import Failed, Sender
+from parlour.entrypoints.cli.chat.store import State, apply
+from parlour.entrypoints.cli.chat.tokens import Tokens
 
 _RENEW_AGAIN = 10.0
 

@@ -52,8 +52,8 @@ def chat(handle: str | None, log_out: bool, **options: object) -> None:
     A pipe is read as well, one message a line. What could not be sent is kept and sent the next
     time.
     """
-    from entrypoints.cli.chat import running
-    from entrypoints.cli.chat.problems import ChatError
+    from parlour.entrypoints.cli.chat import running
+    from parlour.entrypoints.cli.chat.problems import ChatError
 
     if options["says"] and not options["to"]:
         raise click.UsageError("Say whom to say it to: --to WHO")

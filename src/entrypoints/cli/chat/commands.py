@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat.problems import ChatError
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from entrypoints.cli.chat.model import POSTED, Event, Head, Last, Marks
+from parlour.entrypoints.cli.chat.model import POSTED, Event, Head, Last, Marks
 
 MOST_HELD = 500
 """Beyond this, asking the service is cheaper than holding."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from entrypoints.cli.chat import words
-from entrypoints.cli.chat.beside import last_own
-from entrypoints.cli.chat.client import Client
-from entrypoints.cli.chat.commands import Command, Say, help_lines, parse, parse_count
-from entrypoints.cli.chat.model import GROUP, Person
-from entrypoints.cli.chat.problems import ChatError
-from entrypoints.cli.chat.talk import Talk
+from parlour.entrypoints.cli.chat import words
+from parlour.entrypoints.cli.chat.beside import last_own
+from parlour.entrypoints.cli.chat.client import Client
+from parlour.entrypoints.cli.chat.commands import Command, Say, help_lines, parse, parse_count
+from parlour.entrypoints.cli.chat.model import GROUP, Person
+from parlour.entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat.talk import Talk
 
 HISTORY = 20
 MOST_LISTED = 50

@@ -5,10 +5,10 @@ from typing import Protocol
 
 import click
 
-from entrypoints.cli.chat.api import Entrance
-from entrypoints.cli.chat.problems import ChatError, Refused
-from entrypoints.cli.chat.screen import read_secret
-from entrypoints.cli.chat.tokens import Tokens
+from parlour.entrypoints.cli.chat.api import Entrance
+from parlour.entrypoints.cli.chat.problems import ChatError, Refused
+from parlour.entrypoints.cli.chat.screen import read_secret
+from parlour.entrypoints.cli.chat.tokens import Tokens
 
 
 class Questions(Protocol):

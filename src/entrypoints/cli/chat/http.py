@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
-from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
+from parlour.entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
 
 TIMEOUT = 15.0
 _MOST_BYTES = 16 * 1024 * 1024

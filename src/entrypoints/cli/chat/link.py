@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.typing import Subprotocol
 
-from entrypoints.cli.chat.codes import (
+from parlour.entrypoints.cli.chat.codes import (
     LOST,
     TOKEN_EXPIRED,
     UNAUTHENTICATED,
@@ -27,10 +27,10 @@ from entrypoints.cli.chat.codes import (
     reason_of,
     retry_delay,
 )
-from entrypoints.cli.chat.http import is_loopback
-from entrypoints.cli.chat.model import Frame
-from entrypoints.cli.chat.problems import NoAnswer, Refused, Stopped
-from entrypoints.cli.chat.tokens import LoggedOut
+from parlour.entrypoints.cli.chat.http import is_loopback
+from parlour.entrypoints.cli.chat.model import Frame
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused, Stopped
+from parlour.entrypoints.cli.chat.tokens import LoggedOut
 
 PROTOCOL = Subprotocol("parlour.v1")
 WELCOME_WITHIN = 10.0

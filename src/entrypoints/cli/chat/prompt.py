@@ -11,8 +11,8 @@ from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from entrypoints.cli.chat.commands import COMMANDS
-from entrypoints.cli.chat.screen import Screen, View
+from parlour.entrypoints.cli.chat.commands import COMMANDS
+from parlour.entrypoints.cli.chat.screen import Screen, View
 
 
 class _Words(Completer):

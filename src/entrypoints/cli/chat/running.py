@@ -9,19 +9,19 @@ from typing import Any
 
 import attrs
 
-from entrypoints.cli.chat.account import Account, state_folder
-from entrypoints.cli.chat.api import Api, Entrance
-from entrypoints.cli.chat.client import Client
-from entrypoints.cli.chat.codes import SESSION_REVOKED, UNAUTHENTICATED
-from entrypoints.cli.chat.deeds import Deeds, find
-from entrypoints.cli.chat.entering import Pipe, Terminal, enter
-from entrypoints.cli.chat.http import Http, read_server
-from entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused, Stopped
-from entrypoints.cli.chat.screen import PlainScreen, Screen
-from entrypoints.cli.chat.script import Tail, say
-from entrypoints.cli.chat.talk import Talk
-from entrypoints.cli.chat.tokens import Tokens
-from entrypoints.cli.chat.words import Paint
+from parlour.entrypoints.cli.chat.account import Account, state_folder
+from parlour.entrypoints.cli.chat.api import Api, Entrance
+from parlour.entrypoints.cli.chat.client import Client
+from parlour.entrypoints.cli.chat.codes import SESSION_REVOKED, UNAUTHENTICATED
+from parlour.entrypoints.cli.chat.deeds import Deeds, find
+from parlour.entrypoints.cli.chat.entering import Pipe, Terminal, enter
+from parlour.entrypoints.cli.chat.http import Http, read_server
+from parlour.entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused, Stopped
+from parlour.entrypoints.cli.chat.screen import PlainScreen, Screen
+from parlour.entrypoints.cli.chat.script import Tail, say
+from parlour.entrypoints.cli.chat.talk import Talk
+from parlour.entrypoints.cli.chat.tokens import Tokens
+from parlour.entrypoints.cli.chat.words import Paint
 
 PARTING = 2.0
 """Seconds that the last messages have to get through when somebody quits."""
@@ -92,7 +92,7 @@ def _screen(client: Client, wish: Wish) -> tuple[Paint, Screen]:
     paint = Paint(sys.stdout.isatty() and not wish.plain and "NO_COLOR" not in os.environ)
     if not is_terminal or is_simple:
         return paint, PlainScreen()
-    from entrypoints.cli.chat.prompt import PromptScreen
+    from parlour.entrypoints.cli.chat.prompt import PromptScreen
 
     screen = PromptScreen(lambda: [who.handle for who in client.state.people.values()])
     tasks: set[asyncio.Task[None]] = set()

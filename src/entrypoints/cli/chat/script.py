@@ -4,15 +4,15 @@ import asyncio
 import json
 from collections.abc import Sequence
 
-from entrypoints.cli.chat import words
-from entrypoints.cli.chat.client import Client
-from entrypoints.cli.chat.model import Event, Frame
-from entrypoints.cli.chat.problems import ChatError
-from entrypoints.cli.chat.screen import Screen
-from entrypoints.cli.chat.sender import Failed
-from entrypoints.cli.chat.store import State
-from entrypoints.cli.chat.tokens import now_utc
-from entrypoints.cli.chat.words import Paint
+from parlour.entrypoints.cli.chat import words
+from parlour.entrypoints.cli.chat.client import Client
+from parlour.entrypoints.cli.chat.model import Event, Frame
+from parlour.entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat.screen import Screen
+from parlour.entrypoints.cli.chat.sender import Failed
+from parlour.entrypoints.cli.chat.store import State
+from parlour.entrypoints.cli.chat.tokens import now_utc
+from parlour.entrypoints.cli.chat.words import Paint
 
 
 async def say(client: Client, screen: Screen, where: str, texts: Sequence[str]) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import attrs
 
-from entrypoints.cli.chat.codes import pause
-from entrypoints.cli.chat.link import Link
-from entrypoints.cli.chat.model import Frame
-from entrypoints.cli.chat.outbox import Outbox, Waiting
-from entrypoints.cli.chat.problems import NoAnswer, Refused
+from parlour.entrypoints.cli.chat.codes import pause
+from parlour.entrypoints.cli.chat.link import Link
+from parlour.entrypoints.cli.chat.model import Frame
+from parlour.entrypoints.cli.chat.outbox import Outbox, Waiting
+from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
 
 # About who asks, not about the message: it waits for better times.
 _NOT_ABOUT_THE_MESSAGE = frozenset({"unauthenticated", "token_expired"})

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from entrypoints.cli.chat.conversation import (
+from parlour.entrypoints.cli.chat.conversation import (
     Conversation,
     offer,
     with_head,
@@ -22,7 +22,7 @@ from entrypoints.cli.chat.conversation import (
     with_page,
     with_read,
 )
-from entrypoints.cli.chat.model import POSTED, Event, Frame, Head, Person, Presence
+from parlour.entrypoints.cli.chat.model import POSTED, Event, Frame, Head, Person, Presence
 
 TYPING_LASTS = 6.0
 """Seconds after which somebody who typed is no longer shown as typing."""

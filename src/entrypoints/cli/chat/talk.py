@@ -9,18 +9,18 @@ import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from entrypoints.cli.chat import words
-from entrypoints.cli.chat.beside import Whisper, status
-from entrypoints.cli.chat.client import Client
-from entrypoints.cli.chat.conversation import Conversation
-from entrypoints.cli.chat.link import Phase
-from entrypoints.cli.chat.model import GROUP, Event, Frame
-from entrypoints.cli.chat.problems import ChatError
-from entrypoints.cli.chat.screen import Screen, View
-from entrypoints.cli.chat.sender import Failed
-from entrypoints.cli.chat.store import TYPING_LASTS, State
-from entrypoints.cli.chat.tokens import now_utc
-from entrypoints.cli.chat.words import Paint, Tick
+from parlour.entrypoints.cli.chat import words
+from parlour.entrypoints.cli.chat.beside import Whisper, status
+from parlour.entrypoints.cli.chat.client import Client
+from parlour.entrypoints.cli.chat.conversation import Conversation
+from parlour.entrypoints.cli.chat.link import Phase
+from parlour.entrypoints.cli.chat.model import GROUP, Event, Frame
+from parlour.entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat.screen import Screen, View
+from parlour.entrypoints.cli.chat.sender import Failed
+from parlour.entrypoints.cli.chat.store import TYPING_LASTS, State
+from parlour.entrypoints.cli.chat.tokens import now_utc
+from parlour.entrypoints.cli.chat.words import Paint, Tick
 
 SHOWN_AT_FIRST = 20
 MESSAGES_A_PAGE = 100

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from entrypoints.cli.chat.account import Account
-from entrypoints.cli.chat.api import Entrance
-from entrypoints.cli.chat.problems import ChatError, Refused
+from parlour.entrypoints.cli.chat.account import Account
+from parlour.entrypoints.cli.chat.api import Entrance
+from parlour.entrypoints.cli.chat.problems import ChatError, Refused
 
 EARLY = timedelta(seconds=60)
 """How long before its end an access token is replaced."""

@@ -7,9 +7,9 @@ from enum import Enum
 
 import attrs
 
-from entrypoints.cli.chat.conversation import Conversation
-from entrypoints.cli.chat.model import GROUP, Event, Person
-from entrypoints.cli.chat.store import State
+from parlour.entrypoints.cli.chat.conversation import Conversation
+from parlour.entrypoints.cli.chat.model import GROUP, Event, Person
+from parlour.entrypoints.cli.chat.store import State
 
 Namer = Callable[[str], str]
 

@@ -4,7 +4,7 @@
 `socket`; `examples` are in both. The page needs no script and nothing from another host.
 """
 
-from entrypoints.http.reference.document import build_document
-from entrypoints.http.reference.handlers import reference_routes
+from parlour.entrypoints.http.reference.document import build_document
+from parlour.entrypoints.http.reference.handlers import reference_routes
 
 __all__ = ["build_document", "reference_routes"]

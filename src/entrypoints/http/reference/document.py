@@ -11,10 +11,10 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 
-from entrypoints.http import problems, schemas, schemas_admin, schemas_notifications
-from entrypoints.http.reference.examples import BODIES, PROBLEMS, shown
-from entrypoints.wire import views
-from entrypoints.wire.errors import STATUS
+from parlour.entrypoints.http import problems, schemas, schemas_admin, schemas_notifications
+from parlour.entrypoints.http.reference.examples import BODIES, PROBLEMS, shown
+from parlour.entrypoints.wire import views
+from parlour.entrypoints.wire.errors import STATUS
 
 Json = dict[str, Any]
 

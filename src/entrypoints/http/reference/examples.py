@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.access import RegistrationClosed, TokenExpired, WrongCredentials
-from domain.kernel.errors import (
+from parlour.domain.access import RegistrationClosed, TokenExpired, WrongCredentials
+from parlour.domain.kernel.errors import (
     Conflict,
     DomainError,
     Forbidden,
@@ -21,13 +21,13 @@ from domain.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
-from domain.kernel.time import rfc3339
-from domain.messages import IdempotencyMismatch, UnsupportedKind
-from domain.users import HandleTaken
-from entrypoints.http import schemas, schemas_admin, schemas_notifications
-from entrypoints.http.problems import UnsupportedMedia, view_problem
-from entrypoints.wire import views
-from entrypoints.wire.errors import INTERNAL, bad_request, problem
+from parlour.domain.kernel.time import rfc3339
+from parlour.domain.messages import IdempotencyMismatch, UnsupportedKind
+from parlour.domain.users import HandleTaken
+from parlour.entrypoints.http import schemas, schemas_admin, schemas_notifications
+from parlour.entrypoints.http.problems import UnsupportedMedia, view_problem
+from parlour.entrypoints.wire import views
+from parlour.entrypoints.wire.errors import INTERNAL, bad_request, problem
 
 _ALICE = UUID("01942f6e-31c4-7b6a-9d2e-5f1a7c3b8e01")
 _BOB = UUID("01942f6e-52d8-7c1f-8a47-2b9e6d4c1f02")

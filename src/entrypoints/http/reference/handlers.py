@@ -7,10 +7,10 @@ from importlib.resources import files
 import msgspec
 from litestar import MediaType, Response, Router, get
 
-from adapters.config.settings import Settings
-from entrypoints.http.headers import security_headers
-from entrypoints.http.reference.document import build_document
-from entrypoints.http.reference.page import build_page
+from parlour.adapters.config.settings import Settings
+from parlour.entrypoints.http.headers import security_headers
+from parlour.entrypoints.http.reference.document import build_document
+from parlour.entrypoints.http.reference.page import build_page
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "

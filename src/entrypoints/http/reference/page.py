@@ -3,17 +3,17 @@
 import json
 from typing import Any
 
-from entrypoints.http.reference.document import Json, operations
-from entrypoints.http.reference.examples import PROBLEMS, shown
-from entrypoints.http.reference.html import Html, join, kind, prose, table, tag
-from entrypoints.http.reference.socket import (
+from parlour.entrypoints.http.reference.document import Json, operations
+from parlour.entrypoints.http.reference.examples import PROBLEMS, shown
+from parlour.entrypoints.http.reference.html import Html, join, kind, prose, table, tag
+from parlour.entrypoints.http.reference.socket import (
     Frame,
     answer_frames,
     client_frames,
     frame_schemas,
     push_frames,
 )
-from entrypoints.wire.errors import STATUS
+from parlour.entrypoints.wire.errors import STATUS
 
 _SCHEMA, _FRAME = "schema-", "frame-"
 

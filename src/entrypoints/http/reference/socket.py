@@ -7,8 +7,8 @@ import attrs
 import msgspec
 from msgspec import Struct
 
-from entrypoints.websocket import frames
-from entrypoints.wire import pushes
+from parlour.entrypoints.websocket import frames
+from parlour.entrypoints.wire import pushes
 
 
 @attrs.frozen

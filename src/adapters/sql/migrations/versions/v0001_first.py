@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql, sqlite
 
-from adapters.sql.migrations.exact import exact_collation
+from parlour.adapters.sql.migrations.exact import exact_collation
 
 revision = "0001"
 down_revision = None

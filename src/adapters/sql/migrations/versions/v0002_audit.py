@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql, sqlite
 
-from adapters.sql.migrations.exact import exact_collation
+from parlour.adapters.sql.migrations.exact import exact_collation
 
 revision = "0002"
 down_revision = "0001"
