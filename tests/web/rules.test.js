@@ -49,21 +49,43 @@ describe('the page', () => {
   });
 });
 
+describe('the modules', () => {
+  /** Module → the modules it imports. @type {Map<string, string[]>} */
+  const imports = new Map(
+    scripts.map(([name, text]) => [
+      name,
+      [...text.matchAll(/(?:from|import) '(\.[^']+)'/g)].map(([, path]) =>
+        new URL(path, new URL(name, WEB)).href.slice(WEB.href.length),
+      ),
+    ]),
+  );
+
+  it('exist wherever they are imported', () => {
+    for (const [name, targets] of imports)
+      for (const target of targets) assert.ok(files.has(target), `${name} imports ${target}`);
+  });
+
+  it('never import each other in a circle', () => {
+    /** @type {Set<string>} */
+    const done = new Set();
+    /** @param {string} name @param {string[]} path modules that lead here */
+    const visit = (name, path) => {
+      const start = path.indexOf(name);
+      assert.ok(start < 0, `import circle: ${[...path.slice(start), name].join(' → ')}`);
+      if (done.has(name)) return;
+      for (const target of imports.get(name) ?? []) visit(target, [...path, name]);
+      done.add(name);
+    };
+    for (const name of imports.keys()) visit(name, []);
+  });
+});
+
 describe('the client', () => {
   it('knows nothing of the page around it', () => {
     for (const [name, text] of scripts) {
       if (!name.startsWith('client/')) continue;
       for (const [, path] of text.matchAll(/from '([^']+)'/g))
         assert.doesNotMatch(path, /ui\/|text\//, name);
-    }
-  });
-
-  it('is served: every module that is imported is there', () => {
-    for (const [name, text] of scripts) {
-      for (const [, path] of text.matchAll(/(?:from|import) '(\.[^']+)'/g)) {
-        const target = new URL(path, new URL(name, WEB)).href.slice(WEB.href.length);
-        assert.ok(files.has(target), `${name} imports ${target}`);
-      }
     }
   });
 });

@@ -1,7 +1,6 @@
 /** One line of the list of conversations. */
 
 import { isMuted, isUnread, pending } from '../client/store/select.js';
-import { typingWords } from './chat-room.js';
 import { state } from './context.js';
 import { conversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
@@ -9,6 +8,7 @@ import { draft } from './drafts.js';
 import { badge, brief, spoken, t } from './i18n.js';
 import { icon } from './icons.js';
 import { called, headAvatar, titleOf } from './parts.js';
+import { typingWords } from './presence-text.js';
 import { linkTo } from './router.js';
 import { compact } from './shape.js';
 import { h } from './view.js';

@@ -1,19 +1,18 @@
 /** One conversation: who it is with, what was said, and where to write. */
 
-import { typists } from '../client/store/select.js';
-import { client, state } from './context.js';
+import { state } from './context.js';
 import { conversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
 import { View } from './element.js';
-import { ago, spoken, t } from './i18n.js';
+import { spoken, t } from './i18n.js';
 import { icon } from './icons.js';
-import { button, called, headAvatar, iconButton, nameOf, titleOf } from './parts.js';
+import { button, called, headAvatar, iconButton, titleOf } from './parts.js';
+import { presenceWords, typingWords } from './presence-text.js';
 import { go } from './router.js';
 import { narrow } from './shape.js';
 import { h } from './view.js';
 
 /** @import {Conversation} from '../client/types.js' */
-/** @import {Phrase} from './i18n.js' */
 
 export class ChatRoom extends View {
   /** @type {{id: string, seq: number | null}} */
@@ -140,40 +139,6 @@ export class ChatRoom extends View {
     if (head.peer === state().me?.id) return t('room.self');
     return presenceWords(head.peer ?? '');
   }
-}
-
-/**
- * Who is typing, in words.
- * @param {string} id
- * @param {boolean} named in a group it matters who
- * @returns {string}
- */
-export function typingWords(id, named) {
-  const users = typists(state(), id);
-  if (!users.length) return '';
-  if (!named) return t('typing.direct');
-  return users.length === 1
-    ? t('typing.one', { name: nameOf(users[0]) })
-    : t('typing.many', { count: users.length });
-}
-
-/** @type {Record<string, Phrase>} */
-const PRESENCE = {
-  online: 'presence.online',
-  away: 'presence.away',
-  busy: 'presence.busy',
-  offline: 'presence.offline',
-  invisible: 'presence.offline',
-};
-
-/** @param {string} user @returns {string} */
-export function presenceWords(user) {
-  const presence = state().presence.get(user);
-  if (!presence) return '';
-  const { state: is, last_seen: seen, text } = presence;
-  if (is === 'offline' && seen)
-    return t('presence.seen', { ago: ago(Date.parse(seen), Date.now() + client().api.skew) });
-  return [t(PRESENCE[is]), text].filter(Boolean).join(' · ');
 }
 
 customElements.define('chat-room', ChatRoom);

@@ -1,12 +1,12 @@
 /** What a conversation is: a person's card, or a group with its members and their roles. */
 
 import { mayManage } from '../../client/store/select.js';
-import { presenceWords } from '../chat-room.js';
 import { client, state } from '../context.js';
 import { leave } from '../conversation-menu.js';
 import { t } from '../i18n.js';
 import { openMenu } from '../menu.js';
 import { avatar, button, called, headAvatar, iconButton, nameOf, titleOf } from '../parts.js';
+import { presenceWords } from '../presence-text.js';
 import { attempt } from '../toasts.js';
 import { h } from '../view.js';
 import { Sheet, open } from './dialog.js';
