@@ -20,8 +20,8 @@ import uvloop
 
 from benchmarks.processes import cpu_seconds
 from parlour.entrypoints.server import listen
-from parlour.entrypoints.websocket.handshake import PATH, Door, Handshake, HttpProtocol
 from parlour.entrypoints.websocket.protocol import ParlourProtocol
+from parlour.entrypoints.websocket.upgrade import PATH, Handshake, HttpProtocol, UpgradeHandler
 from tests.support.servers import MariaDbServer
 
 TEXT = b'{"type":"message.send","id":1,"body":{"text":"the quick brown fox jumps over the dog"}}'
@@ -201,7 +201,7 @@ async def _serve(what: str) -> None:
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         _refuse,
-        http=cast("Any", partial(HttpProtocol, cast("Door", _Open(what)), 1 << 20)),
+        http=cast("Any", partial(HttpProtocol, cast("UpgradeHandler", _Open(what)), 1 << 20)),
         loop="none",
         lifespan="off",
         log_config=None,

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from parlour.domain.kernel.broadcast import Bus, Listener
 
-MOST_BYTES = 65_536
+MAX_BYTES = 65_536
 """No datagram is larger."""
 
 RECEIVE_BUFFER = 4 * 1024 * 1024
@@ -87,7 +87,7 @@ class LoopbackBus(Bus):
     def _receive(self) -> None:
         while self._socket is not None and self._listener is not None:
             try:
-                topic, _, packed = self._socket.recv(MOST_BYTES).partition(b"\n")
+                topic, _, packed = self._socket.recv(MAX_BYTES).partition(b"\n")
             except BlockingIOError:
                 return
             if topic.decode() in self._topics:

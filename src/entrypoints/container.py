@@ -19,14 +19,14 @@ from parlour.domain.notifications import PushSender
 from parlour.entrypoints.backends import build, is_path
 from parlour.entrypoints.policy import policy_of
 from parlour.entrypoints.reporting import report
-from parlour.entrypoints.shell.parts import Parts, Pools
+from parlour.entrypoints.shell.dependencies import Dependencies, Pools
 from parlour.entrypoints.shell.pusher import AT_ONCE
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
 from parlour.entrypoints.use_cases import Storage, UseCases, build_use_cases
 
 # About as many as are through within a second; the others are told to come back.
-_MOST_LOGINS_WAITING = 32
+_MAX_LOGINS_WAITING = 32
 
 
 def _choice(name: str) -> str:
@@ -58,16 +58,16 @@ def _hasher(settings: Settings) -> Argon2Hasher:
 def _pools(settings: Settings, storage: Storage) -> Pools:
     """Give each kind of work threads of its own; what never waits needs none."""
 
-    def stored(threads: int, name: str, most_waiting: int = 1_000) -> Workers:
+    def stored(threads: int, name: str, max_waiting: int = 1_000) -> Workers:
         if storage.is_inline:
             return InlineWorkers()
-        return ThreadWorkers(threads, name=name, most_waiting=most_waiting)
+        return ThreadWorkers(threads, name=name, max_waiting=max_waiting)
 
     is_seen_here = settings.presence.backend == "memory"
     return Pools(
         queries=stored(settings.storage.workers, "queries"),
         commits=stored(settings.commits.lanes, "commits"),
-        passwords=stored(settings.access.hashers, "passwords", _MOST_LOGINS_WAITING),
+        passwords=stored(settings.access.hashers, "passwords", _MAX_LOGINS_WAITING),
         presence=InlineWorkers() if is_seen_here else ThreadWorkers(1, name="presence"),
         pushes=ThreadWorkers(AT_ONCE, name="pushes"),
     )
@@ -89,7 +89,7 @@ def _sender_with(use: UseCases, settings: Settings, clock: Clock) -> Callable[[]
     return open_sender
 
 
-def _service(parts: Parts) -> Service:
+def _service(parts: Dependencies) -> Service:
     tracing = parts.settings.tracing
     if not tracing.endpoint:
         return Service(parts)
@@ -148,7 +148,7 @@ class Container(containers.DeclarativeContainer):
         policy=providers.Callable(policy_of, settings),
     )
     parts = providers.Singleton(
-        Parts,
+        Dependencies,
         settings=settings,
         use_cases=use_cases,
         storage=storage,

@@ -44,7 +44,7 @@ def policy_of(settings: Settings) -> Policy:
             access=access.access_ttl, refresh=access.refresh_ttl, grace=access.refresh_grace
         ),
         is_registration_open=access.registration == "open",
-        most_members=settings.limits.group_members,
+        max_members=settings.limits.group_members,
         presence_lease=settings.presence.lease,
         is_pushing=settings.push.enabled,
         push_delay=settings.push.delay,
@@ -54,10 +54,10 @@ def policy_of(settings: Settings) -> Policy:
 
 def with_policy(use: UseCases, policy: Policy) -> UseCases:
     """Return the same use cases under other rules, of those that may change while they run."""
-    most = policy.most_members
+    most = policy.max_members
     return attrs.evolve(
         use,
         register=attrs.evolve(use.register, is_open=policy.is_registration_open),
-        create_group=attrs.evolve(use.create_group, most_members=most),
-        add_members=attrs.evolve(use.add_members, most_members=most),
+        create_group=attrs.evolve(use.create_group, max_members=most),
+        add_members=attrs.evolve(use.add_members, max_members=most),
     )

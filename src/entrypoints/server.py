@@ -34,11 +34,11 @@ from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.operation.metrics import NodeCollector
 from parlour.entrypoints.operation.reloading import CannotReload, Load, Reloader
-from parlour.entrypoints.operation.starting import prepare, stay_alone
+from parlour.entrypoints.operation.startup_checks import prepare, stay_alone
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connections import Connections
-from parlour.entrypoints.websocket.handshake import Door, HttpProtocol
 from parlour.entrypoints.websocket.origins import Origins
+from parlour.entrypoints.websocket.upgrade import HttpProtocol, UpgradeHandler
 
 __all__ = ["CannotServe", "Process", "listen", "serve"]
 
@@ -144,12 +144,12 @@ class Process:
         every = self._settings.ops.canary.total_seconds()
         return Canary(self.service, every=every) if every else None
 
-    def _door(self) -> Door:
+    def _door(self) -> UpgradeHandler:
         server, service = self._settings.server, self.service
         origins = Origins(
             lambda: service.settings.server.origins, host=server.host, behind_tls=server.behind_tls
         )
-        return Door(self.connections, origins)
+        return UpgradeHandler(self.connections, origins)
 
     def _ops_app(self) -> ASGIApp:
         collector = NodeCollector(self.service, self.connections, self._running, self.canary)

@@ -37,7 +37,7 @@ class Policy:
 
     lifetimes: access.Lifetimes = attrs.field(factory=access.Lifetimes)
     is_registration_open: bool = True
-    most_members: int = 5_000
+    max_members: int = 5_000
     presence_lease: timedelta = timedelta(seconds=45)
     is_pushing: bool = True
     push_delay: timedelta = timedelta(seconds=3)
@@ -82,15 +82,15 @@ class UseCases:
     get_head: sync.GetHead
     events_after: sync.EventsAfter
     read_logs: sync.ReadLogs
-    log_ends: sync.LogEnds
-    logs_after: sync.LogsAfter
-    members_among: sync.MembersAmong
-    topics_of: sync.TopicsOf
+    read_log_heads: sync.ReadLogHeads
+    read_backlog: sync.ReadBacklog
+    filter_members: sync.FilterMembers
+    list_topics: sync.ListTopics
     sync_private: sync.SyncPrivate
-    arrive: sync.Arrive
+    connect_clients: sync.Connect
     take_snapshots: sync.TakeSnapshots
 
-    pick_messages: notifications.Pick
+    select_messages: notifications.SelectMessages
     notify: notifications.Notify
     list_notifications: notifications.ListNotifications
     mark_notifications: notifications.MarkNotifications
@@ -109,14 +109,14 @@ class UseCases:
     find_accounts: administration.FindAccounts
     find_account: administration.FindAccount
     add_account: administration.AddAccount
-    switch_account: administration.SwitchAccount
+    set_account_disabled: administration.SetAccountDisabled
     reset_password: administration.ResetPassword
     list_sessions: administration.ListSessions
     log_out_everywhere: administration.LogOutEverywhere
     inspect_conversation: administration.InspectConversation
-    take_census: administration.TakeCensus
+    count_all: administration.CountAll
     read_audit: administration.ReadAudit
-    note_deed: administration.NoteDeed
+    record_audit: administration.RecordAudit
 
 
 def build_use_cases(
@@ -132,8 +132,8 @@ def build_use_cases(
     """Hand every use case its ports."""
     grants = access.Grants(clock=clock, new_id=new_id, secrets=secrets, lifetimes=policy.lifetimes)
     create_user = access.CreateUser(uow=uow, clock=clock, new_id=new_id, hasher=hasher)
-    scribe = administration.Scribe(clock=clock, new_id=new_id)
-    most = policy.most_members
+    audit_writer = administration.AuditWriter(clock=clock, new_id=new_id)
+    most = policy.max_members
     lease = policy.presence_lease
     return UseCases(
         create_user=create_user,
@@ -153,10 +153,10 @@ def build_use_cases(
         change_profile=users.ChangeProfile(uow, clock),
         open_direct=conversations.OpenDirect(uow=uow, clock=clock, new_id=new_id),
         create_group=conversations.CreateGroup(
-            uow=uow, clock=clock, new_id=new_id, most_members=most
+            uow=uow, clock=clock, new_id=new_id, max_members=most
         ),
         rename=conversations.Rename(uow, clock),
-        add_members=conversations.AddMembers(uow=uow, clock=clock, most_members=most),
+        add_members=conversations.AddMembers(uow=uow, clock=clock, max_members=most),
         remove_member=conversations.RemoveMember(uow, clock),
         change_role=conversations.ChangeRole(uow, clock),
         change_settings=conversations.ChangeSettings(uow, clock),
@@ -170,14 +170,14 @@ def build_use_cases(
         get_head=sync.GetHead(uow),
         events_after=sync.EventsAfter(sync.ReadLogs(uow)),
         read_logs=sync.ReadLogs(uow),
-        log_ends=sync.LogEnds(uow),
-        logs_after=sync.LogsAfter(uow),
-        members_among=sync.MembersAmong(uow),
-        topics_of=sync.TopicsOf(uow),
+        read_log_heads=sync.ReadLogHeads(uow),
+        read_backlog=sync.ReadBacklog(uow),
+        filter_members=sync.FilterMembers(uow),
+        list_topics=sync.ListTopics(uow),
         sync_private=sync.SyncPrivate(uow),
-        arrive=sync.Arrive(uow, clock, secrets),
+        connect_clients=sync.Connect(uow, clock, secrets),
         take_snapshots=sync.TakeSnapshots(uow, clock),
-        pick_messages=notifications.Pick(uow=uow, is_pushing=policy.is_pushing),
+        select_messages=notifications.SelectMessages(uow=uow, is_pushing=policy.is_pushing),
         notify=notifications.Notify(
             uow=uow,
             clock=clock,
@@ -201,13 +201,15 @@ def build_use_cases(
         may_watch=presence.MayWatch(uow),
         find_accounts=administration.FindAccounts(uow),
         find_account=administration.FindAccount(uow),
-        add_account=administration.AddAccount(create_user, uow, scribe),
-        switch_account=administration.SwitchAccount(uow, scribe),
-        reset_password=administration.ResetPassword(uow=uow, scribe=scribe, hasher=hasher),
+        add_account=administration.AddAccount(create_user, uow, audit_writer),
+        set_account_disabled=administration.SetAccountDisabled(uow, audit_writer),
+        reset_password=administration.ResetPassword(
+            uow=uow, audit_writer=audit_writer, hasher=hasher
+        ),
         list_sessions=administration.ListSessions(uow),
-        log_out_everywhere=administration.LogOutEverywhere(uow, scribe),
-        inspect_conversation=administration.InspectConversation(uow, scribe),
-        take_census=administration.TakeCensus(uow),
+        log_out_everywhere=administration.LogOutEverywhere(uow, audit_writer),
+        inspect_conversation=administration.InspectConversation(uow, audit_writer),
+        count_all=administration.CountAll(uow),
         read_audit=administration.ReadAudit(uow),
-        note_deed=administration.NoteDeed(uow, scribe),
+        record_audit=administration.RecordAudit(uow, audit_writer),
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from parlour.domain.administration import AuditEntry, AuditId, Census
+from parlour.domain.administration import AuditEntry, AuditId, Totals
 from parlour.domain.conversations import Pair
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.users import UserRole
@@ -126,13 +126,13 @@ class TestRegistry:
         assert [user.handle.value for user in page] == ["al", "al.b"]
 
     def test_counts_everything(self, town: Uow) -> None:
-        assert town.read(lambda stores: stores.registry.census()) == Census(
+        assert town.read(lambda stores: stores.registry.totals()) == Totals(
             users=5, disabled=1, admins=1, sessions=1, directs=1, groups=2, memberships=2,
             messages=7,
         )  # fmt: skip
 
     def test_counts_nothing_where_there_is_nothing(self, uow: Uow) -> None:
-        assert uow.read(lambda stores: stores.registry.census()) == Census(
+        assert uow.read(lambda stores: stores.registry.totals()) == Totals(
             users=0, disabled=0, admins=0, sessions=0, directs=0, groups=0, memberships=0,
             messages=0,
         )  # fmt: skip

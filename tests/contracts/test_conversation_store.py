@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from parlour.domain.conversations import Conversation, Pair, Tip, Title
+from parlour.domain.conversations import Conversation, LogPosition, Pair, Title
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.transaction import UnitOfWork
@@ -95,14 +95,14 @@ class TestConversationStore:
     def test_advances_the_numbers_and_nothing_else(self, uow: Uow) -> None:
         keep(uow, b.group(title="Hall", members=2, seq=1, offset=2), b.group(b.KITCHEN))
         later = START + SECOND
-        tips = {
-            b.LOBBY: Tip(3, 4, later),
-            b.KITCHEN: Tip(MOST, MOST, START),
-            b.direct(b.ALICE, b.BOB).id: Tip(1, 1, later),  # does not exist
+        positions = {
+            b.LOBBY: LogPosition(3, 4, later),
+            b.KITCHEN: LogPosition(MOST, MOST, START),
+            b.direct(b.ALICE, b.BOB).id: LogPosition(1, 1, later),  # does not exist
         }
-        uow(lambda stores: stores.conversations.advance(tips))
+        uow(lambda stores: stores.conversations.advance(positions))
         uow(lambda stores: stores.conversations.advance({}))
-        found = uow.read(lambda stores: stores.conversations.find_many(tips))
+        found = uow.read(lambda stores: stores.conversations.find_many(positions))
 
         assert {
             b.LOBBY: b.group(title="Hall", members=2, seq=3, offset=4, changed_at=later),

@@ -14,8 +14,8 @@ from parlour.adapters import sql
 from parlour.domain.conversations import Member
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Cursor
-from parlour.domain.messages import Where
-from parlour.domain.sync import Snapshot, Wish
+from parlour.domain.messages import PageWindow
+from parlour.domain.sync import Snapshot, SnapshotRequest
 from parlour.entrypoints.use_cases import Stores
 from tests.support.lockstep import ACTORS, ANYBODY, CURSORS, ROOMS, Lockstep, Refused
 from tests.support.lockstep_people import People
@@ -51,7 +51,7 @@ class Machine(Rooms):
         user = self.somebody(room, actor)
         self.look(user, room, lambda world: world.do.get_head(user, room))
         self.look(user, room, lambda world: world.do.list_members(user, room, limit=2))
-        self.page(user, room, Where(), limit)
+        self.page(user, room, PageWindow(), limit)
         for number in range(-1, 12):
             self.look_from(user, room, number, limit)
 
@@ -61,10 +61,16 @@ class Machine(Rooms):
         self.look(user, room, lambda world: world.do.get_message(user, room, number))
         self.look(user, room, lambda world: world.do.list_receipts(user, room, seq=number))
         self.look(user, room, lambda world: world.do.events_after(user, room, number, limit))
-        for where in (Where(before=number), Where(after=number), Where(around=number)):
+        for where in (
+            PageWindow(before=number),
+            PageWindow(after=number),
+            PageWindow(around=number),
+        ):
             self.page(user, room, where, limit)
 
-    def page(self, user: UserId, room: ConversationId, where: Where, limit: int | None) -> None:
+    def page(
+        self, user: UserId, room: ConversationId, where: PageWindow, limit: int | None
+    ) -> None:
         self.look(user, room, lambda world: world.do.page_history(user, room, where, limit))
 
     @rule(number=ANYBODY, limit=LIMITS)
@@ -77,7 +83,7 @@ class Machine(Rooms):
     @rule(target=CURSORS, number=ANYBODY)
     def begin(self, number: int) -> tuple[UserId, Cursor]:
         user = self.people[number]
-        found = self.both(lambda world: world.do.take_snapshots([Wish(user)]))
+        found = self.both(lambda world: world.do.take_snapshots([SnapshotRequest(user)]))
         assert not isinstance(found, Refused)
         (snapshot,) = found
         assert isinstance(snapshot, Snapshot)
@@ -87,7 +93,7 @@ class Machine(Rooms):
     def resume(self, known: tuple[UserId, Cursor], limit: int | None) -> tuple[UserId, Cursor]:
         user, cursor = known
         page = self.both(lambda world: world.do.sync_private(user, cursor, limit))
-        wishes = [Wish(user, cursor), *map(Wish, self.people)]
+        wishes = [SnapshotRequest(user, cursor), *map(SnapshotRequest, self.people)]
         self.both(lambda world: world.do.take_snapshots(wishes))
         return user, cursor if isinstance(page, Refused) else page.cursor
 

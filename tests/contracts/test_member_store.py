@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import attrs
 import pytest
 
-from parlour.domain.conversations import Conversation, LogEnd, Member, Role
+from parlour.domain.conversations import Conversation, LogHead, Member, Role
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.transaction import UnitOfWork
@@ -233,7 +233,7 @@ class TestInbox:
         belongs = uow.read(lambda stores: stores.members.conversations_of(users))
 
         assert belongs[b.ALICE] == {
-            group.id: LogEnd(group.offset, group.changed_at) for group, _ in rows
+            group.id: LogHead(group.offset, group.changed_at) for group, _ in rows
         }
         assert {1, 9} == {end.offset for end in belongs[b.BOB].values()}
         assert not belongs.get(b.CAROL)

@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from parlour.domain.conversations import Tip
+from parlour.domain.conversations import LogPosition
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import SendKey
 from parlour.domain.kernel.transaction import UnitOfWork
@@ -74,7 +74,7 @@ class TestMessageStore:
         asked = {(b.LOBBY, b.ALICE, KEY), (b.LOBBY, b.CAROL, KEY), (b.KITCHEN, b.BOB, KEY)}
         found = uow(lambda stores: stores.messages.lock_for(asked))
 
-        assert {b.LOBBY: Tip(3, 4, lobby.changed_at)} == dict(found.tips)
+        assert {b.LOBBY: LogPosition(3, 4, lobby.changed_at)} == dict(found.positions)
         assert {(b.LOBBY, b.ALICE): 2} == dict(found.since)
         assert not found.sent
 

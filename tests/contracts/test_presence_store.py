@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from parlour.domain.kernel.ids import SessionId, UserId
-from parlour.domain.presence import Lease, PresenceStore, Sighting, State
+from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
 
@@ -12,7 +12,9 @@ INSTANT = timedelta(microseconds=1)
 FIRST, SECOND_TAB, THIRD = sorted(SessionId(b.next_id()) for _ in range(3))
 
 
-def seen(store: PresenceStore, user: UserId = b.ALICE, *, now: timedelta = SECOND) -> Sighting:
+def seen(
+    store: PresenceStore, user: UserId = b.ALICE, *, now: timedelta = SECOND
+) -> PresenceRecord:
     return store.read([user], START + now)[user]
 
 
@@ -21,22 +23,22 @@ class TestHold:
         lease = Lease(b.ALICE, FIRST, State.BUSY, "in a meeting  👩‍🚀 é")
         presence.hold([lease], START + INSTANT, UNTIL)
 
-        assert Sighting((lease,), START + INSTANT) == seen(presence)
+        assert PresenceRecord((lease,), START + INSTANT) == seen(presence)
 
     def test_lasts_until_the_moment_given(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
         presence.hold([lease], START, UNTIL)
 
-        assert Sighting((lease,), START) == seen(presence, now=45 * SECOND - INSTANT)
-        assert Sighting((), START) == seen(presence, now=45 * SECOND)
+        assert PresenceRecord((lease,), START) == seen(presence, now=45 * SECOND - INSTANT)
+        assert PresenceRecord((), START) == seen(presence, now=45 * SECOND)
 
     def test_replaces_the_former_lease_of_its_session(self, presence: PresenceStore) -> None:
         presence.hold([Lease(b.ALICE, FIRST, State.ONLINE, "here")], START, UNTIL)
         away = Lease(b.ALICE, FIRST, State.AWAY)
         presence.hold([away], START + SECOND, UNTIL + SECOND)
 
-        assert Sighting((away,), START + SECOND) == seen(presence)
-        assert Sighting((away,), START + SECOND) == seen(presence, now=45 * SECOND)
+        assert PresenceRecord((away,), START + SECOND) == seen(presence)
+        assert PresenceRecord((away,), START + SECOND) == seen(presence, now=45 * SECOND)
 
     def test_of_many_sessions_is_kept_in_their_order(self, presence: PresenceStore) -> None:
         leases = [
@@ -55,20 +57,20 @@ class TestHold:
         presence.hold([*leases.values()], START, UNTIL)
         found = presence.read(users, START)
 
-        assert {user: Sighting((leases[user],), START) for user in users} == dict(found)
+        assert {user: PresenceRecord((leases[user],), START) for user in users} == dict(found)
 
     def test_renews_what_has_run_out(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
         presence.hold([lease], START, START + SECOND)
         presence.hold([lease], START + 9 * SECOND, UNTIL)
 
-        assert Sighting((lease,), START + 9 * SECOND) == seen(presence, now=10 * SECOND)
+        assert PresenceRecord((lease,), START + 9 * SECOND) == seen(presence, now=10 * SECOND)
 
     def test_of_nothing_changes_nothing(self, presence: PresenceStore) -> None:
         presence.hold([], START, UNTIL)
         presence.release([], START)
 
-        assert Sighting() == seen(presence)
+        assert PresenceRecord() == seen(presence)
 
 
 class TestLastSeen:
@@ -77,24 +79,24 @@ class TestLastSeen:
         hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
         presence.hold([hidden], START + SECOND, UNTIL)
 
-        assert Sighting((hidden,), START) == seen(presence)
+        assert PresenceRecord((hidden,), START) == seen(presence)
         presence.release([hidden], START + 2 * SECOND)
-        assert Sighting((), START) == seen(presence)
+        assert PresenceRecord((), START) == seen(presence)
 
     def test_of_somebody_always_invisible_is_unknown(self, presence: PresenceStore) -> None:
         hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
         presence.hold([hidden], START, UNTIL)
 
-        assert Sighting((hidden,), None) == seen(presence)
+        assert PresenceRecord((hidden,), None) == seen(presence)
         presence.release([hidden], START)
-        assert Sighting((), None) == seen(presence)
+        assert PresenceRecord((), None) == seen(presence)
 
     def test_is_when_a_lease_was_let_go(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
         presence.hold([lease], START, UNTIL)
         presence.release([lease], START + 3 * SECOND)
 
-        assert Sighting((), START + 3 * SECOND) == seen(presence, now=4 * SECOND)
+        assert PresenceRecord((), START + 3 * SECOND) == seen(presence, now=4 * SECOND)
 
 
 class TestRelease:
@@ -115,7 +117,7 @@ class TestRelease:
     def test_of_what_is_not_held_is_harmless(self, presence: PresenceStore) -> None:
         presence.release([Lease(b.ALICE, FIRST)], START)
 
-        assert Sighting((), START) == seen(presence)
+        assert PresenceRecord((), START) == seen(presence)
 
 
 class TestRead:
@@ -124,5 +126,5 @@ class TestRead:
         presence.hold([lease], START, UNTIL)
         found = presence.read({b.ALICE, b.BOB}, START)
 
-        assert {b.ALICE: Sighting((lease,), START), b.BOB: Sighting()} == dict(found)
+        assert {b.ALICE: PresenceRecord((lease,), START), b.BOB: PresenceRecord()} == dict(found)
         assert not presence.read([], START)

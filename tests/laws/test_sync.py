@@ -89,7 +89,7 @@ def test_a_private_log_and_its_events_are_what_is_ones_own(
 
 
 def own_view(world: World, viewer: UserId) -> OwnView:
-    ends = world.do.log_ends([], [viewer]).users
+    ends = world.do.read_log_heads([], [viewer]).users
     return OwnView.fresh(world, viewer, ends[viewer])
 
 

@@ -46,7 +46,7 @@ class Town:
         world.read(bob, self.group, 2)
         settings = Settings(muted_until=START + SECOND, pinned=True, marked_unread=True)
         world.do.change_settings(bob, self.group, settings)
-        world.do.switch_account(OPERATOR, carol, disabled=True)
+        world.do.set_account_disabled(OPERATOR, carol, disabled=True)
 
     @property
     def conversations(self) -> list[ConversationId]:

@@ -11,7 +11,7 @@ from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Message, Where
+from parlour.domain.messages import Message, PageWindow
 from parlour.domain.sync import Head
 from tests.support.world import World
 
@@ -32,7 +32,7 @@ class RoomView:
         members = world.do.list_members(viewer, room).members
         messages, after = dict[int, dict[str, Any]](), 0
         while True:
-            page = world.do.page_history(viewer, room, Where(after=after), 7)
+            page = world.do.page_history(viewer, room, PageWindow(after=after), 7)
             messages |= {message.seq: shown(message) for message in page.messages}
             if not page.more_after:
                 break

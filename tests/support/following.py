@@ -3,7 +3,7 @@
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.logs import Event
 from parlour.entrypoints.harness.held_loop import HeldLoop
-from parlour.entrypoints.shell.follower import Follower
+from parlour.entrypoints.shell.log_reconciler import LogReconciler
 from tests.support.hub import Node
 from tests.support.shell import HeldWorkers
 from tests.support.sockets import HeardSocket
@@ -21,13 +21,13 @@ class House:
         self.node = Node()
         self.workers = HeldWorkers(is_open=True)
         self.failed: list[BaseException] = []
-        self.follower = Follower(
+        self.follower = LogReconciler(
             self.node.hub,
             self.node.announcer,
             self.workers,
-            log_ends=self.world.do.log_ends,
-            logs_after=self.world.do.logs_after,
-            members_among=self.world.do.members_among,
+            read_log_heads=self.world.do.read_log_heads,
+            read_backlog=self.world.do.read_backlog,
+            filter_members=self.world.do.filter_members,
             every=EVERY,
             hold=HOLD,
             failed=self.failed.append,
@@ -42,7 +42,7 @@ class House:
     def socket(self, user: UserId) -> HeardSocket:
         """Let in a socket that knows everything so far."""
         socket = HeardSocket(user)
-        private, ends = self.world.do.topics_of(user)
+        private, ends = self.world.do.list_topics(user)
 
         async def let_in() -> None:
             self.node.hub.enter(socket)

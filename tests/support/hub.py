@@ -9,7 +9,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import PrivateEvent
 from parlour.domain.messages import Receipt
 from parlour.domain.presence import State, Status
-from parlour.entrypoints.shell.announcing import Announcer
+from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
 from tests.support import builders as b
 from tests.support.clock import START
@@ -24,7 +24,7 @@ class Node:
         self.id = UUID(int=b.next_id().int)
         self.bus = bus or DeafBus()
         self.hub = Hub(self.bus, self.id)
-        self.announcer = Announcer(self.id)
+        self.announcer = EventPublisher(self.id)
         self.missing: list[bool] = []
         self.joined: list[tuple[UserId, ConversationId]] = []
         self.failed: list[BaseException] = []

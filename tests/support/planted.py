@@ -15,11 +15,11 @@ import attrs
 
 from parlour.domain.kernel.errors import DomainError, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Where
-from parlour.domain.sync import EventPage, Question
+from parlour.domain.messages import PageWindow
+from parlour.domain.sync import EventPage, LogQuery
 from parlour.entrypoints.shell.lanes import encoding
 from parlour.entrypoints.shell.service import Service
-from parlour.entrypoints.shell.signals import NOBODY, Announced, Signal
+from parlour.entrypoints.shell.signals import NOBODY, Published, Signal
 from parlour.entrypoints.shell.subscriber import Subscriber
 from parlour.entrypoints.shell.tail import Tail
 from tests.support.planted_commits import (
@@ -37,7 +37,7 @@ def cursor_by_time(service: Service) -> None:
     """Catching up goes by the minute in which things happened."""
     real = service.use.read_logs
 
-    def read_logs(questions: Sequence[Question]) -> list[EventPage | DomainError]:
+    def read_logs(questions: Sequence[LogQuery]) -> list[EventPage | DomainError]:
         before = [attrs.evolve(each, after=max(0, each.after - 1), limit=1) for each in questions]
         return [
             _later(page, known) if asked.after else page
@@ -64,7 +64,7 @@ def no_head_check(service: Service) -> None:
     """Some hints are lost, and nobody asks the database."""
     tell, turn = service.hub.tell, count(1)
 
-    def forgetful(*announced: Announced) -> None:
+    def forgetful(*announced: Published) -> None:
         tell(*(each for each in announced if next(turn) % OFTEN))
 
     async def nothing() -> None:
@@ -84,7 +84,7 @@ def out_of_order(service: Service) -> None:
     """Signals go out as they come, and some come late."""
     tell, chance = service.hub.tell, Random(1)
 
-    def later(*announced: Announced) -> None:
+    def later(*announced: Published) -> None:
         for each in announced:
             asyncio.get_running_loop().call_later(chance.random() * 0.05, tell, each)
 
@@ -96,7 +96,7 @@ def told_twice(service: Service) -> None:
     """Whatever is told is told again."""
     tell = service.hub.tell
 
-    def twice(*announced: Announced) -> None:
+    def twice(*announced: Published) -> None:
         tell(*announced)
         tell(*announced)
 
@@ -125,7 +125,7 @@ def late_replica(service: Service) -> None:
     real = service.use.page_history
 
     def page_history(
-        actor: UserId, conversation: ConversationId, where: Where, limit: int | None = None
+        actor: UserId, conversation: ConversationId, where: PageWindow, limit: int | None = None
     ) -> Any:
         page = real(actor, conversation, where, limit)
         then = service.clock() - timedelta(seconds=0.4)
@@ -140,7 +140,7 @@ def talkative_refusal(service: Service) -> None:
     real = service.use.page_history
 
     def page_history(
-        actor: UserId, conversation: ConversationId, where: Where, limit: int | None = None
+        actor: UserId, conversation: ConversationId, where: PageWindow, limit: int | None = None
     ) -> Any:
         try:
             return real(actor, conversation, where, limit)

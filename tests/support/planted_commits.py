@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from parlour.domain.conversations import Tip
+from parlour.domain.conversations import LogPosition
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.messages import Message, Outcome, SendContext
@@ -78,14 +78,14 @@ class _Careless:
 class _StaleHeads:
     """Conversations that are read without a lock: now and then somebody was faster."""
 
-    seen: dict[ConversationId, Tip]
+    seen: dict[ConversationId, LogPosition]
     turn: Any
 
     def __call__(self, context: SendContext) -> SendContext:
-        found = dict(context.tips)
+        found = dict(context.positions)
         stale = {id_: self.seen.get(id_, each) for id_, each in found.items()}
         self.seen.update(found)
-        return attrs.evolve(context, tips=stale if next(self.turn) % OFTEN == 0 else found)
+        return attrs.evolve(context, positions=stale if next(self.turn) % OFTEN == 0 else found)
 
 
 def _forgotten_keys(context: SendContext) -> SendContext:
@@ -127,7 +127,7 @@ def _carelessly(service: Service, careless: Callable[[Any], _Careless]) -> None:
 
 def number_without_lock(service: Service) -> None:
     """The next number is the greatest plus one, and nobody holds the row meanwhile."""
-    seen: dict[ConversationId, Tip] = {}
+    seen: dict[ConversationId, LogPosition] = {}
     turn = count(1)
     _carelessly(
         service,

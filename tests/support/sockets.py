@@ -5,7 +5,7 @@ from typing import Any
 
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from parlour.entrypoints.shell.subscriber import Subscriber
-from parlour.entrypoints.websocket.link import Link, Receiver
+from parlour.entrypoints.websocket.transport import Link, Receiver
 from tests.support import builders as b
 
 

@@ -22,7 +22,7 @@ LONGEST = 2_000
 """Most characters of one value, whatever its shape."""
 
 _LONGEST_NAME = 64
-_MOST_FIELDS = 48
+_MAX_FIELDS = 48
 _DEEPEST = 4
 _RESERVED = frozenset({"time", "level", "logger", "event", "exception"})
 _INTEGERS = range(-(2**63), 2**64)
@@ -32,7 +32,7 @@ _SPOKEN = (UUID, date, datetime, time, timedelta, Decimal, PurePath, IPv4Address
 def add_fields(line: dict[str, Any], fields: Mapping[str, object]) -> None:
     """Add fields to a line: secrets hidden, values plain, long ones cut."""
     for name, value in fields.items():
-        if len(line) >= _MOST_FIELDS:
+        if len(line) >= _MAX_FIELDS:
             line["more_fields"] = True
             return
         kind = type(value)

@@ -18,15 +18,15 @@ from functools import partial
 from typing import TextIO
 
 from parlour.adapters.logging.archive import Archive
+from parlour.adapters.logging.async_handler import AsyncHandler
 from parlour.adapters.logging.cleaning import add_fields
 from parlour.adapters.logging.file import LogFile
 from parlour.adapters.logging.hooks import Hooks
-from parlour.adapters.logging.intake import Intake, Line, make_line, stamp
 from parlour.adapters.logging.levels import OWN, Levels, wanted_levels
 from parlour.adapters.logging.logger import get_logger
-from parlour.adapters.logging.outlet import Outlet
 from parlour.adapters.logging.ports import Policy
 from parlour.adapters.logging.rendering import console_line, json_line
+from parlour.adapters.logging.root_handler import Line, RootHandler, make_line, stamp
 from parlour.adapters.logging.stream import Stream
 
 _NAME = "parlour.logging"
@@ -53,7 +53,7 @@ class Logging:
         self.levels = Levels({})
         self._archive: Archive | None = None
         self._outlets = tuple(self._open_outlets(stream))
-        self._intake = Intake(self.levels, self._pass_on)
+        self._intake = RootHandler(self.levels, self._pass_on)
         self._hooks = Hooks(get_logger(_NAME), partial(self.flush, _CLOSING))
 
     @property
@@ -112,9 +112,9 @@ class Logging:
         if self._archive is not None:
             self._archive.tidy_soon()
 
-    def _open_outlets(self, stream: TextIO | None) -> Iterator[Outlet]:
+    def _open_outlets(self, stream: TextIO | None) -> Iterator[AsyncHandler]:
         policy = self.policy
-        build = partial(Outlet, limit=policy.queue, on_trouble=self._on_trouble)
+        build = partial(AsyncHandler, limit=policy.queue, on_trouble=self._on_trouble)
         if policy.file is not None:
             self._archive = Archive(
                 policy.file, policy.rotation, on_trouble=self._on_archive_trouble

@@ -7,7 +7,7 @@ from parlour.adapters.logging.cleaning import clean_text
 
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
-_MOST_FRAMES = 40
+_MAX_FRAMES = 40
 _LONGEST = 16_000
 _LONGEST_ROW = 1_000
 
@@ -28,7 +28,7 @@ class Traceback:
         try:
             # A negative limit keeps the frames nearest to the failure.
             self._taken = traceback.TracebackException(
-                kind, error, frames, limit=-_MOST_FRAMES, lookup_lines=False, compact=True
+                kind, error, frames, limit=-_MAX_FRAMES, lookup_lines=False, compact=True
             )
         except Exception:  # noqa: BLE001 -- the exception's own code may do anything
             self._taken = None

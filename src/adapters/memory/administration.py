@@ -8,7 +8,7 @@ from parlour.adapters.memory.access import MemoryDeviceStore
 from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from parlour.adapters.memory.transaction import Journal
 from parlour.adapters.memory.users import MemoryUserStore
-from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Census, Registry
+from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Registry, Totals
 from parlour.domain.conversations import ConversationKind
 from parlour.domain.users import User, UserRole
 
@@ -57,10 +57,10 @@ class MemoryRegistry(Registry):
         )
         return [self._users.with_handle(handle) for handle in found]
 
-    def census(self) -> Census:
+    def totals(self) -> Totals:
         users, conversations = self._users.all(), self._conversations.all()
         directs = sum(each.kind is ConversationKind.DIRECT for each in conversations)
-        return Census(
+        return Totals(
             users=len(users),
             disabled=sum(user.disabled for user in users),
             admins=sum(user.role is UserRole.ADMIN for user in users),

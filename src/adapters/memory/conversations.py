@@ -11,12 +11,12 @@ from parlour.adapters.memory.transaction import Journal
 from parlour.domain.conversations import (
     Conversation,
     ConversationStore,
-    LogEnd,
+    LogHead,
+    LogPosition,
     Member,
     Membership,
     MemberStore,
     Pair,
-    Tip,
 )
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
@@ -57,8 +57,8 @@ class MemoryConversationStore(ConversationStore):
             if conversation.id in self._conversations:
                 self._journal.put(self._conversations, conversation.id, conversation)
 
-    def advance(self, tips: Mapping[ConversationId, Tip]) -> None:
-        for id_, tip in tips.items():
+    def advance(self, positions: Mapping[ConversationId, LogPosition]) -> None:
+        for id_, tip in positions.items():
             if found := self._conversations.get(id_):
                 moved = attrs.evolve(
                     found, seq=tip.seq, offset=tip.offset, changed_at=tip.changed_at
@@ -150,9 +150,9 @@ class MemoryMemberStore(MemberStore):
 
     def conversations_of(
         self, users: Collection[UserId]
-    ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:
+    ) -> Mapping[UserId, Mapping[ConversationId, LogHead]]:
         return {
-            user: {each.id: LogEnd(each.offset, each.changed_at) for each in self._of(user)}
+            user: {each.id: LogHead(each.offset, each.changed_at) for each in self._of(user)}
             for user in users
         }
 

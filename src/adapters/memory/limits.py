@@ -11,15 +11,15 @@ from parlour.domain.kernel.limits import Rate, RateLimiter
 class MemoryRateLimiter(RateLimiter):
     """The generic cell rate algorithm: one number a key, the moment when its bucket is full again.
 
-    *clock* tells seconds that never run backwards. At most *most_keys* are kept; the one that was
+    *clock* tells seconds that never run backwards. At most *max_keys* are kept; the one that was
     idle longest goes first, and with it at most one bucket's worth of memory of what it did.
     """
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, most_keys: int = 100_000
+        self, clock: Callable[[], float] = time.monotonic, max_keys: int = 100_000
     ) -> None:
         self._clock = clock
-        self._most_keys = most_keys
+        self._most_keys = max_keys
         self._full_at: dict[str, float] = {}
         self._lock = Lock()
 

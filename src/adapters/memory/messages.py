@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from parlour.adapters.memory.transaction import Journal
-from parlour.domain.conversations import Membership, Tip
+from parlour.domain.conversations import LogPosition, Membership
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity
@@ -59,7 +59,10 @@ class MemoryMessageStore(MessageStore):
         members = self._members.find({(room, sender) for room, sender, _ in sends})
         sent = self._sent
         return SendContext(
-            {id_: Tip(each.seq, each.offset, each.changed_at) for id_, each in rooms.items()},
+            {
+                id_: LogPosition(each.seq, each.offset, each.changed_at)
+                for id_, each in rooms.items()
+            },
             {key: member.since_seq for key, member in members.items()},
             {send: sent[send] for send in sends if send in sent},
         )

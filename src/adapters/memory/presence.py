@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from parlour.domain.kernel.ids import SessionId, UserId
-from parlour.domain.presence import Lease, PresenceStore, Sighting, State
+from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 
-MOST_REMEMBERED = 100_000
+MAX_REMEMBERED = 100_000
 """Of how many users it is remembered when they were last seen; the longest unseen go first."""
 
 
@@ -39,14 +39,14 @@ class MemoryPresence(PresenceStore):
                     self._leases.pop(lease.user, None)
                 self._note(lease, now)
 
-    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, Sighting]:
+    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, PresenceRecord]:
         with self._lock:
             return {user: self._sighting(user, now) for user in users}
 
-    def _sighting(self, user: UserId, now: datetime) -> Sighting:
+    def _sighting(self, user: UserId, now: datetime) -> PresenceRecord:
         held = sorted(self._leases.get(user, {}).items())
         leases = tuple(lease for _, (lease, until) in held if until > now)
-        return Sighting(leases, self._last_seen.get(user))
+        return PresenceRecord(leases, self._last_seen.get(user))
 
     def _note(self, lease: Lease, now: datetime) -> None:
         if lease.state is State.INVISIBLE:
@@ -54,7 +54,7 @@ class MemoryPresence(PresenceStore):
         # Out and in again: the order of the dictionary is the order of being seen.
         self._last_seen.pop(lease.user, None)
         self._last_seen[lease.user] = now
-        if len(self._last_seen) > MOST_REMEMBERED:
+        if len(self._last_seen) > MAX_REMEMBERED:
             del self._last_seen[next(iter(self._last_seen))]
 
     def _sweep(self, now: datetime) -> None:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 RECORD = 4096
 """Push services must take so many bytes, and need not take more."""
 
-MOST_PLAIN = RECORD - 86 - 17
+MAX_PLAIN = RECORD - 86 - 17
 """What fits in one record beside the header, the delimiter and the tag."""
 
 
@@ -29,8 +29,8 @@ def encrypt(
     *salt* (16 bytes) and *key* are fresh for every push unless a test gives them. Raises
     `ValueError` where *p256dh* is not a point of P-256 or *plain* is too long.
     """
-    if len(plain) > MOST_PLAIN:
-        raise ValueError(f"a push holds at most {MOST_PLAIN} bytes")
+    if len(plain) > MAX_PLAIN:
+        raise ValueError(f"a push holds at most {MAX_PLAIN} bytes")
     salt = salt or os.urandom(16)
     key = key or ec.generate_private_key(ec.SECP256R1())
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh)

@@ -14,9 +14,9 @@ from parlour.adapters.push.addresses import ForbiddenAddress, reachable
 from parlour.adapters.push.encryption import encrypt
 from parlour.adapters.push.vapid import VapidKey
 from parlour.domain.kernel.time import Clock
-from parlour.domain.notifications import Carried, Parcel, PushSender
+from parlour.domain.notifications import DeliveryStatus, PushRequest, PushSender
 
-_MOST_ANSWER = 4096
+_MAX_ANSWER = 4096
 
 
 class _Straight(http.client.HTTPConnection):
@@ -80,25 +80,27 @@ class WebPushSender(PushSender):
     def public_key(self) -> str:
         return self._key.public
 
-    def send(self, parcel: Parcel) -> Carried:
+    def send(self, parcel: PushRequest) -> DeliveryStatus:
         keys = parcel.subscription.keys
         try:
             body = encrypt(parcel.payload, keys.p256dh, keys.auth)
         except ValueError:
-            return Carried.GONE  # what the browser gave is no key: nobody can ever be reached
+            return (
+                DeliveryStatus.GONE
+            )  # what the browser gave is no key: nobody can ever be reached
         try:
             return _meaning(self._post(parcel, body))
         except ForbiddenAddress:
-            return Carried.GONE
+            return DeliveryStatus.GONE
         except (OSError, http.client.HTTPException, ValueError):
-            return Carried.LATER
+            return DeliveryStatus.LATER
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         # To read the system's certificates is the dearest part of a start: it waits for a push.
         return ssl.create_default_context()
 
-    def _post(self, parcel: Parcel, body: bytes) -> int:
+    def _post(self, parcel: PushRequest, body: bytes) -> int:
         """Return the status of the answer."""
         url = urlsplit(parcel.subscription.endpoint)
         is_tls = url.scheme == "https"
@@ -128,18 +130,18 @@ class WebPushSender(PushSender):
                 },
             )
             answer = connection.getresponse()
-            answer.read(_MOST_ANSWER)
+            answer.read(_MAX_ANSWER)
             return answer.status
         finally:
             patience.cancel()
             connection.close()
 
 
-def _meaning(status: int) -> Carried:
+def _meaning(status: int) -> DeliveryStatus:
     """Read the answer of a push service (RFC 8030). A redirect is not followed."""
     if 200 <= status < 300:
-        return Carried.DONE
+        return DeliveryStatus.DONE
     if status in {408, 425, 429} or status >= 500:
-        return Carried.LATER
+        return DeliveryStatus.LATER
     # What else is refused will be so again: the fault may be ours, so the subscription stays.
-    return Carried.GONE if status in {404, 410} else Carried.REFUSED
+    return DeliveryStatus.GONE if status in {404, 410} else DeliveryStatus.REFUSED

@@ -8,7 +8,7 @@ alone, and every part finds back by itself.
 
 from parlour.adapters.redis.bus import RedisBus
 from parlour.adapters.redis.client import SharedClient
-from parlour.adapters.redis.connecting import RedisSettings
+from parlour.adapters.redis.connection_factory import RedisSettings
 from parlour.adapters.redis.limiter import RedisRateLimiter
 from parlour.adapters.redis.presence import RedisPresence
 from parlour.domain.kernel.limits import RateLimiter

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 
-from parlour.adapters.redis.connecting import Address, Dialler, RedisSettings
-from parlour.adapters.redis.link import Link
+from parlour.adapters.redis.bus_connection import Link
+from parlour.adapters.redis.connection_factory import Address, ConnectionFactory, RedisSettings
+from parlour.adapters.redis.connection_health import Standing
 from parlour.adapters.redis.receiver import Subscription
-from parlour.adapters.redis.standing import Standing
 from parlour.adapters.redis.supervising import supervise
 from parlour.adapters.redis.topology import Cluster, SingleServer, Topology
 from parlour.domain.kernel.broadcast import Bus, Listener
@@ -32,7 +32,7 @@ class RedisBus(Bus):
     """
 
     def __init__(self, settings: RedisSettings) -> None:
-        self._dialler = Dialler(settings)
+        self._dialler = ConnectionFactory(settings)
         self._topology: Topology = Cluster(self._dialler) if settings.cluster else SingleServer()
         self._prefix = f"{settings.prefix}:bus:".encode()
         self._listener: Listener | None = None

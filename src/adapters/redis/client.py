@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Lock
 from time import monotonic
 
-from parlour.adapters.redis.connecting import (
+from parlour.adapters.redis.connection_factory import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     FAILURES,
@@ -14,7 +14,7 @@ from parlour.adapters.redis.connecting import (
     RedisSettings,
     open_client,
 )
-from parlour.adapters.redis.standing import Standing
+from parlour.adapters.redis.connection_health import Standing
 from parlour.domain.kernel.errors import Unavailable
 
 _PAUSE = timedelta(seconds=1)

@@ -7,9 +7,9 @@ from typing import cast
 from uuid import UUID
 
 from parlour.adapters.redis.client import SharedClient
-from parlour.adapters.redis.connecting import at_home
+from parlour.adapters.redis.connection_factory import at_home
 from parlour.domain.kernel.ids import SessionId, UserId
-from parlour.domain.presence import Lease, PresenceStore, Sighting, State
+from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 
 REMEMBERED = timedelta(days=30)
 """How long it is remembered when somebody was last seen."""
@@ -58,7 +58,7 @@ class RedisPresence(PresenceStore):
     def release(self, leases: Sequence[Lease], now: datetime) -> None:
         self._write(leases, now, lambda _: "")
 
-    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, Sighting]:
+    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, PresenceRecord]:
         if not users:
             return {}
         with self._redis.use() as redis:
@@ -105,7 +105,7 @@ class RedisPresence(PresenceStore):
         return f"{self._prefix}:presence:{{{user.hex}}}"
 
 
-def _sighting(user: UserId, fields: dict[bytes, bytes], now: int) -> Sighting:
+def _sighting(user: UserId, fields: dict[bytes, bytes], now: int) -> PresenceRecord:
     leases, last_seen = [], None
     for name, value in fields.items():
         session = name.decode()
@@ -116,7 +116,7 @@ def _sighting(user: UserId, fields: dict[bytes, bytes], now: int) -> Sighting:
         if int(ends) > now:
             leases.append(Lease(user, SessionId(UUID(session)), State(state), text or None))
     # Identities of sessions grow with time: the device that came first speaks first.
-    return Sighting(tuple(sorted(leases, key=lambda lease: lease.session)), last_seen)
+    return PresenceRecord(tuple(sorted(leases, key=lambda lease: lease.session)), last_seen)
 
 
 def _microseconds(at: datetime) -> int:

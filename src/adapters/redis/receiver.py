@@ -9,13 +9,13 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse
 from redis.exceptions import TimeoutError as NoAnswer
 
-from parlour.adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
-from parlour.adapters.redis.replies import Elsewhere, Replies
-from parlour.adapters.redis.standing import Standing
+from parlour.adapters.redis.connection_factory import ANSWER_SECONDS, Unsuitable, connect, greet
+from parlour.adapters.redis.connection_health import Standing
+from parlour.adapters.redis.reply_reader import Elsewhere, ReplyReader
 from parlour.adapters.redis.supervising import supervise, together
 
 _BEAT_SECONDS = 1.0
-_MOST_SILENT_BEATS = 3
+_MAX_SILENT_BEATS = 3
 
 _FOLLOW, _UNFOLLOW, _PING = b"ssubscribe", b"sunsubscribe", b"pong"
 # Written here: the client's own packing takes longer than all the rest, for every topic of every
@@ -129,7 +129,7 @@ class Receiver:
         self._on_change()
 
     async def _read(self, connection: AbstractConnection) -> None:
-        replies, wanted, on_frame = Replies(connection), self._wanted, self._on_frame
+        replies, wanted, on_frame = ReplyReader(connection), self._wanted, self._on_frame
         while True:
             for reply in await replies.read():
                 if type(reply) is list and reply[0] == b"smessage":
@@ -173,12 +173,12 @@ class Receiver:
 
     async def _beat(self) -> None:
         silent = 0
-        while silent < _MOST_SILENT_BEATS:
+        while silent < _MAX_SILENT_BEATS:
             await asyncio.sleep(_BEAT_SECONDS)
             silent = 0 if self._heard else silent + 1
             self._heard = False
             self._ask(_PING, b"")
-        raise NoAnswer(f"no answer for {_MOST_SILENT_BEATS * _BEAT_SECONDS:g} s")
+        raise NoAnswer(f"no answer for {_MAX_SILENT_BEATS * _BEAT_SECONDS:g} s")
 
     async def _interrupted(self) -> None:
         self._interruption.clear()

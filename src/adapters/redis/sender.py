@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 from redis.asyncio.connection import AbstractConnection
 
-from parlour.adapters.redis.connecting import ANSWER_SECONDS, Unsuitable, connect, greet
-from parlour.adapters.redis.replies import Elsewhere, Replies
-from parlour.adapters.redis.standing import Standing
+from parlour.adapters.redis.connection_factory import ANSWER_SECONDS, Unsuitable, connect, greet
+from parlour.adapters.redis.connection_health import Standing
+from parlour.adapters.redis.reply_reader import Elsewhere, ReplyReader
 from parlour.adapters.redis.supervising import supervise
 
-MOST_FRAMES = 10_000
-MOST_BYTES = 16 << 20
+MAX_FRAMES = 10_000
+MAX_BYTES = 16 << 20
 # Older hints are of no use: whoever needed them has asked the database by then.
-_MOST_SECONDS = 2.0
+_MAX_SECONDS = 2.0
 _BATCH_FRAMES = 256
 _BEAT_SECONDS = 1.0
 # Written here: the client's own packing is made for commands of any shape and costs five times as
@@ -59,9 +59,9 @@ class Sender:
 
     def put(self, channel: bytes, payload: bytes) -> None:
         """Publish this frame soon; never waits."""
-        self._waiting.append((self._now() + _MOST_SECONDS, channel, payload))
+        self._waiting.append((self._now() + _MAX_SECONDS, channel, payload))
         self._bytes += len(payload)
-        while len(self._waiting) > MOST_FRAMES or self._bytes > MOST_BYTES:
+        while len(self._waiting) > MAX_FRAMES or self._bytes > MAX_BYTES:
             self._take()
             self.dropped += 1
         self._wake.set()
@@ -71,7 +71,7 @@ class Sender:
         try:
             await connect(connection)
             await greet(connection)
-            replies = Replies(connection)
+            replies = ReplyReader(connection)
             self.is_up = True
             self._standing.good()
             self._on_change()
@@ -113,7 +113,7 @@ class Sender:
         return frame
 
     async def _publish(
-        self, connection: AbstractConnection, replies: Replies, commands: list[bytes]
+        self, connection: AbstractConnection, replies: ReplyReader, commands: list[bytes]
     ) -> None:
         async with asyncio.timeout(ANSWER_SECONDS):
             await connection.send_packed_command(b"".join(commands), check_health=False)

@@ -5,13 +5,13 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-from parlour.adapters.redis.connecting import FAILURES
-from parlour.adapters.redis.standing import Standing, log
+from parlour.adapters.redis.connection_factory import FAILURES
+from parlour.adapters.redis.connection_health import Standing, log
 
 # Full jitter below a cap that doubles: nodes that lost the same server don't return as a herd, and
 # the last one is back within seconds.
 _FIRST_SECONDS = 0.1
-_MOST_SECONDS = 2.0
+_MAX_SECONDS = 2.0
 # A session that lasted so long was a good one: the next loss is a new one.
 _GOOD_SECONDS = 5.0
 
@@ -34,7 +34,7 @@ async def supervise(
         lost()
         cap = _FIRST_SECONDS if loop.time() - began > _GOOD_SECONDS else cap
         await asyncio.sleep(random.uniform(0, cap))  # noqa: S311 - chance, not a secret
-        cap = min(2 * cap, _MOST_SECONDS)
+        cap = min(2 * cap, _MAX_SECONDS)
 
 
 async def together(*parts: Coroutine[Any, Any, None]) -> None:

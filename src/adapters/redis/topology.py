@@ -6,7 +6,13 @@ from typing import Protocol
 from redis.crc import REDIS_CLUSTER_HASH_SLOTS, key_slot
 from redis.exceptions import ClusterDownError
 
-from parlour.adapters.redis.connecting import ANSWER_SECONDS, FAILURES, Address, Dialler, connect
+from parlour.adapters.redis.connection_factory import (
+    ANSWER_SECONDS,
+    FAILURES,
+    Address,
+    ConnectionFactory,
+    connect,
+)
 
 
 class Topology(Protocol):
@@ -41,7 +47,7 @@ class SingleServer(Topology):
 class Cluster(Topology):
     """Channels are spread over the primaries of a Redis Cluster by the slot of their name."""
 
-    def __init__(self, dialler: Dialler) -> None:
+    def __init__(self, dialler: ConnectionFactory) -> None:
         self._dialler = dialler
         self._slots: list[Address] = []
 

@@ -50,7 +50,7 @@ _DISGUISES = (
     str.maketrans("013457@$!|", "oleastasll"),
 )
 
-_MOST_PIECES = 3
+_MAX_PIECES = 3
 _LONGEST = 32
 _LONGEST_NUMBER = 10  # dates, telephone numbers
 
@@ -72,7 +72,7 @@ def is_common(password: str) -> bool:
     for end in range(1, len(text) + 1):
         starts = (start for start in range(end - 1) if _is_piece(plain, start, end))
         pieces.append(1 + min(pieces[start] for start in (*starts, end - 1)))
-    return pieces[-1] <= _MOST_PIECES
+    return pieces[-1] <= _MAX_PIECES
 
 
 def _is_piece(plain: list[str], start: int, end: int) -> bool:

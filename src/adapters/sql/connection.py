@@ -13,7 +13,14 @@ from typing import TypeVar
 
 from sqlalchemy import Table
 
-from parlour.adapters.sql.statements import MOST_KEYS, Change, Key, RowText, Statement, Texts
+from parlour.adapters.sql.statements import (
+    MAX_KEYS,
+    Key,
+    RowText,
+    Statement,
+    StatementCache,
+    UpdateByKey,
+)
 from parlour.adapters.sql.values import Row, Value
 
 T = TypeVar("T")
@@ -42,7 +49,7 @@ class Fault(Enum):
 class Connection(ABC):
     """Runs the statements of the stores, in the one transaction that is open."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: StatementCache) -> None:
         self._texts = texts
 
     def run(self, statement: Statement, **given: Value) -> Sequence[Row]:
@@ -51,8 +58,8 @@ class Connection(ABC):
         return self._fetch(text.sql(0), text.values((), given))
 
     def run_for(self, statement: Statement, keys: Sequence[Key], **given: Value) -> Sequence[Row]:
-        """Run *statement* for *keys*, once for every `MOST_KEYS` of them; return all rows."""
-        if len(keys) <= MOST_KEYS:
+        """Run *statement* for *keys*, once for every `MAX_KEYS` of them; return all rows."""
+        if len(keys) <= MAX_KEYS:
             return self._part(statement, keys, given) if keys else ()
         return [row for part in _parts(keys) for row in self._part(statement, part, given)]
 
@@ -83,7 +90,7 @@ class Connection(ABC):
         for part in _parts(rows):
             self._insert(text, part)
 
-    def change(self, change: Change, rows: Sequence[Row]) -> None:
+    def change(self, change: UpdateByKey, rows: Sequence[Row]) -> None:
         """Change the rows that exist; raise `AlreadyExists` as `insert` does."""
         text = self._texts.change(change)
         for part in _parts(rows):
@@ -123,7 +130,7 @@ class Connection(ABC):
     def _insert(self, text: RowText, rows: Sequence[Row]) -> None: ...
 
     @abstractmethod
-    def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None: ...
+    def _change(self, change: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None: ...
 
     def _part(
         self, statement: Statement, keys: Sequence[Key], given: Mapping[str, Value]
@@ -164,5 +171,5 @@ class Database(ABC):
 
 
 def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), MOST_KEYS):
-        yield items[start : start + MOST_KEYS]
+    for start in range(0, len(items), MAX_KEYS):
+        yield items[start : start + MAX_KEYS]

@@ -12,14 +12,14 @@ from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.mysql.pymysql import dialect as mysql_dialect
 
+from parlour.adapters.sql.circuit_breaker import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.mysql_connection import MysqlConnection
-from parlour.adapters.sql.mysql_vault import MysqlVault
-from parlour.adapters.sql.outage import Outage
+from parlour.adapters.sql.mysql_snapshot import MysqlVault
 from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import Schema
-from parlour.adapters.sql.statements import Texts
+from parlour.adapters.sql.statements import StatementCache
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.transaction import SqlUnitOfWork
 from parlour.domain.kernel.errors import Unavailable
@@ -60,7 +60,7 @@ _DOUBTFUL = (
     ("sync_binlog", {"0"}, "a power cut may lose on a replica what was acknowledged"),
 )
 
-_TEXTS = Texts(mysql_dialect())
+_TEXTS = StatementCache(mysql_dialect())
 
 
 class MysqlDatabase(Database):
@@ -124,7 +124,7 @@ def open_mysql(address: MysqlAddress, *, pool: int = 10, wait: float = 2.0) -> S
     *pool* is the most connections that are kept, *wait* the longest wait for one of them.
     """
     database = MysqlDatabase(address, pool=pool, wait=wait)
-    outage = Outage(pause=1.0, patience=address.answer)
+    outage = CircuitBreaker(pause=1.0, patience=address.answer)
     # A migration may take long: the server is waited for, as long as it lives.
     engine = create_engine(
         "mysql+pymysql://", creator=lambda: address.connect(answer=86_400.0), poolclass=NullPool

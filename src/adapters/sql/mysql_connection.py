@@ -8,14 +8,14 @@ import pymysql
 from pymysql.constants import CR, ER
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.statements import Change, RowText, Texts
+from parlour.adapters.sql.statements import RowText, StatementCache, UpdateByKey
 from parlour.adapters.sql.values import Row, Value
 from parlour.domain.kernel.errors import AlreadyExists
 
 _FIRST_ANSWER = 1000  # what the server refuses has numbers from here on, …
 _LAST_OF_CLIENT = 2999  # … but for those that a client gives to its own errors
 
-_MOST_TEXT = 1 << 20
+_MAX_TEXT = 1 << 20
 """Characters of a statement; of 4 bytes each they stay below any server's max_allowed_packet."""
 
 
@@ -27,7 +27,7 @@ class MysqlConnection(Connection):
     server and back costs both sides more than a short statement does.
     """
 
-    def __init__(self, texts: Texts, driver: Any, *, reads: bool = False) -> None:
+    def __init__(self, texts: StatementCache, driver: Any, *, reads: bool = False) -> None:
         """Speak through *driver*, whose transactions only read where *reads* says so."""
         super().__init__(texts)
         self._driver = driver
@@ -76,14 +76,14 @@ class MysqlConnection(Connection):
         head, _, tail = text.sql.rpartition(row)
         values = self._written(list(chain.from_iterable(rows)))
         sql = head + ", ".join([row] * len(rows)) % values + tail
-        if len(sql) > _MOST_TEXT and len(rows) > 1:
+        if len(sql) > _MAX_TEXT and len(rows) > 1:
             middle = len(rows) // 2
             self._insert(text, rows[:middle])
             self._insert(text, rows[middle:])
         else:
             self._put(sql)
 
-    def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None:
+    def _change(self, change: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None:
         if len(rows) == 1:
             self._put(text.sql % self._written(rows[0]))
             return
@@ -102,7 +102,7 @@ class MysqlConnection(Connection):
 
     def _put(self, sql: str) -> None:
         """Write soon: together with the next statement that is waited for."""
-        if self._unsent and sum(map(len, self._unsent)) + len(sql) > _MOST_TEXT:
+        if self._unsent and sum(map(len, self._unsent)) + len(sql) > _MAX_TEXT:
             self.settle()
         self._unsent.append(sql)
 

@@ -11,12 +11,12 @@ from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 
+from parlour.adapters.sql.circuit_breaker import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
-from parlour.adapters.sql.outage import Outage
 from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import VERSION_TABLE, Schema
-from parlour.adapters.sql.sqlite_vault import SqliteVault
-from parlour.adapters.sql.statements import Change, RowText, Texts
+from parlour.adapters.sql.sqlite_snapshot import SqliteVault
+from parlour.adapters.sql.statements import RowText, StatementCache, UpdateByKey
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.transaction import SqlUnitOfWork
 from parlour.adapters.sql.values import Row, Value
@@ -33,7 +33,7 @@ _PRAGMAS = (
     "cache_size = -16384",
 )
 
-_TEXTS = Texts(sqlite_dialect())
+_TEXTS = StatementCache(sqlite_dialect())
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
@@ -70,7 +70,7 @@ def _make_file(path: Path, busy: float) -> None:
 class SqliteConnection(Connection):
     """Runs statements in this process; the driver keeps them prepared."""
 
-    def __init__(self, texts: Texts, driver: sqlite3.Connection, begin: str) -> None:
+    def __init__(self, texts: StatementCache, driver: sqlite3.Connection, begin: str) -> None:
         super().__init__(texts)
         self._driver = driver
         self._begin = begin
@@ -107,7 +107,7 @@ class SqliteConnection(Connection):
                 raise AlreadyExists from error
             raise
 
-    def _change(self, change: Change, text: RowText, rows: Sequence[Row]) -> None:  # noqa: ARG002 - the text says it all
+    def _change(self, change: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None:  # noqa: ARG002 - the text says it all
         self._insert(text, rows)
 
 
@@ -180,7 +180,7 @@ def open_sqlite(
     schema = Schema(engine, _alone)
     schema.state().refuse_newer()
     return SqlStorage(
-        uow=SqlUnitOfWork(database, Outage(pause=0.0, patience=0.0), patience=2 * busy),
+        uow=SqlUnitOfWork(database, CircuitBreaker(pause=0.0, patience=0.0), patience=2 * busy),
         database=database,
         schema=schema,
         probe=lambda: _version(path),

@@ -29,7 +29,7 @@ from sqlalchemy.sql.elements import BindParameter
 
 from parlour.adapters.sql.values import Value
 
-MOST_KEYS = 256
+MAX_KEYS = 256
 """A statement names at most so many keys or rows; more are done in several statements."""
 
 S = TypeVar("S", bound=Select[Any])
@@ -53,7 +53,7 @@ def by_primary_key(core: S, table: Table) -> S:
     return core.with_hint(table, "FORCE INDEX (PRIMARY)", "mysql")
 
 
-class Keyed(ColumnElement[bool]):
+class KeyListCondition(ColumnElement[bool]):
     """A condition on the keys that are given when the statement runs; one a statement."""
 
     inherit_cache = False
@@ -63,23 +63,23 @@ class Keyed(ColumnElement[bool]):
         self.columns = columns
         self.last = last
 
-    def self_group(self, against: object = None) -> "Keyed":  # noqa: ARG002 - SQLAlchemy's own form
+    def self_group(self, against: object = None) -> "KeyListCondition":  # noqa: ARG002 - SQLAlchemy's own form
         """Stay as it is: a condition, which needs no `= 1` behind it."""
         return self
 
 
-def one_of(*columns: Column[Any]) -> Keyed:
+def one_of(*columns: Column[Any]) -> KeyListCondition:
     """Match rows whose *columns* are one of the keys."""
-    return Keyed(columns, "=")
+    return KeyListCondition(columns, "=")
 
 
-def beyond(*columns: Column[Any]) -> Keyed:
+def beyond(*columns: Column[Any]) -> KeyListCondition:
     """Match rows whose last column is greater than that of a key, and the others are as there."""
-    return Keyed(columns, ">")
+    return KeyListCondition(columns, ">")
 
 
-@compiles(Keyed)
-def _keyed(element: Keyed, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(KeyListCondition)
+def _keyed(element: KeyListCondition, compiler: SQLCompiler, **options: Any) -> str:
     names = [compiler.process(column, **options) for column in element.columns]
     slots = [compiler.process(bindparam(f"key_{place}"), **options) for place in range(len(names))]
     # SQLite finds a list of tuples in no index, MySQL finds it faster than a chain of OR.
@@ -103,7 +103,7 @@ class Statement:
 
 
 @attrs.frozen(eq=False)
-class Change:
+class UpdateByKey:
     """The change of some columns of one table, found by its primary key.
 
     A row has the values of *columns* first, then those of the primary key.
@@ -160,14 +160,14 @@ class RowText:
     columns: tuple[str, ...]
 
 
-class Texts:
+class StatementCache:
     """The texts of all statements in one dialect, each made when it is first wanted."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._texts: dict[Statement, Text] = {}
         self._inserts: dict[Table, RowText] = {}
-        self._changes: dict[Change, RowText] = {}
+        self._changes: dict[UpdateByKey, RowText] = {}
 
     def of(self, statement: Statement) -> Text:
         """Return the text of *statement*."""
@@ -183,7 +183,7 @@ class Texts:
             text = self._inserts[table] = self._row_text(insert(table))
         return text
 
-    def change(self, change: Change) -> RowText:
+    def change(self, change: UpdateByKey) -> RowText:
         """Return the text that changes one row."""
         text = self._changes.get(change)
         if text is None:

@@ -6,10 +6,10 @@ import attrs
 from sqlalchemy import Connection
 
 from parlour.adapters.sql.connection import Database
+from parlour.adapters.sql.database_snapshot import DatabaseAccess
 from parlour.adapters.sql.schema import Schema, SchemaState, state_of
 from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.transaction import SqlUnitOfWork
-from parlour.adapters.sql.vault import Vault
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.transaction import Storage
 
@@ -29,7 +29,7 @@ class SqlStorage(Storage[SqlStores]):
     schema: Schema
     probe: Callable[[], str | None]
     doubts: Callable[[Connection], list[str]]
-    vault: Vault
+    vault: DatabaseAccess
     is_inline: bool = False
 
     def migrate(self) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.types import TypeEngine
 
 from parlour.domain.access import DeviceInfo
-from parlour.domain.administration import MOST_PLACE
+from parlour.domain.administration import MAX_PLACE
 from parlour.domain.conversations import Title
 from parlour.domain.messages.model import EXCERPT_LENGTH
 from parlour.domain.users import DisplayName, Handle
@@ -214,7 +214,7 @@ audit = _table(
     _column("at", _Moment),
     # None: the operator, who has the machine.
     _column("by_id", _Id, null=True),
-    _column("place", String(MOST_PLACE)),
+    _column("place", String(MAX_PLACE)),
     _column("action", _Kind),
     _column("target_id", _Id, null=True),
     _column("details", _Json),

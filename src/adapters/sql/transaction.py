@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import attrs
 
+from parlour.adapters.sql.circuit_breaker import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
-from parlour.adapters.sql.outage import Outage
 from parlour.adapters.sql.stores import SqlStores
 from parlour.domain.kernel.errors import OutcomeUnknown, Unavailable
 from parlour.domain.kernel.transaction import UnitOfWork
@@ -40,7 +40,7 @@ class _Failure(Exception):
 class SqlUnitOfWork(UnitOfWork[SqlStores]):
     """Runs work in transactions; begins no further run after *patience* seconds."""
 
-    def __init__(self, database: Database, outage: Outage, *, patience: float) -> None:
+    def __init__(self, database: Database, outage: CircuitBreaker, *, patience: float) -> None:
         self._database = database
         self._outage = outage
         self._patience = patience

@@ -12,23 +12,27 @@ from parlour.domain.administration.accounts import (
     ListSessions,
     LogOutEverywhere,
     ResetPassword,
-    SwitchAccount,
+    SetAccountDisabled,
 )
-from parlour.domain.administration.auditing import AuditPage, NoteDeed, ReadAudit, Scribe
+from parlour.domain.administration.auditing import AuditPage, AuditWriter, ReadAudit, RecordAudit
+from parlour.domain.administration.inspection import (
+    CountAll,
+    InspectConversation,
+    InspectedConversation,
+)
 from parlour.domain.administration.model import (
-    MOST_PLACE,
+    MAX_PLACE,
     Action,
     AuditEntry,
     AuditId,
-    Census,
     Principal,
+    Totals,
     require_admin,
 )
-from parlour.domain.administration.overseeing import InspectConversation, Inspected, TakeCensus
 from parlour.domain.administration.ports import AuditLog, Registry, Stores
 
 __all__ = [
-    "MOST_PLACE",
+    "MAX_PLACE",
     "AccountPage",
     "Action",
     "AddAccount",
@@ -36,21 +40,21 @@ __all__ = [
     "AuditId",
     "AuditLog",
     "AuditPage",
-    "Census",
+    "AuditWriter",
+    "CountAll",
     "FindAccount",
     "FindAccounts",
     "InspectConversation",
-    "Inspected",
+    "InspectedConversation",
     "ListSessions",
     "LogOutEverywhere",
-    "NoteDeed",
     "Principal",
     "ReadAudit",
+    "RecordAudit",
     "Registry",
     "ResetPassword",
-    "Scribe",
+    "SetAccountDisabled",
     "Stores",
-    "SwitchAccount",
-    "TakeCensus",
+    "Totals",
     "require_admin",
 ]

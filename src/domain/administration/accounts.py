@@ -14,7 +14,7 @@ from parlour.domain.access import (
     PasswordHasher,
     end_all_devices,
 )
-from parlour.domain.administration.auditing import Scribe
+from parlour.domain.administration.auditing import AuditWriter
 from parlour.domain.administration.model import Action, Principal, require_admin
 from parlour.domain.administration.ports import Stores
 from parlour.domain.kernel.errors import AlreadyExists, Conflict, NotFound
@@ -25,7 +25,7 @@ from parlour.domain.users import DisplayName, Handle, HandleTaken, User, UserRol
 
 T = TypeVar("T")
 
-MOST_ACCOUNTS = 100
+MAX_ACCOUNTS = 100
 
 
 @attrs.frozen
@@ -51,7 +51,7 @@ class FindAccounts:
         limit: int | None = None,
     ) -> AccountPage:
         """Return one page; raise `Forbidden`, or `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MOST_ACCOUNTS, 50)
+        size = bounded(limit, MAX_ACCOUNTS, 50)
         after = unpack_cursor(cursor, 1)[0] if cursor is not None else ""
         begins = prefix.strip().removeprefix("@").lower()
 
@@ -94,7 +94,7 @@ class AddAccount:
 
     create: CreateUser
     uow: UnitOfWork[Stores]
-    scribe: Scribe
+    audit_writer: AuditWriter
 
     def __call__(
         self,
@@ -112,7 +112,7 @@ class AddAccount:
         def work(stores: Stores) -> User:
             require_admin(stores.users, principal)
             user = self.create.add(stores, handle, display_name, password_hash, role)
-            self.scribe(stores, principal, Action.USER_ADDED, user.id, role=role.value)
+            self.audit_writer(stores, principal, Action.USER_ADDED, user.id, role=role.value)
             return user
 
         try:
@@ -122,11 +122,11 @@ class AddAccount:
 
 
 @attrs.frozen
-class SwitchAccount:
+class SetAccountDisabled:
     """Disable an account, which ends its sessions, or enable it again."""
 
     uow: UnitOfWork[Stores]
-    scribe: Scribe
+    audit_writer: AuditWriter
 
     def __call__(
         self, principal: Principal, user: UserId, *, disabled: bool
@@ -145,7 +145,7 @@ class SwitchAccount:
             stores.users.save(changed)
             ended = end_all_devices(stores, user) if disabled else Ended(user, ())
             action = Action.USER_DISABLED if disabled else Action.USER_ENABLED
-            self.scribe(stores, principal, action, user, sessions=len(ended.devices))
+            self.audit_writer(stores, principal, action, user, sessions=len(ended.devices))
             return changed, ended
 
         return _change(self.uow, principal, user, work)
@@ -156,7 +156,7 @@ class ResetPassword:
     """Give an account another password, and log its owner out everywhere."""
 
     uow: UnitOfWork[Stores]
-    scribe: Scribe
+    audit_writer: AuditWriter
     hasher: PasswordHasher
 
     def __call__(self, principal: Principal, user: UserId, password: Password) -> Ended:
@@ -178,10 +178,12 @@ class ResetPassword:
 
         def work(stores: Stores, _account: User) -> Ended:
             stores.credentials.put(
-                Credentials(user=user, password_hash=password_hash, changed_at=self.scribe.clock())
+                Credentials(
+                    user=user, password_hash=password_hash, changed_at=self.audit_writer.clock()
+                )
             )
             ended = end_all_devices(stores, user)
-            self.scribe(
+            self.audit_writer(
                 stores, principal, Action.PASSWORD_RESET, user, sessions=len(ended.devices)
             )
             return ended
@@ -212,14 +214,14 @@ class LogOutEverywhere:
     """End every session of somebody; they may log in again."""
 
     uow: UnitOfWork[Stores]
-    scribe: Scribe
+    audit_writer: AuditWriter
 
     def __call__(self, principal: Principal, user: UserId) -> Ended:
         """Return the devices that ended; raise `Forbidden` or `NotFound`."""
 
         def work(stores: Stores, _account: User) -> Ended:
             ended = end_all_devices(stores, user)
-            self.scribe(
+            self.audit_writer(
                 stores, principal, Action.USER_LOGGED_OUT, user, sessions=len(ended.devices)
             )
             return ended

@@ -17,11 +17,11 @@ from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 
-MOST_ENTRIES = 100
+MAX_ENTRIES = 100
 
 
 @attrs.frozen(kw_only=True)
-class Scribe:
+class AuditWriter:
     """Writes an entry inside the unit of work of the deed: both are kept, or neither."""
 
     clock: Clock
@@ -50,18 +50,18 @@ class Scribe:
 
 
 @attrs.frozen
-class NoteDeed:
+class RecordAudit:
     """Write down what was done outside any unit of work, such as a backup."""
 
     uow: UnitOfWork[Stores]
-    scribe: Scribe
+    audit_writer: AuditWriter
 
     def __call__(self, principal: Principal, action: Action, **details: str | int) -> None:
         """Write the entry; raise `Forbidden`."""
 
         def work(stores: Stores) -> None:
             require_admin(stores.users, principal)
-            self.scribe(stores, principal, action, None, **details)
+            self.audit_writer(stores, principal, action, None, **details)
 
         self.uow(work)
 
@@ -85,7 +85,7 @@ class ReadAudit:
         self, principal: Principal, *, cursor: str | None = None, limit: int | None = None
     ) -> AuditPage:
         """Return one page; raise `Forbidden`, or `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MOST_ENTRIES, 50)
+        size = bounded(limit, MAX_ENTRIES, 50)
         before = None
         if cursor is not None:
             before = AuditId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))

@@ -14,7 +14,7 @@ from parlour.domain.users import UserRole, UserStore
 
 AuditId = NewType("AuditId", UUID)
 
-MOST_PLACE = 128
+MAX_PLACE = 128
 """Characters that are kept of where a deed came from."""
 
 
@@ -36,7 +36,7 @@ class Action(StrEnum):
 
 
 def _cut(place: str) -> str:
-    return place[:MOST_PLACE]
+    return place[:MAX_PLACE]
 
 
 @attrs.frozen
@@ -64,7 +64,7 @@ class AuditEntry:
 
 
 @attrs.frozen(kw_only=True)
-class Census:
+class Totals:
     """How much of everything there is."""
 
     users: int

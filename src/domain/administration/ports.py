@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from parlour.domain.access import CredentialStore, DeviceStore, TokenStore
-from parlour.domain.administration.model import AuditEntry, AuditId, Census
+from parlour.domain.administration.model import AuditEntry, AuditId, Totals
 from parlour.domain.conversations import Stores as ConversationStores
 from parlour.domain.users import User
 
@@ -34,7 +34,7 @@ class Registry(Protocol):
         """
         ...
 
-    def census(self) -> Census:
+    def totals(self) -> Totals:
         """Count everything; looks at every user, device and conversation."""
         ...
 

@@ -9,7 +9,7 @@ import attrs
 
 from parlour.domain.conversations.access import lock_for, require_member
 from parlour.domain.conversations.model import (
-    MOST_ADDED,
+    MAX_ADDED,
     Conversation,
     GroupFull,
     Member,
@@ -72,15 +72,15 @@ class AddMembers:
 
     uow: UnitOfWork[Stores]
     clock: Clock
-    most_members: int
+    max_members: int
 
     def __call__(
         self, actor: UserId, conversation: ConversationId, users: Sequence[UserId]
     ) -> Added:
         """Add those who do not belong yet; raise `NotFound` for unknown users, `GroupFull`."""
         wanted = list(dict.fromkeys(users))
-        if not 1 <= len(wanted) <= MOST_ADDED:
-            raise Invalid(f"must name 1 to {MOST_ADDED} users", field="users")
+        if not 1 <= len(wanted) <= MAX_ADDED:
+            raise Invalid(f"must name 1 to {MAX_ADDED} users", field="users")
 
         def work(stores: Stores) -> Added:
             group, member = lock_for(stores.conversations, stores.members, conversation, actor)
@@ -90,8 +90,8 @@ class AddMembers:
                 raise NotFound("There is no such user")
             present = stores.members.find([(conversation, user) for user in wanted])
             new = [user for user in wanted if (conversation, user) not in present]
-            if group.members + len(new) > self.most_members:
-                raise GroupFull(f"A group has at most {self.most_members} members")
+            if group.members + len(new) > self.max_members:
+                raise GroupFull(f"A group has at most {self.max_members} members")
             return self._add(stores, group, actor, new)
 
         return self.uow(work)

@@ -10,7 +10,7 @@ from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.users import User
 
-MOST_MEMBERS_A_PAGE = 100
+MAX_MEMBERS_A_PAGE = 100
 
 
 @attrs.frozen
@@ -36,7 +36,7 @@ class ListMembers:
         limit: int | None = None,
     ) -> MemberPage:
         """Return one page; raise `NotFound` for strangers, `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MOST_MEMBERS_A_PAGE, MOST_MEMBERS_A_PAGE)
+        size = bounded(limit, MAX_MEMBERS_A_PAGE, MAX_MEMBERS_A_PAGE)
         after = None
         if cursor is not None:
             after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))

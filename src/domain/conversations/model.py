@@ -10,7 +10,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.text import clean_line
 from parlour.domain.logs import Data, Event
 
-MOST_ADDED = 100
+MAX_ADDED = 100
 """How many members one request may add."""
 
 
@@ -95,7 +95,7 @@ class Conversation:
 
 
 @attrs.frozen
-class LogEnd:
+class LogHead:
     """Where the log of a conversation ends, and when it came to that."""
 
     offset: int
@@ -103,7 +103,7 @@ class LogEnd:
 
 
 @attrs.frozen
-class Tip:
+class LogPosition:
     """The last numbers of a conversation, and when it came to them."""
 
     seq: int

@@ -109,13 +109,13 @@ class CreateGroup:
     uow: UnitOfWork[Stores]
     clock: Clock
     new_id: IdSource
-    most_members: int
+    max_members: int
 
     def __call__(self, actor: UserId, *, title: Title, members: Sequence[UserId]) -> Opened:
         """Return the new group; raise `NotFound` for unknown users, `GroupFull` for too many."""
         others = [user for user in dict.fromkeys(members) if user != actor]
-        if len(others) + 1 > self.most_members:
-            raise GroupFull(f"A group has at most {self.most_members} members")
+        if len(others) + 1 > self.max_members:
+            raise GroupFull(f"A group has at most {self.max_members} members")
 
         def work(stores: Stores) -> Opened:
             known = stores.users.find_many({actor, *others})

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from parlour.domain.conversations.model import Conversation, LogEnd, Member, Pair, Tip
+from parlour.domain.conversations.model import Conversation, LogHead, LogPosition, Member, Pair
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs.ports import EventStore, PrivateLogStore
 from parlour.domain.users.ports import UserStore
@@ -39,7 +39,7 @@ class ConversationStore(Protocol):
         """Replace title, members, seq, offset and changed_at of conversations that are locked."""
         ...
 
-    def advance(self, tips: Mapping[ConversationId, Tip]) -> None:
+    def advance(self, positions: Mapping[ConversationId, LogPosition]) -> None:
         """Replace seq, offset and changed_at of conversations that are locked."""
         ...
 
@@ -102,7 +102,7 @@ class MemberStore(Protocol):
 
     def conversations_of(
         self, users: Collection[UserId]
-    ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:
+    ) -> Mapping[UserId, Mapping[ConversationId, LogHead]]:
         """Return every conversation of each of *users*, and where its log ends.
 
         Users without a conversation may be left out.

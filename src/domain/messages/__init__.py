@@ -1,11 +1,11 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
-from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, Where
+from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, PageWindow
 from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
 from parlour.domain.messages.model import (
     EVERYONE,
-    MOST_CHARACTERS,
-    MOST_NUMBER,
+    MAX_CHARACTERS,
+    MAX_NUMBER,
     POSTED,
     Content,
     Draft,
@@ -22,8 +22,8 @@ from parlour.domain.messages.posting import PostMessages
 
 __all__ = [
     "EVERYONE",
-    "MOST_CHARACTERS",
-    "MOST_NUMBER",
+    "MAX_CHARACTERS",
+    "MAX_NUMBER",
     "POSTED",
     "Content",
     "Draft",
@@ -38,6 +38,7 @@ __all__ = [
     "MessageStore",
     "Outcome",
     "PageHistory",
+    "PageWindow",
     "PostMessages",
     "Posted",
     "Receipt",
@@ -46,5 +47,4 @@ __all__ = [
     "SendIdentity",
     "Stores",
     "UnsupportedKind",
-    "Where",
 ]

@@ -7,10 +7,10 @@ from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import bounded
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.messages.model import MOST_NUMBER, Message
+from parlour.domain.messages.model import MAX_NUMBER, Message
 from parlour.domain.messages.ports import MessageStore, Stores
 
-MOST_MESSAGES = 100
+MAX_MESSAGES = 100
 
 
 @attrs.frozen
@@ -23,7 +23,7 @@ class HistoryPage:
 
 
 @attrs.frozen(kw_only=True)
-class Where:
+class PageWindow:
     """Which page: before a seq, after one, around one; the newest where all are None."""
 
     before: int | None = None
@@ -36,7 +36,7 @@ class Where:
         if len(given) > 1:
             raise Invalid("cannot be combined with another position", field=given[1][0])
         for name, seq in given:
-            if not 0 <= seq <= MOST_NUMBER:
+            if not 0 <= seq <= MAX_NUMBER:
                 raise Invalid("is not the number of a message", field=name)
 
 
@@ -50,11 +50,11 @@ class PageHistory:
         self,
         actor: UserId,
         conversation: ConversationId,
-        where: Where,
+        where: PageWindow,
         limit: int | None = None,
     ) -> HistoryPage:
         """Return at most *limit* messages; raise `NotFound` for strangers, `Invalid`."""
-        size = bounded(limit, MOST_MESSAGES, 50)
+        size = bounded(limit, MAX_MESSAGES, 50)
         where.check()
 
         def work(stores: Stores) -> HistoryPage:
@@ -89,7 +89,7 @@ class _View:
         return HistoryPage(tuple(found[:size]), bool(self.older(first, 1)), len(found) > size)
 
     def before(self, seq: int | None, size: int) -> HistoryPage:
-        end = MOST_NUMBER if seq is None else seq
+        end = MAX_NUMBER if seq is None else seq
         found = self.older(end, size + 1)
         page = tuple(found[-size:])
         last = page[-1].seq if page else end - 1
@@ -115,7 +115,7 @@ class GetMessage:
 
         def work(stores: Stores) -> Message | None:
             member = require_member(stores.members, conversation, actor)
-            if not member.since_seq < seq <= MOST_NUMBER:
+            if not member.since_seq < seq <= MAX_NUMBER:
                 return None
             return stores.messages.find_many([(conversation, seq)]).get((conversation, seq))
 

@@ -11,10 +11,10 @@ from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
-from parlour.domain.messages.model import MOST_NUMBER, Mark, Receipt
+from parlour.domain.messages.model import MAX_NUMBER, Mark, Receipt
 from parlour.domain.messages.ports import Stores
 
-MOST_RECEIPTS = 100
+MAX_RECEIPTS = 100
 
 
 @attrs.frozen
@@ -133,8 +133,8 @@ class ListReceipts:
         limit: int | None = None,
     ) -> ReceiptPage:
         """Return members who received *seq*; a page may hold few and still have a next one."""
-        size = bounded(limit, MOST_RECEIPTS, MOST_RECEIPTS)
-        if not 0 <= seq <= MOST_NUMBER:
+        size = bounded(limit, MAX_RECEIPTS, MAX_RECEIPTS)
+        if not 0 <= seq <= MAX_NUMBER:
             raise Invalid("is not the number of a message", field="seq")
         after = None
         if cursor is not None:

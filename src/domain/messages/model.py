@@ -11,10 +11,10 @@ from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.kernel.text import check_text
 from parlour.domain.logs import Event
 
-MOST_CHARACTERS = 8_000
-MOST_MENTIONS = 50
+MAX_CHARACTERS = 8_000
+MAX_MENTIONS = 50
 EXCERPT_LENGTH = 140
-MOST_NUMBER = 2**53 - 1
+MAX_NUMBER = 2**53 - 1
 """The largest number that every client can hold."""
 
 POSTED = "message.posted"
@@ -63,13 +63,13 @@ class Content:
         text = body.get("text")
         if not isinstance(text, str):
             raise Invalid("must be a string", field="body.text")
-        if reply_to is not None and not 1 <= reply_to <= MOST_NUMBER:
+        if reply_to is not None and not 1 <= reply_to <= MAX_NUMBER:
             raise Invalid("is not the number of a message", field="reply_to")
-        body = {"text": check_text(text, most=MOST_CHARACTERS, field="body.text")}
+        body = {"text": check_text(text, most=MAX_CHARACTERS, field="body.text")}
         if not mentions:
             return cls(kind=kind, body=body, reply_to=reply_to)
-        if len(mentions) > MOST_MENTIONS:
-            raise Invalid(f"must name at most {MOST_MENTIONS}", field="mentions")
+        if len(mentions) > MAX_MENTIONS:
+            raise Invalid(f"must name at most {MAX_MENTIONS}", field="mentions")
         users = dict.fromkeys(
             UserId(parse_uuid(name, "mentions")) for name in mentions if name != EVERYONE
         )

@@ -5,7 +5,7 @@ from typing import Protocol
 
 import attrs
 
-from parlour.domain.conversations import Membership, Tip
+from parlour.domain.conversations import LogPosition, Membership
 from parlour.domain.conversations import Stores as ConversationStores
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages.model import Message
@@ -22,7 +22,7 @@ class SendContext:
     sends with these keys made.
     """
 
-    tips: Mapping[ConversationId, Tip]
+    positions: Mapping[ConversationId, LogPosition]
     since: Mapping[Membership, int]
     sent: Mapping[SendIdentity, Message]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from parlour.domain.conversations import Membership, Tip
+from parlour.domain.conversations import LogPosition, Membership
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.time import Clock
@@ -38,7 +38,7 @@ class PostMessages:
 class _Batch:
     """What a batch knows while its drafts are decided one after the other."""
 
-    tips: Mapping[ConversationId, Tip]
+    positions: Mapping[ConversationId, LogPosition]
     since: Mapping[Membership, int]
     sent: dict[SendIdentity, Message]
     at: datetime
@@ -51,8 +51,8 @@ class _Batch:
         found = stores.messages.lock_for(
             {(draft.conversation, draft.sender, draft.key) for draft in drafts}
         )
-        heads = {id_: [tip.seq, tip.offset] for id_, tip in found.tips.items()}
-        return cls(found.tips, found.since, dict(found.sent), at, heads, [])
+        heads = {id_: [tip.seq, tip.offset] for id_, tip in found.positions.items()}
+        return cls(found.positions, found.since, dict(found.sent), at, heads, [])
 
     def post(self, stores: Stores, drafts: Sequence[Draft]) -> list[Outcome]:
         """Decide every draft and write what is new, with one statement a table."""
@@ -61,9 +61,9 @@ class _Batch:
             stores.messages.add(self.new)
             stores.conversations.advance(
                 {
-                    id_: Tip(seq, offset, max(self.tips[id_].changed_at, self.at))
+                    id_: LogPosition(seq, offset, max(self.positions[id_].changed_at, self.at))
                     for id_, (seq, offset) in self.heads.items()
-                    if seq > self.tips[id_].seq
+                    if seq > self.positions[id_].seq
                 }
             )
         return outcomes

@@ -13,21 +13,21 @@ import attrs
 from parlour.domain.conversations import Conversation, ConversationKind, Member
 from parlour.domain.kernel.errors import Conflict, Invalid
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId, parse_uuid
-from parlour.domain.messages import MOST_NUMBER, Message
+from parlour.domain.messages import MAX_NUMBER, Message
 
-MOST_SUBSCRIPTIONS = 20
+MAX_SUBSCRIPTIONS = 20
 """Browsers of one user that are pushed to."""
 
-MOST_KEPT = 500
+MAX_KEPT = 500
 """Notifications of one user that are kept, about: the oldest go first."""
 
-MOST_MARKED = 100
+MAX_MARKED = 100
 """Notifications that one request marks as read."""
 
-MOST_TRIES = 6
+MAX_TRIES = 6
 """A push that fails so often is given up."""
 
-MOST_ENDPOINT = 1024
+MAX_ENDPOINT = 1024
 
 SubscriptionId = NewType("SubscriptionId", UUID)
 PushId = NewType("PushId", UUID)
@@ -92,7 +92,7 @@ class Notification:
 def parse_key(raw: str) -> NotificationKey:
     """Read the id of a notification; raise `Invalid` for anything else."""
     conversation, _, seq = raw.partition("/")
-    if not (seq.isascii() and seq.isdigit() and len(seq) <= 16 and int(seq) <= MOST_NUMBER):
+    if not (seq.isascii() and seq.isdigit() and len(seq) <= 16 and int(seq) <= MAX_NUMBER):
         raise Invalid("is not a notification", field="ids")
     return ConversationId(parse_uuid(conversation, "ids")), int(seq)
 
@@ -128,7 +128,7 @@ def parse_endpoint(raw: str, *, allow_plain: bool = False) -> str:
 
     *allow_plain* lets http on this machine pass, for tests.
     """
-    found = _ENDPOINT.fullmatch(raw) if len(raw) <= MOST_ENDPOINT else None
+    found = _ENDPOINT.fullmatch(raw) if len(raw) <= MAX_ENDPOINT else None
     if found is None or (
         found["scheme"] != "https" and not (allow_plain and found["host"] in _LOOPBACK)
     ):

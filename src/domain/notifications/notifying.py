@@ -13,7 +13,7 @@ from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
 from parlour.domain.messages import Message
 from parlour.domain.notifications.model import (
-    MOST_KEPT,
+    MAX_KEPT,
     Notification,
     Push,
     PushId,
@@ -22,7 +22,7 @@ from parlour.domain.notifications.model import (
 )
 from parlour.domain.notifications.ports import Stores
 
-MOST_TOLD = 100
+MAX_TOLD = 100
 """Members whom one transaction tells."""
 
 _TRIMMED_EVERY = 32
@@ -32,7 +32,7 @@ Watching = Mapping[UserId, Collection[ConversationId]]
 
 
 @attrs.frozen
-class Noted:
+class NotifyResult:
     """What was written: changes to tell, how many pushes wait, and from whom to go on."""
 
     changes: Changes
@@ -41,7 +41,7 @@ class Noted:
 
 
 @attrs.frozen(kw_only=True)
-class Pick:
+class SelectMessages:
     """Choose those of a batch of messages that may concern somebody."""
 
     uow: UnitOfWork[Stores]
@@ -70,7 +70,7 @@ def _pushed(stores: Stores, messages: Sequence[Message]) -> list[Message]:
 
 @attrs.frozen(kw_only=True)
 class Notify:
-    """Write the notifications and pushes of a message, at most `MOST_TOLD` members at a time.
+    """Write the notifications and pushes of a message, at most `MAX_TOLD` members at a time.
 
     Done once or many times, it leaves each member one notification. A push that is written twice
     shows once: the browser puts it in the place of the first.
@@ -84,7 +84,7 @@ class Notify:
 
     def __call__(
         self, message: Message, *, watching: Watching | None = None, after: UserId | None = None
-    ) -> Noted:
+    ) -> NotifyResult:
         """Tell the members after *after*; `next` of the answer says from where to go on."""
         try:
             return self.uow(lambda stores: self._tell(stores, message, watching or {}, after))
@@ -93,12 +93,12 @@ class Notify:
 
     def _tell(
         self, stores: Stores, message: Message, watching: Watching, after: UserId | None
-    ) -> Noted:
+    ) -> NotifyResult:
         conversation = stores.conversations.find_many([message.conversation]).get(
             message.conversation
         )
         if conversation is None:
-            return Noted(Changes())
+            return NotifyResult(Changes())
         members, more = _concerned(stores, message, conversation, after)
         now = self.clock()
         reasons = {
@@ -118,7 +118,7 @@ class Notify:
             for user, reason in reasons.items()
             if user not in known and message.conversation not in watching.get(user, ())
         })  # fmt: skip
-        return Noted(changes, pushes, members[-1].user if more else None)
+        return NotifyResult(changes, pushes, members[-1].user if more else None)
 
     def _write(self, stores: Stores, message: Message, users: Sequence[UserId]) -> Changes:
         if not users:
@@ -146,7 +146,7 @@ class Notify:
         )
         for event in events:
             if event.offset % _TRIMMED_EVERY == 0:
-                stores.notifications.trim(event.user, MOST_KEPT)
+                stores.notifications.trim(event.user, MAX_KEPT)
         return Changes(private=events)
 
     def _push(self, stores: Stores, message: Message, reasons: Mapping[UserId, Reason]) -> int:
@@ -176,8 +176,8 @@ def _concerned(
 ) -> tuple[list[Member], bool]:
     """Return the members whom *message* may concern, after *after*, and whether more follow."""
     if message.content.mentions_all and conversation.kind is ConversationKind.GROUP:
-        found = stores.members.page(conversation.id, after, MOST_TOLD + 1)
-        return found[:MOST_TOLD], len(found) > MOST_TOLD
+        found = stores.members.page(conversation.id, after, MAX_TOLD + 1)
+        return found[:MAX_TOLD], len(found) > MAX_TOLD
     users = set(message.content.mentions)
     if conversation.pair is not None:
         users.add(conversation.pair.peer_of(message.sender))

@@ -102,7 +102,7 @@ class KeyStore(Protocol):
         ...
 
 
-class Carried(Enum):
+class DeliveryStatus(Enum):
     """What became of a push."""
 
     DONE = auto()
@@ -115,7 +115,7 @@ class Carried(Enum):
 
 
 @attrs.frozen
-class Parcel:
+class PushRequest:
     """A push on its way: for whom, what it says in plain, and what it replaces on the way."""
 
     subscription: Subscription
@@ -131,7 +131,7 @@ class PushSender(Protocol):
         """The key by which push services know this service, in base64url."""
         ...
 
-    def send(self, parcel: Parcel) -> Carried:
+    def send(self, parcel: PushRequest) -> DeliveryStatus:
         """Carry one push, in bounded time; never raise for what the network does."""
         ...
 

@@ -9,8 +9,8 @@ from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.messages import Message
-from parlour.domain.notifications.model import MOST_TRIES, Push, Reason, Subscription, reason_for
-from parlour.domain.notifications.ports import Carried, Stores
+from parlour.domain.notifications.model import MAX_TRIES, Push, Reason, Subscription, reason_for
+from parlour.domain.notifications.ports import DeliveryStatus, Stores
 
 LEASE = timedelta(minutes=2)
 """How long a push belongs to whoever took it; far longer than carrying may take."""
@@ -100,16 +100,16 @@ class SettlePushes:
     uow: UnitOfWork[Stores]
     clock: Clock
 
-    def __call__(self, outcomes: Sequence[tuple[Push, Carried]]) -> None:
+    def __call__(self, outcomes: Sequence[tuple[Push, DeliveryStatus]]) -> None:
         """Forget what is done or gone for good; let the others wait longer each time."""
         now = self.clock()
         later = [
             attrs.evolve(push, due_at=now + FIRST_PAUSE * 4 ** (push.tries - 1))
             for push, carried in outcomes
-            if carried is Carried.LATER and push.tries < MOST_TRIES
+            if carried is DeliveryStatus.LATER and push.tries < MAX_TRIES
         ]
         kept = {push.id for push in later}
-        gone = {push.subscription for push, carried in outcomes if carried is Carried.GONE}
+        gone = {push.subscription for push, carried in outcomes if carried is DeliveryStatus.GONE}
 
         def work(stores: Stores) -> None:
             stores.outbox.remove([push.id for push, _ in outcomes if push.id not in kept])

@@ -12,9 +12,9 @@ from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
 from parlour.domain.notifications.model import (
-    MOST_KEPT,
-    MOST_MARKED,
-    MOST_SUBSCRIPTIONS,
+    MAX_KEPT,
+    MAX_MARKED,
+    MAX_SUBSCRIPTIONS,
     Notification,
     NotificationKey,
     PushKeys,
@@ -26,7 +26,7 @@ from parlour.domain.notifications.model import (
 )
 from parlour.domain.notifications.ports import Stores
 
-MOST_A_PAGE = 100
+MAX_A_PAGE = 100
 
 
 @attrs.frozen
@@ -51,7 +51,7 @@ class ListNotifications:
         A page leaves out conversations that the actor has left, so it may hold few and still have
         a next one. Raises `Invalid` for a bad cursor or limit.
         """
-        size = bounded(limit, MOST_A_PAGE, 50)
+        size = bounded(limit, MAX_A_PAGE, 50)
         before = None if cursor is None else _number(cursor)
 
         def work(stores: Stores) -> NotificationPage:
@@ -90,15 +90,15 @@ class MarkNotifications:
     ) -> Changes:
         """Mark them; what is marked already, or is none of the actor's, is passed over.
 
-        Raises `Invalid` for more than `MOST_MARKED` names.
+        Raises `Invalid` for more than `MAX_MARKED` names.
         """
-        if which != "all" and len(which) > MOST_MARKED:
-            raise Invalid(f"must name at most {MOST_MARKED}", field="ids")
+        if which != "all" and len(which) > MAX_MARKED:
+            raise Invalid(f"must name at most {MAX_MARKED}", field="ids")
 
         def work(stores: Stores) -> Changes:
             stores.private_logs.lock([actor])
             if which == "all":
-                found = stores.notifications.page(actor, None, MOST_KEPT * 2)
+                found = stores.notifications.page(actor, None, MAX_KEPT * 2)
             else:
                 found = list(stores.notifications.find(actor, which).values())
             unread = [each for each in found if not each.read]
@@ -149,7 +149,7 @@ class Subscribe:
             ]
             alive = stores.devices.alive({each.device for each in others})
             stores.subscriptions.remove([each.id for each in others if each.device not in alive])
-            if sum(each.device in alive for each in others) >= MOST_SUBSCRIPTIONS:
+            if sum(each.device in alive for each in others) >= MAX_SUBSCRIPTIONS:
                 raise TooManySubscriptions
             stores.subscriptions.put(subscription)
             return subscription

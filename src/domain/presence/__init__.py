@@ -1,9 +1,9 @@
 """Presence: leases on being seen, and who may look."""
 
 from parlour.domain.presence.model import (
-    MOST_WATCHED,
+    MAX_WATCHED,
     Lease,
-    Sighting,
+    PresenceRecord,
     State,
     Status,
     parse_status_text,
@@ -12,14 +12,14 @@ from parlour.domain.presence.ports import PresenceStore, Stores
 from parlour.domain.presence.use_cases import ChangePresence, MayWatch, ReadPresence, RenewPresence
 
 __all__ = [
-    "MOST_WATCHED",
+    "MAX_WATCHED",
     "ChangePresence",
     "Lease",
     "MayWatch",
+    "PresenceRecord",
     "PresenceStore",
     "ReadPresence",
     "RenewPresence",
-    "Sighting",
     "State",
     "Status",
     "Stores",

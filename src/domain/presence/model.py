@@ -9,8 +9,8 @@ import attrs
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.kernel.text import clean_line
 
-MOST_WATCHED = 200
-MOST_STATUS_TEXT = 80
+MAX_WATCHED = 200
+MAX_STATUS_TEXT = 80
 
 
 class State(StrEnum):
@@ -38,7 +38,7 @@ class Lease:
 
 
 @attrs.frozen
-class Sighting:
+class PresenceRecord:
     """What a store knows of one user: the leases that hold, and when one was last renewed."""
 
     leases: tuple[Lease, ...] = ()
@@ -60,7 +60,7 @@ class Status:
         return cls(user, State.OFFLINE)
 
     @classmethod
-    def concluded(cls, user: UserId, sighting: Sighting) -> "Status":
+    def merge_records(cls, user: UserId, sighting: PresenceRecord) -> "Status":
         """Fold what all devices of *user* say into one status; the invisible are offline."""
         for state in _PRECEDENCE:
             leases = [lease for lease in sighting.leases if lease.state is state]
@@ -75,4 +75,4 @@ def _first_text(leases: Sequence[Lease]) -> str | None:
 
 def parse_status_text(raw: str | None) -> str | None:
     """Read the line beside a state; raise `Invalid` for what cannot be shown."""
-    return clean_line(raw, most=MOST_STATUS_TEXT, field="text") if raw else None
+    return clean_line(raw, most=MAX_STATUS_TEXT, field="text") if raw else None

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from parlour.domain.conversations.ports import MemberStore
 from parlour.domain.kernel.ids import UserId
-from parlour.domain.presence.model import Lease, Sighting
+from parlour.domain.presence.model import Lease, PresenceRecord
 
 
 class PresenceStore(Protocol):
@@ -23,7 +23,7 @@ class PresenceStore(Protocol):
         """Let the leases of these sessions go; the user was last seen *now* unless invisible."""
         ...
 
-    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, Sighting]:
+    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, PresenceRecord]:
         """Return what is known of each of *users*, be it nothing.
 
         Leases that have run out by *now* are left out, the others in the order of their sessions.

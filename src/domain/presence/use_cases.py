@@ -9,7 +9,7 @@ from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.presence.model import MOST_WATCHED, Lease, Status
+from parlour.domain.presence.model import MAX_WATCHED, Lease, Status
 from parlour.domain.presence.ports import PresenceStore, Stores
 
 
@@ -36,8 +36,8 @@ class ChangePresence:
         return [
             status
             for user in users
-            if (status := Status.concluded(user, after[user])).state
-            is not (was := Status.concluded(user, before[user])).state
+            if (status := Status.merge_records(user, after[user])).state
+            is not (was := Status.merge_records(user, before[user])).state
             or status.text != was.text
         ]
 
@@ -66,7 +66,7 @@ class ReadPresence:
     def __call__(self, users: Collection[UserId]) -> list[Status]:
         """Return one status a user."""
         found = self.presence.read(users, self.clock())
-        return [Status.concluded(user, found[user]) for user in users]
+        return [Status.merge_records(user, found[user]) for user in users]
 
 
 @attrs.frozen
@@ -77,8 +77,8 @@ class MayWatch:
 
     def __call__(self, actor: UserId, users: Collection[UserId]) -> set[UserId]:
         """Return those of *users* whom *actor* may watch; raise `Invalid` for too many."""
-        if len(users) > MOST_WATCHED:
-            raise Invalid(f"must name at most {MOST_WATCHED} users", field="users")
+        if len(users) > MAX_WATCHED:
+            raise Invalid(f"must name at most {MAX_WATCHED} users", field="users")
         return self.uow.read(lambda stores: stores.members.sharing(actor, users)) | (
             {actor} & set(users)
         )

@@ -1,43 +1,57 @@
 """Catching up: heads, events after an offset, private events after a cursor."""
 
-from parlour.domain.sync.arriving import Arrival, Arrive, Snapshot, Stores, TakeSnapshots, Wish
-from parlour.domain.sync.following import Ends, LogEnds, LogsAfter, MembersAmong, Missed, TopicsOf
-from parlour.domain.sync.heads import MOST_HEADS, GetHead, Head, HeadPage, ListHeads
+from parlour.domain.sync.connecting import (
+    Connect,
+    Connected,
+    Snapshot,
+    SnapshotRequest,
+    Stores,
+    TakeSnapshots,
+)
+from parlour.domain.sync.heads import MAX_HEADS, GetHead, Head, HeadPage, ListHeads
+from parlour.domain.sync.reconciling import (
+    Backlog,
+    FilterMembers,
+    ListTopics,
+    LogHeads,
+    ReadBacklog,
+    ReadLogHeads,
+)
 from parlour.domain.sync.use_cases import (
-    MOST_BEHIND,
-    MOST_EVENTS,
+    MAX_BEHIND,
+    MAX_EVENTS,
     EventPage,
     EventsAfter,
+    LogQuery,
     PrivatePage,
-    Question,
     ReadLogs,
     SyncPrivate,
 )
 
 __all__ = [
-    "MOST_BEHIND",
-    "MOST_EVENTS",
-    "MOST_HEADS",
-    "Arrival",
-    "Arrive",
-    "Ends",
+    "MAX_BEHIND",
+    "MAX_EVENTS",
+    "MAX_HEADS",
+    "Backlog",
+    "Connect",
+    "Connected",
     "EventPage",
     "EventsAfter",
+    "FilterMembers",
     "GetHead",
     "Head",
     "HeadPage",
     "ListHeads",
-    "LogEnds",
-    "LogsAfter",
-    "MembersAmong",
-    "Missed",
+    "ListTopics",
+    "LogHeads",
+    "LogQuery",
     "PrivatePage",
-    "Question",
+    "ReadBacklog",
+    "ReadLogHeads",
     "ReadLogs",
     "Snapshot",
+    "SnapshotRequest",
     "Stores",
     "SyncPrivate",
     "TakeSnapshots",
-    "TopicsOf",
-    "Wish",
 ]

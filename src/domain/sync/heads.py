@@ -12,8 +12,8 @@ from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.messages import Message, Stores
 
-MOST_HEADS = 100
-MOST_COUNTED = 1_000
+MAX_HEADS = 100
+MAX_COUNTED = 1_000
 """Up to here unread counts leave out own messages; above, nobody reads the last digit."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> 
     marks = {
         (member.conversation, member.user): member.read_up_to
         for found, member in rows
-        if 0 < found.seq - member.read_up_to <= MOST_COUNTED
+        if 0 < found.seq - member.read_up_to <= MAX_COUNTED
     }
     own = stores.messages.count_own(marks) if marks else {}
     mentions = stores.messages.count_mentions(marks) if marks else {}
@@ -89,7 +89,7 @@ class ListHeads:
         self, actor: UserId, *, before: str | None = None, limit: int | None = None
     ) -> HeadPage:
         """Return one page; raise `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MOST_HEADS, 50)
+        size = bounded(limit, MAX_HEADS, 50)
         position = _unpack(before) if before is not None else None
 
         def work(stores: Stores) -> HeadPage:

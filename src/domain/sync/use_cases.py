@@ -9,10 +9,10 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import bounded
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Cursor, Event, PrivateEvent
-from parlour.domain.messages import MOST_NUMBER, Stores
+from parlour.domain.messages import MAX_NUMBER, Stores
 
-MOST_EVENTS = 200
-MOST_BEHIND = 1_000
+MAX_EVENTS = 200
+MAX_BEHIND = 1_000
 """Further behind than this, the newest page serves a client better than every event."""
 
 
@@ -58,7 +58,7 @@ def read_events(
 
 
 @attrs.frozen
-class Question:
+class LogQuery:
     """Somebody asks for the log of a conversation beyond an offset, at most *limit* events."""
 
     actor: UserId
@@ -68,9 +68,9 @@ class Question:
 
     def size(self) -> int:
         """Return the limit; raise `Invalid` where it, or the offset, makes no sense."""
-        if not 0 <= self.after <= MOST_NUMBER:
+        if not 0 <= self.after <= MAX_NUMBER:
             raise Invalid("is not an offset", field="after")
-        return bounded(self.limit, MOST_EVENTS, MOST_EVENTS)
+        return bounded(self.limit, MAX_EVENTS, MAX_EVENTS)
 
 
 @attrs.frozen
@@ -79,7 +79,7 @@ class ReadLogs:
 
     uow: UnitOfWork[Stores]
 
-    def __call__(self, questions: Sequence[Question]) -> list[EventPage | DomainError]:
+    def __call__(self, questions: Sequence[LogQuery]) -> list[EventPage | DomainError]:
         """Return one page a question; `NotFound` for strangers, `Invalid` for bad numbers.
 
         `reset` is said instead where *after* lies beyond the log, before what the actor may see,
@@ -91,14 +91,14 @@ class ReadLogs:
             entries = stores.members.entries(asked_by)
             pages: dict[tuple[ConversationId, int, int], EventPage] = {}
 
-            def answer(asked: Question) -> EventPage:
+            def answer(asked: LogQuery) -> EventPage:
                 size = asked.size()
                 entry = entries.get((asked.conversation, asked.actor))
                 if entry is None:
                     raise NotFound
                 conversation, member = entry
                 last, after = conversation.offset, asked.after
-                if not member.since_offset <= after <= last or last - after > MOST_BEHIND:
+                if not member.since_offset <= after <= last or last - after > MAX_BEHIND:
                     return EventPage((), last, False, True)
                 key = (asked.conversation, after, size)
                 if key not in pages:
@@ -112,7 +112,7 @@ class ReadLogs:
         return self.uow.read(work)
 
 
-def _outcome(answer: Callable[[Question], EventPage], asked: Question) -> EventPage | DomainError:
+def _outcome(answer: Callable[[LogQuery], EventPage], asked: LogQuery) -> EventPage | DomainError:
     try:
         return answer(asked)
     except DomainError as refusal:
@@ -129,7 +129,7 @@ class EventsAfter:
         self, actor: UserId, conversation: ConversationId, after: int, limit: int | None = None
     ) -> EventPage:
         """Return one page as `ReadLogs` does; raise its refusal."""
-        (page,) = self.read([Question(actor, conversation, after, limit)])
+        (page,) = self.read([LogQuery(actor, conversation, after, limit)])
         if isinstance(page, DomainError):
             raise page
         return page
@@ -143,11 +143,11 @@ class SyncPrivate:
 
     def __call__(self, actor: UserId, cursor: Cursor, limit: int | None = None) -> PrivatePage:
         """Return one page; `reset` where the cursor is not of this log, or too far behind."""
-        size = bounded(limit, MOST_EVENTS, MOST_EVENTS)
+        size = bounded(limit, MAX_EVENTS, MAX_EVENTS)
 
         def work(stores: Stores) -> PrivatePage:
             last = stores.private_logs.heads([actor]).get(actor, 0)
-            if cursor.offset > last or last - cursor.offset > MOST_BEHIND:
+            if cursor.offset > last or last - cursor.offset > MAX_BEHIND:
                 return PrivatePage((), Cursor(last, cursor.at), False, True)
             events = tuple(stores.private_logs.after(actor, cursor.offset, size))
             end = events[-1].offset if events else cursor.offset

@@ -14,7 +14,7 @@ from parlour.domain.logs import Changes, PrivateNote, write_private
 from parlour.domain.users.model import DisplayName, Handle, User
 from parlour.domain.users.ports import Stores
 
-MOST_USERS = 100
+MAX_USERS = 100
 
 
 @attrs.frozen
@@ -38,7 +38,7 @@ class FindPeople:
         # In the form that names are kept in, so that however it is typed it finds them.
         line = clean_line(query.lstrip("@ "), most=DisplayName.MAX_LENGTH, field="query")
         prefix = line.casefold()[:64]
-        size = bounded(limit, MOST_USERS, 20)
+        size = bounded(limit, MAX_USERS, 20)
         after = unpack_cursor(cursor, 1)[0] if cursor is not None else ""
         found = self.uow.read(lambda stores: stores.users.search(prefix, after, size + 1))
         more = len(found) > size
@@ -73,9 +73,9 @@ class GetUsers:
     uow: UnitOfWork[Stores]
 
     def __call__(self, users: Sequence[UserId]) -> list[User]:
-        """Return those that exist, in the order asked for; `Invalid` for over `MOST_USERS`."""
-        if len(users) > MOST_USERS:
-            raise Invalid(f"must name at most {MOST_USERS} users", field="ids")
+        """Return those that exist, in the order asked for; `Invalid` for over `MAX_USERS`."""
+        if len(users) > MAX_USERS:
+            raise Invalid(f"must name at most {MAX_USERS} users", field="ids")
         found = self.uow.read(lambda stores: stores.users.find_many(set(users)))
         return [found[user] for user in dict.fromkeys(users) if user in found]
 

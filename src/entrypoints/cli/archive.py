@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from parlour import DISTRIBUTION
-from parlour.entrypoints.cli.operating import operator
+from parlour.entrypoints.cli.open_storage import opened
+from parlour.entrypoints.cli.operator_session import operator
 from parlour.entrypoints.cli.options import configured, load_settings
-from parlour.entrypoints.cli.stored import opened
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
     from parlour.adapters.sql import SqlStorage
     from parlour.adapters.sql.archive import Progress
-    from parlour.domain.administration import Scribe
+    from parlour.domain.administration import AuditWriter
     from parlour.entrypoints.container import Container
 
 _NEW = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -46,7 +46,7 @@ def backup(config: Path | None, given: dict[str, object], file: Path) -> None:
             made_by=_program(),
             progress=progress,
         )
-        container.use_cases().note_deed(operator(), Action.BACKED_UP, rows=info.rows)
+        container.use_cases().record_audit(operator(), Action.BACKED_UP, rows=info.rows)
     size = file.stat().st_size
     click.echo(f"Wrote {info.rows:,} rows to {file} ({size:,} bytes); the file was read back.")
 
@@ -73,10 +73,12 @@ def restore(config: Path | None, given: dict[str, object], file: Path, check: bo
         )
         return
     with _archiving(config, given, alone=True) as (container, storage, progress):
-        scribe = _scribe(container)
+        audit_writer = _scribe(container)
 
         def afterwards(stores: SqlStores, info: BackupInfo) -> None:
-            scribe(stores, operator(), Action.RESTORED, None, rows=info.rows, made_at=info.made_at)
+            audit_writer(
+                stores, operator(), Action.RESTORED, None, rows=info.rows, made_at=info.made_at
+            )
 
         info = restore_backup(storage, file, afterwards=afterwards, progress=progress)
     click.echo(f"Restored {info.rows:,} rows from {file}, made at {info.made_at}.")
@@ -99,7 +101,7 @@ def export(config: Path | None, given: dict[str, object], file: Path) -> None:
         lines = write_export(
             storage, file, made_at=container.clock()(), made_by=_program(), progress=progress
         )
-        container.use_cases().note_deed(operator(), Action.EXPORTED, lines=lines)
+        container.use_cases().record_audit(operator(), Action.EXPORTED, lines=lines)
     click.echo(f"Wrote {lines:,} lines to {file}.")
 
 
@@ -117,10 +119,10 @@ def import_(config: Path | None, given: dict[str, object], file: Path) -> None:
     from parlour.domain.administration import Action
 
     with _archiving(config, given, alone=True) as (container, storage, progress):
-        scribe = _scribe(container)
+        audit_writer = _scribe(container)
 
         def afterwards(stores: SqlStores, lines: int) -> None:
-            scribe(stores, operator(), Action.IMPORTED, None, lines=lines)
+            audit_writer(stores, operator(), Action.IMPORTED, None, lines=lines)
 
         lines = read_import(storage, file, afterwards=afterwards, progress=progress)
     click.echo(f"Imported {lines:,} lines from {file}. Nobody has a password yet.")
@@ -130,10 +132,10 @@ def _program() -> str:
     return f"{DISTRIBUTION} {version(DISTRIBUTION)}"
 
 
-def _scribe(container: "Container") -> "Scribe":
-    from parlour.domain.administration import Scribe
+def _scribe(container: "Container") -> "AuditWriter":
+    from parlour.domain.administration import AuditWriter
 
-    return Scribe(clock=container.clock(), new_id=container.new_id())
+    return AuditWriter(clock=container.clock(), new_id=container.new_id())
 
 
 @contextmanager
@@ -165,7 +167,7 @@ def _archiving(
 @contextmanager
 def _lonely(settings: "Settings") -> Iterator[None]:
     from parlour.entrypoints.listening import CannotServe
-    from parlour.entrypoints.operation.starting import stay_alone
+    from parlour.entrypoints.operation.startup_checks import stay_alone
 
     try:
         leave = stay_alone(settings)

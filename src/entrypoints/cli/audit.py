@@ -5,7 +5,7 @@ from pathlib import Path
 import attrs
 import rich_click as click
 
-from parlour.entrypoints.cli.operating import as_json, moment, operating, operator, show
+from parlour.entrypoints.cli.operator_session import as_json, moment, operating, operator, show
 from parlour.entrypoints.cli.options import configured
 
 
@@ -55,10 +55,10 @@ def audit(config: Path | None, given: dict[str, object], last: int, as_json: boo
 def stats(config: Path | None, given: dict[str, object], as_json: bool) -> None:
     """Count users, sessions, conversations and messages; looks at whole tables."""
     with operating(config, given) as container:
-        census = attrs.asdict(container.use_cases().take_census(operator()))
+        totals = attrs.asdict(container.use_cases().count_all(operator()))
     if as_json:
-        show([census], as_json=True, nothing="")
+        show([totals], as_json=True, nothing="")
         return
-    width = max(len(f"{count:,}") for count in census.values())
-    for name, count in census.items():
+    width = max(len(f"{count:,}") for count in totals.values())
+    for name, count in totals.items():
         click.echo(f"{count:>{width},}  {name}")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import rich_click as click
 
+from parlour.entrypoints.cli.open_storage import Versioned, opened
 from parlour.entrypoints.cli.options import configured, load_settings
-from parlour.entrypoints.cli.stored import Versioned, opened
 
 
 @click.group()

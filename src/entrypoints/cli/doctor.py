@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from parlour.entrypoints.cli.findings import Examination, Finding, Grade, bad, doubt, good
+from parlour.entrypoints.cli.check_result import (
+    CheckGrade,
+    CheckResult,
+    Examination,
+    bad,
+    doubt,
+    good,
+)
 from parlour.entrypoints.cli.options import configured
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
 
-_COLOURS = {Grade.GOOD: "green", Grade.DOUBT: "yellow", Grade.BAD: "red"}
+_COLOURS = {CheckGrade.GOOD: "green", CheckGrade.DOUBT: "yellow", CheckGrade.BAD: "red"}
 
 
 @click.command()
@@ -30,11 +37,11 @@ def doctor(config: Path | None, given: dict[str, object]) -> None:
         click.echo(f"{grade}  {finding.subject:14}  {finding.text}")
         if finding.fix:
             click.echo(f"{'':23}fix: {finding.fix}")
-    if troubles := grades.count(Grade.BAD):
+    if troubles := grades.count(CheckGrade.BAD):
         raise click.ClickException(f"{troubles} of {len(grades)} findings are bad.")
 
 
-def examine(config: Path | None, given: dict[str, object]) -> Iterator[Finding]:
+def examine(config: Path | None, given: dict[str, object]) -> Iterator[CheckResult]:
     """Yield what is found; without a usable configuration, what is wrong with that alone."""
     import os
 
@@ -58,14 +65,14 @@ def examine(config: Path | None, given: dict[str, object]) -> Iterator[Finding]:
 
 def examinations(settings: "Settings") -> Iterator[Examination]:
     """Yield what there is to examine for *settings*."""
-    from parlour.entrypoints.cli import backing, machine
+    from parlour.entrypoints.cli import check_machine, check_services
 
-    yield lambda: backing.examine_storage(settings)
+    yield lambda: check_services.examine_storage(settings)
     if settings.storage.backend == "sqlite":
         path = settings.storage.sqlite.path
-        yield lambda: machine.examine_folder("data", path, "storage.sqlite.path")
+        yield lambda: check_machine.examine_folder("data", path, "storage.sqlite.path")
     log_file = settings.logging.file
     if log_file is not None:
-        yield lambda: machine.examine_folder("log", log_file, "logging.file")
-    yield lambda: backing.examine_redis(settings)
-    yield lambda: machine.examine_ports(settings)
+        yield lambda: check_machine.examine_folder("log", log_file, "logging.file")
+    yield lambda: check_services.examine_redis(settings)
+    yield lambda: check_machine.examine_ports(settings)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from parlour.entrypoints.cli.control_client import ask_node
 from parlour.entrypoints.cli.options import configured, load_settings
-from parlour.entrypoints.cli.running import ask_node
 
 if TYPE_CHECKING:
     from datetime import timedelta

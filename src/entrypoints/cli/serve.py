@@ -38,7 +38,7 @@ def serve(
     overrides = {**given, **chosen}
     settings = load_settings(config, overrides).settings
     from parlour.adapters.config import load
-    from parlour.entrypoints.cli.stored import told
+    from parlour.entrypoints.cli.open_storage import told
     from parlour.entrypoints.server import CannotServe
     from parlour.entrypoints.server import serve as run
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from parlour.entrypoints.cli.operating import (
+from parlour.entrypoints.cli.operator_session import (
     account_of,
     as_json,
     moment,
@@ -104,7 +104,7 @@ def disable(config: Path | None, given: dict[str, object], handle: str) -> None:
     """
     with operating(config, given) as container:
         use = container.use_cases()
-        _, ended = use.switch_account(operator(), account_of(use, handle), disabled=True)
+        _, ended = use.set_account_disabled(operator(), account_of(use, handle), disabled=True)
     click.echo(f"{handle} is disabled; {_sessions(len(ended.devices))} ended.")
 
 
@@ -115,7 +115,7 @@ def enable(config: Path | None, given: dict[str, object], handle: str) -> None:
     """Open an account again that was disabled."""
     with operating(config, given) as container:
         use = container.use_cases()
-        use.switch_account(operator(), account_of(use, handle), disabled=False)
+        use.set_account_disabled(operator(), account_of(use, handle), disabled=False)
     click.echo(f"{handle} is enabled.")
 
 

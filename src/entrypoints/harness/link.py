@@ -8,7 +8,7 @@ from uuid import UUID
 
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.entrypoints.websocket.connection import Connection
-from parlour.entrypoints.websocket.link import Link, Receiver
+from parlour.entrypoints.websocket.transport import Link, Receiver
 
 Frame = dict[str, Any]
 

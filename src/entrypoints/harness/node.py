@@ -7,13 +7,13 @@ from uuid import UUID
 
 from parlour.adapters.memory import MemoryBus, MemoryExchange
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Where
+from parlour.domain.messages import PageWindow
 from parlour.entrypoints.harness.held_loop import HeldLoop
 from parlour.entrypoints.harness.link import Frame, World
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.connections import Connections
-from parlour.entrypoints.websocket.link import Link
+from parlour.entrypoints.websocket.transport import Link
 from parlour.entrypoints.wire.pushes import encode_message
 
 
@@ -93,5 +93,5 @@ class Node(World):
         return self.service.new_id()
 
     def newest(self, actor: UserId, room: ConversationId) -> dict[int, Frame]:
-        page = self.service.use.page_history(actor, room, Where())
+        page = self.service.use.page_history(actor, room, PageWindow())
         return {message.seq: json.loads(encode_message(message)) for message in page.messages}

@@ -16,19 +16,19 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.users import DisplayName, Handle, UserRole
 from parlour.entrypoints.http.auth import new_password
 from parlour.entrypoints.http.bodies import StrictRequest
-from parlour.entrypoints.http.described import CURSOR, answers, at_most
+from parlour.entrypoints.http.documentation import CURSOR, answers, at_most
 from parlour.entrypoints.http.guards import address_of, identity_of
-from parlour.entrypoints.http.running import RunningController
+from parlour.entrypoints.http.node_control import NodeControlController
 from parlour.entrypoints.http.schemas_admin import (
     AccountChange,
     AccountPassword,
     AccountsView,
     AccountView,
     AuditView,
-    CensusView,
     InspectedView,
     NewAccount,
     SessionsView,
+    TotalsView,
     view_account,
     view_audit,
     view_inspected,
@@ -51,7 +51,7 @@ def administration(service: Service, control: Control | None) -> Router:
 
     return Router(
         "/admin",
-        route_handlers=[AccountsController, OversightController, RunningController],
+        route_handlers=[AccountsController, InspectionController, NodeControlController],
         guards=[_admins_alone],
         dependencies={
             "principal": Provide(principal, sync_to_thread=False),
@@ -150,7 +150,7 @@ class AccountsController(Controller):
     ) -> AccountView:
         """Disable an account: its sessions end, and its sockets close within a second."""
         account, ended = await service.run(
-            service.use.switch_account, principal, UserId(user), disabled=data.disabled
+            service.use.set_account_disabled, principal, UserId(user), disabled=data.disabled
         )
         service.end(ended)
         return view_account(account)
@@ -210,7 +210,7 @@ class AccountsController(Controller):
         service.end(await service.run(service.use.log_out_everywhere, principal, UserId(user)))
 
 
-class OversightController(Controller):
+class InspectionController(Controller):
     """Conversations from outside, numbers, and what was done."""
 
     tags = ("Administration",)
@@ -248,10 +248,10 @@ class OversightController(Controller):
     )
     async def statistics(
         self, service: NamedDependency[Service], principal: NamedDependency[Principal]
-    ) -> CensusView:
+    ) -> TotalsView:
         """Count users, sessions, conversations and messages: a look at whole tables."""
-        census = await service.run(service.use.take_census, principal)
-        return CensusView(**attrs.asdict(census))
+        totals = await service.run(service.use.count_all, principal)
+        return TotalsView(**attrs.asdict(totals))
 
     @get(
         "/audit",

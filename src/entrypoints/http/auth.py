@@ -13,7 +13,7 @@ from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.http import limits
 from parlour.entrypoints.http.bodies import StrictRequest
 from parlour.entrypoints.http.cookies import RefreshCookie
-from parlour.entrypoints.http.described import answers
+from parlour.entrypoints.http.documentation import answers
 from parlour.entrypoints.http.guards import PUBLIC, address_of
 from parlour.entrypoints.http.schemas import (
     DeviceSays,

@@ -11,7 +11,7 @@ from litestar.exceptions import InternalServerException
 from parlour.domain.access import Identity
 from parlour.entrypoints.http.problems import BadRequest, UnsupportedMedia
 
-MOST_BYTES = 256 * 1024
+MAX_BYTES = 256 * 1024
 """The longest body of JSON: a group of 5,000 members fits."""
 
 PATIENCE = 15.0

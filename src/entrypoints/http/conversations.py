@@ -12,7 +12,7 @@ from parlour.domain.conversations import Member, Role, Title
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.users import User
-from parlour.entrypoints.http.described import CURSOR, also, answers, at_most
+from parlour.entrypoints.http.documentation import CURSOR, also, answers, at_most
 from parlour.entrypoints.http.schemas import (
     AddedView,
     HeadsView,

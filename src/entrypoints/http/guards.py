@@ -26,7 +26,7 @@ Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 PUBLIC = {"public": True}
 """The `opt` of a route that strangers may use."""
 
-MOST_TOKEN = 256
+MAX_TOKEN = 256
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -65,7 +65,7 @@ def identity_of(scope: Scope) -> Identity:
 def bearer(connection: Connection) -> str:
     """Return the token of the Authorization header; raise `Unauthenticated`."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not 0 < len(token) <= MOST_TOKEN:
+    if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN:
         raise Unauthenticated
     return token
 

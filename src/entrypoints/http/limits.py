@@ -40,7 +40,7 @@ async def limit_message(service: Service, user: UserId, conversation: Conversati
     refused, that they say much.
     """
     _take(service, user.hex, service.rates.user)
-    if not await service.run(service.use.members_among, conversation, [user]):
+    if not await service.run(service.use.filter_members, conversation, [user]):
         raise NotFound
     _take(service, conversation.hex, service.rates.conversation)
 

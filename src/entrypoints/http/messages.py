@@ -14,8 +14,8 @@ from parlour.domain.conversations import UNCHANGED, Settings
 from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import ConversationId, SendKey
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import Content, Draft, Mark, Posted, Where
-from parlour.entrypoints.http.described import CURSOR, also, answers, at_most
+from parlour.domain.messages import Content, Draft, Mark, PageWindow, Posted
+from parlour.entrypoints.http.documentation import CURSOR, also, answers, at_most
 from parlour.entrypoints.http.limits import limit_message
 from parlour.entrypoints.http.schemas import (
     MessagesView,
@@ -69,7 +69,7 @@ class MessagesController(Controller):
         limit: Annotated[int | None, at_most(100, default=50)] = None,
     ) -> MessagesView:
         """Read a page of messages, in the order of seq."""
-        where = Where(before=before, after=after, around=around)
+        where = PageWindow(before=before, after=after, around=around)
         id_ = ConversationId(conversation)
         found = await service.run(service.use.page_history, me.user, id_, where, limit)
         messages = [view_message(message) for message in found.messages]

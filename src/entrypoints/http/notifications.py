@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from parlour.domain.access import Identity
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.notifications import PushKeys, SubscriptionId, parse_key
-from parlour.entrypoints.http.described import CURSOR, answers, at_most
+from parlour.entrypoints.http.documentation import CURSOR, answers, at_most
 from parlour.entrypoints.http.schemas_notifications import (
     NewSubscription,
     NotificationsRead,

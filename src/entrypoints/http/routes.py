@@ -6,16 +6,16 @@ from litestar.types import ControllerRouterHandler
 
 from parlour.entrypoints.http.administration import administration
 from parlour.entrypoints.http.auth import AuthController
-from parlour.entrypoints.http.bodies import MOST_BYTES, StrictRequest
-from parlour.entrypoints.http.catching_up import CatchingUpController
+from parlour.entrypoints.http.bodies import MAX_BYTES, StrictRequest
 from parlour.entrypoints.http.conversations import ConversationsController, MembersController
 from parlour.entrypoints.http.cookies import RefreshCookie
 from parlour.entrypoints.http.guards import admit, identity_of
 from parlour.entrypoints.http.headers import securing
 from parlour.entrypoints.http.messages import MarksController, MessagesController
 from parlour.entrypoints.http.notifications import NotificationsController, PushController
-from parlour.entrypoints.http.people import DevicesController, MeController, UsersController
 from parlour.entrypoints.http.reference import reference_routes
+from parlour.entrypoints.http.sync import SyncController
+from parlour.entrypoints.http.users import DevicesController, MeController, UsersController
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.shell.service import Service
 
@@ -43,7 +43,7 @@ def api(service: Service, control: Control | None = None) -> Router:
             MembersController,
             MessagesController,
             MarksController,
-            CatchingUpController,
+            SyncController,
             NotificationsController,
             PushController,
             administration(service, control),
@@ -56,6 +56,6 @@ def api(service: Service, control: Control | None = None) -> Router:
         },
         after_request=securing(service.settings),
         request_class=StrictRequest,
-        request_max_body_size=MOST_BYTES,
+        request_max_body_size=MAX_BYTES,
         security=[{"bearer": []}],
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from parlour.domain.access import Device
-from parlour.domain.administration import AuditEntry, AuditPage, Inspected
+from parlour.domain.administration import AuditEntry, AuditPage, InspectedConversation
 from parlour.domain.conversations import Member
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.users import User
@@ -111,7 +111,7 @@ class InspectedView(Struct, omit_defaults=True, kw_only=True):
     next: str | None = None
 
 
-class CensusView(Struct, kw_only=True):
+class TotalsView(Struct, kw_only=True):
     """How much of everything there is."""
 
     users: int
@@ -168,7 +168,7 @@ def view_session(device: Device) -> SessionView:
     )
 
 
-def view_inspected(seen: Inspected) -> InspectedView:
+def view_inspected(seen: InspectedConversation) -> InspectedView:
     """Show a conversation from outside."""
     found = seen.conversation
     return InspectedView(

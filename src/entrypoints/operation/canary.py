@@ -108,7 +108,7 @@ class Canary(Subscriber):
             home = opened.conversation.id
         service.hub.enter(self)
         await service.hub.attach([self], [home])
-        private, ends = await service.run(service.use.topics_of, self.user)
+        private, ends = await service.run(service.use.list_topics, self.user)
         service.hub.settle(self, private, ends, [home])
         return home
 

@@ -23,10 +23,10 @@ from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import SendKey
 from parlour.domain.messages import Draft, Message, Outcome, Posted, PostMessages
 from parlour.entrypoints.shell.committer import Done
-from parlour.entrypoints.shell.parts import Parts
+from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.service import Service
 
-MOST_LINKS = 128
+MAX_LINKS = 128
 """Sends that the span of one commit names."""
 
 
@@ -47,7 +47,7 @@ def open_provider(tracing: Tracing) -> TracerProvider:
 class TracedService(Service):
     """A service that tells where the time of a send goes; never what was said."""
 
-    def __init__(self, provider: TracerProvider, parts: Parts) -> None:
+    def __init__(self, provider: TracerProvider, parts: Dependencies) -> None:
         self._provider = provider
         self._tracer = provider.get_tracer(DISTRIBUTION)
         # The sends under way, by key. Read by the worker that commits.
@@ -138,7 +138,7 @@ class TracedCommit:
         spans = [span for draft in drafts if (span := self.sends.get(draft.key))]
         if not spans:
             return self.commit(drafts)
-        links = [Link(span.get_span_context()) for span in spans[:MOST_LINKS]]
+        links = [Link(span.get_span_context()) for span in spans[:MAX_LINKS]]
         with self.tracer.start_as_current_span(
             "commit",
             # In the trace of the first, so that every trace that begins a batch shows it whole.

@@ -19,7 +19,7 @@ QUIET_TURNS = 2
 """Turns of the event loop that bring nothing before a batch begins. Whoever was answered by the
 last one says the next thing within these: a batch of all costs less than two of half of them."""
 
-MOST_TURNS = 16
+MAX_TURNS = 16
 """Turns after which a batch begins, whatever they bring."""
 
 Item = TypeVar("Item")
@@ -41,8 +41,8 @@ class Lane(Generic[Item, Result, Outcome]):
         outcomes: Callable[[Result], Sequence[Outcome | DomainError]],
         committed: Callable[[Result], None],
         failed: Callable[[BaseException], None],
-        most_in_batch: int,
-        most_waiting: int,
+        max_in_batch: int,
+        max_waiting: int,
         sizes: Histogram | None = None,
         seconds: Histogram | None = None,
     ) -> None:
@@ -57,8 +57,8 @@ class Lane(Generic[Item, Result, Outcome]):
         self._outcomes = outcomes
         self._committed = committed
         self._failed = failed
-        self._most_in_batch = most_in_batch
-        self._most_waiting = most_waiting
+        self._most_in_batch = max_in_batch
+        self._most_waiting = max_waiting
         self._waiting: deque[tuple[Item, Done[Outcome]]] = deque()
         self._running: asyncio.Task[None] | None = None
         self._sizes = sizes or Histogram(SIZES)
@@ -112,7 +112,7 @@ class Lane(Generic[Item, Result, Outcome]):
     async def _gather(self) -> None:
         """Wait while turns of the event loop bring more, and the batch has room for it."""
         quiet = 0
-        for _ in range(MOST_TURNS):
+        for _ in range(MAX_TURNS):
             known = len(self._waiting)
             if quiet == QUIET_TURNS or known >= self._most_in_batch:
                 return

@@ -7,10 +7,11 @@ from uuid import UUID
 from parlour.domain.kernel.broadcast import Bus, Listener
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.entrypoints.shell.meters import Meters
+from parlour.entrypoints.shell.presence_watchers import PresenceWatchers
 from parlour.entrypoints.shell.signals import (
     NOBODY,
-    Announced,
     Kind,
+    Published,
     Signal,
     about,
     conversation_topic,
@@ -19,7 +20,6 @@ from parlour.entrypoints.shell.signals import (
 )
 from parlour.entrypoints.shell.subscriber import Subscriber
 from parlour.entrypoints.shell.topic import Topic
-from parlour.entrypoints.shell.watching import Watching
 
 FEW = 100
 """Up to so many sockets here, everybody sees who types; in larger crowds those who look."""
@@ -42,7 +42,7 @@ class Hub(Listener):
         self._by_session: dict[UUID, Subscriber] = {}
         self.conversations: dict[ConversationId, Topic] = {}
         self.users: dict[UserId, Topic] = {}
-        self.watching = Watching(bus)
+        self.watching = PresenceWatchers(bus)
         self.on_missing: Callable[[bool], None] = lambda _everything: None
         self.on_joined: Callable[[UserId, ConversationId], None] = lambda *_: None
         self.on_echo: Callable[[], None] = lambda: None
@@ -159,7 +159,7 @@ class Hub(Listener):
 
     # -- signals ---------------------------------------------------------------------------
 
-    def tell(self, *announced: Announced) -> None:
+    def tell(self, *announced: Published) -> None:
         """Bring signals of this node to their sockets, here and on the other nodes, in order."""
         for topic, signal in announced:
             self._take(topic, signal)

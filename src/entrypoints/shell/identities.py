@@ -10,7 +10,7 @@ from parlour.domain.kernel.time import Clock
 from parlour.entrypoints.shell.workers import Workers
 
 KEPT = timedelta(seconds=5)
-MOST_KEPT = 10_000
+MAX_KEPT = 10_000
 
 
 class Identities:
@@ -42,7 +42,7 @@ class Identities:
             return identity  # a device ended while we asked: was it this one?
         self._known[digest] = (identity, now)
         self._known.move_to_end(digest)
-        if len(self._known) > MOST_KEPT:
+        if len(self._known) > MAX_KEPT:
             self._known.popitem(last=False)
         return identity
 

@@ -5,19 +5,19 @@ from typing import TypeVar
 
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.messages import Draft, Mark, Marked, Outcome, Posted
-from parlour.domain.sync import EventPage, Question
+from parlour.domain.sync import EventPage, LogQuery
 from parlour.entrypoints.shell.committer import Lane
+from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.meters import Meters
-from parlour.entrypoints.shell.parts import Parts
 from parlour.entrypoints.wire.pages import EncodedPage, encode_page
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
 
-MOST_READ_TOGETHER = 64
+MAX_READ_TOGETHER = 64
 """Clients that arrive in one batch of queries."""
 
-MOST_READERS = 10_000
+MAX_READERS = 10_000
 """Clients that may wait for their turn to arrive."""
 
 
@@ -26,7 +26,7 @@ class Lanes:
 
     def __init__(
         self,
-        parts: Parts,
+        parts: Dependencies,
         meters: Meters,
         *,
         posted: Callable[[Sequence[Outcome]], None],
@@ -41,8 +41,8 @@ class Lanes:
                 outcomes=lambda outcomes: outcomes,
                 committed=posted,
                 failed=parts.failed,
-                most_in_batch=commits.batch,
-                most_waiting=commits.queue,
+                max_in_batch=commits.batch,
+                max_waiting=commits.queue,
                 sizes=meters.batch_sizes,
                 seconds=meters.commit_seconds,
             )
@@ -54,11 +54,11 @@ class Lanes:
             outcomes=lambda marked: marked.outcomes,
             committed=marked,
             failed=parts.failed,
-            most_in_batch=commits.batch,
-            most_waiting=commits.queue,
+            max_in_batch=commits.batch,
+            max_waiting=commits.queue,
         )
         # Clients arrive in crowds: they share queries as messages share commits.
-        self.arrivals = _reading(parts, use.arrive)
+        self.arrivals = _reading(parts, use.connect_clients)
         self.snapshots = _reading(parts, use.take_snapshots)
         self.logs = _reading(parts, encoding(use.read_logs))
 
@@ -74,7 +74,7 @@ class Lanes:
 
 
 def _reading(
-    parts: Parts, read: Callable[[Sequence[Asked]], list[Found | DomainError]]
+    parts: Dependencies, read: Callable[[Sequence[Asked]], list[Found | DomainError]]
 ) -> Lane[Asked, list[Found | DomainError], Found]:
     """Make a lane in which questions share queries."""
     return Lane(
@@ -83,17 +83,17 @@ def _reading(
         outcomes=lambda found: found,
         committed=lambda _found: None,
         failed=parts.failed,
-        most_in_batch=MOST_READ_TOGETHER,
-        most_waiting=MOST_READERS,
+        max_in_batch=MAX_READ_TOGETHER,
+        max_waiting=MAX_READERS,
     )
 
 
 def encoding(
-    read: Callable[[Sequence[Question]], list[EventPage | DomainError]],
-) -> Callable[[Sequence[Question]], list[EncodedPage | DomainError]]:
+    read: Callable[[Sequence[LogQuery]], list[EventPage | DomainError]],
+) -> Callable[[Sequence[LogQuery]], list[EncodedPage | DomainError]]:
     """Return what reads logs as *read* does and encodes every page once, also where many ask."""
 
-    def read_encoded(questions: Sequence[Question]) -> list[EncodedPage | DomainError]:
+    def read_encoded(questions: Sequence[LogQuery]) -> list[EncodedPage | DomainError]:
         encoded: dict[int, EncodedPage] = {}
         pages = read(questions)
         for page in pages:

@@ -9,15 +9,15 @@ from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
 from parlour.domain.messages import Message
-from parlour.domain.notifications import Notify, Pick
+from parlour.domain.notifications import Notify, SelectMessages
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.waiting import is_set_within
 from parlour.entrypoints.shell.workers import Workers
 
-MOST_WAITING = 20_000
+MAX_WAITING = 20_000
 """More messages than this are not looked at: their unread counts are right all the same."""
 
-MOST_IN_BATCH = 1_024
+MAX_IN_BATCH = 1_024
 
 LINGER = 0.25
 """Seconds that a message waits for company: pushes wait longer anyway. Mentions go at once."""
@@ -37,7 +37,7 @@ class Notifier:
         hub: Hub,
         workers: Workers,
         *,
-        pick: Pick,
+        pick: SelectMessages,
         notify: Notify,
         tell: Callable[[Changes], None],
         failed: Callable[[BaseException], None],
@@ -59,7 +59,7 @@ class Notifier:
     def offer(self, messages: Iterable[Message]) -> None:
         """Look at these messages soon."""
         for message in messages:
-            if len(self._waiting) < MOST_WAITING:
+            if len(self._waiting) < MAX_WAITING:
                 self._waiting.append(message)
                 if message.content.mentions_anybody:
                     self._hurry.set()
@@ -75,7 +75,7 @@ class Notifier:
         while True:
             await self._woken.wait()
             await self._linger()
-            batch = list(islice(self._waiting, MOST_IN_BATCH))
+            batch = list(islice(self._waiting, MAX_IN_BATCH))
             try:
                 await self._look(batch)
                 pause = 0.0
@@ -99,7 +99,7 @@ class Notifier:
         await is_set_within(self._idle, FAREWELL)
 
     async def _linger(self) -> None:
-        if len(self._waiting) < MOST_IN_BATCH:
+        if len(self._waiting) < MAX_IN_BATCH:
             await is_set_within(self._hurry, LINGER)
 
     async def _look(self, batch: list[Message]) -> None:

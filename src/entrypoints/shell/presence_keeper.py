@@ -17,7 +17,7 @@ from parlour.domain.presence import (
     State,
     Status,
 )
-from parlour.entrypoints.shell.announcing import Announcer
+from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.waiting import is_set_within
 from parlour.entrypoints.shell.workers import Workers
@@ -32,7 +32,7 @@ class PresenceKeeper:
     def __init__(
         self,
         hub: Hub,
-        announcer: Announcer,
+        announcer: EventPublisher,
         workers: Workers,
         *,
         change: ChangePresence,

@@ -9,10 +9,10 @@ from datetime import timedelta
 import msgspec
 
 from parlour.domain.notifications import (
-    Carried,
+    DeliveryStatus,
     DuePush,
-    Parcel,
     Push,
+    PushRequest,
     PushSender,
     SettlePushes,
     TakePushes,
@@ -92,16 +92,16 @@ class Pusher:
             return False
         outcomes = await asyncio.gather(*(self._send(sender, due) for due in taken))
         await self._workers.run(self._settle, outcomes)
-        self.carried += sum(outcome is Carried.DONE for _, outcome in outcomes)
+        self.carried += sum(outcome is DeliveryStatus.DONE for _, outcome in outcomes)
         return len(taken) == AT_ONCE
 
-    async def _send(self, sender: PushSender, due: DuePush) -> tuple[Push, Carried]:
-        parcel = Parcel(due.subscription, payload_of(due), topic_of(due))
+    async def _send(self, sender: PushSender, due: DuePush) -> tuple[Push, DeliveryStatus]:
+        parcel = PushRequest(due.subscription, payload_of(due), topic_of(due))
         try:
             return due.push, await self._carriers.run(sender.send, parcel)
         except Exception as error:  # noqa: BLE001 - one that fails must not keep the others
             self._failed(error)
-            return due.push, Carried.LATER
+            return due.push, DeliveryStatus.LATER
 
     async def _opened(self) -> PushSender:
         if self._sender is None:

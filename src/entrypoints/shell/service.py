@@ -11,23 +11,23 @@ from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
 from parlour.domain.messages import Draft, Mark, Marked, Message, Outcome, Posted
-from parlour.domain.sync import Arrival, Question, Snapshot, Wish
+from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
 from parlour.entrypoints.policy import policy_of, rates_of, with_policy
-from parlour.entrypoints.shell.announcing import Announcer
-from parlour.entrypoints.shell.committer import Done
-from parlour.entrypoints.shell.hub import Hub
-from parlour.entrypoints.shell.identities import Identities
-from parlour.entrypoints.shell.joiner import Joiner
-from parlour.entrypoints.shell.lanes import Lanes
-from parlour.entrypoints.shell.parts import Parts
-from parlour.entrypoints.shell.signals import Announced
-from parlour.entrypoints.shell.supervisor import Supervisor
-from parlour.entrypoints.shell.works import (
+from parlour.entrypoints.shell.background_tasks import (
     make_follower,
     make_notifier,
     make_presence_keeper,
     make_pusher,
 )
+from parlour.entrypoints.shell.committer import Done
+from parlour.entrypoints.shell.dependencies import Dependencies
+from parlour.entrypoints.shell.event_publisher import EventPublisher
+from parlour.entrypoints.shell.hub import Hub
+from parlour.entrypoints.shell.identities import Identities
+from parlour.entrypoints.shell.lanes import Lanes
+from parlour.entrypoints.shell.membership_subscriber import MembershipSubscriber
+from parlour.entrypoints.shell.signals import Published
+from parlour.entrypoints.shell.supervisor import Supervisor
 from parlour.entrypoints.wire.pages import EncodedPage
 
 P = ParamSpec("P")
@@ -40,7 +40,7 @@ class Service:
     Lives on one event loop, between `start` and `stop`.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Dependencies) -> None:
         self.settings = parts.settings
         self.rates = rates_of(parts.settings)
         self.use = parts.use_cases
@@ -55,13 +55,13 @@ class Service:
         self.node: UUID = parts.new_id()
         self.supervisor = Supervisor(parts.failed)
         self.identities = Identities(self.use.authenticate, self.pools.queries, self.clock)
-        self.announcer = Announcer(self.node)
+        self.announcer = EventPublisher(self.node)
         self.hub = Hub(self.bus, self.node)
         self.hub.on_joined = self._joined
         self.hub.on_failed = parts.failed
         self.meters = self.hub.meters
-        self.joiner = Joiner(
-            self.hub, self.pools.queries, topics_of=self.use.topics_of, failed=parts.failed
+        self.joiner = MembershipSubscriber(
+            self.hub, self.pools.queries, list_topics=self.use.list_topics, failed=parts.failed
         )
         self.lanes = Lanes(parts, self.meters, posted=self._posted, marked=self._marked)
         self.follower = make_follower(parts, self.hub, self.announcer)
@@ -136,15 +136,15 @@ class Service:
             if isinstance(outcome, BaseException) and not isinstance(outcome, NotFound | Invalid):
                 raise outcome
 
-    def arrive(self, token: str) -> Awaitable[Arrival]:
+    def connect_clients(self, token: str) -> Awaitable[Connected]:
         """Tell who comes with an access token, and what they follow; raise `Unauthenticated`."""
         return self.lanes.arrivals.ask(token)
 
-    def take_snapshot(self, wish: Wish) -> Awaitable[Snapshot]:
+    def take_snapshot(self, wish: SnapshotRequest) -> Awaitable[Snapshot]:
         """Read what somebody needs to begin or to resume; raise `Unauthenticated`."""
         return self.lanes.snapshots.ask(wish)
 
-    def read_log(self, question: Question) -> Awaitable[EncodedPage]:
+    def read_log(self, question: LogQuery) -> Awaitable[EncodedPage]:
         """Read the log of a conversation beyond an offset; raise the refusal."""
         return self.lanes.logs.ask(question)
 
@@ -176,7 +176,7 @@ class Service:
     def _tell_messages(self, messages: Sequence[Message]) -> None:
         self.hub.tell(*self._announced(messages))
 
-    def _announced(self, messages: Iterable[Message]) -> Iterator[Announced]:
+    def _announced(self, messages: Iterable[Message]) -> Iterator[Published]:
         for message in messages:
             try:
                 yield self.announcer.message(message)

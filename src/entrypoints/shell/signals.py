@@ -83,7 +83,7 @@ class Signal:
         return cls(known, frame, offset, by, about, origin, told)
 
 
-Announced = tuple[str, Signal]
+Published = tuple[str, Signal]
 """A topic, and the signal that is told there."""
 
 

@@ -6,7 +6,7 @@ itself, so that every socket of the node sees the whole log in order whatever th
 
 from parlour.entrypoints.shell.signals import Signal
 
-MOST_HELD = 1_000
+MAX_HELD = 1_000
 """More early signals than this are dropped: the log has them."""
 
 
@@ -38,7 +38,7 @@ class Tail:
             if signal.offset == self.offset + 1 and not self._held:
                 self.offset = signal.offset
                 return [signal]
-        if len(self._held) < MOST_HELD:
+        if len(self._held) < MAX_HELD:
             self._held[signal.offset] = signal
         return self._ready()
 

@@ -6,11 +6,11 @@ import attrs
 
 from parlour.entrypoints.shell.signals import Signal
 from parlour.entrypoints.shell.subscriber import Subscriber
-from parlour.entrypoints.shell.tail import MOST_HELD, Tail
+from parlour.entrypoints.shell.tail import MAX_HELD, Tail
 
 
 @attrs.define
-class Newcomer:
+class PendingSubscriber:
     """A socket that is let in: what it has read reaches to `end`, None where nobody knows yet.
 
     Until that is known, `held` keeps what it may have to hear, unless that is too much.
@@ -33,7 +33,7 @@ class Topic:
     def __init__(self) -> None:
         self.tail = Tail()
         self.sockets: set[Subscriber] = set()
-        self.newcomers: dict[Subscriber, Newcomer] = {}
+        self.newcomers: dict[Subscriber, PendingSubscriber] = {}
         self.is_followed = False
 
     @property
@@ -50,7 +50,7 @@ class Topic:
     def expect(self, socket: Subscriber) -> None:
         """Hold what comes for *socket*, until `settle`."""
         if socket not in self.sockets:
-            self.newcomers.setdefault(socket, Newcomer())
+            self.newcomers.setdefault(socket, PendingSubscriber())
 
     def settle(self, socket: Subscriber, end: int) -> list[Signal] | None:
         """Take it that *socket* has read up to *end*; return what it has to hear now.
@@ -73,7 +73,7 @@ class Topic:
         for newcomer in self.newcomers.values():
             if newcomer.end is None and not newcomer.is_overtaken:
                 newcomer.held.append(signal)
-                newcomer.is_overtaken = len(newcomer.held) > MOST_HELD
+                newcomer.is_overtaken = len(newcomer.held) > MAX_HELD
 
     def let_in(self) -> None:
         """Let newcomers hear what comes now who have read no more than was passed on."""

@@ -40,9 +40,9 @@ class ThreadWorkers(Workers):
     cut in half by a disconnect.
     """
 
-    def __init__(self, threads: int, *, name: str, most_waiting: int = 1_000) -> None:
+    def __init__(self, threads: int, *, name: str, max_waiting: int = 1_000) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most = threads + most_waiting
+        self._most = threads + max_waiting
         self.threads = threads
         self.waiting = 0
 

@@ -26,7 +26,7 @@ SILENCE = 5.0
 """Seconds without a frame after which a client asks whether the node is there, and as long again
 after which it goes elsewhere."""
 
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 
 Frame = dict[str, Any]
 
@@ -119,7 +119,7 @@ class Line(ABC):
             close_timeout=1,
             ping_interval=None,
             compression=None,
-            max_size=_MOST_BYTES,
+            max_size=_MAX_BYTES,
             create_connection=heard_connection(self._account.hear, address),
             proxy=None if is_loopback(urlsplit(url).hostname or "") else True,
         ) as socket:

@@ -8,9 +8,9 @@ from parlour.entrypoints.shell.meters import Meters
 from parlour.entrypoints.shell.subscriber import Subscriber
 from parlour.entrypoints.websocket.frame_order import FrameOrder
 from parlour.entrypoints.websocket.frames import Asked, Typing
-from parlour.entrypoints.websocket.link import Link, Receiver
 from parlour.entrypoints.websocket.outbox import Outbox
 from parlour.entrypoints.websocket.session import Action, Ask, Close, CloseCode, Reply, Session
+from parlour.entrypoints.websocket.transport import Link, Receiver
 from parlour.entrypoints.wire import pushes
 
 STALLED = 10.0

@@ -10,11 +10,11 @@ from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import DeviceId
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connection import Connection
-from parlour.entrypoints.websocket.greeting import Greeter
-from parlour.entrypoints.websocket.link import Link
+from parlour.entrypoints.websocket.hello_handler import HelloHandler
 from parlour.entrypoints.websocket.outbox import Outbox
 from parlour.entrypoints.websocket.requests import SocketRequests
 from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
+from parlour.entrypoints.websocket.transport import Link
 from parlour.entrypoints.wire.pushes import encode_drain
 
 log = get_logger("parlour.socket")
@@ -32,7 +32,7 @@ class Connections:
     def __init__(self, service: Service, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._service = service
         self._clock = clock
-        self._requests = SocketRequests(service, Greeter(service))
+        self._requests = SocketRequests(service, HelloHandler(service))
         settings = service.settings.websocket
         self._settings = settings
         self._timing = Timing(

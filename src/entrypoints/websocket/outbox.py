@@ -10,9 +10,9 @@ class Outbox:
 
     __slots__ = ("_bytes", "_frames", "_most_bytes", "_most_frames")
 
-    def __init__(self, most_frames: int, most_bytes: int) -> None:
-        self._most_frames = most_frames
-        self._most_bytes = most_bytes
+    def __init__(self, max_frames: int, max_bytes: int) -> None:
+        self._most_frames = max_frames
+        self._most_bytes = max_bytes
         self._frames: dict[object, bytes] = {}
         self._bytes = 0
 

@@ -29,18 +29,18 @@ from parlour.entrypoints.websocket.framing import (
     is_plain_text,
     unmasked,
 )
-from parlour.entrypoints.websocket.link import Receiver
+from parlour.entrypoints.websocket.transport import Receiver
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in the transport before frames wait in the outbox."""
 
-MOST_UNWRITTEN = 128
+MAX_UNWRITTEN = 128
 """Headers and texts that may gather before they leave without waiting for the turn to end."""
 
-MOST_FRAGMENTS = 256
+MAX_FRAGMENTS = 256
 """Fragments of one message; a message as long as may be needs none of them empty."""
 
-MOST_PONGS = 256 * 1024
+MAX_PONGS = 256 * 1024
 """Bytes of unread pongs that are patience enough."""
 
 CLOSE_PATIENCE = 5.0
@@ -155,7 +155,7 @@ class ParlourProtocol(asyncio.Protocol):
         if frame.opcode is not Opcode.CONT:
             self._is_text = frame.opcode is Opcode.TEXT
             self._parts = []
-        elif len(self._parts) >= MOST_FRAGMENTS:
+        elif len(self._parts) >= MAX_FRAGMENTS:
             self.close(CloseCode.MESSAGE_TOO_BIG, "too_many_fragments")
             return
         self._parts.append(frame.data)
@@ -179,7 +179,7 @@ class ParlourProtocol(asyncio.Protocol):
 
     def _take_control(self, kind: Opcode) -> None:
         if kind is Opcode.PING:
-            if self.transport.get_write_buffer_size() > MOST_PONGS:
+            if self.transport.get_write_buffer_size() > MAX_PONGS:
                 self.transport.abort()
                 return
             self._write_control()
@@ -193,7 +193,7 @@ class ParlourProtocol(asyncio.Protocol):
             self._loop.call_soon(self._flush)
         self._unwritten += (frame_header(len(text)), text)
         self._gathered += len(text)
-        if len(self._unwritten) >= MOST_UNWRITTEN or self._gathered >= HIGH_WATER:
+        if len(self._unwritten) >= MAX_UNWRITTEN or self._gathered >= HIGH_WATER:
             self._flush()
 
     def _flush(self) -> None:

@@ -15,12 +15,12 @@ from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
 from parlour.domain.messages import Content, Draft, Mark, Posted
 from parlour.domain.presence import Lease, State, Status, parse_status_text
-from parlour.domain.sync import Question
+from parlour.domain.sync import LogQuery
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.codec import encode, encode_error
 from parlour.entrypoints.websocket.connection import Connection, Requests
-from parlour.entrypoints.websocket.greeting import Greeter
+from parlour.entrypoints.websocket.hello_handler import HelloHandler
 from parlour.entrypoints.wire.errors import INTERNAL, problem
 from parlour.entrypoints.wire.views import view_head, view_private, view_status
 
@@ -35,7 +35,7 @@ TYPING = Rate(per_second=2, burst=8)
 class SocketRequests(Requests):
     """The one place where a frame of the socket meets a use case."""
 
-    def __init__(self, service: Service, greeter: Greeter) -> None:
+    def __init__(self, service: Service, greeter: HelloHandler) -> None:
         self._service = service
         self._greeter = greeter
         self._tasks: set[asyncio.Task[None]] = set()
@@ -176,7 +176,7 @@ class SocketRequests(Requests):
     async def _sync(self, connection: Connection, frame: frames.Sync) -> frames.Answer:
         conversation = ConversationId(frame.conversation)
         found = await self._service.read_log(
-            Question(connection.user, conversation, frame.after, frame.limit)
+            LogQuery(connection.user, conversation, frame.after, frame.limit)
         )
         page = found.page
         return frames.Synced(

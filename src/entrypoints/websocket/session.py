@@ -21,10 +21,10 @@ from parlour.entrypoints.websocket.frames import VERSION, Asked, Hello, Ping, Po
 from parlour.entrypoints.wire.errors import Problem, bad_request, problem
 from parlour.entrypoints.wire.pushes import PING
 
-MOST_BAD_FRAMES = 10
+MAX_BAD_FRAMES = 10
 """So many malformed frames in a minute are abuse."""
 
-MOST_NOISE = 1_000
+MAX_NOISE = 1_000
 """So many pings, pongs, typing and refused requests in a minute are a flood."""
 
 _MINUTE = 60.0
@@ -141,8 +141,8 @@ class Session:
         self._heard = now
         self._pinged: float | None = None
         self._in_flight: set[int] = set()
-        self._bad_frames = _Patience(MOST_BAD_FRAMES, now)
-        self._noise = _Patience(MOST_NOISE, now)
+        self._bad_frames = _Patience(MAX_BAD_FRAMES, now)
+        self._noise = _Patience(MAX_NOISE, now)
         self.is_greeted = False
         self.expires: float | None = None
 

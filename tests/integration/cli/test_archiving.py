@@ -13,8 +13,8 @@ from parlour.domain.kernel.ids import SendKey
 from parlour.domain.messages import Content, Draft
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.cli.main import parlour
-from parlour.entrypoints.cli.stored import opened
-from parlour.entrypoints.operation.starting import stay_alone
+from parlour.entrypoints.cli.open_storage import opened
+from parlour.entrypoints.operation.startup_checks import stay_alone
 from tests.support.addresses import Database
 
 PASSWORD = "four words are enough"

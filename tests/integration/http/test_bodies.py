@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parlour.entrypoints.http.bodies import MOST_BYTES
+from parlour.entrypoints.http.bodies import MAX_BYTES
 from parlour.entrypoints.http.reference import build_document
 from parlour.entrypoints.http.reference.document import operations
 from parlour.entrypoints.http.routes import api
@@ -186,14 +186,14 @@ async def test_a_body_that_is_too_long_is_not_read(house: House, alice: Person) 
 
     async def endless() -> Any:
         nonlocal sent
-        while sent < 50 * MOST_BYTES:
+        while sent < 50 * MAX_BYTES:
             sent += 65_536
             yield b" " * 65_536
 
     answer = await house.ask("PATCH", "/v1/me", alice, content=endless(), headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
-    assert sent <= 2 * MOST_BYTES
-    content = b" " * (MOST_BYTES + 1)
+    assert sent <= 2 * MAX_BYTES
+    content = b" " * (MAX_BYTES + 1)
     answer = await house.ask("PATCH", "/v1/me", alice, content=content, headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 

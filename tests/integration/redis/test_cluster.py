@@ -11,7 +11,7 @@ from parlour.adapters.redis import open_bus, open_limiter, open_presence
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.kernel.limits import Rate
-from parlour.domain.presence import Lease, Sighting
+from parlour.domain.presence import Lease, PresenceRecord
 from tests.integration.redis.conftest import Node
 from tests.support import builders as b
 from tests.support.clock import SECOND, START
@@ -134,7 +134,7 @@ class TestPresence:
         leases = [Lease(user, SessionId(b.next_id())) for user in users]
         presence.hold(leases, START, START + SECOND)
         found = presence.read(users, START)
-        assert {each.user: Sighting((each,), START) for each in leases} == dict(found)
+        assert {each.user: PresenceRecord((each,), START) for each in leases} == dict(found)
         assert all(cluster.ask(server, "DBSIZE") > 5 for server in cluster.primaries)
         cluster.servers[0].kill()
 
@@ -146,7 +146,7 @@ class TestPresence:
             except Unavailable:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
-        assert {each.user: Sighting((each,), START) for each in leases} == dict(
+        assert {each.user: PresenceRecord((each,), START) for each in leases} == dict(
             presence.read(users, START)
         )
         presence.check()

@@ -17,9 +17,9 @@ from parlour.adapters.sql.archive import (
     restore_backup,
     write_backup,
 )
+from parlour.adapters.sql.database_snapshot import STEP
 from parlour.adapters.sql.schema import VERSIONS
 from parlour.adapters.sql.stores import SqlStores
-from parlour.adapters.sql.vault import STEP
 from parlour.domain.access import WrongCredentials
 from parlour.domain.users import Handle
 from tests.support.archives import (

@@ -13,7 +13,7 @@ from pymysql.cursors import Cursor
 
 from parlour.adapters import sql
 from parlour.adapters.sql import mysql, sqlite
-from parlour.adapters.sql.statements import Key, Statement, Texts
+from parlour.adapters.sql.statements import Key, Statement, StatementCache
 from parlour.adapters.sql.stores import access, conversations, logs, members, messages, users
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
@@ -118,7 +118,7 @@ def seed(storage: sql.SqlStorage, size: int) -> None:
     storage.uow(work)
 
 
-def text(texts: Texts, name: str, size: int) -> tuple[str, list[Any]]:
+def text(texts: StatementCache, name: str, size: int) -> tuple[str, list[Any]]:
     statement, keys = STATEMENTS[name]
     found = texts.of(statement)
     # The same parameter is a handle here and a number there.

@@ -8,7 +8,7 @@ import pytest
 
 from parlour.adapters.sql import SqlStorage, SqlStores
 from parlour.domain.conversations import Title
-from parlour.domain.messages import MOST_NUMBER
+from parlour.domain.messages import MAX_NUMBER
 from parlour.domain.users import DisplayName, User
 from tests.support import builders as b
 from tests.support.clock import START
@@ -106,7 +106,7 @@ def test_a_search_finds_what_was_typed_and_nothing_that_looks_like_it(storage: S
         assert wanted == storage.uow.read(partial(search, prefix=prefix)), typed
 
 
-@pytest.mark.parametrize("number", [0, 1, 2**31, 2**32 + 1, MOST_NUMBER])
+@pytest.mark.parametrize("number", [0, 1, 2**31, 2**32 + 1, MAX_NUMBER])
 def test_numbers_reach_as_far_as_every_client_can_count(storage: SqlStorage, number: int) -> None:
     group = b.group(seq=number, offset=number)
     member = attrs.evolve(
@@ -133,7 +133,7 @@ def test_numbers_reach_as_far_as_every_client_can_count(storage: SqlStorage, num
             *stores.conversations.find_many([b.LOBBY]).values(),
             *stores.members.page(b.LOBBY, None, 9),
             *stores.messages.find_many([(b.LOBBY, number)]).values(),
-            stores.events.last_until(b.LOBBY, MOST_NUMBER),
+            stores.events.last_until(b.LOBBY, MAX_NUMBER),
         ]
 
     assert [group, member, message, event] == storage.uow.read(read)

@@ -13,7 +13,7 @@ from parlour.domain.administration import Principal
 from parlour.domain.kernel.errors import Unauthenticated
 from parlour.domain.users import Handle
 from parlour.entrypoints.cli.main import parlour
-from parlour.entrypoints.cli.stored import opened
+from parlour.entrypoints.cli.open_storage import opened
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.use_cases import Stores, UseCases
 from tests.support import builders as b
@@ -154,7 +154,7 @@ class TestAudit:
     def test_names_the_admin_who_did_it(self, use: UseCases) -> None:
         alice = use.get_user(Handle("alice")).id
         bob = use.get_user(Handle("bob")).id
-        use.switch_account(Principal(alice, "192.0.2.7"), bob, disabled=True)
+        use.set_account_disabled(Principal(alice, "192.0.2.7"), bob, disabled=True)
         code, output = run("audit", "--last", "1")
 
         assert code == 0

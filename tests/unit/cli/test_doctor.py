@@ -13,9 +13,9 @@ import attrs
 import pytest
 from click.testing import CliRunner
 
-from parlour.entrypoints.cli.backing import judge_clock
-from parlour.entrypoints.cli.findings import Grade
-from parlour.entrypoints.cli.machine import MIB, examine_folder, examine_port, examine_space
+from parlour.entrypoints.cli.check_machine import MIB, examine_folder, examine_port, examine_space
+from parlour.entrypoints.cli.check_result import CheckGrade
+from parlour.entrypoints.cli.check_services import judge_clock
 from parlour.entrypoints.cli.main import parlour
 
 
@@ -51,7 +51,7 @@ class TestPorts:
             port = probe.getsockname()[1]
         finding = examine_port("server", "127.0.0.1", port, "/v1/me")
 
-        assert (finding.grade, "is free" in finding.text) == (Grade.GOOD, True)
+        assert (finding.grade, "is free" in finding.text) == (CheckGrade.GOOD, True)
 
     @pytest.mark.parametrize("body", [b'{"code":"unauthenticated"}', b'{"state":"ok"}'])
     def test_a_parlour_that_serves_already_is_good(
@@ -60,41 +60,41 @@ class TestPorts:
         listener.body = body  # type: ignore[attr-defined]
         finding = examine_port("server", "127.0.0.1", listener.server_port, "/v1/me")
 
-        assert (finding.grade, "already" in finding.text) == (Grade.GOOD, True)
+        assert (finding.grade, "already" in finding.text) == (CheckGrade.GOOD, True)
 
     @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}"])
     def test_another_program_on_the_port_is_bad(self, listener: HTTPServer, body: bytes) -> None:
         listener.body = body  # type: ignore[attr-defined]
         finding = examine_port("server", "127.0.0.1", listener.server_port, "/v1/me")
 
-        assert finding.grade is Grade.BAD
+        assert finding.grade is CheckGrade.BAD
         assert "another program" in finding.text
         assert "server.port" in finding.fix
 
     def test_an_address_that_is_not_ours_is_bad(self) -> None:
         finding = examine_port("ops", "192.0.2.1", 8001, "/livez")
 
-        assert (finding.grade, "ops.host" in finding.fix) == (Grade.BAD, True)
+        assert (finding.grade, "ops.host" in finding.fix) == (CheckGrade.BAD, True)
 
     def test_any_free_port_is_good(self) -> None:
-        assert examine_port("server", "127.0.0.1", 0, "/v1/me").grade is Grade.GOOD
+        assert examine_port("server", "127.0.0.1", 0, "/v1/me").grade is CheckGrade.GOOD
 
 
 class TestFolders:
-    def grades(self, path: Path) -> list[Grade]:
+    def grades(self, path: Path) -> list[CheckGrade]:
         return [each.grade for each in examine_folder("data", path, "storage.sqlite.path")]
 
     def test_a_folder_that_will_be_made_is_good(self, tmp_path: Path) -> None:
-        assert self.grades(tmp_path / "new" / "deep" / "parlour.db") == [Grade.GOOD] * 2
+        assert self.grades(tmp_path / "new" / "deep" / "parlour.db") == [CheckGrade.GOOD] * 2
 
     def test_a_file_that_others_may_read_deserves_a_second_look(self, tmp_path: Path) -> None:
         path = tmp_path / "parlour.db"
         path.touch(0o600)
-        assert Grade.DOUBT not in self.grades(path)
+        assert CheckGrade.DOUBT not in self.grades(path)
 
         path.chmod(0o644)
         *_, last = examine_folder("data", path, "storage.sqlite.path")
-        assert (last.grade, last.fix) == (Grade.DOUBT, f"chmod 600 {path}")
+        assert (last.grade, last.fix) == (CheckGrade.DOUBT, f"chmod 600 {path}")
 
     @pytest.mark.parametrize("what", ["folder", "file"])
     def test_what_may_not_be_written_is_bad(
@@ -106,14 +106,14 @@ class TestFolders:
         # Nothing is shut to root, who may run this test.
         monkeypatch.setattr(os, "access", lambda each, _mode: Path(each) != shut)
 
-        assert self.grades(path) == [Grade.BAD]
+        assert self.grades(path) == [CheckGrade.BAD]
 
     @pytest.mark.parametrize(
         ("free", "grade"),
-        [(50 * MIB, Grade.BAD), (500 * MIB, Grade.DOUBT), (5000 * MIB, Grade.GOOD)],
+        [(50 * MIB, CheckGrade.BAD), (500 * MIB, CheckGrade.DOUBT), (5000 * MIB, CheckGrade.GOOD)],
     )
     def test_a_full_disk_is_bad_and_a_nearly_full_one_is_doubtful(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, grade: Grade
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, grade: CheckGrade
     ) -> None:
         usage = attrs.make_class("Usage", ["free"])(free=free)
         monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
@@ -122,13 +122,14 @@ class TestFolders:
 
 
 @pytest.mark.parametrize(
-    ("skew", "grade"), [(0, Grade.GOOD), (5, Grade.DOUBT), (-5, Grade.DOUBT), (300, Grade.BAD)]
+    ("skew", "grade"),
+    [(0, CheckGrade.GOOD), (5, CheckGrade.DOUBT), (-5, CheckGrade.DOUBT), (300, CheckGrade.BAD)],
 )
-def test_a_clock_that_differs_is_found_either_way(skew: int, grade: Grade) -> None:
+def test_a_clock_that_differs_is_found_either_way(skew: int, grade: CheckGrade) -> None:
     finding = judge_clock("database", lambda: datetime.now(UTC) + timedelta(seconds=skew))
 
     assert finding.grade is grade
-    assert bool(finding.fix) is (grade is not Grade.GOOD)
+    assert bool(finding.fix) is (grade is not CheckGrade.GOOD)
 
 
 class TestCommand:

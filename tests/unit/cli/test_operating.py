@@ -13,7 +13,7 @@ from parlour.adapters.config import load
 from parlour.domain.access import DeviceInfo, Password
 from parlour.domain.users import Handle, UserRole
 from parlour.entrypoints.cli.main import main, parlour
-from parlour.entrypoints.cli.stored import opened
+from parlour.entrypoints.cli.open_storage import opened
 
 PASSWORD = "four words are enough"
 Type = Callable[..., "Done"]

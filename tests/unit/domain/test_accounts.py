@@ -61,12 +61,12 @@ DEEDS: dict[str, Callable[[World, Principal, UserId], object]] = {
     "find_accounts": lambda world, by, _: world.do.find_accounts(by),
     "find_account": lambda world, by, user: world.do.find_account(by, user),
     "add_account": lambda world, by, _: add(world, "newcomer", by),
-    "disable": lambda world, by, user: world.do.switch_account(by, user, disabled=True),
-    "enable": lambda world, by, user: world.do.switch_account(by, user, disabled=False),
+    "disable": lambda world, by, user: world.do.set_account_disabled(by, user, disabled=True),
+    "enable": lambda world, by, user: world.do.set_account_disabled(by, user, disabled=False),
     "reset_password": lambda world, by, user: world.do.reset_password(by, user, NEW),
     "list_sessions": lambda world, by, user: world.do.list_sessions(by, user),
     "log_out_everywhere": lambda world, by, user: world.do.log_out_everywhere(by, user),
-    "take_census": lambda world, by, _: world.do.take_census(by),
+    "take_census": lambda world, by, _: world.do.count_all(by),
     "read_audit": lambda world, by, _: world.do.read_audit(by),
 }
 
@@ -91,7 +91,7 @@ class TestWhoMay:
     def test_is_no_longer_who_was_disabled(self, world: World, boss: Principal, deed: str) -> None:
         (bob,) = world.people("bob")
         assert boss.user is not None
-        world.do.switch_account(OPERATOR, boss.user, disabled=True)
+        world.do.set_account_disabled(OPERATOR, boss.user, disabled=True)
 
         with pytest.raises(Forbidden):
             DEEDS[deed](world, boss, bob)
@@ -111,7 +111,9 @@ class TestWhoMay:
         (bob,) = world.people("bob")
         assert boss.user is not None
         user = boss.user
-        world.hasher.meanwhile = lambda: world.do.switch_account(OPERATOR, user, disabled=True)
+        world.hasher.meanwhile = lambda: world.do.set_account_disabled(
+            OPERATOR, user, disabled=True
+        )
 
         with pytest.raises(Forbidden):
             DEEDS[deed](world, boss, bob)
@@ -154,7 +156,7 @@ class TestFindAccounts:
     def town(self, world: World) -> World:
         world.people("bob", "al.b", "anna", "al")
         disabled = world.do.find_account(OPERATOR, Handle("anna")).id
-        world.do.switch_account(OPERATOR, disabled, disabled=True)
+        world.do.set_account_disabled(OPERATOR, disabled, disabled=True)
         return world
 
     @pytest.mark.parametrize(
@@ -203,7 +205,7 @@ class TestFindAccounts:
 class TestSwitchAccount:
     def test_ends_all_sessions_and_lets_nobody_in(self, world: World, boss: Principal) -> None:
         grant = world.register("alice")
-        user, ended = world.do.switch_account(boss, grant.user.id, disabled=True)
+        user, ended = world.do.set_account_disabled(boss, grant.user.id, disabled=True)
 
         assert user == attrs.evolve(grant.user, disabled=True)
         assert ended.devices == (grant.device,)
@@ -215,8 +217,8 @@ class TestSwitchAccount:
 
     def test_lets_somebody_back_in(self, world: World, boss: Principal) -> None:
         (alice,) = world.people("alice")
-        world.do.switch_account(boss, alice, disabled=True)
-        user, ended = world.do.switch_account(boss, alice, disabled=False)
+        world.do.set_account_disabled(boss, alice, disabled=True)
+        user, ended = world.do.set_account_disabled(boss, alice, disabled=False)
 
         assert (user.disabled, ended.devices) == (False, ())
         assert log_in(world, "alice")
@@ -225,15 +227,15 @@ class TestSwitchAccount:
     def test_writes_nothing_where_it_stood_so_already(self, world: World, boss: Principal) -> None:
         (alice,) = world.people("alice")
         before = written(world)
-        user, ended = world.do.switch_account(boss, alice, disabled=False)
+        user, ended = world.do.set_account_disabled(boss, alice, disabled=False)
 
         assert (user.id, ended.devices, written(world)) == (alice, (), before)
 
     def test_keeps_admins_from_locking_themselves_out(self, world: World, boss: Principal) -> None:
         assert boss.user is not None
         with pytest.raises(Conflict, match="themselves"):
-            world.do.switch_account(boss, boss.user, disabled=True)
-        world.do.switch_account(OPERATOR, boss.user, disabled=True)
+            world.do.set_account_disabled(boss, boss.user, disabled=True)
+        world.do.set_account_disabled(OPERATOR, boss.user, disabled=True)
 
 
 class TestResetPassword:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from parlour.domain.access import TokenExpired
 from parlour.domain.kernel.errors import Unauthenticated
 from parlour.domain.logs import Cursor
-from parlour.domain.sync import Arrival, Snapshot, Wish
+from parlour.domain.sync import Connected, Snapshot, SnapshotRequest
 from tests.support.world import OPERATOR, World
 
 
@@ -14,30 +14,32 @@ class TestArrive:
         alice, bob = world.register("alice"), world.register("bob")
         room = world.direct(alice.user.id, bob.user.id)
         notes = world.direct(bob.user.id, bob.user.id)
-        found = world.do.arrive([bob.access_token, alice.access_token, bob.access_token])
+        found = world.do.connect_clients([bob.access_token, alice.access_token, bob.access_token])
 
-        assert all(isinstance(each, Arrival) for each in found)
+        assert all(isinstance(each, Connected) for each in found)
         assert [{room, notes}, {room}, {room, notes}] == [
-            set(each.conversations) for each in found if isinstance(each, Arrival)
+            set(each.conversations) for each in found if isinstance(each, Connected)
         ]
 
     def test_refuses_each_stranger_alone(self, world: World) -> None:
         alice, bob = world.register("alice"), world.register("bob")
         world.do.log_out_everywhere(OPERATOR, bob.user.id)
-        found = world.do.arrive(["nobody's", bob.access_token, alice.access_token])
+        found = world.do.connect_clients(["nobody's", bob.access_token, alice.access_token])
 
         assert isinstance(found[0], Unauthenticated)
         assert isinstance(found[1], Unauthenticated)
-        assert isinstance(found[2], Arrival)
+        assert isinstance(found[2], Connected)
 
     def test_says_that_a_token_is_over(self, world: World) -> None:
         alice = world.register("alice")
         world.clock.advance(timedelta(hours=1))
 
-        assert [TokenExpired] == [type(each) for each in world.do.arrive([alice.access_token])]
+        assert [TokenExpired] == [
+            type(each) for each in world.do.connect_clients([alice.access_token])
+        ]
 
     def test_of_strangers_only_asks_for_no_conversations(self, world: World) -> None:
-        (found,) = world.do.arrive(["nobody's"])
+        (found,) = world.do.connect_clients(["nobody's"])
 
         assert isinstance(found, Unauthenticated)
 
@@ -51,7 +53,12 @@ class TestTakeSnapshots:
         world.say(carol, group, "hi", mentions=["all"])
         world.read(bob, room, 1)
         beginning = Cursor(0, world.clock.now - timedelta(days=1))
-        wishes = [Wish(alice), Wish(bob), Wish(carol, beginning), Wish(bob, beginning)]
+        wishes = [
+            SnapshotRequest(alice),
+            SnapshotRequest(bob),
+            SnapshotRequest(carol, beginning),
+            SnapshotRequest(bob, beginning),
+        ]
         together = world.do.take_snapshots(wishes)
         of_bob = together[1]
 
@@ -65,7 +72,7 @@ class TestTakeSnapshots:
         alice, bob = world.register("alice"), world.register("bob")
         world.do.log_out_everywhere(OPERATOR, bob.user.id)
         grants = (alice, bob)
-        wishes = [Wish(grant.user.id, None, grant.device) for grant in grants]
+        wishes = [SnapshotRequest(grant.user.id, None, grant.device) for grant in grants]
 
         assert [Snapshot, Unauthenticated] == [
             type(each) for each in world.do.take_snapshots(wishes)

@@ -7,8 +7,16 @@ from parlour.domain.conversations import Settings, Title
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Cursor
-from parlour.domain.messages import MOST_NUMBER
-from parlour.domain.sync import EventPage, Head, Question, Snapshot, Wish, arriving, use_cases
+from parlour.domain.messages import MAX_NUMBER
+from parlour.domain.sync import (
+    EventPage,
+    Head,
+    LogQuery,
+    Snapshot,
+    SnapshotRequest,
+    connecting,
+    use_cases,
+)
 from parlour.domain.users import Handle
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
@@ -80,7 +88,7 @@ class TestEventsAfter:
         future = world.do.events_after(room[0], room[2], 10)
         assert (future.events, future.last, future.more, future.reset) == ((), 9, False, True)
 
-        monkeypatch.setattr(use_cases, "MOST_BEHIND", 5)
+        monkeypatch.setattr(use_cases, "MAX_BEHIND", 5)
         assert world.do.events_after(room[0], room[2], 3).reset
         assert [5, 6, 7, 8, 9] == offsets(world.do.events_after(room[0], room[2], 4))
 
@@ -108,7 +116,7 @@ class TestEventsAfter:
             with pytest.raises(NotFound):
                 world.do.events_after(mallory, conversation, 0)
 
-    @pytest.mark.parametrize(("after", "limit"), [(-1, 1), (MOST_NUMBER + 1, 1), (0, 0), (0, 201)])
+    @pytest.mark.parametrize(("after", "limit"), [(-1, 1), (MAX_NUMBER + 1, 1), (0, 0), (0, 201)])
     def test_refuses_bad_numbers(self, world: World, room: Room, after: int, limit: int) -> None:
         with pytest.raises(Invalid):
             world.do.events_after(room[0], room[2], after, limit)
@@ -119,12 +127,12 @@ class TestReadLogs:
         alice, bob, group = room
         (mallory,) = world.people("mallory")
         questions = [
-            Question(alice, group, 7),
-            Question(mallory, group, 7),
-            Question(bob, group, 7),
-            Question(bob, group, 7, limit=1),
-            Question(bob, group, 99),
-            Question(bob, group, -1),
+            LogQuery(alice, group, 7),
+            LogQuery(mallory, group, 7),
+            LogQuery(bob, group, 7),
+            LogQuery(bob, group, 7, limit=1),
+            LogQuery(bob, group, 99),
+            LogQuery(bob, group, -1),
         ]
         answers = world.do.read_logs(questions)
 
@@ -171,7 +179,7 @@ class TestSyncPrivate:
         future = world.do.sync_private(alice, Cursor(6, world.clock.now))
         assert (future.events, future.cursor.offset, future.reset) == ((), 5, True)
 
-        monkeypatch.setattr(use_cases, "MOST_BEHIND", 3)
+        monkeypatch.setattr(use_cases, "MAX_BEHIND", 3)
         assert world.do.sync_private(alice, Cursor(1, world.clock.now)).reset
         assert not world.do.sync_private(alice, Cursor(2, world.clock.now)).reset
 
@@ -191,7 +199,7 @@ def titles(heads: tuple[Head, ...]) -> list[str]:
 
 def take(world: World, user: UserId, cursor: Cursor | None = None) -> Snapshot:
     """Take the snapshot of one user."""
-    (snapshot,) = world.do.take_snapshots([Wish(user, cursor)])
+    (snapshot,) = world.do.take_snapshots([SnapshotRequest(user, cursor)])
     assert isinstance(snapshot, Snapshot)
     return snapshot
 
@@ -233,7 +241,7 @@ class TestTakeSnapshot:
     def test_is_one_window(
         self, world: World, alice: UserId, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(arriving, "MOST_HEADS", 2)
+        monkeypatch.setattr(connecting, "MAX_HEADS", 2)
         snapshot = take(world, alice)
 
         assert (titles(snapshot.heads), snapshot.more) == (["three", "two"], True)

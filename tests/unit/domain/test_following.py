@@ -11,13 +11,13 @@ class TestLogs:
         direct = world.direct(alice, bob)
         world.say(bob, direct, "one", "two")
         strangers = (ConversationId(b.next_id()), UserId(b.next_id()))
-        ends = world.do.log_ends([direct, strangers[0]], [alice, strangers[1]])
+        ends = world.do.read_log_heads([direct, strangers[0]], [alice, strangers[1]])
 
         assert ends.conversations == {direct: 3}
         assert ends.users == {alice: 1}
 
     def test_of_no_kind_end_nowhere(self, world: World) -> None:
-        ends = world.do.log_ends([], [])
+        ends = world.do.read_log_heads([], [])
 
         assert (ends.conversations, ends.users) == ({}, {})
 
@@ -25,7 +25,7 @@ class TestLogs:
         alice, bob = world.people("alice", "bob")
         direct, group = world.direct(alice, bob), world.group(alice)
         world.say(bob, direct, "one", "two", "three")
-        missed = world.do.logs_after({direct: 1, group: 1}, {alice: 1, bob: 0}, 2)
+        missed = world.do.read_backlog({direct: 1, group: 1}, {alice: 1, bob: 0}, 2)
 
         assert [2, 3] == [event.offset for event in missed.conversations[direct]]
         assert missed.conversations[group] == []
@@ -36,8 +36,8 @@ class TestLogs:
         alice, bob, mallory = world.people("alice", "bob", "mallory")
         group = world.group(alice, bob)
 
-        assert world.do.members_among(group, [alice, bob, mallory]) == {alice, bob}
-        assert world.do.members_among(ConversationId(b.next_id()), [alice]) == set()
+        assert world.do.filter_members(group, [alice, bob, mallory]) == {alice, bob}
+        assert world.do.filter_members(ConversationId(b.next_id()), [alice]) == set()
 
     def test_of_a_user_are_their_own_and_those_of_their_conversations(self, world: World) -> None:
         alice, bob, mallory = world.people("alice", "bob", "mallory")
@@ -45,5 +45,5 @@ class TestLogs:
         world.group(mallory)
         world.say(bob, direct, "hi")
 
-        assert world.do.topics_of(bob) == (2, {direct: 2, group: 1})
-        assert world.do.topics_of(UserId(b.next_id())) == (0, {})
+        assert world.do.list_topics(bob) == (2, {direct: 2, group: 1})
+        assert world.do.list_topics(UserId(b.next_id())) == (0, {})

@@ -6,7 +6,7 @@ import pytest
 from parlour.domain.conversations import GroupFull, OwnerMustStay, Title
 from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Where
+from parlour.domain.messages import PageWindow
 from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
 from tests.support.clock import SECOND
@@ -102,7 +102,7 @@ class TestAddMembers:
         head = world.do.get_head(dave, lobby.group)
         assert (head.conversation.members, head.unread) == (5, 1)
         assert added.offset == head.conversation.offset - 1
-        page = world.do.page_history(dave, lobby.group, Where())
+        page = world.do.page_history(dave, lobby.group, PageWindow())
         assert ["welcome"] == [message.content.body["text"] for message in page.messages]
 
     def test_passes_over_those_who_belong_already(self, lobby: Lobby) -> None:
@@ -142,7 +142,7 @@ class TestAddMembers:
         assert refusal.value.field == "users"
 
     def test_stops_when_the_group_is_full(self) -> None:
-        world = new_world(policy=Policy(most_members=3))
+        world = new_world(policy=Policy(max_members=3))
         alice, bob, carol, dave = world.people("alice", "bob", "carol", "dave")
         group = world.group(alice, bob)
 

@@ -92,7 +92,7 @@ class TestHead:
     def test_does_not_count_beyond_what_anybody_reads(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(heads, "MOST_COUNTED", 3)
+        monkeypatch.setattr(heads, "MAX_COUNTED", 3)
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         world.say(bob, direct, "own")

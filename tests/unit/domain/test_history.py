@@ -4,7 +4,7 @@ import pytest
 
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import MOST_NUMBER, Where
+from parlour.domain.messages import MAX_NUMBER, PageWindow
 from tests.support import builders as b
 from tests.support.world import World
 
@@ -24,7 +24,7 @@ def room(world: World) -> Room:
 
 def page(world: World, user: UserId, room: Room, limit: int = 3, **where: int) -> str:
     """Return the numbers of a page, with an ellipsis on the sides where there is more."""
-    found = world.do.page_history(user, room[0], Where(**where), limit)
+    found = world.do.page_history(user, room[0], PageWindow(**where), limit)
     numbers = [str(message.seq) for message in found.messages]
     return " ".join(["…"] * found.more_before + numbers + ["…"] * found.more_after)
 
@@ -43,14 +43,14 @@ class TestPageHistory:
             ({"before": 0}, 3, "…"),
             ({"before": 11}, 3, "… 8 9 10"),
             ({"before": 99}, 3, "… 8 9 10"),
-            ({"before": MOST_NUMBER}, 3, "… 8 9 10"),
+            ({"before": MAX_NUMBER}, 3, "… 8 9 10"),
             ({"after": 0}, 3, "1 2 3 …"),
             ({"after": 4}, 3, "… 5 6 7 …"),
             ({"after": 7}, 3, "… 8 9 10"),
             ({"after": 9}, 3, "… 10"),
             ({"after": 10}, 3, "…"),
             ({"after": 99}, 3, "…"),
-            ({"after": MOST_NUMBER}, 3, "…"),
+            ({"after": MAX_NUMBER}, 3, "…"),
             ({"around": 5}, 3, "… 4 5 6 …"),
             ({"around": 5}, 4, "… 3 4 5 6 …"),
             ({"around": 5}, 1, "… 5 …"),
@@ -99,7 +99,7 @@ class TestPageHistory:
 
     def test_holds_fifty_messages_unless_told(self, world: World, room: Room) -> None:
         world.say(room[1], room[0], *["more"] * 50)
-        found = world.do.page_history(room[1], room[0], Where())
+        found = world.do.page_history(room[1], room[0], PageWindow())
 
         assert len(found.messages) == 50
 
@@ -107,7 +107,7 @@ class TestPageHistory:
         ("where", "field"),
         [
             ({"before": -1}, "before"),
-            ({"after": MOST_NUMBER + 1}, "after"),
+            ({"after": MAX_NUMBER + 1}, "after"),
             ({"around": -1}, "around"),
             ({"before": 1, "around": 1}, "around"),
             ({"before": 1, "after": 1}, "after"),
@@ -129,14 +129,14 @@ class TestPageHistory:
 
         for conversation in (room[0], ConversationId(b.next_id())):
             with pytest.raises(NotFound):
-                world.do.page_history(mallory, conversation, Where())
+                world.do.page_history(mallory, conversation, PageWindow())
 
 
 class TestGetMessage:
     def test_is_found_by_its_number(self, world: World, room: Room) -> None:
         assert world.do.get_message(room[2], room[0], 5).content.body == {"text": "5"}
 
-    @pytest.mark.parametrize("seq", [-1, 0, 4, 11, MOST_NUMBER, MOST_NUMBER + 1, 2**70])
+    @pytest.mark.parametrize("seq", [-1, 0, 4, 11, MAX_NUMBER, MAX_NUMBER + 1, 2**70])
     def test_that_is_not_there_to_be_seen_is_not_found(
         self, world: World, room: Room, seq: int
     ) -> None:

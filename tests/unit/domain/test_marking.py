@@ -6,7 +6,7 @@ from parlour.domain.conversations import Settings
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
-from parlour.domain.messages import MOST_NUMBER, Mark, Marked, Receipt
+from parlour.domain.messages import MAX_NUMBER, Mark, Marked, Receipt
 from tests.support import builders as b
 from tests.support.world import World
 
@@ -115,7 +115,7 @@ class TestMarkWatermarks:
         assert world.do.get_head(bob, direct).member.marked_unread
 
     @pytest.mark.parametrize(
-        ("read", "received"), [(11, None), (None, 11), (-1, None), (None, -1), (MOST_NUMBER, 1)]
+        ("read", "received"), [(11, None), (None, 11), (-1, None), (None, -1), (MAX_NUMBER, 1)]
     )
     def test_goes_no_further_than_the_last_message(
         self, world: World, room: Room, read: int | None, received: int | None
@@ -211,7 +211,7 @@ class TestListReceipts:
     def test_refuses_bad_numbers(self, world: World, room: Room) -> None:
         alice, _, direct = room
 
-        for seq in (-1, MOST_NUMBER + 1):
+        for seq in (-1, MAX_NUMBER + 1):
             with pytest.raises(Invalid, match="seq"):
                 world.do.list_receipts(alice, direct, seq=seq)
         with pytest.raises(Invalid, match="limit"):

@@ -10,7 +10,7 @@ from parlour.domain.kernel.errors import AlreadyExists, DomainError, Invalid
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
 from parlour.domain.notifications import (
-    MOST_MARKED,
+    MAX_MARKED,
     NotificationPage,
     Notify,
     parse_key,
@@ -88,7 +88,7 @@ class TestMarkNotifications:
         assert all(each.read for each in world.do.list_notifications(bob).notifications)
 
     def test_names_only_so_many(self, world: World) -> None:
-        keys = [(b.LOBBY, seq) for seq in range(MOST_MARKED + 1)]
+        keys = [(b.LOBBY, seq) for seq in range(MAX_MARKED + 1)]
         with pytest.raises(Invalid):
             world.do.mark_notifications(b.ALICE, keys)
 

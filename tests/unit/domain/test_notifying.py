@@ -9,11 +9,11 @@ from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import DeviceId, UserId
 from parlour.domain.notifications import (
     LEASE,
-    MOST_KEPT,
-    MOST_MARKED,
-    MOST_TOLD,
-    MOST_TRIES,
-    Carried,
+    MAX_KEPT,
+    MAX_MARKED,
+    MAX_TOLD,
+    MAX_TRIES,
+    DeliveryStatus,
     Push,
     PushKeys,
     parse_endpoint,
@@ -55,15 +55,15 @@ class TestPick:
             b.message(3, by=alice),
         ]
 
-        assert {each.seq for each in world.do.pick_messages(messages[2:])} == {1, 2}
-        assert world.do.pick_messages(messages[:2]) == messages[:1]
+        assert {each.seq for each in world.do.select_messages(messages[2:])} == {1, 2}
+        assert world.do.select_messages(messages[:2]) == messages[:1]
 
     def test_asks_nobody_where_nothing_is_pushed(self, world: World) -> None:
         mention, plain = b.message(1, mentions=(b.BOB,)), b.message(2)
-        silent = attrs.evolve(world.do.pick_messages, is_pushing=False)
+        silent = attrs.evolve(world.do.select_messages, is_pushing=False)
 
         assert silent([mention, plain]) == [mention]
-        assert world.do.pick_messages([mention]) == [mention]
+        assert world.do.select_messages([mention]) == [mention]
 
 
 class TestNotify:
@@ -79,7 +79,7 @@ class TestNotify:
 
     def test_of_everybody_goes_on_until_all_are_told(self, world: World) -> None:
         alice, *others = world.people(
-            "alice", *(f"user{number}" for number in range(MOST_TOLD + 5))
+            "alice", *(f"user{number}" for number in range(MAX_TOLD + 5))
         )
         room = world.group(alice, *others)
         message = world.say(alice, room, "hi", mentions=["all"])
@@ -96,12 +96,12 @@ class TestNotify:
     def test_keeps_no_more_than_is_bounded(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
-        for _ in range(MOST_KEPT + 100):
+        for _ in range(MAX_KEPT + 100):
             world.do.notify(world.say(alice, room, "hi", mentions=[str(bob)]))
         uow = world.storage.uow
-        kept = uow.read(lambda stores: stores.notifications.page(bob, None, MOST_KEPT * 2))
+        kept = uow.read(lambda stores: stores.notifications.page(bob, None, MAX_KEPT * 2))
 
-        assert MOST_KEPT <= len(kept) <= MOST_KEPT + 32
+        assert MAX_KEPT <= len(kept) <= MAX_KEPT + 32
 
     def test_pushes_nothing_to_who_looks_at_it(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
@@ -121,7 +121,7 @@ class TestNotify:
         pushed = world.say(alice, world.direct(alice, bob), "hi")
         unpushed = world.say(alice, world.direct(alice, carol), "hi")
 
-        assert world.do.pick_messages([plain, mention, pushed, unpushed]) == [mention, pushed]
+        assert world.do.select_messages([plain, mention, pushed, unpushed]) == [mention, pushed]
 
 
 class TestPushes:
@@ -144,23 +144,27 @@ class TestPushes:
     def test_are_given_up_in_the_end(self, world: World, push: Push) -> None:
         tries = 1
         while True:
-            world.do.settle_pushes([(push, Carried.LATER)])
+            world.do.settle_pushes([(push, DeliveryStatus.LATER)])
             world.clock.advance(timedelta(days=1))
             found = due(world)
             if not found:
                 break
             (push,), tries = found, tries + 1
 
-        assert tries == MOST_TRIES
+        assert tries == MAX_TRIES
 
-    @pytest.mark.parametrize("carried", [Carried.DONE, Carried.REFUSED, Carried.GONE])
-    def test_end_with_their_answer(self, world: World, push: Push, carried: Carried) -> None:
+    @pytest.mark.parametrize(
+        "carried", [DeliveryStatus.DONE, DeliveryStatus.REFUSED, DeliveryStatus.GONE]
+    )
+    def test_end_with_their_answer(
+        self, world: World, push: Push, carried: DeliveryStatus
+    ) -> None:
         world.do.settle_pushes([(push, carried)])
         world.clock.advance(timedelta(days=1))
 
         assert due(world) == []
         left = world.do.list_subscriptions(push.user)
-        assert bool(left) == (carried is not Carried.GONE)
+        assert bool(left) == (carried is not DeliveryStatus.GONE)
 
 
 class TestParsing:
@@ -171,7 +175,7 @@ class TestParsing:
                 parse_key(raw)
 
     def test_marks_are_bounded(self, world: World) -> None:
-        keys = {(b.LOBBY, seq) for seq in range(MOST_MARKED + 1)}
+        keys = {(b.LOBBY, seq) for seq in range(MAX_MARKED + 1)}
         with pytest.raises(Invalid):
             world.do.mark_notifications(b.ALICE, keys)
 

@@ -147,7 +147,7 @@ class TestCreateGroup:
                 world.do.create_group(alice.id, title=Title("Lobby"), members=[stranger])
 
     def test_has_room_for_so_many(self) -> None:
-        world = new_world(policy=Policy(most_members=3))
+        world = new_world(policy=Policy(max_members=3))
         alice, *others = world.people("alice", "bob", "carol", "dave")
 
         with pytest.raises(GroupFull, match="at most 3"):

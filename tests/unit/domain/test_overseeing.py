@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.domain.administration import MOST_PLACE, Action, Principal
+from parlour.domain.administration import MAX_PLACE, Action, Principal
 from parlour.domain.conversations import ConversationKind
 from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
@@ -63,19 +63,19 @@ class TestTakeCensus:
         alice, bob, carol = world.people("alice", "bob", "carol")
         world.say(alice, world.group(alice, bob, carol), "one", "two")
         world.say(alice, world.direct(alice, bob), "three")
-        world.do.switch_account(OPERATOR, carol, disabled=True)
-        census = world.do.take_census(OPERATOR)
+        world.do.set_account_disabled(OPERATOR, carol, disabled=True)
+        totals = world.do.count_all(OPERATOR)
 
-        assert (census.users, census.disabled, census.admins) == (3, 1, 0)
-        assert (census.sessions, census.memberships) == (2, 5)
-        assert (census.directs, census.groups, census.messages) == (1, 1, 3)
+        assert (totals.users, totals.disabled, totals.admins) == (3, 1, 0)
+        assert (totals.sessions, totals.memberships) == (2, 5)
+        assert (totals.directs, totals.groups, totals.messages) == (1, 1, 3)
 
 
 class TestReadAudit:
     def test_has_the_last_first_page_by_page(self, world: World) -> None:
         deeds = [Action.BACKED_UP, Action.RESTORED, Action.EXPORTED]
         for deed in deeds:
-            world.do.note_deed(OPERATOR, deed, rows=3)
+            world.do.record_audit(OPERATOR, deed, rows=3)
         first = world.do.read_audit(OPERATOR, limit=2)
         second = world.do.read_audit(OPERATOR, limit=2, cursor=first.next)
 
@@ -94,9 +94,9 @@ class TestNoteDeed:
     def test_is_for_admins_alone(self, world: World) -> None:
         (alice,) = world.people("alice")
         with pytest.raises(Forbidden):
-            world.do.note_deed(Principal(alice, ""), Action.BACKED_UP)
+            world.do.record_audit(Principal(alice, ""), Action.BACKED_UP)
         assert world.do.read_audit(OPERATOR).entries == ()
 
 
 def test_a_place_is_cut_to_what_is_kept_of_it() -> None:
-    assert Principal(UserId(b.next_id()), "x" * 500).place == "x" * MOST_PLACE
+    assert Principal(UserId(b.next_id()), "x" * 500).place == "x" * MAX_PLACE

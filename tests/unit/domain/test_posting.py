@@ -7,7 +7,7 @@ import pytest
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.messages import (
-    MOST_NUMBER,
+    MAX_NUMBER,
     Content,
     Draft,
     IdempotencyMismatch,
@@ -25,12 +25,12 @@ class TestContent:
     def test_is_text_and_what_belongs_to_it(self) -> None:
         content = Content.parse(
             body={"text": " hi\n", "unknown": 1},
-            reply_to=MOST_NUMBER,
+            reply_to=MAX_NUMBER,
             mentions=[str(b.BOB), "all", str(b.ALICE), str(b.BOB)],
         )
 
         assert content.body == {"text": " hi\n"}
-        assert content.reply_to == MOST_NUMBER
+        assert content.reply_to == MAX_NUMBER
         assert content.mentions == (b.BOB, b.ALICE)
         assert content.mentions_all
 
@@ -47,7 +47,7 @@ class TestContent:
             ({"body": {"text": " \n"}}, "body.text"),
             ({"body": {"text": "x" * 8_001}}, "body.text"),
             ({"reply_to": 0}, "reply_to"),
-            ({"reply_to": MOST_NUMBER + 1}, "reply_to"),
+            ({"reply_to": MAX_NUMBER + 1}, "reply_to"),
             ({"mentions": ["bob"]}, "mentions"),
             ({"mentions": ["all"] * 51}, "mentions"),
         ],

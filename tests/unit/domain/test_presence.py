@@ -7,9 +7,9 @@ import pytest
 from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import (
-    MOST_WATCHED,
+    MAX_WATCHED,
     Lease,
-    Sighting,
+    PresenceRecord,
     State,
     Status,
     parse_status_text,
@@ -47,13 +47,13 @@ class TestStatus:
     def test_folds_what_all_devices_say(
         self, leases: list[Lease], expected: tuple[State, str | None]
     ) -> None:
-        status = Status.concluded(b.ALICE, Sighting(tuple(leases), START))
+        status = Status.merge_records(b.ALICE, PresenceRecord(tuple(leases), START))
 
         assert expected == (status.state, status.text)
 
     def test_says_when_somebody_was_last_seen_once_they_are_gone(self) -> None:
-        assert Status.concluded(b.ALICE, Sighting((), START)).last_seen == START
-        assert Status.concluded(b.ALICE, Sighting((lease(),), START)).last_seen is None
+        assert Status.merge_records(b.ALICE, PresenceRecord((), START)).last_seen == START
+        assert Status.merge_records(b.ALICE, PresenceRecord((lease(),), START)).last_seen is None
 
     def test_of_somebody_who_may_not_be_watched_says_nothing(self) -> None:
         assert Status.unknown(b.ALICE) == Status(b.ALICE, State.OFFLINE)
@@ -125,7 +125,7 @@ class TestMayWatch:
         assert world.do.may_watch(mallory, [mallory]) == {mallory}
 
     def test_a_bounded_number(self, world: World) -> None:
-        many = [UserId(b.next_id()) for _ in range(MOST_WATCHED + 1)]
+        many = [UserId(b.next_id()) for _ in range(MAX_WATCHED + 1)]
 
         with pytest.raises(Invalid, match="at most 200") as refusal:
             world.do.may_watch(b.ALICE, many)

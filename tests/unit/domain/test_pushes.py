@@ -8,8 +8,8 @@ import pytest
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
 from parlour.domain.notifications import (
-    MOST_SUBSCRIPTIONS,
-    Carried,
+    MAX_SUBSCRIPTIONS,
+    DeliveryStatus,
     Push,
     PushKeys,
     Subscription,
@@ -46,7 +46,7 @@ class TestSubscriptions:
 
     def test_are_so_many_and_no_more(self, world: World) -> None:
         (alice,) = world.people("alice")
-        for number in range(MOST_SUBSCRIPTIONS):
+        for number in range(MAX_SUBSCRIPTIONS):
             subscribe(world, alice, f"browser{number}")
         subscribe(world, alice, "browser0")
 
@@ -142,7 +142,7 @@ class TestPushes:
         self, world: World, people: tuple[UserId, UserId, DeviceId, ConversationId]
     ) -> None:
         (push,) = self.due(world)
-        world.do.settle_pushes([(push, Carried.LATER)])
+        world.do.settle_pushes([(push, DeliveryStatus.LATER)])
         assert [] == self.due(world)
         world.clock.advance(timedelta(seconds=15))
 
@@ -150,13 +150,13 @@ class TestPushes:
 
     @pytest.mark.parametrize(
         ("carried", "subscriptions"),
-        [(Carried.DONE, 1), (Carried.REFUSED, 1), (Carried.GONE, 0)],
+        [(DeliveryStatus.DONE, 1), (DeliveryStatus.REFUSED, 1), (DeliveryStatus.GONE, 0)],
     )
     def test_are_forgotten_when_settled(
         self,
         world: World,
         people: tuple[UserId, UserId, DeviceId, ConversationId],
-        carried: Carried,
+        carried: DeliveryStatus,
         subscriptions: int,
     ) -> None:
         (push,) = self.due(world)

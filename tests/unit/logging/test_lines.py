@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.adapters.logging.intake import stamp
 from parlour.adapters.logging.rendering import console_line, json_line
+from parlour.adapters.logging.root_handler import stamp
 
 HEAD = {
     "time": "2026-01-02T03:04:05.678901Z",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from parlour.adapters.logging.intake import Line
-from parlour.adapters.logging.outlet import Outlet
+from parlour.adapters.logging.async_handler import AsyncHandler
+from parlour.adapters.logging.root_handler import Line
 from tests.support.threads import at_once, results
 from tests.support.waiting import eventually
 
@@ -62,8 +62,8 @@ def troubles() -> list[str]:
 
 
 @pytest.fixture
-def outlet(tape: Tape, troubles: list[str]) -> Iterator[Outlet]:
-    made = Outlet(
+def outlet(tape: Tape, troubles: list[str]) -> Iterator[AsyncHandler]:
+    made = AsyncHandler(
         "tape",
         tape,
         lambda line: f"{line['event']} {line.get('dropped', '')}".strip().encode(),
@@ -80,12 +80,12 @@ def line(event: object) -> Line:
     return {"event": event}
 
 
-def settled(outlet: Outlet) -> bool:
+def settled(outlet: AsyncHandler) -> bool:
     return outlet.mark().wait(10)
 
 
 class TestQueue:
-    def test_writes_in_order_and_counts(self, outlet: Outlet, tape: Tape) -> None:
+    def test_writes_in_order_and_counts(self, outlet: AsyncHandler, tape: Tape) -> None:
         for number in range(1000):
             outlet.put(line(number))
             if number % 50 == 0:
@@ -96,7 +96,7 @@ class TestQueue:
         assert (outlet.written, outlet.dropped, outlet.waiting) == (1000, 0, 0)
 
     def test_nobody_waits_for_an_output_that_stands_still(
-        self, outlet: Outlet, tape: Tape
+        self, outlet: AsyncHandler, tape: Tape
     ) -> None:
         tape.hold()
         outlet.put(line("first"))
@@ -110,7 +110,7 @@ class TestQueue:
         assert outlet.dropped == 9 * LIMIT
 
     def test_what_was_dropped_is_reported_once_it_goes_on(
-        self, outlet: Outlet, tape: Tape
+        self, outlet: AsyncHandler, tape: Tape
     ) -> None:
         tape.hold()
         outlet.put(line("first"))
@@ -127,7 +127,7 @@ class TestQueue:
         assert tape.lines[-1] == b"after"
         assert outlet.dropped == 7
 
-    def test_counts_every_line_of_many_threads(self, outlet: Outlet, tape: Tape) -> None:
+    def test_counts_every_line_of_many_threads(self, outlet: AsyncHandler, tape: Tape) -> None:
         tape.hold()
         outlet.put(line("first"))
         assert tape.is_held.wait(10)
@@ -147,7 +147,7 @@ class TestQueue:
 
 class TestTrouble:
     def test_a_failing_output_costs_its_lines_and_is_told_once(
-        self, outlet: Outlet, tape: Tape, troubles: list[str]
+        self, outlet: AsyncHandler, tape: Tape, troubles: list[str]
     ) -> None:
         tape.failure = OSError(28, "No space left on device")
         for number in range(3):
@@ -158,7 +158,7 @@ class TestTrouble:
         assert (outlet.written, outlet.dropped) == (0, 3)
 
     def test_once_there_is_room_again_the_loss_is_reported(
-        self, outlet: Outlet, tape: Tape, troubles: list[str]
+        self, outlet: AsyncHandler, tape: Tape, troubles: list[str]
     ) -> None:
         tape.failure = OSError(28, "No space left on device")
         outlet.put(line("lost"))
@@ -173,7 +173,7 @@ class TestTrouble:
         assert tape.lines == [b"back", b"log lines were dropped 1"]
         assert len(troubles) == 2
 
-    def test_no_failure_ends_the_writing(self, outlet: Outlet, tape: Tape) -> None:
+    def test_no_failure_ends_the_writing(self, outlet: AsyncHandler, tape: Tape) -> None:
         tape.failure = RuntimeError("a fault of ours")
         outlet.put(line("lost"))
         assert settled(outlet)
@@ -186,7 +186,7 @@ class TestTrouble:
 
 
 class TestEnd:
-    def test_everything_queued_is_written_first(self, outlet: Outlet, tape: Tape) -> None:
+    def test_everything_queued_is_written_first(self, outlet: AsyncHandler, tape: Tape) -> None:
         tape.hold()
         for number in range(LIMIT):
             outlet.put(line(number))
@@ -198,7 +198,7 @@ class TestEnd:
         assert tape.is_closed
 
     def test_an_output_that_stands_still_does_not_hold_up_the_end(
-        self, outlet: Outlet, tape: Tape
+        self, outlet: AsyncHandler, tape: Tape
     ) -> None:
         tape.hold()
         outlet.put(line("stuck"))
@@ -212,7 +212,7 @@ class TestEnd:
 
 
 class TestFork:
-    def test_a_forked_process_goes_on_writing(self, outlet: Outlet, tape: Tape) -> None:
+    def test_a_forked_process_goes_on_writing(self, outlet: AsyncHandler, tape: Tape) -> None:
         outlet.put(line("parent"))
         assert settled(outlet)
         read, write = os.pipe()

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy
 
 from parlour.adapters.logging import Logging, get_logger, log
-from parlour.adapters.logging.intake import Intake
+from parlour.adapters.logging.root_handler import RootHandler
 from tests.support.logging_programs import objects, run
 
 
@@ -118,7 +118,7 @@ raise RuntimeError("the end")
         self, running: Logging, lines: Any
     ) -> None:
         # Straight to our handler: pytest's own would fail the test for the first of them.
-        (ours,) = [each for each in logging.getLogger().handlers if isinstance(each, Intake)]
+        (ours,) = [each for each in logging.getLogger().handlers if isinstance(each, RootHandler)]
         messages = [("%d of %d", (1,)), (ValueError("an object"), ()), (Unreadable(), ())]
         for message, values in messages:
             ours.handle(logging.LogRecord("redis", logging.WARNING, "", 0, message, values, None))

@@ -17,7 +17,7 @@ RATE = Rate(per_second=1, burst=2)
 
 class TestMemoryRateLimiter:
     def test_forgets_the_key_that_was_idle_longest(self) -> None:
-        limiter = memory.MemoryRateLimiter(HeldClock().monotonic, most_keys=2)
+        limiter = memory.MemoryRateLimiter(HeldClock().monotonic, max_keys=2)
         for key in ("alice", "bob", "alice", "carol"):
             limiter.take(key, RATE)
 
@@ -66,7 +66,7 @@ class TestMemoryPresence:
         assert [tab.session] == [*store._leases[b.ALICE]]
 
     def test_remembers_so_many_who_were_last_seen(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(leases, "MOST_REMEMBERED", 2)
+        monkeypatch.setattr(leases, "MAX_REMEMBERED", 2)
         store = memory.MemoryPresence()
         for user in (b.ALICE, b.BOB, b.ALICE, b.CAROL):
             store.hold([Lease(user, SessionId(b.next_id()))], START, START + SECOND)

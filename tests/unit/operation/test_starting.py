@@ -12,7 +12,7 @@ from parlour.adapters.config import Settings, load
 from parlour.adapters.memory import MemoryStorage
 from parlour.domain.kernel.errors import Unavailable
 from parlour.entrypoints.listening import CannotServe
-from parlour.entrypoints.operation.starting import clock_skew, prepare, stay_alone
+from parlour.entrypoints.operation.startup_checks import clock_skew, prepare, stay_alone
 from parlour.entrypoints.server import FAREWELL, GRACE, grace
 
 MEMORY = load(None, {}, {"storage.backend": "memory"}).settings

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from parlour.adapters.push import VapidKey, encrypt
-from parlour.adapters.push.encryption import MOST_PLAIN
+from parlour.adapters.push.encryption import MAX_PLAIN
 from tests.support.browsers import Browser
 
 # RFC 8291, appendix A.
@@ -74,12 +74,12 @@ def test_no_two_pushes_look_alike() -> None:
 
 def test_a_push_fits_in_one_record_or_is_refused() -> None:
     browser = Browser.new()
-    body = encrypt(b"x" * MOST_PLAIN, browser.point, browser.secret)
+    body = encrypt(b"x" * MAX_PLAIN, browser.point, browser.secret)
 
     assert len(body) <= 4096
-    assert browser.read(body) == b"x" * MOST_PLAIN
+    assert browser.read(body) == b"x" * MAX_PLAIN
     with pytest.raises(ValueError, match="at most"):
-        encrypt(b"x" * (MOST_PLAIN + 1), browser.point, browser.secret)
+        encrypt(b"x" * (MAX_PLAIN + 1), browser.point, browser.secret)
 
 
 def test_what_is_no_point_of_the_curve_is_refused() -> None:

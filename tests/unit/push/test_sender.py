@@ -6,13 +6,19 @@ from uuid import UUID
 import pytest
 
 from parlour.adapters.push import ForbiddenAddress, VapidKey, WebPushSender, reachable
-from parlour.domain.notifications import Carried, Parcel, PushKeys, Subscription, SubscriptionId
+from parlour.domain.notifications import (
+    DeliveryStatus,
+    PushKeys,
+    PushRequest,
+    Subscription,
+    SubscriptionId,
+)
 from tests.support import builders as b
 from tests.support.browsers import Browser, PushService
 from tests.support.clock import START, HeldClock
 
 
-def parcel(browser: Browser, endpoint: str) -> Parcel:
+def parcel(browser: Browser, endpoint: str) -> PushRequest:
     subscription = Subscription(
         id=SubscriptionId(UUID(int=1)),
         user=b.ALICE,
@@ -22,7 +28,7 @@ def parcel(browser: Browser, endpoint: str) -> Parcel:
         preview=False,
         created_at=START,
     )
-    return Parcel(subscription, b"hello", "topic")
+    return PushRequest(subscription, b"hello", "topic")
 
 
 def sender(*, allow_private: bool = True, timeout: float = 5) -> WebPushSender:
@@ -37,7 +43,7 @@ def sender(*, allow_private: bool = True, timeout: float = 5) -> WebPushSender:
 def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
     browser, ours = Browser.new(), sender()
     with PushService() as service:
-        assert ours.send(parcel(browser, service.url("/send/1?x=1"))) is Carried.DONE
+        assert ours.send(parcel(browser, service.url("/send/1?x=1"))) is DeliveryStatus.DONE
 
         (got,) = service.got
         assert (got.path, browser.read(got.body)) == ("/send/1?x=1", b"hello")
@@ -50,17 +56,17 @@ def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
 @pytest.mark.parametrize(
     ("status", "carried"),
     [
-        (201, Carried.DONE),
-        (404, Carried.GONE),
-        (410, Carried.GONE),
-        (403, Carried.REFUSED),
-        (413, Carried.REFUSED),
-        (429, Carried.LATER),
-        (503, Carried.LATER),
-        (302, Carried.REFUSED),
+        (201, DeliveryStatus.DONE),
+        (404, DeliveryStatus.GONE),
+        (410, DeliveryStatus.GONE),
+        (403, DeliveryStatus.REFUSED),
+        (413, DeliveryStatus.REFUSED),
+        (429, DeliveryStatus.LATER),
+        (503, DeliveryStatus.LATER),
+        (302, DeliveryStatus.REFUSED),
     ],
 )
-def test_the_answer_says_whether_to_come_back(status: int, carried: Carried) -> None:
+def test_the_answer_says_whether_to_come_back(status: int, carried: DeliveryStatus) -> None:
     with PushService(status) as service:
         assert sender().send(parcel(Browser.new(), service.url())) is carried
         assert len(service.got) == 1  # a redirect is not followed
@@ -69,16 +75,16 @@ def test_the_answer_says_whether_to_come_back(status: int, carried: Carried) -> 
 def test_a_push_service_that_does_not_answer_is_tried_later() -> None:
     with PushService() as service:
         url = service.url()
-    assert sender().send(parcel(Browser.new(), url)) is Carried.LATER
+    assert sender().send(parcel(Browser.new(), url)) is DeliveryStatus.LATER
     with PushService(stalls=True) as service:
         slow = sender(timeout=0.2).send(parcel(Browser.new(), service.url()))
-        assert slow is Carried.LATER
+        assert slow is DeliveryStatus.LATER
 
 
 def test_what_is_no_key_is_given_up_before_anybody_is_asked() -> None:
     with PushService() as service:
         wrong = parcel(Browser.new(), service.url())
-        broken = Parcel(
+        broken = PushRequest(
             Subscription(
                 id=wrong.subscription.id,
                 user=b.ALICE,
@@ -91,7 +97,7 @@ def test_what_is_no_key_is_given_up_before_anybody_is_asked() -> None:
             b"hello",
             "topic",
         )
-        assert sender().send(broken) is Carried.GONE
+        assert sender().send(broken) is DeliveryStatus.GONE
         assert service.got == []
 
 
@@ -99,7 +105,7 @@ def test_what_is_no_key_is_given_up_before_anybody_is_asked() -> None:
 def test_our_own_doors_are_never_knocked_at(scheme: str) -> None:
     with PushService() as service:
         url = service.url().replace("http", scheme, 1)
-        assert sender(allow_private=False).send(parcel(Browser.new(), url)) is Carried.GONE
+        assert sender(allow_private=False).send(parcel(Browser.new(), url)) is DeliveryStatus.GONE
         assert service.got == []
 
 

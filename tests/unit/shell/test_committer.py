@@ -7,14 +7,14 @@ from functools import partial
 import pytest
 
 from parlour.domain.kernel.errors import DomainError, NotFound, Overloaded, Unavailable
-from parlour.entrypoints.shell.committer import MOST_TURNS, QUIET_TURNS, Lane
+from parlour.entrypoints.shell.committer import MAX_TURNS, QUIET_TURNS, Lane
 from tests.support.shell import HeldWorkers, turns
 
 
 class Commits:
     """A lane whose transactions wait for the test. Items are words; "poison" breaks its batch."""
 
-    def __init__(self, *, most_in_batch: int = 100, most_waiting: int = 1_000) -> None:
+    def __init__(self, *, max_in_batch: int = 100, max_waiting: int = 1_000) -> None:
         self.workers = HeldWorkers()
         self.batches: list[list[str]] = []
         self.done: list[tuple[str, str | DomainError]] = []
@@ -28,8 +28,8 @@ class Commits:
             outcomes=lambda outcomes: outcomes,
             committed=self.tell,
             failed=self.failed.append,
-            most_in_batch=most_in_batch,
-            most_waiting=most_waiting,
+            max_in_batch=max_in_batch,
+            max_waiting=max_waiting,
         )
 
     def commit(self, items: Sequence[str]) -> list[str | DomainError]:
@@ -81,14 +81,14 @@ class TestLane:
 
     async def test_begins_though_every_turn_brings_more(self, commits: Commits) -> None:
         commits.workers.is_open = True
-        for number in range(3 * MOST_TURNS):
+        for number in range(3 * MAX_TURNS):
             commits.submit(str(number))
             await turns(1)
         assert commits.batches
-        assert len(commits.batches[0]) <= MOST_TURNS + 1
+        assert len(commits.batches[0]) <= MAX_TURNS + 1
 
     async def test_begins_when_the_batch_is_full(self) -> None:
-        commits = Commits(most_in_batch=2)
+        commits = Commits(max_in_batch=2)
         commits.submit("a", "b", "c")
         await turns(1)
 
@@ -149,7 +149,7 @@ class TestLane:
 
 class TestOverload:
     async def test_is_said_at_once(self) -> None:
-        commits = Commits(most_in_batch=2, most_waiting=3)
+        commits = Commits(max_in_batch=2, max_waiting=3)
         commits.submit("a", "b", "c")
         with pytest.raises(Overloaded):
             commits.submit("d")
@@ -195,7 +195,7 @@ class TestTrouble:
         assert len(commits.failed) == 1
 
     async def test_in_telling_does_not_stop_the_lane(self) -> None:
-        commits = Commits(most_in_batch=1)
+        commits = Commits(max_in_batch=1)
         commits.telling_breaks = True
         commits.submit("a", "b", "c")
         await commits.finish()

@@ -53,7 +53,7 @@ class TestHeadCheck:
         house.workers.calls.clear()
         house.loop.advance(EVERY)
 
-        assert house.workers.calls == [house.world.do.log_ends] * 2
+        assert house.workers.calls == [house.world.do.read_log_heads] * 2
 
     def test_reads_long_gaps_page_by_page(self, house: House) -> None:
         bob = house.socket(house.bob)
@@ -63,7 +63,7 @@ class TestHeadCheck:
         house.loop.advance(EVERY)
 
         assert texts(bob) == words
-        assert house.workers.calls.count(house.world.do.logs_after) == 3
+        assert house.workers.calls.count(house.world.do.read_backlog) == 3
 
     def test_comes_in_time_however_many_gaps_wake_it(self, house: House) -> None:
         """A log whose last hint was lost shows no gap, and must not wait for calmer times."""
@@ -116,7 +116,7 @@ class TestGaps:
         house.say("one", "two")
         house.world.read(house.bob, house.lobby, 1)
         house.world.read(house.bob, house.lobby, 2)
-        last = house.world.do.logs_after({}, {house.bob: 1}, 200).users[house.bob][-1]
+        last = house.world.do.read_backlog({}, {house.bob: 1}, 200).users[house.bob][-1]
         house.node.hub.tell(house.node.announcer.private(last))
         house.loop.advance(HOLD)
 

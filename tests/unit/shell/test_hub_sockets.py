@@ -6,7 +6,7 @@ import pytest
 
 from parlour.domain.logs import Event
 from parlour.entrypoints.shell.signals import conversation_topic
-from parlour.entrypoints.shell.tail import MOST_HELD
+from parlour.entrypoints.shell.tail import MAX_HELD
 from tests.support import builders as b
 from tests.support.hub import Node, assert_empty, kinds, texts
 from tests.support.shell import DeafBus, turns
@@ -49,13 +49,13 @@ class TestArriving:
         await node.let_in(alice)
         node.hub.enter(bob)
         await node.hub.attach([bob], [b.LOBBY])
-        for offset in range(1, MOST_HELD + 2):
+        for offset in range(1, MAX_HELD + 2):
             node.say(offset)
         node.hub.settle(bob, 0, {b.LOBBY: 0}, [b.LOBBY])
-        node.say(MOST_HELD + 2)
+        node.say(MAX_HELD + 2)
 
         assert bob.resyncs == [(b.LOBBY, "too_far_behind")]
-        assert texts(bob) == [f"{MOST_HELD + 2}"]
+        assert texts(bob) == [f"{MAX_HELD + 2}"]
 
     async def test_where_this_node_is_behind_hears_nothing_from_before(
         self, node: Node, alice: HeardSocket, bob: HeardSocket

@@ -7,9 +7,9 @@ import pytest
 
 from parlour.domain.logs import Changes
 from parlour.domain.messages import Message
-from parlour.domain.notifications import Noted
+from parlour.domain.notifications import NotifyResult
 from parlour.entrypoints.harness.held_loop import HeldLoop
-from parlour.entrypoints.shell.notifier import LINGER, MOST_IN_BATCH, Notifier
+from parlour.entrypoints.shell.notifier import LINGER, MAX_IN_BATCH, Notifier
 from parlour.entrypoints.shell.workers import InlineWorkers
 from tests.support import builders as b
 from tests.support.hub import Node
@@ -37,11 +37,11 @@ class Notes:
         self.looked.append((self.loop.time(), len(messages)))
         return list(messages)
 
-    def notify(self, message: Message, *, watching: Mapping[Any, Any], after: Any) -> Noted:
+    def notify(self, message: Message, *, watching: Mapping[Any, Any], after: Any) -> NotifyResult:
         assert not watching
         assert after is None
         self.notified.append(message.seq)
-        return Noted(Changes())
+        return NotifyResult(Changes())
 
 
 @pytest.fixture
@@ -76,12 +76,12 @@ class TestNotifier:
         assert notes.looked == [(0, 2)]
 
     def test_waits_for_no_more_than_it_can_look_at(self, notes: Notes) -> None:
-        notes.notifier.offer(b.message(seq) for seq in range(1, MOST_IN_BATCH + 2))
+        notes.notifier.offer(b.message(seq) for seq in range(1, MAX_IN_BATCH + 2))
         notes.loop.settle()
-        assert notes.looked == [(0, MOST_IN_BATCH)]
+        assert notes.looked == [(0, MAX_IN_BATCH)]
 
         notes.loop.advance(LINGER)
-        assert notes.looked == [(0, MOST_IN_BATCH), (LINGER, 1)]
+        assert notes.looked == [(0, MAX_IN_BATCH), (LINGER, 1)]
 
     def test_looks_at_everything_before_the_end(self, notes: Notes) -> None:
         notes.notifier.offer([b.message(1), b.message(2)])

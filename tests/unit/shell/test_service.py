@@ -31,7 +31,7 @@ class House:
     def socket(self, user: UserId) -> HeardSocket:
         socket = HeardSocket(user)
         hub = self.service.hub
-        private, ends = self.service.use.topics_of(user)
+        private, ends = self.service.use.list_topics(user)
 
         async def let_in() -> None:
             hub.enter(socket)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.entrypoints.shell.signals import Kind, Signal
-from parlour.entrypoints.shell.tail import MOST_HELD, Tail
+from parlour.entrypoints.shell.tail import MAX_HELD, Tail
 
 
 def signal(offset: int) -> Signal:
@@ -82,13 +82,13 @@ class TestTail:
         assert tail.offset == 3
 
     def test_holds_a_bounded_number(self, tail: Tail) -> None:
-        for offset in range(5, 5 + 2 * MOST_HELD):
+        for offset in range(5, 5 + 2 * MAX_HELD):
             tail.offer(signal(offset))
         passed = tail.offer(signal(4))
 
         assert not passed  # nothing more is held, be it the one that was missing
         assert offsets(tail.heal(signal(4))) == []
-        assert len(offsets(tail.skip(4))) == MOST_HELD
+        assert len(offsets(tail.skip(4))) == MAX_HELD
 
 
 class TestOrder:

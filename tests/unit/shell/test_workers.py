@@ -14,7 +14,7 @@ from tests.support.waiting import until
 @pytest.fixture
 async def workers() -> AsyncIterator[ThreadWorkers]:
     """Two threads, and room for one more piece of work."""
-    workers = ThreadWorkers(2, name="test", most_waiting=1)
+    workers = ThreadWorkers(2, name="test", max_waiting=1)
     yield workers
     await workers.close()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.adapters.sql.outage import Outage
+from parlour.adapters.sql.circuit_breaker import CircuitBreaker
 from parlour.domain.kernel.errors import Unavailable
 
 
@@ -21,11 +21,11 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def outage(watch: Watch) -> Outage:
-    return Outage(pause=1.0, patience=7.0, clock=watch)
+def outage(watch: Watch) -> CircuitBreaker:
+    return CircuitBreaker(pause=1.0, patience=7.0, clock=watch)
 
 
-def refused(outage: Outage) -> bool:
+def refused(outage: CircuitBreaker) -> bool:
     try:
         outage.enter()
     except Unavailable:
@@ -33,25 +33,27 @@ def refused(outage: Outage) -> bool:
     return False
 
 
-def test_everybody_may_try_while_there_is_none(outage: Outage) -> None:
+def test_everybody_may_try_while_there_is_none(outage: CircuitBreaker) -> None:
     assert not any(refused(outage) for _ in range(9))
 
 
-def test_everybody_is_refused_for_a_pause(outage: Outage, watch: Watch) -> None:
+def test_everybody_is_refused_for_a_pause(outage: CircuitBreaker, watch: Watch) -> None:
     outage.begin()
     watch.now = 0.9
 
     assert all(refused(outage) for _ in range(9))
 
 
-def test_one_may_try_after_the_pause(outage: Outage, watch: Watch) -> None:
+def test_one_may_try_after_the_pause(outage: CircuitBreaker, watch: Watch) -> None:
     outage.begin()
     watch.now = 1.0
 
     assert [False, True, True] == [refused(outage) for _ in range(3)]
 
 
-def test_another_one_may_try_where_the_first_never_came_back(outage: Outage, watch: Watch) -> None:
+def test_another_one_may_try_where_the_first_never_came_back(
+    outage: CircuitBreaker, watch: Watch
+) -> None:
     outage.begin()
     watch.now = 1.0
     outage.enter()
@@ -60,14 +62,14 @@ def test_another_one_may_try_where_the_first_never_came_back(outage: Outage, wat
     assert [False, True] == [refused(outage) for _ in range(2)]
 
 
-def test_it_ends_with_the_first_answer(outage: Outage) -> None:
+def test_it_ends_with_the_first_answer(outage: CircuitBreaker) -> None:
     outage.begin()
     outage.end()
 
     assert not refused(outage)
 
 
-def test_the_refusal_says_when_to_come_back(outage: Outage) -> None:
+def test_the_refusal_says_when_to_come_back(outage: CircuitBreaker) -> None:
     outage.begin()
     with pytest.raises(Unavailable) as caught:
         outage.enter()

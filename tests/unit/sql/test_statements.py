@@ -6,9 +6,9 @@ from sqlalchemy.dialects.mysql.pymysql import dialect as mysql
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite
 
 from parlour.adapters.sql.statements import (
-    Change,
     Statement,
-    Texts,
+    StatementCache,
+    UpdateByKey,
     beyond,
     by_primary_key,
     one_of,
@@ -16,8 +16,8 @@ from parlour.adapters.sql.statements import (
 )
 from parlour.adapters.sql.tables import members
 
-MYSQL = Texts(mysql())
-SQLITE = Texts(sqlite())
+MYSQL = StatementCache(mysql())
+SQLITE = StatementCache(sqlite())
 NAMED = Statement(
     by_primary_key(select(members.c.role), members)
     .where(
@@ -28,7 +28,7 @@ NAMED = Statement(
 )
 
 
-def where(texts: Texts, statement: Statement, keys: int) -> str:
+def where(texts: StatementCache, statement: Statement, keys: int) -> str:
     """Return what stands behind WHERE, in one line."""
     return " ".join(texts.of(statement).sql(keys).partition("WHERE ")[2].split())
 
@@ -48,7 +48,7 @@ def test_sqlite_gets_a_chain_which_it_finds_in_an_index() -> None:
 
 
 @pytest.mark.parametrize("texts", [MYSQL, SQLITE], ids=["mysql", "sqlite"])
-def test_one_column_is_a_plain_list(texts: Texts) -> None:
+def test_one_column_is_a_plain_list(texts: StatementCache) -> None:
     statement = Statement(select(members.c.role).where(one_of(members.c.user_id)))
     slot = "%s" if texts is MYSQL else "?"
 
@@ -67,7 +67,7 @@ def test_what_lies_beyond_marks_is_a_chain() -> None:
 
 
 @pytest.mark.parametrize("texts", [MYSQL, SQLITE], ids=["mysql", "sqlite"])
-def test_values_stand_in_the_order_of_their_places(texts: Texts) -> None:
+def test_values_stand_in_the_order_of_their_places(texts: StatementCache) -> None:
     values = texts.of(NAMED).values([(b"a", b"b"), (b"c", b"d")], {"most": 9, "read": 1})
 
     assert values[:6] == [1, b"a", b"b", b"c", b"d", 9]
@@ -84,7 +84,7 @@ def test_a_text_is_made_once() -> None:
 
 
 def test_a_change_names_the_new_values_first_and_then_the_key() -> None:
-    change = Change(members, ("role", "read_seq"))
+    change = UpdateByKey(members, ("role", "read_seq"))
 
     assert change.key == ("conversation_id", "user_id")
     assert SQLITE.change(change).columns == (

@@ -40,7 +40,7 @@ class Socket:
         self.connection = Connection(
             self.link,
             Session(Timing(), self.clock.monotonic()),
-            Outbox(most_frames=8, most_bytes=100),
+            Outbox(max_frames=8, max_bytes=100),
             self.requests,
             self.clock.monotonic,
         )

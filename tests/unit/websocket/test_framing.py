@@ -15,8 +15,8 @@ from parlour.entrypoints.websocket.framing import (
     is_plain_text,
     unmasked,
 )
-from parlour.entrypoints.websocket.link import Receiver
 from parlour.entrypoints.websocket.protocol import ParlourProtocol
+from parlour.entrypoints.websocket.transport import Receiver
 
 LENGTHS = [0, 1, 125, 126, 127, 65_535, 65_536, 70_000]
 

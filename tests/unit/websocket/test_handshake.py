@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.entrypoints.websocket.handshake import Handshake, Header
+from parlour.entrypoints.websocket.upgrade import Handshake, Header
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 GOOD: list[Header] = [

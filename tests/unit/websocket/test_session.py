@@ -8,8 +8,8 @@ import pytest
 from parlour.entrypoints.websocket.codec import encode_pong
 from parlour.entrypoints.websocket.frames import Hello, MessageSend, Read, Typing
 from parlour.entrypoints.websocket.session import (
-    MOST_BAD_FRAMES,
-    MOST_NOISE,
+    MAX_BAD_FRAMES,
+    MAX_NOISE,
     Action,
     Ask,
     Close,
@@ -249,39 +249,39 @@ class TestAbuse:
         assert greeted.session.receive(text, 0.0) == Close(CloseCode.BAD_FRAME, "not_json")
 
     def test_by_malformed_requests_is_answered_at_first(self, greeted: Talk) -> None:
-        answers = [greeted.say({"type": "nonsense", "id": id_}) for id_ in range(MOST_BAD_FRAMES)]
+        answers = [greeted.say({"type": "nonsense", "id": id_}) for id_ in range(MAX_BAD_FRAMES)]
 
-        assert [error(each)["id"] for each in answers] == list(range(MOST_BAD_FRAMES))
+        assert [error(each)["id"] for each in answers] == list(range(MAX_BAD_FRAMES))
         assert greeted.say({"type": "nonsense"}) == Close(
             CloseCode.BAD_FRAME, "too_many_bad_frames"
         )
 
     def test_is_forgotten_after_a_minute(self, greeted: Talk) -> None:
         for _ in range(5):
-            for _ in range(MOST_BAD_FRAMES):
+            for _ in range(MAX_BAD_FRAMES):
                 assert isinstance(greeted.say({"type": "nonsense"}), Reply)
             greeted.now += 60.1
 
     def test_before_hello_counts(self, talk: Talk) -> None:
-        for id_ in range(MOST_BAD_FRAMES):
+        for id_ in range(MAX_BAD_FRAMES):
             error(talk.say(read(id_)))
 
         assert talk.say(read(0)) == Close(CloseCode.BAD_FRAME, "too_many_bad_frames")
 
     @pytest.mark.parametrize("noise", [{"type": "ping"}, {"type": "pong"}, TYPING])
     def test_by_noise_sends_the_client_away(self, greeted: Talk, noise: dict[str, Any]) -> None:
-        for _ in range(MOST_NOISE):
+        for _ in range(MAX_NOISE):
             assert not isinstance(greeted.say(noise), Close)
 
         assert greeted.say(noise) == Close(CloseCode.RATE_LIMITED, "rate_limited")
 
     def test_by_control_frames_sends_the_client_away(self, greeted: Talk) -> None:
-        actions = [greeted.session.control(greeted.now) for _ in range(MOST_NOISE + 1)]
+        actions = [greeted.session.control(greeted.now) for _ in range(MAX_NOISE + 1)]
 
-        assert actions == [None] * MOST_NOISE + [Close(CloseCode.RATE_LIMITED, "rate_limited")]
+        assert actions == [None] * MAX_NOISE + [Close(CloseCode.RATE_LIMITED, "rate_limited")]
 
     def test_by_requests_that_were_refused_sends_the_client_away(self, greeted: Talk) -> None:
-        for _ in range(MOST_NOISE):
+        for _ in range(MAX_NOISE):
             assert greeted.session.refused(greeted.now) is None
 
         assert greeted.session.refused(greeted.now) == Close(
@@ -291,7 +291,7 @@ class TestAbuse:
     def test_by_crowding_sends_the_client_away(self, greeted: Talk) -> None:
         for id_ in range(32):
             greeted.say(read(id_))
-        for _ in range(MOST_NOISE):
+        for _ in range(MAX_NOISE):
             assert isinstance(greeted.say(read(99)), Reply)
 
         assert greeted.say(read(99)) == Close(CloseCode.RATE_LIMITED, "rate_limited")

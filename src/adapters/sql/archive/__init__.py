@@ -16,7 +16,7 @@ from parlour.adapters.sql.archive.backup import (
 from parlour.adapters.sql.archive.export import write_export
 from parlour.adapters.sql.archive.importing import read_import
 from parlour.adapters.sql.archive.problems import ArchiveRefused
-from parlour.adapters.sql.vault import Progress
+from parlour.adapters.sql.database_snapshot import Progress
 
 __all__ = [
     "ArchiveRefused",

@@ -23,13 +23,13 @@ from sqlalchemy import BINARY, LargeBinary, Table
 
 from parlour.adapters.sql.archive.problems import ArchiveRefused
 from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.database_snapshot import STEP, Progress
 from parlour.adapters.sql.schema import VERSIONS
 from parlour.adapters.sql.statements import Statement
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.tables import metadata
 from parlour.adapters.sql.values import Row
-from parlour.adapters.sql.vault import STEP, Progress
 
 FORMAT = "parlour-backup"
 VERSION = 1

@@ -13,6 +13,7 @@ from sqlalchemy import Table
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.archive import portable, translating
 from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.database_snapshot import STEP, Progress, Snapshot
 from parlour.adapters.sql.rows import (
     to_conversation,
     to_event,
@@ -23,7 +24,6 @@ from parlour.adapters.sql.rows import (
 from parlour.adapters.sql.rows_access import to_user
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.values import Row
-from parlour.adapters.sql.vault import STEP, Progress, Snapshot
 
 _KINDS: tuple[tuple[Table, Callable[[Row], Any], Callable[[Any], portable.Line]], ...] = (
     (tables.users, to_user, translating.user_line),

@@ -12,9 +12,9 @@ import msgspec
 from parlour.adapters.sql.archive import portable, translating
 from parlour.adapters.sql.archive.backup import require_empty
 from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.database_snapshot import STEP, Progress
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
-from parlour.adapters.sql.vault import STEP, Progress
 from parlour.domain.conversations import Conversation
 from parlour.domain.kernel.errors import AlreadyExists, Invalid
 from parlour.domain.logs import PrivateEvent

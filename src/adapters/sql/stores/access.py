@@ -15,7 +15,7 @@ from parlour.adapters.sql.rows_access import (
     to_token,
     token_row,
 )
-from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.values import moment, uuid
 from parlour.domain.access import (
     Bearer,
@@ -55,7 +55,7 @@ _BEARERS = Statement(
     .join(tables.users, tables.users.c.id == tables.tokens.c.user_id)
     .where(one_of(tables.tokens.c.digest), tables.users.c.disabled == false())
 )
-_SEEN = Change(tables.devices, ("last_seen_at",))
+_SEEN = UpdateByKey(tables.devices, ("last_seen_at",))
 _REMOVE_DEVICES = Statement(delete(tables.devices).where(one_of(tables.devices.c.id)))
 _REMOVE_TOKENS = Statement(delete(tables.tokens).where(one_of(tables.tokens.c.device_id)))
 
@@ -63,7 +63,7 @@ _FIND_TOKEN = Statement(select(tables.tokens).where(tables.tokens.c.digest == _D
 _LOCK_TOKEN = Statement(
     select(tables.tokens).where(tables.tokens.c.digest == _DIGEST).with_for_update()
 )
-_CHANGE_TOKEN = Change(
+_CHANGE_TOKEN = UpdateByKey(
     tables.tokens, ("kind", "device_id", "user_id", "expires_at", "used_at", "salt")
 )
 _PRUNE = Statement(

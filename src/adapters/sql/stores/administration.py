@@ -9,7 +9,7 @@ from parlour.adapters.sql.rows_access import to_user
 from parlour.adapters.sql.rows_audit import audit_row, to_audit
 from parlour.adapters.sql.statements import Statement, param
 from parlour.adapters.sql.tables import audit, conversations, devices, members, users
-from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Census, Registry
+from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Registry, Totals
 from parlour.domain.conversations import ConversationKind
 from parlour.domain.users import User, UserRole
 
@@ -90,7 +90,7 @@ class SqlRegistry(Registry):
         )
         return [to_user(row) for row in rows]
 
-    def census(self) -> Census:
-        return Census(
+    def totals(self) -> Totals:
+        return Totals(
             **{name: int(self._connection.run(count)[0][0]) for name, count in _COUNTS.items()}
         )

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows import conversation_row, pair_bytes, to_conversation
-from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import conversations
 from parlour.adapters.sql.values import Row, moment, to_moment, uuid
-from parlour.domain.conversations import Conversation, ConversationStore, Pair, Tip
+from parlour.domain.conversations import Conversation, ConversationStore, LogPosition, Pair
 from parlour.domain.kernel.ids import ConversationId
 
 _FIND = Statement(
@@ -35,8 +35,8 @@ LOCK_TIPS = _locking(
     conversations.c.changed_at,
 )
 _BY_PAIR = Statement(select(conversations).where(conversations.c.pair == param("pair")))
-_CHANGE = Change(conversations, ("title", "members", "last_seq", "last_offset", "changed_at"))
-_ADVANCE = Change(conversations, ("last_seq", "last_offset", "changed_at"))
+_CHANGE = UpdateByKey(conversations, ("title", "members", "last_seq", "last_offset", "changed_at"))
+_ADVANCE = UpdateByKey(conversations, ("last_seq", "last_offset", "changed_at"))
 _OFFSETS = Statement(
     by_primary_key(select(conversations.c.id, conversations.c.last_offset), conversations).where(
         one_of(conversations.c.id)
@@ -83,12 +83,12 @@ class SqlConversationStore(ConversationStore):
             ],
         )
 
-    def advance(self, tips: Mapping[ConversationId, Tip]) -> None:
+    def advance(self, positions: Mapping[ConversationId, LogPosition]) -> None:
         self._connection.change(
             _ADVANCE,
             [
                 (tip.seq, tip.offset, moment(tip.changed_at), id_.bytes)
-                for id_, tip in tips.items()
+                for id_, tip in positions.items()
             ],
         )
 
@@ -103,10 +103,10 @@ class SqlConversationStore(ConversationStore):
         return {found.id: found for found in map(to_conversation, rows)}
 
 
-def tips(rows: Sequence[Row]) -> Mapping[ConversationId, Tip]:
+def positions(rows: Sequence[Row]) -> Mapping[ConversationId, LogPosition]:
     """Read what `LOCK_TIPS` found."""
     return {
-        ConversationId(uuid(id_)): Tip(seq, offset, to_moment(changed_at))
+        ConversationId(uuid(id_)): LogPosition(seq, offset, to_moment(changed_at))
         for id_, seq, offset, changed_at in rows
     }
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows import event_row, private_event_row, to_event, to_private_event
-from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import conversation_events, private_events, private_logs
 from parlour.adapters.sql.values import uuid
 from parlour.domain.kernel.ids import ConversationId, UserId
@@ -35,7 +35,7 @@ _HEADS_OF = by_primary_key(select(private_logs), private_logs).where(
 )
 _HEADS = Statement(_HEADS_OF)
 _LOCK = Statement(_HEADS_OF.order_by(private_logs.c.user_id).with_for_update())
-_MOVE = Change(private_logs, ("last_offset",))
+_MOVE = UpdateByKey(private_logs, ("last_offset",))
 _PRIVATE_AFTER = Statement(
     select(private_events)
     .where(

@@ -9,10 +9,10 @@ from sqlalchemy import Select, and_, delete, or_, select
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows import member_row, to_conversation, to_member
-from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import conversations, members
 from parlour.adapters.sql.values import Row, moment, to_moment, uuid
-from parlour.domain.conversations import Conversation, LogEnd, Member, Membership, MemberStore
+from parlour.domain.conversations import Conversation, LogHead, Member, Membership, MemberStore
 from parlour.domain.kernel.ids import ConversationId, UserId
 
 _USER = param("user")
@@ -30,7 +30,7 @@ _NAMED = _named(members)
 SINCE = Statement(_named(members.c.conversation_id, members.c.user_id, members.c.since_seq))
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
-_CHANGE = Change(
+_CHANGE = UpdateByKey(
     members,
     (
         "role",
@@ -185,11 +185,11 @@ class SqlMemberStore(MemberStore):
 
     def conversations_of(
         self, users: Collection[UserId]
-    ) -> Mapping[UserId, Mapping[ConversationId, LogEnd]]:
-        found: dict[UserId, dict[ConversationId, LogEnd]] = {user: {} for user in users}
+    ) -> Mapping[UserId, Mapping[ConversationId, LogHead]]:
+        found: dict[UserId, dict[ConversationId, LogHead]] = {user: {} for user in users}
         named = {user.bytes: theirs for user, theirs in found.items()}
         for user, id_, offset, at in self._connection.run_for(_ENDS_OF, list(named)):
-            named[user][ConversationId(uuid(id_))] = LogEnd(offset, to_moment(at))
+            named[user][ConversationId(uuid(id_))] = LogHead(offset, to_moment(at))
         return found
 
     def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:

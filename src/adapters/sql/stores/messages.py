@@ -9,7 +9,7 @@ from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
 from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
-from parlour.adapters.sql.stores.conversations import LOCK_TIPS, tips
+from parlour.adapters.sql.stores.conversations import LOCK_TIPS, positions
 from parlour.adapters.sql.stores.members import SINCE
 from parlour.adapters.sql.tables import mentions, messages
 from parlour.adapters.sql.values import Row, uuid
@@ -86,7 +86,7 @@ class SqlMessageStore(MessageStore):
         )
         replayed = self._find([tuple(row) for row in numbers])
         return SendContext(
-            tips(rooms),
+            positions(rooms),
             {(ConversationId(uuid(room)), UserId(uuid(user))): seq for room, user, seq in senders},
             {(each.conversation, each.sender, each.key): each for each in replayed},
         )

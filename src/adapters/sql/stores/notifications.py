@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows_notifications import notification_row, to_notification
-from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import notifications
 from parlour.adapters.sql.values import uuid
 from parlour.domain.kernel.ids import UserId
@@ -23,7 +23,7 @@ _FIND = Statement(
 _NEWEST = select(notifications).order_by(_columns.number.desc())
 _FIRST_PAGE = Statement(_NEWEST.where(_OWN).limit(param("most")))
 _PAGE = Statement(_NEWEST.where(_OWN, _columns.number < param("before")).limit(param("most")))
-_MARK = Change(notifications, ("is_read",))
+_MARK = UpdateByKey(notifications, ("is_read",))
 _OLDEST_KEPT = Statement(
     select(_columns.number)
     .where(_OWN)

@@ -13,7 +13,7 @@ from parlour.adapters.sql.rows_notifications import (
     to_push,
     to_subscription,
 )
-from parlour.adapters.sql.statements import Change, Statement, by_primary_key, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import push_outbox, push_subscriptions, service_keys
 from parlour.adapters.sql.values import moment
 from parlour.domain.kernel.ids import UserId
@@ -44,7 +44,7 @@ _DUE = Statement(
     .limit(param("most"))
     .with_for_update()
 )
-_LEASE = Change(push_outbox, ("tries", "due_at"))
+_LEASE = UpdateByKey(push_outbox, ("tries", "due_at"))
 _DROP = Statement(delete(push_outbox).where(one_of(push_outbox.c.id)))
 _KEY = Statement(select(service_keys.c.value).where(service_keys.c.name == param("name")))
 

@@ -6,14 +6,14 @@ from sqlalchemy import delete, select
 
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows_access import to_user, user_row
-from parlour.adapters.sql.statements import Change, Statement, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, one_of, param
 from parlour.adapters.sql.tables import user_words, users
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.users import Handle, User, UserStore
 
 _FIND = Statement(select(users).where(one_of(users.c.id)))
 _BY_HANDLE = Statement(select(users).where(users.c.handle == param("handle")))
-_CHANGE = Change(users, ("handle", "display_name", "role", "disabled", "created_at"))
+_CHANGE = UpdateByKey(users, ("handle", "display_name", "role", "disabled", "created_at"))
 _FORGET_WORDS = Statement(delete(user_words).where(user_words.c.user_id == param("user")))
 
 # A range of one index, whatever the prefix holds; then one look-up for each user of the page.

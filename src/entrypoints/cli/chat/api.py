@@ -13,7 +13,7 @@ from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
 Json = Any
 PEOPLE_A_PAGE = 100
 MESSAGES_A_PAGE = 50
-MOST_TRIES = 10
+MAX_TRIES = 10
 SHORTEST_REST = 0.05
 
 
@@ -61,7 +61,7 @@ class Api:
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Json:
         """Ask, again where it is too soon or the token was too old: nothing has happened then."""
         fresh = False
-        for _ in range(MOST_TRIES):
+        for _ in range(MAX_TRIES):
             try:
                 token = await self._token(fresh)
                 return await self._http.request(method, path, body, token=token)

@@ -12,8 +12,8 @@ from parlour.entrypoints.cli.chat.model import Frame
 from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
 from parlour.entrypoints.cli.chat.store import State
 
-MOST_WATCHED = 200
-MOST_MARKS = 100
+MAX_WATCHED = 200
+MAX_MARKS = 100
 REST = 0.15
 """Seconds in which marks gather before they are told together."""
 
@@ -45,7 +45,7 @@ class Attention:
 
     def watch(self, users: Iterable[str]) -> None:
         """Watch the presence of these people, in the place of others."""
-        watched = tuple(dict.fromkeys(users))[:MOST_WATCHED]
+        watched = tuple(dict.fromkeys(users))[:MAX_WATCHED]
         if watched != self._watched:
             self._watched = watched
             self._tell("watch")
@@ -139,4 +139,4 @@ class Attention:
             for where, known in conversations
             if known.head.seq > max(known.head.received, known.head.read) and not known.left
         }
-        return dict(list(behind.items())[:MOST_MARKS])
+        return dict(list(behind.items())[:MAX_MARKS])

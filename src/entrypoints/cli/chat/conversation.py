@@ -12,7 +12,7 @@ import attrs
 
 from parlour.entrypoints.cli.chat.model import POSTED, Event, Head, Last, Marks
 
-MOST_HELD = 500
+MAX_HELD = 500
 """Beyond this, asking the service is cheaper than holding."""
 
 
@@ -77,7 +77,7 @@ def offer(conversation: Conversation, event: Event, me: str) -> Conversation:
         return _release(applied, me)
     held = conversation.held
     known = any(other.offset == event.offset for other in held)
-    if event.offset <= conversation.position or known or len(held) >= MOST_HELD:
+    if event.offset <= conversation.position or known or len(held) >= MAX_HELD:
         return conversation
     return attrs.evolve(conversation, held=_sorted((*held, event)))
 

@@ -11,7 +11,7 @@ from parlour.entrypoints.cli.chat.problems import ChatError
 from parlour.entrypoints.cli.chat.talk import Talk
 
 HISTORY = 20
-MOST_LISTED = 50
+MAX_LISTED = 50
 
 
 async def find(client: Client, who: str) -> str:
@@ -62,7 +62,7 @@ class Deeds:
             state.conversations.values(),
             key=lambda each: (each.head.last.at if each.head.last else "", each.head.offset),
             reverse=True,
-        )[:MOST_LISTED]
+        )[:MAX_LISTED]
         heads = [conversation.head for conversation in conversations]
         users = {user for head in heads for user in (head.peer, head.last_by) if user}
         await self._talk.client.meet(users)

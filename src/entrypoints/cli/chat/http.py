@@ -13,7 +13,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 from parlour.entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
 
 TIMEOUT = 15.0
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -108,7 +108,7 @@ class Http:
 
     def read(self, response: "HTTPResponse | HTTPError") -> bytes:
         """Return the body of an answer, in a thread."""
-        return response.read(_MOST_BYTES)
+        return response.read(_MAX_BYTES)
 
     def _refusal(self, error: HTTPError) -> ChatError:
         try:

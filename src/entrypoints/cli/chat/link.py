@@ -39,7 +39,7 @@ GRACE = 10.0
 STEADY = 10.0
 """A line that held this long was good: the next loss counts as a first one."""
 
-_MOST_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 16 * 1024 * 1024
 _LEFT = 0
 """No code of the protocol: this client left a node that goes away, at the moment it was given."""
 
@@ -146,7 +146,7 @@ class Link:
                 ping_interval=None,  # the protocol has a heartbeat of its own
                 open_timeout=WELCOME_WITHIN,
                 close_timeout=1,
-                max_size=_MOST_BYTES,
+                max_size=_MAX_BYTES,
                 proxy=self._proxy,
                 user_agent_header="parlour-chat",
             ) as socket:

@@ -11,7 +11,7 @@ from typing import Protocol, TextIO
 import attrs
 
 _CHUNK = 4096
-_MOST_WAITING = 256
+_MAX_WAITING = 256
 
 
 @attrs.frozen
@@ -64,7 +64,7 @@ class PlainScreen(Screen):
     async def lines(self) -> AsyncGenerator[str, None]:
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[str | None] = asyncio.Queue()
-        room = threading.Semaphore(_MOST_WAITING)
+        room = threading.Semaphore(_MAX_WAITING)
 
         def read() -> None:
             with suppress(RuntimeError):  # the loop may end before the input does

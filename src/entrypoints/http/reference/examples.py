@@ -188,7 +188,7 @@ BODIES: dict[str, Struct] = {
             changed_at=_AT,
             seats=[schemas_admin.SeatView(_BOB, "bob", "member", _AT, 121, 120)],
         ),
-        schemas_admin.CensusView(
+        schemas_admin.TotalsView(
             users=120,
             disabled=3,
             admins=2,

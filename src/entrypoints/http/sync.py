@@ -10,14 +10,14 @@ from litestar.params import FromPath, QueryParameter
 from parlour.domain.access import Identity
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.logs import Cursor
-from parlour.domain.sync import PrivatePage, Wish
-from parlour.entrypoints.http.described import answers, at_most
+from parlour.domain.sync import PrivatePage, SnapshotRequest
+from parlour.entrypoints.http.documentation import answers, at_most
 from parlour.entrypoints.http.schemas import EventsView, SyncView
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.views import view_event, view_head, view_private
 
 
-class CatchingUpController(Controller):
+class SyncController(Controller):
     """The logs, read from where a client stopped."""
 
     tags = ("Catching up",)
@@ -60,7 +60,7 @@ class CatchingUpController(Controller):
     ) -> SyncView:
         """Return what changed since a cursor; without one, the newest conversations."""
         since = Cursor.parse(cursor) if cursor is not None else None
-        now = await service.take_snapshot(Wish(me.user, since))
+        now = await service.take_snapshot(SnapshotRequest(me.user, since))
         page = PrivatePage((), now.cursor, False, False)
         if since is not None:
             page = await service.run(service.use.sync_private, me.user, since)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from parlour.adapters.logging.intake import Line, stamp
+from parlour.adapters.logging.root_handler import Line, stamp
 
 Render = Callable[[Line], bytes]
 
@@ -42,7 +42,7 @@ class Sink(Protocol):
         """Let go of the output; called by the thread that wrote."""
 
 
-class Outlet:
+class AsyncHandler:
     """
     Takes lines from any thread and writes them with its own.
 
@@ -174,7 +174,7 @@ def _dropped_line(count: int) -> Line:
     }
 
 
-_outlets: "weakref.WeakSet[Outlet]" = weakref.WeakSet()
+_outlets: "weakref.WeakSet[AsyncHandler]" = weakref.WeakSet()
 
 
 def _revive() -> None:

@@ -36,7 +36,7 @@ class Pools:
 
 
 @attrs.frozen(kw_only=True)
-class Parts:
+class Dependencies:
     """Everything that a service is handed."""
 
     settings: Settings

@@ -25,7 +25,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 _LONGEST_EVENT = 4_000
 
 
-class Intake(logging.Handler):
+class RootHandler(logging.Handler):
     """Turns records into lines and passes them on; never waits, never raises."""
 
     def __init__(self, levels: Levels, pass_on: Callable[[Line], None]) -> None:

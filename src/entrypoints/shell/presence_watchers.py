@@ -8,7 +8,7 @@ from parlour.entrypoints.shell.signals import Signal, presence_topic
 from parlour.entrypoints.shell.subscriber import Subscriber
 
 
-class Watching:
+class PresenceWatchers:
     """Knows who is watched from this node, and has the bus bring what is told about them.
 
     `watchers` has the sockets of everybody who is watched at all.

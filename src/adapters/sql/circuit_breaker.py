@@ -8,7 +8,7 @@ from time import monotonic
 from parlour.domain.kernel.errors import Unavailable
 
 
-class Outage:
+class CircuitBreaker:
     """Keeps work away from a database that does not answer, but for one try at a time.
 
     After a failure everybody is refused for *pause* seconds; then one may try, and has *patience*

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from parlour.entrypoints.cli.open_storage import opened
 from parlour.entrypoints.cli.options import load_settings
-from parlour.entrypoints.cli.stored import opened
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parlour.entrypoints.cli.findings import Finding, bad, doubt, good
+from parlour.entrypoints.cli.check_result import CheckResult, bad, doubt, good
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
@@ -22,7 +22,7 @@ COMFORTABLE = 1024 * MIB
 PATIENCE = 2.0
 
 
-def examine_ports(settings: "Settings") -> Iterator[Finding]:
+def examine_ports(settings: "Settings") -> Iterator[CheckResult]:
     """Look whether the listeners' ports are free, or serve Parlour already."""
     server, ops = settings.server, settings.ops
     yield examine_port("server", server.host, server.port, "/v1/me")
@@ -30,7 +30,7 @@ def examine_ports(settings: "Settings") -> Iterator[Finding]:
         yield examine_port("ops", ops.host, ops.port, "/livez")
 
 
-def examine_port(section: str, host: str, port: int, path: str) -> Finding:
+def examine_port(section: str, host: str, port: int, path: str) -> CheckResult:
     """Look at one port; *path* is where a Parlour that listens there can be told."""
     subject, where = f"port {port}", f"{host}:{port}"
     if port == 0:
@@ -53,7 +53,7 @@ def examine_port(section: str, host: str, port: int, path: str) -> Finding:
 
 def _judge_bind(
     error: OSError, subject: str, section: str, where: str, listener: tuple[str, int, str]
-) -> Finding:
+) -> CheckResult:
     if error.errno == errno.EADDRINUSE:
         if speaks_parlour(*listener):
             return good(subject, f"Parlour serves on {where} already")
@@ -87,7 +87,7 @@ def speaks_parlour(host: str, port: int, path: str) -> bool:
     return answer.get("code") == "unauthenticated" or answer.get("state") == "ok"
 
 
-def examine_folder(what: str, path: Path, setting: str) -> Iterator[Finding]:
+def examine_folder(what: str, path: Path, setting: str) -> Iterator[CheckResult]:
     """Look at the folder of a file: is it there, may it be written, is there room, who reads."""
     folder = path.absolute().parent
     there = next(each for each in (folder, *folder.parents) if each.exists())
@@ -113,7 +113,7 @@ def examine_folder(what: str, path: Path, setting: str) -> Iterator[Finding]:
         )
 
 
-def examine_space(what: str, folder: Path) -> Finding:
+def examine_space(what: str, folder: Path) -> CheckResult:
     """Look how much room a disk has."""
     subject = f"{what} disk"
     free = shutil.disk_usage(folder).free

@@ -38,7 +38,7 @@ class Snapshot:
         return str(core.compile(dialect=self.dialect))  # type: ignore[attr-defined] # any statement
 
 
-class Vault(Protocol):
+class DatabaseAccess(Protocol):
     """A database, for work on all of it."""
 
     def snapshot(self, room: Path) -> AbstractContextManager[Snapshot]:

@@ -6,7 +6,7 @@ from enum import Enum
 import attrs
 
 
-class Grade(Enum):
+class CheckGrade(Enum):
     """How good it is."""
 
     GOOD = "good"
@@ -15,28 +15,28 @@ class Grade(Enum):
 
 
 @attrs.frozen
-class Finding:
+class CheckResult:
     """One thing: `subject` in a word, `text` what is so, `fix` what to do unless it says so."""
 
-    grade: Grade
+    grade: CheckGrade
     subject: str
     text: str
     fix: str = ""
 
 
-Examination = Callable[[], Iterable[Finding]]
+Examination = Callable[[], Iterable[CheckResult]]
 
 
-def good(subject: str, text: str) -> Finding:
+def good(subject: str, text: str) -> CheckResult:
     """Say that something is as it should be."""
-    return Finding(Grade.GOOD, subject, text)
+    return CheckResult(CheckGrade.GOOD, subject, text)
 
 
-def doubt(subject: str, text: str, fix: str = "") -> Finding:
+def doubt(subject: str, text: str, fix: str = "") -> CheckResult:
     """Say that something deserves a second look; it does not count as a failure."""
-    return Finding(Grade.DOUBT, subject, text, fix)
+    return CheckResult(CheckGrade.DOUBT, subject, text, fix)
 
 
-def bad(subject: str, text: str, fix: str) -> Finding:
+def bad(subject: str, text: str, fix: str) -> CheckResult:
     """Say that something keeps the service from serving well, and what to do."""
-    return Finding(Grade.BAD, subject, text, fix)
+    return CheckResult(CheckGrade.BAD, subject, text, fix)

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.sync import TopicsOf
+from parlour.domain.sync import ListTopics
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.workers import Workers
 
 
-class Joiner:
+class MembershipSubscriber:
     """Attaches the sockets of new members to what they follow from now on."""
 
     def __init__(
@@ -17,12 +17,12 @@ class Joiner:
         hub: Hub,
         workers: Workers,
         *,
-        topics_of: TopicsOf,
+        list_topics: ListTopics,
         failed: Callable[[BaseException], None],
     ) -> None:
         self._hub = hub
         self._workers = workers
-        self._topics_of = topics_of
+        self._topics_of = list_topics
         self._failed = failed
 
     async def join(self, user: UserId, conversation: ConversationId) -> None:

@@ -5,13 +5,13 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from parlour.domain.administration import Action, Principal, require_admin
-from parlour.entrypoints.http.described import answers
+from parlour.entrypoints.http.documentation import answers
 from parlour.entrypoints.http.schemas_admin import LevelWanted, LogView, ReloadView, TraceWanted
 from parlour.entrypoints.operation.control import Control, LevelChange, TraceChange
 from parlour.entrypoints.shell.service import Service
 
 
-class RunningController(Controller):
+class NodeControlController(Controller):
     """The node that answers, and no other: behind a proxy that may be any of them."""
 
     tags = ("Administration",)
@@ -49,7 +49,7 @@ class RunningController(Controller):
         await _admit(service, principal)
         view = control.change_level(LevelChange(data.level, data.logger, data.seconds))
         await service.run(
-            service.use.note_deed,
+            service.use.record_audit,
             principal,
             Action.LOG_CHANGED,
             logger=data.logger,
@@ -74,7 +74,7 @@ class RunningController(Controller):
         await _admit(service, principal)
         view = await control.change_trace(TraceChange(data.user, data.seconds))
         await service.run(
-            service.use.note_deed,
+            service.use.record_audit,
             principal,
             Action.LOG_CHANGED,
             user=data.user,
@@ -99,7 +99,7 @@ class RunningController(Controller):
         await _admit(service, principal)
         view = await control.reload()
         await service.run(
-            service.use.note_deed,
+            service.use.record_audit,
             principal,
             Action.CONFIG_RELOADED,
             applied=", ".join(view.applied),

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 from redis.asyncio.connection import AbstractConnection
 
+from parlour.adapters.redis.connection_health import Standing
 from parlour.adapters.redis.receiver import Receiver, Subscription
 from parlour.adapters.redis.sender import Sender
-from parlour.adapters.redis.standing import Standing
 from parlour.domain.kernel.broadcast import Listener
 
 

@@ -12,7 +12,7 @@ from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import DeviceId, UserId, parse_uuid
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.users import DisplayName, Handle
-from parlour.entrypoints.http.described import CURSOR, answers, at_most
+from parlour.entrypoints.http.documentation import CURSOR, answers, at_most
 from parlour.entrypoints.http.schemas import (
     DevicesView,
     DeviceView,

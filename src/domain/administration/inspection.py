@@ -2,8 +2,8 @@
 
 import attrs
 
-from parlour.domain.administration.auditing import Scribe
-from parlour.domain.administration.model import Action, Census, Principal, require_admin
+from parlour.domain.administration.auditing import AuditWriter
+from parlour.domain.administration.model import Action, Principal, Totals, require_admin
 from parlour.domain.administration.ports import Stores
 from parlour.domain.conversations import Conversation, Member
 from parlour.domain.kernel.errors import NotFound
@@ -12,11 +12,11 @@ from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.users import User
 
-MOST_MEMBERS_A_PAGE = 100
+MAX_MEMBERS_A_PAGE = 100
 
 
 @attrs.frozen
-class Inspected:
+class InspectedConversation:
     """A conversation without its title, members with who they are, the cursor of the next page."""
 
     conversation: Conversation
@@ -29,7 +29,7 @@ class InspectConversation:
     """Look at a conversation that one may not belong to; that one looked is written down."""
 
     uow: UnitOfWork[Stores]
-    scribe: Scribe
+    audit_writer: AuditWriter
 
     def __call__(
         self,
@@ -38,23 +38,23 @@ class InspectConversation:
         *,
         cursor: str | None = None,
         limit: int | None = None,
-    ) -> Inspected:
+    ) -> InspectedConversation:
         """Return it with one page of members; raise `Forbidden`, `NotFound` or `Invalid`."""
-        size = bounded(limit, MOST_MEMBERS_A_PAGE, MOST_MEMBERS_A_PAGE)
+        size = bounded(limit, MAX_MEMBERS_A_PAGE, MAX_MEMBERS_A_PAGE)
         after = None
         if cursor is not None:
             after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
 
-        def work(stores: Stores) -> Inspected:
+        def work(stores: Stores) -> InspectedConversation:
             require_admin(stores.users, principal)
             found = stores.conversations.find_many([conversation]).get(conversation)
             if found is None:
                 raise NotFound
-            self.scribe(stores, principal, Action.CONVERSATION_INSPECTED, conversation)
+            self.audit_writer(stores, principal, Action.CONVERSATION_INSPECTED, conversation)
             members = stores.members.page(conversation, after, size + 1)
             page = members[:size]
             people = stores.users.find_many({member.user for member in page})
-            return Inspected(
+            return InspectedConversation(
                 # What a conversation is called is told to its members alone.
                 attrs.evolve(found, title=None),
                 tuple((member, people[member.user]) for member in page),
@@ -65,16 +65,16 @@ class InspectConversation:
 
 
 @attrs.frozen
-class TakeCensus:
+class CountAll:
     """Count what there is."""
 
     uow: UnitOfWork[Stores]
 
-    def __call__(self, principal: Principal) -> Census:
+    def __call__(self, principal: Principal) -> Totals:
         """Return the numbers; raise `Forbidden`."""
 
-        def work(stores: Stores) -> Census:
+        def work(stores: Stores) -> Totals:
             require_admin(stores.users, principal)
-            return stores.registry.census()
+            return stores.registry.totals()
 
         return self.uow.read(work)

@@ -12,14 +12,14 @@ import attrs
 
 from parlour.domain.access import Identity, Secrets, identify
 from parlour.domain.access import Stores as AccessStores
-from parlour.domain.conversations import LogEnd, Membership
+from parlour.domain.conversations import LogHead, Membership
 from parlour.domain.kernel.errors import DomainError, Unauthenticated
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Cursor
 from parlour.domain.messages import Stores as MessageStores
-from parlour.domain.sync.heads import MOST_HEADS, Head, build_heads
+from parlour.domain.sync.heads import MAX_HEADS, Head, build_heads
 
 SKEW = timedelta(minutes=2)
 """How far the clocks of nodes may differ before a head that changed could be overlooked."""
@@ -30,7 +30,7 @@ class Stores(MessageStores, AccessStores, Protocol):
 
 
 @attrs.frozen
-class Arrival:
+class Connected:
     """Who arrives, and which conversations are theirs to hear."""
 
     identity: Identity
@@ -54,23 +54,23 @@ class Snapshot:
 
 
 @attrs.frozen
-class Arrive:
+class Connect:
     """Tell for many access tokens at once who comes and what they will follow."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
     secrets: Secrets
 
-    def __call__(self, tokens: Sequence[str]) -> list[Arrival | DomainError]:
+    def __call__(self, tokens: Sequence[str]) -> list[Connected | DomainError]:
         """Return one arrival a token, or why it is none (`Unauthenticated`, `TokenExpired`)."""
         now = self.clock()
 
-        def work(stores: Stores) -> list[Arrival | DomainError]:
+        def work(stores: Stores) -> list[Connected | DomainError]:
             found = identify(stores, self.secrets, tokens, now)
             users = {each.user for each in found if isinstance(each, Identity)}
             theirs = stores.members.joined_by(users) if users else {}
             return [
-                Arrival(each, theirs[each.user]) if isinstance(each, Identity) else each
+                Connected(each, theirs[each.user]) if isinstance(each, Identity) else each
                 for each in found
             ]
 
@@ -78,7 +78,7 @@ class Arrive:
 
 
 @attrs.frozen
-class Wish:
+class SnapshotRequest:
     """Somebody wants a snapshot, for a device if it has not ended."""
 
     user: UserId
@@ -93,7 +93,7 @@ class TakeSnapshots:
     uow: UnitOfWork[Stores]
     clock: Clock
 
-    def __call__(self, wishes: Sequence[Wish]) -> list[Snapshot | DomainError]:
+    def __call__(self, wishes: Sequence[SnapshotRequest]) -> list[Snapshot | DomainError]:
         """Return one snapshot a wish, `Unauthenticated` where its device has ended.
 
         Heads may repeat; comparing offsets makes repeats harmless.
@@ -113,13 +113,13 @@ class TakeSnapshots:
                 {
                     (conversation, wish.user)
                     for wish, window in zip(wishes, windows, strict=True)
-                    for conversation in window[:MOST_HEADS]
+                    for conversation in window[:MAX_HEADS]
                 },
             )
             return [
                 Snapshot(
                     _mine(wish.user, window, heads),
-                    len(window) > MOST_HEADS,
+                    len(window) > MAX_HEADS,
                     Cursor(wish.cursor.offset if wish.cursor else private.get(wish.user, 0), now),
                     private.get(wish.user, 0),
                     {each: end.offset for each, end in ends.get(wish.user, {}).items()},
@@ -132,7 +132,7 @@ class TakeSnapshots:
         return self.uow.read(work)
 
 
-def _window(ends: Mapping[ConversationId, LogEnd], cursor: Cursor | None) -> list[ConversationId]:
+def _window(ends: Mapping[ConversationId, LogHead], cursor: Cursor | None) -> list[ConversationId]:
     """Return the conversations that changed last, one more than a window holds."""
     since = cursor.at - SKEW if cursor else None
     changed = [
@@ -140,7 +140,7 @@ def _window(ends: Mapping[ConversationId, LogEnd], cursor: Cursor | None) -> lis
         for each, end in ends.items()
         if since is None or end.changed_at >= since
     ]
-    return [each for _, each in sorted(changed, reverse=True)[: MOST_HEADS + 1]]
+    return [each for _, each in sorted(changed, reverse=True)[: MAX_HEADS + 1]]
 
 
 def _heads(stores: Stores, keys: Collection[Membership]) -> dict[Membership, Head]:
@@ -152,6 +152,6 @@ def _heads(stores: Stores, keys: Collection[Membership]) -> dict[Membership, Hea
 def _mine(
     user: UserId, window: Sequence[ConversationId], heads: Mapping[Membership, Head]
 ) -> tuple[Head, ...]:
-    keys = ((conversation, user) for conversation in window[:MOST_HEADS])
+    keys = ((conversation, user) for conversation in window[:MAX_HEADS])
     # Where somebody removed them while the work read, they have no head.
     return tuple(heads[key] for key in keys if key in heads)

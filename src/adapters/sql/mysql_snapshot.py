@@ -10,16 +10,16 @@ from pymysql.cursors import SSCursor
 from sqlalchemy.dialects.mysql.pymysql import dialect
 
 from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.database_snapshot import DatabaseAccess, Snapshot
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.values import Row
-from parlour.adapters.sql.vault import Snapshot, Vault
 
 _PATIENCE = 86_400.0
 """Seconds to wait for an answer: a large table may take a while."""
 
 
 @attrs.frozen
-class MysqlVault(Vault):
+class MysqlVault(DatabaseAccess):
     """Reads in one transaction that sees a single moment; rows are sent as they are taken."""
 
     address: MysqlAddress

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from parlour.entrypoints.cli.findings import Finding, bad, doubt, good
-from parlour.entrypoints.cli.keeping import examine_backup
-from parlour.entrypoints.cli.stored import Versioned, driver_errors, first_line
-from parlour.entrypoints.operation.starting import TOLERABLE, clock_skew, database_time
+from parlour.entrypoints.cli.check_backup import examine_backup
+from parlour.entrypoints.cli.check_result import CheckResult, bad, doubt, good
+from parlour.entrypoints.cli.open_storage import Versioned, driver_errors, first_line
+from parlour.entrypoints.operation.startup_checks import TOLERABLE, clock_skew, database_time
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
@@ -18,7 +18,7 @@ HARMFUL = 60.0
 """Seconds beyond which what a client missed while it was away could be overlooked."""
 
 
-def examine_storage(settings: "Settings") -> Iterator[Finding]:
+def examine_storage(settings: "Settings") -> Iterator[CheckResult]:
     """Look at the database: reachable, of the right version, durable, with the right time."""
     backend = settings.storage.backend
     if backend == "memory":
@@ -52,7 +52,7 @@ def examine_storage(settings: "Settings") -> Iterator[Finding]:
         storage.close()
 
 
-def _examine_open(storage: Any, settings: "Settings") -> Iterator[Finding]:
+def _examine_open(storage: Any, settings: "Settings") -> Iterator[CheckResult]:
     where = _place(settings)
     try:
         state = storage.schema_state() if isinstance(storage, Versioned) else None
@@ -76,7 +76,7 @@ def _examine_open(storage: Any, settings: "Settings") -> Iterator[Finding]:
         yield judge_clock("database", lambda: database_time(storage))
 
 
-def _judge_version(state: "SchemaState") -> Finding:
+def _judge_version(state: "SchemaState") -> CheckResult:
     said = f"the tables have version {state.current or 'none'}, {state.needed} is needed"
     if state.is_current:
         return good("tables", f"version {state.current}")
@@ -85,7 +85,7 @@ def _judge_version(state: "SchemaState") -> Finding:
     return bad("tables", said, "run `parlour db upgrade`")
 
 
-def judge_clock(subject: str, tell: Callable[[], datetime]) -> Finding:
+def judge_clock(subject: str, tell: Callable[[], datetime]) -> CheckResult:
     """Compare a clock with that of this machine, allowing for the time it took to ask."""
     skew = clock_skew(tell)
     text = f"the clock of the {subject} differs from this one by {skew:.1f} s"
@@ -97,14 +97,14 @@ def judge_clock(subject: str, tell: Callable[[], datetime]) -> Finding:
     return good("clock", f"the {subject} has the same time")
 
 
-def examine_redis(settings: "Settings") -> Iterator[Finding]:
+def examine_redis(settings: "Settings") -> Iterator[CheckResult]:
     """Look at Redis, where presence or the bus use it."""
     users = [name for name in ("presence", "bus") if getattr(settings, name).backend == "redis"]
     if not users:
         return
     where = _without_secrets(settings.redis.url)
     try:
-        from parlour.adapters.redis.connecting import FAILURES, open_client
+        from parlour.adapters.redis.connection_factory import FAILURES, open_client
     except ImportError:
         yield bad("redis", "its driver is not installed", "pip install 'parlour[redis]'")
         return
@@ -123,7 +123,7 @@ def examine_redis(settings: "Settings") -> Iterator[Finding]:
         )
 
 
-def _examine_server(client: Any) -> Iterator[Finding]:
+def _examine_server(client: Any) -> Iterator[CheckResult]:
     found: Any = client.info("server")
     # A cluster answers once a node.
     for info in found.values() if "redis_version" not in found else [found]:

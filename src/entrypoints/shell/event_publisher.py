@@ -10,8 +10,8 @@ from parlour.domain.messages import Message, Receipt
 from parlour.domain.presence import Status
 from parlour.entrypoints.shell.signals import (
     NOBODY,
-    Announced,
     Kind,
+    Published,
     Signal,
     conversation_topic,
     presence_topic,
@@ -25,13 +25,13 @@ RECEIPTS_UP_TO = 100
 _PRIVATE_KINDS = {"conversation.joined": Kind.JOINED, "conversation.left": Kind.LEFT}
 
 
-class Announcer:
+class EventPublisher:
     """Makes the signals of one node."""
 
     def __init__(self, node: UUID) -> None:
         self._node = node
 
-    def message(self, message: Message) -> Announced:
+    def message(self, message: Message) -> Published:
         """Return the signal of a posted message."""
         return conversation_topic(message.conversation), Signal(
             Kind.EVENT,
@@ -42,7 +42,7 @@ class Announcer:
             self._node,
         )
 
-    def event(self, event: Event) -> Announced:
+    def event(self, event: Event) -> Published:
         """Return the signal of any event of a conversation."""
         removed = UUID(event.data["user"]) if event.kind == "member.removed" else NOBODY
         return conversation_topic(event.conversation), Signal(
@@ -54,7 +54,7 @@ class Announcer:
             self._node,
         )
 
-    def private(self, event: PrivateEvent) -> Announced:
+    def private(self, event: PrivateEvent) -> Published:
         """Return the signal of an event of a private log."""
         kind = _PRIVATE_KINDS.get(event.kind, Kind.PRIVATE)
         subject = NOBODY if kind is Kind.PRIVATE else UUID(event.data["conversation"])
@@ -62,7 +62,7 @@ class Announcer:
             kind, pushes.encode_private(event), event.offset, NOBODY, subject, self._node
         )
 
-    def receipts(self, receipts: Iterable[Receipt]) -> Iterator[Announced]:
+    def receipts(self, receipts: Iterable[Receipt]) -> Iterator[Published]:
         """Return the signals of watermarks, for conversations that are not too large."""
         for receipt in receipts:
             if receipt.members <= RECEIPTS_UP_TO:
@@ -71,19 +71,19 @@ class Announcer:
                     self._soft(Kind.RECEIPT, pushes.encode_receipt(receipt), receipt.user),
                 )
 
-    def typing(self, conversation: ConversationId, user: UserId, *, on: bool) -> Announced:
+    def typing(self, conversation: ConversationId, user: UserId, *, on: bool) -> Published:
         """Return the signal that somebody types, or stopped."""
         return conversation_topic(conversation), self._soft(
             Kind.TYPING, pushes.encode_typing(conversation, user, on=on), user
         )
 
-    def status(self, status: Status) -> Announced:
+    def status(self, status: Status) -> Published:
         """Return the signal that a user is seen differently."""
         return presence_topic(status.user), self._soft(
             Kind.PRESENCE, pushes.encode_status(status), status.user
         )
 
-    def ended(self, ended: Ended) -> Iterator[Announced]:
+    def ended(self, ended: Ended) -> Iterator[Published]:
         """Return the signals that devices may no longer act."""
         for device in ended.devices:
             yield user_topic(ended.user), self._soft(Kind.ENDED, b"", device)

@@ -10,11 +10,11 @@ import attrs
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.vault import Snapshot, Vault
+from parlour.adapters.sql.database_snapshot import DatabaseAccess, Snapshot
 
 
 @attrs.frozen
-class SqliteVault(Vault):
+class SqliteVault(DatabaseAccess):
     """Copies the file first: a long reader would keep the log from being moved into the file."""
 
     connect: Callable[[bool], sqlite3.Connection]

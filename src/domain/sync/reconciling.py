@@ -15,7 +15,7 @@ from parlour.domain.sync.use_cases import read_events
 
 
 @attrs.frozen
-class Ends:
+class LogHeads:
     """The last offset of logs; one that is missing does not exist."""
 
     conversations: Mapping[ConversationId, int]
@@ -23,7 +23,7 @@ class Ends:
 
 
 @attrs.frozen
-class Missed:
+class Backlog:
     """The events of logs beyond known offsets, in order."""
 
     conversations: Mapping[ConversationId, list[Event]]
@@ -31,18 +31,18 @@ class Missed:
 
 
 @attrs.frozen
-class LogEnds:
+class ReadLogHeads:
     """Tell where many logs end, in one query a kind."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(
         self, conversations: Collection[ConversationId], users: Collection[UserId]
-    ) -> Ends:
+    ) -> LogHeads:
         """Return the last offset of each."""
 
-        def work(stores: Stores) -> Ends:
-            return Ends(
+        def work(stores: Stores) -> LogHeads:
+            return LogHeads(
                 stores.conversations.offsets(conversations) if conversations else {},
                 stores.private_logs.heads(users) if users else {},
             )
@@ -51,7 +51,7 @@ class LogEnds:
 
 
 @attrs.frozen
-class LogsAfter:
+class ReadBacklog:
     """Read what many logs hold beyond an offset each."""
 
     uow: UnitOfWork[Stores]
@@ -61,11 +61,11 @@ class LogsAfter:
         conversations: Mapping[ConversationId, int],
         users: Mapping[UserId, int],
         limit: int,
-    ) -> Missed:
+    ) -> Backlog:
         """Return at most *limit* events of each log."""
 
-        def work(stores: Stores) -> Missed:
-            return Missed(
+        def work(stores: Stores) -> Backlog:
+            return Backlog(
                 {
                     conversation: read_events(stores, conversation, offset, limit)
                     for conversation, offset in conversations.items()
@@ -80,7 +80,7 @@ class LogsAfter:
 
 
 @attrs.frozen
-class MembersAmong:
+class FilterMembers:
     """Tell who of many belongs to a conversation, for a node that may have missed a change."""
 
     uow: UnitOfWork[Stores]
@@ -92,7 +92,7 @@ class MembersAmong:
 
 
 @attrs.frozen
-class TopicsOf:
+class ListTopics:
     """List where the private log of a user ends, and each of their conversations."""
 
     uow: UnitOfWork[Stores]

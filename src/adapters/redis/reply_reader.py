@@ -21,7 +21,7 @@ class Elsewhere(RedisError):
     """This server of a cluster does not carry the channel, now or for good."""
 
 
-class Replies:
+class ReplyReader:
     """The replies of a connection that is open and owes none; nobody else may read them."""
 
     def __init__(self, connection: AbstractConnection) -> None:

@@ -77,7 +77,7 @@ class Handshake:
 
 
 @attrs.frozen
-class Door:
+class UpgradeHandler:
     """Where sockets come in: who may, and what becomes of them."""
 
     connections: Connections
@@ -98,7 +98,7 @@ class Door:
 class HttpProtocol(HttpToolsProtocol):
     """One connection that speaks HTTP, until it comes to the door of sockets."""
 
-    def __init__(self, door: Door, most: int, **uvicorn: Any) -> None:
+    def __init__(self, door: UpgradeHandler, most: int, **uvicorn: Any) -> None:
         """Make a connection whose sockets go through *door*; messages have *most* bytes."""
         super().__init__(**uvicorn)
         self._door = door

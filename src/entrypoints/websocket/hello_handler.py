@@ -10,9 +10,9 @@ from parlour.domain.kernel.errors import DomainError, Invalid, Unauthenticated
 from parlour.domain.kernel.ids import ConversationId, SessionId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
-from parlour.domain.messages import MOST_CHARACTERS
+from parlour.domain.messages import MAX_CHARACTERS
 from parlour.domain.presence import Lease
-from parlour.domain.sync import Snapshot, Wish
+from parlour.domain.sync import Snapshot, SnapshotRequest
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.codec import encode
 from parlour.entrypoints.websocket.connection import Connection
@@ -24,7 +24,7 @@ log = get_logger("parlour.socket")
 _tells = getLogger("parlour.socket").isEnabledFor
 
 
-class Greeter:
+class HelloHandler:
     """Lets sockets in."""
 
     def __init__(self, service: Service) -> None:
@@ -51,7 +51,7 @@ class Greeter:
 
     async def _let_in(self, connection: Connection, frame: Hello) -> None:
         service = self._service
-        arrival = await service.arrive(frame.token)
+        arrival = await service.connect_clients(frame.token)
         identity = arrival.identity
         # From here to `enter` nothing waits: the count holds, and who has gone stays out.
         if not connection.is_open:
@@ -75,7 +75,7 @@ class Greeter:
     ) -> None:
         """Follow the logs first, read them after that: whatever is committed is seen by one."""
         service, attached = self._service, set[ConversationId]()
-        wish = Wish(connection.user, _cursor(frame.cursor), connection.device)
+        wish = SnapshotRequest(connection.user, _cursor(frame.cursor), connection.device)
         while True:
             await service.hub.attach([connection], known)
             attached.update(known)
@@ -99,7 +99,7 @@ class Greeter:
             limits={
                 "frame": settings.frame,
                 "in_flight": settings.in_flight,
-                "text": MOST_CHARACTERS,
+                "text": MAX_CHARACTERS,
             },
             heartbeat_ms=round(settings.heartbeat.total_seconds() * 1000),
             time=rfc3339(self._service.clock()),

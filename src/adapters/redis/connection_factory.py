@@ -71,7 +71,7 @@ def at_home(client: Client, key: str) -> dict[str, Any]:
     return {}
 
 
-class Dialler:
+class ConnectionFactory:
     """Makes connections of the bus: each is greeted, and has no time-outs but its user's own."""
 
     def __init__(self, settings: RedisSettings) -> None:

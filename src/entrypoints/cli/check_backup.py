@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from parlour.entrypoints.cli.findings import Finding, doubt, good
+from parlour.entrypoints.cli.check_result import CheckResult, doubt, good
 
 if TYPE_CHECKING:
     from parlour.entrypoints.use_cases import Storage
@@ -12,7 +12,7 @@ OLD = timedelta(days=7)
 """Age from which a backup deserves a word."""
 
 
-def examine_backup(storage: "Storage") -> Finding:
+def examine_backup(storage: "Storage") -> CheckResult:
     """Look into the audit log for the last `parlour backup`."""
     from parlour.domain.administration import Action
     from parlour.entrypoints.use_cases import Stores
@@ -24,7 +24,7 @@ def examine_backup(storage: "Storage") -> Finding:
     return judge_backup(entry.at if entry else None, datetime.now(UTC))
 
 
-def judge_backup(made_at: datetime | None, now: datetime) -> Finding:
+def judge_backup(made_at: datetime | None, now: datetime) -> CheckResult:
     """Judge the age of the last backup; None where there was none."""
     if made_at is None:
         # Others may make them, of the disk or of the whole database.

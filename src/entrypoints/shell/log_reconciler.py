@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.sync import MOST_BEHIND, MOST_EVENTS, LogEnds, LogsAfter, MembersAmong
-from parlour.entrypoints.shell.announcing import Announcer
+from parlour.domain.sync import MAX_BEHIND, MAX_EVENTS, FilterMembers, ReadBacklog, ReadLogHeads
+from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.signals import Signal
 from parlour.entrypoints.shell.waiting import is_set_within
@@ -26,18 +26,18 @@ CHUNK = 500
 """How many logs one query asks for."""
 
 
-class Follower:
+class LogReconciler:
     """Keeps the tails of a hub in step with the logs."""
 
     def __init__(
         self,
         hub: Hub,
-        announcer: Announcer,
+        announcer: EventPublisher,
         workers: Workers,
         *,
-        log_ends: LogEnds,
-        logs_after: LogsAfter,
-        members_among: MembersAmong,
+        read_log_heads: ReadLogHeads,
+        read_backlog: ReadBacklog,
+        filter_members: FilterMembers,
         every: float,
         hold: float,
         failed: Callable[[BaseException], None],
@@ -45,9 +45,9 @@ class Follower:
         self._hub = hub
         self._announcer = announcer
         self._workers = workers
-        self._log_ends = log_ends
-        self._logs_after = logs_after
-        self._members_among = members_among
+        self._log_ends = read_log_heads
+        self._logs_after = read_backlog
+        self._members_among = filter_members
         self._every = every
         self._hold = hold
         self._failed = failed
@@ -137,19 +137,19 @@ class Follower:
         self.gaps += len(conversations) + len(users)
         after, private = {}, {}
         for conversation, (offset, end) in conversations.items():
-            if end - offset > MOST_BEHIND:
+            if end - offset > MAX_BEHIND:
                 await self._give_up(conversation, end)
             else:
                 after[conversation] = offset
         for user, (offset, end) in users.items():
-            if end - offset > MOST_BEHIND:
+            if end - offset > MAX_BEHIND:
                 for socket in self._hub.sockets_of(user):
                     socket.restart()
                 self._hub.heal_private(user, (), end)
             else:
                 private[user] = offset
         while after or private:
-            missed = await self._workers.run(self._logs_after, after, private, MOST_EVENTS)
+            missed = await self._workers.run(self._logs_after, after, private, MAX_EVENTS)
             after = _unfinished(missed.conversations, self._heal)
             private = _unfinished(missed.users, self._heal_private)
 
@@ -200,7 +200,7 @@ def _unfinished(
 ) -> dict[K, int]:
     """Heal logs, each to the offset that it returns; return those that may hold still more."""
     ends = {key: heal(key, events) for key, events in missed.items() if events}
-    return {key: end for key, end in ends.items() if len(missed[key]) == MOST_EVENTS}
+    return {key: end for key, end in ends.items() if len(missed[key]) == MAX_EVENTS}
 
 
 def _chunks(keys: Iterable[T]) -> Iterator[Sequence[T]]:
