@@ -1,7 +1,7 @@
-"""What a node has counted, in the words of Prometheus.
+"""The Prometheus metrics of one node.
 
-The counters are plain numbers in `shell.meters`, in lanes, hub, follower and log; they are read
-when somebody asks, so that no message ever touches an object of the Prometheus client.
+The counters are plain numbers in `shell.meters`, in lanes, hub, log reconciler and log. They are
+read when `/metrics` is asked, so that no message ever touches an object of the Prometheus client.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,7 +35,7 @@ from parlour.entrypoints.wire.errors import STATUS
 
 K = TypeVar("K", bound=tuple[str, ...])
 
-DOORS = ("socket", "http")
+TRANSPORTS = ("socket", "http")
 RESYNCS = ("joined", "too_far_behind")
 
 
@@ -49,7 +49,7 @@ class Pooled(Protocol):
 
 
 class NodeCollector(Collector):
-    """Reads one node; every label takes one of a few values that are known beforehand."""
+    """Reads one node. Every label has a small, fixed set of values."""
 
     def __init__(
         self,
@@ -86,25 +86,38 @@ class NodeCollector(Collector):
         yield _counter("frames_received", "Frames from clients.", meters.frames_in)
         yield _counter("frames_sent", "Frames to clients.", meters.frames_out)
         yield _counter("http_requests", "Requests over HTTP.", meters.http_requests)
-        errors = {(door, code): meters.errors[door, code] for door in DOORS for code in STATUS}
-        yield _counters("errors", "Refusals, by the stable code.", ("door", "code"), errors)
+        # The label was called `door` before 0.2: both are there for one version.
+        errors = {
+            (transport, transport, code): meters.errors[transport, code]
+            for transport in TRANSPORTS
+            for code in STATUS
+        }
+        yield _counters(
+            "errors", "Refused requests, by error code.", ("transport", "door", "code"), errors
+        )
         yield _gauge("users_here", "Users with a socket here.", len(hub.users))
         yield _gauge(
             "conversations_followed", "Conversations with a socket here.", len(hub.conversations)
         )
-        yield _gauge("presence_leases", "Sockets seen as present.", len(self._service.presence))
+        yield _gauge(
+            "presence_leases", "Presence leases held by this node.", len(self._service.presence)
+        )
         yield _gauge("presence_watched", "Users watched from here.", len(hub.watching.watchers))
 
     def _messages(self) -> Iterator[Metric]:
         meters = self._service.meters
         yield _counter("messages_posted", "Messages committed by this node.", meters.posted)
-        yield _counter("messages_replayed", "Sends that were committed before.", meters.replayed)
+        yield _counter(
+            "messages_replayed",
+            "Sends repeated with a key that was already committed.",
+            meters.replayed,
+        )
         yield _histogram("commit_messages", "Messages in one transaction.", meters.batch_sizes)
         yield _histogram(
             "commit_seconds", "Time of one transaction of messages.", meters.commit_seconds
         )
         yield _histogram(
-            "ack_seconds", "From the frame of a send to its answer.", meters.ack_seconds
+            "ack_seconds", "Time from the frame of a send to its answer.", meters.ack_seconds
         )
 
     def _delivery(self) -> Iterator[Metric]:
@@ -115,15 +128,19 @@ class NodeCollector(Collector):
             meters.delivery_seconds,
         )
         yield _histogram(
-            "bus_seconds", "From another node's telling to this one's hearing.", meters.bus_seconds
+            "bus_seconds", "Time a signal of another node took to arrive here.", meters.bus_seconds
         )
-        yield _counter("deliveries", "Events handed to sockets.", service.hub.delivered)
-        yield _counter("gaps", "Logs found behind the database and read.", service.follower.gaps)
+        yield _counter("deliveries", "Events delivered to sockets.", service.hub.delivered)
+        yield _counter(
+            "gaps", "Logs found behind the database and caught up.", service.follower.gaps
+        )
         resyncs = {(reason,): meters.resyncs[reason] for reason in RESYNCS}
-        yield _counters("resyncs", "Clients told to compare their offsets.", ("reason",), resyncs)
-        yield _gauge("bus_connected", "Whether the bus carries frames.", service.bus.is_connected)
+        yield _counters(
+            "resyncs", "Clients asked to compare their offsets with the log.", ("reason",), resyncs
+        )
+        yield _gauge("bus_connected", "1 while the bus is connected.", service.bus.is_connected)
         dropped = getattr(service.bus, "dropped", 0)
-        yield _counter("bus_dropped", "Frames given up before they were published.", dropped)
+        yield _counter("bus_dropped", "Frames dropped before they were published.", dropped)
 
     def _waiting(self) -> Iterator[Metric]:
         service, lanes = self._service, self._service.lanes
@@ -133,35 +150,52 @@ class NodeCollector(Collector):
             ("arrivals",): len(lanes.arrivals),
             ("snapshots",): len(lanes.snapshots),
         }
-        yield _gauges("queue_length", "What waits for a transaction.", ("queue",), queues)
+        yield _gauges(
+            "queue_length", "Commands and queries that wait for a batch.", ("queue",), queues
+        )
         named = service.pools.named()
         pools = {name: pool for name, pool in named.items() if isinstance(pool, ThreadWorkers)}
         waiting = {(name,): pool.waiting for name, pool in pools.items()}
-        yield _gauges("workers_busy", "Work that runs or waits.", ("workers",), waiting)
+        yield _gauges(
+            "workers_busy", "Calls that run or wait in a worker pool.", ("workers",), waiting
+        )
         threads = {(name,): pool.threads for name, pool in pools.items()}
-        yield _gauges("workers", "Threads that work.", ("workers",), threads)
+        yield _gauges("workers", "Threads of a worker pool.", ("workers",), threads)
         storage = service.storage
         usage = storage.pool_usage() if isinstance(storage, Pooled) else {}
         lent = {(name,): used for name, (used, _) in usage.items()}
-        yield _gauges("database_connections_used", "Connections lent.", ("pool",), lent)
+        yield _gauges("database_connections_used", "Database connections in use.", ("pool",), lent)
         most = {(name,): size for name, (_, size) in usage.items()}
-        yield _gauges("database_connections_most", "Connections at most.", ("pool",), most)
+        yield _gauges("database_connections_max", "Size of the pool.", ("pool",), most)
+        yield _gauges(
+            "database_connections_most",
+            "Deprecated name of parlour_database_connections_max, until 0.3.",
+            ("pool",),
+            most,
+        )
 
     def _health(self) -> Iterator[Metric]:
         service = self._service
         yield _histogram(
             "loop_lag_seconds",
-            "How much too late the event loop woke up.",
+            "Delay of the event loop against its timer.",
             service.meters.loop_lag_seconds,
         )
-        yield _gauge("draining", "Whether the node goes away.", service.is_draining)
-        sick = len(service.supervisor.sick)
-        yield _gauge("works_sick", "Background works that died half a minute ago or less.", sick)
+        yield _gauge("draining", "1 while the node drains before it stops.", service.is_draining)
+        failing = len(service.supervisor.sick)
+        yield _gauge(
+            "background_tasks_failing", "Background tasks that failed in the last 30 s.", failing
+        )
+        yield _gauge(
+            "works_sick",
+            "Deprecated name of parlour_background_tasks_failing, until 0.3.",
+            failing,
+        )
         yield _gauges("build_info", "The release.", ("version",), {(version(DISTRIBUTION),): 1})
 
 
 def render(collector: NodeCollector) -> bytes:
-    """Write everything that is known of a node and its process, in Prometheus' text form."""
+    """Return the metrics of a node and its process in the Prometheus text format."""
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
@@ -171,17 +205,19 @@ def render(collector: NodeCollector) -> bytes:
 
 
 def _log(logging: Logging) -> Iterator[Metric]:
-    yield _counter("log_written", "Lines of the log written.", logging.written)
-    yield _counter("log_dropped", "Lines of the log dropped.", logging.dropped)
-    yield _gauge("log_waiting", "Lines of the log that wait.", logging.waiting)
+    yield _counter("log_written", "Log lines written.", logging.written)
+    yield _counter("log_dropped", "Log lines dropped because the queue was full.", logging.dropped)
+    yield _gauge("log_waiting", "Log lines that wait to be written.", logging.waiting)
 
 
 def _canary(canary: Canary) -> Iterator[Metric]:
     yield _histogram(
-        "canary_seconds", "Way of the canary through database and bus.", canary.seconds
+        "canary_seconds",
+        "Round trip of the canary message through database and bus.",
+        canary.seconds,
     )
-    yield _counter("canary_failures", "Canaries that did not come back.", canary.failures)
-    yield _gauge("canary_up", "Whether the last canary came back.", canary.is_well)
+    yield _counter("canary_failures", "Canary messages that did not arrive.", canary.failures)
+    yield _gauge("canary_up", "1 if the last canary message arrived.", canary.is_well)
 
 
 def _gauge(name: str, meaning: str, value: float) -> Metric:

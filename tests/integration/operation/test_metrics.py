@@ -84,7 +84,7 @@ def test_a_message_leaves_its_trace_in_every_counter_it_passes(chat: Chat) -> No
     assert there.value("parlour_deliveries_total") >= 1
 
 
-def test_a_refusal_is_counted_by_its_code_and_its_door(chat: Chat) -> None:
+def test_a_refusal_is_counted_by_its_code_and_its_transport(chat: Chat) -> None:
     alice = chat.user("alice")
     for frame in (
         {"type": "focus", "conversation": str(chat.service.new_id())},
@@ -93,8 +93,15 @@ def test_a_refusal_is_counted_by_its_code_and_its_door(chat: Chat) -> None:
         with pytest.raises(Refused):
             alice.phone.ask(frame)
     found = readings(chat)[0]
-    assert found.value("parlour_errors_total", door="socket", code="not_found") == 1
-    assert found.value("parlour_errors_total", door="socket", code="bad_request") == 1
+    assert found.value("parlour_errors_total", transport="socket", code="not_found") == 1
+    assert found.value("parlour_errors_total", transport="socket", code="bad_request") == 1
+
+
+def test_renamed_metrics_and_labels_keep_their_old_names_for_one_version(chat: Chat) -> None:
+    found = readings(chat)[0]
+
+    assert found.value("parlour_works_sick") == found.value("parlour_background_tasks_failing")
+    assert found.value("parlour_errors_total", door="socket", code="not_found") == 0
 
 
 def test_a_socket_that_is_closed_is_counted_by_its_code(chat: Chat) -> None:
@@ -115,7 +122,7 @@ async def test_the_operators_listener_shows_them_and_the_other_door_does_not() -
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
         found = Reading(answer.text)
-        assert found.value("parlour_errors_total", door="http", code="unauthenticated") == 1
+        assert found.value("parlour_errors_total", transport="http", code="unauthenticated") == 1
         assert found.value("parlour_http_requests_total") >= 1
         assert found.value("process_resident_memory_bytes") > 0
         assert "python_gc_collections" in found.families
