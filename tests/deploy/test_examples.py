@@ -69,6 +69,7 @@ def test_every_variable_is_a_key_of_the_configuration(path: Path, secret: Path) 
         "PARLOUR__SERVER__TRUSTED_PROXIES": "10.0.0.0/8",
         "PARLOUR__SERVER__BEHIND_TLS": "true",
         "PARLOUR__STORAGE__BACKEND": "sqlite",
+        "PARLOUR__STORAGE__MYSQL__ALLOW_INSECURE": "true",
         "PARLOUR__PRESENCE__BACKEND": "memory",
         "PARLOUR__BUS__BACKEND": "memory",
         "PARLOUR__REDIS__URL": "redis://127.0.0.1",

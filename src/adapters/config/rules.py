@@ -9,6 +9,7 @@ import attrs
 from parlour.adapters.config.checks import is_loopback
 from parlour.adapters.config.keys import read
 from parlour.adapters.config.settings import Settings
+from parlour.adapters.config.settings_backends import Mysql
 
 # What people leave behind when they mean to change it later.
 _WEAK = frozenset(
@@ -116,6 +117,7 @@ def _database(settings: Settings) -> Iterator[Verdict]:
             f"storage.workers ({storage.workers}) wait for each other with storage.mysql.pool = "
             f"{mysql.pool}: make the pool at least as large",
         )
+    yield from _mysql_tls(mysql)
     if mysql.unix_socket is not None:
         return
     is_local = is_loopback(mysql.host)
@@ -125,6 +127,32 @@ def _database(settings: Settings) -> Iterator[Verdict]:
             f"storage.mysql.password {problem}: set a long random one, best through "
             "storage.mysql.password_file",
             is_warning=is_local,
+        )
+
+
+def _mysql_tls(mysql: Mysql) -> Iterator[Verdict]:
+    is_here = mysql.unix_socket is not None or is_loopback(mysql.host)
+    if not (is_here or mysql.tls == "verify" or mysql.allow_insecure):
+        yield Verdict(
+            ("storage.mysql.tls", "storage.mysql.host", "storage.mysql.allow_insecure"),
+            f"storage.mysql.host {mysql.host} is another machine, and storage.mysql.tls is "
+            f'"{mysql.tls}": somebody in between can read and change everything. Set it to '
+            '"verify", or set storage.mysql.allow_insecure = true where the network is safe',
+        )
+    if mysql.tls_ca_file is not None and mysql.tls != "verify":
+        yield Verdict(
+            ("storage.mysql.tls_ca_file", "storage.mysql.tls"),
+            'storage.mysql.tls_ca_file checks nothing unless storage.mysql.tls is "verify"',
+        )
+    if mysql.tls_certificate_file is not None and mysql.tls == "off":
+        yield Verdict(
+            ("storage.mysql.tls_certificate_file", "storage.mysql.tls"),
+            'storage.mysql.tls_certificate_file is not used while storage.mysql.tls is "off"',
+        )
+    if mysql.tls_key_file is not None and mysql.tls_certificate_file is None:
+        yield Verdict(
+            ("storage.mysql.tls_key_file", "storage.mysql.tls_certificate_file"),
+            "storage.mysql.tls_key_file needs storage.mysql.tls_certificate_file",
         )
 
 

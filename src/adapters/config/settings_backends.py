@@ -4,6 +4,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import attrs
 
@@ -50,6 +51,22 @@ class Mysql:
     )
     connect_timeout: timedelta = key(
         units.duration("3s"), "Longest wait for a connection.", check=lasting("1s", "1m")
+    )
+    tls: Literal["off", "preferred", "required", "verify"] = key(
+        "preferred",
+        "Encryption; only `verify` checks the certificate and the host name of the server.",
+    )
+    tls_ca_file: Path | None = key(
+        None, "Authorities that `verify` trusts (PEM), instead of those of the system."
+    )
+    tls_certificate_file: Path | None = key(
+        None, "Certificate (PEM) that shows the server who this client is."
+    )
+    tls_key_file: Path | None = key(
+        None, "Key of that certificate (PEM), unless it is in the same file."
+    )
+    allow_insecure: bool = key(
+        False, 'Allow a server on another machine without `tls = "verify"`.'
     )
 
 

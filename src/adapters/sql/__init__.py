@@ -6,11 +6,15 @@ databases. Plain functions that wait; a caller runs them in threads of its own.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parlour.adapters.sql.schema import SchemaMismatch, SchemaState
 from parlour.adapters.sql.sqlite import open_sqlite
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
+
+if TYPE_CHECKING:
+    from parlour.adapters.sql.mysql_tls import TlsMode
 
 __all__ = [
     "SchemaMismatch",
@@ -34,15 +38,21 @@ def open_mysql(
     lock_wait: float = 5.0,
     connect_timeout: float = 3.0,
     wait: float = 2.0,
+    tls: "TlsMode" = "preferred",
+    tls_ca_file: Path | None = None,
+    tls_certificate_file: Path | None = None,
+    tls_key_file: Path | None = None,
 ) -> SqlStorage:
     """Return the storage in a MySQL or MariaDB; nothing is connected before it is used.
 
     *pool* is the most connections that are kept and *wait* the longest wait for one of them. All
-    times are in seconds.
+    times are in seconds. `mysql_tls` says what the modes of *tls* mean and what its files hold;
+    raises `OSError` for one that cannot be used.
     """
     # The driver is an extra: who stays with SQLite need not have it.
     from parlour.adapters.sql.mysql import open_mysql as open_  # noqa: PLC0415
     from parlour.adapters.sql.mysql_address import MysqlAddress  # noqa: PLC0415
+    from parlour.adapters.sql.mysql_tls import load_tls  # noqa: PLC0415
 
     address = MysqlAddress(
         host=host,
@@ -53,5 +63,11 @@ def open_mysql(
         database=database,
         lock_wait=lock_wait,
         connect_timeout=connect_timeout,
+        tls=load_tls(
+            tls,
+            ca_file=tls_ca_file,
+            certificate_file=tls_certificate_file,
+            key_file=tls_key_file,
+        ),
     )
     return open_(address, pool=pool, wait=wait)

@@ -2,7 +2,6 @@
 
 import ssl
 from contextlib import closing
-from functools import cache
 from typing import Any
 
 import attrs
@@ -11,6 +10,7 @@ from pymysql.constants import CLIENT, ER, FIELD_TYPE
 from pymysql.converters import conversions, through
 
 from parlour.adapters.sql.mysql_reading import ReadingConnection
+from parlour.adapters.sql.mysql_tls import MysqlTls, load_tls
 from parlour.adapters.sql.schema import VERSION_TABLE
 
 PATIENCE = 2.0
@@ -26,20 +26,18 @@ _CONVERSIONS: Any = {
 
 
 class _Connection(ReadingConnection):
-    """A connection that is secret where the server can be, whoever the server is."""
+    """A connection that encrypts where the server can, without reading the system's certificates.
 
-    def _create_ssl_ctx(self, _options: object) -> ssl.SSLContext:
-        # The driver reads the system's certificates anew for every connection, though it compares
-        # nothing with them: fifty milliseconds in which no other thread gets on.
-        return _tls()
+    In this mode PyMySQL makes a context of its own for every connection: 50 ms in which no other
+    thread runs, for certificates that it compares nothing with.
+    """
 
+    def __init__(self, preferred: ssl.SSLContext | None, **options: Any) -> None:
+        self._preferred = preferred
+        super().__init__(**options)
 
-@cache
-def _tls() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
+    def _create_ssl_ctx(self, options: object) -> object:
+        return options or self._preferred
 
 
 @attrs.frozen(kw_only=True)
@@ -54,6 +52,7 @@ class MysqlAddress:
     database: str = "parlour"
     connect_timeout: float = 3.0
     lock_wait: float = 5.0
+    tls: MysqlTls = attrs.field(factory=load_tls)
 
     @property
     def answer(self) -> float:
@@ -62,7 +61,12 @@ class MysqlAddress:
 
     def connect(self, *session: str, answer: float | None = None) -> Any:
         """Open a connection, whose answers are waited for *answer* seconds, and prepare it."""
+        # What goes through a socket file stays on this machine.
+        context = None if self.unix_socket else self.tls.context
         connection: Any = _Connection(
+            context,
+            ssl=context if self.tls.is_required else None,
+            ssl_disabled=context is None,
             host=self.host,
             port=self.port,
             unix_socket=self.unix_socket,

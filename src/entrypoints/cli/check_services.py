@@ -35,7 +35,8 @@ def examine_storage(settings: "Settings") -> Iterator[CheckResult]:
     try:
         storage: Any = Container(settings=settings).storage()
     except OSError as error:
-        yield bad("database", f"{_place(settings)}: {error.strerror}", _way_in(settings))
+        file = error.filename or _place(settings)
+        yield bad("database", f"{file}: {error.strerror}", _way_in(settings))
         return
     except driver_errors() as error:
         yield bad("database", f"{_place(settings)}: {first_line(error)}", _way_in(settings))
@@ -150,7 +151,7 @@ def _way_in(settings: "Settings") -> str:
     if settings.storage.backend == "sqlite":
         return "look whether the file is a database of Parlour, and who may open it"
     if settings.storage.backend == "mysql":
-        return "start it, or correct [storage.mysql]: address, user, password and database"
+        return "start it, or correct [storage.mysql]: address, user, password, database and tls"
     return "see the papers of this backend"
 
 

@@ -54,7 +54,9 @@ def told() -> Iterator[None]:
         yield
     except (DomainError, NoSuchBackend, SchemaMismatch) as problem:
         raise click.ClickException(str(problem)) from None
-    except PermissionError as problem:
+    except OSError as problem:
+        if problem.filename is None:
+            raise
         raise click.ClickException(f"{problem.filename}: {problem.strerror}") from None
     except driver_errors() as problem:
         raise click.ClickException(

@@ -1,17 +1,9 @@
 """A session says itself what it needs; the defaults of a server are not trusted."""
 
-import ssl
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 
 from parlour.adapters import sql
@@ -144,47 +136,3 @@ class TestLargeBatch:
             assert messages == storage.uow.read(
                 lambda stores: stores.messages.after(b.LOBBY, 0, 1_000)
             )
-
-
-def own_certificate(folder: Path) -> tuple[Path, Path]:
-    """Make a key and a certificate that nobody has signed; return their files."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "parlour-test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, SHA256())
-    )
-    paths = folder / "key.pem", folder / "certificate.pem"
-    paths[0].write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
-    )
-    paths[1].write_bytes(certificate.public_bytes(Encoding.PEM))
-    return paths
-
-
-class TestConnection:
-    def test_is_secret_where_the_server_can_be(self, tmp_path: Path) -> None:
-        key, certificate = own_certificate(tmp_path)
-        with (
-            MariaDbServer([f"--ssl-key={key}", f"--ssl-cert={certificate}"]) as server,
-            server.address.fresh_database() as database,
-            closing(mysql_storage(database)) as storage,
-            storage.schema.engine.connect() as connection,
-        ):
-            found = connection.execute(text("SHOW SESSION STATUS LIKE 'Ssl_cipher'")).one()
-
-        assert found[1] != ""
-
-    def test_does_not_read_certificates_with_which_nothing_is_compared(
-        self, tables: Database, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Reading those of the system holds everybody up for tens of milliseconds."""
-        read = list[object]()
-        monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda *more: read.append(more))
-        with closing(mysql_storage(tables)) as storage:
-            storage.check()
-
-        assert read == []

@@ -10,6 +10,9 @@ def given(text: str) -> dict[str, object]:
     return {name: value for name, _, value in (part.partition("=") for part in text.split())}
 
 
+HERE = "storage.backend=mysql storage.mysql.password=correct-horse-battery"
+ELSEWHERE = f"{HERE} storage.mysql.host=10.0.0.1"
+
 REFUSED = {
     "a non-loopback address without TLS in front": (
         "server.host=0.0.0.0",
@@ -33,16 +36,35 @@ REFUSED = {
         'must hold addresses or networks such as "10.0.0.0/8", not "proxy"',
     ),
     "an empty password of a database elsewhere": (
-        "storage.backend=mysql storage.mysql.host=db.example.org",
+        "storage.backend=mysql storage.mysql.host=db.example.org storage.mysql.tls=verify",
         "storage.mysql.password is empty",
     ),
     "a password that everybody tries": (
-        "storage.backend=mysql storage.mysql.host=10.0.0.1 storage.mysql.password=Changeme",
+        f"{ELSEWHERE} storage.mysql.tls=verify storage.mysql.password=Changeme",
         "storage.mysql.password is one that everybody tries first",
     ),
     "a password that is the name of the user": (
-        "storage.backend=mysql storage.mysql.host=d storage.mysql.user=x storage.mysql.password=X",
+        f"{ELSEWHERE} storage.mysql.tls=verify storage.mysql.user=x storage.mysql.password=X",
         "storage.mysql.password is one that everybody tries first",
+    ),
+    **{
+        f"a database elsewhere with TLS that is {mode}": (
+            f"{ELSEWHERE} storage.mysql.tls={mode}",
+            "storage.mysql.host 10.0.0.1 is another machine",
+        )
+        for mode in ("off", "preferred", "required")
+    },
+    "an authority that nothing is compared with": (
+        f"{HERE} storage.mysql.tls_ca_file=/etc/ca.pem",
+        "storage.mysql.tls_ca_file checks nothing",
+    ),
+    "a certificate that nobody is shown": (
+        f"{HERE} storage.mysql.tls=off storage.mysql.tls_certificate_file=/etc/client.pem",
+        "storage.mysql.tls_certificate_file is not used",
+    ),
+    "a key without its certificate": (
+        f"{HERE} storage.mysql.tls_key_file=/etc/client.key",
+        "storage.mysql.tls_key_file needs storage.mysql.tls_certificate_file",
     ),
     "a Redis elsewhere with a known password": (
         "presence.backend=redis bus.backend=redis redis.url=redis://:redis@10.0.0.1/0",
@@ -123,6 +145,12 @@ ACCEPTED = {
     "no ops listener": "ops.port=0 server.port=8001",
     "a socket instead of a password": (
         "storage.backend=mysql storage.mysql.unix_socket=/run/mysqld/mysqld.sock"
+    ),
+    "a database elsewhere whose certificate is checked": (
+        f"{ELSEWHERE} storage.mysql.tls=verify storage.mysql.tls_ca_file=/etc/ca.pem"
+    ),
+    "a database elsewhere in a network that is safe itself": (
+        f"{ELSEWHERE} storage.mysql.allow_insecure=true"
     ),
     "Redis over a socket": (
         "presence.backend=redis bus.backend=redis redis.url=unix:///run/redis.sock"
