@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from parlour.domain.messages import POSTED
+from parlour.domain.events import CONVERSATION_PAYLOADS, PRIVATE_PAYLOADS
 from parlour.entrypoints.http.reference.socket import answer_frames, client_frames, push_frames
 from parlour.entrypoints.operation.metrics import RESYNCS
 from parlour.entrypoints.websocket.frames import ClientFrame
@@ -19,15 +19,7 @@ PAGE = (ROOT / "docs/reference/protocol.md").read_text()
 NAMED = set(re.findall(r"`([^`]+)`", PAGE))
 
 
-def kinds_in_the_domain() -> set[str]:
-    """Find the kinds of events that the domain writes: "member.added" and its like."""
-    found = {POSTED}
-    for path in (ROOT / "src/domain").rglob("*.py"):
-        if "administration" in path.parts:
-            continue  # its words are those of the audit log
-        text = path.read_text()
-        found |= set(re.findall(r'"((?:conversation|member|read|settings)\.[a-z]+)"', text))
-    return found
+KINDS = {each.KIND for each in (*CONVERSATION_PAYLOADS, *PRIVATE_PAYLOADS)}
 
 
 class TestProtocolReference:
@@ -50,7 +42,7 @@ class TestProtocolReference:
         }
 
     def test_names_every_kind_of_event(self) -> None:
-        assert kinds_in_the_domain() <= NAMED
+        assert KINDS <= NAMED
 
     @pytest.mark.parametrize("code", CloseCode)
     def test_names_every_close_code(self, code: CloseCode) -> None:

@@ -10,7 +10,7 @@ from parlour.domain.conversations import Pair
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.logs import PrivateNote, write_private
+from parlour.domain.logs import PrivateNote, UnknownPayload, write_private
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import START
@@ -70,7 +70,7 @@ class TestLock:
 
     def test_of_a_private_log_keeps_offsets_dense(self, uow: Uow) -> None:
         uow(lambda stores: stores.private_logs.open(b.ALICE))
-        note = PrivateNote(user=b.ALICE, kind="settings.changed", data={})
+        note = PrivateNote(user=b.ALICE, payload=UnknownPayload(kind="note", data={}))
 
         def work(stores: Stores) -> None:
             write_private(stores.private_logs, [note], START)

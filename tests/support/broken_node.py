@@ -21,6 +21,7 @@ from parlour.domain.messages import Message, Outcome, Posted
 from parlour.entrypoints.server import Process
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.supervisor import Work
+from tests.support import builders as b
 from tests.support.planted import PLANTS
 
 T = TypeVar("T")
@@ -150,7 +151,7 @@ def events_poison(service: Service) -> None:
         return message(told)
 
     def tell_event(told: Event) -> Any:
-        if told.data.get("body") == {"text": POISON}:
+        if b.data(told).get("body") == {"text": POISON}:
             raise ValueError(POISON)
         return event(told)
 

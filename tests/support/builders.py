@@ -7,6 +7,11 @@ from uuid import UUID, uuid5
 
 from parlour.domain.access import Credentials, Device, DeviceInfo, Token, TokenKind
 from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
+from parlour.domain.events import (
+    decode_conversation_payload,
+    decode_private_payload,
+    encode_payload,
+)
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, Message
@@ -174,18 +179,25 @@ def event(
     return Event(
         conversation=of,
         offset=offset,
-        kind=kind,
         by=ALICE,
         at=START,
-        data={"title": "Lobby"} if data is None else data,
+        payload=decode_conversation_payload(kind, {"title": "Lobby"} if data is None else data),
         seq=seq,
     )
 
 
 def private(
-    offset: int, of: UserId = ALICE, data: Mapping[str, Any] | None = None
+    offset: int,
+    of: UserId = ALICE,
+    data: Mapping[str, Any] | None = None,
+    *,
+    kind: str = "settings.changed",
 ) -> PrivateEvent:
     """Build an event of somebody's private log."""
-    return PrivateEvent(
-        user=of, offset=offset, kind="settings.changed", at=START, data=data or {"n": offset}
-    )
+    payload = decode_private_payload(kind, data or {"n": offset})
+    return PrivateEvent(user=of, offset=offset, at=START, payload=payload)
+
+
+def data(event: Event | PrivateEvent) -> dict[str, Any]:
+    """Return what an event says, as the JSON of the wire."""
+    return encode_payload(event.payload)

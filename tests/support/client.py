@@ -2,17 +2,27 @@
 
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 import attrs
 
-from parlour.domain.conversations import Role
+from parlour.domain.conversations.events import (
+    ConversationChanged,
+    ConversationCreated,
+    ConversationJoined,
+    ConversationLeft,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    SettingsChanged,
+)
+from parlour.domain.events import encode_payload
 from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Message, PageWindow
+from parlour.domain.messages import Message, MessagePosted, PageWindow, ReadMoved
 from parlour.domain.sync import Head
+from parlour.domain.users.events import DisplayNameChanged
 from tests.support.world import World
 
 
@@ -49,20 +59,20 @@ class RoomView:
         """Change what is shown as *event* says; it must be the very next one."""
         assert event.offset == self.offset + 1
         self.offset = event.offset
-        data = event.data
-        match event.kind:
-            case "message.posted":
+        match event.payload:
+            case MessagePosted() as posted:
                 assert event.seq not in self.messages
-                self.messages[event.seq] = {"by": event.by, "at": event.at, **data}
-            case "conversation.created":
-                self.title = data["title"]
-                self.members = {UserId(UUID(m["user"])): m["role"] for m in data["members"]}
-            case "conversation.changed":
-                self.title = data["title"]
-            case "member.added" | "member.changed":
-                self.members[UserId(UUID(data["user"]))] = Role(data["role"]).value
-            case "member.removed":
-                del self.members[UserId(UUID(data["user"]))]
+                said = encode_payload(posted)
+                self.messages[event.seq] = {"by": event.by, "at": event.at, **said}
+            case ConversationCreated(title=title, members=members):
+                self.title = title.value if title else None
+                self.members = {each.user: each.role.value for each in members}
+            case ConversationChanged(title=changed):
+                self.title = changed.value
+            case MemberAdded(user=user, role=role) | MemberChanged(user=user, role=role):
+                self.members[user] = role.value
+            case MemberRemoved(user=user):
+                del self.members[user]
             case unknown:
                 raise AssertionError(unknown)
 
@@ -103,24 +113,22 @@ class OwnView:
         """Change what is shown as *event* says, asking for the head of what is new."""
         assert event.offset == self.offset + 1
         self.offset = event.offset
-        data = event.data
-        if event.kind == "settings.changed" and "display_name" in data:
-            self.name = data["display_name"]
-            return
-        room = ConversationId(UUID(data["conversation"]))
-        match event.kind:
-            case "conversation.joined":
+        match event.payload:
+            case DisplayNameChanged(display_name=name):
+                self.name = name.value
+            case ConversationJoined(conversation=room):
                 with suppress(NotFound):  # left again since
                     self.rooms[room] = own(world.do.get_head(event.user, room))
-            case "conversation.left":
+            case ConversationLeft(conversation=room):
                 self.rooms.pop(room, None)
-            case "read.moved":
+            case ReadMoved(conversation=room, seq=seq):
                 # A mark of a former membership may come after the head of the present one.
                 if room in self.rooms:
-                    read = max(self.rooms[room]["read"], data["seq"])
+                    read = max(self.rooms[room]["read"], seq)
                     self.rooms[room] |= {"read": read, "marked_unread": False}
-            case "settings.changed":
+            case SettingsChanged(conversation=room) as changed:
                 if room in self.rooms:
+                    data = encode_payload(changed)
                     self.rooms[room] |= {key: data[key] for key in OWN_SETTINGS}
             case unknown:
                 raise AssertionError(unknown)

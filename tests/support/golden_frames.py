@@ -181,7 +181,7 @@ def _pushes() -> Iterator[tuple[str, bytes]]:
     for kind, data in _CHANGES.items():
         yield f"event: {kind}", pushes.encode_event(b.event(134, kind, data=data))
     for name, data in _OWN_CHANGES.items():
-        event = attrs.evolve(b.private(8, data=data), kind=name.split(",")[0])
+        event = b.private(8, data=data, kind=name.split(",")[0])
         yield f"event.me: {name}", pushes.encode_private(event)
     yield (
         "receipt",

@@ -6,13 +6,11 @@ from uuid import UUID
 
 from parlour.adapters.memory import MemoryBus
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.logs import PrivateEvent
 from parlour.domain.messages import Receipt
 from parlour.domain.presence import State, Status
 from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
 from tests.support import builders as b
-from tests.support.clock import START
 from tests.support.shell import DeafBus
 from tests.support.sockets import HeardSocket
 
@@ -58,7 +56,7 @@ class Node:
 
     def note(self, offset: int, kind: str = "read.moved", *, of: UserId = b.ALICE) -> None:
         data = {"conversation": str(b.LOBBY), "seq": 1, "removed": True}
-        self.hub.tell(self.announcer.private(_private(offset, kind, of, data)))
+        self.hub.tell(self.announcer.private(b.private(offset, of, data, kind=kind)))
 
     def receipt(self, user: UserId, *, members: int = 2) -> None:
         moved = Receipt(conversation=b.LOBBY, user=user, received=1, read=1, members=members)
@@ -69,10 +67,6 @@ class Node:
 
     def appear(self, user: UserId) -> None:
         self.hub.tell(self.announcer.status(Status(user, State.ONLINE)))
-
-
-def _private(offset: int, kind: str, of: UserId, data: dict[str, object]) -> PrivateEvent:
-    return PrivateEvent(user=of, offset=offset, kind=kind, at=START, data=data)
 
 
 def kinds(socket: HeardSocket) -> list[str]:

@@ -5,6 +5,11 @@ from uuid import UUID
 
 from parlour.adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
 from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
+from parlour.domain.events import (
+    decode_conversation_payload,
+    decode_private_payload,
+    encode_payload,
+)
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, Message
@@ -18,7 +23,7 @@ _ROLES = {role.value: role for role in Role}
 
 
 def private_event_row(event: PrivateEvent) -> Row:
-    return (event.user.bytes, event.offset, event.kind, moment(event.at), json(event.data))
+    return (event.user.bytes, event.offset, event.kind, moment(event.at), _payload(event))
 
 
 def to_private_event(row: Row) -> PrivateEvent:
@@ -26,10 +31,13 @@ def to_private_event(row: Row) -> PrivateEvent:
     return PrivateEvent(
         user=UserId(uuid(user)),
         offset=offset,
-        kind=kind,
         at=to_moment(at),
-        data=to_json(data),
+        payload=decode_private_payload(kind, to_json(data)),
     )
+
+
+def _payload(event: Event | PrivateEvent) -> str:
+    return json(encode_payload(event.payload))
 
 
 def pair_bytes(pair: Pair) -> bytes:
@@ -121,7 +129,7 @@ def event_row(event: Event) -> Row:
         event.kind,
         event.by.bytes,
         moment(event.at),
-        json(event.data),
+        _payload(event),
         event.seq,
         event.key and event.key.bytes,
         event.session and event.session.bytes,
@@ -133,10 +141,9 @@ def to_event(row: Row) -> Event:
     return Event(
         conversation=ConversationId(uuid(conversation)),
         offset=offset,
-        kind=kind,
         by=UserId(uuid(by)),
         at=to_moment(at),
-        data=to_json(data),
+        payload=decode_conversation_payload(kind, to_json(data)),
         seq=seq,
         key=key and SendKey(UUID(bytes=key)),
         session=session and SessionId(uuid(session)),

@@ -9,7 +9,7 @@ import attrs
 
 from parlour.domain.kernel.errors import Forbidden
 from parlour.domain.kernel.ids import UserId
-from parlour.domain.logs import Data
+from parlour.domain.logs import Json
 from parlour.domain.users import UserRole, UserStore
 
 AuditId = NewType("AuditId", UUID)
@@ -60,7 +60,7 @@ class AuditEntry:
     place: str
     action: str
     target: UUID | None = None
-    details: Data = attrs.field(factory=dict)
+    details: Json = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,6 +8,14 @@ from typing import Final
 import attrs
 
 from parlour.domain.conversations.access import lock_for, require_member
+from parlour.domain.conversations.events import (
+    ConversationChanged,
+    ConversationLeft,
+    MemberAdded,
+    MemberChanged,
+    MemberRemoved,
+    SettingsChanged,
+)
 from parlour.domain.conversations.model import (
     MAX_ADDED,
     Conversation,
@@ -25,7 +33,7 @@ from parlour.domain.conversations.opening import joined
 from parlour.domain.conversations.ports import Stores
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.kernel.time import Clock, rfc3339
+from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, Event, PrivateNote, write_private
 
@@ -56,10 +64,9 @@ class Rename:
                 return Changes()
             renamed, event = next_event(
                 attrs.evolve(group, title=title),
-                "conversation.changed",
                 actor,
                 self.clock(),
-                {"title": title.value},
+                ConversationChanged(title=title),
             )
             return _keep(stores, renamed, [event], [])
 
@@ -115,10 +122,9 @@ class AddMembers:
             )
             group, event = next_event(
                 attrs.evolve(group, members=group.members + 1),
-                "member.added",
                 actor,
                 at,
-                {"user": str(user), "role": Role.MEMBER.value},
+                MemberAdded(user=user, role=Role.MEMBER),
             )
             events.append(event)
         if not members:
@@ -149,15 +155,13 @@ class RemoveMember:
             stores.members.remove(conversation, user)
             smaller, event = next_event(
                 attrs.evolve(group, members=group.members - 1),
-                "member.removed",
                 actor,
                 self.clock(),
-                {"user": str(user), "left": leaves},
+                MemberRemoved(user=user, left=leaves),
             )
             note = PrivateNote(
                 user=user,
-                kind="conversation.left",
-                data={"conversation": str(conversation), "removed": not leaves},
+                payload=ConversationLeft(conversation=conversation, removed=not leaves),
             )
             return _keep(stores, smaller, [event], [note])
 
@@ -192,8 +196,8 @@ class ChangeRole:
             stores.members.save(changed)
             at, events = self.clock(), list[Event]()
             for each in changed:
-                data = {"user": str(each.user), "role": each.role.value}
-                group, event = next_event(group, "member.changed", actor, at, data)
+                payload = MemberChanged(user=each.user, role=each.role)
+                group, event = next_event(group, actor, at, payload)
                 events.append(event)
             return group.offset, _keep(stores, group, events, [])
 
@@ -239,17 +243,13 @@ class ChangeSettings:
             if changed == member:
                 return Changes()
             stores.members.save([changed])
-            until = changed.muted_until
-            note = PrivateNote(
-                user=actor,
-                kind="settings.changed",
-                data={
-                    "conversation": str(conversation),
-                    "muted_until": rfc3339(until) if until else None,
-                    "pinned": changed.pinned,
-                    "marked_unread": changed.marked_unread,
-                },
+            payload = SettingsChanged(
+                conversation=conversation,
+                muted_until=changed.muted_until,
+                pinned=changed.pinned,
+                marked_unread=changed.marked_unread,
             )
+            note = PrivateNote(user=actor, payload=payload)
             return Changes(private=write_private(stores.private_logs, [note], self.clock()))
 
         return self.uow(work)

@@ -8,7 +8,7 @@ import attrs
 from parlour.domain.kernel.errors import Conflict, Forbidden, Invalid
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.text import clean_line
-from parlour.domain.logs import Data, Event
+from parlour.domain.logs import ConversationPayload, Event
 
 MAX_ADDED = 100
 """How many members one request may add."""
@@ -173,7 +173,7 @@ def require_may_change_role(conversation: Conversation, actor: Member, target: M
 
 
 def next_event(
-    conversation: Conversation, kind: str, by: UserId, at: datetime, data: Data
+    conversation: Conversation, by: UserId, at: datetime, payload: ConversationPayload
 ) -> tuple[Conversation, Event]:
     """Append one event that is not a message; the caller holds the lock of the conversation."""
     moved = attrs.evolve(
@@ -185,10 +185,9 @@ def next_event(
     event = Event(
         conversation=conversation.id,
         offset=moved.offset,
-        kind=kind,
         by=by,
         at=at,
-        data=data,
+        payload=payload,
         seq=conversation.seq,
     )
     return moved, event

@@ -5,6 +5,11 @@ from datetime import datetime
 
 import attrs
 
+from parlour.domain.conversations.events import (
+    ConversationCreated,
+    ConversationJoined,
+    FirstMember,
+)
 from parlour.domain.conversations.model import (
     Conversation,
     ConversationKind,
@@ -39,16 +44,13 @@ def begin(
     at = conversation.created_at
     moved, event = next_event(
         conversation,
-        "conversation.created",
         by,
         at,
-        {
-            "kind": conversation.kind.value,
-            "title": conversation.title.value if conversation.title else None,
-            "members": [
-                {"user": str(member.user), "role": member.role.value} for member in members
-            ],
-        },
+        ConversationCreated(
+            kind=conversation.kind,
+            title=conversation.title,
+            members=tuple(FirstMember(user=each.user, role=each.role) for each in members),
+        ),
     )
     stores.conversations.add(moved)
     stores.members.add(members)
@@ -59,9 +61,7 @@ def begin(
 
 def joined(user: UserId, conversation: ConversationId) -> PrivateNote:
     """Tell *user* on all devices that they now belong to *conversation*."""
-    return PrivateNote(
-        user=user, kind="conversation.joined", data={"conversation": str(conversation)}
-    )
+    return PrivateNote(user=user, payload=ConversationJoined(conversation=conversation))
 
 
 @attrs.frozen(kw_only=True)

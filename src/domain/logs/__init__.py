@@ -1,17 +1,30 @@
-"""The two kinds of log that everything durable is written to."""
+"""The two kinds of log that everything durable is written to: conversations' and private ones."""
 
-from parlour.domain.logs.model import Changes, Cursor, Data, Event, PrivateEvent, PrivateNote
+from parlour.domain.logs.model import Changes, Cursor, Event, PrivateEvent, PrivateNote
+from parlour.domain.logs.payload import (
+    ConversationPayload,
+    Json,
+    Payload,
+    PrivatePayload,
+    UnknownPayload,
+    described,
+)
 from parlour.domain.logs.ports import EventStore, PrivateLogStore
 from parlour.domain.logs.use_cases import write_private
 
 __all__ = [
     "Changes",
+    "ConversationPayload",
     "Cursor",
-    "Data",
     "Event",
     "EventStore",
+    "Json",
+    "Payload",
     "PrivateEvent",
     "PrivateLogStore",
     "PrivateNote",
+    "PrivatePayload",
+    "UnknownPayload",
+    "described",
     "write_private",
 ]

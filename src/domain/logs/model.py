@@ -1,17 +1,13 @@
-"""Logs: a conversation's and a user's own. Offsets run 1, 2, 3, … in the order of commit."""
+"""The logs of conversations and of users. Offsets run 1, 2, 3, … in the order of commit."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import attrs
 
 from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.kernel.paging import pack_cursor, unpack_cursor
-
-Data = Mapping[str, Any]
-"""What an event says, ready for JSON: strings, numbers, booleans, None, lists, mappings."""
+from parlour.domain.logs.payload import ConversationPayload, PrivatePayload, kind_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -19,31 +15,34 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @attrs.frozen(kw_only=True)
 class Event:
-    """One durable change of a conversation.
+    """One durable change of a conversation; `payload` says what changed.
 
-    `seq` is the number of the message where the kind is `message.posted`; for every other kind it
-    is the number of the last message before the event, so that an offset can be turned into a
-    message number without an index of its own.
+    A message is an event too. Its `seq` is the number of the message, and it alone has a `key`;
+    `seq` of any other event is the number of the last message before it, so that an offset can be
+    turned into a message number without an index of its own.
     """
 
     conversation: ConversationId
     offset: int
-    kind: str
     by: UserId
     at: datetime
-    data: Data
+    payload: ConversationPayload
     seq: int
     key: SendKey | None = None
     session: SessionId | None = None
 
+    @property
+    def kind(self) -> str:
+        """The kind as it is named on the wire."""
+        return kind_of(self.payload)
+
 
 @attrs.frozen(kw_only=True)
 class PrivateNote:
-    """A change of a user's private log that has no offset yet."""
+    """A payload for the private log of a user that has no offset yet."""
 
     user: UserId
-    kind: str
-    data: Data
+    payload: PrivatePayload
 
 
 @attrs.frozen(kw_only=True)
@@ -52,14 +51,18 @@ class PrivateEvent:
 
     user: UserId
     offset: int
-    kind: str
     at: datetime
-    data: Data
+    payload: PrivatePayload
+
+    @property
+    def kind(self) -> str:
+        """The kind as it is named on the wire."""
+        return kind_of(self.payload)
 
 
 @attrs.frozen
 class Changes:
-    """What a use case committed, to be told to those whom it concerns."""
+    """The events that a use case committed, to be delivered after the commit."""
 
     events: tuple[Event, ...] = ()
     private: tuple[PrivateEvent, ...] = ()

@@ -1,4 +1,4 @@
-"""Writing to private logs, as part of a larger change."""
+"""Appending to private logs within the transaction of a larger change."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +10,7 @@ from parlour.domain.logs.ports import PrivateLogStore
 def write_private(
     log: PrivateLogStore, notes: Sequence[PrivateNote], at: datetime
 ) -> tuple[PrivateEvent, ...]:
-    """Number *notes* in their users' logs and keep them; a user without a log is passed over."""
+    """Append *notes* to the private logs of their users; skip users who have no log."""
     if not notes:
         return ()
     heads = dict(log.lock({note.user for note in notes}))
@@ -19,13 +19,7 @@ def write_private(
         if note.user in heads:
             heads[note.user] += 1
             events.append(
-                PrivateEvent(
-                    user=note.user,
-                    offset=heads[note.user],
-                    kind=note.kind,
-                    at=at,
-                    data=note.data,
-                )
+                PrivateEvent(user=note.user, offset=heads[note.user], at=at, payload=note.payload)
             )
     log.add(events)
     return tuple(events)

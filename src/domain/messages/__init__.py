@@ -1,12 +1,12 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
+from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, PageWindow
 from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
 from parlour.domain.messages.model import (
     EVERYONE,
     MAX_CHARACTERS,
     MAX_NUMBER,
-    POSTED,
     Content,
     Draft,
     IdempotencyMismatch,
@@ -24,7 +24,6 @@ __all__ = [
     "EVERYONE",
     "MAX_CHARACTERS",
     "MAX_NUMBER",
-    "POSTED",
     "Content",
     "Draft",
     "GetMessage",
@@ -35,12 +34,14 @@ __all__ = [
     "MarkWatermarks",
     "Marked",
     "Message",
+    "MessagePosted",
     "MessageStore",
     "Outcome",
     "PageHistory",
     "PageWindow",
     "PostMessages",
     "Posted",
+    "ReadMoved",
     "Receipt",
     "ReceiptPage",
     "SendContext",

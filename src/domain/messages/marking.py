@@ -11,6 +11,7 @@ from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.messages.events import ReadMoved
 from parlour.domain.messages.model import MAX_NUMBER, Mark, Receipt
 from parlour.domain.messages.ports import Stores
 
@@ -102,11 +103,8 @@ def _decide(
 
 
 def _moved(member: Member) -> PrivateNote:
-    return PrivateNote(
-        user=member.user,
-        kind="read.moved",
-        data={"conversation": str(member.conversation), "seq": member.read_up_to},
-    )
+    payload = ReadMoved(conversation=member.conversation, seq=member.read_up_to)
+    return PrivateNote(user=member.user, payload=payload)
 
 
 @attrs.frozen

@@ -10,6 +10,7 @@ from parlour.domain.kernel.errors import Conflict, DomainError, Invalid
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
 from parlour.domain.kernel.text import check_text
 from parlour.domain.logs import Event
+from parlour.domain.messages.events import Mention, MessagePosted
 
 MAX_CHARACTERS = 8_000
 MAX_MENTIONS = 50
@@ -17,7 +18,6 @@ EXCERPT_LENGTH = 140
 MAX_NUMBER = 2**53 - 1
 """The largest number that every client can hold."""
 
-POSTED = "message.posted"
 EVERYONE: Literal["all"] = "all"
 
 
@@ -119,21 +119,32 @@ class Message:
     revision: int = 1
 
     def as_event(self) -> Event:
-        """Return the message as the event of the log that it is."""
+        """Return the message as an event of the log of its conversation."""
+        content = self.content
+        everyone: tuple[Mention, ...] = (EVERYONE,) if content.mentions_all else ()
+        payload = MessagePosted(
+            kind=content.kind,
+            body=content.body,
+            reply_to=content.reply_to,
+            mentions=(*content.mentions, *everyone),
+            revision=self.revision,
+        )
         return Event(
             conversation=self.conversation,
             offset=self.offset,
-            kind=POSTED,
             by=self.sender,
             at=self.at,
-            data=self.data(),
+            payload=payload,
             seq=self.seq,
             key=self.key,
             session=self.session,
         )
 
     def data(self) -> dict[str, Any]:
-        """Return what the event says."""
+        """Return the JSON of the payload of `as_event`, without making either.
+
+        Every posted message takes this way to its receivers; a test holds both to the same JSON.
+        """
         content = self.content
         data: dict[str, Any] = {"kind": content.kind, "body": content.body}
         if content.reply_to is not None:

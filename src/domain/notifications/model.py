@@ -5,7 +5,7 @@ import re
 from base64 import urlsafe_b64decode
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NewType
+from typing import NewType
 from uuid import UUID
 
 import attrs
@@ -76,17 +76,6 @@ class Notification:
     def id(self) -> str:
         """The name of the notification among those of its user."""
         return f"{self.conversation}/{self.seq}"
-
-    def data(self) -> dict[str, Any]:
-        """Return what `notification.added` says."""
-        return {
-            "id": self.id,
-            "kind": self.reason.value,
-            "conversation": str(self.conversation),
-            "seq": self.seq,
-            "by": str(self.by),
-            "excerpt": self.excerpt,
-        }
 
 
 def parse_key(raw: str) -> NotificationKey:

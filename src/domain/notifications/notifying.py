@@ -12,6 +12,7 @@ from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
 from parlour.domain.messages import Message
+from parlour.domain.notifications.events import NotificationAdded
 from parlour.domain.notifications.model import (
     MAX_KEPT,
     Notification,
@@ -137,7 +138,7 @@ class Notify:
             for user in users
         }
         notes = [
-            PrivateNote(user=user, kind="notification.added", data=each.data())
+            PrivateNote(user=user, payload=NotificationAdded.of(each))
             for user, each in new.items()
         ]
         events = write_private(stores.private_logs, notes, self.clock())

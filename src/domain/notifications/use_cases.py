@@ -11,6 +11,7 @@ from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.notifications.events import NotificationRead
 from parlour.domain.notifications.model import (
     MAX_KEPT,
     MAX_MARKED,
@@ -105,8 +106,11 @@ class MarkNotifications:
             if not unread:
                 return Changes()
             stores.notifications.mark(unread)
-            data = {"all": True} if which == "all" else {"ids": [each.id for each in unread]}
-            note = PrivateNote(user=actor, kind="notification.read", data=data)
+            if which == "all":
+                payload = NotificationRead(all=True)
+            else:
+                payload = NotificationRead(ids=tuple(each.id for each in unread))
+            note = PrivateNote(user=actor, payload=payload)
             return Changes(private=write_private(stores.private_logs, [note], self.clock()))
 
         return self.uow(work, idempotent=True)

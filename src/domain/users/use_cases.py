@@ -11,6 +11,7 @@ from parlour.domain.kernel.text import clean_line
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.users.events import DisplayNameChanged
 from parlour.domain.users.model import DisplayName, Handle, User
 from parlour.domain.users.ports import Stores
 
@@ -98,9 +99,8 @@ class ChangeProfile:
                 raise NotFound
             changed = attrs.evolve(user, display_name=display_name)
             stores.users.save(changed)
-            note = PrivateNote(
-                user=actor, kind="settings.changed", data={"display_name": display_name.value}
-            )
+            payload = DisplayNameChanged(display_name=display_name)
+            note = PrivateNote(user=actor, payload=payload)
             return changed, Changes(
                 private=write_private(stores.private_logs, [note], self.clock())
             )

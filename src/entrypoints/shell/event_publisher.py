@@ -22,8 +22,6 @@ from parlour.entrypoints.wire import pushes
 RECEIPTS_UP_TO = 100
 """In larger conversations receipts are told on demand only."""
 
-_PRIVATE_KINDS = {"conversation.joined": Kind.JOINED, "conversation.left": Kind.LEFT}
-
 
 class EventPublisher:
     """Makes the signals of one node."""
@@ -44,20 +42,22 @@ class EventPublisher:
 
     def event(self, event: Event) -> Published:
         """Return the signal of any event of a conversation."""
-        removed = UUID(event.data["user"]) if event.kind == "member.removed" else NOBODY
         return conversation_topic(event.conversation), Signal(
             Kind.EVENT,
             pushes.encode_event(event),
             event.offset,
             event.session or NOBODY,
-            removed,
+            event.payload.ends_delivery_to() or NOBODY,
             self._node,
         )
 
     def private(self, event: PrivateEvent) -> Published:
         """Return the signal of an event of a private log."""
-        kind = _PRIVATE_KINDS.get(event.kind, Kind.PRIVATE)
-        subject = NOBODY if kind is Kind.PRIVATE else UUID(event.data["conversation"])
+        kind, subject = Kind.PRIVATE, NOBODY
+        if (joined := event.payload.starts_delivery_of()) is not None:
+            kind, subject = Kind.JOINED, joined
+        elif (left := event.payload.ends_delivery_of()) is not None:
+            kind, subject = Kind.LEFT, left
         return user_topic(event.user), Signal(
             kind, pushes.encode_private(event), event.offset, NOBODY, subject, self._node
         )

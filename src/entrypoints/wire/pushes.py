@@ -5,10 +5,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from parlour.domain.events import encode_payload
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import POSTED, Message, Receipt
+from parlour.domain.messages import Message, MessagePosted, Receipt
 from parlour.domain.presence import Status
 from parlour.entrypoints.wire.views import EventView, PrivateEventView, StatusView
 
@@ -70,7 +71,7 @@ def encode_message(message: Message) -> bytes:
         EventPush(
             message.conversation,
             message.offset,
-            POSTED,
+            MessagePosted.KIND,
             message.sender,
             rfc3339(message.at),
             message.data(),
@@ -91,7 +92,7 @@ def encode_event(event: Event) -> bytes:
             event.kind,
             event.by,
             rfc3339(event.at),
-            dict(event.data),
+            encode_payload(event.payload),
             event.seq if is_message else None,
             event.key,
             event.session,
@@ -101,7 +102,8 @@ def encode_event(event: Event) -> bytes:
 
 def encode_private(event: PrivateEvent) -> bytes:
     """Encode one event of a private log."""
-    return _encode(PrivatePush(event.offset, event.kind, rfc3339(event.at), dict(event.data)))
+    data = encode_payload(event.payload)
+    return _encode(PrivatePush(event.offset, event.kind, rfc3339(event.at), data))
 
 
 def encode_receipt(receipt: Receipt) -> bytes:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from parlour.domain.events import encode_payload
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import EVERYONE, Message, Receipt
@@ -178,7 +179,7 @@ def view_event(event: Event) -> EventView:
         kind=event.kind,
         by=event.by,
         at=rfc3339(event.at),
-        data=dict(event.data),
+        data=encode_payload(event.payload),
         seq=event.seq if is_message else None,
         key=event.key,
         session=event.session,
@@ -187,7 +188,9 @@ def view_event(event: Event) -> EventView:
 
 def view_private(event: PrivateEvent) -> PrivateEventView:
     """Show one event of a private log to its owner."""
-    return PrivateEventView(event.offset, event.kind, rfc3339(event.at), dict(event.data))
+    return PrivateEventView(
+        event.offset, event.kind, rfc3339(event.at), encode_payload(event.payload)
+    )
 
 
 def view_message(message: Message) -> MessageView:

@@ -61,7 +61,7 @@ class TestEventsAfter:
         ] == [event.kind for event in page.events]
         assert [1, 2, 3, 4, 5, 6, 7, 8, 9] == offsets(page)
         assert [0, 1, 2, 2, 3, 3, 4, 5, 6] == [event.seq for event in page.events]
-        assert ["one", "two", "three"] == [event.data["body"]["text"] for event in messages[:3]]
+        assert ["one", "two", "three"] == [b.data(event)["body"]["text"] for event in messages[:3]]
         assert (page.last, page.more, page.reset) == (9, False, False)
 
     @pytest.mark.parametrize("after", range(10))

@@ -47,7 +47,7 @@ class TestRename:
         (event,) = world.do.rename(lobby.admin, lobby.group, Title("Hall")).events
         head = world.do.get_head(lobby.member, lobby.group)
 
-        assert (event.kind, event.data) == ("conversation.changed", {"title": "Hall"})
+        assert (event.kind, b.data(event)) == ("conversation.changed", {"title": "Hall"})
         assert (event.by, event.at, event.seq) == (lobby.admin, world.clock.now, 1)
         assert (head.title, head.conversation.offset) == ("Hall", event.offset)
         assert head.conversation.changed_at == world.clock.now
@@ -93,7 +93,7 @@ class TestAddMembers:
         world.say(lobby.owner, lobby.group, "welcome")
 
         assert added.users == (dave, lobby.mallory)
-        assert [(event.kind, event.data) for event in added.changes.events] == [
+        assert [(event.kind, b.data(event)) for event in added.changes.events] == [
             ("member.added", {"user": str(user), "role": "member"}) for user in added.users
         ]
         assert [(event.user, event.kind) for event in added.changes.private] == [
@@ -157,9 +157,9 @@ class TestRemoveMember:
         (event,), (note,) = changes.events, changes.private
 
         assert (event.kind, event.by) == ("member.removed", lobby.admin)
-        assert event.data == {"user": str(lobby.member), "left": False}
+        assert b.data(event) == {"user": str(lobby.member), "left": False}
         assert (note.user, note.kind) == (lobby.member, "conversation.left")
-        assert note.data == {"conversation": str(lobby.group), "removed": True}
+        assert b.data(note) == {"conversation": str(lobby.group), "removed": True}
         assert lobby.members == [lobby.owner, lobby.admin]
         head = lobby.world.do.get_head(lobby.owner, lobby.group)
         assert (head.conversation.members, head.conversation.offset) == (2, event.offset)
@@ -203,8 +203,8 @@ class TestRemoveMember:
         for leaver in (lobby.member, lobby.admin):
             changes = lobby.world.do.remove_member(leaver, lobby.group, leaver)
 
-            assert changes.events[0].data == {"user": str(leaver), "left": True}
-            assert changes.private[0].data == {
+            assert b.data(changes.events[0]) == {"user": str(leaver), "left": True}
+            assert b.data(changes.private[0]) == {
                 "conversation": str(lobby.group),
                 "removed": False,
             }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.kernel.paging import pack_cursor
-from parlour.domain.logs import Cursor, PrivateNote, write_private
+from parlour.domain.logs import Cursor, PrivateNote, UnknownPayload, write_private
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.world import World
@@ -49,7 +49,7 @@ class TestPrivateLog:
     def test_numbers_notes_in_their_order(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         notes = [
-            PrivateNote(user=user, kind=kind, data={})
+            PrivateNote(user=user, payload=UnknownPayload(kind=kind, data={}))
             for user, kind in [(alice, "one"), (bob, "two"), (alice, "three")]
         ]
         written = world.storage.uow(
@@ -63,7 +63,7 @@ class TestPrivateLog:
         assert [written[0], written[2]] == kept
 
     def test_of_somebody_who_has_none_is_passed_over(self, world: World) -> None:
-        note = PrivateNote(user=UserId(b.next_id()), kind="one", data={})
+        note = PrivateNote(user=UserId(b.next_id()), payload=UnknownPayload(kind="one", data={}))
 
         assert () == world.storage.uow(
             lambda stores: write_private(stores.private_logs, [note], START)

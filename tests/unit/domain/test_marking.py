@@ -47,7 +47,7 @@ class TestMarkWatermarks:
             Receipt(conversation=direct, user=bob, received=4, read=4, members=2),
         )
         assert (note.user, note.kind, note.at) == (bob, "read.moved", world.clock.now)
-        assert note.data == {"conversation": str(direct), "seq": 4}
+        assert b.data(note) == {"conversation": str(direct), "seq": 4}
         head = world.do.get_head(bob, direct)
         assert (head.member.read, head.member.received, head.unread) == (4, 4, 6)
 
@@ -75,7 +75,7 @@ class TestMarkWatermarks:
 
         assert marked.outcomes == (5,)
         assert not marked.receipts
-        assert note.data == {"conversation": str(direct), "seq": 5}
+        assert b.data(note) == {"conversation": str(direct), "seq": 5}
         assert world.do.get_head(bob, direct).unread == 5
         receipts = world.do.list_receipts(alice, direct).members
         assert {alice: 0, bob: 0} == {member.user: member.read for member in receipts}
@@ -100,7 +100,7 @@ class TestMarkWatermarks:
         (note,) = marked.changes.private
 
         assert (note.user, note.kind) == (bob, "read.moved")
-        assert note.data == {"conversation": str(direct), "seq": seq}
+        assert b.data(note) == {"conversation": str(direct), "seq": seq}
         assert not world.do.get_head(bob, direct).member.marked_unread
         assert bool(marked.receipts) == (seq == 5 and not private)
 
@@ -153,7 +153,7 @@ class TestMarkWatermarks:
         assert {(bob, 5, 5), (alice, 10, 0)} == {
             (receipt.user, receipt.received, receipt.read) for receipt in marked.receipts
         }
-        assert [5] == [note.data["seq"] for note in marked.changes.private]
+        assert [5] == [b.data(note)["seq"] for note in marked.changes.private]
 
     @pytest.mark.parametrize("turned", [False, True])
     def test_is_told_in_the_order_of_the_marks(self, world: World, *, turned: bool) -> None:

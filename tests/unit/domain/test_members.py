@@ -6,6 +6,7 @@ from parlour.domain.conversations import Role, Settings
 from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
+from tests.support import builders as b
 from tests.support.clock import SECOND
 from tests.support.world import World
 
@@ -24,7 +25,7 @@ class TestChangeRole:
             offset, changes = world.do.change_role(alice, group, bob, role)
             (event,) = changes.events
             assert (event.kind, event.by, event.offset) == ("member.changed", alice, offset)
-            assert event.data == {"user": str(bob), "role": role.value}
+            assert b.data(event) == {"user": str(bob), "role": role.value}
             assert roles(world, bob, group) == [Role.OWNER, role]
             assert world.do.get_head(bob, group).conversation.offset == offset
 
@@ -37,7 +38,7 @@ class TestChangeRole:
         assert [
             {"user": str(bob), "role": "owner"},
             {"user": str(alice), "role": "admin"},
-        ] == [event.data for event in changes.events]
+        ] == [b.data(event) for event in changes.events]
         assert [offset - 1, offset] == [event.offset for event in changes.events]
         world.do.remove_member(alice, group, alice)
 
@@ -99,7 +100,7 @@ class TestChangeSettings:
 
         assert not changes.events
         assert (event.user, event.kind) == (alice, "settings.changed")
-        assert event.data == {
+        assert b.data(event) == {
             "conversation": str(direct),
             "muted_until": "2026-01-02T03:04:06.678901Z",
             "pinned": True,
@@ -117,7 +118,7 @@ class TestChangeSettings:
         assert not world.do.change_settings(alice, direct, plain).private
         world.do.change_settings(alice, direct, Settings(muted_until=None, pinned=True))
         (event,) = world.do.change_settings(alice, direct, plain).private
-        assert event.data["muted_until"] is None
+        assert b.data(event)["muted_until"] is None
 
     def test_changes_nothing_that_is_not_named(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
@@ -129,7 +130,7 @@ class TestChangeSettings:
         member = world.do.get_head(alice, direct).member
 
         assert (member.muted_until, member.pinned, member.marked_unread) == (until, True, True)
-        assert (event.data["pinned"], event.data["marked_unread"]) == (True, True)
+        assert (b.data(event)["pinned"], b.data(event)["marked_unread"]) == (True, True)
         assert not world.do.change_settings(alice, direct, Settings()).private
         assert not world.do.get_head(bob, direct).member.marked_unread
 

@@ -76,7 +76,7 @@ class TestMarkNotifications:
         changes = world.do.mark_notifications(bob, [(room, 1), (room, 99)])
         again = world.do.mark_notifications(bob, [(room, 1)])
 
-        assert [{"ids": [f"{room}/1"]}] == [event.data for event in changes.private]
+        assert [{"ids": [f"{room}/1"]}] == [b.data(event) for event in changes.private]
         assert () == again.private
 
     def test_all_of_them(self, world: World) -> None:
@@ -84,7 +84,7 @@ class TestMarkNotifications:
         mention(world, alice, bob, world.group(alice, bob), times=2)
         changes = world.do.mark_notifications(bob, "all")
 
-        assert [{"all": True}] == [event.data for event in changes.private]
+        assert [{"all": True}] == [b.data(event) for event in changes.private]
         assert all(each.read for each in world.do.list_notifications(bob).notifications)
 
     def test_names_only_so_many(self, world: World) -> None:

@@ -53,7 +53,7 @@ class TestOpenDirect:
         assert (conversation.members, conversation.seq, conversation.offset) == (2, 0, 1)
         assert (event.kind, event.offset, event.seq) == ("conversation.created", 1, 0)
         assert event.by == bob
-        assert event.data == {
+        assert b.data(event) == {
             "kind": "direct",
             "title": None,
             "members": [{"user": str(user), "role": "member"} for user in (alice, bob)],
@@ -117,7 +117,7 @@ class TestCreateGroup:
         assert group.kind is ConversationKind.GROUP
         assert (group.title, group.pair, group.members) == (Title("Lobby"), None, 3)
         assert (group.seq, group.offset) == (0, 1)
-        assert event.data == {
+        assert b.data(event) == {
             "kind": "group",
             "title": "Lobby",
             "members": [
@@ -128,7 +128,7 @@ class TestCreateGroup:
         }
         assert [(user, "conversation.joined") for user in (alice, carol, bob)] == told(opened)
         assert all(
-            event.data == {"conversation": str(group.id)} for event in opened.changes.private
+            b.data(event) == {"conversation": str(group.id)} for event in opened.changes.private
         )
 
     def test_may_begin_with_its_maker_alone(self, world: World) -> None:

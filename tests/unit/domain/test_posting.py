@@ -115,13 +115,13 @@ class TestPostMessages:
 
         assert (event.kind, event.by, event.offset, event.seq) == ("message.posted", alice, 3, 2)
         assert (event.key, event.session) == (KEY, draft.session)
-        assert event.data == {
+        assert b.data(event) == {
             "kind": "text",
             "body": {"text": "hi"},
             "mentions": [str(bob), "all"],
             "revision": 1,
         }
-        assert plain.data == {
+        assert b.data(plain) == {
             "kind": "text",
             "body": {"text": "yes"},
             "reply_to": 1,

@@ -134,7 +134,7 @@ class TestChangeProfile:
         assert world.do.get_user(alice) == changed
         assert changed.display_name == DisplayName("Queen")
         assert (event.user, event.offset, event.kind) == (alice, 1, "settings.changed")
-        assert event.data == {"display_name": "Queen"}
+        assert b.data(event) == {"display_name": "Queen"}
         assert not changes.events
 
     def test_needs_an_account(self, world: World) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.logs import Event
+from tests.support import builders as b
 from tests.support.following import EVERY, HOLD, House
 from tests.support.hub import texts
 
@@ -51,7 +52,7 @@ class TestTrouble:
         announce = house.node.announcer.event
 
         def poisoned(event: Event) -> Any:
-            if event.data["body"]["text"] == "poison":
+            if b.data(event)["body"]["text"] == "poison":
                 raise ValueError("it cannot be encoded")
             return announce(event)
 

@@ -12,6 +12,11 @@ from parlour.adapters.sql.archive.portable import (
     UserLine,
 )
 from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
+from parlour.domain.events import (
+    decode_conversation_payload,
+    decode_private_payload,
+    encode_payload,
+)
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, Message
@@ -110,7 +115,7 @@ def event_line(event: Event) -> EventLine:
         kind=event.kind,
         by=event.by,
         at=event.at,
-        data=dict(event.data),
+        data=encode_payload(event.payload),
         seq=event.seq,
     )
 
@@ -119,10 +124,9 @@ def to_event(line: EventLine) -> Event:
     return Event(
         conversation=ConversationId(line.conversation),
         offset=line.offset,
-        kind=line.kind,
         by=UserId(line.by),
         at=line.at,
-        data=line.data,
+        payload=decode_conversation_payload(line.kind, line.data),
         seq=line.seq,
     )
 
@@ -169,11 +173,18 @@ def to_message(line: MessageLine) -> Message:
 
 def private_line(event: PrivateEvent) -> PrivateLine:
     return PrivateLine(
-        user=event.user, offset=event.offset, kind=event.kind, at=event.at, data=dict(event.data)
+        user=event.user,
+        offset=event.offset,
+        kind=event.kind,
+        at=event.at,
+        data=encode_payload(event.payload),
     )
 
 
 def to_private(line: PrivateLine) -> PrivateEvent:
     return PrivateEvent(
-        user=UserId(line.user), offset=line.offset, kind=line.kind, at=line.at, data=line.data
+        user=UserId(line.user),
+        offset=line.offset,
+        at=line.at,
+        payload=decode_private_payload(line.kind, line.data),
     )
