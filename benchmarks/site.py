@@ -20,12 +20,10 @@ OPEN_LIMITS: dict[str, object] = {
     "ops.port": 0,
     "server.port": 0,
     "server.drain": "0s",
-    "limits.messages_per_second": 1_000_000,
-    "limits.messages_burst": 1_000_000,
-    "limits.conversation_per_second": 1_000_000,
-    "limits.conversation_burst": 1_000_000,
-    "limits.requests_per_second": 1_000_000,
-    "limits.requests_burst": 1_000_000,
+    "limits.messages": "1000000/s",
+    "limits.conversation_messages": "1000000/s",
+    "limits.requests": "1000000/s",
+    "limits.connections": "1000000/s",
 }
 
 

@@ -67,13 +67,16 @@ def _pools(settings: Settings, storage: Storage) -> Pools:
             return InlineWorkers()
         return ThreadWorkers(threads, name=name, max_waiting=max_waiting)
 
-    is_seen_here = settings.presence.backend == "memory"
+    def shared(backend: str, threads: int, name: str) -> Workers:
+        return InlineWorkers() if backend == "memory" else ThreadWorkers(threads, name=name)
+
     return Pools(
         queries=stored(settings.storage.workers, "queries"),
         commits=stored(settings.commits.lanes, "commits"),
         passwords=stored(settings.access.hashers, "passwords", _MAX_LOGINS_WAITING),
-        presence=InlineWorkers() if is_seen_here else ThreadWorkers(1, name="presence"),
+        presence=shared(settings.presence.backend, 1, "presence"),
         pushes=ThreadWorkers(AT_ONCE, name="pushes"),
+        limits=shared(settings.limits_backend, 2, "limits"),
     )
 
 
@@ -141,6 +144,15 @@ class Container(containers.DeclarativeContainer):
         custom=providers.Singleton(build, settings.provided.bus.backend, settings),
     )
 
+    shared_limiter = providers.Selector(
+        providers.Callable(_choice, settings.provided.limits_backend),
+        memory=providers.Object(None),
+        redis=providers.Singleton(
+            build, "parlour.adapters.redis:open_limiter", settings.provided.redis
+        ),
+        custom=providers.Singleton(build, settings.provided.limits.backend, settings),
+    )
+
     use_cases = providers.Singleton(
         build_use_cases,
         uow=storage.provided.uow,
@@ -159,6 +171,7 @@ class Container(containers.DeclarativeContainer):
         pools=providers.Callable(_pools, settings, storage),
         bus=bus,
         limiter=limiter,
+        shared_limiter=shared_limiter,
         clock=clock,
         new_id=new_id,
         is_common_password=is_common_password,

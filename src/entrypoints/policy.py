@@ -1,39 +1,10 @@
-"""What the operator decides about rules and rates, read from the settings.
-
-All of it may change while the service runs, so whoever needs a rate asks for it when it counts.
-"""
+"""The rules of the domain that an operator may set, read from the settings."""
 
 import attrs
 
 from parlour.adapters.config.settings import Settings
 from parlour.domain.access import Lifetimes
-from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.use_cases import Policy, UseCases
-
-
-@attrs.frozen(kw_only=True)
-class Rates:
-    """How often somebody may ask."""
-
-    user: Rate
-    """Messages of one user."""
-    conversation: Rate
-    """Messages of one conversation."""
-    requests: Rate
-    """Requests of one user, or of one address where nobody is known."""
-    logins: Rate
-    """Tries to log in, from one address and to one account."""
-
-
-def rates_of(settings: Settings) -> Rates:
-    """Read the rates."""
-    limits, tries = settings.limits, settings.access.logins_per_minute
-    return Rates(
-        user=Rate(limits.messages_per_second, limits.messages_burst),
-        conversation=Rate(limits.conversation_per_second, limits.conversation_burst),
-        requests=Rate(limits.requests_per_second, limits.requests_burst),
-        logins=Rate(tries / 60, tries),
-    )
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -11,8 +11,10 @@ from tests.support.terminals import Server, serving
 # Hashing costs seconds on a busy machine, and what a page shows doesn't depend on it.
 # People who were there before say much in a short time.
 SETTINGS = (
-    *("access.hash_memory=8MiB", "access.hash_time=1", "access.logins_per_minute=1000"),
-    *("limits.messages_burst=1000", "limits.conversation_burst=1000"),
+    *("access.hash_memory=8MiB", "access.hash_time=1"),
+    *("limits.logins_per_account=1000/m", "limits.logins_per_address=1000/m"),
+    *("limits.registrations=1000/m", "limits.password_changes=1000/m"),
+    *("limits.messages=20/s burst 1000", "limits.conversation_messages=50/s burst 1000"),
 )
 
 

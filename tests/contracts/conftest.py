@@ -118,7 +118,7 @@ def limits(request: pytest.FixtureRequest) -> Iterator[Limits]:
         limiter = memory.MemoryRateLimiter(clock.monotonic)
         yield Limits(limiter, lambda by: (clock.advance(by), None)[1])
         return
-    shared = redis.open_limiter(redis_settings(request), fallback=None)
+    shared = redis.open_limiter(redis_settings(request))
     # The server's own clock counts: time passes as it does.
     yield Limits(shared, lambda by: time.sleep(by.total_seconds()))
     shared.close()

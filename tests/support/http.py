@@ -13,6 +13,7 @@ from litestar.types import ASGIApp
 from parlour.adapters.config.settings import Access, Limits, Push, Server, Settings
 from parlour.adapters.config.settings_backends import Storage
 from parlour.adapters.memory import MemoryRateLimiter
+from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.http import (
     create_ops_app,
@@ -30,17 +31,17 @@ from tests.support.clock import HeldClock
 
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORD = "quiet otters juggle lamps"
-PLENTY = 100_000
+PLENTY = Rate(100_000, burst=100_000)
 
 # No limits: tests of limits set their own.
-ACCESS = Access(logins_per_minute=10_000)
 LIMITS = Limits(
-    messages_per_second=PLENTY,
-    messages_burst=PLENTY,
-    conversation_per_second=PLENTY,
-    conversation_burst=PLENTY,
-    requests_per_second=PLENTY,
-    requests_burst=PLENTY,
+    messages=PLENTY,
+    conversation_messages=PLENTY,
+    requests=PLENTY,
+    logins_per_account=PLENTY,
+    logins_per_address=PLENTY,
+    registrations=PLENTY,
+    password_changes=PLENTY,
 )
 
 
@@ -145,7 +146,7 @@ async def controlled(house: House, control: Control) -> AsyncIterator[House]:
 @asynccontextmanager
 async def open_house(
     *,
-    access: Access = ACCESS,
+    access: Access | None = None,
     limits: Limits = LIMITS,
     server: Server | None = None,
     push: Push | None = None,
@@ -158,7 +159,7 @@ async def open_house(
     """
     clock = HeldClock()
     settings = Settings(
-        access=access,
+        access=access or Access(),
         limits=limits,
         server=server or Server(),
         push=push or Push(),

@@ -15,13 +15,14 @@ from parlour.adapters.config.units import Size
 from parlour.domain.access import DeviceInfo, Grant, Password
 from parlour.domain.conversations import Title
 from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.limits import Rate
 from parlour.domain.logs import Changes
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.server import Process
 from tests.support.talker import Talker, dial, talking
 
 PASSWORD = "quiet otters juggle lamps"
-PLENTY = 1_000_000
+PLENTY = Rate(1_000_000, burst=1_000_000)
 
 SETTINGS = Settings(
     server=Server(port=0, drain=timedelta(0)),
@@ -31,12 +32,10 @@ SETTINGS = Settings(
     bus=Bus(backend="memory"),
     access=Access(hash_memory=Size(8 << 20), hash_time=1),
     limits=Limits(
-        messages_per_second=PLENTY,
-        messages_burst=PLENTY,
-        conversation_per_second=PLENTY,
-        conversation_burst=PLENTY,
-        requests_per_second=PLENTY,
-        requests_burst=PLENTY,
+        messages=PLENTY,
+        conversation_messages=PLENTY,
+        requests=PLENTY,
+        connections=PLENTY,
     ),
 )
 """One process that keeps nothing, and hashes as fast as it may; a test sets its own limits."""

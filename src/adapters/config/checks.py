@@ -12,8 +12,11 @@ from urllib.parse import SplitResult, urlsplit
 
 from parlour.adapters.config.problems import said
 from parlour.adapters.config.units import duration, format_duration, format_size, size
+from parlour.domain.kernel.limits import Rate
 
 Check = Callable[[Any], None]
+
+_MAX_RATE = 1_000_000
 
 
 def within(low: float, high: float) -> Check:
@@ -37,6 +40,12 @@ def _between(low: Any, high: Any, say: Callable[[Any], str]) -> Check:
             raise ValueError(f"must be between {say(low)} and {say(high)}, not {say(value)}")
 
     return check
+
+
+def sustainable(rate: Rate) -> None:
+    """Accept rates of up to a million a second, with a burst of up to a million."""
+    if not (0 < rate.per_second <= _MAX_RATE and 1 <= rate.burst <= _MAX_RATE):
+        raise ValueError(f"must allow 1 to {_MAX_RATE} at once and at most {_MAX_RATE} a second")
 
 
 def named_or_factory(*names: str) -> Check:

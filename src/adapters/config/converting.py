@@ -21,8 +21,17 @@ from cattrs import Converter
 
 from parlour.adapters.config.problems import said
 from parlour.adapters.config.settings_logging import Level
-from parlour.adapters.config.units import Size, duration, format_duration, format_size, size
+from parlour.adapters.config.units import (
+    Size,
+    duration,
+    format_duration,
+    format_rate,
+    format_size,
+    rate,
+    size,
+)
 from parlour.adapters.config.values import MASK, Secret, Url
+from parlour.domain.kernel.limits import Rate
 
 Levels = Mapping[str, Level]
 Texts = tuple[str, ...]
@@ -155,6 +164,7 @@ def _converter() -> Converter:
         timedelta, _text_as(duration, 'a duration with its unit such as "15m"')
     )
     converter.register_structure_hook(Size, _size)
+    converter.register_structure_hook(Rate, _text_as(rate, 'a rate such as "20/s burst 60"'))
     converter.register_structure_hook(Path, _text_as(_path, "a path in quotes"))
     converter.register_structure_hook(Secret, _hidden(Secret, "text in quotes"))
     converter.register_structure_hook(Url, _hidden(Url, "an address in quotes"))
@@ -228,6 +238,7 @@ _WORDS: Mapping[Any, str] = {
     str: "text",
     timedelta: "duration",
     Size: "size",
+    Rate: "rate",
     Path: "path",
     OptionalPath: "path",
     Secret: "secret",
@@ -245,6 +256,7 @@ def _table(value: Any) -> str:
 _SHOWN: Mapping[Any, Callable[[Any], str]] = {
     timedelta: lambda value: json.dumps(format_duration(value)),
     Size: lambda value: json.dumps(format_size(value)),
+    Rate: lambda value: json.dumps(format_rate(value)),
     Path: lambda value: json.dumps(str(value), ensure_ascii=False),
     OptionalPath: lambda value: json.dumps(str(value), ensure_ascii=False),
     Secret: lambda _: json.dumps(MASK),

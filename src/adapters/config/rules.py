@@ -164,7 +164,13 @@ def _redis(settings: Settings) -> Iterator[Verdict]:
             "presence.backend is memory: people on other nodes seem offline",
             is_warning=True,
         )
-    if "redis" not in (presence, bus):
+    if bus == "redis" and settings.limits_backend == "memory":
+        yield Verdict(
+            ("limits.backend", "bus.backend"),
+            "limits.backend is memory: every node allows as many log-ins as one may",
+            is_warning=True,
+        )
+    if "redis" not in (presence, bus, settings.limits_backend):
         return
     parts = urlsplit(settings.redis.url)
     if parts.scheme == "unix" or is_loopback(parts.hostname or ""):
@@ -210,9 +216,6 @@ def _times(settings: Settings) -> Iterator[Verdict]:
 def _amounts(settings: Settings) -> Iterator[Verdict]:
     smaller_first = (
         ("websocket.frame", "websocket.outbox_bytes"),
-        ("limits.messages_per_second", "limits.messages_burst"),
-        ("limits.conversation_per_second", "limits.conversation_burst"),
-        ("limits.requests_per_second", "limits.requests_burst"),
         ("commits.batch", "commits.queue"),
         ("logging.rotation.size", "logging.rotation.keep_total"),
     )

@@ -17,18 +17,21 @@ from parlour.adapters.config.checks import (
     HOST,
     lasting,
     matching,
+    named_or_factory,
     narrow_networks,
     real_origins,
     sized,
+    sustainable,
     within,
 )
 from parlour.adapters.config.keys import key
 from parlour.adapters.config.settings_backends import Bus, Presence, Redis, Storage
 from parlour.adapters.config.settings_logging import Logging
 from parlour.adapters.config.units import Size
+from parlour.domain.kernel.limits import Rate
 
 _PORT = within(0, 65_535)
-_RATE = within(1, 1_000_000)
+_QUEUE = within(1, 1_000_000)
 
 
 @attrs.frozen(kw_only=True)
@@ -102,12 +105,6 @@ class Access:
     )
     hash_time: int = key(2, "Passes over that memory.", check=within(1, 100))
     hashers: int = key(2, "Passwords hashed at the same time.", check=within(1, 64))
-    logins_per_minute: int = key(
-        10,
-        "Tries to log in, per account and per address.",
-        reload=True,
-        check=within(1, 10_000),
-    )
 
 
 @attrs.frozen(kw_only=True)
@@ -140,26 +137,36 @@ class Websocket:
     )
 
 
+def _rate(default: str, meaning: str) -> Rate:
+    return key(units.rate(default), meaning, reload=True, check=sustainable)
+
+
 @attrs.frozen(kw_only=True)
 class Limits:
-    """What one user or one conversation may ask of the service."""
+    """How often somebody may do something, and how large a group may be.
 
-    messages_per_second: int = key(
-        20, "Messages of one user, on average.", reload=True, check=_RATE
+    Log-ins, registrations and password changes are counted for the whole deployment by `backend`;
+    while it cannot be reached, each node counts alone. Everything else is counted by each node.
+    """
+
+    backend: str = key(
+        "auto",
+        "`auto` (`redis` where the bus uses it), `memory`, `redis` or `package.module:factory`.",
+        check=named_or_factory("auto", "memory", "redis"),
     )
-    messages_burst: int = key(60, "Messages of one user at once.", reload=True, check=_RATE)
-    conversation_per_second: int = key(
-        50, "Messages of one conversation, on average.", reload=True, check=_RATE
+    messages: Rate = _rate("20/s burst 60", "Messages of one user.")
+    conversation_messages: Rate = _rate(
+        "50/s burst 200", "Messages in one conversation, of all members together."
     )
-    conversation_burst: int = key(
-        200, "Messages of one conversation at once.", reload=True, check=_RATE
+    requests: Rate = _rate(
+        "50/s burst 200", "Requests of one user; of one address where the user is not known."
     )
-    requests_per_second: int = key(
-        50, "Requests of one user or address, on average.", reload=True, check=_RATE
-    )
-    requests_burst: int = key(
-        200, "Requests of one user or address at once.", reload=True, check=_RATE
-    )
+    typing: Rate = _rate("2/s burst 8", "Typing signals of one user.")
+    connections: Rate = _rate("1/s burst 60", "Sockets that one user opens.")
+    logins_per_account: Rate = _rate("10/m", "Attempts to log in to one account.")
+    logins_per_address: Rate = _rate("10/m", "Attempts to log in from one address.")
+    registrations: Rate = _rate("10/m", "Accounts registered from one address.")
+    password_changes: Rate = _rate("10/m", "Attempts of one user to change the password.")
     group_members: int = key(5000, "Members of a group.", reload=True, check=within(2, 1_000_000))
 
 
@@ -170,7 +177,7 @@ class Commits:
     lanes: int = key(1, "Transactions in flight at the same time.", check=within(1, 64))
     batch: int = key(256, "Most messages in one transaction.", check=within(1, 10_000))
     queue: int = key(
-        10_000, "Messages that may wait before the service says overloaded.", check=_RATE
+        10_000, "Messages that may wait before the service says overloaded.", check=_QUEUE
     )
 
 
@@ -248,3 +255,10 @@ class Settings:
     push: Push = attrs.field(factory=Push)
     logging: Logging = attrs.field(factory=Logging)
     tracing: Tracing = attrs.field(factory=Tracing)
+
+    @property
+    def limits_backend(self) -> str:
+        """The backend of `limits`, `auto` resolved."""
+        if self.limits.backend != "auto":
+            return self.limits.backend
+        return "redis" if self.bus.backend == "redis" else "memory"

@@ -113,7 +113,7 @@ class Bus:
 
 @attrs.frozen(kw_only=True)
 class Redis:
-    """Redis, where presence or bus use it."""
+    """Redis, where presence, bus or limits use it."""
 
     url: Url = key(
         Url("redis://127.0.0.1:6379/0"),

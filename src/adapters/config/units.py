@@ -1,15 +1,17 @@
 """
-Durations and sizes as people write them: `"15m"`, `"1h30m"`, `"64KiB"`.
+Durations, sizes and rates as people write them: `"15m"`, `"1h30m"`, `"64KiB"`, `"20/s burst 60"`.
 
-A duration becomes a `timedelta`, a size a number of bytes. Each form has its inverse, so that a
-value shown to an operator can be pasted back into a file.
+A duration becomes a `timedelta`, a size a number of bytes, a rate a `Rate`. Each form has its
+inverse, so that a value shown to an operator can be pasted back into a file.
 """
 
+import math
 import re
 from datetime import timedelta
 from typing import NewType
 
 from parlour.adapters.config.problems import said
+from parlour.domain.kernel.limits import Rate
 
 Size = NewType("Size", int)
 """A number of bytes."""
@@ -30,6 +32,8 @@ _BYTES = {name.lower(): value for name, value in {**_BINARY, **_DECIMAL, "B": 1}
 _PART = re.compile(r"(\d+)(ms|us|w|d|h|m|s)")
 _DURATION = re.compile(rf"(?:{_PART.pattern})+")
 _SIZE = re.compile(r"(\d+)\s*([a-z]+)", re.IGNORECASE)
+_RATE = re.compile(r"(\d+)\s*/\s*([smhd])(?:,?\s+burst\s+(\d+))?")
+_PERIODS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 # A timedelta holds far more; beyond this a slip of the pen is likelier.
 _LONGEST = timedelta(days=36_500)
 
@@ -87,3 +91,34 @@ def format_size(value: int) -> str:
         if value and value % worth == 0:
             return f"{value // worth}{unit}"
     return f"{value}B"
+
+
+def rate(text: str) -> Rate:
+    """
+    Read a rate such as `20/s burst 60`, `10/m` or `1000/d`; without a burst the count is one.
+
+    Raises:
+        ValueError: the text is no rate, or one that never allows anything.
+    """
+    found = _RATE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(
+            'must be a rate (a second, minute, hour or day: s, m, h, d) such as "20/s burst 60" '
+            f'or "10/m", not {said(text)}'
+        )
+    count, burst = int(found[1]), int(found[3] or found[1])
+    if not count or not burst:
+        raise ValueError(f"must allow something, not {said(text)}")
+    return Rate(count / _PERIODS[found[2]], burst)
+
+
+def format_rate(value: Rate) -> str:
+    """Write a rate with the shortest period that makes its count whole; `rate` reads the same."""
+    whole = (
+        (round(value.per_second * seconds), unit)
+        for unit, seconds in _PERIODS.items()
+        if math.isclose(value.per_second * seconds, max(1, round(value.per_second * seconds)))
+    )
+    count, unit = next(whole, (max(1, round(value.per_second * _PERIODS["d"])), "d"))
+    burst = f" burst {value.burst}" if value.burst != count else ""
+    return f"{count}/{unit}{burst}"

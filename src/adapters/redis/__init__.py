@@ -11,7 +11,6 @@ from parlour.adapters.redis.client import SharedClient
 from parlour.adapters.redis.connection_factory import RedisSettings
 from parlour.adapters.redis.limiter import RedisRateLimiter
 from parlour.adapters.redis.presence import RedisPresence
-from parlour.domain.kernel.limits import RateLimiter
 
 __all__ = [
     "RedisBus",
@@ -34,10 +33,6 @@ def open_bus(settings: RedisSettings) -> RedisBus:
     return RedisBus(settings)
 
 
-def open_limiter(settings: RedisSettings, fallback: RateLimiter | None) -> RedisRateLimiter:
-    """Return a rate limiter; while Redis is away *fallback* counts, or without one nobody passes.
-
-    It connects when it is first used.
-    """
-    client = SharedClient(settings, "rate limits")
-    return RedisRateLimiter(client, prefix=settings.prefix, fallback=fallback)
+def open_limiter(settings: RedisSettings) -> RedisRateLimiter:
+    """Return a rate limiter; it connects when it is first used."""
+    return RedisRateLimiter(SharedClient(settings, "rate limits"), prefix=settings.prefix)

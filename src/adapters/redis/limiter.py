@@ -1,14 +1,13 @@
-"""Rate limits that all nodes count together."""
+"""Rate limits that all nodes count together, in Redis."""
 
 from datetime import timedelta
 from typing import cast
 
 from parlour.adapters.redis.client import SharedClient
-from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.limits import Rate, RateLimiter
 
-# The generic cell rate algorithm in microseconds by the clock of Redis, so that clocks of nodes
-# don't matter. One key holds the moment when its bucket is full again, and expires then.
+# The generic cell rate algorithm (GCRA; ITU-T I.371) in microseconds of Redis's clock, so that the
+# clocks of nodes don't matter. A key holds the time at which its bucket is full, and expires then.
 _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -24,24 +23,21 @@ return 0
 
 
 class RedisRateLimiter(RateLimiter):
-    """Token buckets in Redis; call it from worker threads.
+    """Token buckets in Redis, shared by all nodes; call it from worker threads.
 
-    While Redis is away *fallback* counts for this node alone. Without one, for limits that must
-    never be lifted, `take` raises `Unavailable`.
+    `take` raises `Unavailable`, quickly, while Redis is away.
     """
 
-    def __init__(self, redis: SharedClient, *, prefix: str, fallback: RateLimiter | None) -> None:
+    def __init__(self, redis: SharedClient, *, prefix: str) -> None:
         self._redis = redis
         self._prefix = prefix
-        self._fallback = fallback
 
     def take(self, key: str, rate: Rate, cost: int = 1) -> timedelta | None:
-        try:
-            wait = self._take(key, rate, cost)
-        except Unavailable:
-            if self._fallback is None:
-                raise
-            return self._fallback.take(key, rate, cost)
+        token = repr(1e6 / rate.per_second)
+        with self._redis.use() as redis:
+            name = f"{self._prefix}:rate:{key}"
+            reply = redis.eval(_TAKE, 1, name, token, str(cost), str(rate.burst))
+        wait = cast("int", reply)
         return timedelta(microseconds=wait) if wait else None
 
     def check(self) -> None:
@@ -51,11 +47,3 @@ class RedisRateLimiter(RateLimiter):
     def close(self) -> None:
         """Close the connections."""
         self._redis.close()
-
-    def _take(self, key: str, rate: Rate, cost: int) -> int:
-        token = repr(1e6 / rate.per_second)
-        with self._redis.use() as redis:
-            reply = redis.eval(
-                _TAKE, 1, f"{self._prefix}:rate:{key}", token, str(cost), str(rate.burst)
-            )
-            return cast("int", reply)

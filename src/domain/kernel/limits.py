@@ -18,8 +18,9 @@ class RateLimiter(Protocol):
     """Counts what a key does against a rate (the generic cell rate algorithm)."""
 
     def take(self, key: str, rate: Rate, cost: int = 1) -> timedelta | None:
-        """Take *cost* tokens; None when granted, else how long until they would be.
+        """Take *cost* tokens; return None when granted, else how long until they would be.
 
-        What is refused costs nothing. *cost* is at most the burst of *rate*, or never granted.
+        What is refused costs nothing. A *cost* above the burst of *rate* is never granted.
+        Raises `Unavailable` where a shared backend cannot be reached.
         """
         ...

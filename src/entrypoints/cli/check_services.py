@@ -99,8 +99,13 @@ def judge_clock(subject: str, tell: Callable[[], datetime]) -> CheckResult:
 
 
 def examine_redis(settings: "Settings") -> Iterator[CheckResult]:
-    """Look at Redis, where presence or the bus use it."""
-    users = [name for name in ("presence", "bus") if getattr(settings, name).backend == "redis"]
+    """Look at Redis, where presence, the bus or the rate limits use it."""
+    backends = {
+        "presence": settings.presence.backend,
+        "bus": settings.bus.backend,
+        "limits": settings.limits_backend,
+    }
+    users = [name for name, backend in backends.items() if backend == "redis"]
     if not users:
         return
     where = _without_secrets(settings.redis.url)
@@ -114,7 +119,7 @@ def examine_redis(settings: "Settings") -> Iterator[CheckResult]:
         began = time.monotonic()
         client.ping()
         took = (time.monotonic() - began) * 1000
-        yield good("redis", f"{where} answers in {took:.1f} ms, for {' and '.join(users)}")
+        yield good("redis", f"{where} answers in {took:.1f} ms, for {', '.join(users)}")
         yield from _examine_server(client)
     except FAILURES as error:
         yield bad(

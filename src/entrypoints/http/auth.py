@@ -10,7 +10,6 @@ from parlour.domain.access import DeviceInfo, Ended, Grant, Identity, Password
 from parlour.domain.kernel.errors import Invalid, NotFound, Unauthenticated
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.users import DisplayName, Handle
-from parlour.entrypoints.http import limits
 from parlour.entrypoints.http.bodies import StrictRequest
 from parlour.entrypoints.http.cookies import RefreshCookie
 from parlour.entrypoints.http.documentation import answers
@@ -48,7 +47,7 @@ class AuthController(Controller):
         keeper: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
         """Make an account; the handle is taken as its display name where none is given."""
-        limits.limit_registration(service, address_of(request, service))
+        await service.limits.registration(address_of(request, service))
         if data.cookie:
             keeper.require_page(request)
         handle = Handle.parse(data.handle)
@@ -77,7 +76,7 @@ class AuthController(Controller):
         keeper: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
         """Log in; what of handle and password is wrong stays unsaid."""
-        limits.limit_login(service, address_of(request, service), data.handle)
+        await service.limits.login(address_of(request, service), data.handle)
         if data.cookie:
             keeper.require_page(request)
         handle = None
@@ -150,7 +149,7 @@ class AuthController(Controller):
         me: NamedDependency[Identity],
     ) -> None:
         """Change the password and log out on every other device."""
-        limits.limit_password(service, me.user)
+        await service.limits.password_change(me.user)
         old = Password.given(data.old_password, "old_password")
         new = new_password(service, data.new_password, "new_password")
         ended = await service.run_hashing(service.use.change_password, me, old=old, new=new)

@@ -13,7 +13,6 @@ from litestar.types import Scope
 from parlour.adapters.logging import bind, get_logger
 from parlour.domain.access import Identity
 from parlour.domain.kernel.errors import NotFound, Unauthenticated
-from parlour.entrypoints.http.limits import limit_address, limit_user
 from parlour.entrypoints.http.peers import client_of
 from parlour.entrypoints.http.problems import BadRequest
 from parlour.entrypoints.shell.service import Service
@@ -39,15 +38,15 @@ def admit(service: Service) -> Guard:
         _require_plain(connection, handler)
         address = address_of(connection, service)
         if handler.opt.get("public") or connection.scope.get("method") == "OPTIONS":
-            limit_address(service, address)
+            service.limits.anonymous_request(address)
             return
         try:
             identity = await service.identities.of(bearer(connection))
         except Unauthenticated:
             # Guessing tokens costs as much as any other asking.
-            limit_address(service, address)
+            service.limits.anonymous_request(address)
             raise
-        limit_user(service, identity.user)
+        service.limits.request(identity.user.hex)
         bind(user=identity.user, session=identity.device)
         log.debug("request", method=connection.scope.get("method"), path=connection.url.path)
         connection.scope["user"] = identity

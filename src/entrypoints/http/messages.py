@@ -11,12 +11,11 @@ from msgspec import UNSET
 
 from parlour.domain.access import Identity
 from parlour.domain.conversations import UNCHANGED, Settings
-from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.messages import Content, Draft, Mark, PageWindow, Posted
 from parlour.entrypoints.http.documentation import CURSOR, also, answers, at_most
-from parlour.entrypoints.http.limits import limit_message
 from parlour.entrypoints.http.schemas import (
     MessagesView,
     NewMessage,
@@ -111,7 +110,10 @@ class MessagesController(Controller):
     ) -> Response[PostedView]:
         """Post a message; the answer comes after the commit."""
         id_ = ConversationId(conversation)
-        await limit_message(service, me.user, id_)
+        service.limits.message(me.user.hex)
+        if not await service.run(service.use.filter_members, id_, [me.user]):
+            raise NotFound
+        service.limits.conversation_message(id_.hex)
         content = Content.parse(
             body=data.body, kind=data.kind, reply_to=data.reply_to, mentions=data.mentions
         )

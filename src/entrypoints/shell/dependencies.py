@@ -24,6 +24,8 @@ class Pools:
     """Hashes passwords, which is slow on purpose."""
     presence: Workers
     pushes: Workers
+    limits: Workers
+    """Asks the shared rate limiter."""
 
     def named(self) -> dict[str, Workers]:
         """Return all of them, by name."""
@@ -45,6 +47,9 @@ class Dependencies:
     pools: Pools
     bus: Bus
     limiter: RateLimiter
+    """Counts for this node alone."""
+    shared_limiter: RateLimiter | None
+    """Counts for all nodes together; None where there is no other."""
     clock: Clock
     new_id: IdSource
     is_common_password: Callable[[str], bool]

@@ -12,7 +12,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
 from parlour.domain.messages import Draft, Mark, Marked, Message, Outcome, Posted
 from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
-from parlour.entrypoints.policy import policy_of, rates_of, with_policy
+from parlour.entrypoints.policy import policy_of, with_policy
 from parlour.entrypoints.shell.background_tasks import (
     make_follower,
     make_notifier,
@@ -26,6 +26,7 @@ from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.identities import Identities
 from parlour.entrypoints.shell.lanes import Lanes
 from parlour.entrypoints.shell.membership_subscriber import MembershipSubscriber
+from parlour.entrypoints.shell.rate_limits import RateLimits
 from parlour.entrypoints.shell.signals import Published
 from parlour.entrypoints.shell.supervisor import Supervisor
 from parlour.entrypoints.wire.pages import EncodedPage
@@ -42,12 +43,16 @@ class Service:
 
     def __init__(self, parts: Dependencies) -> None:
         self.settings = parts.settings
-        self.rates = rates_of(parts.settings)
         self.use = parts.use_cases
         self.storage = parts.storage
         self.pools = parts.pools
         self.bus = parts.bus
-        self.limiter = parts.limiter
+        self.limits = RateLimits(
+            parts.settings.limits,
+            local=parts.limiter,
+            shared=parts.shared_limiter,
+            workers=parts.pools.limits,
+        )
         self.clock = parts.clock
         self.new_id = parts.new_id
         self.is_common_password = parts.is_common_password
@@ -95,7 +100,7 @@ class Service:
     def reconfigure(self, settings: Settings) -> None:
         """Go on with *settings*, in what may change while the service runs."""
         self.settings = take_over(self.settings, settings)
-        self.rates = rates_of(self.settings)
+        self.limits.reconfigure(self.settings.limits)
         self.use = with_policy(self.use, policy_of(self.settings))
 
     # -- reading and changing ----------------------------------------------------------------

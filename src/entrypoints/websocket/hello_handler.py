@@ -6,7 +6,7 @@ from logging import DEBUG, getLogger
 
 from parlour.adapters.logging import bound, get_logger
 from parlour.domain.access import TokenExpired
-from parlour.domain.kernel.errors import DomainError, Invalid, Unauthenticated
+from parlour.domain.kernel.errors import DomainError, Invalid, Limited, Unauthenticated
 from parlour.domain.kernel.ids import ConversationId, SessionId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
@@ -38,6 +38,8 @@ class HelloHandler:
             connection.close(CloseCode.TOKEN_EXPIRED, "token_expired")
         except Unauthenticated:
             connection.close(CloseCode.UNAUTHENTICATED, "unauthenticated")
+        except Limited as refusal:
+            connection.close(CloseCode.RATE_LIMITED, refusal.code)
         except DomainError as refusal:
             connection.close(CloseCode.SERVER_ERROR, refusal.code)
         except Exception as error:  # noqa: BLE001 - reported; the client comes back
@@ -60,9 +62,11 @@ class HelloHandler:
         if here >= service.settings.websocket.sockets_per_user:
             connection.close(CloseCode.TOO_MANY_CONNECTIONS, "too_many_connections")
             return
+        user_key = identity.user.hex
+        service.limits.connection(user_key)
         connection.user, connection.device = identity.user, identity.device
         connection.session = SessionId(service.new_id())
-        connection.user_key = identity.user.hex
+        connection.user_key = user_key
         self.expect(connection, identity.expires_at)
         service.hub.enter(connection)
         if _tells(DEBUG):

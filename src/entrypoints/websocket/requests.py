@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from logging import DEBUG, getLogger
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from parlour.adapters.logging import bound, get_logger
 from parlour.domain.kernel.errors import DomainError, Forbidden, Limited, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
-from parlour.domain.kernel.limits import Rate
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
 from parlour.domain.messages import Content, Draft, Mark, Posted
@@ -28,8 +28,6 @@ Handler = Callable[[Connection, Any], Awaitable[frames.Answer]]
 
 log = get_logger("parlour.socket")
 _tells = getLogger("parlour.socket").isEnabledFor
-
-TYPING = Rate(per_second=2, burst=8)
 
 
 class SocketRequests(Requests):
@@ -72,7 +70,8 @@ class SocketRequests(Requests):
         conversation = ConversationId(frame.conversation)
         if not self._service.hub.follows(connection, conversation):
             return
-        if self._service.limiter.take(f"typing:{connection.user_key}", TYPING) is None:
+        with suppress(Limited):  # one signal more or less is nothing to a reader
+            self._service.limits.typing(connection.user_key)
             self._service.type(conversation, connection.user, on=frame.on)
 
     # -- sending: no task, no future, one callback -------------------------------------------
@@ -103,6 +102,9 @@ class SocketRequests(Requests):
         try:
             self._limit_sends(connection, ConversationId(frame.conversation))
             self._service.submit(_draft(connection, frame), done)
+        except Limited as refusal:
+            connection.refused()
+            done(refusal)
         except DomainError as refusal:
             done(refusal)
         except Exception as error:  # noqa: BLE001 - reported; the client learns that it happened
@@ -110,16 +112,10 @@ class SocketRequests(Requests):
             done(error)
 
     def _limit_sends(self, connection: Connection, conversation: ConversationId) -> None:
-        self._limit(connection, connection.user_key, self._service.rates.user)
-        # Who does not belong there is refused later, and must not use up the members' tokens.
+        self._service.limits.message(connection.user_key)
+        # A stranger is refused later, and must not use up the members' tokens.
         if self._service.hub.follows(connection, conversation):
-            self._limit(connection, conversation.hex, self._service.rates.conversation)
-
-    def _limit(self, connection: Connection, key: str, rate: Rate) -> None:
-        wait = self._service.limiter.take(key, rate)
-        if wait is not None:
-            connection.refused()
-            raise Limited(retry_after=wait)
+            self._service.limits.conversation_message(conversation.hex)
 
     # -- everything else ---------------------------------------------------------------------
 
@@ -132,9 +128,7 @@ class SocketRequests(Requests):
         self, connection: Connection, frame: frames.Request, conversation: ConversationId | None
     ) -> None:
         try:
-            rate = self._service.rates.requests
-            self._limit(connection, f"asks:{connection.user_key}", rate)
-            answer = encode(await self._handlers[type(frame)](connection, frame))
+            answer = await self._handle(connection, frame)
         except DomainError as refusal:
             connection.count_refusal(refusal.code)
             answer = encode_error(frame.id, problem(refusal))
@@ -145,6 +139,14 @@ class SocketRequests(Requests):
         connection.answer(frame.id, answer)
         if conversation is not None:
             connection.order.leave(conversation)
+
+    async def _handle(self, connection: Connection, frame: frames.Request) -> bytes:
+        try:
+            self._service.limits.request(connection.user_key)
+        except Limited:
+            connection.refused()
+            raise
+        return encode(await self._handlers[type(frame)](connection, frame))
 
     async def _auth_refresh(
         self, connection: Connection, frame: frames.AuthRefresh

@@ -3,13 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-import attrs
 import httpx
 import pytest
 
-from parlour.adapters.config.settings import Server
+from parlour.adapters.config.settings import Access, Server
 from tests.support.chance import QuickHasher
-from tests.support.http import ACCESS, ORIGIN, PASSWORD, House, Person, open_house, person_of
+from tests.support.http import ORIGIN, PASSWORD, House, Person, open_house, person_of
 
 REGISTER, LOGIN = "/v1/auth/register", "/v1/auth/login"
 REFRESH, LOGOUT = "/v1/auth/refresh", "/v1/auth/logout"
@@ -168,7 +167,7 @@ async def test_a_new_password_wants_the_old_one(house: House, alice: Person) -> 
 
 
 async def test_closed_registration_says_so() -> None:
-    async with open_house(access=attrs.evolve(ACCESS, registration="closed")) as house:
+    async with open_house(access=Access(registration="closed")) as house:
         answer = await house.ask("POST", REGISTER, json={"handle": "a1", "password": PASSWORD})
         assert _code(answer) == (403, "forbidden")
 

@@ -1,16 +1,25 @@
 """Nobody asks too often, and nobody else pays for it."""
 
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import httpx
 import pytest
 
 from parlour.adapters.config.settings import Server
-from tests.support.http import ACCESS, LIMITS, PASSWORD, House, open_house
+from parlour.domain.kernel.limits import Rate
+from tests.support.http import LIMITS, PASSWORD, House, open_house
 
 LOGIN = "/v1/auth/login"
-FEW = attrs.evolve(ACCESS, logins_per_minute=3)
+THREE = Rate(3 / 60, burst=3)
+FEW = attrs.evolve(
+    LIMITS,
+    logins_per_account=THREE,
+    logins_per_address=THREE,
+    registrations=THREE,
+    password_changes=THREE,
+)
 
 
 def _refused(answer: httpx.Response) -> bool:
@@ -25,7 +34,7 @@ def _refused(answer: httpx.Response) -> bool:
 
 
 async def test_a_user_asks_so_often_and_no_more() -> None:
-    limits = attrs.evolve(LIMITS, requests_per_second=1, requests_burst=5)
+    limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with open_house(limits=limits) as house:
         alice = await house.person("alice")
         bob = await house.person("bob")
@@ -38,7 +47,7 @@ async def test_a_user_asks_so_often_and_no_more() -> None:
 
 
 async def test_a_second_device_gives_no_second_allowance() -> None:
-    limits = attrs.evolve(LIMITS, requests_per_second=1, requests_burst=5)
+    limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with open_house(limits=limits) as house:
         alice = await house.person("alice")
         again = await house.log_in("alice")
@@ -50,7 +59,7 @@ async def test_a_second_device_gives_no_second_allowance() -> None:
 
 
 async def test_strangers_are_counted_by_address() -> None:
-    limits = attrs.evolve(LIMITS, requests_per_second=1, requests_burst=5)
+    limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with open_house(limits=limits) as house:
         body = {"refresh_token": "plr_x"}
         answers = [await house.ask("POST", "/v1/auth/refresh", json=body) for _ in range(6)]
@@ -58,7 +67,7 @@ async def test_strangers_are_counted_by_address() -> None:
 
 
 async def test_guessing_tokens_is_counted_by_address() -> None:
-    limits = attrs.evolve(LIMITS, requests_per_second=1, requests_burst=5)
+    limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with open_house(limits=limits) as house:
         answers = [
             await house.ask("GET", "/v1/me", headers={"Authorization": f"Bearer pla_{n}"})
@@ -69,7 +78,7 @@ async def test_guessing_tokens_is_counted_by_address() -> None:
 
 async def test_an_account_can_be_guessed_at_only_so_often_from_anywhere() -> None:
     server = Server(trusted_proxies=("127.0.0.1",))
-    async with open_house(access=FEW, server=server) as house:
+    async with open_house(limits=FEW, server=server) as house:
         victim = await house.ask(
             "POST",
             "/v1/auth/register",
@@ -90,7 +99,7 @@ async def test_an_account_can_be_guessed_at_only_so_often_from_anywhere() -> Non
 
 
 async def test_an_address_can_guess_only_so_often_at_all_accounts() -> None:
-    async with open_house(access=FEW) as house:
+    async with open_house(limits=FEW) as house:
         answers = [await _guess(house, f"user{n}") for n in range(4)]
         assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
         house.clock.advance(timedelta(seconds=20))
@@ -98,7 +107,7 @@ async def test_an_address_can_guess_only_so_often_at_all_accounts() -> None:
 
 
 async def test_what_an_address_says_of_itself_is_not_believed() -> None:
-    async with open_house(access=FEW) as house:
+    async with open_house(limits=FEW) as house:
         spoofed = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP")
         answers = [
             await house.ask(
@@ -114,7 +123,7 @@ async def test_what_an_address_says_of_itself_is_not_believed() -> None:
 
 async def test_behind_a_trusted_proxy_each_client_has_an_address_of_its_own() -> None:
     server = Server(trusted_proxies=("127.0.0.0/8",))
-    async with open_house(access=FEW, server=server) as house:
+    async with open_house(limits=FEW, server=server) as house:
         for n in range(4):
             # What the client made up stands to the left of what the proxy saw.
             answer = await _guess(house, f"user{n}", f"203.0.113.{n}, 198.51.100.7")
@@ -123,7 +132,7 @@ async def test_behind_a_trusted_proxy_each_client_has_an_address_of_its_own() ->
 
 
 async def test_accounts_are_not_made_by_the_hundred() -> None:
-    async with open_house(access=FEW) as house:
+    async with open_house(limits=FEW) as house:
         for n in range(3):
             await house.person(f"user{n}")
         body = {"handle": "user4", "password": PASSWORD}
@@ -131,7 +140,7 @@ async def test_accounts_are_not_made_by_the_hundred() -> None:
 
 
 async def test_an_old_password_is_not_guessed_with_a_stolen_token() -> None:
-    async with open_house(access=FEW) as house:
+    async with open_house(limits=FEW) as house:
         alice = await house.person("alice")
         body = {"old_password": "no such word", "new_password": "seven red kites sleep"}
         answers = [
@@ -140,9 +149,9 @@ async def test_an_old_password_is_not_guessed_with_a_stolen_token() -> None:
         assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
 
 
-@pytest.mark.parametrize("of", ["messages", "conversation"])
+@pytest.mark.parametrize("of", ["messages", "conversation_messages"])
 async def test_messages_are_counted_by_sender_and_by_conversation(of: str) -> None:
-    few = {f"{of}_per_second": 1, f"{of}_burst": 4}
+    few: dict[str, Any] = {of: Rate(1, burst=4)}
     async with open_house(limits=attrs.evolve(LIMITS, **few)) as house:
         alice, bob = await house.person("alice"), await house.person("bob")
         talk, other = await house.direct(alice, bob), await house.group(alice, bob)
@@ -155,7 +164,7 @@ async def test_messages_are_counted_by_sender_and_by_conversation(of: str) -> No
 
 
 async def test_strangers_neither_use_up_nor_see_what_a_conversation_may_hold() -> None:
-    limits = attrs.evolve(LIMITS, conversation_per_second=1, conversation_burst=2)
+    limits = attrs.evolve(LIMITS, conversation_messages=Rate(1, burst=2))
     async with open_house(limits=limits) as house:
         alice, mallory = await house.person("alice"), await house.person("mallory")
         talk = await house.direct(alice, alice)
@@ -168,7 +177,7 @@ async def test_strangers_neither_use_up_nor_see_what_a_conversation_may_hold() -
 
 
 async def test_a_refused_message_was_not_posted() -> None:
-    limits = attrs.evolve(LIMITS, messages_per_second=1, messages_burst=1)
+    limits = attrs.evolve(LIMITS, messages=Rate(1, burst=1))
     async with open_house(limits=limits) as house:
         alice = await house.person("alice")
         talk = await house.direct(alice, alice)

@@ -11,6 +11,7 @@ import pytest
 from parlour.adapters import logging
 from parlour.adapters.config import Loaded, Settings, load
 from parlour.domain.access import Password
+from parlour.domain.kernel.limits import Rate
 from parlour.domain.users import DisplayName, Handle, UserRole
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.operation.reloading import Reloader
@@ -92,16 +93,16 @@ async def test_the_debug_lines_of_one_user_come_through(desk: Desk) -> None:
 async def test_a_reload_takes_over_what_may_change_and_a_wrong_file_changes_nothing(
     desk: Desk,
 ) -> None:
-    desk.file.write_text("[limits]\nmessages_per_second = 7\n", "utf-8")
+    desk.file.write_text('[limits]\nmessages = "7/s"\n', "utf-8")
     answer = await desk.house.ask("POST", "/v1/admin/reload", desk.boss)
     assert answer.status_code == 200
-    assert "limits.messages_per_second" in answer.json()["applied"]
-    assert desk.house.service.settings.limits.messages_per_second == 7
+    assert "limits.messages" in answer.json()["applied"]
+    assert desk.house.service.settings.limits.messages == Rate(7, burst=7)
 
-    desk.file.write_text("[limits]\nmessages_per_second = 'x'\n", "utf-8")
+    desk.file.write_text("[limits]\nmessages = 'x'\n", "utf-8")
     wrong = await desk.house.ask("POST", "/v1/admin/reload", desk.boss)
     assert (wrong.status_code, wrong.json()["code"]) == (409, "conflict")
-    assert desk.house.service.settings.limits.messages_per_second == 7
+    assert desk.house.service.settings.limits.messages == Rate(7, burst=7)
     assert [action for action, _ in await desk.audit()] == ["config.reloaded"]
 
 

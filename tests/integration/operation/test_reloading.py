@@ -63,7 +63,7 @@ async def test_groups_may_be_smaller_from_now_on(site: Site) -> None:
 async def test_fewer_messages_are_taken_from_now_on(site: Site) -> None:
     alice, bob = await site.house.person("alice"), await site.house.person("bob")
     talk = await site.house.direct(alice, bob)
-    await site.reload("[limits]\nmessages_per_second = 1\nmessages_burst = 2\n")
+    await site.reload('[limits]\nmessages = "1/s burst 2"\n')
     await site.house.say(alice, talk)
     await site.house.say(alice, talk)
     answer = await site.house.ask(
@@ -78,7 +78,7 @@ async def test_fewer_messages_are_taken_from_now_on(site: Site) -> None:
 
 async def test_fewer_tries_to_log_in_are_taken_from_now_on(site: Site) -> None:
     await site.house.person("alice")
-    await site.reload("[access]\nlogins_per_minute = 1\n")
+    await site.reload('[limits]\nlogins_per_account = "1/m"\n')
     body = {"handle": "alice", "password": "wrong as can be"}
     answers = [await site.house.ask("POST", "/v1/auth/login", json=body) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [401, 429]
@@ -119,7 +119,7 @@ async def test_a_wrong_file_changes_nothing_and_all_of_it_is_said(site: Site) ->
     try:
         with pytest.raises(ConfigError) as raised:
             await site.reload(
-                '[limits]\ngroup_members = 3\nmessages_burst = "many"\n[log]\nlevel = "loud"\n'
+                '[limits]\ngroup_members = 3\nmessages = "many"\n[log]\nlevel = "loud"\n'
             )
         running.flush()
     finally:
@@ -128,7 +128,7 @@ async def test_a_wrong_file_changes_nothing_and_all_of_it_is_said(site: Site) ->
     assert site.house.service.settings is before
     said = stream.getvalue()
     assert "nothing has changed" in said
-    assert "limits.messages_burst must be a whole number" in said
+    assert "limits.messages must be a rate" in said
     assert "log" in said
 
 

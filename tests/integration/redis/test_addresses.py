@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from parlour.adapters.memory import MemoryRateLimiter
 from parlour.adapters.redis import open_bus, open_limiter, open_presence
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import SessionId
@@ -42,7 +41,7 @@ async def everything_works(settings: RedisAt) -> None:
     assert presence.read([b.ALICE], START)[b.ALICE].leases == (LEASE,)
     presence.release([LEASE], START)
     presence.close()
-    limiter = open_limiter(settings, fallback=None)
+    limiter = open_limiter(settings)
     assert limiter.take("alice", Rate(per_second=1, burst=1)) is None
     limiter.close()
 
@@ -95,7 +94,7 @@ async def test_tls_and_a_certificate_that_must_fit(tmp_path: Path) -> None:
         with pytest.raises(Unavailable, match=r"(?i)certificate"):
             node.bus.check()
         await node.bus.close()
-        limiter = open_limiter(strange, fallback=MemoryRateLimiter())
+        limiter = open_limiter(strange)
         with pytest.raises(Unavailable):
             limiter.check()
         limiter.close()

@@ -154,7 +154,7 @@ class TestPresence:
 
 
 def test_limits_are_counted_by_the_cluster(settings: RedisAt) -> None:
-    limiters = [open_limiter(settings, fallback=None) for _ in range(2)]
+    limiters = [open_limiter(settings) for _ in range(2)]
     rate = Rate(per_second=0.01, burst=2)
     for key in ("alice", "bob", "{carol}", "dave:1"):
         granted = [limiters[n % 2].take(key, rate) is None for n in range(4)]

@@ -1,9 +1,8 @@
-"""Rate limits outlive Redis: counted by the node alone, or refused, as each limit was made."""
+"""The rate limiter in Redis: nodes count together, and an outage is said at once."""
 
 import pytest
 import redis
 
-from parlour.adapters.memory import MemoryRateLimiter
 from parlour.adapters.redis import open_limiter
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.limits import Rate
@@ -13,17 +12,8 @@ from tests.support.servers import RedisServer
 RATE = Rate(per_second=0.01, burst=2)
 
 
-def test_a_limit_with_a_fallback_is_kept_by_the_node_alone(own_redis: RedisServer) -> None:
-    limiter = open_limiter(RedisAt(url=own_redis.url), fallback=MemoryRateLimiter())
-    assert limiter.take("alice", RATE) is None
-    own_redis.kill()
-
-    assert [limiter.take("alice", RATE) is None for _ in range(4)] == [True, True, False, False]
-    limiter.close()
-
-
-def test_a_limit_without_one_lets_nobody_pass(own_redis: RedisServer) -> None:
-    limiter = open_limiter(RedisAt(url=own_redis.url), fallback=None)
+def test_raises_while_redis_is_away(own_redis: RedisServer) -> None:
+    limiter = open_limiter(RedisAt(url=own_redis.url))
     assert limiter.take("alice", RATE) is None
     own_redis.kill()
     for _ in range(3):
@@ -35,7 +25,7 @@ def test_a_limit_without_one_lets_nobody_pass(own_redis: RedisServer) -> None:
 
 
 def test_nodes_count_together(own_redis: RedisServer) -> None:
-    nodes = [open_limiter(RedisAt(url=own_redis.url), fallback=None) for _ in range(2)]
+    nodes = [open_limiter(RedisAt(url=own_redis.url)) for _ in range(2)]
 
     assert [nodes[n % 2].take("alice", RATE) is None for n in range(4)] == [
         True,
@@ -48,7 +38,7 @@ def test_nodes_count_together(own_redis: RedisServer) -> None:
 
 
 def test_a_full_bucket_is_not_kept(own_redis: RedisServer) -> None:
-    limiter = open_limiter(RedisAt(url=own_redis.url), fallback=None)
+    limiter = open_limiter(RedisAt(url=own_redis.url))
     limiter.take("alice", Rate(per_second=0.02, burst=10))
     with redis.Redis.from_url(own_redis.url) as operator:
         (key,) = operator.scan_iter()

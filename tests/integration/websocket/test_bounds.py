@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from parlour.adapters.config.settings import Limits, Websocket
 from parlour.adapters.config.units import Size
 from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.websocket import protocol
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.protocol import ParlourProtocol
@@ -137,7 +138,7 @@ class TestFloods:
         assert most < 400 * KIB
 
     async def test_of_requests_are_sent_away(self) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(requests_per_second=1, requests_burst=5))
+        few = attrs.evolve(SETTINGS, limits=Limits(requests=Rate(1, burst=5)))
         async with serving(few) as site:
             talker = await site.person("alice").talker()
             with contextlib.suppress(ConnectionClosed):  # before the last of them is sent
@@ -145,6 +146,18 @@ class TestFloods:
                     await talker.send({"type": "conversations", "id": number})
 
             assert await talker.closed() == (4006, "rate_limited")
+
+    async def test_of_new_sockets_are_sent_away(self) -> None:
+        few = attrs.evolve(SETTINGS, limits=Limits(connections=Rate(0.001, burst=2)))
+        async with serving(few) as site:
+            alice, bob = site.person("alice"), site.person("bob")
+            await alice.talker()
+            await alice.talker()
+            third = await site.dial()
+            await third.send({"type": "hello", "v": 1, "id": 1, "token": alice.token})
+
+            assert await third.closed() == (4006, "rate_limited")
+            await bob.talker()
 
     async def test_of_typing_are_thinned_out(self, site: Site) -> None:
         alice, bob = site.person("alice"), site.person("bob")
@@ -164,7 +177,7 @@ class TestFloods:
 
 class TestRates:
     async def test_of_a_user_are_told_with_the_time_to_wait(self) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(messages_per_second=1, messages_burst=5))
+        few = attrs.evolve(SETTINGS, limits=Limits(messages=Rate(1, burst=5)))
         async with serving(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             room = alice.open_direct(bob)
@@ -185,9 +198,7 @@ class TestRates:
             assert (await laptop.say(room, "in time"))["seq"] == accepted + 2
 
     async def test_of_a_conversation_are_shared_by_its_members(self) -> None:
-        few = attrs.evolve(
-            SETTINGS, limits=Limits(conversation_per_second=1, conversation_burst=4)
-        )
+        few = attrs.evolve(SETTINGS, limits=Limits(conversation_messages=Rate(1, burst=4)))
         async with serving(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             room, elsewhere = alice.open_direct(bob), alice.create_group("Tea")
@@ -201,9 +212,7 @@ class TestRates:
             assert (await one.say(elsewhere, "hi"))["type"] == "ok"
 
     async def test_of_a_conversation_cannot_be_used_up_by_strangers(self) -> None:
-        few = attrs.evolve(
-            SETTINGS, limits=Limits(conversation_per_second=1, conversation_burst=4)
-        )
+        few = attrs.evolve(SETTINGS, limits=Limits(conversation_messages=Rate(1, burst=4)))
         async with serving(few) as site:
             alice, mallory = site.person("alice"), site.person("mallory")
             room = alice.create_group("Tea")
@@ -214,7 +223,7 @@ class TestRates:
             assert (await one.say(room, "hi"))["type"] == "ok"
 
     async def test_of_requests_are_told_with_the_time_to_wait(self) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(requests_per_second=1, requests_burst=3))
+        few = attrs.evolve(SETTINGS, limits=Limits(requests=Rate(1, burst=3)))
         async with serving(few) as site:
             talker = await site.person("alice").talker()
             answers = [await talker.ask({"type": "presence.set", "state": "busy"})]

@@ -86,10 +86,6 @@ REFUSED = {
         "presence.lease=35s",
         "presence.lease must be longer than websocket.heartbeat",
     ),
-    "a burst below the rate": (
-        "limits.messages_burst=1",
-        "limits.messages_burst must be at least limits.messages_per_second",
-    ),
     "an outbox smaller than a frame": (
         "websocket.frame=1MiB websocket.outbox_bytes=64KiB",
         "websocket.outbox_bytes must be at least websocket.frame",
@@ -131,6 +127,10 @@ WARNED = {
     "presence that ends at the node": (
         "bus.backend=redis",
         "people on other nodes seem offline",
+    ),
+    "limits that each node counts for itself": (
+        "presence.backend=redis bus.backend=redis limits.backend=memory",
+        "every node allows as many log-ins as one may",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Durations and sizes are written as people write them."""
+"""Durations, sizes and rates are written as people write them."""
 
 from datetime import timedelta
 
@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.adapters.config.units import duration, format_duration, format_size, size
+from parlour.adapters.config.units import (
+    duration,
+    format_duration,
+    format_rate,
+    format_size,
+    rate,
+    size,
+)
+from parlour.domain.kernel.limits import Rate
 
 
 class TestDuration:
@@ -34,6 +42,41 @@ class TestDuration:
     @given(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=36_500)))
     def test_shown_is_read_back_the_same(self, value: timedelta) -> None:
         assert value == duration(format_duration(value))
+
+
+class TestRate:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("20/s burst 60", Rate(20, burst=60)),
+            ("20/s, burst 60", Rate(20, burst=60)),
+            ("10/m", Rate(10 / 60, burst=10)),
+            ("3/h", Rate(3 / 3600, burst=3)),
+            ("1000/d burst 5", Rate(1000 / 86_400, burst=5)),
+        ],
+    )
+    def test_is_read_with_its_period_and_burst(self, text: str, expected: Rate) -> None:
+        assert expected == rate(text)
+
+    @pytest.mark.parametrize("text", ["", "20", "20/w", "-1/s", "1.5/s", "20/s 60", "1/s burst"])
+    def test_is_refused_where_it_is_none(self, text: str) -> None:
+        with pytest.raises(ValueError, match="must be a rate"):
+            rate(text)
+
+    @pytest.mark.parametrize("text", ["0/s", "1/s burst 0"])
+    def test_is_refused_where_it_never_allows_anything(self, text: str) -> None:
+        with pytest.raises(ValueError, match="must allow something"):
+            rate(text)
+
+    @given(st.integers(1, 1_000_000), st.sampled_from("smhd"), st.integers(1, 1_000_000))
+    def test_shown_is_read_back_the_same(self, count: int, unit: str, burst: int) -> None:
+        value = rate(f"{count}/{unit} burst {burst}")
+
+        assert value == rate(format_rate(value))
+
+    @pytest.mark.parametrize("text", ["20/s burst 60", "10/m", "90/m", "3/h burst 1", "7/d"])
+    def test_is_shown_as_it_was_written(self, text: str) -> None:
+        assert text == format_rate(rate(text))
 
 
 class TestSize:

@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from parlour.adapters.config.settings import Limits, Settings, Websocket
+from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.harness import Chat, Closed, Refused
 from parlour.entrypoints.harness.room import TYPING_SECONDS
 
@@ -168,7 +169,7 @@ class TestPeople:
 
 class TestSettings:
     def test_are_those_of_the_service(self) -> None:
-        settings = Settings(limits=Limits(messages_per_second=1, messages_burst=2))
+        settings = Settings(limits=Limits(messages=Rate(1, burst=2)))
         with Chat(settings) as chat:
             alice = chat.user("alice")
             room = alice.create_group("Tea")

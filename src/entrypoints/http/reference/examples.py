@@ -169,7 +169,7 @@ BODIES: dict[str, Struct] = {
         schemas_admin.LevelWanted(level="debug", logger="parlour.sql", seconds=600),
         schemas_admin.TraceWanted("alice", 600),
         _LOG,
-        schemas_admin.ReloadView(["limits.messages_per_second"], ["server.port"]),
+        schemas_admin.ReloadView(["limits.messages"], ["server.port"]),
         schemas_admin.NewAccount(handle="bob", display_name="Bob", password=_PHRASE),
         schemas_admin.AccountChange(True),
         schemas_admin.AccountPassword(_PHRASE),
