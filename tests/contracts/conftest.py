@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from examples.loopback_bus import LoopbackBus
-from parlour.adapters import memory, redis, sql
+from parlour.adapters import memory, redis
 from parlour.domain.kernel.broadcast import Bus
 from parlour.domain.kernel.limits import RateLimiter
 from parlour.domain.kernel.transaction import Storage, UnitOfWork
@@ -55,8 +55,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage[
 def uow(storage: Storage[Stores]) -> Iterator[UnitOfWork[Stores]]:
     """The unit of work of each backend, which lends nothing to anybody when the test is over."""
     yield storage.uow
-    if isinstance(storage, sql.SqlStorage):
-        assert {0} == {lent for lent, _ in storage.database.usage().values()}
+    assert all(pool.used == 0 for pool in storage.pool_usage().values())
 
 
 @attrs.frozen

@@ -55,7 +55,7 @@ async def cancelled_everywhere(house: House, ask: Ask, check: Ask) -> int:
 def is_idle(house: House) -> bool:
     """Tell whether every connection is back in its pool."""
     storage: Any = house.service.storage
-    return all(lent == 0 for lent, _ in storage.pool_usage().values())
+    return all(pool.used == 0 for pool in storage.pool_usage().values())
 
 
 async def test_who_is_cancelled_while_asking_leaves_the_answer_to_nobody(house: House) -> None:

@@ -1,5 +1,8 @@
 """Everything durable, kept as long as the process lives."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 from parlour.adapters.memory.access import (
     MemoryCredentialStore,
     MemoryDeviceStore,
@@ -17,7 +20,7 @@ from parlour.adapters.memory.notifications import (
 )
 from parlour.adapters.memory.transaction import Journal, MemoryUnitOfWork
 from parlour.adapters.memory.users import MemoryUserStore
-from parlour.domain.kernel.transaction import Storage
+from parlour.domain.kernel.transaction import PoolUsage, SchemaState, Storage
 
 
 class MemoryStores:
@@ -56,11 +59,26 @@ class MemoryStorage(Storage[MemoryStores]):
     def is_inline(self) -> bool:
         return True
 
-    def migrate(self) -> None:
-        """Do nothing: there is nothing older than the process."""
-
     def check(self) -> None:
         """Do nothing: memory is always in reach."""
 
     def close(self) -> None:
-        """Do nothing: what is kept goes with the last reference."""
+        """Do nothing: the data goes with the last reference."""
+
+    def migrate(self) -> None:
+        """Do nothing: no data is older than the process."""
+
+    def schema_state(self) -> SchemaState | None:
+        return None
+
+    def describe(self) -> str:
+        return "the memory of this process"
+
+    def durability_risks(self) -> Sequence[str]:
+        return ["everything is lost when the process ends"]
+
+    def server_time(self) -> datetime | None:
+        return None
+
+    def pool_usage(self) -> Mapping[str, PoolUsage]:
+        return {}

@@ -8,7 +8,7 @@ databases. Plain functions that wait; a caller runs them in threads of its own.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parlour.adapters.sql.schema import SchemaMismatch, SchemaState
+from parlour.adapters.sql.schema import SchemaMismatch
 from parlour.adapters.sql.sqlite import open_sqlite
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SchemaMismatch",
-    "SchemaState",
     "SqlStorage",
     "SqlStores",
     "open_mysql",

@@ -22,6 +22,7 @@ from parlour.adapters.sql.statements import (
     UpdateByKey,
 )
 from parlour.adapters.sql.values import Row, Value
+from parlour.domain.kernel.transaction import PoolUsage
 
 T = TypeVar("T")
 
@@ -158,8 +159,8 @@ class Database(ABC):
         """Tell what *error* means, None where it does not come from the driver."""
 
     @abstractmethod
-    def usage(self) -> Mapping[str, tuple[int, int]]:
-        """Tell of each pool how many connections are lent, and how many may be at most."""
+    def usage(self) -> Mapping[str, PoolUsage]:
+        """Return the use of each pool by name."""
 
     @abstractmethod
     def forget(self) -> None:

@@ -1,4 +1,4 @@
-"""MySQL 8 and MariaDB 10.11: the pools, what errors mean, and settings that cost messages."""
+"""MySQL 8 and MariaDB 10.11: the pools, and what errors mean."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -16,6 +16,7 @@ from parlour.adapters.sql.circuit_breaker import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.mysql_connection import MysqlConnection
+from parlour.adapters.sql.mysql_diagnostics import MysqlDiagnostics
 from parlour.adapters.sql.mysql_snapshot import MysqlVault
 from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import Schema
@@ -23,6 +24,7 @@ from parlour.adapters.sql.statements import StatementCache
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.transaction import SqlUnitOfWork
 from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.transaction import PoolUsage
 
 # Error numbers that PyMySQL has no names for.
 _RECORD_CHANGED = 1020  # MariaDB, innodb_snapshot_isolation
@@ -52,14 +54,6 @@ _AWAY = {
     ER.TOO_MANY_USER_CONNECTIONS,
 }
 _FULL = {ER.RECORD_FILE_FULL, ER.DISK_FULL}
-
-# Settings that cost messages in a power cut: which values do, and how.
-_DOUBTFUL = (
-    ("innodb_flush_log_at_trx_commit", {"0", "2"}, "a power cut costs the last second"),
-    ("innodb_flush_method", {"nosync", "littlesync"}, "nothing is forced to the disk"),
-    ("innodb_doublewrite", {"OFF", "0", "DETECT_ONLY"}, "a power cut may leave torn pages"),
-    ("sync_binlog", {"0"}, "a power cut may lose on a replica what was acknowledged"),
-)
 
 _TEXTS = StatementCache(mysql_dialect())
 
@@ -108,7 +102,7 @@ class MysqlDatabase(Database):
         meanings = {Fault.AGAIN: _AGAIN, Fault.LOST: _LOST, Fault.AWAY: _AWAY, Fault.FULL: _FULL}
         return next((fault for fault, known in meanings.items() if number in known), Fault.OTHER)
 
-    def usage(self) -> Mapping[str, tuple[int, int]]:
+    def usage(self) -> Mapping[str, PoolUsage]:
         return {"writing": self._writers.usage, "reading": self._readers.usage}
 
     def forget(self) -> None:
@@ -135,8 +129,7 @@ def open_mysql(address: MysqlAddress, *, pool: int = 10, wait: float = 2.0) -> S
         uow=SqlUnitOfWork(database, outage, patience=2 * address.lock_wait),
         database=database,
         schema=Schema(engine, lambda connection: _alone(connection, address.database)),
-        probe=address.version,
-        doubts=_doubts,
+        diagnostics=MysqlDiagnostics(address),
         vault=MysqlVault(address, lambda driver: MysqlConnection(_TEXTS, driver)),
     )
 
@@ -151,14 +144,3 @@ def _alone(connection: CoreConnection, database: str) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql("SELECT RELEASE_LOCK(%s)", (name,))
-
-
-def _doubts(connection: CoreConnection) -> list[str]:
-    found = {row[0]: row[1] for row in connection.exec_driver_sql("SHOW GLOBAL VARIABLES")}
-    if found.get("log_bin") != "ON":
-        found.pop("sync_binlog", None)
-    return [
-        f"{name} is {found[name]}: {consequence}"
-        for name, bad, consequence in _DOUBTFUL
-        if found.get(name) in bad
-    ]

@@ -1,20 +1,14 @@
 """Where a MySQL or MariaDB is, and how a connection to it is opened and prepared."""
 
 import ssl
-from contextlib import closing
 from typing import Any
 
 import attrs
-import pymysql
-from pymysql.constants import CLIENT, ER, FIELD_TYPE
+from pymysql.constants import CLIENT, FIELD_TYPE
 from pymysql.converters import conversions, through
 
 from parlour.adapters.sql.mysql_reading import ReadingConnection
 from parlour.adapters.sql.mysql_tls import MysqlTls, load_tls
-from parlour.adapters.sql.schema import VERSION_TABLE
-
-PATIENCE = 2.0
-"""How many seconds a probe waits for an answer."""
 
 _SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
@@ -94,16 +88,3 @@ class MysqlAddress:
             ):
                 cursor.execute(statement)
         return connection
-
-    def version(self) -> str | None:
-        """Look, with little patience, which version the tables have; None where there are none."""
-        hasty = attrs.evolve(self, connect_timeout=min(PATIENCE, self.connect_timeout))
-        with closing(hasty.connect(answer=PATIENCE)) as connection, connection.cursor() as cursor:
-            try:
-                cursor.execute(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608
-            except pymysql.err.ProgrammingError as error:
-                if error.args[0] == ER.NO_SUCH_TABLE:
-                    return None
-                raise
-            row = cursor.fetchone()
-            return row[0] if row else None

@@ -25,6 +25,11 @@ class MysqlTls:
     context: ssl.SSLContext | None
     is_required: bool
 
+    @property
+    def verifies(self) -> bool:
+        """Tell whether the certificate and the name of the server are checked."""
+        return self.context is not None and self.context.check_hostname
+
 
 def load_tls(
     mode: TlsMode = "preferred",

@@ -9,6 +9,7 @@ from sqlalchemy.pool import QueuePool
 
 from parlour.adapters.sql.connection import Connection
 from parlour.domain.kernel.errors import Overloaded
+from parlour.domain.kernel.transaction import PoolUsage
 
 C = TypeVar("C", bound=Connection)
 
@@ -60,9 +61,9 @@ class Pool(Generic[C]):
         lent.close()
 
     @property
-    def usage(self) -> tuple[int, int]:
-        """How many connections are lent now, and how many may be at most."""
-        return self._pool.checkedout(), self._pool.size()
+    def usage(self) -> PoolUsage:
+        """How many connections are lent now, and how many there may be."""
+        return PoolUsage(self._pool.checkedout(), self._pool.size())
 
     def forget(self) -> None:
         """Close the connections that nobody uses."""

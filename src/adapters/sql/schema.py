@@ -8,6 +8,7 @@ import attrs
 from sqlalchemy import Connection, Engine, inspect
 
 from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.transaction import SchemaState
 
 VERSION_TABLE = "schema_version"
 
@@ -22,35 +23,19 @@ class SchemaMismatch(Unavailable):
     """The tables are of a newer version than this program knows."""
 
 
-@attrs.frozen
-class SchemaState:
-    """The version that the tables have, None where there are none, and the one that is needed."""
-
-    current: str | None
-    needed: str
-
-    @property
-    def is_current(self) -> bool:
-        """Tell whether this program can work with the tables."""
-        return self.current == self.needed
-
-    @property
-    def is_newer(self) -> bool:
-        """Tell whether a newer program has made the tables."""
-        return self.current is not None and self.current not in VERSIONS
-
-    def refuse_newer(self) -> None:
-        """Raise `SchemaMismatch` where a newer program has made the tables."""
-        if self.is_newer:
-            raise SchemaMismatch(
-                f"The tables have version {self.current}, this program knows {self.needed}: "
-                "a newer release has been here. Run that one, or restore a backup."
-            )
-
-
 def state_of(current: str | None) -> SchemaState:
     """Return the state of tables of the version *current*."""
-    return SchemaState(current, VERSIONS[-1])
+    is_newer = current is not None and current not in VERSIONS
+    return SchemaState(current, VERSIONS[-1], is_newer)
+
+
+def refuse_newer(state: SchemaState) -> None:
+    """Raise `SchemaMismatch` where a newer release has made the tables."""
+    if state.is_newer:
+        raise SchemaMismatch(
+            f"The tables have version {state.current}, this program knows {state.needed}: "
+            "a newer release has been here. Run that one, or restore a backup."
+        )
 
 
 @attrs.frozen
@@ -69,7 +54,7 @@ class Schema:
         """Bring the tables to the version of the code; raise `SchemaMismatch` for newer ones."""
         with _alembic, self.engine.connect() as connection, self.alone(connection):
             state = self._state(connection)
-            state.refuse_newer()
+            refuse_newer(state)
             if not state.is_current:
                 _upgrade(connection)
                 connection.commit()

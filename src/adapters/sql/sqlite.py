@@ -14,13 +14,15 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from parlour.adapters.sql.circuit_breaker import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.pool import Pool
-from parlour.adapters.sql.schema import VERSION_TABLE, Schema
+from parlour.adapters.sql.schema import Schema, refuse_newer
+from parlour.adapters.sql.sqlite_diagnostics import SqliteDiagnostics
 from parlour.adapters.sql.sqlite_snapshot import SqliteVault
 from parlour.adapters.sql.statements import RowText, StatementCache, UpdateByKey
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.transaction import SqlUnitOfWork
 from parlour.adapters.sql.values import Row, Value
 from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.kernel.transaction import PoolUsage
 
 _PRAGMAS = (
     # In WAL mode only FULL makes a commit survive a power cut; the default does not.
@@ -152,7 +154,7 @@ class SqliteDatabase(Database):
             case _:
                 return Fault.OTHER
 
-    def usage(self) -> Mapping[str, tuple[int, int]]:
+    def usage(self) -> Mapping[str, PoolUsage]:
         return {"writing": self._writer.usage, "reading": self._readers.usage}
 
     def forget(self) -> None:
@@ -178,13 +180,12 @@ def open_sqlite(
         "sqlite://", creator=lambda: connect(path, busy=60.0), poolclass=NullPool
     )
     schema = Schema(engine, _alone)
-    schema.state().refuse_newer()
+    refuse_newer(schema.state())
     return SqlStorage(
         uow=SqlUnitOfWork(database, CircuitBreaker(pause=0.0, patience=0.0), patience=2 * busy),
         database=database,
         schema=schema,
-        probe=lambda: _version(path),
-        doubts=_doubts,
+        diagnostics=SqliteDiagnostics(lambda: connect(path, busy=1.0, reads=True)),
         vault=SqliteVault(
             lambda reads: connect(path, busy=60.0, reads=reads),
             lambda driver: SqliteConnection(_TEXTS, driver, "BEGIN IMMEDIATE"),
@@ -196,31 +197,3 @@ def open_sqlite(
 def _alone(connection: CoreConnection) -> Iterator[None]:
     connection.exec_driver_sql("BEGIN EXCLUSIVE")
     yield
-
-
-def _version(path: Path) -> str | None:
-    with closing(connect(path, busy=1.0, reads=True)) as connection:
-        tables = connection.execute(
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (VERSION_TABLE,)
-        )
-        if not tables.fetchone():
-            return None
-        row = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608
-        return row[0] if row else None
-
-
-def _doubts(connection: CoreConnection) -> list[str]:
-    journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-    synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
-    doubts = []
-    if (journal, synchronous) != ("wal", 2):
-        doubts.append(
-            f"journal_mode is {journal}, synchronous is {synchronous}: "
-            "a power cut may cost messages that were acknowledged"
-        )
-    if sqlite3.sqlite_version_info < (3, 51, 3):
-        doubts.append(
-            f"SQLite {sqlite3.sqlite_version} can damage a database that two programs write to "
-            "at the same time (fixed in 3.51.3): let no other program open the file"
-        )
-    return doubts

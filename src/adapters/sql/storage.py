@@ -1,34 +1,32 @@
 """A database as the rest of the program sees it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import attrs
-from sqlalchemy import Connection
 
 from parlour.adapters.sql.connection import Database
 from parlour.adapters.sql.database_snapshot import DatabaseAccess
-from parlour.adapters.sql.schema import Schema, SchemaState, state_of
+from parlour.adapters.sql.diagnostics import Diagnostics
+from parlour.adapters.sql.schema import Schema, state_of
 from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.transaction import SqlUnitOfWork
 from parlour.domain.kernel.errors import Unavailable
-from parlour.domain.kernel.transaction import Storage
+from parlour.domain.kernel.transaction import PoolUsage, SchemaState, Storage
 
 
 @attrs.frozen(kw_only=True)
 class SqlStorage(Storage[SqlStores]):
     """Everything durable in one database.
 
-    *probe* asks, on a connection of its own and with little patience, for the version of the
-    tables; *doubts* for what could cost acknowledged messages in a power cut; *vault* is all of it
-    at once. What operators call, `migrate`, `schema_state` and `durability`, lets errors of
-    SQLAlchemy through.
+    Beyond the port, *vault* reads and fills the whole database for backups. The methods for
+    operators let errors of SQLAlchemy through.
     """
 
     uow: SqlUnitOfWork
     database: Database
     schema: Schema
-    probe: Callable[[], str | None]
-    doubts: Callable[[Connection], list[str]]
+    diagnostics: Diagnostics
     vault: DatabaseAccess
     is_inline: bool = False
 
@@ -37,21 +35,26 @@ class SqlStorage(Storage[SqlStores]):
         self.schema.migrate()
 
     def schema_state(self) -> SchemaState:
-        """Return which version the tables have and which one is needed."""
         return self.schema.state()
 
-    def durability(self) -> list[str]:
-        """Say what could cost acknowledged messages in a power cut; nothing where all is well."""
+    def describe(self) -> str:
         with self.schema.engine.connect() as connection:
-            return self.doubts(connection)
+            return self.diagnostics.describe(connection)
 
-    def pool_usage(self) -> Mapping[str, tuple[int, int]]:
-        """Tell of each pool how many connections are lent, and how many may be at most."""
+    def durability_risks(self) -> Sequence[str]:
+        with self.schema.engine.connect() as connection:
+            return self.diagnostics.durability_risks(connection)
+
+    def server_time(self) -> datetime | None:
+        with self.schema.engine.connect() as connection:
+            return self.diagnostics.server_time(connection)
+
+    def pool_usage(self) -> Mapping[str, PoolUsage]:
         return self.database.usage()
 
     def check(self) -> None:
         try:
-            state = state_of(self.probe())
+            state = state_of(self.diagnostics.schema_version())
         except Exception as error:
             if self.database.fault(error) is None:
                 raise

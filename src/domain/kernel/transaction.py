@@ -1,7 +1,10 @@
-"""The unit of work: all of a change or nothing of it."""
+"""The ports of durable storage: the unit of work, and the backend that it runs on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
+
+import attrs
 
 Stores_co = TypeVar("Stores_co", covariant=True)
 T = TypeVar("T")
@@ -29,8 +32,35 @@ class UnitOfWork(Protocol[Stores_co]):
         ...
 
 
+@attrs.frozen
+class SchemaState:
+    """The version that the stored data has, None where there is none, and the one needed."""
+
+    current: str | None
+    needed: str
+    is_newer: bool = False
+    """Whether a newer release than this one has written the data."""
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether this release can work with the data as it is."""
+        return self.current == self.needed
+
+
+@attrs.frozen
+class PoolUsage:
+    """How many connections of a pool are in use, and how many there may be."""
+
+    used: int
+    size: int
+
+
 class Storage(Protocol[Stores_co]):
-    """A backend that keeps everything durable."""
+    """A backend that keeps everything durable.
+
+    `migrate` and the methods for operators (`schema_state`, `describe`, `durability_risks`,
+    `server_time`) may take long and may raise the backend's own errors.
+    """
 
     @property
     def uow(self) -> UnitOfWork[Stores_co]:
@@ -42,14 +72,34 @@ class Storage(Protocol[Stores_co]):
         """Tell whether work is so short that it may run on the event loop."""
         ...
 
-    def migrate(self) -> None:
-        """Bring what is kept to the form that this version needs; does nothing where it has it."""
-        ...
-
     def check(self) -> None:
         """Raise `Unavailable` where the backend cannot serve now."""
         ...
 
     def close(self) -> None:
         """Free connections and files; nothing is called afterwards."""
+        ...
+
+    def migrate(self) -> None:
+        """Bring the stored data to the version that this release needs; idempotent."""
+        ...
+
+    def schema_state(self) -> SchemaState | None:
+        """Return the version of the stored data; None where data has no versions."""
+        ...
+
+    def describe(self) -> str:
+        """Name the product, its version and how the connection is secured, for operators."""
+        ...
+
+    def durability_risks(self) -> Sequence[str]:
+        """Return one sentence for each setting that could lose acknowledged messages."""
+        ...
+
+    def server_time(self) -> datetime | None:
+        """Return the clock of the server in UTC; None where there is no clock but our own."""
+        ...
+
+    def pool_usage(self) -> Mapping[str, PoolUsage]:
+        """Return the use of each connection pool by name; never waits for the backend."""
         ...

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from parlour.entrypoints.cli.check_backup import examine_backup
 from parlour.entrypoints.cli.check_result import CheckResult, bad, doubt, good
-from parlour.entrypoints.cli.open_storage import Versioned, driver_errors, first_line
-from parlour.entrypoints.operation.startup_checks import TOLERABLE, clock_skew, database_time
+from parlour.entrypoints.cli.open_storage import driver_errors, first_line
+from parlour.entrypoints.operation.startup_checks import TOLERABLE, clock_skew
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
-    from parlour.adapters.sql import SchemaState
+    from parlour.domain.kernel.transaction import SchemaState
+    from parlour.entrypoints.use_cases import Storage
 
 HARMFUL = 60.0
 """Seconds beyond which what a client missed while it was away could be overlooked."""
@@ -21,11 +22,6 @@ HARMFUL = 60.0
 def examine_storage(settings: "Settings") -> Iterator[CheckResult]:
     """Look at the database: reachable, of the right version, durable, with the right time."""
     backend = settings.storage.backend
-    if backend == "memory":
-        yield doubt(
-            "database", "everything is forgotten when the process ends", "fit for trying out only"
-        )
-        return
     if backend == "sqlite" and not settings.storage.sqlite.path.exists():
         yield good("database", f"{settings.storage.sqlite.path} will be made by the first start")
         return
@@ -33,7 +29,7 @@ def examine_storage(settings: "Settings") -> Iterator[CheckResult]:
     from parlour.entrypoints.container import Container
 
     try:
-        storage: Any = Container(settings=settings).storage()
+        storage: Storage = Container(settings=settings).storage()
     except OSError as error:
         file = error.filename or _place(settings)
         yield bad("database", f"{file}: {error.strerror}", _way_in(settings))
@@ -53,28 +49,27 @@ def examine_storage(settings: "Settings") -> Iterator[CheckResult]:
         storage.close()
 
 
-def _examine_open(storage: Any, settings: "Settings") -> Iterator[CheckResult]:
+def _examine_open(storage: "Storage", settings: "Settings") -> Iterator[CheckResult]:
     where = _place(settings)
     try:
-        state = storage.schema_state() if isinstance(storage, Versioned) else None
+        state, product = storage.schema_state(), storage.describe()
         if state is None:
             storage.check()
     except Exception as error:  # noqa: BLE001 - drivers raise what they like
         yield bad("database", f"{where}: {first_line(error)}", _way_in(settings))
         return
-    yield good("database", f"{where} answers")
-    if state is None:
-        return
-    yield _judge_version(state)
-    if state.is_current:
-        yield examine_backup(storage)
-    for found in storage.durability():
+    yield good("database", f"{where} answers ({product})")
+    if state is not None:
+        yield _judge_version(state)
+        if state.is_current:
+            yield examine_backup(storage)
+    for found in storage.durability_risks():
         if settings.storage.backend == "mysql":
             yield bad("durability", found, "correct it in the configuration of the database")
         else:
             yield doubt("durability", found)
-    if settings.storage.backend == "mysql":
-        yield judge_clock("database", lambda: database_time(storage))
+    if storage.server_time() is not None:
+        yield judge_clock("database", storage.server_time)
 
 
 def _judge_version(state: "SchemaState") -> CheckResult:
@@ -86,7 +81,7 @@ def _judge_version(state: "SchemaState") -> CheckResult:
     return bad("tables", said, "run `parlour db upgrade`")
 
 
-def judge_clock(subject: str, tell: Callable[[], datetime]) -> CheckResult:
+def judge_clock(subject: str, tell: Callable[[], datetime | None]) -> CheckResult:
     """Compare a clock with that of this machine, allowing for the time it took to ask."""
     skew = clock_skew(tell)
     text = f"the clock of the {subject} differs from this one by {skew:.1f} s"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from parlour.entrypoints.cli.open_storage import Versioned, opened
+from parlour.entrypoints.cli.open_storage import opened
 from parlour.entrypoints.cli.options import configured, load_settings
 
 
@@ -23,18 +23,19 @@ def upgrade(config: Path | None, given: dict[str, object]) -> None:
     settings = load_settings(config, given).settings
     with opened(settings) as container:
         storage = container.storage()
-        before = storage.schema_state().current if isinstance(storage, Versioned) else None
+        before = storage.schema_state()
         storage.migrate()
-        if not isinstance(storage, Versioned):
+        after = storage.schema_state()
+        if before is None or after is None:
             click.echo(
                 f"The storage {settings.storage.backend} has no tables to bring up to date."
             )
             return
-        after = storage.schema_state().current
     if before == after:
-        click.echo(f"The tables have version {after} already.")
+        click.echo(f"The tables have version {after.current} already.")
     else:
-        click.echo(f"The tables have version {after} now; before it was {before or 'none'}.")
+        said = f"now; before it was {before.current or 'none'}"
+        click.echo(f"The tables have version {after.current} {said}.")
 
 
 @db.command()
@@ -47,10 +48,10 @@ def status(config: Path | None, given: dict[str, object]) -> None:
         raise click.ClickException(f"There is no {path}: the first start makes it.")
     with opened(settings) as container:
         storage = container.storage()
-        if not isinstance(storage, Versioned):
+        state = storage.schema_state()
+        if state is None:
             click.echo(f"The storage {settings.storage.backend} has no tables.")
             return
-        state = storage.schema_state()
     click.echo(f"The tables have version {state.current or 'none'}, {state.needed} is needed.")
     if state.is_newer:
         raise click.ClickException("A newer release has been here: run that one.")

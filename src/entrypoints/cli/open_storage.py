@@ -2,27 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
-    from parlour.adapters.sql import SchemaState
     from parlour.entrypoints.container import Container
-
-
-@runtime_checkable
-class Versioned(Protocol):
-    """A storage with tables that have a version."""
-
-    def schema_state(self) -> "SchemaState":
-        """Return which version the tables have and which one is needed."""
-        ...
-
-    def durability(self) -> list[str]:
-        """Say what could cost acknowledged messages in a power cut."""
-        ...
 
 
 @contextmanager

@@ -6,7 +6,7 @@ read when `/metrics` is asked, so that no message ever touches an object of the 
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -37,15 +37,6 @@ K = TypeVar("K", bound=tuple[str, ...])
 
 TRANSPORTS = ("socket", "http")
 RESYNCS = ("joined", "too_far_behind")
-
-
-@runtime_checkable
-class Pooled(Protocol):
-    """A storage that tells how its connections are used."""
-
-    def pool_usage(self) -> Mapping[str, tuple[int, int]]:
-        """Tell of each pool how many connections are lent, and how many may be at most."""
-        ...
 
 
 class NodeCollector(Collector):
@@ -161,11 +152,10 @@ class NodeCollector(Collector):
         )
         threads = {(name,): pool.threads for name, pool in pools.items()}
         yield _gauges("workers", "Threads of a worker pool.", ("workers",), threads)
-        storage = service.storage
-        usage = storage.pool_usage() if isinstance(storage, Pooled) else {}
-        lent = {(name,): used for name, (used, _) in usage.items()}
+        usage = service.storage.pool_usage()
+        lent = {(name,): pool.used for name, pool in usage.items()}
         yield _gauges("database_connections_used", "Database connections in use.", ("pool",), lent)
-        most = {(name,): size for name, (_, size) in usage.items()}
+        most = {(name,): pool.size for name, pool in usage.items()}
         yield _gauges("database_connections_max", "Size of the pool.", ("pool",), most)
         yield _gauges(
             "database_connections_most",

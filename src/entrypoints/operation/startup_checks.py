@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
 
 from parlour.adapters.config import Settings
 from parlour.adapters.logging import get_logger
@@ -27,15 +26,6 @@ TOLERABLE = 1.0
 log = get_logger("parlour.start")
 
 
-@runtime_checkable
-class Durable(Protocol):
-    """A storage that knows what could make it forget."""
-
-    def durability(self) -> list[str]:
-        """Say what could cost acknowledged messages in a power cut."""
-        ...
-
-
 def prepare(settings: Settings, storage: Storage) -> None:
     """Bring an embedded storage up to date and look at what stands behind this node.
 
@@ -48,36 +38,31 @@ def prepare(settings: Settings, storage: Storage) -> None:
     except Unavailable as error:
         raise CannotServe(f"{error}. `parlour doctor` says more.") from error
     try:
-        for doubt in doubts(settings, storage):
+        for doubt in doubts(storage):
             log.warning("storage deserves a second look", doubt=doubt)
     except Exception as error:  # noqa: BLE001 - it answers, and serves; drivers raise what they like
         log.warning("storage could not be examined", error=error)
 
 
-def doubts(settings: Settings, storage: Storage) -> Iterator[str]:
-    """Yield what could cost messages or confuse their times."""
-    if isinstance(storage, Durable):
-        yield from storage.durability()
-    if settings.storage.backend == "mysql":
-        skew = clock_skew(lambda: database_time(storage))
-        if skew > TOLERABLE:
-            yield f"the clock of the database differs from this one by {skew:.1f} s: use NTP"
+def doubts(storage: Storage) -> Iterator[str]:
+    """Yield what could lose messages or confuse their times."""
+    yield from storage.durability_risks()
+    skew = clock_skew(storage.server_time)
+    if skew > TOLERABLE:
+        yield f"the clock of the database differs from this one by {skew:.1f} s: use NTP"
 
 
-def clock_skew(tell: Callable[[], datetime]) -> float:
-    """Return by how many seconds a clock differs, allowing for the time it took to ask."""
+def clock_skew(tell: Callable[[], datetime | None]) -> float:
+    """Return by how many seconds a clock differs, allowing for the time that asking took.
+
+    0 where there is no clock to compare (None).
+    """
     before = datetime.now(UTC)
     theirs = tell()
     after = datetime.now(UTC)
+    if theirs is None:
+        return 0.0
     return max((before - theirs).total_seconds(), (theirs - after).total_seconds(), 0.0)
-
-
-def database_time(storage: Any) -> datetime:
-    """Ask a MySQL or MariaDB for its time."""
-    with storage.schema.engine.connect() as connection:
-        now: datetime | str = connection.exec_driver_sql("SELECT UTC_TIMESTAMP(6)").scalar()
-    moment = datetime.fromisoformat(now) if isinstance(now, str) else now
-    return moment.replace(tzinfo=UTC)
 
 
 def stay_alone(settings: Settings) -> Callable[[], None]:

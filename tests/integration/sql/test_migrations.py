@@ -17,6 +17,7 @@ from parlour.adapters.sql import migrations
 from parlour.adapters.sql.schema import VERSION_TABLE, VERSIONS
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.transaction import SchemaState
 from tests.support import builders as b
 from tests.support.addresses import Database
 from tests.support.programs import ROOT
@@ -145,9 +146,9 @@ class TestCheck:
 
 class TestState:
     def test_of_an_empty_database_is_none(self, bare: sql.SqlStorage) -> None:
-        assert sql.SchemaState(None, NEEDED) == bare.schema_state()
+        assert SchemaState(None, NEEDED) == bare.schema_state()
         bare.migrate()
-        assert sql.SchemaState(NEEDED, NEEDED) == bare.schema_state()
+        assert SchemaState(NEEDED, NEEDED) == bare.schema_state()
 
 
 class TestOpenSqlite:

@@ -82,7 +82,7 @@ class TestDurability:
             server.address.fresh_database() as database,
             closing(mysql_storage(database)) as storage,
         ):
-            assert [] == storage.durability()
+            assert [] == storage.durability_risks()
 
     def test_is_doubted_for_every_setting_that_risks_it(self) -> None:
         options = [f"--{name.replace('_', '-')}={value}" for name, value in RISKY.items()]
@@ -91,7 +91,7 @@ class TestDurability:
             server.address.fresh_database() as database,
             closing(mysql_storage(database)) as storage,
         ):
-            doubts = storage.durability()
+            doubts = storage.durability_risks()
 
         assert {doubt.split(" is ")[0] for doubt in doubts} == set(RISKY)
 

@@ -85,7 +85,7 @@ class TestConnections:
         assert wanted == found
 
     def test_have_no_doubts_but_about_the_release(self, sqlite_storage: sql.SqlStorage) -> None:
-        doubts = sqlite_storage.durability()
+        doubts = sqlite_storage.durability_risks()
 
         assert all(sqlite3.sqlite_version in doubt for doubt in doubts)
         assert len(doubts) == (sqlite3.sqlite_version_info < (3, 51, 3))

@@ -260,6 +260,14 @@ class TestDoctor:
         assert code == 1
         assert "/nowhere/ca.pem: No such file or directory" in output
 
+    def test_says_how_the_connection_is_protected(
+        self, database: Database, authority: Authority
+    ) -> None:
+        _, output = doctor(database, f"storage.mysql.tls_ca_file={authority.file}")
+
+        assert "answers (MariaDB" in output
+        assert "TLSv1.3, certificate verified" in output
+
 
 def doctor(database: Database, *more: str) -> tuple[int, str]:
     settings = ("server.port=0", "ops.port=0", *database.settings, "storage.mysql.tls=verify")

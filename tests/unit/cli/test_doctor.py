@@ -187,7 +187,7 @@ class TestCommand:
     def test_memory_is_fit_for_trying_out(self) -> None:
         code, output = self.run("--set", "storage.backend=memory")
 
-        assert (code, "doubt  database" in output) == (0, True)
+        assert (code, "doubt  durability" in output) == (0, True)
 
     def test_a_backend_that_cannot_be_imported_is_named(self) -> None:
         code, output = self.run("--set", "storage.backend=nowhere.module:factory")

@@ -24,7 +24,7 @@ class Doubtful(MemoryStorage):
     found: list[str] | Exception
     missing: Exception | None = None
 
-    def durability(self) -> list[str]:
+    def durability_risks(self) -> list[str]:
         if isinstance(self.found, Exception):
             raise self.found
         return self.found
@@ -72,6 +72,10 @@ def test_a_clock_that_differs_is_noticed_whichever_way(seconds: float) -> None:
     skew = clock_skew(lambda: datetime.now(UTC) + timedelta(seconds=seconds))
     assert abs(skew - abs(seconds)) < 1
     assert clock_skew(lambda: datetime.now(UTC)) == 0
+
+
+def test_no_clock_differs_from_none() -> None:
+    assert clock_skew(lambda: None) == 0
 
 
 def test_one_process_serves_a_file_and_the_next_may_once_it_has_gone(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import BINARY, LargeBinary, Table
 from parlour.adapters.sql.archive.problems import ArchiveRefused
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.database_snapshot import STEP, Progress
-from parlour.adapters.sql.schema import VERSIONS
+from parlour.adapters.sql.schema import VERSIONS, refuse_newer
 from parlour.adapters.sql.statements import Statement
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
@@ -83,7 +83,7 @@ def write_backup(
     stands there already, or where the tables are not of this version.
     """
     state = storage.schema_state()
-    state.refuse_newer()
+    refuse_newer(state)
     if not state.is_current:
         raise ArchiveRefused("The tables are not up to date: run `parlour db upgrade`.")
     if path.exists():

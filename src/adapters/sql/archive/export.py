@@ -22,6 +22,7 @@ from parlour.adapters.sql.rows import (
     to_private_event,
 )
 from parlour.adapters.sql.rows_access import to_user
+from parlour.adapters.sql.schema import refuse_newer
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.values import Row
 
@@ -43,8 +44,9 @@ def write_export(
     Nothing that lets anybody in is written. Raises `ArchiveRefused` where *path* exists, or where
     the tables are not of this version.
     """
-    storage.schema_state().refuse_newer()
-    if not storage.schema_state().is_current:
+    state = storage.schema_state()
+    refuse_newer(state)
+    if not state.is_current:
         raise ArchiveRefused("The tables are not up to date: run `parlour db upgrade`.")
     if path.exists():
         raise ArchiveRefused(f"{path} exists already: choose another name.")

@@ -1,0 +1,51 @@
+"""What operators want to know of a SQLite database."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+
+import attrs
+from sqlalchemy import Connection
+
+from parlour.adapters.sql.diagnostics import Diagnostics
+from parlour.adapters.sql.schema import VERSION_TABLE
+
+
+@attrs.frozen
+class SqliteDiagnostics(Diagnostics):
+    """Reads the pragmas of a file; *connect* opens it for reading."""
+
+    connect: Callable[[], sqlite3.Connection]
+
+    def schema_version(self) -> str | None:
+        with closing(self.connect()) as connection:
+            tables = connection.execute(
+                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?", (VERSION_TABLE,)
+            )
+            if not tables.fetchone():
+                return None
+            row = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608
+            return row[0] if row else None
+
+    def describe(self, connection: Connection) -> str:  # noqa: ARG002 - a library, not a server
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def durability_risks(self, connection: Connection) -> Sequence[str]:
+        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        risks = []
+        if (journal, synchronous) != ("wal", 2):
+            risks.append(
+                f"journal_mode is {journal}, synchronous is {synchronous}: "
+                "a power cut may cost messages that were acknowledged"
+            )
+        if sqlite3.sqlite_version_info < (3, 51, 3):
+            risks.append(
+                f"SQLite {sqlite3.sqlite_version} can damage a database that two programs write "
+                "to at the same time (fixed in 3.51.3): let no other program open the file"
+            )
+        return risks
+
+    def server_time(self, connection: Connection) -> datetime | None:  # noqa: ARG002 - no server
+        return None
