@@ -1,7 +1,8 @@
 """The OpenAPI document: the framework's paths, the exact schemas of the types, examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -70,11 +71,24 @@ def exact_schemas(names: Json) -> Json:
         if isinstance(found, type) and issubclass(found, Struct)
     }
     types = [known[name] for name in sorted(names)]
-    _, exact = msgspec.json.schema_components(types, ref_template=REF + "{name}")
+    exact = json_schemas(types, REF)
     for name, schema in exact.items():
         if not issubclass(known[name], schemas.Body):
             _as_answered(schema)
     return dict(sorted(exact.items()))
+
+
+def json_schemas(types: Iterable[type], ref: str) -> Json:
+    """Return the JSON Schemas of *types* and of those inside them by name; links begin with *ref*.
+
+    Descriptions are the docstrings without their indentation, whichever release of msgspec is
+    installed: before 0.23 it left the indentation in.
+    """
+    _, components = msgspec.json.schema_components(types, ref_template=ref + "{name}")
+    for schema in components.values():
+        if "description" in schema:
+            schema["description"] = cleandoc(schema["description"])
+    return components
 
 
 def _config() -> OpenAPIConfig:

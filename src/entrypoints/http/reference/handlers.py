@@ -9,6 +9,7 @@ from litestar import MediaType, Response, Router, get
 
 from parlour.adapters.config.settings import Settings
 from parlour.entrypoints.http.headers import security_headers
+from parlour.entrypoints.http.reference.asyncapi import build_asyncapi
 from parlour.entrypoints.http.reference.document import build_document
 from parlour.entrypoints.http.reference.page import build_page
 
@@ -31,6 +32,10 @@ def reference_routes(settings: Settings, api: Callable[[], Router]) -> Router:
         return build_document(api())
 
     @cache
+    def socket_document() -> dict[str, object]:
+        return build_asyncapi()
+
+    @cache
     def page() -> str:
         return build_page(document())
 
@@ -38,6 +43,12 @@ def reference_routes(settings: Settings, api: Callable[[], Router]) -> Router:
     async def openapi() -> Response[bytes]:
         """Return the OpenAPI document."""
         content = msgspec.json.encode(document())
+        return Response(content, media_type=MediaType.JSON, headers=headers)
+
+    @get("/asyncapi.json")
+    async def asyncapi() -> Response[bytes]:
+        """Return the AsyncAPI document."""
+        content = msgspec.json.encode(socket_document())
         return Response(content, media_type=MediaType.JSON, headers=headers)
 
     @get("/docs")
@@ -51,4 +62,4 @@ def reference_routes(settings: Settings, api: Callable[[], Router]) -> Router:
         content = files(__package__).joinpath("reference.css").read_text("utf-8")
         return Response(content, media_type=MediaType.CSS, headers=headers)
 
-    return Router("/", route_handlers=[openapi, docs, style], include_in_schema=False)
+    return Router("/", route_handlers=[openapi, asyncapi, docs, style], include_in_schema=False)

@@ -1,9 +1,13 @@
 """The reference as one page: routes, frames and errors, to be searched with the browser's find."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from parlour.domain.events import CONVERSATION_PAYLOADS, PRIVATE_PAYLOADS
+from parlour.domain.logs import Payload
 from parlour.entrypoints.http.reference.document import Json, operations
+from parlour.entrypoints.http.reference.event_kinds import about, data_fields
 from parlour.entrypoints.http.reference.examples import PROBLEMS, shown
 from parlour.entrypoints.http.reference.html import Html, join, kind, prose, table, tag
 from parlour.entrypoints.http.reference.socket import (
@@ -28,10 +32,18 @@ def build_page(document: Json) -> str:
             "main",
             tag("h1", f"{info['title']} {info['version']}: reference"),
             tag("p", prose(info["description"])),
-            tag("p", "The same for programs: ", tag("a", "OpenAPI", href="/openapi.json"), "."),
+            tag(
+                "p",
+                "The same for programs: ",
+                tag("a", "OpenAPI", href="/openapi.json"),
+                " of the routes, ",
+                tag("a", "AsyncAPI", href="/asyncapi.json"),
+                " of the socket.",
+            ),
             *(_group(document, each) for each in document["tags"]),
             _schemas("Bodies", "bodies", document["components"]["schemas"], _SCHEMA),
             _socket(),
+            _kinds(),
             _errors(),
         ),
     )
@@ -54,7 +66,12 @@ def _contents(document: Json) -> Html:
             if group["name"] in operation["tags"]
         ]
         groups.append(join(tag("h2", group["name"]), tag("ul", *lines)))
-    more = [("Bodies", "bodies"), ("The socket", "socket"), ("Errors", "errors")]
+    more = [
+        ("Bodies", "bodies"),
+        ("The socket", "socket"),
+        ("Kinds of events", "kinds"),
+        ("Errors", "errors"),
+    ]
     links = [tag("li", tag("a", name, href=f"#{anchor}")) for name, anchor in more]
     return tag("nav", *groups, tag("h2", "More"), tag("ul", *links), aria_label="Contents")
 
@@ -168,6 +185,23 @@ def _socket() -> Html:
 def _frame(frame: Frame) -> Html:
     heading = tag("h4", tag("code", frame.type), f" {frame.name}")
     return tag("article", heading, _schema(frame.schema, _FRAME), id=f"{_FRAME}{frame.name}")
+
+
+def _kinds() -> Html:
+    def listed(title: str, kinds: Iterable[type[Payload]]) -> Html:
+        rows = [
+            (tag("code", kind.KIND), prose(data_fields(kind)), prose(about(kind)))
+            for kind in kinds
+        ]
+        return join(tag("h3", title), table(("Kind", "Data", ""), rows))
+
+    return tag(
+        "section",
+        tag("h2", "Kinds of events"),
+        listed("Of a conversation", CONVERSATION_PAYLOADS),
+        listed("Of the private log", PRIVATE_PAYLOADS),
+        id="kinds",
+    )
 
 
 def _errors() -> Html:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any, get_args
 
 import attrs
-import msgspec
 from msgspec import Struct
 
+from parlour.entrypoints.http.reference.document import json_schemas
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.wire import pushes
 
@@ -55,7 +55,7 @@ def _frames(types: Iterable[type]) -> list[Frame]:
 
 
 def _frame(found: type) -> Frame:
-    _, schemas = msgspec.json.schema_components([found], ref_template="#frame-{name}")
+    schemas = json_schemas([found], "#frame-")
     own = schemas.pop(found.__name__)
     tag = str(found.__struct_config__.tag)  # type: ignore[attr-defined]
     return Frame(tag, found.__name__, own.get("description", ""), {**own, "$defs": schemas})
