@@ -38,6 +38,11 @@ def test_the_published_document_is_current(document: Json) -> None:
     assert KEPT.read_text("utf-8") == now, f"run this test with {RENEW}=1 and read the change"
 
 
+def test_descriptions_are_not_indented_like_docstrings(document: Json) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        assert "\n " not in schema.get("description", ""), name
+
+
 def test_every_route_says_what_it_is_for_what_it_takes_and_how_it_fails(document: Json) -> None:
     seen = set()
     for path, method, operation in operations(document):
