@@ -12,7 +12,7 @@ from parlour.adapters.config.settings import Settings
 from parlour.adapters.config.settings_backends import Mysql
 from parlour.adapters.memory import MemoryRateLimiter
 from parlour.adapters.push import VapidKey, WebPushSender
-from parlour.adapters.security import Argon2Hasher, TokenSecrets, is_common
+from parlour.adapters.security import Argon2Hasher, TokenSecrets
 from parlour.adapters.system import SystemClock, Uuid7
 from parlour.domain.kernel.time import Clock
 from parlour.domain.notifications import PushSender
@@ -115,7 +115,6 @@ class Container(containers.DeclarativeContainer):
     hasher = providers.Singleton(_hasher, settings)
     secrets = providers.Singleton(TokenSecrets)
     limiter = providers.Singleton(MemoryRateLimiter)
-    is_common_password = providers.Object(is_common)
     failed = providers.Object(report)
 
     storage = providers.Selector(
@@ -174,7 +173,6 @@ class Container(containers.DeclarativeContainer):
         shared_limiter=shared_limiter,
         clock=clock,
         new_id=new_id,
-        is_common_password=is_common_password,
         open_sender=providers.Callable(_sender_with, use_cases, settings, clock),
         failed=failed,
     )

@@ -16,13 +16,13 @@ from parlour.domain.access.model import (
     Grant,
     Identity,
     Lifetimes,
-    Password,
     RegistrationClosed,
     Token,
     TokenExpired,
     TokenKind,
     WrongCredentials,
 )
+from parlour.domain.access.passwords import Password
 from parlour.domain.access.ports import (
     CredentialStore,
     DeviceStore,

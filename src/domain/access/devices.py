@@ -9,9 +9,9 @@ from parlour.domain.access.model import (
     Device,
     Ended,
     Identity,
-    Password,
     WrongCredentials,
 )
+from parlour.domain.access.passwords import Password
 from parlour.domain.access.ports import PasswordHasher, Stores
 from parlour.domain.kernel.errors import NotFound, Unauthenticated
 from parlour.domain.kernel.ids import DeviceId, UserId

@@ -1,4 +1,4 @@
-"""How somebody proves who they are: passwords, devices, and tokens that rotate.
+"""How a user proves who they are: credentials, devices, and tokens that rotate.
 
 A device is one log-in; its tokens form one family. An access token lives for minutes, a refresh
 token is used once and replaced. A refresh token that comes back after its successor was in use is
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import attrs
 
-from parlour.domain.kernel.errors import Forbidden, Invalid, Unauthenticated
+from parlour.domain.kernel.errors import Forbidden, Unauthenticated
 from parlour.domain.kernel.ids import DeviceId, UserId
 from parlour.domain.kernel.text import clean_line
 from parlour.domain.users import User, UserRole
@@ -33,38 +33,6 @@ class RegistrationClosed(Forbidden):
     """Accounts are made by the operator here."""
 
     title = "Registration is closed"
-
-
-@attrs.frozen(repr=False)
-class Password:
-    """A password as typed: any characters, 8 of them at least, 1,024 bytes at most."""
-
-    MIN_LENGTH = 8
-    MAX_BYTES = 1024
-
-    value: str
-
-    @classmethod
-    def parse(cls, raw: str, field: str = "password") -> "Password":
-        """Accept *raw* as a new password; raise `Invalid` where it is too short or too long."""
-        if len(raw) < cls.MIN_LENGTH:
-            raise Invalid(f"must have at least {cls.MIN_LENGTH} characters", field=field)
-        cls.given(raw, field)
-        if len(set(raw)) < 3:
-            raise Invalid("is too simple", field=field)
-        return cls(raw)
-
-    @classmethod
-    def given(cls, raw: str, field: str = "password") -> "Password":
-        """Accept *raw* to be compared with a stored password; raise `Invalid` where too long."""
-        if len(raw.encode("utf-8", "surrogatepass")) > cls.MAX_BYTES:
-            raise Invalid(f"must have at most {cls.MAX_BYTES} bytes", field=field)
-        if any("\ud800" <= c <= "\udfff" for c in raw):
-            raise Invalid("is not valid Unicode", field=field)
-        return cls(raw)
-
-    def __repr__(self) -> str:
-        return "Password(…)"
 
 
 @attrs.frozen(kw_only=True, repr=False)

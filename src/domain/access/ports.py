@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from parlour.domain.access.model import Bearer, Credentials, Device, Password, Token
+from parlour.domain.access.model import Bearer, Credentials, Device, Token
+from parlour.domain.access.passwords import Password
 from parlour.domain.kernel.ids import DeviceId, UserId
 from parlour.domain.logs.ports import PrivateLogStore
 from parlour.domain.users.ports import UserStore

@@ -14,13 +14,13 @@ from parlour.domain.access.model import (
     Grant,
     Identity,
     Lifetimes,
-    Password,
     RegistrationClosed,
     Token,
     TokenExpired,
     TokenKind,
     WrongCredentials,
 )
+from parlour.domain.access.passwords import Password
 from parlour.domain.access.ports import PasswordHasher, Secrets, Stores
 from parlour.domain.kernel.errors import AlreadyExists, Unauthenticated
 from parlour.domain.kernel.ids import DeviceId, IdSource, UserId

@@ -175,13 +175,10 @@ def _sessions(count: int) -> str:
 
 
 def _password(handle: str, *, from_stdin: bool) -> "Password":
-    from parlour.adapters.security import is_common
     from parlour.domain.access import Password
     from parlour.domain.kernel.errors import Invalid
 
     raw = _typed(handle, from_stdin=from_stdin)
-    if is_common(raw):
-        raise click.ClickException("The password is one that everybody tries first")
     try:
         return Password.parse(raw)
     except Invalid as problem:

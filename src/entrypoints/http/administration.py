@@ -10,11 +10,11 @@ from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from parlour.domain.access import Password
 from parlour.domain.administration import Principal
 from parlour.domain.kernel.errors import Forbidden, Unavailable
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.users import DisplayName, Handle, UserRole
-from parlour.entrypoints.http.auth import new_password
 from parlour.entrypoints.http.bodies import StrictRequest
 from parlour.entrypoints.http.documentation import CURSOR, answers, at_most
 from parlour.entrypoints.http.guards import address_of, identity_of
@@ -115,7 +115,7 @@ class AccountsController(Controller):
             principal,
             handle=handle,
             display_name=DisplayName.parse(data.display_name or handle.value),
-            password=new_password(service, data.password, "password"),
+            password=Password.parse(data.password),
             role=UserRole(data.role),
         )
         return view_account(user)
@@ -170,7 +170,7 @@ class AccountsController(Controller):
         principal: NamedDependency[Principal],
     ) -> None:
         """Replace a forgotten password; all sessions end. One's own is changed elsewhere."""
-        password = new_password(service, data.password, "password")
+        password = Password.parse(data.password)
         service.end(
             await service.run_hashing(
                 service.use.reset_password, principal, UserId(user), password

@@ -55,7 +55,7 @@ class AuthController(Controller):
             service.use.register,
             handle=handle,
             display_name=DisplayName.parse(data.display_name or handle.value),
-            password=new_password(service, data.password, "password"),
+            password=Password.parse(data.password),
             device=_device(data.device),
         )
         return _granted(grant, keeper if data.cookie else None, status=201)
@@ -151,7 +151,7 @@ class AuthController(Controller):
         """Change the password and log out on every other device."""
         await service.limits.password_change(me.user)
         old = Password.given(data.old_password, "old_password")
-        new = new_password(service, data.new_password, "new_password")
+        new = Password.parse(data.new_password, "new_password")
         ended = await service.run_hashing(service.use.change_password, me, old=old, new=new)
         service.end(ended)
 
@@ -167,14 +167,6 @@ def _granted(grant: Grant, keeper: RefreshCookie | None, *, status: int) -> Resp
         refresh_token=None if keeper else grant.refresh_token,
     )
     return Response(view, status_code=status, cookies=[keeper.give(grant)] if keeper else None)
-
-
-def new_password(service: Service, raw: str, field: str) -> Password:
-    """Read a password that shall be; raise `Invalid` where it is too easily guessed."""
-    password = Password.parse(raw, field)
-    if service.is_common_password(raw):
-        raise Invalid("is one of those that everybody tries first", field=field)
-    return password
 
 
 def _device(says: DeviceSays | None) -> DeviceInfo:

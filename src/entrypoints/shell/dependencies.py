@@ -52,7 +52,6 @@ class Dependencies:
     """Counts for all nodes together; None where there is no other."""
     clock: Clock
     new_id: IdSource
-    is_common_password: Callable[[str], bool]
     open_sender: Callable[[], PushSender]
     """Makes the sender of pushes with the key of this service, which is kept in the storage."""
     failed: Callable[[BaseException], None]

@@ -55,7 +55,6 @@ class Service:
         )
         self.clock = parts.clock
         self.new_id = parts.new_id
-        self.is_common_password = parts.is_common_password
         self.failed = parts.failed
         self.node: UUID = parts.new_id()
         self.supervisor = Supervisor(parts.failed)

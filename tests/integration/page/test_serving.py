@@ -10,6 +10,7 @@ import pytest
 
 from parlour.adapters.config.settings import Server, Settings
 from parlour.adapters.config.settings_backends import Storage
+from parlour.domain.access import Password
 from parlour.entrypoints.app import create_app
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.web.assets import Bundle
@@ -183,3 +184,10 @@ def test_the_version_is_that_of_the_content() -> None:
         files("parlour.entrypoints.web").joinpath("app.js").read_bytes()
         == one.assets["app.js"].content
     )
+
+
+def test_the_page_asks_for_as_many_characters_in_a_password_as_the_domain() -> None:
+    parts = (files("parlour.entrypoints.web") / "ui" / "parts.js").read_text("utf-8")
+    found = re.findall(r"export const \w*PASSWORD\w* = (\d+);", parts)
+
+    assert found == [str(Password.MIN_LENGTH)]

@@ -134,7 +134,7 @@ class TestAccounts:
             ("b", PASSWORD, "handle must be 2 to 32"),
             ("admin", PASSWORD, "handle is reserved"),
             ("bob", "short", "password must have at least 8"),
-            ("bob", "password123", "password is one that everybody tries first"),
+            ("bob", "password123", "password is one of those that everybody tries first"),
         ],
     )
     def test_what_cannot_be_is_told_before_anything_is_made(

@@ -1,6 +1,53 @@
-"""Passwords that everybody tries first: told by what they are made of, not by a list of them."""
+"""Passwords: how long they are, and which ones an attacker tries first.
 
-# What people build passwords from: words, names, teams, months, in several languages.
+The rules follow NIST SP 800-63B section 5.1.1.2: a minimum length, any character, no composition
+rules, and a check against common passwords. That check is an estimate in the way of zxcvbn
+(Wheeler, USENIX Security 2016): it knows the pieces that people build passwords from.
+"""
+
+import attrs
+
+from parlour.domain.kernel.errors import Invalid
+
+
+@attrs.frozen(repr=False)
+class Password:
+    """A password as typed: any characters, 8 of them at least, 1,024 bytes at most."""
+
+    MIN_LENGTH = 8
+    MAX_BYTES = 1024
+
+    value: str
+
+    @classmethod
+    def parse(cls, raw: str, field: str = "password") -> "Password":
+        """Accept *raw* as a new password.
+
+        Raises `Invalid` where it is too short, too long, no Unicode, or easily guessed.
+        """
+        if len(raw) < cls.MIN_LENGTH:
+            raise Invalid(f"must have at least {cls.MIN_LENGTH} characters", field=field)
+        password = cls.given(raw, field)
+        if len(set(raw)) < 3:
+            raise Invalid("is too simple", field=field)
+        if is_common(raw):
+            raise Invalid("is one of those that everybody tries first", field=field)
+        return password
+
+    @classmethod
+    def given(cls, raw: str, field: str = "password") -> "Password":
+        """Accept *raw* to be compared with a stored password; raise `Invalid` where too long."""
+        if len(raw.encode("utf-8", "surrogatepass")) > cls.MAX_BYTES:
+            raise Invalid(f"must have at most {cls.MAX_BYTES} bytes", field=field)
+        if any("\ud800" <= c <= "\udfff" for c in raw):
+            raise Invalid("is not valid Unicode", field=field)
+        return cls(raw)
+
+    def __repr__(self) -> str:
+        return "Password(…)"
+
+
+# The words that passwords are built from: names, teams, months, brands, in several languages.
 _KNOWN = """
     abc access account admin administrator adobe alex alexander alexandra amanda america andrea
     andrew angel angels anna anthony apple april arsenal asd ashley august austin baby bailey
@@ -26,7 +73,7 @@ _KNOWN = """
 """
 _WORDS = frozenset(_KNOWN.split())
 
-# What a finger runs along: the alphabet, the digits, the rows and columns of keyboards.
+# Sequences that are typed without thinking: alphabet, digits, rows and columns of keyboards.
 _ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
@@ -44,30 +91,31 @@ _ROWS = (
 )
 _RUNS = " ".join((*_ROWS, *(row[::-1] for row in _ROWS)))
 
-# The letters that people believe nobody expects behind these signs.
+# Substitutions such as "0" for "o", in the two readings of "1" and "|".
 _DISGUISES = (
     str.maketrans("013457@$!", "oieastasi"),
     str.maketrans("013457@$!|", "oleastasll"),
 )
 
 _MAX_PIECES = 3
-_LONGEST = 32
-_LONGEST_NUMBER = 10  # dates, telephone numbers
+_MAX_LENGTH = 32
+_MAX_NUMBER = 10  # dates, telephone numbers
 
 
 def is_common(password: str) -> bool:
-    """Tell whether *password* is at most three guesses: known words, runs, repeats, years, signs.
+    """Tell whether *password* consists of at most three pieces that are easily guessed.
 
-    So `P@ssw0rd2024!`, `qwerty123456`, `abcabcabc`, `19870412` and `Summer!!` are common, and four
-    words that do not belong together are not. What is longer than 32 characters is never common.
+    A piece is a known word, a sequence, a repeated text, a year, or any single character. So
+    `P@ssw0rd2024!`, `qwerty123456`, `abcabcabc`, `19870412` and `Summer!!` are common, and four
+    unrelated words are not. A password of more than 32 characters is never common.
     """
-    if password.isdecimal() and len(password) <= _LONGEST_NUMBER:
+    if password.isdecimal() and len(password) <= _MAX_NUMBER:
         return True
     text = password.lower()
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_LENGTH:
         return False
     plain = [text, *(text.translate(disguise) for disguise in _DISGUISES)]
-    # pieces[end]: into how few pieces the text up to there can be cut.
+    # pieces[end] is the smallest number of pieces that the text up to there can be split into.
     pieces = [0]
     for end in range(1, len(text) + 1):
         starts = (start for start in range(end - 1) if _is_piece(plain, start, end))
@@ -86,5 +134,5 @@ def _is_piece(plain: list[str], start: int, end: int) -> bool:
 
 
 def _is_repeat(part: str) -> bool:
-    # A text that is found in its own double before its end repeats itself.
+    # A repetition is found in its own double before the end, as in abab|abab at 2.
     return (part + part).find(part, 1) < len(part)
