@@ -22,10 +22,15 @@ from parlour.domain.kernel.errors import (
     Unavailable,
 )
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import IdempotencyMismatch, UnsupportedKind
+from parlour.domain.messages import IdempotencyMismatch, MessagePosted, ReadMoved, UnsupportedKind
 from parlour.domain.users import HandleTaken
 from parlour.entrypoints.http import schemas, schemas_admin, schemas_notifications
 from parlour.entrypoints.http.problems import UnsupportedMedia, view_problem
+from parlour.entrypoints.http.reference.event_examples import (
+    TALK,
+    conversation_event,
+    private_event,
+)
 from parlour.entrypoints.wire import views
 from parlour.entrypoints.wire.errors import INTERNAL, bad_request, problem
 
@@ -71,17 +76,10 @@ _HEAD = views.HeadView(
     peer=_BOB,
     last=views.LastView(121, _ALICE, _AT, "text", "hi @bob"),
 )
-_EVENT = views.EventView(
-    conversation=_TALK,
-    offset=132,
-    kind="message.posted",
-    by=_ALICE,
-    at=_AT,
-    data={"kind": "text", "body": {"text": "hi @bob"}, "revision": 1},
-    seq=121,
-    key=_KEY,
+_EVENT = views.view_event(
+    conversation_event(MessagePosted(kind="text", body={"text": "hi @bob"}, revision=1))
 )
-_NOTE = views.PrivateEventView(7, "read.moved", _AT, {"conversation": str(_TALK), "seq": 118})
+_NOTE = views.view_private(private_event(ReadMoved(conversation=TALK, seq=118)))
 _TOKENS = schemas.TokensView(
     user=_ME,
     device=_PHONE,
