@@ -16,16 +16,15 @@ from tests.support.storages import mysql_storage
 QUICK = {
     "OPS__PORT": "0",
     "SERVER__DRAIN": "300ms",
-    "ACCESS__LOGINS_PER_MINUTE": "10000",
+    "LIMITS__LOGINS_PER_ACCOUNT": "10000/m",
+    "LIMITS__LOGINS_PER_ADDRESS": "10000/m",
+    "LIMITS__REGISTRATIONS": "10000/m",
     "ACCESS__HASH_MEMORY": "8MiB",
     "ACCESS__HASH_TIME": "1",
     "DELIVERY__HEAD_CHECK": "1s",
-    "LIMITS__MESSAGES_PER_SECOND": "1000",
-    "LIMITS__MESSAGES_BURST": "1000",
-    "LIMITS__CONVERSATION_PER_SECOND": "1000",
-    "LIMITS__CONVERSATION_BURST": "1000",
-    "LIMITS__REQUESTS_PER_SECOND": "1000",
-    "LIMITS__REQUESTS_BURST": "1000",
+    "LIMITS__MESSAGES": "1000/s burst 1000",
+    "LIMITS__CONVERSATION_MESSAGES": "1000/s burst 1000",
+    "LIMITS__REQUESTS": "1000/s burst 1000",
 }
 """Settings that make a fault visible within seconds."""
 
