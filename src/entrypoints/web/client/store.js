@@ -8,7 +8,7 @@
 
 import { change, listedNotices, myself, put, read, received, settle } from './store/changing.js';
 import { offer, withHead, withMembers, withReceipts } from './store/conversations.js';
-import { KINDS } from './store/heads.js';
+import { CONVERSATION_KINDS } from './store/kinds.js';
 import { EMPTY, withNotes, withPage } from './store/log.js';
 import { markRead } from './store/notices.js';
 import { expireTyping, withPresence, withTyping, withUsers } from './store/people.js';
@@ -188,7 +188,7 @@ function withEvents(state, id, events) {
     const after = offer(conversation, event, me);
     if (after === conversation) continue;
     conversation = after;
-    skipped += KINDS.has(event.kind) ? 0 : 1;
+    skipped += CONVERSATION_KINDS.has(event.kind) ? 0 : 1;
   }
   if (conversation === before) return state;
   const next = put({ ...state, skipped }, id, conversation);

@@ -4,16 +4,6 @@
 
 const EXCERPT_LENGTH = 140;
 
-/** The event kinds that this client understands. */
-export const KINDS = new Set([
-  'message.posted',
-  'conversation.created',
-  'conversation.changed',
-  'member.added',
-  'member.removed',
-  'member.changed',
-]);
-
 /**
  * The beginning of a text as one line, counted in characters as the service counts them.
  * @param {string} text

@@ -1,6 +1,7 @@
 /** The private log: what changed for this user alone. Pure functions. */
 
 import { change, read, settle } from './changing.js';
+import { PRIVATE_KINDS } from './kinds.js';
 import { fromPrivate } from './notices.js';
 import { withUsers } from './people.js';
 
@@ -30,7 +31,7 @@ export function withPrivate(state, event) {
     case 'conversation.left':
       return change(next, data.conversation, (c) => ({ ...c, left: true }));
     default:
-      return next;
+      return PRIVATE_KINDS.has(event.kind) ? next : { ...next, skipped: next.skipped + 1 };
   }
 }
 

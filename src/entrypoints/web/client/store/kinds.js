@@ -1,0 +1,29 @@
+/**
+ * The kinds of events that this client handles, and those that it skips on purpose.
+ *
+ * The service counts on clients to skip kinds that they do not know. This list says which it knows:
+ * tests/web/client/events.test.js applies an event of every kind that the service sends.
+ */
+
+/** Kinds of events in the log of a conversation that are applied and shown. */
+export const CONVERSATION_KINDS = new Set([
+  'message.posted',
+  'conversation.created',
+  'conversation.changed',
+  'member.added',
+  'member.removed',
+  'member.changed',
+]);
+
+/** Kinds of events in the private log that are applied. */
+export const PRIVATE_KINDS = new Set([
+  'conversation.joined',
+  'conversation.left',
+  'read.moved',
+  'settings.changed',
+  'notification.added',
+  'notification.read',
+]);
+
+/** Kinds that have nothing to show in a page. @type {ReadonlySet<string>} */
+export const SKIPPED_KINDS = new Set();
