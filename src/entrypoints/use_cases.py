@@ -62,6 +62,7 @@ class UseCases:
     get_user: users.GetUser
     get_users: users.GetUsers
     change_profile: users.ChangeProfile
+    open_service_account: users.OpenServiceAccount
 
     open_direct: conversations.OpenDirect
     create_group: conversations.CreateGroup
@@ -114,6 +115,7 @@ class UseCases:
     list_sessions: administration.ListSessions
     log_out_everywhere: administration.LogOutEverywhere
     inspect_conversation: administration.InspectConversation
+    check_admin: administration.CheckAdmin
     count_all: administration.CountAll
     read_audit: administration.ReadAudit
     record_audit: administration.RecordAudit
@@ -151,6 +153,7 @@ def build_use_cases(
         get_user=users.GetUser(uow),
         get_users=users.GetUsers(uow),
         change_profile=users.ChangeProfile(uow, clock),
+        open_service_account=users.OpenServiceAccount(uow=uow, clock=clock, new_id=new_id),
         open_direct=conversations.OpenDirect(uow=uow, clock=clock, new_id=new_id),
         create_group=conversations.CreateGroup(
             uow=uow, clock=clock, new_id=new_id, max_members=most
@@ -209,6 +212,7 @@ def build_use_cases(
         list_sessions=administration.ListSessions(uow),
         log_out_everywhere=administration.LogOutEverywhere(uow, audit_writer),
         inspect_conversation=administration.InspectConversation(uow, audit_writer),
+        check_admin=administration.CheckAdmin(uow),
         count_all=administration.CountAll(uow),
         read_audit=administration.ReadAudit(uow),
         record_audit=administration.RecordAudit(uow, audit_writer),

@@ -8,9 +8,10 @@ import pytest
 
 from parlour.domain.conversations import Pair
 from parlour.domain.kernel.errors import AlreadyExists
-from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, UserId
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import PrivateNote, UnknownPayload, write_private
+from parlour.domain.users import DisplayName
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.clock import START
@@ -56,6 +57,34 @@ class TestLock:
 
         increments(uow, work, work)
         assert uow.read(lambda stores: stores.members.find([key]))[key].read == 2 * TIMES
+
+    def test_of_a_user_loses_no_update(self, uow: Uow) -> None:
+        uow(lambda stores: stores.users.add(b.user("alice", "0")))
+
+        def work(stores: Stores) -> None:
+            user = stores.users.lock(b.ALICE)
+            assert user is not None
+            name = DisplayName(str(int(user.display_name.value) + 1))
+            stores.users.save(attrs.evolve(user, display_name=name))
+
+        increments(uow, work, work)
+        found = uow.read(lambda stores: stores.users.find(b.ALICE))
+        assert found is not None
+        assert found.display_name == DisplayName(str(2 * TIMES))
+
+    def test_of_a_user_also_guards_their_devices(self, uow: Uow) -> None:
+        uow(lambda stores: stores.users.add(b.user("alice")))
+        held: list[int] = []
+
+        def work(stores: Stores) -> None:
+            stores.users.lock(b.ALICE)
+            # Read after the lock: what was committed before the lock was given is seen.
+            known = len(stores.devices.of_user(b.ALICE))
+            stores.devices.add(attrs.evolve(b.device(), id=DeviceId(b.next_id())))
+            held.append(known)
+
+        increments(uow, work, work)
+        assert sorted(set(held)) == list(range(2 * TIMES))
 
     def test_of_a_member_loses_no_update(self, uow: Uow) -> None:
         uow(lambda stores: stores.members.add([b.member()]))

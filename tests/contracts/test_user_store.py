@@ -41,6 +41,13 @@ class TestUserStore:
         assert uow.read(lambda stores: stores.users.find(b.BOB)) is None
         assert uow.read(lambda stores: stores.users.find_by_handle(Handle("ali"))) is None
 
+    def test_locks_whom_it_knows(self, uow: Uow) -> None:
+        alice = b.user("alice")
+        keep(uow, alice)
+
+        assert uow(lambda stores: stores.users.lock(b.ALICE)) == alice
+        assert uow(lambda stores: stores.users.lock(b.BOB)) is None
+
     def test_keeps_each_handle_once(self, uow: Uow) -> None:
         keep(uow, b.user("alice"))
         other = attrs.evolve(b.user("alice"), id=UserId(b.next_id()))

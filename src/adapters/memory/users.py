@@ -39,6 +39,9 @@ class MemoryUserStore(UserStore):
             self._claim(user)
         self._keep(user)
 
+    def lock(self, user: UserId) -> User | None:
+        return self.find(user)  # transactions in memory run one after the other
+
     def find(self, user: UserId) -> User | None:
         return self._users.get(user)
 

@@ -83,8 +83,8 @@ class ChangePassword:
         password_hash = self.hasher.hash(new)
 
         def work(stores: Stores) -> Ended:
-            # Under the lock no log-in with the old password slips in between, to stay for ever.
-            stores.private_logs.lock([actor.user])
+            # A log-in with the old password waits for this commit, and then fails.
+            stores.users.lock(actor.user)
             current = stores.credentials.find(actor.user)
             if current is None or current.password_hash != known.password_hash:
                 raise WrongCredentials

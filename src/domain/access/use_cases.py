@@ -183,10 +183,9 @@ class LogIn:
         renewed = self.hasher.hash(password) if self.hasher.is_outdated(known) else None
 
         def work(stores: Stores) -> Grant:
-            # Under the lock no new password slips in between: it would not end this device.
-            stores.private_logs.lock([user.id])
+            # A password changed from here on waits for this commit and then ends this device.
+            current = stores.users.lock(user.id)
             now = stores.credentials.find(user.id)
-            current = stores.users.find(user.id)
             if now is None or now.password_hash != known or not current or current.disabled:
                 raise WrongCredentials
             if renewed is not None:

@@ -16,6 +16,7 @@ from parlour.domain.administration.accounts import (
 )
 from parlour.domain.administration.auditing import AuditPage, AuditWriter, ReadAudit, RecordAudit
 from parlour.domain.administration.inspection import (
+    CheckAdmin,
     CountAll,
     InspectConversation,
     InspectedConversation,
@@ -27,7 +28,6 @@ from parlour.domain.administration.model import (
     AuditId,
     Principal,
     Totals,
-    require_admin,
 )
 from parlour.domain.administration.ports import AuditLog, Registry, Stores
 
@@ -41,6 +41,7 @@ __all__ = [
     "AuditLog",
     "AuditPage",
     "AuditWriter",
+    "CheckAdmin",
     "CountAll",
     "FindAccount",
     "FindAccounts",
@@ -56,5 +57,4 @@ __all__ = [
     "SetAccountDisabled",
     "Stores",
     "Totals",
-    "require_admin",
 ]

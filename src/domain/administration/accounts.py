@@ -239,8 +239,7 @@ def _change(
 
     def alone(stores: Stores) -> T:
         require_admin(stores.users, principal)
-        stores.private_logs.lock([user])
-        account = stores.users.find(user)
+        account = stores.users.lock(user)
         if account is None:
             raise NotFound
         return work(stores, account)

@@ -65,6 +65,17 @@ class InspectConversation:
 
 
 @attrs.frozen
+class CheckAdmin:
+    """Check that somebody may administer, before something that no use case does."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, principal: Principal) -> None:
+        """Raise `Forbidden` for those who may not."""
+        self.uow.read(lambda stores: require_admin(stores.users, principal))
+
+
+@attrs.frozen
 class CountAll:
     """Count what there is."""
 

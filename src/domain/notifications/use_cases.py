@@ -144,8 +144,8 @@ class Subscribe:
         )
 
         def work(stores: Stores) -> Subscription:
-            # One at a time: two browsers must not both be the last that is allowed.
-            stores.private_logs.lock([actor])
+            # Under the lock two browsers cannot both become the last that is allowed.
+            stores.users.lock(actor)
             others = [
                 each
                 for each in stores.subscriptions.of_users([actor])

@@ -2,7 +2,14 @@
 
 from parlour.domain.users.model import DisplayName, Handle, HandleTaken, User, UserRole
 from parlour.domain.users.ports import Stores, UserStore
-from parlour.domain.users.use_cases import ChangeProfile, FindPeople, GetUser, GetUsers, UserPage
+from parlour.domain.users.use_cases import (
+    ChangeProfile,
+    FindPeople,
+    GetUser,
+    GetUsers,
+    OpenServiceAccount,
+    UserPage,
+)
 
 __all__ = [
     "ChangeProfile",
@@ -12,6 +19,7 @@ __all__ = [
     "GetUsers",
     "Handle",
     "HandleTaken",
+    "OpenServiceAccount",
     "Stores",
     "User",
     "UserPage",

@@ -58,6 +58,10 @@ class Handle:
         return self.value
 
 
+SERVICE_HANDLE = Handle("parlour")
+"""The handle of the service's own account; it is reserved, so nobody can have registered it."""
+
+
 @attrs.frozen
 class DisplayName:
     """The name that people see: one line of any script."""

@@ -16,7 +16,15 @@ class UserStore(Protocol):
         ...
 
     def save(self, user: User) -> None:
-        """Replace what is kept of an existing user, whose private log the caller has locked."""
+        """Replace what is kept of an existing user, whom the caller has locked."""
+        ...
+
+    def lock(self, user: UserId) -> User | None:
+        """Return the user with this id; other transactions cannot lock them until this one ends.
+
+        Whoever changes something of a user that depends on what it read (the profile, credentials,
+        devices, subscriptions) locks the user first.
+        """
         ...
 
     def find(self, user: UserId) -> User | None:

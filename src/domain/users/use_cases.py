@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import attrs
 
-from parlour.domain.kernel.errors import Invalid, NotFound
-from parlour.domain.kernel.ids import UserId
+from parlour.domain.kernel.errors import AlreadyExists, Invalid, NotFound
+from parlour.domain.kernel.ids import IdSource, UserId
 from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
 from parlour.domain.kernel.text import clean_line
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
 from parlour.domain.users.events import DisplayNameChanged
-from parlour.domain.users.model import DisplayName, Handle, User
+from parlour.domain.users.model import SERVICE_HANDLE, DisplayName, Handle, User
 from parlour.domain.users.ports import Stores
 
 MAX_USERS = 100
@@ -81,6 +81,41 @@ class GetUsers:
         return [found[user] for user in dict.fromkeys(users) if user in found]
 
 
+@attrs.frozen(kw_only=True)
+class OpenServiceAccount:
+    """Make the account with which the service writes to itself, such as the canary's.
+
+    Its handle is reserved, it has no password and is disabled: nobody finds it, opens a
+    conversation with it or logs in as it.
+    """
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    new_id: IdSource
+
+    def __call__(self) -> UserId:
+        """Return the id of the account, which is made where it is missing."""
+        try:
+            return self.uow(self._find_or_make)
+        except AlreadyExists:  # another node made it at the same moment
+            return self.uow(self._find_or_make)
+
+    def _find_or_make(self, stores: Stores) -> UserId:
+        known = stores.users.find_by_handle(SERVICE_HANDLE)
+        if known is not None:
+            return known.id
+        user = User(
+            id=UserId(self.new_id()),
+            handle=SERVICE_HANDLE,
+            display_name=DisplayName("Parlour"),
+            disabled=True,
+            created_at=self.clock(),
+        )
+        stores.users.add(user)
+        stores.private_logs.open(user.id)
+        return user.id
+
+
 @attrs.frozen
 class ChangeProfile:
     """Change one's own display name, on all of one's devices."""
@@ -92,9 +127,7 @@ class ChangeProfile:
         """Return the user as it now is; raise `NotFound` where the account is gone."""
 
         def work(stores: Stores) -> tuple[User, Changes]:
-            # Under the lock nothing else about the user changes, to be overwritten here.
-            stores.private_logs.lock([actor])
-            user = stores.users.find(actor)
+            user = stores.users.lock(actor)
             if user is None:
                 raise NotFound
             changed = attrs.evolve(user, display_name=display_name)

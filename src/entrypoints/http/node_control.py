@@ -4,7 +4,7 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from parlour.domain.administration import Action, Principal, require_admin
+from parlour.domain.administration import Action, Principal
 from parlour.entrypoints.http.documentation import answers
 from parlour.entrypoints.http.schemas_admin import LevelWanted, LogView, ReloadView, TraceWanted
 from parlour.entrypoints.operation.control import Control, LevelChange, TraceChange
@@ -29,7 +29,7 @@ class NodeControlController(Controller):
         control: NamedDependency[Control],
     ) -> LogView:
         """Tell the levels of loggers and whose debug lines come through, on this node."""
-        await _admit(service, principal)
+        await service.run(service.use.check_admin, principal)
         return control.show_log()
 
     @put(
@@ -46,7 +46,7 @@ class NodeControlController(Controller):
         control: NamedDependency[Control],
     ) -> LogView:
         """Set the level of a logger on this node, for good (until a reload) or for a while."""
-        await _admit(service, principal)
+        await service.run(service.use.check_admin, principal)
         view = control.change_level(LevelChange(data.level, data.logger, data.seconds))
         await service.run(
             service.use.record_audit,
@@ -71,7 +71,7 @@ class NodeControlController(Controller):
         control: NamedDependency[Control],
     ) -> LogView:
         """Write the debug lines of one user on this node for a while, or stop that."""
-        await _admit(service, principal)
+        await service.run(service.use.check_admin, principal)
         view = await control.change_trace(TraceChange(data.user, data.seconds))
         await service.run(
             service.use.record_audit,
@@ -96,7 +96,7 @@ class NodeControlController(Controller):
         control: NamedDependency[Control],
     ) -> ReloadView:
         """Take the configuration over as SIGHUP does; one that is wrong changes nothing."""
-        await _admit(service, principal)
+        await service.run(service.use.check_admin, principal)
         view = await control.reload()
         await service.run(
             service.use.record_audit,
@@ -105,9 +105,3 @@ class NodeControlController(Controller):
             applied=", ".join(view.applied),
         )
         return view
-
-
-async def _admit(service: Service, principal: Principal) -> None:
-    """Ask the storage whether somebody may still administer; raise `Forbidden`."""
-    uow = service.storage.uow
-    await service.run(uow.read, lambda stores: require_admin(stores.users, principal))

@@ -12,15 +12,10 @@ from parlour.adapters.logging import get_logger
 from parlour.domain.conversations import Title
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
 from parlour.domain.messages import Content, Draft
-from parlour.domain.users import DisplayName, Handle, User
 from parlour.entrypoints.shell.meters import FAST, Histogram
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.signals import NOBODY, Kind, Signal
 from parlour.entrypoints.shell.subscriber import Subscriber
-from parlour.entrypoints.use_cases import Stores
-
-HANDLE = Handle("parlour")
-"""Reserved: nobody can have registered it."""
 
 PATIENCE = 10.0
 """Seconds after which a canary counts as lost."""
@@ -97,7 +92,7 @@ class Canary(Subscriber):
     async def _settle(self) -> ConversationId:
         """Have an account and a conversation, and hear what is said there."""
         service = self._service
-        self.user = await service.run(service.storage.uow, self._account)
+        self.user = await service.run(service.use.open_service_account)
         page = await service.run(service.use.list_heads, self.user, limit=1)
         if page.heads:
             home = page.heads[0].conversation.id
@@ -111,21 +106,6 @@ class Canary(Subscriber):
         private, ends = await service.run(service.use.list_topics, self.user)
         service.hub.settle(self, private, ends, [home])
         return home
-
-    def _account(self, stores: Stores) -> UserId:
-        known = stores.users.find_by_handle(HANDLE)
-        if known is not None:
-            return known.id
-        user = User(
-            id=UserId(self._service.new_id()),
-            handle=HANDLE,
-            display_name=DisplayName("Parlour"),
-            disabled=True,
-            created_at=self._service.clock(),
-        )
-        stores.users.add(user)
-        stores.private_logs.open(user.id)
-        return user.id
 
     def _leave(self) -> None:
         self._service.hub.detach(self)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from parlour.domain.conversations import Settings
-from parlour.domain.kernel.errors import AlreadyExists, DomainError, Invalid
+from parlour.domain.kernel.errors import DomainError, Invalid
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
 from parlour.domain.notifications import (
@@ -16,6 +16,7 @@ from parlour.domain.notifications import (
     parse_key,
 )
 from tests.support import builders as b
+from tests.support.contested import Contested
 from tests.support.world import World, new_world
 
 
@@ -113,7 +114,7 @@ class TestNotify:
     def test_begins_again_where_another_node_was_faster(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         message = world.say(alice, world.group(alice, bob), "hi", mentions=[str(bob)])
-        uow = FasterElsewhere(world)
+        uow = Contested(world.storage.uow)
         notify = Notify(
             uow=uow,
             clock=world.clock,
@@ -124,23 +125,6 @@ class TestNotify:
 
         assert 1 == len(notify(message).changes.private)
         assert 2 == uow.runs
-
-
-class FasterElsewhere:
-    """A unit of work that loses its first race."""
-
-    def __init__(self, world: World) -> None:
-        self.uow = world.storage.uow
-        self.runs = 0
-
-    def __call__(self, work, *, idempotent=False):  # type: ignore[no-untyped-def]
-        self.runs += 1
-        if self.runs == 1:
-            raise AlreadyExists
-        return self.uow(work, idempotent=idempotent)
-
-    def read(self, work):  # type: ignore[no-untyped-def]
-        return self.uow.read(work)
 
 
 class TestParseKey:

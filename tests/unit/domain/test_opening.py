@@ -1,20 +1,15 @@
 """Opening direct conversations and creating groups."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import attrs
 import pytest
 
 from parlour.domain.conversations import ConversationKind, GroupFull, Opened, Pair, Role, Title
-from parlour.domain.kernel.errors import AlreadyExists, Invalid, NotFound
+from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import UserId
-from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.entrypoints.use_cases import Policy, Stores
+from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
+from tests.support.contested import Contested
 from tests.support.world import World, new_world
-
-T = TypeVar("T")
 
 
 class TestTitle:
@@ -153,21 +148,3 @@ class TestCreateGroup:
         with pytest.raises(GroupFull, match="at most 3"):
             world.do.create_group(alice, title=Title("Lobby"), members=others)
         world.do.create_group(alice, title=Title("Lobby"), members=others[:2])
-
-
-class Contested(UnitOfWork[Stores]):
-    """A unit of work that finds at its first commit that somebody else was faster."""
-
-    def __init__(self, uow: UnitOfWork[Stores], faster: Callable[[], None]) -> None:
-        self._uow = uow
-        self._faster: Callable[[], None] | None = faster
-
-    def __call__(self, work: Callable[[Stores], T], *, idempotent: bool = False) -> T:
-        if self._faster is not None:
-            self._faster()
-            self._faster = None
-            raise AlreadyExists
-        return self._uow(work, idempotent=idempotent)
-
-    def read(self, work: Callable[[Stores], T]) -> T:
-        return self._uow.read(work)

@@ -90,7 +90,16 @@ class TestReadAudit:
             world.do.read_audit(OPERATOR, **bad)  # type: ignore[arg-type] # that is the point
 
 
-class TestNoteDeed:
+class TestCheckAdmin:
+    def test_lets_the_operator_and_admins_pass_alone(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        world.do.check_admin(OPERATOR)
+
+        with pytest.raises(Forbidden):
+            world.do.check_admin(Principal(alice, ""))
+
+
+class TestRecordAudit:
     def test_is_for_admins_alone(self, world: World) -> None:
         (alice,) = world.people("alice")
         with pytest.raises(Forbidden):

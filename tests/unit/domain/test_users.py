@@ -1,12 +1,15 @@
 """Who people are: handles, names, finding each other."""
 
+import attrs
 import pytest
 
+from parlour.domain.access import WrongCredentials
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.users import DisplayName, Handle
 from tests.support import builders as b
-from tests.support.world import World
+from tests.support.contested import Contested
+from tests.support.world import BROWSER, PASSWORD, World
 
 
 class TestHandle:
@@ -140,3 +143,26 @@ class TestChangeProfile:
     def test_needs_an_account(self, world: World) -> None:
         with pytest.raises(NotFound):
             world.do.change_profile(UserId(b.next_id()), DisplayName("Queen"))
+
+
+class TestOpenServiceAccount:
+    def test_makes_an_account_that_nobody_can_use(self, world: World) -> None:
+        account = world.do.get_user(world.do.open_service_account())
+        (alice,) = world.people("alice")
+
+        assert (account.handle, account.disabled) == (Handle("parlour"), True)
+        assert world.do.find_people("parlour").users == ()
+        with pytest.raises(NotFound):
+            world.do.open_direct(alice, account.id)
+        with pytest.raises(WrongCredentials):
+            world.do.log_in(handle=account.handle, password=PASSWORD, device=BROWSER)
+
+    def test_makes_it_once(self, world: World) -> None:
+        assert world.do.open_service_account() == world.do.open_service_account()
+
+    def test_takes_the_one_that_another_node_made_at_the_same_moment(self, world: World) -> None:
+        first: list[UserId] = []
+        uow = Contested(world.storage.uow, lambda: first.append(world.do.open_service_account()))
+        late = attrs.evolve(world.do.open_service_account, uow=uow)
+
+        assert [late()] == first

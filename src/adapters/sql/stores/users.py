@@ -6,12 +6,15 @@ from sqlalchemy import delete, select
 
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows_access import to_user, user_row
-from parlour.adapters.sql.statements import Statement, UpdateByKey, one_of, param
+from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import user_words, users
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.users import Handle, User, UserStore
 
 _FIND = Statement(select(users).where(one_of(users.c.id)))
+_LOCK = Statement(
+    by_primary_key(select(users), users).where(users.c.id == param("user")).with_for_update()
+)
 _BY_HANDLE = Statement(select(users).where(users.c.handle == param("handle")))
 _CHANGE = UpdateByKey(users, ("handle", "display_name", "role", "disabled", "created_at"))
 _FORGET_WORDS = Statement(delete(user_words).where(user_words.c.user_id == param("user")))
@@ -51,6 +54,10 @@ class SqlUserStore(UserStore):
         self._connection.change(_CHANGE, [(*values, id_)])
         self._connection.run(_FORGET_WORDS, user=user.id.bytes)
         self._add_words(user)
+
+    def lock(self, user: UserId) -> User | None:
+        rows = self._connection.run(_LOCK, user=user.bytes)
+        return to_user(rows[0]) if rows else None
 
     def find(self, user: UserId) -> User | None:
         return self.find_many([user]).get(user)
