@@ -37,7 +37,7 @@ class MysqlConnection(Connection):
         # Anything that is not one of these is a mistake of ours and a KeyError.
         self._literals: Mapping[type, Callable[[Any], str]] = {
             bytes: lambda value: f"X'{value.hex()}'",
-            str: _quoted,
+            str: _literal,
             int: str,
             type(None): lambda _: "NULL",
         }
@@ -128,9 +128,15 @@ class MysqlConnection(Connection):
         return tuple([literals[type(value)](value) for value in values])
 
 
-def _quoted(text: str) -> str:
-    """Write a text as a literal: in the SQL mode of our sessions two characters need care."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+def _literal(text: str) -> str:
+    """Write a text as a literal that means the same in every SQL mode.
+
+    NO_BACKSLASH_ESCAPES changes what a backslash means, and only an apostrophe can end a literal:
+    a text with either of them is written as hexadecimal digits. ANSI_QUOTES concerns other quotes.
+    """
+    if "'" in text or "\\" in text:
+        return f"_utf8mb4 X'{text.encode().hex()}'"
+    return f"'{text}'"
 
 
 def _is_answer(error: Exception) -> bool:
