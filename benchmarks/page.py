@@ -30,7 +30,7 @@ _PAINTED = """
 _LOAD = """
 async () => {
   const scroller = document.querySelector('.scroller');
-  while (!document.querySelector('.start')) {
+  while (!document.querySelector('.conversation-start')) {
     scroller.scrollTop = 0;
     await new Promise(requestAnimationFrame);
   }

@@ -101,7 +101,7 @@ async def _direct(visitor: Visitor) -> None:
 
 async def _unread(visitor: Visitor) -> None:
     await visitor.open("Allotment")
-    await expect(visitor.page.locator(".unread-line")).to_be_visible()
+    await expect(visitor.page.locator(".unread-divider")).to_be_visible()
 
 
 async def _offline(visitor: Visitor) -> None:
@@ -116,7 +116,7 @@ async def _offline(visitor: Visitor) -> None:
 
 async def _search(visitor: Visitor) -> None:
     await visitor.page.get_by_label("Search", exact=True).fill("o")
-    await expect(visitor.page.locator(".found .entry").first).to_be_visible()
+    await expect(visitor.page.locator(".found-people .entry").first).to_be_visible()
 
 
 async def _new_group(visitor: Visitor) -> None:
@@ -133,13 +133,13 @@ async def _new_group(visitor: Visitor) -> None:
 
 async def _details(visitor: Visitor) -> None:
     await _group(visitor)
-    await visitor.page.locator(".room-who").click()
+    await visitor.page.locator(".room-info").click()
     await expect(_dialog(visitor).get_by_text("Kim Park").first).to_be_visible()
 
 
 async def _person(visitor: Visitor) -> None:
     await _direct(visitor)
-    await visitor.page.locator(".room-who").click()
+    await visitor.page.locator(".room-info").click()
     await expect(_dialog(visitor).get_by_text("@bob")).to_be_visible()
 
 
@@ -180,7 +180,7 @@ async def _message_menu(visitor: Visitor) -> None:
 async def _folded(visitor: Visitor) -> None:
     """Where there is room beside the list; the other lists are as wide as the screen."""
     await _group(visitor)
-    fold = visitor.page.locator(".list-width")
+    fold = visitor.page.locator(".compact-button")
     if await fold.is_visible():
         await fold.click()
         await expect(fold).to_have_attribute("aria-pressed", "true")
@@ -231,4 +231,4 @@ async def begin_again(page: Page, url: str) -> None:
     await page.context.set_offline(False)
     await page.goto(f"{url}/#/")
     await page.reload()
-    await expect(page.locator(".me .dot-online")).to_be_visible()
+    await expect(page.locator(".profile-button .dot-online")).to_be_visible()

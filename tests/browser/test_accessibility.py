@@ -39,7 +39,7 @@ async def test_axe_finds_nothing_on_the_main_screens(
         await fold.click()
         found["compact"] = await _judge(visitor)
         await fold.click()
-    await page.locator(".room-who").click()
+    await page.locator(".room-info").click()
     await expect(page.locator("dialog").get_by_text("Kim Park").first).to_be_visible()
     found["details"] = await _judge(visitor)
     await page.keyboard.press("Escape")
@@ -50,7 +50,7 @@ async def test_axe_finds_nothing_on_the_main_screens(
     if viewport is NARROW:
         await page.get_by_role("button", name="Back to the list").click()
     await page.get_by_role("button", name="Notifications").click()
-    await expect(page.locator("dialog .notice").first).to_be_visible()
+    await expect(page.locator("dialog .notification").first).to_be_visible()
     found["notifications"] = await _judge(visitor)
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Settings and profile").click()

@@ -74,7 +74,7 @@ async def test_a_jump_through_the_history_stays_where_it_went(
     await expect(newest).to_be_in_viewport()
 
     # As somebody does who drags the scrollbar: again and again to the top, then down and up.
-    start = visitor.page.locator(".start")
+    start = visitor.page.locator(".conversation-start")
     async with asyncio.timeout(PATIENCE / 1_000):
         while not await start.count():
             await scroller.evaluate("one => { one.scrollTop = 0; }")

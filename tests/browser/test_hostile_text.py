@@ -59,7 +59,7 @@ async def test_hostile_names_titles_and_messages_stay_text_on_every_screen(
     await expect(visitor.messages.nth(3)).to_have_text(MESSAGES[3])
     await visitor.open(TITLE)
     await expect(page.locator(".author")).to_have_text(NAME)
-    await page.locator(".room-who").click()
+    await page.locator(".room-info").click()
     await expect(page.locator("dialog").get_by_text(NAME).first).to_be_visible()
     await _is_harmless(visitor)
     await page.keyboard.press("Escape")
@@ -67,7 +67,7 @@ async def test_hostile_names_titles_and_messages_stay_text_on_every_screen(
     await expect(page.locator("dialog").get_by_text(TITLE).first).to_be_visible()
     await page.keyboard.press("Escape")
     await page.get_by_label("Search", exact=True).fill("eve")
-    await expect(page.locator(".found").get_by_text(NAME).first).to_be_visible()
+    await expect(page.locator(".found-people").get_by_text(NAME).first).to_be_visible()
     await _is_harmless(visitor)
 
 

@@ -53,7 +53,7 @@ async def test_the_focus_is_not_lost_with_a_group_that_was_left_or_with_the_page
     await page.get_by_role("menuitem", name="Leave").press("Enter")
     await page.locator("dialog").get_by_role("button", name="Leave").press("Enter")
     await expect(page.locator(".entry")).to_have_count(0)
-    await expect(page.locator(".side")).to_be_focused()
+    await expect(page.locator(".sidebar")).to_be_focused()
 
     me = page.get_by_role("button", name="Settings and profile")
     await me.press("Enter")

@@ -104,6 +104,6 @@ async def _choose(visitor: Visitor, deed: str) -> None:
 
 
 async def _width(visitor: Visitor) -> float:
-    box = await visitor.page.locator(".side").bounding_box()
+    box = await visitor.page.locator(".sidebar").bounding_box()
     assert box
     return box["width"]

@@ -30,7 +30,7 @@ async def test_mentions_wait_in_the_centre_lead_to_their_message_and_are_read_on
 
     # With the keyboard alone: open, walk, mark, and go there.
     await bell.press("Enter")
-    notices = page.locator("dialog .notice")
+    notices = page.locator("dialog .notification")
     await expect(notices).to_have_count(50)
     await page.get_by_role("button", name="Show older ones").press("Enter")
     await expect(notices).to_have_count(MENTIONS)
@@ -50,14 +50,14 @@ async def test_mentions_wait_in_the_centre_lead_to_their_message_and_are_read_on
     await bell.click()
     await expect(notices.first).to_contain_text(f"@ada number {MENTIONS + 1}")
     await page.get_by_role("button", name="Mark all as read").click()
-    await expect(page.locator("dialog .notice.unread")).to_have_count(0)
+    await expect(page.locator("dialog .notification.unread")).to_have_count(0)
     await expect(bell.locator(".badge")).to_have_count(0)
     await expect(other.page.locator("chat-list .badge-corner")).to_have_count(0)
     # They are the service's: a new page knows them.
     await page.reload()
     await bell.click()
     await expect(notices).to_have_count(50)
-    await expect(page.locator("dialog .notice.unread")).to_have_count(0)
+    await expect(page.locator("dialog .notification.unread")).to_have_count(0)
     assert (visitor.errors, other.errors) == ([], [])
 
 

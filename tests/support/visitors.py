@@ -59,7 +59,7 @@ class Visitor:
     async def find(self, words: str) -> None:
         """Look for somebody and open the conversation with them."""
         await self.page.get_by_label("Search", exact=True).fill(words)
-        await self.page.locator(".found .entry").first.click()
+        await self.page.locator(".found-people .entry").first.click()
         await expect(self.page.locator("message-composer textarea")).to_be_visible()
 
     async def open(self, title: str) -> None:

@@ -1,34 +1,34 @@
 /**
- * The beginning of the page: a client, the user's taste, and the one element that holds the rest.
+ * Entry point of the page: creates the client, applies the preferences and adds the root element.
  */
 
-import { browserClient } from './client/browser.js';
-import { provide } from './ui/context.js';
-import { deviceName } from './ui/device.js';
-import { refreshAll } from './ui/frames.js';
-import { followGaze } from './ui/gaze.js';
-import { pick, speak } from './ui/i18n.js';
-import { listenToKeys } from './ui/keys.js';
-import { startNotifying } from './ui/notify.js';
+import { createBrowserClient } from './client/browser.js';
+import { setClient } from './ui/context.js';
+import { deviceName } from './ui/device-name.js';
+import { updateAll } from './ui/render-queue.js';
+import { startFocusTracking } from './ui/focus-tracking.js';
+import { chooseLanguage, setLanguage } from './ui/i18n.js';
+import { startKeyboardShortcuts } from './ui/keyboard-shortcuts.js';
+import { startNotifications } from './ui/desktop-notifications.js';
 import './ui/parlour-app.js';
 import { onPreferences } from './ui/preferences.js';
-import { followPushes } from './ui/push.js';
+import { startPushSettings } from './ui/push-settings.js';
 import { registerWorker } from './ui/worker-registration.js';
 
 onPreferences(({ theme, language }) => {
-  const spoken = pick(language);
-  speak(spoken);
+  const spoken = chooseLanguage(language);
+  setLanguage(spoken);
   document.documentElement.lang = spoken;
   document.documentElement.dataset.theme = theme;
 });
 
-const client = await browserClient({ device: deviceName(navigator.userAgent) });
-provide(client);
-client.subscribe(refreshAll);
-followGaze();
-listenToKeys();
-startNotifying();
-followPushes();
+const client = await createBrowserClient({ device: deviceName(navigator.userAgent) });
+setClient(client);
+client.subscribe(updateAll);
+startFocusTracking();
+startKeyboardShortcuts();
+startNotifications();
+startPushSettings();
 document.body.prepend(document.createElement('parlour-app'));
 document.getElementById('splash')?.remove();
 await client.start();

@@ -79,7 +79,7 @@ async function keep(response) {
  *   body?: string}} Push
  */
 /** What pages leave here for the time without them. */
-const WORDS = '/worker-words';
+const WORDS = '/worker-text';
 /** A page that does not answer within this time is not looked at. */
 const ANSWER_WITHIN = 500;
 

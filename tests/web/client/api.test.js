@@ -2,8 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { Api } from '../../../src/entrypoints/web/client/api.js';
-import { NoAnswer, Refused, codeOf } from '../../../src/entrypoints/web/client/errors.js';
-import { Stage } from '../fake/index.js';
+import {
+  NetworkError,
+  ServiceError,
+  errorCode,
+} from '../../../src/entrypoints/web/client/errors.js';
+import { TestEnvironment } from '../fake/environment.js';
 
 /** @param {any} answer */
 const answering = (answer) => new Api(async () => answer());
@@ -14,8 +18,8 @@ describe('a call', () => {
       throw new TypeError('Failed to fetch');
     });
     await assert.rejects(
-      api.findUsers('x'),
-      (error) => error instanceof NoAnswer && error.temporary && error.code === 'offline',
+      api.searchUsers('x'),
+      (error) => error instanceof NetworkError && error.temporary && error.code === 'offline',
     );
   });
 
@@ -31,7 +35,7 @@ describe('a call', () => {
     await assert.rejects(
       api.register({ handle: 'a', password: 'b' }),
       (error) =>
-        error instanceof Refused &&
+        error instanceof ServiceError &&
         error.code === 'invalid' &&
         error.message === 'too short' &&
         error.fields[0].field === 'handle',
@@ -41,8 +45,8 @@ describe('a call', () => {
   it('that a broken proxy answers is temporary', async () => {
     const api = answering(() => new Response('<html>Bad gateway</html>', { status: 502 }));
     await assert.rejects(
-      api.devices(),
-      (error) => error instanceof Refused && error.temporary && error.code === 'unavailable',
+      api.listDevices(),
+      (error) => error instanceof ServiceError && error.temporary && error.code === 'unavailable',
     );
   });
 
@@ -53,8 +57,8 @@ describe('a call', () => {
       asked.push(String(target));
       return Response.json({});
     });
-    await api.members('a/b');
-    await api.findUsers('ä&limit=9');
+    await api.listMembers('a/b');
+    await api.searchUsers('ä&limit=9');
     assert.deepEqual(asked, [
       '/v1/conversations/a%2Fb/members?limit=100',
       '/v1/users?query=%C3%A4%26limit%3D9&limit=20',
@@ -62,57 +66,60 @@ describe('a call', () => {
   });
 
   it('with a token that expired is repeated once with a fresh one', async () => {
-    const stage = new Stage();
-    const client = await stage.arrive('alice');
-    const [first] = [...stage.routes.tokens.keys()];
-    stage.routes.expired.add(first);
-    await client.rename('Alice L');
+    const env = new TestEnvironment();
+    const client = await env.openRegistered('alice');
+    const [first] = [...env.http.tokens.keys()];
+    env.http.expired.add(first);
+    await client.setDisplayName('Alice L');
 
     assert.equal(client.state.me?.display_name, 'Alice L');
-    assert.equal(stage.routes.made.filter((made) => made === 'PATCH /v1/me').length, 2);
+    assert.equal(env.http.requests.filter((made) => made === 'PATCH /v1/me').length, 2);
   });
 
   it('that is under way while the user leaves does not sign in again', async () => {
-    const stage = new Stage();
-    const client = await stage.arrive('alice');
-    for (const token of stage.routes.tokens.keys()) stage.routes.expired.add(token);
+    const env = new TestEnvironment();
+    const client = await env.openRegistered('alice');
+    for (const token of env.http.tokens.keys()) env.http.expired.add(token);
     const call = assert.rejects(
-      client.api.devices(),
-      (error) => codeOf(error) === 'unauthenticated',
+      client.api.listDevices(),
+      (error) => errorCode(error) === 'unauthenticated',
     );
-    stage.wires.cut(4504);
+    env.sockets.closeWith(4504);
     await call;
-    await stage.clock.pass(1_000);
+    await env.clock.pass(1_000);
 
     assert.equal(client.state.phase, 'signed-out');
-    await assert.rejects(client.api.devices(), (error) => codeOf(error) === 'unauthenticated');
+    await assert.rejects(
+      client.api.listDevices(),
+      (error) => errorCode(error) === 'unauthenticated',
+    );
   });
 
   it('many at a time share one refresh', async () => {
-    const stage = new Stage();
-    const client = await stage.arrive('alice');
-    for (const token of stage.routes.tokens.keys()) stage.routes.expired.add(token);
+    const env = new TestEnvironment();
+    const client = await env.openRegistered('alice');
+    for (const token of env.http.tokens.keys()) env.http.expired.add(token);
     await Promise.all([
-      client.directory.find('a'),
-      client.directory.find('b'),
-      client.api.devices(),
+      client.directory.search('a'),
+      client.directory.search('b'),
+      client.api.listDevices(),
     ]);
 
-    assert.equal(stage.routes.made.filter((made) => made === 'POST /v1/auth/refresh').length, 1);
+    assert.equal(env.http.requests.filter((made) => made === 'POST /v1/auth/refresh').length, 1);
   });
 
   it('knows how far the clock of the service is from this one', async () => {
     const ahead = new Date(Date.now() + 3_600_000).toUTCString();
     const api = answering(() => Response.json({}, { headers: { date: ahead } }));
-    await api.devices();
-    assert.ok(Math.abs(api.skew - 3_600_000) < 2_000);
+    await api.listDevices();
+    assert.ok(Math.abs(api.clockSkew - 3_600_000) < 2_000);
   });
 });
 
 describe('an error', () => {
   it('has a code, whatever it is', () => {
-    assert.equal(codeOf(new Refused({ code: 'muted' })), 'muted');
-    assert.equal(codeOf(new NoAnswer('lost')), 'lost');
-    assert.equal(codeOf(new TypeError('x')), 'internal');
+    assert.equal(errorCode(new ServiceError({ code: 'muted' })), 'muted');
+    assert.equal(errorCode(new NetworkError('lost')), 'lost');
+    assert.equal(errorCode(new TypeError('x')), 'internal');
   });
 });

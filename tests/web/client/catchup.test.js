@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { holes } from '../../../src/entrypoints/web/client/history.js';
-import { listed } from '../../../src/entrypoints/web/client/store/select.js';
-import { scene, sent } from '../fake/scene.js';
+import { gapsBetween } from '../../../src/entrypoints/web/client/history.js';
+import { sortedConversations } from '../../../src/entrypoints/web/client/store/selectors.js';
+import { aliceAndBob, framesOfType } from '../fake/setup.js';
 
 describe('a conversation', () => {
   it('that begins elsewhere appears by itself', async () => {
-    const { client, room } = await scene();
+    const { client, room } = await aliceAndBob();
     assert.equal(client.state.conversations.get(room.id)?.head.title, 'Lobby');
   });
 
   it('from which this user is removed is marked, and no longer listed', async () => {
-    const { stage, client, alice, bob, room, conversation } = await scene();
-    stage.world.remove(bob.id, room.id, alice);
-    await stage.clock.pass(100);
+    const { env, client, alice, bob, room, conversation } = await aliceAndBob();
+    env.service.removeMember(bob.id, room.id, alice);
+    await env.clock.pass(100);
 
     assert.equal(conversation().left, true);
-    assert.deepEqual(listed(client.state), []);
+    assert.deepEqual(sortedConversations(client.state), []);
   });
 
   it('to which this user is added again is there again', async () => {
-    const { stage, alice, bob, room, conversation } = await scene();
-    stage.world.remove(bob.id, room.id, alice);
-    await stage.clock.pass(100);
-    stage.world.add(bob.id, room.id, [alice]);
-    await stage.clock.pass(100);
+    const { env, alice, bob, room, conversation } = await aliceAndBob();
+    env.service.removeMember(bob.id, room.id, alice);
+    await env.clock.pass(100);
+    env.service.addMembers(bob.id, room.id, [alice]);
+    await env.clock.pass(100);
 
     assert.equal(conversation().left, false);
   });
@@ -33,82 +33,82 @@ describe('a conversation', () => {
 
 describe('a lost event', () => {
   it('is asked for after half a second, and nothing is shown twice', async () => {
-    const { stage, client, bob, room, texts } = await scene();
+    const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
-    await stage.clock.pass(600);
-    const publish = stage.world.publish;
-    stage.world.publish = () => {};
-    stage.world.say(bob.id, room.id, 'lost');
-    stage.world.publish = publish;
-    stage.world.say(bob.id, room.id, 'heard');
-    await stage.clock.pass(400);
+    await env.clock.pass(600);
+    const publish = env.service.publish;
+    env.service.publish = () => {};
+    env.service.sendAs(bob.id, room.id, 'lost');
+    env.service.publish = publish;
+    env.service.sendAs(bob.id, room.id, 'heard');
+    await env.clock.pass(400);
     assert.deepEqual(texts(), []);
 
-    await stage.clock.pass(200);
+    await env.clock.pass(200);
     assert.deepEqual(texts(), ['lost', 'heard']);
-    assert.equal(sent(stage, 'sync').length, 1);
+    assert.equal(framesOfType(env, 'sync').length, 1);
   });
 
   it('costs no question where it comes late but in time', async () => {
-    const { stage, client, bob, room, texts } = await scene();
+    const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
-    await stage.clock.pass(600);
+    await env.clock.pass(600);
     /** @type {any[]} */
     const caught = [];
-    const publish = stage.world.publish;
-    stage.world.publish = (...event) => void caught.push(event);
-    stage.world.say(bob.id, room.id, 'one');
-    stage.world.say(bob.id, room.id, 'two');
+    const publish = env.service.publish;
+    env.service.publish = (...event) => void caught.push(event);
+    env.service.sendAs(bob.id, room.id, 'one');
+    env.service.sendAs(bob.id, room.id, 'two');
     for (const event of caught.reverse()) publish(.../** @type {[any, any]} */ (event));
-    await stage.clock.pass(1_000);
+    await env.clock.pass(1_000);
 
     assert.deepEqual(texts(), ['one', 'two']);
-    assert.equal(sent(stage, 'sync').length, 0);
+    assert.equal(framesOfType(env, 'sync').length, 0);
   });
 });
 
 describe('a resync', () => {
   it('brings what was lost, and leaves the view as it is', async () => {
-    const { stage, client, bob, room, texts } = await scene();
+    const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
-    stage.world.say(bob.id, room.id, 'heard');
-    await stage.clock.pass(600);
-    const publish = stage.world.publish;
-    stage.world.publish = () => {};
-    stage.world.say(bob.id, room.id, 'lost');
-    stage.world.publish = publish;
+    env.service.sendAs(bob.id, room.id, 'heard');
+    await env.clock.pass(600);
+    const publish = env.service.publish;
+    env.service.publish = () => {};
+    env.service.sendAs(bob.id, room.id, 'lost');
+    env.service.publish = publish;
     const seen = new Set();
     client.subscribe((_, frame) => seen.add(frame.type));
-    for (const wire of stage.wires.open)
-      wire.hear({ type: 'resync', conversation: room.id, reason: 'x' });
-    await stage.clock.pass(100);
+    for (const wire of env.sockets.open)
+      wire.receive({ type: 'resync', conversation: room.id, reason: 'x' });
+    await env.clock.pass(100);
 
     assert.deepEqual(texts(), ['heard', 'lost']);
     assert.ok(!seen.has('forget'));
   });
 
   it('of everything looks at every conversation', async () => {
-    const { stage, client, bob, room, texts } = await scene();
+    const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
-    await stage.clock.pass(600);
-    const publish = stage.world.publish;
-    stage.world.publish = () => {};
-    stage.world.say(bob.id, room.id, 'lost');
-    stage.world.publish = publish;
-    for (const wire of stage.wires.open) wire.hear({ type: 'resync', reason: 'x' });
-    await stage.clock.pass(100);
+    await env.clock.pass(600);
+    const publish = env.service.publish;
+    env.service.publish = () => {};
+    env.service.sendAs(bob.id, room.id, 'lost');
+    env.service.publish = publish;
+    for (const wire of env.sockets.open) wire.receive({ type: 'resync', reason: 'x' });
+    await env.clock.pass(100);
 
     assert.deepEqual(texts(), ['lost']);
   });
 
   it('that comes while a page is on its way does not lose the page', async () => {
-    const { stage, client, bob, room, texts } = await scene();
-    stage.world.say(bob.id, room.id, 'hello');
-    await stage.clock.pass(100);
-    for (const wire of stage.wires.open)
-      wire.hear({ type: 'resync', conversation: room.id, reason: 'x' });
+    const { env, client, bob, room, texts } = await aliceAndBob();
+    env.service.sendAs(bob.id, room.id, 'hello');
+    await env.clock.pass(100);
+    for (const wire of env.sockets.open)
+      wire.receive({ type: 'resync', conversation: room.id, reason: 'x' });
     await client.open(room.id);
-    await stage.clock.pass(600);
+    await env.clock.pass(600);
 
     assert.deepEqual(texts(), ['hello']);
   });
@@ -116,13 +116,14 @@ describe('a resync', () => {
 
 describe('after a pause', () => {
   it('the open conversation has every message once, in order', async () => {
-    const { stage, client, bob, room, texts } = await scene();
+    const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
-    stage.world.say(bob.id, room.id, 'before');
-    await stage.clock.pass(600);
-    stage.wires.cut();
-    for (let number = 1; number <= 450; number++) stage.world.say(bob.id, room.id, String(number));
-    await stage.clock.pass(2_000);
+    env.service.sendAs(bob.id, room.id, 'before');
+    await env.clock.pass(600);
+    env.sockets.closeWith();
+    for (let number = 1; number <= 450; number++)
+      env.service.sendAs(bob.id, room.id, String(number));
+    await env.clock.pass(2_000);
 
     assert.deepEqual(texts(), [
       'before',
@@ -132,17 +133,17 @@ describe('after a pause', () => {
   });
 
   it('that was too long, the view begins with the newest page and keeps unsent messages', async () => {
-    const { stage, client, bob, room, texts, conversation } = await scene();
+    const { env, client, bob, room, texts, conversation } = await aliceAndBob();
     await client.open(room.id);
-    await stage.clock.pass(600);
-    stage.wires.accepts = false;
-    stage.wires.cut();
+    await env.clock.pass(600);
+    env.sockets.acceptsConnections = false;
+    env.sockets.closeWith();
     for (let number = 1; number <= 1_200; number++)
-      stage.world.say(bob.id, room.id, String(number));
-    await client.outbox.post({ conversation: room.id, body: { text: 'mine' } });
-    stage.wires.accepts = true;
-    client.retryNow();
-    await stage.clock.pass(2_000);
+      env.service.sendAs(bob.id, room.id, String(number));
+    await client.outbox.send({ conversation: room.id, body: { text: 'mine' } });
+    env.sockets.acceptsConnections = true;
+    client.reconnectNow();
+    await env.clock.pass(2_000);
 
     assert.equal(texts().at(-1), 'mine');
     assert.equal(texts().at(-2), '1200');
@@ -151,10 +152,10 @@ describe('after a pause', () => {
   });
 
   it('what happened to the user alone is known, too', async () => {
-    const { stage, alice, bob, room, conversation } = await scene();
-    stage.wires.cut();
-    stage.world.remove(bob.id, room.id, alice);
-    await stage.clock.pass(2_000);
+    const { env, alice, bob, room, conversation } = await aliceAndBob();
+    env.sockets.closeWith();
+    env.service.removeMember(bob.id, room.id, alice);
+    await env.clock.pass(2_000);
 
     assert.equal(conversation().left, true);
   });
@@ -162,35 +163,37 @@ describe('after a pause', () => {
 
 describe('history', () => {
   it('loads page by page to the beginning, without a hole', async () => {
-    const { stage, client, bob, room, texts, conversation } = await scene();
-    for (let number = 1; number <= 150; number++) stage.world.say(bob.id, room.id, String(number));
+    const { env, client, bob, room, texts, conversation } = await aliceAndBob();
+    for (let number = 1; number <= 150; number++)
+      env.service.sendAs(bob.id, room.id, String(number));
     await client.open(room.id);
-    while (conversation().log.moreBefore) await client.history.before(room.id);
-    await stage.clock.pass(600);
+    while (conversation().log.moreBefore) await client.history.loadBefore(room.id);
+    await env.clock.pass(600);
 
     assert.deepEqual(
       texts(),
       Array.from({ length: 150 }, (_, index) => String(index + 1)),
     );
     assert.deepEqual(
-      conversation().log.notes.map((/** @type {any} */ note) => note.kind),
+      conversation().log.systemMessages.map((/** @type {any} */ note) => note.kind),
       ['conversation.created'],
     );
   });
 
   it('jumps to an old message and comes back to the present', async () => {
-    const { stage, client, bob, room, texts, conversation } = await scene();
-    for (let number = 1; number <= 500; number++) stage.world.say(bob.id, room.id, String(number));
+    const { env, client, bob, room, texts, conversation } = await aliceAndBob();
+    for (let number = 1; number <= 500; number++)
+      env.service.sendAs(bob.id, room.id, String(number));
     await client.open(room.id);
     await client.open(room.id, 50);
     assert.ok(texts().includes('50'));
     assert.equal(conversation().log.moreAfter, true);
 
-    stage.world.say(bob.id, room.id, '501');
-    await stage.clock.pass(600);
+    env.service.sendAs(bob.id, room.id, '501');
+    await env.clock.pass(600);
     assert.ok(!texts().includes('501'));
-    while (conversation().log.moreAfter) await client.history.after(room.id);
-    await stage.clock.pass(1_200);
+    while (conversation().log.moreAfter) await client.history.loadAfter(room.id);
+    await env.clock.pass(1_200);
     assert.equal(texts().at(-1), '501');
     assert.deepEqual(
       texts(),
@@ -204,10 +207,10 @@ describe('history', () => {
 
   it('asks only for what stands between messages', () => {
     const at = (/** @type {number[]} */ ...offsets) => offsets.map((offset) => ({ offset }));
-    assert.deepEqual(holes(at(2, 3, 6), 0), [
+    assert.deepEqual(gapsBetween(at(2, 3, 6), 0), [
       { after: 0, limit: 1 },
       { after: 3, limit: 2 },
     ]);
-    assert.deepEqual(holes(at(7, 8), null), []);
+    assert.deepEqual(gapsBetween(at(7, 8), null), []);
   });
 });

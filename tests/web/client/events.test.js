@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
-import { INITIAL, reduce } from '../../../src/entrypoints/web/client/store.js';
+import { INITIAL_STATE, reduce } from '../../../src/entrypoints/web/client/store.js';
 import {
   CONVERSATION_KINDS,
   PRIVATE_KINDS,
   SKIPPED_KINDS,
 } from '../../../src/entrypoints/web/client/store/kinds.js';
-import { provide } from '../../../src/entrypoints/web/ui/context.js';
-import { noteText } from '../../../src/entrypoints/web/ui/notes.js';
+import { setClient } from '../../../src/entrypoints/web/ui/context.js';
+import { systemMessageText } from '../../../src/entrypoints/web/ui/system-messages.js';
 
 /** @import {Frame, State} from '../../../src/entrypoints/web/client/types.js' */
 
@@ -20,7 +20,7 @@ const GOLDEN = JSON.parse(
   await readFile(new URL('../../golden/events.json', import.meta.url), 'utf8'),
 );
 const LIST = 'src/entrypoints/web/client/store/kinds.js';
-const NOTES = 'src/entrypoints/web/ui/notes.js';
+const TEXTS = 'src/entrypoints/web/ui/system-messages.js';
 const ME = '01942f6e-31c4-7b6a-9d2e-5f1a7c3b8e01';
 const TALK = '01942f70-0a10-7e55-b3c9-8d7f2e6a4b03';
 
@@ -53,7 +53,7 @@ const BEFORE = [
       excerpt: '',
     },
   },
-].reduce(reduce, INITIAL);
+].reduce(reduce, INITIAL_STATE);
 
 describe('every kind of event that the service sends', () => {
   for (const { kind, audience, frame } of GOLDEN) {
@@ -64,17 +64,21 @@ describe('every kind of event that the service sends', () => {
       assert.ok(known.has(kind), `${kind} is missing in ${LIST}`);
       const after = reduce(BEFORE, frame);
 
-      assert.equal(after.skipped, BEFORE.skipped);
+      assert.equal(after.unknownEventCount, BEFORE.unknownEventCount);
       assert.notDeepEqual({ ...after, privateOffset: 0 }, { ...BEFORE, privateOffset: 0 });
     });
   }
 
   it('is shown between the messages, unless it is a message', () => {
-    provide(/** @type {any} */ ({ state: BEFORE }));
-    const unknown = noteText(/** @type {any} */ ({ kind: 'pet.fed', by: ME, data: {} }));
+    setClient(/** @type {any} */ ({ state: BEFORE }));
+    const unknown = systemMessageText(/** @type {any} */ ({ kind: 'pet.fed', by: ME, data: {} }));
     for (const { kind, audience, frame } of GOLDEN) {
       if (audience === 'private' || kind === 'message.posted' || SKIPPED_KINDS.has(kind)) continue;
-      assert.notEqual(noteText(/** @type {any} */ (frame)), unknown, `${kind} in ${NOTES}`);
+      assert.notEqual(
+        systemMessageText(/** @type {any} */ (frame)),
+        unknown,
+        `${kind} in ${TEXTS}`,
+      );
     }
   });
 });
@@ -86,7 +90,7 @@ describe('a kind that is not known', () => {
       return reduce(BEFORE, { ...frame, kind: 'pet.fed', data: { conversation: TALK } });
     });
 
-    assert.deepEqual([shared.skipped, own.skipped], [1, 1]);
+    assert.deepEqual([shared.unknownEventCount, own.unknownEventCount], [1, 1]);
     assert.equal(shared.conversations.get(TALK)?.head.offset, 134);
     assert.equal(own.privateOffset, 8);
   });

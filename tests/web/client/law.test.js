@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
-import { INITIAL, reduce } from '../../../src/entrypoints/web/client/store.js';
+import { INITIAL_STATE, reduce } from '../../../src/entrypoints/web/client/store.js';
 
 /**
  * @import {Conversation, ConversationEvent, Frame, Head, PrivateEvent, State} from '../../../src/entrypoints/web/client/types.js'
@@ -24,7 +24,7 @@ const stale = ({ me, stale: head }) =>
   /** @type {Frame[]} */ ([
     { type: 'signed-in', me: { id: me }, device: 'here' },
     { type: 'welcome', cursor: 'c', heads: [head] },
-  ]).reduce(reduce, INITIAL);
+  ]).reduce(reduce, INITIAL_STATE);
 
 /** @param {Case} law */
 const eventFrames = ({ events }) => events.map((event) => ({ type: 'event', ...event }));
@@ -61,10 +61,14 @@ function comparable(
 
 /** @param {State} state @param {Case} law */
 function holds(state, law) {
-  const { head, vague } = /** @type {Conversation} */ (
+  const { head, countsAreBounds } = /** @type {Conversation} */ (
     state.conversations.get(law.stale.conversation)
   );
-  assert.deepEqual(comparable(head, vague), comparable(law.fresh, vague), law.name);
+  assert.deepEqual(
+    comparable(head, countsAreBounds),
+    comparable(law.fresh, countsAreBounds),
+    law.name,
+  );
 }
 
 describe('a stale head and the events since', () => {

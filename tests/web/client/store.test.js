@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { INITIAL, reduce } from '../../../src/entrypoints/web/client/store.js';
-import { hole } from '../../../src/entrypoints/web/client/store/conversations.js';
+import { INITIAL_STATE, reduce } from '../../../src/entrypoints/web/client/store.js';
+import { gapAfter } from '../../../src/entrypoints/web/client/store/conversations.js';
 import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
-import { isUnread, unreadTotal } from '../../../src/entrypoints/web/client/store/select.js';
-import { Bell } from '../fake/bell.js';
-import { World } from '../fake/world.js';
+import { isUnread, unreadTotal } from '../../../src/entrypoints/web/client/store/selectors.js';
+import { FakeNotifications } from '../fake/notifications.js';
+import { FakeService } from '../fake/service.js';
 
 /**
  * @import {Conversation, Frame, Head, State} from '../../../src/entrypoints/web/client/types.js'
@@ -16,20 +16,20 @@ import { World } from '../fake/world.js';
 const play = (state, ...frames) => frames.reduce(reduce, state);
 
 /** @param {any} me */
-const signedIn = (me) => play(INITIAL, { type: 'signed-in', me, device: 'here' });
+const signedIn = (me) => play(INITIAL_STATE, { type: 'signed-in', me, device: 'here' });
 
 /** @param {State} state @param {string} id @returns {Conversation} */
 const conversation = (state, id) => /** @type {Conversation} */ (state.conversations.get(id));
 
 /** Two people in a group, and the state of the first. */
 function group() {
-  const world = new World();
-  const [alice, bob] = [world.person('alice'), world.person('bob')];
-  const room = world.room(alice.id, 'group', 'Lobby', [bob.id]);
+  const world = new FakeService();
+  const [alice, bob] = [world.addUser('alice'), world.addUser('bob')];
+  const room = world.addRoom(alice.id, 'group', 'Lobby', [bob.id]);
   const state = play(signedIn(alice), {
     type: 'welcome',
     cursor: '0',
-    heads: world.heads(alice.id),
+    heads: world.headsFor(alice.id),
   });
   return { world, alice, bob, room, state };
 }
@@ -40,7 +40,7 @@ const comparable = ({ received: _received, ...head }) => head;
 describe('the gap rule', () => {
   it('applies the event that follows, and ignores one it has seen', () => {
     const { world, bob, room, state } = group();
-    world.say(bob.id, room.id, 'hi');
+    world.sendAs(bob.id, room.id, 'hi');
     const event = room.events[1];
     const once = play(state, event);
 
@@ -50,24 +50,24 @@ describe('the gap rule', () => {
 
   it('holds an event after a hole and applies it once the hole is filled', () => {
     const { world, bob, room, state } = group();
-    for (const text of ['one', 'two', 'three']) world.say(bob.id, room.id, text);
+    for (const text of ['one', 'two', 'three']) world.sendAs(bob.id, room.id, text);
     const [, one, two, three] = room.events;
     const torn = play(state, three, two);
 
     assert.equal(conversation(torn, room.id).head.seq, 0);
-    assert.equal(hole(conversation(torn, room.id)), 1);
+    assert.equal(gapAfter(conversation(torn, room.id)), 1);
     const whole = play(torn, one);
     assert.equal(conversation(whole, room.id).head.seq, 3);
     assert.equal(conversation(whole, room.id).head.unread, 3);
-    assert.equal(hole(conversation(whole, room.id)), null);
+    assert.equal(gapAfter(conversation(whole, room.id)), null);
   });
 
   it('puts an acknowledged message where the log has it, not where the answer arrived', () => {
     const { world, alice, bob, room, state } = group();
     const page = { messages: [], more_before: false, more_after: false, place: 'newest', base: 1 };
-    world.say(bob.id, room.id, 'first');
+    world.sendAs(bob.id, room.id, 'first');
     const entry = { key: 'k', conversation: room.id, kind: 'text', body: { text: 'second' } };
-    const ok = world.post(alice.id, entry);
+    const ok = world.sendMessage(alice.id, entry);
     const early = play(
       state,
       { type: 'page', conversation: room.id, page },
@@ -84,11 +84,11 @@ describe('the gap rule', () => {
 
   it('counts and skips kinds that it does not know, without losing its place', () => {
     const { world, bob, room, state } = group();
-    world.event(room, bob.id, 'reaction.set', { seq: 1, emoji: '👍', on: true });
-    world.say(bob.id, room.id, 'hi');
+    world.append(room, bob.id, 'reaction.set', { seq: 1, emoji: '👍', on: true });
+    world.sendAs(bob.id, room.id, 'hi');
     const next = play(state, ...room.events.slice(1));
 
-    assert.equal(next.skipped, 1);
+    assert.equal(next.unknownEventCount, 1);
     assert.equal(conversation(next, room.id).head.seq, 1);
   });
 });
@@ -115,13 +115,13 @@ describe('the law of the snapshot', () => {
       const rest = frames.filter((frame) => frame.type !== 'event');
       const after = play(state, ...torn, ...rest);
 
-      const fresh = /** @type {any} */ (world.head(alice.id, room));
+      const fresh = /** @type {any} */ (world.headFor(alice.id, room));
       assert.deepEqual(comparable(conversation(after, room.id).head), comparable(fresh));
     });
   }
 
   /**
-   * @param {World} world
+   * @param {FakeService} world
    * @param {any} room
    * @param {string} alice
    * @param {string} bob
@@ -129,13 +129,13 @@ describe('the law of the snapshot', () => {
    */
   function act(world, room, alice, bob, random) {
     const dice = random();
-    if (dice < 0.4) world.say(bob, room.id, `text ${dice}`, dice < 0.1 ? [alice] : undefined);
-    else if (dice < 0.6) world.say(alice, room.id, 'mine');
+    if (dice < 0.4) world.sendAs(bob, room.id, `text ${dice}`, dice < 0.1 ? [alice] : undefined);
+    else if (dice < 0.6) world.sendAs(alice, room.id, 'mine');
     else if (dice < 0.7)
-      world.add(alice, room.id, [world.person(`guest-${world.people.size}`).id]);
-    else if (dice < 0.75) world.event(room, bob, 'pin.set', { seq: 1, on: true });
+      world.addMembers(alice, room.id, [world.addUser(`guest-${world.users.size}`).id]);
+    else if (dice < 0.75) world.append(room, bob, 'pin.set', { seq: 1, on: true });
     // Read marks are told to the end: in between, only the service can count.
-    else if (dice < 0.9) world.mark(alice, room.id, { read: room.seq });
+    else if (dice < 0.9) world.moveMarks(alice, room.id, { read: room.seq });
   }
 
   /** Neighbours change places. @param {Frame[]} frames @param {() => number} random */
@@ -157,7 +157,7 @@ describe('presence', () => {
       { type: 'presence', user: alice.id, state: 'busy' },
       { type: 'typing', conversation: room.id, user: bob.id, on: true, now: 0 },
     );
-    const down = play(there, { type: 'link', link: { phase: 'waiting', until: 1 } });
+    const down = play(there, { type: 'connection', connection: { phase: 'waiting', until: 1 } });
 
     assert.equal(down.presence.get(bob.id), undefined);
     assert.equal(down.presence.get(alice.id)?.state, 'busy');
@@ -168,9 +168,9 @@ describe('presence', () => {
 describe('counting', () => {
   it('never counts own messages, and mentions among those of others', () => {
     const { world, alice, bob, room, state } = group();
-    world.say(alice.id, room.id, 'mine');
-    world.say(bob.id, room.id, 'hi @alice', [alice.id]);
-    world.say(bob.id, room.id, 'hi all', ['all']);
+    world.sendAs(alice.id, room.id, 'mine');
+    world.sendAs(bob.id, room.id, 'hi @alice', [alice.id]);
+    world.sendAs(bob.id, room.id, 'hi all', ['all']);
     const { head } = conversation(play(state, ...room.events), room.id);
 
     assert.equal(head.unread, 2);
@@ -179,8 +179,8 @@ describe('counting', () => {
 
   it('counts exactly what lies beyond a mark where it is loaded', () => {
     const { world, alice, bob, room, state } = group();
-    for (const text of ['1', '2', '3']) world.say(bob.id, room.id, text);
-    world.say(alice.id, room.id, 'mine');
+    for (const text of ['1', '2', '3']) world.sendAs(bob.id, room.id, text);
+    world.sendAs(alice.id, room.id, 'mine');
     const page = { messages: [], more_before: false, more_after: false, place: 'newest', base: 1 };
     const loaded = play(state, { type: 'page', conversation: room.id, page }, ...room.events);
     const read = play(loaded, { type: 'read', conversation: room.id, seq: 2 });
@@ -191,15 +191,15 @@ describe('counting', () => {
 
   it('settles notices of what was read', () => {
     const { world, alice, bob, room, state } = group();
-    new Bell(world).mention(alice.id, bob.id, room.id, 'hi @alice');
+    new FakeNotifications(world).mentionUser(alice.id, bob.id, room.id, 'hi @alice');
     const told = play(state, ...room.events, alice.log.at(-1));
     assert.deepEqual(
-      told.notices.map((/** @type {any} */ notice) => [notice.kind, notice.read]),
+      told.notifications.map((/** @type {any} */ notice) => [notice.kind, notice.read]),
       [['mention', false]],
     );
 
     const read = play(told, { type: 'read', conversation: room.id, seq: 1 });
-    assert.equal(read.notices[0].read, true);
+    assert.equal(read.notifications[0].read, true);
   });
 
   it('makes an excerpt of one line, in whole characters', () => {
@@ -211,13 +211,13 @@ describe('counting', () => {
 describe('members', () => {
   it('come and go with the events, and a newcomer does not take back ticks', () => {
     const { world, alice, room, state } = group();
-    const carol = world.person('carol');
-    world.say(alice.id, room.id, 'hello');
-    world.add(alice.id, room.id, [carol.id]);
+    const carol = world.addUser('carol');
+    world.sendAs(alice.id, room.id, 'hello');
+    world.addMembers(alice.id, room.id, [carol.id]);
     const next = play(state, ...room.events);
 
     assert.equal(conversation(next, room.id).head.members, 3);
-    assert.deepEqual(conversation(next, room.id).marks.get(carol.id), { received: 1, read: 1 });
+    assert.deepEqual(conversation(next, room.id).receipts.get(carol.id), { received: 1, read: 1 });
   });
 
   it('who is removed leaves the conversation, and it stays readable', () => {
@@ -225,9 +225,9 @@ describe('members', () => {
     const state = play(signedIn(bob), {
       type: 'welcome',
       cursor: '0',
-      heads: world.heads(bob.id),
+      heads: world.headsFor(bob.id),
     });
-    world.remove(alice.id, room.id, bob.id);
+    world.removeMember(alice.id, room.id, bob.id);
     const next = play(state, ...room.events);
 
     assert.equal(conversation(next, room.id).left, true);
@@ -274,8 +274,8 @@ describe('the private log', () => {
 
   it('takes the mark of unread from a head, also from one that is behind', () => {
     const { world, alice, bob, room, state } = group();
-    const behind = { ...world.head(alice.id, room), marked_unread: true };
-    world.say(bob.id, room.id, 'hi');
+    const behind = { ...world.headFor(alice.id, room), marked_unread: true };
+    world.sendAs(bob.id, room.id, 'hi');
     const ahead = play(state, ...room.events);
     const marked = play(ahead, { type: 'conversation', head: behind });
     const { head } = conversation(marked, room.id);

@@ -3,15 +3,15 @@
 export class FakeClock {
   #now = Date.parse('2026-01-02T03:04:05Z');
   #next = 1;
-  /** @type {Map<number, {at: number, deed: () => void}>} */
+  /** @type {Map<number, {at: number, callback: () => void}>} */
   #timers = new Map();
 
   now = () => this.#now;
 
-  /** @param {number} ms @param {() => void} deed */
-  after = (ms, deed) => {
+  /** @param {number} ms @param {() => void} callback */
+  after = (ms, callback) => {
     const id = this.#next++;
-    this.#timers.set(id, { at: this.#now + ms, deed });
+    this.#timers.set(id, { at: this.#now + ms, callback });
     return () => void this.#timers.delete(id);
   };
 
@@ -22,7 +22,7 @@ export class FakeClock {
     for (let due = this.#due(end); due; due = this.#due(end)) {
       this.#timers.delete(due.id);
       this.#now = Math.max(this.#now, due.at);
-      due.deed();
+      due.callback();
       await settled();
     }
     this.#now = end;

@@ -1,7 +1,7 @@
 /** Pages of events and of messages, as the service in memory answers with them. */
 
 /** @param {any} event */
-const asMessage = ({ conversation, seq, offset, by, at, key, session, data }) => ({
+const messageView = ({ conversation, seq, offset, by, at, key, session, data }) => ({
   conversation,
   seq,
   offset,
@@ -13,7 +13,7 @@ const asMessage = ({ conversation, seq, offset, by, at, key, session, data }) =>
 });
 
 /** @param {any} room @param {number} after @param {number} limit */
-export function events(room, after, limit) {
+export function eventPage(room, after, limit) {
   const last = room.events.length;
   if (last - after > 1000 || after > last) return { events: [], last, more: false, reset: true };
   const found = room.events.slice(after, after + limit);
@@ -27,10 +27,10 @@ export function events(room, after, limit) {
  * @param {number | undefined} around
  * @param {number} limit
  */
-export function page(room, before, after, around, limit) {
+export function messagePage(room, before, after, around, limit) {
   const all = room.events
     .filter((/** @type {any} */ event) => event.kind === 'message.posted')
-    .map(asMessage);
+    .map(messageView);
   let end = all.length;
   if (before !== undefined) end = before - 1;
   if (after !== undefined) end = Math.min(all.length, after + limit);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { EMPTY } from '../../../src/entrypoints/web/client/store/log.js';
-import { Heights, Measured } from '../../../src/entrypoints/web/ui/heights.js';
-import { Rows } from '../../../src/entrypoints/web/ui/timeline-items.js';
+import { EMPTY_LOG } from '../../../src/entrypoints/web/client/store/log.js';
+import { HeightTree, MeasuredHeights } from '../../../src/entrypoints/web/ui/row-heights.js';
+import { TimelineRowBuilder } from '../../../src/entrypoints/web/ui/timeline-rows.js';
 
 /**
- * @import {Entry, Log, LoggedMessage, Note} from '../../../src/entrypoints/web/client/types.js'
+ * @import {OutboxEntry, Log, LoggedMessage, SystemMessage} from '../../../src/entrypoints/web/client/types.js'
  */
 
 const NOON = new Date(2026, 0, 2, 12).getTime();
@@ -28,11 +28,11 @@ const message = (seq, by, time) => ({
 });
 
 /** @param {Partial<Log>} log @param {object} [more] */
-const picture = (log, more) => new Rows().make(pictured(log, more));
+const picture = (log, more) => new TimelineRowBuilder().build(pictured(log, more));
 
 /** @param {Partial<Log>} log @param {object} [more] */
 const pictured = (log, more) => ({
-  log: { ...EMPTY, loaded: true, moreBefore: false, ...log },
+  log: { ...EMPTY_LOG, loaded: true, moreBefore: false, ...log },
   pending: [],
   me: 'me',
   group: true,
@@ -40,7 +40,7 @@ const pictured = (log, more) => ({
   ...more,
 });
 
-/** @param {import('../../../src/entrypoints/web/ui/timeline-items.js').Item[]} rows */
+/** @param {import('../../../src/entrypoints/web/ui/timeline-rows.js').TimelineRow[]} rows */
 const kinds = (rows) => rows.map((row) => row.kind);
 
 describe('the rows of a timeline', () => {
@@ -78,7 +78,7 @@ describe('the rows of a timeline', () => {
       ],
     });
     const groups = rows.flatMap((row) =>
-      row.kind === 'message' ? [[row.first, row.last, row.named]] : [],
+      row.kind === 'message' ? [[row.first, row.last, row.showsAuthor]] : [],
     );
     assert.deepEqual(groups, [
       [true, false, true],
@@ -97,7 +97,7 @@ describe('the rows of a timeline', () => {
   });
 
   it('show notes between messages, by their place in the log', () => {
-    const note = /** @type {Note} */ ({
+    const note = /** @type {SystemMessage} */ ({
       conversation: 'c',
       offset: 3,
       kind: 'member.added',
@@ -110,17 +110,17 @@ describe('the rows of a timeline', () => {
       { ...message(1, 'a', NOON), offset: 2 },
       { ...message(2, 'a', NOON), offset: 4 },
     ];
-    assert.deepEqual(kinds(picture({ messages, notes: [note] })), [
+    assert.deepEqual(kinds(picture({ messages, systemMessages: [note] })), [
       'start',
       'day',
       'message',
-      'note',
+      'system',
       'message',
     ]);
   });
 
   it('leave out notes from before what is loaded', () => {
-    const note = /** @type {Note} */ ({
+    const note = /** @type {SystemMessage} */ ({
       conversation: 'c',
       offset: 1,
       kind: 'member.added',
@@ -130,13 +130,15 @@ describe('the rows of a timeline', () => {
       data: {},
     });
     assert.deepEqual(
-      kinds(picture({ messages: [message(9, 'a', NOON)], notes: [note], moreBefore: true })),
+      kinds(
+        picture({ messages: [message(9, 'a', NOON)], systemMessages: [note], moreBefore: true }),
+      ),
       ['more', 'day', 'message'],
     );
   });
 
   it('end with what waits to be sent, under the key that it keeps', () => {
-    const entry = /** @type {Entry} */ ({
+    const entry = /** @type {OutboxEntry} */ ({
       key: 'k2',
       user: 'me',
       conversation: 'c',
@@ -168,11 +170,11 @@ describe('the rows of a timeline', () => {
   });
 
   it('are those of a fresh making, whatever was made before', () => {
-    const note = /** @type {Note} */ ({
+    const note = /** @type {SystemMessage} */ ({
       ...{ conversation: 'c', offset: 9, kind: 'member.added', by: 'a', at: '', data: {} },
       time: NOON + DAY,
     });
-    const entry = /** @type {Entry} */ ({
+    const entry = /** @type {OutboxEntry} */ ({
       ...{ key: 'k9', user: 'me', conversation: 'c', kind: 'text', body: { text: 'x' } },
       ...{ time: NOON + DAY, status: 'waiting' },
     });
@@ -180,7 +182,7 @@ describe('the rows of a timeline', () => {
       message(index + 1, index % 4 ? 'a' : 'me', NOON + (index * DAY) / 8),
     );
     const unread = { after: 6, count: 2 };
-    const rows = new Rows();
+    const rows = new TimelineRowBuilder();
     for (const [log, more] of /** @type {[Partial<Log>, object][]} */ ([
       [{ messages: [] }, {}],
       [{ messages: all.slice(4, 6) }, {}],
@@ -188,24 +190,24 @@ describe('the rows of a timeline', () => {
       [{ messages: all.slice(4, 9) }, { pending: [] }],
       [{ messages: all.slice(4, 9) }, { unread }],
       [{ messages: all.slice(4, 10) }, { unread }],
-      [{ messages: all.slice(4, 10), notes: [note] }, { unread }],
+      [{ messages: all.slice(4, 10), systemMessages: [note] }, { unread }],
       [
-        { messages: all.slice(4, 12), notes: [note] },
+        { messages: all.slice(4, 12), systemMessages: [note] },
         { unread, pending: [entry] },
       ],
-      [{ messages: all.slice(0, 12), notes: [note] }, {}],
+      [{ messages: all.slice(0, 12), systemMessages: [note] }, {}],
       [{ messages: all.slice(0, 11).concat({ ...all[11], body: { text: 'new' } }) }, {}],
       [{ messages: all.slice(2, 5), moreAfter: true }, {}],
     ]))
-      assert.deepEqual(rows.make(pictured(log, more)), picture(log, more));
+      assert.deepEqual(rows.build(pictured(log, more)), picture(log, more));
   });
 });
 
 describe('heights', () => {
   it('sum up, and find the row at a height', () => {
-    const heights = new Heights([10, 20, 30]);
+    const heights = new HeightTree([10, 20, 30]);
     assert.deepEqual(
-      [0, 1, 2, 3].map((index) => heights.above(index)),
+      [0, 1, 2, 3].map((index) => heights.offsetOf(index)),
       [0, 10, 30, 60],
     );
     assert.deepEqual(
@@ -216,14 +218,14 @@ describe('heights', () => {
 
   it('stay true after changes, as adding them up would', () => {
     const plain = Array.from({ length: 999 }, (_, index) => (index * 37) % 90);
-    const heights = new Heights(plain);
+    const heights = new HeightTree(plain);
     for (let index = 0; index < 1_000; index += 7) {
       plain[index] = (index * 13) % 70;
       heights.set(index, plain[index]);
     }
     let sum = 0;
     for (const [index, height] of plain.entries()) {
-      assert.equal(heights.above(index), sum);
+      assert.equal(heights.offsetOf(index), sum);
       if (height) assert.equal(heights.rowAt(sum), index);
       sum += height;
     }
@@ -231,8 +233,8 @@ describe('heights', () => {
   });
 
   it('of nothing are nothing', () => {
-    assert.equal(new Heights([]).total, 0);
-    assert.equal(new Heights([]).rowAt(5), 0);
+    assert.equal(new HeightTree([]).total, 0);
+    assert.equal(new HeightTree([]).rowAt(5), 0);
   });
 });
 
@@ -242,9 +244,9 @@ describe('measured rows', () => {
 
   // One list, changed again and again, knows what a new list of the same rows knows.
   it('know their places and heights whatever came and went', () => {
-    const measured = new Measured();
+    const measured = new MeasuredHeights();
     measured.set(rows('mnop'), ten);
-    measured.learn('n', 25);
+    measured.setMeasured('n', 25);
     for (const keys of [
       'lmnop',
       'lmnopq',
@@ -264,7 +266,7 @@ describe('measured rows', () => {
       );
       const heights = [...keys].map((key) => (key === 'n' ? 25 : 10));
       assert.deepEqual(
-        [...keys].map((_, index) => measured.places.at(index)),
+        [...keys].map((_, index) => measured.tree.heightAt(index)),
         heights,
         keys,
       );

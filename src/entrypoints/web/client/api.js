@@ -1,16 +1,16 @@
 /**
- * The HTTP side of the protocol: every resource that the page uses, one method each. They answer
- * with the body, and throw `Refused` or `NoAnswer`.
+ * The HTTP API: one method for each endpoint that the page uses. Each method returns the parsed
+ * body and throws `ServiceError` or `NetworkError`.
  */
 
-import { Http } from './http.js';
+import { HttpClient } from './http.js';
 
 /**
  * @import {
- *   ConversationEvent, Device, Head, Me, Member, Message, Notice, Receipt, Tokens, User
+ *   ConversationEvent, Device, Head, Me, Member, Message, NotificationItem, Receipt, Tokens, User
  * } from './types.js'
  */
-/** @import {Fetch, TokenSource} from './http.js' */
+/** @import {Fetch, TokenProvider} from './http.js' */
 /**
  * @typedef {object} Credentials
  * @property {string} handle
@@ -19,8 +19,11 @@ import { Http } from './http.js';
  * @property {{name: string, platform: string}} [device]
  */
 
-/** @param {string} part */
-const safe = (part) => encodeURIComponent(part);
+/** Escape one path segment. @param {string} segment */
+const encode = (segment) => encodeURIComponent(segment);
+
+/** Path of a conversation. @param {string} id @param {string} [rest] */
+const pathOf = (id, rest = '') => `/v1/conversations/${encode(id)}${rest}`;
 
 export class Api {
   #http;
@@ -28,228 +31,244 @@ export class Api {
 
   /**
    * @param {Fetch} fetcher
-   * @param {string} [base] origin of the service; empty for the page's own
+   * @param {string} [base] origin or path prefix of the service; empty for the page's own
    * @param {boolean} [cookie] whether refresh tokens are kept in a cookie that no script can read
    */
   constructor(fetcher, base = '', cookie = true) {
-    this.#http = new Http(fetcher, base);
+    this.#http = new HttpClient(fetcher, base);
     this.#cookie = cookie;
   }
 
-  /** Calls carry a token from now on. @param {TokenSource} session */
-  attach(session) {
-    this.#http.attach(session);
+  /** Use the access tokens of *session* from now on. @param {TokenProvider} session */
+  attachSession(session) {
+    this.#http.attachSession(session);
   }
 
-  /** Milliseconds to add to this machine's clock to get the service's. */
-  get skew() {
-    return this.#http.skew;
+  /** Milliseconds to add to the local clock to get the service's time. */
+  get clockSkew() {
+    return this.#http.clockSkew;
   }
 
-  // -- access ----------------------------------------------------------------------------------
+  // -- authentication --------------------------------------------------------------------------
 
-  /** @param {Credentials} credentials @returns {Promise<Tokens>} */
+  /** Create an account and log in. @param {Credentials} credentials @returns {Promise<Tokens>} */
   register(credentials) {
-    return this.#http.open('/v1/auth/register', { ...credentials, cookie: this.#cookie });
+    return this.#http.callWithoutToken('/v1/auth/register', {
+      ...credentials,
+      cookie: this.#cookie,
+    });
   }
 
-  /** @param {Credentials} credentials @returns {Promise<Tokens>} */
+  /** Log in on this device. @param {Credentials} credentials @returns {Promise<Tokens>} */
   logIn(credentials) {
-    return this.#http.open('/v1/auth/login', { ...credentials, cookie: this.#cookie });
+    return this.#http.callWithoutToken('/v1/auth/login', { ...credentials, cookie: this.#cookie });
   }
 
   /**
-   * Trade a refresh token for new ones.
-   * @param {string} [token] without it, the cookie's
+   * Exchange a refresh token for new tokens.
+   * @param {string} [token] the refresh token; if absent, the cookie is used
    * @returns {Promise<Tokens>}
    */
   refresh(token) {
-    return this.#http.open('/v1/auth/refresh', token ? { refresh_token: token } : {});
+    return this.#http.callWithoutToken('/v1/auth/refresh', token ? { refresh_token: token } : {});
   }
 
-  /** End this device's session. */
+  /** End the session of this device. */
   logOut() {
     return this.#http.call('POST', '/v1/auth/logout', {});
   }
 
-  /** Every other device is logged out. @param {string} old @param {string} fresh */
-  changePassword(old, fresh) {
+  /** Log out all other devices, too. @param {string} old @param {string} replacement */
+  changePassword(old, replacement) {
     return this.#http.call('POST', '/v1/auth/password', {
       old_password: old,
-      new_password: fresh,
+      new_password: replacement,
     });
   }
 
-  /** @returns {Promise<{devices: Device[]}>} */
-  devices() {
-    return this.#http.call('GET', '/v1/devices');
+  /** List the devices that are logged in. @returns {Promise<{devices: Device[]}>} */
+  listDevices() {
+    return this.#get('/v1/devices');
   }
 
-  /** @param {string} id */
-  endDevice(id) {
-    return this.#http.call('DELETE', `/v1/devices/${safe(id)}`);
+  /** Log out another device. @param {string} id */
+  revokeDevice(id) {
+    return this.#http.call('DELETE', `/v1/devices/${encode(id)}`);
   }
 
-  // -- people ----------------------------------------------------------------------------------
+  // -- users -----------------------------------------------------------------------------------
 
-  /** @param {string} name @returns {Promise<Me>} */
-  renameMe(name) {
+  /** Change the own display name. @param {string} name @returns {Promise<Me>} */
+  setDisplayName(name) {
     return this.#http.call('PATCH', '/v1/me', { display_name: name });
   }
 
   /**
+   * Find users whose handle or name starts with *query*.
    * @param {string} query
    * @param {number} [limit]
    * @returns {Promise<{users: User[], next?: string}>}
    */
-  findUsers(query, limit = 20) {
-    return this.#http.call('GET', '/v1/users', undefined, { query, limit });
+  searchUsers(query, limit = 20) {
+    return this.#get('/v1/users', { query, limit });
   }
 
-  /** @param {string[]} ids at most 100 @returns {Promise<{users: User[]}>} */
-  users(ids) {
-    return this.#http.call('GET', '/v1/users', undefined, { ids: ids.join(',') });
+  /** Get users by id. @param {string[]} ids at most 100 @returns {Promise<{users: User[]}>} */
+  getUsers(ids) {
+    return this.#get('/v1/users', { ids: ids.join(',') });
   }
 
   // -- conversations ---------------------------------------------------------------------------
 
   /**
-   * @param {string | null} before
+   * List conversations, newest first.
+   * @param {string | null} before cursor of the page, or null for the first page
    * @param {number} limit
    * @returns {Promise<{heads: Head[], next?: string}>}
    */
-  conversations(before, limit) {
-    return this.#http.call('GET', '/v1/conversations', undefined, { before, limit });
+  listConversations(before, limit) {
+    return this.#get('/v1/conversations', { before, limit });
   }
 
-  /** @param {string} user @returns {Promise<Head>} */
+  /** Open or create the direct conversation. @param {string} user @returns {Promise<Head>} */
   openDirect(user) {
     return this.#http.call('POST', '/v1/conversations', { kind: 'direct', user });
   }
 
-  /** @param {string} title @param {string[]} members @returns {Promise<Head>} */
+  /** Create a group. @param {string} title @param {string[]} members @returns {Promise<Head>} */
   createGroup(title, members) {
     return this.#http.call('POST', '/v1/conversations', { kind: 'group', title, members });
   }
 
-  /** @param {string} id @returns {Promise<Head>} */
-  conversation(id) {
-    return this.#http.call('GET', `/v1/conversations/${safe(id)}`);
+  /** Get the head of one conversation. @param {string} id @returns {Promise<Head>} */
+  getConversation(id) {
+    return this.#get(pathOf(id));
   }
 
-  /** @param {string} id @param {string} title @returns {Promise<Head>} */
-  retitle(id, title) {
-    return this.#http.call('PATCH', `/v1/conversations/${safe(id)}`, { title });
+  /** Rename a group. @param {string} id @param {string} title @returns {Promise<Head>} */
+  setTitle(id, title) {
+    return this.#http.call('PATCH', pathOf(id), { title });
   }
 
   /**
+   * Change the own settings of a conversation. `muted_until: null` unmutes it.
    * @param {string} id
    * @param {{muted_until?: string | null, pinned?: boolean, marked_unread?: boolean}} settings
    * @returns {Promise<Head>}
    */
-  settings(id, settings) {
-    return this.#http.call('PATCH', `/v1/conversations/${safe(id)}/settings`, settings);
+  updateSettings(id, settings) {
+    return this.#http.call('PATCH', pathOf(id, '/settings'), settings);
   }
 
   /**
+   * List the members of a conversation, 100 on a page.
    * @param {string} id
    * @param {string} [cursor]
    * @returns {Promise<{members: Member[], next?: string}>}
    */
-  members(id, cursor) {
-    return this.#http.call('GET', `/v1/conversations/${safe(id)}/members`, undefined, {
-      cursor,
-      limit: 100,
-    });
+  listMembers(id, cursor) {
+    return this.#get(pathOf(id, '/members'), { cursor, limit: 100 });
   }
 
   /**
+   * Add members to a group.
    * @param {string} id
    * @param {string[]} users
    * @returns {Promise<{added: string[], offset: number}>}
    */
   addMembers(id, users) {
-    return this.#http.call('POST', `/v1/conversations/${safe(id)}/members`, { users });
+    return this.#http.call('POST', pathOf(id, '/members'), { users });
   }
 
   /** `owner` hands the group over. @param {string} id @param {string} user @param {string} role */
   changeRole(id, user, role) {
-    return this.#http.call('PATCH', `/v1/conversations/${safe(id)}/members/${safe(user)}`, {
-      role,
-    });
+    return this.#http.call('PATCH', pathOf(id, `/members/${encode(user)}`), { role });
   }
 
-  /** Oneself: leave. @param {string} id @param {string} user */
+  /** Remove a member, or leave. @param {string} id @param {string} user */
   removeMember(id, user) {
-    return this.#http.call('DELETE', `/v1/conversations/${safe(id)}/members/${safe(user)}`);
+    return this.#http.call('DELETE', pathOf(id, `/members/${encode(user)}`));
   }
 
   // -- notifications ---------------------------------------------------------------------------
 
   /**
-   * What concerned this user, the last first.
-   * @param {string | null} cursor
+   * List notifications, newest first.
+   * @param {string | null} cursor cursor of the page, or null for the first page
    * @param {number} limit
-   * @returns {Promise<{notifications: Notice[], next?: string}>}
+   * @returns {Promise<{notifications: NotificationItem[], next?: string}>}
    */
-  notifications(cursor, limit) {
-    return this.#http.call('GET', '/v1/notifications', undefined, { cursor, limit });
+  listNotifications(cursor, limit) {
+    return this.#get('/v1/notifications', { cursor, limit });
   }
 
-  /** @param {{ids: string[]} | {all: true}} which at most 100 ids */
-  markNotifications(which) {
+  /** Mark notifications as read. @param {{ids: string[]} | {all: true}} which at most 100 ids */
+  markNotificationsRead(which) {
     return this.#http.call('PUT', '/v1/notifications', which);
   }
 
-  /** What a browser subscribes with. @returns {Promise<{key: string}>} */
-  pushKey() {
-    return this.#http.call('GET', '/v1/push-key');
-  }
-
-  /** @returns {Promise<{subscriptions: {id: string, endpoint: string}[]}>} */
-  pushSubscriptions() {
-    return this.#http.call('GET', '/v1/push-subscriptions');
+  /** Get the VAPID public key with which a browser subscribes. @returns {Promise<{key: string}>} */
+  getPushKey() {
+    return this.#get('/v1/push-key');
   }
 
   /**
-   * Be pushed to; the same endpoint again changes what was said of it.
-   * @param {import('./push-gate.js').Address} address
-   * @param {boolean} preview whether a push tells who wrote what
+   * List the push subscriptions of this user.
+   * @returns {Promise<{subscriptions: {id: string, endpoint: string}[]}>}
    */
-  subscribe({ endpoint, keys }, preview) {
+  listPushSubscriptions() {
+    return this.#get('/v1/push-subscriptions');
+  }
+
+  /**
+   * Register a push subscription. The same endpoint again updates its settings.
+   * @param {import('./push-platform.js').BrowserSubscription} address
+   * @param {boolean} preview whether a push contains the sender and the text
+   */
+  addPushSubscription({ endpoint, keys }, preview) {
     return this.#http.call('POST', '/v1/push-subscriptions', { endpoint, keys, preview });
   }
 
-  /** @param {string} id */
-  unsubscribe(id) {
-    return this.#http.call('DELETE', `/v1/push-subscriptions/${safe(id)}`);
+  /** Remove a push subscription. @param {string} id */
+  removePushSubscription(id) {
+    return this.#http.call('DELETE', `/v1/push-subscriptions/${encode(id)}`);
   }
 
   // -- messages --------------------------------------------------------------------------------
 
   /**
-   * A page by seq: the newest, or `before`, `after` or `around` one.
+   * Get a page of messages: the newest, or those `before`, `after` or `around` a seq.
    * @param {string} id
-   * @param {{before?: number, after?: number, around?: number, limit: number}} place
+   * @param {{before?: number, after?: number, around?: number, limit: number}} window
    * @returns {Promise<{messages: Message[], more_before: boolean, more_after: boolean}>}
    */
-  messages(id, place) {
-    return this.#http.call('GET', `/v1/conversations/${safe(id)}/messages`, undefined, place);
-  }
-
-  /** @param {string} id @param {number} seq @returns {Promise<{receipts: Receipt[]}>} */
-  receipts(id, seq) {
-    return this.#http.call('GET', `/v1/conversations/${safe(id)}/receipts`, undefined, { seq });
+  listMessages(id, window) {
+    return this.#get(pathOf(id, '/messages'), window);
   }
 
   /**
-   * @param {string} id @param {number} after @param {number} limit
+   * Get the received and read marks of all members.
+   * @param {string} id
+   * @param {number} seq
+   * @returns {Promise<{receipts: Receipt[]}>}
+   */
+  listReceipts(id, seq) {
+    return this.#get(pathOf(id, '/receipts'), { seq });
+  }
+
+  /**
+   * Get events of a conversation's log after an offset.
+   * @param {string} id
+   * @param {number} after
+   * @param {number} limit
    * @returns {Promise<{events: ConversationEvent[], last: number, more: boolean, reset: boolean}>}
    */
-  events(id, after, limit) {
-    return this.#http.call('GET', `/v1/conversations/${safe(id)}/events`, undefined, {
-      after,
-      limit,
-    });
+  listEvents(id, after, limit) {
+    return this.#get(pathOf(id, '/events'), { after, limit });
+  }
+
+  /** @param {string} path @param {import('./http.js').Query} [query] @returns {Promise<any>} */
+  #get(path, query) {
+    return this.#http.call('GET', path, undefined, query);
   }
 }

@@ -1,29 +1,30 @@
-/** The client in a browser: the platform's own fetch, WebSocket, storage and locks. */
+/** Creates a client from the browser's own fetch, WebSocket, IndexedDB, locks and push manager. */
 
 import { Client } from './client.js';
-import { databaseShelf, memoryShelf } from './outbox.js';
-import { browserGate } from './push-gate.js';
-import { browserTabs, onlyTab } from './tabs.js';
+import { indexedDbStorage, memoryStorage } from './storage.js';
+import { browserPushPlatform } from './push-platform.js';
+import { browserTabs, singleTab } from './tabs.js';
 
-const WEBSOCKET_PATH = '/v1/ws';
+const SOCKET_PATH = '/v1/ws';
 
 /**
+ * Create a client for this page.
  * @param {object} [options]
- * @param {string} [options.origin] of the service; the page's own by default
+ * @param {string} [options.origin] origin of the service; the page's own by default
  * @param {string} [options.device] name under which this device is listed
  * @returns {Promise<Client>}
  */
-export async function browserClient({ origin = location.origin, device = 'Browser' } = {}) {
-  const socket = new URL(WEBSOCKET_PATH, origin.replace(/^http/, 'ws'));
+export async function createBrowserClient({ origin = location.origin, device = 'Browser' } = {}) {
+  const socket = new URL(SOCKET_PATH, origin.replace(/^http/, 'ws'));
   return new Client({
     fetch: (...request) => fetch(...request),
     connect: (protocol) => new WebSocket(socket, protocol),
     device: { name: device, platform: 'web' },
     base: origin === location.origin ? '' : origin,
-    gate: browserGate(navigator.serviceWorker),
-    shelf: await databaseShelf(indexedDB, 'parlour').catch(memoryShelf),
+    pushPlatform: browserPushPlatform(navigator.serviceWorker),
+    storage: await indexedDbStorage(indexedDB, 'parlour').catch(memoryStorage),
     tabs: navigator.locks
       ? browserTabs(navigator.locks, new BroadcastChannel('parlour'))
-      : onlyTab(),
+      : singleTab(),
   });
 }

@@ -1,206 +1,211 @@
 /**
- * Catching up: everything that makes a client complete again after a hole, a pause or a reset.
+ * Catch-up: fetches the events that a client missed in a gap, while disconnected, or after a reset.
  *
- * The store says where events are missing; this module asks for them. A hole is given half a
- * second to close by itself (an answer and an event may pass each other on the way), then `sync`
- * is sent.
+ * The store detects gaps in the offsets; this module requests the missing events. A gap gets half a
+ * second to close by itself, because an answer and an event may overtake each other; then `sync` is
+ * sent.
  */
 
-import { tolerate } from './errors.js';
-import { hole } from './store/conversations.js';
+import { rethrowUnexpected } from './errors.js';
+import { gapAfter } from './store/conversations.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Clock} from './clock.js' */
-/** @import {History} from './history.js' */
-/** @import {Link} from './socket.js' */
+/** @import {MessageHistory} from './history.js' */
+/** @import {Connection} from './connection.js' */
 /** @import {Frame, State} from './types.js' */
 /**
- * @typedef {object} CatchupNeeds
+ * @typedef {object} CatchupDependencies
  * @property {Api} api
- * @property {Link} link
+ * @property {Connection} connection
  * @property {Clock} clock
- * @property {History} history
+ * @property {MessageHistory} history
  * @property {(frame: Frame) => void} dispatch
  * @property {() => State} state
  */
 
-const HOLD = 500;
-const EVENTS_A_PAGE = 200;
-const HEADS_A_PAGE = 100;
+const GAP_GRACE_MS = 500;
+const EVENTS_PER_PAGE = 200;
+const HEADS_PER_PAGE = 100;
 /**
- * A head of a very large conversation comes at most once a second; its line is fetched as often.
+ * In very large conversations the service sends head hints instead of events, at most once a
+ * second; the head is fetched as often.
  */
-const HEAD_REST = 1_000;
+const HEAD_INTERVAL_MS = 1_000;
 
 export class Catchup {
-  #needs;
+  #dependencies;
   /** Conversations being synced. @type {Set<string>} */
   #syncing = new Set();
-  /** Conversations whose hole is given time. @type {Set<string>} */
-  #holding = new Set();
+  /** Conversations whose gap may still close by itself. @type {Set<string>} */
+  #waiting = new Set();
   /** Conversations whose head is being fetched. @type {Set<string>} */
   #fetching = new Set();
 
-  /** @param {CatchupNeeds} needs */
-  constructor(needs) {
-    this.#needs = needs;
+  /** @param {CatchupDependencies} dependencies */
+  constructor(dependencies) {
+    this.#dependencies = dependencies;
   }
 
-  /** What a frame asks for besides the change of state. @param {Frame} frame */
-  follow(frame) {
+  /** Request what a frame requires besides the change of state. @param {Frame} frame */
+  onFrame(frame) {
     switch (frame.type) {
       case 'event':
       case 'events':
       case 'page':
-        return this.#check(frame.conversation);
+        return this.#checkForGap(frame.conversation);
       case 'conversation':
-        return this.#check(frame.head.conversation);
+        return this.#checkForGap(frame.head.conversation);
       case 'sent':
-        return this.#check(frame.entry.conversation);
+        return this.#checkForGap(frame.entry.conversation);
       case 'event.me':
-        return void this.#told(frame);
+        return void this.#onPrivateEvent(frame);
       case 'head':
-        return this.#hint(frame);
+        return this.#onHeadHint(frame);
       case 'resync':
-        return void this.#resync(frame.conversation).catch(tolerate);
+        return void this.#onResync(frame.conversation).catch(rethrowUnexpected);
       default:
         return undefined;
     }
   }
 
-  /** Look whether a conversation misses events, and get them. @param {string} id */
-  #check(id) {
-    const conversation = this.#needs.state().conversations.get(id);
+  /** Request the missing events of a conversation, if it has a gap. @param {string} id */
+  #checkForGap(id) {
+    const conversation = this.#dependencies.state().conversations.get(id);
     if (!conversation) return void this.fetchHead(id);
-    if (conversation.left || hole(conversation) === null) return;
-    if (this.#holding.has(id)) return;
-    this.#holding.add(id);
-    this.#needs.clock.after(HOLD, () => {
-      this.#holding.delete(id);
+    if (conversation.left || gapAfter(conversation) === null) return;
+    if (this.#waiting.has(id)) return;
+    this.#waiting.add(id);
+    this.#dependencies.clock.after(GAP_GRACE_MS, () => {
+      this.#waiting.delete(id);
       this.#sync(id);
     });
   }
 
   /**
-   * The service says of a very large conversation only where its log ends.
+   * A head hint of a very large conversation contains only the last offset of its log.
    * @param {Frame} frame
    */
-  #hint({ conversation, offset }) {
-    const known = this.#needs.state().conversations.get(conversation);
+  #onHeadHint({ conversation, offset }) {
+    const known = this.#dependencies.state().conversations.get(conversation);
     if (!known || known.head.offset >= offset) return;
     if (known.log.loaded) this.#sync(conversation);
-    else this.fetchHead(conversation, HEAD_REST);
+    else this.fetchHead(conversation, HEAD_INTERVAL_MS);
   }
 
   /**
-   * Everything since the cursor: private events, more conversations, and events of what is loaded.
+   * Catch up after a welcome: private events since the cursor, changed heads, and the events of
+   * loaded conversations.
    * @param {Frame} welcome
    * @param {boolean} first true for the first welcome of this page
    */
-  async resume(welcome, first) {
-    const { dispatch, state } = this.#needs;
+  async onWelcome(welcome, first) {
+    const { dispatch, state } = this.#dependencies;
     dispatch({ type: 'catching-up', on: !first });
     try {
-      await this.#private();
-      if (welcome.more) await (first ? this.moreConversations() : this.#changedHeads());
+      await this.#syncPrivateLog();
+      if (welcome.more) await (first ? this.moreConversations() : this.#fetchChangedHeads());
       for (const [id, { log }] of state().conversations) if (log.loaded) await this.#sync(id);
     } catch (error) {
-      // A lost line resumes again when it is back.
-      tolerate(error);
+      // If the connection is lost meanwhile, the next welcome starts again.
+      rethrowUnexpected(error);
     }
     dispatch({ type: 'catching-up', on: false });
   }
 
   /**
-   * The service lost the thread: compare with the log, of one conversation or of all.
+   * The service asks to compare with its log: of one conversation, or of all if *id* is undefined.
    * @param {string | undefined} id
    */
-  async #resync(id) {
-    const { link, dispatch, state } = this.#needs;
+  async #onResync(id) {
+    const { connection, dispatch, state } = this.#dependencies;
     if (id) {
       await this.fetchHead(id);
       return this.#sync(id);
     }
-    const answer = await link.request('conversations', { limit: HEADS_A_PAGE });
+    const answer = await connection.request('conversations', { limit: HEADS_PER_PAGE });
     dispatch({ type: 'heads', heads: answer.heads, next: answer.next ?? null });
-    await this.#private();
+    await this.#syncPrivateLog();
     for (const known of state().conversations.keys()) await this.#sync(known);
     return undefined;
   }
 
   /**
-   * The next page of the list of conversations.
-   * @returns {Promise<boolean>} whether there was one
+   * Load the next page of conversations.
+   * @returns {Promise<boolean>} whether there are more pages
    */
   async moreConversations() {
-    const { link, dispatch, state } = this.#needs;
-    const before = state().next ?? undefined;
-    const answer = await link.request('conversations', { before, limit: HEADS_A_PAGE });
+    const { connection, dispatch, state } = this.#dependencies;
+    const before = state().conversationsCursor ?? undefined;
+    const answer = await connection.request('conversations', { before, limit: HEADS_PER_PAGE });
     dispatch({ type: 'heads', heads: answer.heads, next: answer.next ?? null });
     return Boolean(answer.next);
   }
 
   /**
-   * Fetch the head of one conversation, once at a time.
+   * Fetch the head of one conversation, one request at a time.
    * @param {string} id
-   * @param {number} [rest] milliseconds before it may be fetched again
+   * @param {number} [interval] minimum milliseconds until the next fetch
    */
-  async fetchHead(id, rest = 0) {
-    const { api, clock, dispatch } = this.#needs;
+  async fetchHead(id, interval = 0) {
+    const { api, clock, dispatch } = this.#dependencies;
     if (this.#fetching.has(id)) return;
     this.#fetching.add(id);
     try {
-      dispatch({ type: 'conversation', head: await api.conversation(id) });
+      dispatch({ type: 'conversation', head: await api.getConversation(id) });
     } catch (error) {
-      this.#gone(id, error);
+      this.#onError(id, error);
     } finally {
-      clock.after(rest, () => this.#fetching.delete(id));
+      clock.after(interval, () => this.#fetching.delete(id));
     }
   }
 
-  /** Private events after the cursor. */
-  async #private() {
-    const { link, dispatch, state } = this.#needs;
+  /** Fetch the private events after the cursor. */
+  async #syncPrivateLog() {
+    const { connection, dispatch, state } = this.#dependencies;
     for (let more = true; more; ) {
       const {
         events,
         cursor,
-        more: others,
+        more: hasMore,
         reset,
-      } = await link.request('sync.me', { cursor: state().cursor, limit: EVENTS_A_PAGE });
-      dispatch({ type: 'private', events, cursor, reset });
+      } = await connection.request('sync.me', { cursor: state().cursor, limit: EVENTS_PER_PAGE });
+      dispatch({ type: 'private-events', events, cursor, reset });
       for (const { kind, data } of events)
-        if (kind === 'conversation.joined') this.#joined(data.conversation);
-      more = others;
+        if (kind === 'conversation.joined') this.#onJoined(data.conversation);
+      more = hasMore;
     }
   }
 
   /**
-   * A private event came alone: get what stands before it, where it was not the next.
+   * A private event was pushed: fetch the events before it, if the offset shows a gap.
    * @param {Frame} event
    */
-  async #told(event) {
-    if (event.kind === 'conversation.joined') this.#joined(event.data.conversation);
-    const { conversations, privateOffset } = this.#needs.state();
+  async #onPrivateEvent(event) {
+    if (event.kind === 'conversation.joined') this.#onJoined(event.data.conversation);
+    const { conversations, privateOffset } = this.#dependencies.state();
     const id = event.data.conversation;
-    if (event.kind === 'read.moved' && conversations.get(id)?.vague) this.fetchHead(id);
+    if (event.kind === 'read.moved' && conversations.get(id)?.countsAreBounds) this.fetchHead(id);
     if (privateOffset >= event.offset) return;
-    await this.#private().catch(tolerate);
+    await this.#syncPrivateLog().catch(rethrowUnexpected);
   }
 
-  /** This user became a member somewhere. @param {string} id */
-  #joined(id) {
-    const known = this.#needs.state().conversations.get(id);
+  /** The user became a member of a conversation. @param {string} id */
+  #onJoined(id) {
+    const known = this.#dependencies.state().conversations.get(id);
     if (!known || known.left) this.fetchHead(id);
   }
 
-  /** Heads come newest first: a page that brings nothing new is followed by older ones only. */
-  async #changedHeads() {
-    const { link, dispatch, state } = this.#needs;
+  /** Fetch changed heads. Heads come newest first, so the first page without a change ends it. */
+  async #fetchChangedHeads() {
+    const { connection, dispatch, state } = this.#dependencies;
     /** @type {string | undefined} */
     let before;
     do {
-      const { heads, next } = await link.request('conversations', { before, limit: HEADS_A_PAGE });
+      const { heads, next } = await connection.request('conversations', {
+        before,
+        limit: HEADS_PER_PAGE,
+      });
       const { conversations } = state();
       const changed = heads.some(
         (/** @type {any} */ head) =>
@@ -211,51 +216,60 @@ export class Catchup {
     } while (before);
   }
 
-  /** @param {string} id */
+  /** Request the missing events of a conversation, one sync at a time. @param {string} id */
   async #sync(id) {
     if (this.#syncing.has(id)) return;
     this.#syncing.add(id);
     try {
-      await this.#pages(id);
+      await this.#fetchMissing(id);
     } catch (error) {
-      this.#gone(id, error);
+      this.#onError(id, error);
     } finally {
       this.#syncing.delete(id);
     }
   }
 
-  /** @param {string} id */
-  async #pages(id) {
-    const { link, dispatch, state } = this.#needs;
+  /** Request pages of events until the gap is closed. @param {string} id */
+  async #fetchMissing(id) {
+    const { connection, dispatch, state } = this.#dependencies;
     for (let more = true; more; ) {
       const conversation = state().conversations.get(id);
-      const after = conversation ? hole(conversation) : null;
+      const after = conversation ? gapAfter(conversation) : null;
       if (after === null) return;
-      const answer = await link.request('sync', { conversation: id, after, limit: EVENTS_A_PAGE });
-      if (answer.reset) return void (await this.#reset(id));
+      const answer = await connection.request('sync', {
+        conversation: id,
+        after,
+        limit: EVENTS_PER_PAGE,
+      });
+      if (answer.reset) return void (await this.#resetLog(id));
       dispatch({ type: 'events', conversation: id, events: answer.events });
       more = answer.more && answer.events.length > 0;
     }
   }
 
   /**
-   * Drop the local view and begin with the newest page; unsent messages are not part of it.
+   * Replace the loaded log by the newest page, after a gap that is too old for `sync`. The outbox
+   * is not affected.
    * @param {string} id
    */
-  async #reset(id) {
-    const { api, dispatch, history, state } = this.#needs;
-    const head = await api.conversation(id);
+  async #resetLog(id) {
+    const { api, dispatch, history, state } = this.#dependencies;
+    const head = await api.getConversation(id);
     const loaded = state().conversations.get(id)?.log.loaded;
-    dispatch({ type: 'forget', conversation: id });
+    dispatch({ type: 'reset-log', conversation: id });
     dispatch({ type: 'conversation', head });
-    if (loaded) await history.newest(id);
+    if (loaded) await history.loadNewest(id);
   }
 
-  /** @param {string} id @param {unknown} error */
-  #gone(id, error) {
-    tolerate(error);
+  /**
+   * Mark the conversation as left if the service no longer shows it to this user.
+   * @param {string} id
+   * @param {unknown} error
+   */
+  #onError(id, error) {
+    rethrowUnexpected(error);
     if (error.code === 'not_found' || error.code === 'not_member') {
-      this.#needs.dispatch({ type: 'left', conversation: id });
+      this.#dependencies.dispatch({ type: 'left', conversation: id });
     }
   }
 }

@@ -1,48 +1,48 @@
 /**
- * The client: one object that signs in, stays connected, and knows what the user should see.
+ * The client: signs in, stays connected, and keeps the state that a user interface shows.
  *
- * It has no DOM and can be used alone; a view reads `state`, listens with `subscribe`, and calls
- * the methods. What a method changes shows in the state, on this and on every other device.
+ * It has no DOM and can be used alone: a user interface reads `state`, subscribes with `subscribe`
+ * and calls methods. What a method changes appears in the state, on this and every other device.
  */
 
 import { Api } from './api.js';
-import { Attention } from './attention.js';
+import { Activity } from './activity.js';
 import { Catchup } from './catchup.js';
-import { soon, systemClock } from './clock.js';
-import { SESSION_REVOKED, UNAUTHENTICATED } from './codes.js';
-import { Directory, usersOf } from './directory.js';
-import { Refused, tolerate } from './errors.js';
-import { Groups } from './groups.js';
-import { History } from './history.js';
-import { Notices } from './notices.js';
-import { memoryShelf } from './outbox.js';
-import { closedGate } from './push-gate.js';
-import { Pushes } from './pushes.js';
-import { Sender } from './sender.js';
-import { Session } from './session.js';
-import { Snapshot } from './snapshot.js';
-import { Link } from './socket.js';
-import { INITIAL, reduce } from './store.js';
-import { onlyTab } from './tabs.js';
+import { throttle, systemClock } from './clock.js';
+import { SESSION_REVOKED, UNAUTHENTICATED } from './close-codes.js';
+import { UserDirectory, userIdsOf } from './user-directory.js';
+import { ServiceError, rethrowUnexpected } from './errors.js';
+import { Conversations } from './conversations.js';
+import { MessageHistory } from './history.js';
+import { Notifications } from './notifications.js';
+import { memoryStorage } from './storage.js';
+import { noPushPlatform } from './push-platform.js';
+import { WebPush } from './web-push.js';
+import { Outbox } from './outbox.js';
+import { AuthSession } from './auth-session.js';
+import { StartupCache } from './startup-cache.js';
+import { Connection } from './connection.js';
+import { INITIAL_STATE, reduce } from './store.js';
+import { singleTab } from './tabs.js';
 
 /** @import {Credentials} from './api.js' */
 /** @import {Clock} from './clock.js' */
-/** @import {ClientOptions, Frame, LinkState, State, Tokens} from './types.js' */
+/** @import {ClientOptions, Frame, ConnectionState, State, Tokens} from './types.js' */
 /** @typedef {(state: State, frame: Frame, before: State) => void} Listener */
 
-const TYPING_SWEEP = 1_000;
+const TYPING_SWEEP_MS = 1_000;
 
 export class Client {
-  #state = INITIAL;
+  #state = INITIAL_STATE;
   /** @type {Set<Listener>} */
   #listeners = new Set();
   #clock;
   #device;
-  #session;
-  #link;
+  #authSession;
+  #connection;
   #catchup;
-  #sweep;
-  #snapshot;
+  #expireTypingSoon;
+  #startupCache;
 
   /** @param {ClientOptions} options */
   constructor({
@@ -51,9 +51,9 @@ export class Client {
     device,
     base = '',
     cookie = true,
-    shelf = memoryShelf(),
-    tabs = onlyTab(),
-    gate = closedGate,
+    storage = memoryStorage(),
+    tabs = singleTab(),
+    pushPlatform = noPushPlatform,
     clock = systemClock,
     random = Math.random,
   }) {
@@ -62,143 +62,144 @@ export class Client {
     this.#clock = clock;
     this.#device = device;
     this.api = new Api(fetch, base, cookie);
-    this.#session = new Session(this.api, clock, tabs.exclusively, (tokens) =>
-      this.#signedIn(tokens),
+    this.#authSession = new AuthSession(this.api, clock, tabs.withLock, (tokens) =>
+      this.#onTokens(tokens),
     );
-    this.api.attach(this.#session);
-    this.#link = this.#line(connect, clock, random);
-    const link = this.#link;
-    /** Pages of messages. */
-    this.history = new History(this.api, dispatch, state);
-    /** Read marks, focus, typing, watched presence. */
-    this.attention = new Attention(link, clock, dispatch, state);
-    /** Conversations and their members. */
-    this.groups = new Groups(this.api, dispatch, state);
-    /** Messages on their way. */
-    this.outbox = new Sender({ shelf, link, tabs, clock, random, dispatch, state });
+    this.api.attachSession(this.#authSession);
+    this.#connection = this.#createConnection(connect, clock, random);
+    const connection = this.#connection;
+    /** Loads pages of messages. */
+    this.history = new MessageHistory(this.api, dispatch, state);
+    /** Reports read marks, focus, typing, presence. */
+    this.activity = new Activity(connection, clock, dispatch, state);
+    /** Creates and changes conversations and members. */
+    this.conversations = new Conversations(this.api, dispatch, state);
+    /** Sends messages. */
+    this.outbox = new Outbox({ storage, connection, tabs, clock, random, dispatch, state });
     this.tabs = tabs;
     const { api, history } = this;
-    this.#catchup = new Catchup({ api, link, clock, history, dispatch, state });
-    /** Finding people, and their names. */
-    this.directory = new Directory(api, clock, dispatch, state);
-    /** The notification centre. */
-    this.notices = new Notices({ api, catchup: this.#catchup, dispatch, state });
-    /** Pushes while no page is open. */
-    this.pushes = new Pushes({ api, shelf, gate, tabs, dispatch, state });
-    tabs.onTold((topic) => this.#told(topic));
-    this.#sweep = soon(clock, TYPING_SWEEP, () =>
-      this.#dispatch({ type: 'tick', now: clock.now() }),
+    this.#catchup = new Catchup({ api, connection, clock, history, dispatch, state });
+    /** Finds users and loads their names. */
+    this.directory = new UserDirectory(api, clock, dispatch, state);
+    /** Loads and marks notifications. */
+    this.notifications = new Notifications({ api, catchup: this.#catchup, dispatch, state });
+    /** Web Push to this browser. */
+    this.webPush = new WebPush({ api, storage, pushPlatform, tabs, dispatch, state });
+    tabs.onMessage((topic) => this.#onTabMessage(topic));
+    this.#expireTypingSoon = throttle(clock, TYPING_SWEEP_MS, () =>
+      this.#dispatch({ type: 'expire-typing', now: clock.now() }),
     );
-    this.#snapshot = new Snapshot(shelf, clock, state);
+    this.#startupCache = new StartupCache(storage, clock, state);
   }
 
   /**
-   * The line to the service, with what it asks of this client.
+   * Create the connection to the service.
    * @param {ClientOptions['connect']} connect
    * @param {Clock} clock
    * @param {() => number} random
    */
-  #line(connect, clock, random) {
-    return new Link({
+  #createConnection(connect, clock, random) {
+    return new Connection({
       connect,
       clock,
       random,
-      token: (fresh) => this.#session.token(fresh),
+      token: (fresh) => this.#authSession.token(fresh),
       hello: () => ({
         device: this.#device,
-        cursor: this.#state.epoch ? this.#state.cursor : undefined,
+        cursor: this.#state.welcomeCount ? this.#state.cursor : undefined,
       }),
-      onState: (link) => this.#linked(link),
-      onWelcome: (welcome) => this.#welcomed(welcome),
+      onState: (connection) => this.#onConnectionState(connection),
+      onWelcome: (welcome) => this.#onWelcome(welcome),
       onFrame: (frame) => this.#dispatch(frame),
     });
   }
 
-  /** @returns {State} never changed in place: compare by identity */
+  /** @returns {State} never changed in place, so parts can be compared by identity */
   get state() {
     return this.#state;
   }
 
   /**
-   * Be told after each change, with the frame that caused it and the state before.
+   * Call *listener* after each change, with the new state, the frame that caused it and the
+   * previous state.
    * @param {Listener} listener
-   * @returns {() => void} ends it
+   * @returns {() => void} unsubscribes
    */
   subscribe(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Begin: take up the session of an earlier page, where there is one. */
+  /** Start: continue the session of an earlier page, if there is one. */
   async start() {
-    const kept = await this.#snapshot.recall();
-    if (!kept) return this.#dispatch({ type: 'signed-out' });
-    this.#session.resume();
-    this.#dispatch({ type: 'signed-in', me: kept.me, device: kept.device });
-    // A page that was left before it knew any conversation does not know that there are none.
-    if (kept.heads.length) this.#dispatch({ type: 'heads', heads: kept.heads });
+    const cached = await this.#startupCache.load();
+    if (!cached) return this.#dispatch({ type: 'signed-out' });
+    this.#authSession.resume();
+    this.#dispatch({ type: 'signed-in', me: cached.me, device: cached.device });
+    // An empty cached list may mean that the previous page was closed before the list was loaded.
+    if (cached.heads.length) this.#dispatch({ type: 'heads', heads: cached.heads });
     await this.outbox.restore();
-    this.#link.start();
+    this.#connection.start();
   }
 
-  /** @param {Credentials} credentials @throws {Refused} `handle_taken`, `invalid` … */
+  /** Create an account and connect. @param {Credentials} credentials @throws {ServiceError} */
   async register(credentials) {
-    await this.#enter(this.#session.register({ ...credentials, device: this.#device }));
+    await this.#startSession(this.#authSession.register({ ...credentials, device: this.#device }));
   }
 
-  /** @param {Credentials} credentials @throws {Refused} */
+  /** Log in and connect. @param {Credentials} credentials @throws {ServiceError} */
   async logIn(credentials) {
-    await this.#enter(this.#session.logIn({ ...credentials, device: this.#device }));
+    await this.#startSession(this.#authSession.logIn({ ...credentials, device: this.#device }));
   }
 
-  /** End this device's session and forget everything here, unsent messages too. */
+  /** Log out this device and delete everything stored here, including unsent messages. */
   async logOut() {
     try {
       await this.api.logOut();
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof ServiceError)) throw error;
     }
-    await this.#leave(true);
-    this.tabs.tell('signed-out');
+    await this.#endSession(true);
+    this.tabs.broadcast('signed-out');
   }
 
-  /** @param {string} name */
-  async rename(name) {
-    this.#dispatch({ type: 'renamed', me: await this.api.renameMe(name) });
+  /** Change the own display name. @param {string} name */
+  async setDisplayName(name) {
+    this.#dispatch({ type: 'renamed', me: await this.api.setDisplayName(name) });
   }
 
-  /** Reconnect without waiting. */
-  retryNow() {
-    this.#link.retryNow();
+  /** Reconnect without waiting for the back-off. */
+  reconnectNow() {
+    this.#connection.reconnectNow();
   }
 
-  /**
-   * Look whether the line is alive: after a sleep, or when the browser says that it went offline.
-   */
+  /** Check whether the connection is alive, for example after the machine was asleep. */
   probe() {
-    this.#link.probe();
+    this.#connection.probe();
   }
 
   /**
-   * Load what a view of a conversation needs: messages, members, marks of others.
+   * Load what a view of a conversation needs: messages, members, receipts.
    * @param {string} id
-   * @param {number} [seq] a message that has to be among the loaded ones
-   * @returns {Promise<boolean>} false where there is no such conversation or message
+   * @param {number} [seq] load the messages around this one
+   * @returns {Promise<boolean>} false if there is no such conversation or message
    */
   async open(id, seq) {
     if (!this.#state.conversations.has(id)) await this.#catchup.fetchHead(id);
     const conversation = this.#state.conversations.get(id);
     if (!conversation) return false;
-    this.groups.accompany(id);
-    this.notices.met(id);
-    if (seq) return this.history.around(id, seq);
+    this.conversations.loadMembersAndReceipts(id);
+    this.notifications.markInvitationRead(id);
+    if (seq) return this.history.loadAround(id, seq);
     const { log } = conversation;
-    return !log.loaded || log.moreAfter ? this.history.newest(id) : true;
+    return !log.loaded || log.moreAfter ? this.history.loadNewest(id) : true;
   }
 
-  /** The next page of the list. */
+  /** Load the next page of the conversation list. */
   moreConversations() {
-    return this.#state.next ? this.#catchup.moreConversations() : Promise.resolve(false);
+    return this.#state.conversationsCursor
+      ? this.#catchup.moreConversations()
+      : Promise.resolve(false);
   }
 
   /** @param {Frame} frame */
@@ -206,73 +207,73 @@ export class Client {
     const before = this.#state;
     const now = this.#clock.now();
     this.#state = reduce(before, frame.type === 'typing' ? { ...frame, now } : frame);
-    this.directory.need(usersOf(frame));
+    this.directory.ensureLoaded(userIdsOf(frame));
     if (this.#state !== before)
       for (const listener of this.#listeners) listener(this.#state, frame, before);
-    this.#catchup.follow(frame);
-    this.notices.follow(frame);
-    if (this.#state.typing.size) this.#sweep();
+    this.#catchup.onFrame(frame);
+    this.notifications.onFrame(frame);
+    if (this.#state.typing.size) this.#expireTypingSoon();
     if (this.#state.conversations !== before.conversations) {
-      this.attention.arrived();
-      this.#snapshot.soon();
+      this.activity.reportReceived();
+      this.#startupCache.saveSoon();
     }
   }
 
   /** @param {Promise<Tokens>} tokens */
-  async #enter(tokens) {
+  async #startSession(tokens) {
     await tokens;
-    await this.#snapshot.keep();
+    await this.#startupCache.save();
     await this.outbox.restore();
-    this.#link.start();
-    this.tabs.tell('signed-in');
+    this.#connection.start();
+    this.tabs.broadcast('signed-in');
   }
 
-  /** Signing in and out concerns every tab: they share the cookie. @param {string} topic */
-  #told(topic) {
-    if (topic === 'signed-out' && this.#state.me) this.#leave(true);
+  /** Log in or out with the other tabs, which share the cookie. @param {string} topic */
+  #onTabMessage(topic) {
+    if (topic === 'signed-out' && this.#state.me) this.#endSession(true);
     if (topic === 'signed-in' && this.#state.phase === 'signed-out') this.start();
   }
 
   /** @param {Tokens} tokens */
-  #signedIn({ user, device, access_token: token }) {
+  #onTokens({ user, device, access_token: token }) {
     if (this.#state.me && this.#state.me.id !== user.id) this.#dispatch({ type: 'signed-out' });
     this.#dispatch({ type: 'signed-in', me: user, device });
-    this.#snapshot.soon();
-    // A refused renewal closes the socket, and that is answered as every other close.
-    this.#link.request('auth.refresh', { token }).catch(() => {});
+    this.#startupCache.saveSoon();
+    // If the service refuses the new token it closes the socket, which is handled there.
+    this.#connection.request('auth.refresh', { token }).catch(() => {});
   }
 
-  /** @param {LinkState} link */
-  #linked(link) {
-    this.#dispatch({ type: 'link', link });
-    if (link.code === UNAUTHENTICATED || link.code === SESSION_REVOKED)
-      this.#leave(link.code === SESSION_REVOKED);
+  /** @param {ConnectionState} connection */
+  #onConnectionState(connection) {
+    this.#dispatch({ type: 'connection', connection });
+    if (connection.code === UNAUTHENTICATED || connection.code === SESSION_REVOKED)
+      this.#endSession(connection.code === SESSION_REVOKED);
   }
 
   /** @param {Frame} welcome */
-  #welcomed(welcome) {
-    const first = this.#state.epoch === 0;
+  #onWelcome(welcome) {
+    const first = this.#state.welcomeCount === 0;
     this.#dispatch({ ...welcome, fresh: first });
-    this.#catchup.resume(welcome, first);
-    this.attention.resumed();
+    this.#catchup.onWelcome(welcome, first);
+    this.activity.onReconnect();
     this.outbox.flush();
-    this.notices.resumed();
-    if (first) this.pushes.settle().catch(tolerate);
-    this.#snapshot.soon();
+    this.notifications.onReconnect();
+    if (first) this.webPush.synchronize().catch(rethrowUnexpected);
+    this.#startupCache.saveSoon();
   }
 
   /**
-   * Be signed out here. Who left, or was thrown out, leaves nothing behind; who was away for too
-   * long finds unsent messages again after the next log-in.
-   * @param {boolean} clean
+   * Log out here. After a log-out everything stored is deleted; after an expired session unsent
+   * messages are kept for the next log-in.
+   * @param {boolean} deleteStored
    */
-  async #leave(clean) {
-    this.#link.stop();
-    this.#session.forget();
-    this.notices.reset();
-    await this.pushes.forget();
-    await this.outbox.reset(clean);
-    await this.#snapshot.forget();
+  async #endSession(deleteStored) {
+    this.#connection.stop();
+    this.#authSession.clear();
+    this.notifications.reset();
+    await this.webPush.unsubscribeBrowser();
+    await this.outbox.reset(deleteStored);
+    await this.#startupCache.clear();
     this.#dispatch({ type: 'signed-out' });
   }
 }

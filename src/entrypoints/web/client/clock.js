@@ -1,39 +1,39 @@
 /**
- * Time as the client needs it: an instant and a delay, so that a test can hold both.
- *
+ * A clock: the current time and timers. Tests pass a clock that they control.
  * @typedef {object} Clock
  * @property {() => number} now milliseconds since 1970
- * @property {(ms: number, deed: () => void) => () => void} after runs `deed` later; the result cancels
+ * @property {(ms: number, callback: () => void) => () => void} after runs `callback` after `ms`
+ *   milliseconds; the result cancels it
  */
 
 /** @type {Clock} */
 export const systemClock = {
   now: () => Date.now(),
-  after(ms, deed) {
-    const timer = setTimeout(deed, ms);
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   },
 };
 
 /**
- * Make a deed that runs once, `ms` after the first of many calls.
+ * Return a function that calls *callback* once, *ms* milliseconds after the first of several calls.
  * @param {Clock} clock
  * @param {number} ms
- * @param {() => void} deed
+ * @param {() => void} callback
  * @returns {{(): void, cancel(): void}}
  */
-export function soon(clock, ms, deed) {
+export function throttle(clock, ms, callback) {
   /** @type {(() => void) | null} */
   let cancel = null;
-  const call = () => {
+  const throttled = () => {
     cancel ??= clock.after(ms, () => {
       cancel = null;
-      deed();
+      callback();
     });
   };
-  call.cancel = () => {
+  throttled.cancel = () => {
     cancel?.();
     cancel = null;
   };
-  return call;
+  return throttled;
 }

@@ -1,51 +1,55 @@
-/** What can go wrong between this client and the service. */
+/** Errors of calls to the service. */
 
 /**
- * The service answered no. `code` is one of the protocol's stable codes; `temporary` says that the
- * same request may succeed later.
+ * The service answered with an error. `code` is a stable code of the protocol; `temporary` means
+ * that the same request may succeed later.
  */
-export class Refused extends Error {
+export class ServiceError extends Error {
   /**
    * @param {{code: string, title?: string, detail?: string, temporary?: boolean,
-   *   retry_after_ms?: number, status?: number, errors?: {field: string, message: string}[]}} answer
+   *   retry_after_ms?: number, status?: number, errors?: {field: string, message: string}[]}} problem
    */
-  constructor(answer) {
-    super(answer.detail ?? answer.title ?? answer.code);
+  constructor(problem) {
+    super(problem.detail ?? problem.title ?? problem.code);
     this.name = 'Refused';
-    this.code = answer.code;
-    this.temporary = answer.temporary ?? false;
-    this.retryAfter = answer.retry_after_ms;
-    this.status = answer.status;
-    this.fields = answer.errors ?? [];
+    this.code = problem.code;
+    this.temporary = problem.temporary ?? false;
+    this.retryAfter = problem.retry_after_ms;
+    this.status = problem.status;
+    this.fields = problem.errors ?? [];
   }
 }
 
-/** No answer came: the link broke, or the time was up. What became of the request is unknown. */
-export class NoAnswer extends Error {
-  /** @param {string} why `offline`, `lost` or `timeout` */
-  constructor(why) {
-    super(`No answer: ${why}`);
+/**
+ * There was no answer: the connection failed or the time was up. Whether the request had an effect
+ * is unknown.
+ */
+export class NetworkError extends Error {
+  /** @param {string} reason `offline`, `lost` or `timeout` */
+  constructor(reason) {
+    super(`No answer: ${reason}`);
     this.name = 'NoAnswer';
-    this.code = why;
+    this.code = reason;
     this.temporary = true;
   }
 }
 
 /**
- * Pass over what the service or the network did: it shows elsewhere, or passes by itself.
+ * Ignore errors of the service and the network, which show elsewhere or pass by themselves; rethrow
+ * everything else, which is a bug.
  * @param {unknown} error
- * @returns {asserts error is Refused | NoAnswer}
- * @throws whatever is a fault of the program itself
+ * @returns {asserts error is ServiceError | NetworkError}
+ * @throws the error itself, if it is a bug
  */
-export function tolerate(error) {
-  if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
+export function rethrowUnexpected(error) {
+  if (!(error instanceof ServiceError || error instanceof NetworkError)) throw error;
 }
 
 /**
- * The stable code of whatever was thrown: a protocol code, `offline`, `lost`, `timeout`, or
- * `internal` for a fault of the program itself.
+ * The stable code of an error: a code of the protocol, `offline`, `lost`, `timeout`, or `internal`
+ * for a bug.
  * @param {unknown} error
  * @returns {string}
  */
-export const codeOf = (error) =>
-  error instanceof Refused || error instanceof NoAnswer ? error.code : 'internal';
+export const errorCode = (error) =>
+  error instanceof ServiceError || error instanceof NetworkError ? error.code : 'internal';

@@ -1,36 +1,36 @@
 /**
- * History: pages of messages, before, after and around what is loaded, each fetched once at a
- * time.
+ * Loads pages of messages before, after and around the loaded ones, with one request at a time for
+ * each kind of page.
  */
 
-import { NoAnswer, Refused } from './errors.js';
-import { indexOf } from './store/log.js';
+import { NetworkError, ServiceError } from './errors.js';
+import { indexOfSeq } from './store/log.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Frame, Message, State} from './types.js' */
 
-const MESSAGES_A_PAGE = 60;
-const EVENTS_A_PAGE = 200;
-/** A page with more holes than this is full of changes that are no notes; they are left out. */
-const MOST_HOLES = 6;
+const MESSAGES_PER_PAGE = 60;
+const EVENTS_PER_PAGE = 200;
+/** If a page has more gaps than this between its messages, its system messages are not loaded. */
+const MAX_GAPS = 6;
 
 /**
- * The runs of offsets between messages that belong to other events.
- * @param {Pick<Message, 'offset'>[]} messages ascending
- * @param {number | null} from the offset where the page begins; null where that is unknown
+ * Find the ranges of offsets between messages; they belong to other events.
+ * @param {Pick<Message, 'offset'>[]} messages ascending by offset
+ * @param {number | null} from offset before the first message of the page; null if unknown
  * @returns {{after: number, limit: number}[]}
  */
-export function holes(messages, from) {
-  const found = [];
+export function gapsBetween(messages, from) {
+  const gaps = [];
   let last = from;
   for (const { offset } of messages) {
-    if (last !== null && offset > last + 1) found.push({ after: last, limit: offset - last - 1 });
+    if (last !== null && offset > last + 1) gaps.push({ after: last, limit: offset - last - 1 });
     last = offset;
   }
-  return found;
+  return gaps;
 }
 
-export class History {
+export class MessageHistory {
   #api;
   #dispatch;
   #state;
@@ -48,37 +48,43 @@ export class History {
     this.#state = state;
   }
 
-  /** The newest page; what was loaded and does not touch it is dropped. @param {string} id */
-  newest(id) {
-    return this.#once(id, 'newest', {});
+  /**
+   * Load the newest page. Loaded messages that are not adjacent to it are dropped.
+   * @param {string} id
+   */
+  loadNewest(id) {
+    return this.#loadOnce(id, 'newest', {});
   }
 
-  /** One page further back. @param {string} id */
-  before(id) {
+  /** Load the page before the loaded messages. @param {string} id */
+  loadBefore(id) {
     const log = this.#log(id);
     const first = log?.messages[0];
     if (!log?.loaded || !log.moreBefore || !first) return Promise.resolve(false);
-    return this.#once(id, 'before', { before: first.seq });
-  }
-
-  /** One page further on, where the run does not reach the newest message. @param {string} id */
-  after(id) {
-    const log = this.#log(id);
-    const last = log?.messages.at(-1);
-    if (!log?.loaded || !log.moreAfter || !last) return Promise.resolve(false);
-    return this.#once(id, 'after', { after: last.seq });
+    return this.#loadOnce(id, 'before', { before: first.seq });
   }
 
   /**
-   * Make sure that a message is loaded, with what stands around it.
+   * Load the page after the loaded messages, if they do not reach the newest one.
+   * @param {string} id
+   */
+  loadAfter(id) {
+    const log = this.#log(id);
+    const last = log?.messages.at(-1);
+    if (!log?.loaded || !log.moreAfter || !last) return Promise.resolve(false);
+    return this.#loadOnce(id, 'after', { after: last.seq });
+  }
+
+  /**
+   * Load the messages around *seq*, unless it is loaded already.
    * @param {string} id
    * @param {number} seq
-   * @returns {Promise<boolean>} false where there is no such message
+   * @returns {Promise<boolean>} false if there is no such message
    */
-  async around(id, seq) {
-    if (indexOf(this.#log(id)?.messages ?? [], seq) >= 0) return true;
-    await this.#once(id, 'around', { around: seq });
-    return indexOf(this.#log(id)?.messages ?? [], seq) >= 0;
+  async loadAround(id, seq) {
+    if (indexOfSeq(this.#log(id)?.messages ?? [], seq) >= 0) return true;
+    await this.#loadOnce(id, 'around', { around: seq });
+    return indexOfSeq(this.#log(id)?.messages ?? [], seq) >= 0;
   }
 
   /** @param {string} id */
@@ -90,16 +96,16 @@ export class History {
    * @param {string} id
    * @param {'newest' | 'before' | 'after' | 'around'} place
    * @param {{before?: number, after?: number, around?: number}} where
-   * @returns {Promise<boolean>} whether a page came
+   * @returns {Promise<boolean>} whether a page was loaded
    */
-  #once(id, place, where) {
+  #loadOnce(id, place, where) {
     const name = `${id} ${place}`;
-    let work = this.#loading.get(name);
-    if (!work) {
-      work = this.#load(id, place, where).finally(() => this.#loading.delete(name));
-      this.#loading.set(name, work);
+    let request = this.#loading.get(name);
+    if (!request) {
+      request = this.#fetchPage(id, place, where).finally(() => this.#loading.delete(name));
+      this.#loading.set(name, request);
     }
-    return work;
+    return request;
   }
 
   /**
@@ -107,34 +113,39 @@ export class History {
    * @param {'newest' | 'before' | 'after' | 'around'} place
    * @param {{before?: number, after?: number, around?: number}} where
    */
-  async #load(id, place, where) {
+  async #fetchPage(id, place, where) {
     const base = this.#state().conversations.get(id)?.head.offset ?? 0;
-    const answer = await this.#api.messages(id, { ...where, limit: MESSAGES_A_PAGE });
+    const answer = await this.#api.listMessages(id, { ...where, limit: MESSAGES_PER_PAGE });
     this.#dispatch({ type: 'page', conversation: id, page: { ...answer, place, base } });
-    // Notes are an ornament of the page: it does not wait for them, and does without them.
-    this.#notes(id, answer.messages, answer.more_before, place).catch((error) => {
-      if (!(error instanceof Refused || error instanceof NoAnswer)) throw error;
+    // System messages are loaded separately: the page does not wait for them and tolerates their
+    // absence.
+    this.#loadSystemMessages(id, answer.messages, answer.more_before, place).catch((error) => {
+      if (!(error instanceof ServiceError || error instanceof NetworkError)) throw error;
     });
     return true;
   }
 
   /**
-   * Fetch what happened between the messages of a page: who came and went, new titles.
+   * Load the events between the messages of a page: members added and removed, new titles.
    * @param {string} id
    * @param {Message[]} messages
    * @param {boolean} moreBefore
    * @param {string} place
    */
-  async #notes(id, messages, moreBefore, place) {
+  async #loadSystemMessages(id, messages, moreBefore, place) {
     const log = this.#log(id);
     if (!log) return;
-    // Where the page ends at the newest message, what followed it belongs to the page.
+    // If the page ends at the newest message, later events belong to it as well.
     const end = log.moreAfter || place === 'before' ? [] : [{ offset: log.offset + 1 }];
-    const found = holes([...messages, ...end], moreBefore ? null : 0);
-    if (found.length > MOST_HOLES) return;
-    for (const { after, limit } of found) {
-      const { events, reset } = await this.#api.events(id, after, Math.min(limit, EVENTS_A_PAGE));
-      if (!reset) this.#dispatch({ type: 'notes', conversation: id, events });
+    const gaps = gapsBetween([...messages, ...end], moreBefore ? null : 0);
+    if (gaps.length > MAX_GAPS) return;
+    for (const { after, limit } of gaps) {
+      const { events, reset } = await this.#api.listEvents(
+        id,
+        after,
+        Math.min(limit, EVENTS_PER_PAGE),
+      );
+      if (!reset) this.#dispatch({ type: 'system-messages', conversation: id, events });
     }
   }
 }

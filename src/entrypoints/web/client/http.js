@@ -1,44 +1,54 @@
 /**
- * Calls over HTTP: JSON out and in, errors as what they are, a token where one is needed.
+ * HTTP calls: JSON requests and answers, errors as exceptions, access tokens where they are needed.
  *
- * A call answers with the parsed body, throws `Refused` with the code of the problem document, or
- * `NoAnswer` where the network failed. Where a session is attached, calls carry its access token,
- * and one that is refused as expired is repeated once with a fresh one.
+ * A call returns the parsed body. It throws `ServiceError` with the code of the problem document
+ * (RFC 9457), or `NetworkError` if there was no answer. With a session attached, calls carry its
+ * access token; a call that fails with `token_expired` is repeated once with a new token.
  */
 
-import { NoAnswer, Refused } from './errors.js';
+import { NetworkError, ServiceError } from './errors.js';
 
 /** @typedef {Record<string, string | number | undefined | null>} Query */
-/** @typedef {{token(fresh?: boolean): Promise<string>}} TokenSource */
+/** @typedef {{token(fresh?: boolean): Promise<string>}} TokenProvider */
 /** @typedef {typeof globalThis.fetch} Fetch */
 
-const ANSWER_WITHIN = 20_000;
+const REQUEST_TIMEOUT_MS = 20_000;
 
-export class Http {
+export class HttpClient {
   #fetch;
   #base;
-  /** @type {TokenSource | null} */
+  /** @type {TokenProvider | null} */
   #session = null;
-  /** Milliseconds to add to this machine's clock to get the service's. */
-  skew = 0;
+  /**
+   * Milliseconds to add to the local clock to get the service's time, from the last `Date` header.
+   */
+  clockSkew = 0;
 
-  /** @param {Fetch} fetcher @param {string} base origin of the service */
+  /**
+   * @param {Fetch} fetcher
+   * @param {string} base origin or path prefix of the service
+   */
   constructor(fetcher, base) {
     this.#fetch = fetcher;
     this.#base = base;
   }
 
-  /** @param {TokenSource} session */
-  attach(session) {
+  /** @param {TokenProvider} session */
+  attachSession(session) {
     this.#session = session;
   }
 
-  /** A call that needs no token. @param {string} path @param {object} body */
-  async open(path, body) {
-    return this.#read(await this.#request('POST', path, body, {}));
+  /**
+   * Make a POST call without a token.
+   * @param {string} path
+   * @param {object} body
+   */
+  async callWithoutToken(path, body) {
+    return this.#parse(await this.#request('POST', path, body, {}));
   }
 
   /**
+   * Make a call with a token.
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
@@ -46,13 +56,13 @@ export class Http {
    * @returns {Promise<any>}
    */
   async call(method, path, body, query) {
-    const target = path + search(query);
+    const target = path + queryString(query);
     try {
-      return await this.#authorized(method, target, body, false);
+      return await this.#callWithToken(method, target, body, false);
     } catch (error) {
-      const expired = error instanceof Refused && error.code === 'token_expired';
+      const expired = error instanceof ServiceError && error.code === 'token_expired';
       if (!expired || !this.#session) throw error;
-      return this.#authorized(method, target, body, true);
+      return this.#callWithToken(method, target, body, true);
     }
   }
 
@@ -60,13 +70,13 @@ export class Http {
    * @param {string} method
    * @param {string} target
    * @param {object | undefined} body
-   * @param {boolean} fresh
+   * @param {boolean} refresh
    */
-  async #authorized(method, target, body, fresh) {
-    const token = await this.#session?.token(fresh);
+  async #callWithToken(method, target, body, refresh) {
+    const token = await this.#session?.token(refresh);
     /** @type {Record<string, string>} */
     const headers = token ? { authorization: `Bearer ${token}` } : {};
-    return this.#read(await this.#request(method, target, body, headers));
+    return this.#parse(await this.#request(method, target, body, headers));
   }
 
   /**
@@ -76,7 +86,7 @@ export class Http {
    * @param {Record<string, string>} headers
    */
   async #request(method, path, body, headers) {
-    // Taken out first: the browser's fetch refuses to be called as somebody's method.
+    // Called as a plain function: the browser's fetch fails when it is called as a method.
     const fetch = this.#fetch;
     try {
       return await fetch(this.#base + path, {
@@ -85,28 +95,28 @@ export class Http {
         body: body && JSON.stringify(body),
         credentials: 'same-origin',
         cache: 'no-store',
-        signal: AbortSignal.timeout(ANSWER_WITHIN),
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
     } catch (error) {
-      throw new NoAnswer(
+      throw new NetworkError(
         error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'offline',
       );
     }
   }
 
   /** @param {Response} response */
-  async #read(response) {
+  async #parse(response) {
     const date = Date.parse(response.headers.get('date') ?? '');
-    if (date) this.skew = date - Date.now();
+    if (date) this.clockSkew = date - Date.now();
     if (response.status === 204) return undefined;
     const body = await response.json().catch(() => null);
     if (response.ok) return body;
-    throw new Refused({ ...problem(response, body), status: response.status });
+    throw new ServiceError({ ...problemOf(response, body), status: response.status });
   }
 }
 
 /** @param {Query} [query] */
-function search(query) {
+function queryString(query) {
   const pairs = Object.entries(query ?? {}).filter(
     ([, value]) => value !== undefined && value !== null,
   );
@@ -115,11 +125,11 @@ function search(query) {
 }
 
 /**
- * A proxy in between answers with something else than a problem document.
+ * The problem of a failed response. A proxy in between answers without a problem document.
  * @param {Response} response
  * @param {any} body
  */
-function problem(response, body) {
+function problemOf(response, body) {
   if (typeof body?.code === 'string') return body;
   return {
     code: response.status >= 500 ? 'unavailable' : 'bad_request',

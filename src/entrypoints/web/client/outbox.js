@@ -1,97 +1,220 @@
 /**
- * Where unsent messages are kept: a shelf that outlives the page.
+ * The outbox: stores messages, and sends each until the service has answered.
  *
- * The rest of the client sees a `Shelf`; in a browser it is IndexedDB, in a test a map. Where a
- * browser forbids storage, the map serves too: messages are then lost with the page, not before.
+ * Only one message of a conversation is sent at a time, so that a retry is never overtaken by a
+ * later message. If an answer is lost, the message is sent again with the same idempotency key and
+ * stays one message.
  */
 
-/** @import {Entry} from './types.js' */
+import { retryDelay } from './close-codes.js';
+import { NetworkError, errorCode } from './errors.js';
+import { newIdempotencyKey } from './storage.js';
+
+/** @import {Clock} from './clock.js' */
+/** @import {ClientStorage} from './storage.js' */
+/** @import {Connection} from './connection.js' */
+/** @import {Tabs} from './tabs.js' */
+/** @import {OutboxEntry, Frame, State} from './types.js' */
 /**
- * @typedef {object} Shelf
- * @property {() => Promise<Entry[]>} all
- * @property {(entry: Entry) => Promise<void>} put
- * @property {(key: string) => Promise<void>} remove
- * @property {(name: string) => Promise<any>} recall a value kept under a name, or undefined
- * @property {(name: string, value: unknown) => Promise<void>} keep
- * @property {() => Promise<void>} clear everything, on leaving
+ * @typedef {object} OutboxDependencies
+ * @property {ClientStorage} storage
+ * @property {Pick<Connection, 'request' | 'online'>} connection
+ * @property {Tabs} tabs
+ * @property {Clock} clock
+ * @property {() => number} random
+ * @property {(frame: Frame) => void} dispatch
+ * @property {() => State} state
  */
 
-/** @returns {Shelf} */
-export function memoryShelf() {
-  /** @type {Map<string, Entry>} */
-  const entries = new Map();
-  const values = new Map();
-  return {
-    all: async () => [...entries.values()],
-    put: async (entry) => void entries.set(entry.key, structuredClone(entry)),
-    remove: async (key) => void entries.delete(key),
-    recall: async (name) => structuredClone(values.get(name)),
-    keep: async (name, value) => void values.set(name, structuredClone(value)),
-    clear: async () => {
-      entries.clear();
-      values.clear();
-    },
-  };
-}
+/** A message of another tab is taken over if that tab has not sent it within this time. */
+const ADOPT_AFTER_MS = 5_000;
 
-const VERSION = 1;
-const ENTRIES = 'outbox';
-const VALUES = 'values';
+export class Outbox {
+  #dependencies;
+  /** @type {OutboxEntry[]} oldest first */
+  #entries = [];
+  /** Idempotency keys of the entries that this tab created or took over. @type {Set<string>} */
+  #ownKeys = new Set();
+  /**
+   * Keys of removed entries: a copy of the storage that was read earlier must not restore them.
+   * @type {Set<string>}
+   */
+  #removedKeys = new Set();
+  /** Conversations in which a message is being sent. @type {Set<string>} */
+  #sendingIn = new Set();
+  #failures = 0;
 
-/**
- * @param {IDBFactory} factory
- * @param {string} name of the database
- * @returns {Promise<Shelf>}
- */
-export async function databaseShelf(factory, name) {
-  const database = await open(factory, name);
-  /** @param {string} store @param {(store: IDBObjectStore) => IDBRequest} deed */
-  const run = (store, deed) =>
-    settle(deed(database.transaction(store, 'readwrite').objectStore(store)));
-  return {
-    all: () => run(ENTRIES, (store) => store.getAll()),
-    put: (entry) => run(ENTRIES, (store) => store.put(entry)),
-    remove: (key) => run(ENTRIES, (store) => store.delete(key)),
-    recall: (key) => run(VALUES, (store) => store.get(key)),
-    keep: (key, value) => run(VALUES, (store) => store.put(value, key)),
-    clear: async () => {
-      await run(ENTRIES, (store) => store.clear());
-      await run(VALUES, (store) => store.clear());
-    },
-  };
-}
+  /** @param {OutboxDependencies} dependencies */
+  constructor(dependencies) {
+    this.#dependencies = dependencies;
+    dependencies.tabs.onMessage((topic) => topic === 'outbox' && this.reload());
+    dependencies.tabs.onBecomeLeader(() => this.adopt());
+  }
 
-/** @param {IDBFactory} factory @param {string} name @returns {Promise<IDBDatabase>} */
-function open(factory, name) {
-  const request = factory.open(name, VERSION);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(ENTRIES, { keyPath: 'key' });
-    request.result.createObjectStore(VALUES);
-  };
-  return settle(request);
-}
+  /**
+   * Add a message. It is stored before it is sent.
+   * @param {Pick<OutboxEntry, 'conversation' | 'body' | 'reply_to' | 'mentions'>} content
+   * @returns {Promise<OutboxEntry>}
+   */
+  async send(content) {
+    const { clock, storage, state } = this.#dependencies;
+    const user = state().me?.id ?? '';
+    const newest = this.#entries.at(-1)?.time ?? 0;
+    const time = Math.max(clock.now(), newest + 1);
+    /** @type {OutboxEntry} */
+    const entry = {
+      ...content,
+      key: newIdempotencyKey(),
+      user,
+      kind: 'text',
+      time,
+      status: 'waiting',
+    };
+    this.#ownKeys.add(entry.key);
+    this.#setEntries([...this.#entries, entry]);
+    // A full disk must not stop a message that can be sent now.
+    await storage.putEntry(entry).catch(() => {});
+    this.#dependencies.tabs.broadcast('outbox');
+    this.flush();
+    return entry;
+  }
 
-/** @param {IDBRequest} request @returns {Promise<any>} */
-const settle = (request) =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
+  /** Send a failed message again. @param {string} key */
+  async retry(key) {
+    this.#ownKeys.add(key);
+    await this.#update(key, { status: 'waiting', error: undefined });
+    this.flush();
+  }
 
-/**
- * A random UUID (version 4). `crypto.randomUUID` is missing where the page came over plain HTTP.
- * @returns {string}
- */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
+  /** Delete an unsent message. @param {string} key */
+  async discard(key) {
+    this.#removedKeys.add(key);
+    this.#setEntries(this.#entries.filter((entry) => entry.key !== key));
+    await this.#dependencies.storage.removeEntry(key).catch(() => {});
+    this.#dependencies.tabs.broadcast('outbox');
+  }
+
+  /** Load the entries that an earlier page stored. */
+  async restore() {
+    await this.reload();
+    this.adopt();
+  }
+
+  /** Read the entries from the storage, after another tab changed them. */
+  async reload() {
+    const user = this.#dependencies.state().me?.id;
+    const stored = (await this.#dependencies.storage.listEntries()).filter(
+      (entry) => entry.user === user && !this.#removedKeys.has(entry.key),
+    );
+    // For its own entries this tab knows more than the storage.
+    const own = this.#entries.filter((entry) => this.#ownKeys.has(entry.key));
+    const others = stored.filter((entry) => !this.#ownKeys.has(entry.key));
+    this.#setEntries([...own, ...others].sort((one, other) => one.time - other.time));
+    if (others.length)
+      this.#dependencies.clock.after(ADOPT_AFTER_MS, () => this.adopt(ADOPT_AFTER_MS));
+  }
+
+  /**
+   * Forget all entries at log-out.
+   * @param {boolean} deleteStored delete them from the storage, too
+   */
+  async reset(deleteStored) {
+    this.#ownKeys.clear();
+    this.#setEntries([]);
+    if (deleteStored) await this.#dependencies.storage.clear().catch(() => {});
+  }
+
+  /**
+   * In the leading tab: take over the entries of other tabs.
+   * @param {number} [age] only entries that are at least this many milliseconds old
+   */
+  adopt(age) {
+    if (!this.#dependencies.tabs.isLeader()) return;
+    const before = age ? this.#dependencies.clock.now() - age : Infinity;
+    for (const entry of this.#entries) if (entry.time <= before) this.#ownKeys.add(entry.key);
+    this.flush();
+  }
+
+  /** Send the first waiting entry of each conversation in which none is being sent. */
+  flush() {
+    if (!this.#dependencies.connection.online) return;
+    const seen = new Set(this.#sendingIn);
+    for (const entry of this.#entries) {
+      if (
+        entry.status !== 'waiting' ||
+        seen.has(entry.conversation) ||
+        !this.#ownKeys.has(entry.key)
+      )
+        continue;
+      seen.add(entry.conversation);
+      this.#send(entry);
+    }
+  }
+
+  /** @param {OutboxEntry} entry */
+  async #send(entry) {
+    const { conversation, key, kind, body, reply_to, mentions } = entry;
+    const { connection, dispatch } = this.#dependencies;
+    this.#sendingIn.add(conversation);
+    await this.#update(key, { status: 'sending' });
+    try {
+      const ok = await connection.request('message.send', {
+        conversation,
+        key,
+        kind,
+        body,
+        reply_to,
+        mentions,
+      });
+      this.#failures = 0;
+      dispatch({ type: 'sent', entry, seq: ok.seq, offset: ok.offset, at: ok.at });
+      await this.discard(key);
+    } catch (error) {
+      await this.#onFailure(entry, error);
+    }
+    this.#sendingIn.delete(conversation);
+    this.flush();
+  }
+
+  /**
+   * Handle an error: keep the entry waiting after a temporary one, mark it as failed after a
+   * permanent one.
+   * @param {OutboxEntry} entry
+   * @param {any} error
+   */
+  async #onFailure(entry, error) {
+    if (!error.temporary) {
+      return this.#update(entry.key, { status: 'failed', error: errorCode(error) });
+    }
+    await this.#update(entry.key, { status: 'waiting' });
+    if (error instanceof NetworkError && error.code !== 'timeout') return undefined;
+    const { clock, random } = this.#dependencies;
+    const delay = error.retryAfter ?? retryDelay(this.#failures, random);
+    this.#failures += 1;
+    return new Promise((resolve) => clock.after(delay, () => resolve(undefined)));
+  }
+
+  /**
+   * @param {string} key
+   * @param {Partial<OutboxEntry>} changes
+   */
+  async #update(key, changes) {
+    const entry = this.#entries.find((known) => known.key === key);
+    if (!entry) return;
+    const next = { ...entry, ...changes };
+    this.#setEntries(this.#entries.map((known) => (known.key === key ? next : known)));
+    const failed = (/** @type {OutboxEntry} */ one) => one.status === 'failed';
+    // The storage only needs the changes that the next page must know.
+    if (failed(next) !== failed(entry)) {
+      const stored = failed(next) ? next : { ...next, status: /** @type {const} */ ('waiting') };
+      await this.#dependencies.storage.putEntry(stored).catch(() => {});
+      this.#dependencies.tabs.broadcast('outbox');
+    }
+  }
+
+  /** @param {OutboxEntry[]} entries */
+  #setEntries(entries) {
+    this.#entries = entries;
+    this.#dependencies.dispatch({ type: 'outbox', entries });
+  }
 }

@@ -1,31 +1,39 @@
 /**
- * The store: what this client knows, as a pure function `(state, frame) → state`.
+ * The store: a pure reducer `(state, frame) → state`.
  *
- * A frame is either one that the service sent (`welcome`, `event`, `receipt` …) or, in the same
- * form, something this client learnt otherwise (`page`, `sent`, `outbox` …). Nothing here asks for
- * time, network or storage: a recorded run of frames always gives the same state.
+ * A frame is one that the service sent (`welcome`, `event`, `receipt` …), or an object of the same
+ * form with something this client learned otherwise (`page`, `sent`, `outbox` …). The reducer uses
+ * no clock, network or storage, so a recorded sequence of frames always gives the same state.
  */
 
-import { change, listedNotices, myself, put, read, received, settle } from './store/changing.js';
-import { offer, withHead, withMembers, withReceipts } from './store/conversations.js';
+import {
+  updateConversation,
+  withNotificationPage,
+  ownId,
+  putConversation,
+  withOwnReadMark,
+  withOwnReceivedMark,
+  withNotificationsRead,
+} from './store/updates.js';
+import { applyOrHold, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { CONVERSATION_KINDS } from './store/kinds.js';
-import { EMPTY, withNotes, withPage } from './store/log.js';
-import { markRead } from './store/notices.js';
-import { expireTyping, withPresence, withTyping, withUsers } from './store/people.js';
-import { withPrivate } from './store/private.js';
+import { EMPTY_LOG, withSystemMessages, withPage } from './store/log.js';
+import { markRead } from './store/notifications.js';
+import { expireTyping, withPresence, withTyping, withUsers } from './store/users.js';
+import { applyPrivateEvent } from './store/private-log.js';
 
 /**
- * @import {ConversationEvent, Entry, Frame, Head, State} from './types.js'
+ * @import {ConversationEvent, OutboxEntry, Frame, Head, State} from './types.js'
  */
 
 /** @type {Readonly<State>} */
-export const INITIAL = Object.freeze(
+export const INITIAL_STATE = Object.freeze(
   /** @type {State} */ ({
     phase: 'starting',
     me: null,
     device: null,
-    link: { phase: 'idle' },
-    epoch: 0,
+    connection: { phase: 'idle' },
+    welcomeCount: 0,
     catchingUp: false,
     session: null,
     level: 0,
@@ -33,22 +41,22 @@ export const INITIAL = Object.freeze(
     limits: {},
     cursor: null,
     privateOffset: 0,
-    listed: false,
-    next: null,
+    conversationsLoaded: false,
+    conversationsCursor: null,
     conversations: new Map(),
     users: new Map(),
     presence: new Map(),
     typing: new Map(),
     outbox: [],
-    notices: [],
-    noticesNext: undefined,
-    pushes: { status: 'unknown', preview: false },
-    skipped: 0,
+    notifications: [],
+    notificationsCursor: undefined,
+    webPush: { status: 'unknown', preview: false },
+    unknownEventCount: 0,
   }),
 );
 
 /**
- * The state after a frame. A frame that changes nothing returns the very same state.
+ * The state after a frame. If nothing changes, the same object is returned.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
@@ -60,43 +68,46 @@ export function reduce(state, frame) {
 
 /** @type {Record<string, (state: State, frame: Frame) => State>} */
 const HANDLERS = {
-  // -- from the service --
-  welcome,
+  // -- frames from the service --
+  welcome: withWelcome,
   event: (state, frame) => withEvents(state, frame.conversation, [/** @type {any} */ (frame)]),
-  'event.me': (state, frame) => withPrivate(state, /** @type {any} */ (frame)),
+  'event.me': (state, frame) => applyPrivateEvent(state, /** @type {any} */ (frame)),
   receipt: (state, { conversation, user, received, read }) =>
-    change(state, conversation, (c) => withReceipts(c, [{ user, received, read }], myself(state))),
+    updateConversation(state, conversation, (c) =>
+      withReceipts(c, [{ user, received, read }], ownId(state)),
+    ),
   typing: (state, { conversation, user, on, now }) =>
     withTyping(state, conversation, user, on, now),
   presence: (state, { user, state: is, last_seen, text }) =>
     withPresence(state, [{ user, state: is, last_seen, text }]),
 
-  // -- from answers --
-  heads: (state, { heads, next = state.next }) => ({
-    ...heads.reduce(withOneHead, state),
-    next,
-    listed: true,
+  // -- answers to requests --
+  heads: (state, { heads, next = state.conversationsCursor }) => ({
+    ...heads.reduce(withHeadOf, state),
+    conversationsCursor: next,
+    conversationsLoaded: true,
   }),
-  conversation: (state, { head }) => withOneHead(state, head),
+  conversation: (state, { head }) => withHeadOf(state, head),
   events: (state, { conversation, events }) => withEvents(state, conversation, events),
-  private: (state, { events, cursor, reset }) => ({
-    ...events.reduce(withPrivate, reset ? { ...state, privateOffset: 0 } : state),
+  'private-events': (state, { events, cursor, reset }) => ({
+    ...events.reduce(applyPrivateEvent, reset ? { ...state, privateOffset: 0 } : state),
     cursor,
   }),
   page: (state, { conversation, page }) =>
-    change(state, conversation, (c) => ({ ...c, log: withPage(c.log, page) })),
-  notes: (state, { conversation, events }) =>
-    change(state, conversation, (c) => ({
+    updateConversation(state, conversation, (c) => ({ ...c, log: withPage(c.log, page) })),
+  'system-messages': (state, { conversation, events }) =>
+    updateConversation(state, conversation, (c) => ({
       ...c,
-      log: { ...c.log, notes: withNotes(c.log.notes, events) },
+      log: { ...c.log, systemMessages: withSystemMessages(c.log.systemMessages, events) },
     })),
-  left: (state, { conversation }) => change(state, conversation, (c) => ({ ...c, left: true })),
-  forget: (state, { conversation }) =>
-    change(state, conversation, (c) => ({ ...c, log: EMPTY, held: [] })),
+  left: (state, { conversation }) =>
+    updateConversation(state, conversation, (c) => ({ ...c, left: true })),
+  'reset-log': (state, { conversation }) =>
+    updateConversation(state, conversation, (c) => ({ ...c, log: EMPTY_LOG, heldEvents: [] })),
   receipts: (state, { conversation, receipts }) =>
-    change(state, conversation, (c) => withReceipts(c, receipts, myself(state))),
+    updateConversation(state, conversation, (c) => withReceipts(c, receipts, ownId(state))),
   members: (state, { conversation, members, fresh, complete }) =>
-    change(withUsers(state, members.map(asUser)), conversation, (c) =>
+    updateConversation(withUsers(state, members.map(asUser)), conversation, (c) =>
       withMembers(c, members, fresh, complete),
     ),
   users: (state, { users }) => withUsers(state, users),
@@ -106,46 +117,46 @@ const HANDLERS = {
   // -- from this device --
   'signed-in': (state, { me, device }) =>
     withUsers({ ...state, phase: 'signed-in', me, device }, [me]),
-  'signed-out': () => ({ ...INITIAL, phase: 'signed-out' }),
-  link: linked,
+  'signed-out': () => ({ ...INITIAL_STATE, phase: 'signed-out' }),
+  connection: withConnection,
   'catching-up': (state, { on }) =>
     state.catchingUp === on ? state : { ...state, catchingUp: on },
   outbox: (state, { entries }) => ({ ...state, outbox: entries }),
-  sent,
-  read: (state, { conversation, seq }) => read(state, conversation, seq),
-  received: (state, { marks }) => Object.entries(marks).reduce(received, state),
-  tick: (state, { now }) => expireTyping(state, now),
-  notices: listedNotices,
-  'notices-read': (state, { ids }) => ({
+  sent: withSent,
+  read: (state, { conversation, seq }) => withOwnReadMark(state, conversation, seq),
+  received: (state, { marks }) => Object.entries(marks).reduce(withOwnReceivedMark, state),
+  'expire-typing': (state, { now }) => expireTyping(state, now),
+  notifications: withNotificationPage,
+  'notifications-read': (state, { ids }) => ({
     ...state,
-    notices: markRead(state.notices, ({ id }) => !ids || ids.includes(id)),
+    notifications: markRead(state.notifications, ({ id }) => !ids || ids.includes(id)),
   }),
-  pushes: (state, { pushes }) => ({ ...state, pushes }),
+  'web-push': (state, { webPush }) => ({ ...state, webPush }),
 };
 
 /** @param {{user: string, handle: string, display_name: string}} member */
 const asUser = ({ user, handle, display_name }) => ({ id: user, handle, display_name });
 
 /**
- * While the line is down nobody knows who is there: that is better said than guessed.
+ * While disconnected, the presence and typing of others are unknown; the own presence is kept.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
  */
-function linked(state, { link }) {
-  const next = { ...state, link };
-  if (link.phase !== 'waiting' && link.phase !== 'stopped') return next;
-  const own = [...state.presence].filter(([user]) => user === myself(state));
+function withConnection(state, { connection }) {
+  const next = { ...state, connection };
+  if (connection.phase !== 'waiting' && connection.phase !== 'stopped') return next;
+  const own = [...state.presence].filter(([user]) => user === ownId(state));
   return { ...next, presence: new Map(own), typing: new Map() };
 }
 
 /**
- * A fresh welcome begins the list anew; one that resumes brings what changed.
+ * The first welcome replaces the list of conversations; a later one updates the changed heads.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
  */
-function welcome(state, frame) {
+function withWelcome(state, frame) {
   const {
     session,
     level = 0,
@@ -157,7 +168,7 @@ function welcome(state, frame) {
   } = frame;
   const kept = new Set(heads.map((/** @type {Head} */ head) => head.conversation));
   const conversations = new Map([...state.conversations].filter(([id]) => !fresh || kept.has(id)));
-  const next = heads.reduce(withOneHead, { ...state, conversations });
+  const next = heads.reduce(withHeadOf, { ...state, conversations });
   return {
     ...next,
     session,
@@ -165,33 +176,39 @@ function welcome(state, frame) {
     features,
     limits,
     cursor,
-    listed: true,
-    epoch: state.epoch + 1,
+    conversationsLoaded: true,
+    welcomeCount: state.welcomeCount + 1,
   };
 }
 
 /** @param {State} state @param {Head} head @returns {State} */
-function withOneHead(state, head) {
+function withHeadOf(state, head) {
   const known = state.conversations.get(head.conversation);
-  const next = put(state, head.conversation, withHead(known, head, myself(state)));
-  return settle(next, head.conversation);
+  const next = putConversation(state, head.conversation, withHead(known, head, ownId(state)));
+  return withNotificationsRead(next, head.conversation);
 }
 
-/** @param {State} state @param {string} id @param {ConversationEvent[]} events @returns {State} */
+/**
+ * Apply events of one conversation; events after a gap are held.
+ * @param {State} state
+ * @param {string} id
+ * @param {ConversationEvent[]} events
+ * @returns {State}
+ */
 function withEvents(state, id, events) {
-  const me = myself(state);
+  const me = ownId(state);
   const before = state.conversations.get(id);
   if (!before) return state;
-  let { skipped } = state;
+  let { unknownEventCount } = state;
   let conversation = before;
   for (const event of events) {
-    const after = offer(conversation, event, me);
+    const after = applyOrHold(conversation, event, me);
     if (after === conversation) continue;
     conversation = after;
-    skipped += CONVERSATION_KINDS.has(event.kind) ? 0 : 1;
+    unknownEventCount += CONVERSATION_KINDS.has(event.kind) ? 0 : 1;
   }
   if (conversation === before) return state;
-  const next = put({ ...state, skipped }, id, conversation);
+  const next = putConversation({ ...state, unknownEventCount }, id, conversation);
   return events.reduce(
     (current, { kind, by }) =>
       kind === 'message.posted' ? withTyping(current, id, by, false, 0) : current,
@@ -200,16 +217,16 @@ function withEvents(state, id, events) {
 }
 
 /**
- * The service acknowledged a message: it takes its place in the log like any other event, at once
- * or as soon as what stands before it has come.
+ * An acknowledged message is added to the log as an event, so it is held if earlier events are
+ * missing.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
  */
-function sent(state, { entry, seq, offset, at }) {
-  const { conversation, key, kind, body, reply_to, mentions } = /** @type {Entry} */ (entry);
+function withSent(state, { entry, seq, offset, at }) {
+  const { conversation, key, kind, body, reply_to, mentions } = /** @type {OutboxEntry} */ (entry);
   const data = { kind, body, reply_to, mentions, revision: 1 };
-  const by = myself(state);
+  const by = ownId(state);
   const session = state.session ?? undefined;
   const event = { conversation, offset, seq, kind: 'message.posted', by, at, key, session, data };
   return withEvents(state, conversation, [event]);

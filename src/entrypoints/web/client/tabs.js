@@ -1,55 +1,59 @@
 /**
- * Tabs of one browser: they tell each other things, and one of them speaks for all.
+ * Tabs of one browser: they broadcast messages to each other, and one of them is the leader.
  *
- * The speaker holds a Web Lock for as long as it lives; when it goes, the browser gives the lock
- * to the next. Where there are no locks (an insecure origin), every tab speaks for itself.
+ * The leader holds a Web Lock as long as it lives; then the browser gives the lock to another tab.
+ * Without Web Locks (on insecure origins) every tab is its own leader.
  */
 
 /**
  * @typedef {object} Tabs
- * @property {() => boolean} speaks true in the one tab that notifies and adopts orphaned messages
- * @property {(topic: string, detail?: any) => void} tell the other tabs
- * @property {(listener: (topic: string, detail: any) => void) => void} onTold
- * @property {(listener: () => void) => void} onSpeak called when this tab becomes the speaker
- * @property {<T>(name: string, work: () => Promise<T>) => Promise<T>} exclusively
+ * @property {() => boolean} isLeader true in the one tab that shows notifications and takes over
+ *   unsent messages
+ * @property {(topic: string, detail?: any) => void} broadcast sends a message to the other tabs
+ * @property {(listener: (topic: string, detail: any) => void) => void} onMessage
+ * @property {(listener: () => void) => void} onBecomeLeader calls the listener when this tab
+ *   becomes the leader
+ * @property {<T>(name: string, work: () => Promise<T>) => Promise<T>} withLock runs a function
+ *   while holding a lock of this origin
  */
 
-/** A browser with a single tab. @returns {Tabs} */
-export const onlyTab = () => ({
-  speaks: () => true,
-  tell: () => {},
-  onTold: () => {},
-  onSpeak: (listener) => listener(),
-  exclusively: (_name, work) => work(),
+/** For programs without tabs: always the leader. @returns {Tabs} */
+export const singleTab = () => ({
+  isLeader: () => true,
+  broadcast: () => {},
+  onMessage: () => {},
+  onBecomeLeader: (listener) => listener(),
+  withLock: (_name, work) => work(),
 });
 
 /**
+ * Tabs of this browser, with Web Locks and a BroadcastChannel.
  * @param {LockManager} locks
  * @param {BroadcastChannel} channel
  * @returns {Tabs}
  */
 export function browserTabs(locks, channel) {
-  let speaking = false;
+  let isLeader = false;
   /** @type {(() => void)[]} */
-  const onSpeak = [];
+  const leaderListeners = [];
   /** @type {((topic: string, detail: any) => void)[]} */
-  const onTold = [];
+  const messageListeners = [];
   channel.onmessage = ({ data }) => {
-    for (const listener of onTold) listener(data.topic, data.detail);
+    for (const listener of messageListeners) listener(data.topic, data.detail);
   };
-  locks.request('parlour-speaker', () => {
-    speaking = true;
-    for (const listener of onSpeak) listener();
+  locks.request('parlour-leader', () => {
+    isLeader = true;
+    for (const listener of leaderListeners) listener();
     return new Promise(() => {});
   });
   return {
-    speaks: () => speaking,
-    tell: (topic, detail) => channel.postMessage({ topic, detail }),
-    onTold: (listener) => void onTold.push(listener),
-    onSpeak(listener) {
-      onSpeak.push(listener);
-      if (speaking) listener();
+    isLeader: () => isLeader,
+    broadcast: (topic, detail) => channel.postMessage({ topic, detail }),
+    onMessage: (listener) => void messageListeners.push(listener),
+    onBecomeLeader(listener) {
+      leaderListeners.push(listener);
+      if (isLeader) listener();
     },
-    exclusively: (name, work) => /** @type {any} */ (locks.request(name, work)),
+    withLock: (name, work) => /** @type {any} */ (locks.request(name, work)),
   };
 }

@@ -1,11 +1,11 @@
 /**
- * The shapes of protocol version 1 as they travel, and the ones that the store keeps.
+ * Types of the protocol as it is on the wire, and of the client's state.
  *
- * Wire names stay as they are on the wire (`muted_until`, `more_before`), so that a captured frame
- * can be compared with the state without a translation. Ids are strings, times RFC 3339 strings.
+ * Names of the wire stay as they are (`muted_until`, `more_before`), so that a captured frame can
+ * be compared with the state. Ids are strings, times are RFC 3339 strings.
  */
 
-// -- people ------------------------------------------------------------------------------------
+// -- users -----------------------------------------------------------------------------------
 
 /** @typedef {{id: string, handle: string, display_name: string}} User */
 /** @typedef {User & {role: 'user' | 'admin', created_at: string}} Me */
@@ -50,20 +50,20 @@
  * @property {string} excerpt
  */
 /**
- * What a list of conversations shows of one of them.
+ * One line of the conversation list.
  * @typedef {object} Head
  * @property {string} conversation
  * @property {'direct' | 'group'} kind
  * @property {string} title
  * @property {number} members
- * @property {number} seq number of the newest message
- * @property {number} offset number of the newest event
- * @property {number} read own read mark, a seq
- * @property {number} received own mark of what reached any device, a seq
+ * @property {number} seq seq of the newest message
+ * @property {number} offset offset of the newest event
+ * @property {number} read own read mark: a seq
+ * @property {number} received own received mark, of all devices: a seq
  * @property {number} unread
- * @property {number} mentions unread messages that mention me
+ * @property {number} mentions unread messages that mention this user
  * @property {boolean} pinned
- * @property {boolean} [marked_unread] the user's own reminder to come back; `unread` does not count it
+ * @property {boolean} [marked_unread] the user's own reminder; not part of `unread`
  * @property {string | null} [muted_until]
  * @property {string} [peer] the other user of a direct conversation
  * @property {Role} [role] own role
@@ -77,7 +77,7 @@
  * @property {string} by
  * @property {string} at
  * @property {string} key the sender's idempotency key
- * @property {string} [session] where it was sent
+ * @property {string} [session] session of the sender
  * @property {string} kind
  * @property {{text?: string} & Record<string, unknown>} body
  * @property {number} [reply_to]
@@ -88,9 +88,9 @@
 
 // -- frames ------------------------------------------------------------------------------------
 
-/** Any frame: an object with a `type`. @typedef {{type: string} & Record<string, any>} Frame */
+/** Any frame. @typedef {{type: string} & Record<string, any>} Frame */
 /**
- * A durable change of a conversation.
+ * An event of a conversation's log.
  * @typedef {object} ConversationEvent
  * @property {string} conversation
  * @property {number} offset
@@ -103,7 +103,7 @@
  * @property {string} [session]
  */
 /**
- * A durable change in the user's private log.
+ * An event of the user's private log.
  * @typedef {object} PrivateEvent
  * @property {number} offset
  * @property {string} kind
@@ -111,66 +111,71 @@
  * @property {Record<string, any>} data
  */
 
-// -- what the store keeps ----------------------------------------------------------------------
+// -- state -----------------------------------------------------------------------------------
 
-/** A message with its time in milliseconds. @typedef {Message & {time: number}} LoggedMessage */
 /**
- * A change of members or title, shown between messages.
- * @typedef {ConversationEvent & {time: number}} Note
+ * A message with its time in milliseconds since 1970.
+ * @typedef {Message & {time: number}} LoggedMessage
  */
 /**
- * The loaded part of a conversation: one run of messages without a hole.
+ * An event that is shown between messages: members added or removed, a new title.
+ * @typedef {ConversationEvent & {time: number}} SystemMessage
+ */
+/**
+ * The loaded part of a conversation: one run of messages without a gap.
  * @typedef {object} Log
  * @property {boolean} loaded
- * @property {number} offset last event applied to it
+ * @property {number} offset last event applied to the log
  * @property {LoggedMessage[]} messages ascending by seq
- * @property {Note[]} notes ascending by offset
+ * @property {SystemMessage[]} systemMessages ascending by offset
  * @property {boolean} moreBefore
- * @property {boolean} moreAfter true where the run does not reach the newest message
+ * @property {boolean} moreAfter true if the run does not reach the newest message
  */
 /**
- * The messages of others since a head came.
- * @typedef {object} Recent
- * @property {number} from seq of the last message that the head knew
+ * Messages of others after the last head.
+ * @typedef {object} RecentMessages
+ * @property {number} from seq of the newest message in that head
  * @property {{seq: number, mention: boolean}[]} others ascending
  */
 /**
  * @typedef {object} Conversation
  * @property {Head} head
- * @property {Recent} recent
- * @property {boolean} vague true where the unread counts are a bound, not a count
+ * @property {RecentMessages} recent
+ * @property {boolean} countsAreBounds true if the unread counts are upper bounds
  * @property {Log} log
- * @property {ConversationEvent[]} held events after a hole, ascending by offset
- * @property {ReadonlyMap<string, {received: number, read: number}>} marks of the other members
- * @property {Member[] | null} members null until asked for
+ * @property {ConversationEvent[]} heldEvents events after a gap, ascending by offset
+ * @property {ReadonlyMap<string, {received: number, read: number}>} receipts marks of the other
+ *   members, by user id
+ * @property {Member[] | null} members null until loaded
  * @property {boolean} membersComplete
- * @property {boolean} left true once this user is no longer a member
+ * @property {boolean} left true if this user is no longer a member
  */
 /**
- * A message on its way, kept until its acknowledgement.
- * @typedef {object} Entry
- * @property {string} key
- * @property {string} user whose message it is
+ * An unsent message, kept until it is acknowledged.
+ * @typedef {object} OutboxEntry
+ * @property {string} key idempotency key
+ * @property {string} user the sender
  * @property {string} conversation
  * @property {string} kind
  * @property {{text: string}} body
  * @property {number} [reply_to]
  * @property {string[]} [mentions]
- * @property {number} time milliseconds; orders the outbox
+ * @property {number} time milliseconds since 1970; orders the outbox
  * @property {'waiting' | 'sending' | 'failed'} status
- * @property {string} [error] code of the refusal
+ * @property {string} [error] code of the error that made it fail
  */
 /**
- * @typedef {object} LinkState
+ * @typedef {object} ConnectionState
  * @property {'idle' | 'connecting' | 'online' | 'waiting' | 'stopped'} phase
- * @property {number} [until] when the next attempt is made, milliseconds
+ * @property {number} [until] time of the next attempt, milliseconds since 1970
  * @property {number} [attempt]
- * @property {number} [code] close code that stopped it
+ * @property {number} [code] close code because of which the client does not reconnect
  */
 /**
- * @typedef {object} Notice
+ * @typedef {object} NotificationItem
  * @property {string} id
- * @property {string} kind `mention`, or another as the service names it; `joined` and `removed`
+ * @property {string} kind `mention` or another kind of the service; `joined` and `removed` are made
+ *   here
  * @property {string} [conversation]
  * @property {number} [seq]
  * @property {string} [by]
@@ -179,20 +184,20 @@
  * @property {boolean} read
  */
 /**
- * Whether this browser is pushed to while no page is open. `unknown`: not looked yet; `unsupported`:
- * the browser can't; `unoffered`: the service doesn't; `denied`: the user or the browser forbids
- * notifications; `blocked`: they are allowed, yet the browser gave no address to push to.
- * @typedef {object} Pushes
+ * State of Web Push in this browser. `unknown`: not checked yet; `unsupported` by the browser;
+ * `unoffered` by the service; `denied`: notifications are forbidden by the user or the browser;
+ * `blocked`: allowed, but the browser could not subscribe.
+ * @typedef {object} WebPushState
  * @property {'unknown' | 'unsupported' | 'unoffered' | 'denied' | 'blocked' | 'off' | 'on'} status
- * @property {boolean} preview a push tells who wrote what
+ * @property {boolean} preview whether a push contains the sender and the text
  */
 /**
  * @typedef {object} State
  * @property {'starting' | 'signed-out' | 'signed-in'} phase
  * @property {Me | null} me
  * @property {string | null} device
- * @property {LinkState} link
- * @property {number} epoch how many times the service said welcome
+ * @property {ConnectionState} connection
+ * @property {number} welcomeCount number of welcomes since the page was opened
  * @property {boolean} catchingUp
  * @property {string | null} session
  * @property {number} level
@@ -200,31 +205,36 @@
  * @property {Readonly<Record<string, number>>} limits
  * @property {string | null} cursor
  * @property {number} privateOffset last private event applied; 0 while unknown
- * @property {boolean} listed true once the conversations are known
- * @property {string | null} next cursor of the next page of conversations
+ * @property {boolean} conversationsLoaded true if the list of conversations is known
+ * @property {string | null} conversationsCursor cursor of the next page of conversations
  * @property {ReadonlyMap<string, Conversation>} conversations
  * @property {ReadonlyMap<string, User>} users
  * @property {ReadonlyMap<string, Presence>} presence
- * @property {ReadonlyMap<string, ReadonlyMap<string, number>>} typing conversation → user → expiry
- * @property {readonly Entry[]} outbox ascending by time
- * @property {readonly Notice[]} notices newest first
- * @property {string | null | undefined} noticesNext cursor of their next page; undefined: none came
- * @property {Pushes} pushes
- * @property {number} skipped events of kinds this client does not know
+ * @property {ReadonlyMap<string, ReadonlyMap<string, number>>} typing conversation id → user id →
+ *   time of expiry
+ * @property {readonly OutboxEntry[]} outbox ascending by time
+ * @property {readonly NotificationItem[]} notifications newest first
+ * @property {string | null | undefined} notificationsCursor cursor of the next page; undefined:
+ *   none was loaded
+ * @property {WebPushState} webPush
+ * @property {number} unknownEventCount number of events of unknown kinds
  */
 
-// -- what a client is given --------------------------------------------------------------------
+// -- options ---------------------------------------------------------------------------------
 
 /**
  * @typedef {object} ClientOptions
  * @property {typeof fetch} fetch
- * @property {(protocol: string) => import('./socket.js').Wire} connect opens a WebSocket to the service
+ * @property {(protocol: string) => import('./connection.js').SocketLike} connect opens a WebSocket
+ *   to the service
  * @property {{name: string, platform: string}} device how this device is listed
- * @property {string} [base] origin of the service for HTTP; empty for the page's own
- * @property {boolean} [cookie] false outside of a browser: refresh tokens are kept in memory
- * @property {import('./outbox.js').Shelf} [shelf] where unsent messages are kept; in memory by default
+ * @property {string} [base] origin or path prefix of the service for HTTP; empty for the page's own
+ * @property {boolean} [cookie] false outside of a browser: the refresh token is kept in memory
+ * @property {import('./storage.js').ClientStorage} [storage] for unsent messages; in memory by
+ *   default
  * @property {import('./tabs.js').Tabs} [tabs]
- * @property {import('./push-gate.js').Gate} [gate] how to be pushed to; without it, nobody is
+ * @property {import('./push-platform.js').PushPlatform} [pushPlatform] Web Push of the browser;
+ *   none by default
  * @property {import('./clock.js').Clock} [clock]
  * @property {() => number} [random]
  */

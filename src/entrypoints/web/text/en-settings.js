@@ -9,20 +9,24 @@ export const EN_SETTINGS = {
 
   'language.browser': 'As the browser',
 
-  'notices.joined': 'You were added to “{where}”',
-  'notices.joined-hint': 'Say hello to everybody.',
-  'notices.mention': '{name} mentioned you in {where}',
-  'notices.more': 'Show older ones',
-  'notices.none': 'Nothing yet',
-  'notices.none-words': 'Where somebody mentions you or adds you to a group, it will stand here.',
-  'notices.open': 'Notifications',
-  'notices.open-new': { one: 'Notifications, {count} new', other: 'Notifications, {count} new' },
-  'notices.read': 'Mark as read',
-  'notices.read-all': 'Mark all as read',
-  'notices.removed': 'You were removed from “{where}”',
-  'notices.removed-hint': 'What was said there is no longer yours to read.',
-  'notices.title': 'Notifications',
-  'notices.unread': 'Unread:',
+  'notifications.joined': 'You were added to “{conversation}”',
+  'notifications.joined-hint': 'Say hello to everybody.',
+  'notifications.mention': '{name} mentioned you in {conversation}',
+  'notifications.more': 'Show older ones',
+  'notifications.none': 'Nothing yet',
+  'notifications.none-text':
+    'Where somebody mentions you or adds you to a group, it will stand here.',
+  'notifications.open': 'Notifications',
+  'notifications.open-new': {
+    one: 'Notifications, {count} new',
+    other: 'Notifications, {count} new',
+  },
+  'notifications.read': 'Mark as read',
+  'notifications.read-all': 'Mark all as read',
+  'notifications.removed': 'You were removed from “{conversation}”',
+  'notifications.removed-hint': 'What was said there is no longer yours to read.',
+  'notifications.title': 'Notifications',
+  'notifications.unread': 'Unread:',
 
   'notify.denied':
     'This browser blocks notifications from here. Allow them in its settings for this site first.',

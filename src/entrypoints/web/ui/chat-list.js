@@ -1,40 +1,40 @@
-/** The list of conversations, with a field that finds both conversations and people. */
+/** The list of conversations, with a search field for conversations and people. */
 
-import { listed, unreadNotices } from '../client/store/select.js';
+import { sortedConversations, unreadNotifications } from '../client/store/selectors.js';
 import { client, state } from './context.js';
-import { chatEntry } from './chat-entry.js';
+import { chatListItem } from './chat-list-item.js';
 import { openNewChat } from './dialogs/new-chat.js';
-import { openNotices } from './dialogs/notices.js';
+import { openNotifications } from './dialogs/notifications.js';
 import { openSettings } from './dialogs/settings.js';
-import { View } from './element.js';
-import { badge, spoken, t } from './i18n.js';
+import { Component } from './component.js';
+import { formatBadge, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
-import { avatar, button, called, iconButton, titleOf } from './parts.js';
+import { avatar, button, isolatedText, iconButton, titleOf } from './widgets.js';
 import { PeopleSearch } from './people-search.js';
-import { prefer } from './preferences.js';
-import { go, route } from './router.js';
-import { compact, narrow } from './shape.js';
+import { setPreferences } from './preferences.js';
+import { navigate, route } from './router.js';
+import { isCompact, isNarrow } from './layout.js';
 import { attempt } from './toasts.js';
-import { h } from './view.js';
-import { walk } from './walk.js';
+import { h } from './vdom.js';
+import { moveFocus } from './list-navigation.js';
 
 /** @import {Conversation, User} from '../client/types.js' */
 
-export class ChatList extends View {
+export class ChatList extends Component {
   #query = '';
-  #people = new PeopleSearch(() => this.refresh());
+  #peopleSearch = new PeopleSearch(() => this.requestUpdate());
 
-  /** Put the cursor into the search field, for which a compact list makes room. */
-  enter() {
-    if (compact()) prefer({ compact: false });
+  /** Focus the search field. A compact list is expanded first. */
+  focusSearch() {
+    if (isCompact()) setPreferences({ compact: false });
     requestAnimationFrame(() =>
       /** @type {HTMLInputElement | null} */ (this.querySelector('input[type=search]'))?.focus(),
     );
   }
 
   /** @override */
-  inputs() {
-    const { conversations, users, presence, typing, outbox, me, notices: news } = state();
+  dependencies() {
+    const { conversations, users, presence, typing, outbox, me, notifications: news } = state();
     return [
       conversations,
       users,
@@ -43,10 +43,10 @@ export class ChatList extends View {
       outbox,
       me,
       news,
-      spoken(),
-      narrow(),
+      currentLanguage(),
+      isNarrow(),
       this.#query,
-      this.#people.found,
+      this.#peopleSearch.results,
       location.hash,
       Math.floor(Date.now() / 60_000),
     ];
@@ -54,13 +54,13 @@ export class ChatList extends View {
 
   /** @override */
   render() {
-    const all = listed(state());
+    const all = sortedConversations(state());
     const query = this.#query.trim().toLocaleLowerCase();
     const shown = query
       ? all.filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query))
       : all;
     return [
-      this.#top(),
+      this.#header(),
       this.#search(),
       h(
         'div',
@@ -69,7 +69,7 @@ export class ChatList extends View {
           key: 'list',
           on: {
             scroll: (/** @type {Event} */ event) =>
-              this.#near(/** @type {HTMLElement} */ (event.currentTarget)),
+              this.#loadMoreNearEnd(/** @type {HTMLElement} */ (event.currentTarget)),
           },
         },
         shown.length > 0 &&
@@ -79,27 +79,27 @@ export class ChatList extends View {
               class: 'list',
               role: 'list',
               'aria-label': t('list.label'),
-              on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#walk(event) },
+              on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event) },
             },
-            shown.map((conversation, index) => this.#row(conversation, index)),
+            shown.map((conversation, index) => this.#listItem(conversation, index)),
           ),
-        query && this.#strangers(),
-        !all.length && !query && state().listed && this.#empty(),
+        query && this.#foundPeople(),
+        !all.length && !query && state().conversationsLoaded && this.#emptyState(),
       ),
     ];
   }
 
-  #top() {
+  #header() {
     const { me } = state();
-    const { count, more } = unreadNotices(state());
+    const { count, more } = unreadNotifications(state());
     return h(
       'div',
-      { class: 'list-top', key: 'top' },
+      { class: 'list-header', key: 'top' },
       h(
         'button',
         {
           type: 'button',
-          class: 'me',
+          class: 'profile-button',
           'aria-label': t('settings.open'),
           title: t('settings.open'),
           'aria-haspopup': 'dialog',
@@ -108,18 +108,18 @@ export class ChatList extends View {
         avatar(me?.id ?? '', me?.display_name ?? '', {
           presence:
             state().presence.get(me?.id ?? '')?.state ??
-            (state().link.phase === 'online' ? 'online' : 'offline'),
+            (state().connection.phase === 'online' ? 'online' : 'offline'),
         }),
       ),
       h('h1', null, t('list.title')),
-      !narrow() && this.#width(),
+      !isNarrow() && this.#compactButton(),
       iconButton(
         'bell',
-        count ? t('notices.open-new', { count }) : t('notices.open'),
-        () => openNotices(),
+        count ? t('notifications.open-new', { count }) : t('notifications.open'),
+        () => openNotifications(),
         { 'aria-haspopup': 'dialog' },
         count > 0 &&
-          h('span', { class: 'badge badge-corner' }, `${badge(count)}${more ? '+' : ''}`),
+          h('span', { class: 'badge badge-corner' }, `${formatBadge(count)}${more ? '+' : ''}`),
       ),
       iconButton('edit', t('new.open'), () => openNewChat(), {
         'aria-haspopup': 'dialog',
@@ -128,16 +128,16 @@ export class ChatList extends View {
     );
   }
 
-  /** Beside a conversation: faces alone, or whole lines. */
-  #width() {
-    const folded = compact();
-    const deed = () => {
-      this.#look('');
-      prefer({ compact: !folded });
+  /** The button that switches between the compact and the full list. */
+  #compactButton() {
+    const isCompactNow = isCompact();
+    const toggle = () => {
+      this.#setQuery('');
+      setPreferences({ compact: !isCompactNow });
     };
-    return iconButton(folded ? 'unfold' : 'fold', t('list.compact'), deed, {
-      'aria-pressed': String(folded),
-      class: 'list-width',
+    return iconButton(isCompactNow ? 'unfold' : 'fold', t('list.compact'), toggle, {
+      'aria-pressed': String(isCompactNow),
+      class: 'compact-button',
     });
   }
 
@@ -154,9 +154,9 @@ export class ChatList extends View {
         spellcheck: 'false',
         set: { value: this.#query },
         on: {
-          input: (/** @type {any} */ event) => this.#look(event.target.value),
+          input: (/** @type {any} */ event) => this.#setQuery(event.target.value),
           keydown: (/** @type {KeyboardEvent} */ event) => {
-            if (event.key === 'Escape') this.#look('');
+            if (event.key === 'Escape') this.#setQuery('');
             if (event.key === 'ArrowDown') {
               event.preventDefault();
               this.#links[0]?.focus();
@@ -168,10 +168,10 @@ export class ChatList extends View {
   }
 
   /** @param {string} query */
-  #look(query) {
+  #setQuery(query) {
     this.#query = query;
-    this.#people.look(query);
-    this.refresh();
+    this.#peopleSearch.search(query);
+    this.requestUpdate();
   }
 
   /** @returns {HTMLElement[]} */
@@ -180,49 +180,49 @@ export class ChatList extends View {
   }
 
   /** @param {Conversation} conversation @param {number} index */
-  #row(conversation, index) {
+  #listItem(conversation, index) {
     const shown = route().conversation ?? '';
     const current = shown === conversation.head.conversation;
-    // The list is one stop of the Tab key: the open conversation, or the first one.
+    // The Tab key stops once in the list: at the open conversation, or else at the first.
     const focusable = current || (index === 0 && !state().conversations.has(shown));
-    return chatEntry(conversation, current, focusable);
+    return chatListItem(conversation, current, focusable);
   }
 
-  /** People who were found, below the conversations. */
-  #strangers() {
-    const { found, busy } = this.#people;
+  /** Found people, below the conversations. */
+  #foundPeople() {
+    const { results, isSearching } = this.#peopleSearch;
     return h(
       'section',
-      { class: 'found', key: 'found' },
+      { class: 'found-people', key: 'found' },
       h('h2', null, t('list.people')),
       h(
         'ul',
         {
           class: 'list',
           role: 'list',
-          on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#walk(event) },
+          on: { keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event) },
         },
-        found.map((person) => this.#stranger(person)),
+        results.map((person) => this.#personRow(person)),
       ),
-      !found.length &&
+      !results.length &&
         h(
           'p',
-          { class: 'quiet', role: 'status' },
-          busy ? t('people.searching') : t('people.none'),
+          { class: 'secondary', role: 'status' },
+          isSearching ? t('people.searching') : t('people.none'),
         ),
     );
   }
 
   /** @param {User} person */
-  #stranger(person) {
+  #personRow(person) {
     return h(
       'li',
       { key: person.id },
       h(
         'button',
-        { type: 'button', class: 'entry', on: { click: () => this.#begin(person) } },
+        { type: 'button', class: 'entry', on: { click: () => this.#openDirect(person) } },
         avatar(person.id, person.display_name),
-        h('span', { class: 'entry-top' }, called(person.display_name, 'entry-title')),
+        h('span', { class: 'entry-top' }, isolatedText(person.display_name, 'entry-title')),
         h(
           'span',
           { class: 'entry-bottom' },
@@ -233,31 +233,31 @@ export class ChatList extends View {
   }
 
   /** @param {User} person */
-  async #begin(person) {
-    const id = await attempt(client().groups.direct(person.id));
+  async #openDirect(person) {
+    const id = await attempt(client().conversations.openDirect(person.id));
     if (!id) return;
-    this.#look('');
-    go(id);
+    this.#setQuery('');
+    navigate(id);
   }
 
-  #empty() {
+  #emptyState() {
     return h(
       'div',
       { class: 'empty', key: 'empty' },
       h('p', { class: 'empty-title' }, t('list.empty')),
-      h('p', null, t('list.empty-words')),
-      button(t('list.empty-deed'), () => openNewChat(), { class: 'primary' }),
-      h('p', { class: 'quiet' }, t('list.your-handle', { handle: `@${state().me?.handle}` })),
+      h('p', null, t('list.empty-text')),
+      button(t('list.empty-action'), () => openNewChat(), { class: 'primary' }),
+      h('p', { class: 'secondary' }, t('list.your-handle', { handle: `@${state().me?.handle}` })),
     );
   }
 
   /** @param {KeyboardEvent} event */
-  #walk(event) {
-    walk(event, this.#links, () => !compact() && this.enter());
+  #onKey(event) {
+    moveFocus(event, this.#links, () => !isCompact() && this.focusSearch());
   }
 
   /** @param {HTMLElement} list */
-  #near(list) {
+  #loadMoreNearEnd(list) {
     if (list.scrollHeight - list.scrollTop - list.clientHeight < list.clientHeight)
       attempt(client().moreConversations());
   }

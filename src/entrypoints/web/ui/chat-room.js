@@ -1,32 +1,35 @@
-/** One conversation: who it is with, what was said, and where to write. */
+/** One conversation: header, timeline and composer. */
 
 import { state } from './context.js';
-import { conversationMenu } from './conversation-menu.js';
+import { openConversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
-import { View } from './element.js';
-import { spoken, t } from './i18n.js';
+import { Component } from './component.js';
+import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
-import { button, called, headAvatar, iconButton, titleOf } from './parts.js';
-import { presenceWords, typingWords } from './presence-text.js';
-import { go } from './router.js';
-import { narrow } from './shape.js';
-import { h } from './view.js';
+import { button, isolatedText, conversationAvatar, iconButton, titleOf } from './widgets.js';
+import { presenceText, typingText } from './presence-text.js';
+import { navigate } from './router.js';
+import { isNarrow } from './layout.js';
+import { h } from './vdom.js';
 
 /** @import {Conversation} from '../client/types.js' */
 
-export class ChatRoom extends View {
+export class ChatRoom extends Component {
   /** @type {{id: string, seq: number | null}} */
   #place = { id: '', seq: null };
 
-  /** @param {{id: string, seq: number | null}} place */
+  /**
+   * The conversation to show, and optionally a message to scroll to.
+   * @param {{id: string, seq: number | null}} place
+   */
   set place(place) {
-    const other = place.id !== this.#place.id;
-    if (!other && place.seq === this.#place.seq) return;
+    const isOther = place.id !== this.#place.id;
+    if (!isOther && place.seq === this.#place.seq) return;
     this.#place = place;
-    this.refresh();
-    // On a touch screen the keyboard would cover what the user came to read.
-    if (other && matchMedia('(pointer: fine)').matches)
-      requestAnimationFrame(() => this.#composer?.enter());
+    this.requestUpdate();
+    // On touch screens the on-screen keyboard would cover the messages.
+    if (isOther && matchMedia('(pointer: fine)').matches)
+      requestAnimationFrame(() => this.#composer?.focusInput());
   }
 
   /** @returns {any} */
@@ -34,9 +37,14 @@ export class ChatRoom extends View {
     return this.querySelector('message-composer');
   }
 
+  /** @returns {any} */
+  get #timeline() {
+    return this.querySelector('chat-timeline');
+  }
+
   /** @override */
-  inputs() {
-    const { conversations, users, presence, typing, link, me } = state();
+  dependencies() {
+    const { conversations, users, presence, typing, connection, me } = state();
     const { id, seq } = this.#place;
     return [
       id,
@@ -45,10 +53,10 @@ export class ChatRoom extends View {
       users,
       presence,
       typing.get(id),
-      link.phase,
+      connection.phase,
       me,
-      spoken(),
-      narrow(),
+      currentLanguage(),
+      isNarrow(),
     ];
   }
 
@@ -61,13 +69,13 @@ export class ChatRoom extends View {
       hidden: !conversation,
       set: { place: this.#place },
     });
-    if (!conversation) return [this.#back(), this.#missing(), timeline];
+    if (!conversation) return [this.#back(), this.#notFound(), timeline];
     return [
       this.#header(conversation),
       timeline,
       h('message-composer', {
         set: { conversation: id },
-        on: { spoke: () => /** @type {any} */ (this.querySelector('chat-timeline'))?.spoke() },
+        on: { sent: () => this.#timeline?.onOwnMessageSent() },
       }),
     ];
   }
@@ -76,18 +84,22 @@ export class ChatRoom extends View {
     return h(
       'div',
       { class: 'room-header', key: 'header' },
-      iconButton('back', t('room.back'), () => go(null), { class: 'back' }),
+      iconButton('back', t('room.back'), () => navigate(null), { class: 'back' }),
     );
   }
 
-  #missing() {
-    const known = state().link.phase === 'online';
+  #notFound() {
+    const isConnected = state().connection.phase === 'online';
     return h(
       'div',
-      { class: 'nothing', role: 'status', key: 'missing' },
-      h('p', { class: 'nothing-title' }, known ? t('room.missing') : t('timeline.loading')),
-      known && h('p', { class: 'quiet' }, t('room.missing-words')),
-      known && button(t('room.back'), () => go(null)),
+      { class: 'placeholder', role: 'status', key: 'missing' },
+      h(
+        'p',
+        { class: 'placeholder-title' },
+        isConnected ? t('room.missing') : t('timeline.loading'),
+      ),
+      isConnected && h('p', { class: 'secondary' }, t('room.missing-text')),
+      isConnected && button(t('room.back'), () => navigate(null)),
     );
   }
 
@@ -98,18 +110,18 @@ export class ChatRoom extends View {
     return h(
       'div',
       { class: 'room-header', key: 'header' },
-      iconButton('back', t('room.back'), () => go(null), { class: 'back' }),
+      iconButton('back', t('room.back'), () => navigate(null), { class: 'back' }),
       h(
         'button',
-        { type: 'button', class: 'room-who', 'aria-haspopup': 'dialog', on: { click: open } },
-        headAvatar(head),
+        { type: 'button', class: 'room-info', 'aria-haspopup': 'dialog', on: { click: open } },
+        conversationAvatar(head),
         h(
           'span',
-          { class: 'room-words' },
+          { class: 'room-text' },
           h(
             'span',
-            { class: 'room-title', role: 'heading', 'aria-level': narrow() ? '1' : '2' },
-            called(titleOf(head)),
+            { class: 'room-title', role: 'heading', 'aria-level': isNarrow() ? '1' : '2' },
+            isolatedText(titleOf(head)),
             head.muted_until && Date.parse(head.muted_until) > Date.now() && icon('mute'),
           ),
           h('span', { class: 'room-subtitle' }, this.#subtitle(conversation)),
@@ -119,7 +131,11 @@ export class ChatRoom extends View {
         'more',
         t('room.menu'),
         (event) =>
-          conversationMenu(/** @type {HTMLElement} */ (event.currentTarget), conversation, open),
+          openConversationMenu(
+            /** @type {HTMLElement} */ (event.currentTarget),
+            conversation,
+            open,
+          ),
         { 'aria-haspopup': 'menu' },
       ),
     );
@@ -127,7 +143,7 @@ export class ChatRoom extends View {
 
   /** @param {Conversation} conversation */
   #subtitle({ head }) {
-    const typing = typingWords(head.conversation, head.kind === 'group');
+    const typing = typingText(head.conversation, head.kind === 'group');
     if (typing)
       return h(
         'span',
@@ -137,7 +153,7 @@ export class ChatRoom extends View {
       );
     if (head.kind === 'group') return t('room.members', { count: head.members });
     if (head.peer === state().me?.id) return t('room.self');
-    return presenceWords(head.peer ?? '');
+    return presenceText(head.peer ?? '');
   }
 }
 

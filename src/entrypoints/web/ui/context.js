@@ -1,18 +1,18 @@
-/** What every part of the page shares: the client. It is set once, before the first element. */
+/** The client that all components share. It is set once, before the first component is created. */
 
 /** @import {Client} from '../client/client.js' */
 /** @import {State} from '../client/types.js' */
 
 /** @type {Client} */
-let shared;
+let sharedClient;
 
 /** @param {Client} client */
-export function provide(client) {
-  shared = client;
+export function setClient(client) {
+  sharedClient = client;
 }
 
 /** @returns {Client} */
-export const client = () => shared;
+export const client = () => sharedClient;
 
 /** @returns {State} */
-export const state = () => shared.state;
+export const state = () => sharedClient.state;

@@ -1,30 +1,31 @@
-/** What can be done with a conversation as a whole: mute, pin, mark as read or unread, leave. */
+/** The menu of a conversation: mute, pin, mark as read or unread, leave. */
 
-import { isMuted, isUnread } from '../client/store/select.js';
+import { isMuted, isUnread } from '../client/store/selectors.js';
 import { client, state } from './context.js';
-import { ask } from './dialogs/dialog.js';
+import { confirmAction } from './dialogs/dialog.js';
 import { t } from './i18n.js';
 import { openMenu } from './menu.js';
-import { titleOf } from './parts.js';
-import { go, route } from './router.js';
+import { titleOf } from './widgets.js';
+import { navigate, route } from './router.js';
 import { attempt } from './toasts.js';
 
 /** @import {Conversation} from '../client/types.js' */
 
-const HOUR = 3_600_000;
-/** The level of the protocol from which on a service keeps marks of unread. */
-const MARKS_UNREAD = 2;
-/** A mute without an end: the last moment that the service takes. */
-const FOR_EVER = '9998-12-31T00:00:00.000000Z';
+const HOUR_MS = 3_600_000;
+/** The protocol level from which on a conversation can be marked as unread. */
+const MARK_UNREAD_LEVEL = 2;
+/** Muting without an end: the latest time that the service accepts. */
+const MUTE_FOREVER_UNTIL = '9998-12-31T00:00:00.000000Z';
 
 /**
+ * Open the menu of a conversation.
  * @param {HTMLElement} anchor
  * @param {Conversation} conversation
- * @param {() => void} onDetails
+ * @param {() => void} onDetails opens the details
  */
-export function conversationMenu(anchor, conversation, onDetails) {
+export function openConversationMenu(anchor, conversation, onDetails) {
   const { head, left } = conversation;
-  const { groups, attention } = client();
+  const { conversations, activity } = client();
   const id = head.conversation;
   const muted = isMuted(conversation, Date.now());
   const group = head.kind === 'group';
@@ -32,70 +33,74 @@ export function conversationMenu(anchor, conversation, onDetails) {
     {
       icon: group ? 'group' : 'person',
       label: t(group ? 'room.details-group' : 'room.details'),
-      deed: onDetails,
+      action: onDetails,
     },
     isUnread(head)
-      ? { icon: 'check', label: t('room.mark-read'), deed: () => attention.readAll(id) }
+      ? { icon: 'check', label: t('room.mark-read'), action: () => activity.markAllRead(id) }
       : !left &&
-        state().level >= MARKS_UNREAD && {
+        state().level >= MARK_UNREAD_LEVEL && {
           icon: 'unread',
           label: t('room.mark-unread'),
-          deed: () => attempt(groups.markUnread(id)),
+          action: () => attempt(conversations.markUnread(id)),
         },
     !left && {
       icon: 'pin',
       label: t(head.pinned ? 'room.unpin' : 'room.pin'),
-      deed: () => attempt(groups.pin(id, !head.pinned)),
+      action: () => attempt(conversations.setPinned(id, !head.pinned)),
     },
     !left &&
       (muted
-        ? { icon: 'bell', label: t('room.unmute'), deed: () => attempt(groups.mute(id, null)) }
-        : { icon: 'mute', label: t('room.mute'), deed: () => muteMenu(anchor, id) }),
+        ? {
+            icon: 'bell',
+            label: t('room.unmute'),
+            action: () => attempt(conversations.setMuted(id, null)),
+          }
+        : { icon: 'mute', label: t('room.mute'), action: () => openMuteMenu(anchor, id) }),
     group &&
       !left && {
         icon: 'leave',
         label: t('room.leave'),
         danger: true,
-        deed: () => leave(conversation),
+        action: () => leaveGroup(conversation),
       },
   ]);
 }
 
 /** @param {HTMLElement} anchor @param {string} id */
-function muteMenu(anchor, id) {
+function openMuteMenu(anchor, id) {
   const until = (/** @type {number} */ hours) =>
-    new Date(Date.now() + client().api.skew + hours * HOUR).toISOString();
+    new Date(Date.now() + client().api.clockSkew + hours * HOUR_MS).toISOString();
   const mute = (/** @type {string} */ time) =>
-    attempt(client().groups.mute(id, time), t('room.muted'));
+    attempt(client().conversations.setMuted(id, time), t('room.muted'));
   openMenu(anchor, [
-    { icon: 'clock', label: t('room.mute-hours', { count: 1 }), deed: () => mute(until(1)) },
-    { icon: 'clock', label: t('room.mute-hours', { count: 8 }), deed: () => mute(until(8)) },
-    { icon: 'mute', label: t('room.mute-always'), deed: () => mute(FOR_EVER) },
+    { icon: 'clock', label: t('room.mute-hours', { count: 1 }), action: () => mute(until(1)) },
+    { icon: 'clock', label: t('room.mute-hours', { count: 8 }), action: () => mute(until(8)) },
+    { icon: 'mute', label: t('room.mute-always'), action: () => mute(MUTE_FOREVER_UNTIL) },
   ]);
 }
 
-/** Leave a group, after a question. @param {Conversation} conversation */
-export async function leave({ head }) {
+/** Leave a group, after a confirmation. @param {Conversation} conversation */
+export async function leaveGroup({ head }) {
   const sole = head.members === 1;
   const blocked = head.role === 'owner' && !sole;
   if (blocked)
-    return ask({
+    return confirmAction({
       title: t('group.leave'),
       text: t('group.owner-must-stay'),
-      deed: t('dialog.close'),
+      action: t('dialog.close'),
     });
-  const sure = await ask({
+  const sure = await confirmAction({
     title: t('group.leave'),
     text: t('group.leave-sure', { name: titleOf(head) }),
-    deed: t('room.leave'),
+    action: t('room.leave'),
     danger: true,
   });
   if (!sure) return false;
-  await attempt(client().groups.leave(head.conversation));
+  await attempt(client().conversations.leave(head.conversation));
   if (
     state().conversations.get(head.conversation)?.left &&
     route().conversation === head.conversation
   )
-    go(null);
+    navigate(null);
   return true;
 }

@@ -4,26 +4,26 @@
  */
 
 import { state } from './context.js';
-import { refreshAll } from './frames.js';
+import { updateAll } from './render-queue.js';
 
 const PREFIX = 'parlour.draft.';
 
 /** Somebody else on this browser must not see them. @param {string} conversation */
-const keyOf = (conversation) => `${PREFIX}${state().me?.id}.${conversation}`;
+const storageKey = (conversation) => `${PREFIX}${state().me?.id}.${conversation}`;
 
 /** @param {string} conversation @returns {string} */
-export const draft = (conversation) => localStorage.getItem(keyOf(conversation)) ?? '';
+export const loadDraft = (conversation) => localStorage.getItem(storageKey(conversation)) ?? '';
 
 /** @param {string} conversation @param {string} text */
-export function keepDraft(conversation, text) {
-  const before = draft(conversation);
-  if (text.trim()) localStorage.setItem(keyOf(conversation), text);
-  else localStorage.removeItem(keyOf(conversation));
-  if (Boolean(before) !== Boolean(text.trim())) refreshAll();
+export function saveDraft(conversation, text) {
+  const before = loadDraft(conversation);
+  if (text.trim()) localStorage.setItem(storageKey(conversation), text);
+  else localStorage.removeItem(storageKey(conversation));
+  if (Boolean(before) !== Boolean(text.trim())) updateAll();
 }
 
 /** Drop every draft: the user logs out. */
-export function dropDrafts() {
+export function clearDrafts() {
   for (const key of Object.keys(localStorage))
     if (key.startsWith(PREFIX)) localStorage.removeItem(key);
 }

@@ -1,34 +1,35 @@
-/** Words, numbers and times in the user's language. Every sentence stands in a catalogue. */
+/** Translations, and numbers and times in the user's language. */
 
 import { EN } from '../text/en.js';
 import { ZH } from '../text/zh.js';
 
-/** @typedef {keyof typeof EN} Phrase */
+/** @typedef {keyof typeof EN} TextKey */
 /** @typedef {'en' | 'zh'} Language */
 
-/** @type {Record<Language, Record<Phrase, string | {one?: string, other: string}>>} */
+/** @type {Record<Language, Record<TextKey, string | {one?: string, other: string}>>} */
 const CATALOGUES = { en: EN, zh: ZH };
-/** What is written from right to left, or says so. */
-const TURNS =
+/** Characters that are written from right to left or change the direction. */
+const RTL_OR_BIDI =
   /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-/** Invisible marks that keep such a name from reordering the sentence around it. */
-const ISOLATE = '\u2068';
-const END = '\u2069';
+/** Unicode isolates (UAX #9) around such a value, so that it does not reorder the sentence. */
+const FIRST_STRONG_ISOLATE = '\u2068';
+const POP_DIRECTIONAL_ISOLATE = '\u2069';
 
 /** @type {Language} */
 let language = 'en';
-/** The language as the browser has it: English of Britain writes its times in another way. */
+/** The browser's locale of that language, for example en-GB, for the format of times. */
 let locale = 'en';
 let plural = new Intl.PluralRules('en');
 /** @type {Map<string, Intl.DateTimeFormat>} */
 let formats = new Map();
 
 /**
- * @param {string} wanted empty: what the browser prefers
+ * Choose the language of the page.
+ * @param {string} wanted the user's choice; empty for the browser's
  * @param {readonly string[]} [offered]
  * @returns {Language}
  */
-export function pick(wanted, offered = navigator.languages) {
+export function chooseLanguage(wanted, offered = navigator.languages) {
   for (const name of [wanted, ...offered]) {
     const known = name.toLowerCase().split('-')[0];
     if (known === 'en' || known === 'zh') return known;
@@ -36,8 +37,12 @@ export function pick(wanted, offered = navigator.languages) {
   return 'en';
 }
 
-/** @param {Language} next @param {readonly string[]} [offered] */
-export function speak(next, offered = navigator.languages) {
+/**
+ * Set the language of the page.
+ * @param {Language} next
+ * @param {readonly string[]} [offered]
+ */
+export function setLanguage(next, offered = navigator.languages) {
   language = next;
   locale = offered.find((name) => name.toLowerCase().startsWith(next)) ?? next;
   plural = new Intl.PluralRules(next);
@@ -45,32 +50,34 @@ export function speak(next, offered = navigator.languages) {
 }
 
 /** @returns {Language} */
-export const spoken = () => language;
+export const currentLanguage = () => language;
 
 /**
- * A phrase with its values. `count` picks the plural form.
- * @param {Phrase} phrase
+ * A translated text. `count` selects the plural form.
+ * @param {TextKey} key
  * @param {Record<string, string | number>} [values]
  * @returns {string}
  */
-export function t(phrase, values = {}) {
-  const entry = CATALOGUES[language][phrase];
+export function t(key, values = {}) {
+  const entry = CATALOGUES[language][key];
   const form =
     typeof entry === 'string'
       ? entry
       : (entry[/** @type {'one'} */ (plural.select(Number(values.count)))] ?? entry.other);
   return form.replaceAll(/\{(\w+)\}/g, (_, name) => {
     const value = values[name];
-    if (typeof value === 'number') return number(value);
-    return TURNS.test(value) ? `${ISOLATE}${value}${END}` : value;
+    if (typeof value === 'number') return formatNumber(value);
+    return RTL_OR_BIDI.test(value)
+      ? `${FIRST_STRONG_ISOLATE}${value}${POP_DIRECTIONAL_ISOLATE}`
+      : value;
   });
 }
 
 /** @param {number} value */
-export const number = (value) => new Intl.NumberFormat(locale).format(value);
+export const formatNumber = (value) => new Intl.NumberFormat(locale).format(value);
 
-/** A count for a badge. @param {number} value */
-export const badge = (value) => (value > 999 ? '999+' : String(value));
+/** A number for a badge, at most "999+". @param {number} value */
+export const formatBadge = (value) => (value > 999 ? '999+' : String(value));
 
 /** @param {string} name @param {Intl.DateTimeFormatOptions} options @param {number} time */
 function format(name, options, time) {
@@ -82,60 +89,69 @@ function format(name, options, time) {
   return known.format(time);
 }
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /**
- * Days since the epoch in local time: the same for all moments of one day.
- * @param {number} time
+ * Number of days since 1970 in local time.
+ * @param {number} time milliseconds since 1970
  */
-export function dayOf(time) {
+export function dayNumber(time) {
   const date = new Date(time);
-  return Math.floor((time - date.getTimezoneOffset() * 60_000) / DAY);
+  return Math.floor((time - date.getTimezoneOffset() * 60_000) / DAY_MS);
 }
 
-/** `14:05` @param {number} time */
-export const clock = (time) => format('clock', { hour: 'numeric', minute: '2-digit' }, time);
+/** For example `14:05`. @param {number} time */
+export const formatTime = (time) => format('clock', { hour: 'numeric', minute: '2-digit' }, time);
 
-/** Everything about a moment, for a tooltip. @param {number} time */
-export const moment = (time) => format('moment', { dateStyle: 'full', timeStyle: 'medium' }, time);
+/** Full date and time, for a tooltip. @param {number} time */
+export const formatDateTime = (time) =>
+  format('moment', { dateStyle: 'full', timeStyle: 'medium' }, time);
 
-/** `3 January 2026` @param {number} time */
-export const date = (time) => format('date', { dateStyle: 'long' }, time);
+/** For example `3 January 2026`. @param {number} time */
+export const formatDate = (time) => format('date', { dateStyle: 'long' }, time);
 
 /**
- * The heading of a day: today, yesterday, a weekday, or the date.
+ * The heading of a day: today, yesterday, weekday, or date.
+ * @param {number} time milliseconds since 1970
+ * @param {number} now milliseconds since 1970
+ */
+export function formatDay(time, now) {
+  const daysAgo = dayNumber(now) - dayNumber(time);
+  if (daysAgo === 0) return t('time.today');
+  if (daysAgo === 1) return t('time.yesterday');
+  if (daysAgo > 0 && daysAgo < 7) return format('weekday', { weekday: 'long' }, time);
+  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
+  return isThisYear ? format('month', { day: 'numeric', month: 'long' }, time) : formatDate(time);
+}
+
+/**
+ * The shortest form of a time, for lists: time, yesterday, weekday, or date.
  * @param {number} time
  * @param {number} now
  */
-export function day(time, now) {
-  const ago = dayOf(now) - dayOf(time);
-  if (ago === 0) return t('time.today');
-  if (ago === 1) return t('time.yesterday');
-  if (ago > 0 && ago < 7) return format('weekday', { weekday: 'long' }, time);
-  const here = new Date(time).getFullYear() === new Date(now).getFullYear();
-  return here ? format('month', { day: 'numeric', month: 'long' }, time) : date(time);
-}
-
-/** The time of a list entry, as short as it can be. @param {number} time @param {number} now */
-export function brief(time, now) {
-  const ago = dayOf(now) - dayOf(time);
-  if (ago <= 0) return clock(time);
-  if (ago === 1) return t('time.yesterday');
-  if (ago < 7) return format('short weekday', { weekday: 'short' }, time);
-  const here = new Date(time).getFullYear() === new Date(now).getFullYear();
+export function formatShortTime(time, now) {
+  const daysAgo = dayNumber(now) - dayNumber(time);
+  if (daysAgo <= 0) return formatTime(time);
+  if (daysAgo === 1) return t('time.yesterday');
+  if (daysAgo < 7) return format('short weekday', { weekday: 'short' }, time);
+  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear();
   return format(
-    here ? 'short month' : 'short date',
-    here ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' },
+    isThisYear ? 'short month' : 'short date',
+    isThisYear ? { day: 'numeric', month: 'short' } : { dateStyle: 'short' },
     time,
   );
 }
 
-/** How long ago, in words. @param {number} time @param {number} now */
-export function ago(time, now) {
+/**
+ * Relative time, for example "3 hours ago".
+ * @param {number} time
+ * @param {number} now
+ */
+export function formatRelativeTime(time, now) {
   const seconds = Math.round((time - now) / 1000);
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const formatter = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   if (seconds > -60) return t('time.now');
-  if (seconds > -3600) return words.format(Math.round(seconds / 60), 'minute');
-  if (seconds > -86_400) return words.format(Math.round(seconds / 3600), 'hour');
-  return words.format(Math.round(seconds / 86_400), 'day');
+  if (seconds > -3600) return formatter.format(Math.round(seconds / 60), 'minute');
+  if (seconds > -86_400) return formatter.format(Math.round(seconds / 3600), 'hour');
+  return formatter.format(Math.round(seconds / 86_400), 'day');
 }

@@ -1,11 +1,11 @@
-/** The icons of the page: a few strokes each, drawn in the colour of the text around them. */
+/** The icons of the page as SVG paths. They take the colour of the text. */
 
-import { h } from './view.js';
+import { h } from './vdom.js';
 
-/** @import {Knot} from './view.js' */
+/** @import {VNode} from './vdom.js' */
 
-/** Strokes in a square of 24. */
-const STROKES = {
+/** Paths in a 24 × 24 view box. */
+const PATHS = {
   alert: 'M12 8v5 M12 16.5v.01 M12 3.5 2.8 19.5h18.4z',
   at: 'M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0zm0-3.5V13a2.5 2.5 0 0 0 5 0v-1a9 9 0 1 0-3.6 7.2',
   back: 'M14.5 5.5 8 12l6.5 6.5',
@@ -42,12 +42,12 @@ const STROKES = {
   up: 'M12 19.5V5 M5.5 11.5 12 5l6.5 6.5',
 };
 
-/** @typedef {keyof typeof STROKES} IconName */
+/** @typedef {keyof typeof PATHS} IconName */
 
 /**
- * An icon. It is decoration: what it stands for is said by the control around it.
+ * An icon. It is hidden from screen readers: the control around it has a label.
  * @param {IconName} name
- * @returns {Knot}
+ * @returns {VNode}
  */
 export const icon = (name) =>
   h(
@@ -58,5 +58,5 @@ export const icon = (name) =>
       'aria-hidden': 'true',
       focusable: 'false',
     },
-    h('path', { d: STROKES[name] }),
+    h('path', { d: PATHS[name] }),
   );

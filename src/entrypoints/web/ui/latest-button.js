@@ -1,29 +1,29 @@
-/** The button that leads back to the newest message, with the number of those that wait there. */
+/** The button that scrolls to the newest message, with the number of unread messages. */
 
-import { badge, t } from './i18n.js';
+import { formatBadge, t } from './i18n.js';
 import { icon } from './icons.js';
-import { h } from './view.js';
+import { h } from './vdom.js';
 
 /**
  * @param {number} unread
- * @param {boolean} shown
- * @param {() => void} deed
+ * @param {boolean} isShown
+ * @param {() => void} onClick
  */
-export function latestButton(unread, shown, deed) {
+export function latestButton(unread, isShown, onClick) {
   const label = unread ? t('timeline.new-below', { count: unread }) : t('timeline.latest');
   return h(
     'button',
     {
       type: 'button',
       key: 'latest',
-      class: `latest${shown ? '' : ' hidden'}`,
+      class: `scroll-to-latest${isShown ? '' : ' hidden'}`,
       'aria-label': label,
       title: label,
-      tabindex: shown ? '0' : '-1',
-      'aria-hidden': shown ? null : 'true',
-      on: { click: deed },
+      tabindex: isShown ? '0' : '-1',
+      'aria-hidden': isShown ? null : 'true',
+      on: { click: onClick },
     },
     icon('down'),
-    unread > 0 && h('span', { class: 'badge' }, badge(unread)),
+    unread > 0 && h('span', { class: 'badge' }, formatBadge(unread)),
   );
 }

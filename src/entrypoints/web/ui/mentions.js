@@ -1,32 +1,32 @@
-/** Mentions: who could be meant by what is being typed after an at sign, and who is named. */
+/** Mentions: suggestions while one is typed, and the users that a text mentions. */
 
 import { state } from './context.js';
 import { t } from './i18n.js';
-import { avatar, called } from './parts.js';
-import { handlesIn } from './tokens.js';
-import { h } from './view.js';
+import { avatar, isolatedText } from './widgets.js';
+import { mentionedHandles } from './message-parser.js';
+import { h } from './vdom.js';
 
 /** @import {User} from '../client/types.js' */
 
-const MOST = 6;
-/** The protocol allows no more in one message. */
-const MOST_NAMED = 50;
+const MAX_SUGGESTIONS = 6;
+/** The limit of the protocol for one message. */
+const MAX_MENTIONS = 50;
 const EVERYONE = 'all';
-const TYPED = /(?:^|[\s([{,;:])@([a-z0-9._-]*)$/iu;
+const MENTION_AT_CURSOR = /(?:^|[\s([{,;:])@([a-z0-9._-]*)$/iu;
 
 /**
- * The mention at the cursor.
+ * The unfinished mention before the cursor.
  * @param {string} text
  * @param {number} cursor
- * @returns {{query: string, start: number} | null} `start` is the place of the at sign
+ * @returns {{query: string, start: number} | null} `start` is the index of the at sign
  */
 export function typedMention(text, cursor) {
-  const match = TYPED.exec(text.slice(Math.max(0, cursor - 64), cursor));
+  const match = MENTION_AT_CURSOR.exec(text.slice(Math.max(0, cursor - 64), cursor));
   return match && { query: match[1].toLowerCase(), start: cursor - match[1].length - 1 };
 }
 
 /**
- * Members whose handle or a word of whose name begins so.
+ * Members whose handle or a part of whose name starts with *query*.
  * @param {string} conversation
  * @param {string} query
  * @returns {User[]}
@@ -41,59 +41,63 @@ function suggestions(conversation, query) {
     .filter(({ handle, display_name }) =>
       [handle, ...display_name.toLowerCase().split(/\s+/)].some((word) => word.startsWith(query)),
     )
-    .slice(0, MOST);
+    .slice(0, MAX_SUGGESTIONS);
 }
 
 /**
- * The members whom a text names; `all` stands for everybody there.
+ * The members that a text mentions; `all` stands for every member.
  * @param {string} conversation
  * @param {string} text
- * @returns {string[]}
+ * @returns {string[]} user ids or `all`, at most 50
  */
-export function named(conversation, text) {
+export function mentionedMembers(conversation, text) {
   const { conversations, users } = state();
-  const handles = new Set(handlesIn(text));
+  const handles = new Set(mentionedHandles(text));
   const members = conversations.get(conversation)?.members ?? [];
-  const found = members
+  const mentioned = members
     .map(({ user }) => user)
     .filter((user) => handles.has(users.get(user)?.handle ?? ''));
-  return [...(handles.has(EVERYONE) ? [EVERYONE] : []), ...found].slice(0, MOST_NAMED);
+  return [...(handles.has(EVERYONE) ? [EVERYONE] : []), ...mentioned].slice(0, MAX_MENTIONS);
 }
 
-/** People offered while a mention is typed. */
-export class MentionOffer {
+/** A list of suggested people, one of which is selected. */
+export class MentionSuggestions {
   /**
    * @param {User[]} people
-   * @param {number} start place of the at sign
-   * @param {number} [at] the one that Enter takes
+   * @param {number} start index of the at sign
+   * @param {number} [selectedIndex] the one that Enter takes
    */
-  constructor(people, start, at = 0) {
+  constructor(people, start, selectedIndex = 0) {
     this.people = people;
     this.start = start;
-    this.at = at;
+    this.selectedIndex = selectedIndex;
   }
 
   /**
-   * The offer for what stands before the cursor.
+   * The suggestions for the text before the cursor.
    * @param {string} conversation
    * @param {string} text
    * @param {number} cursor
-   * @returns {MentionOffer | null}
+   * @returns {MentionSuggestions | null} null if no mention is being typed
    */
-  static of(conversation, text, cursor) {
+  static forText(conversation, text, cursor) {
     const typed = typedMention(text, cursor);
     const people = typed ? suggestions(conversation, typed.query) : [];
-    return typed && people.length ? new MentionOffer(people, typed.start) : null;
+    return typed && people.length ? new MentionSuggestions(people, typed.start) : null;
   }
 
-  get chosen() {
-    return this.people[this.at];
+  get selected() {
+    return this.people[this.selectedIndex];
   }
 
-  /** @param {number} step */
-  moved(step) {
+  /** @param {number} step 1 or -1 */
+  withSelectionMoved(step) {
     const { length } = this.people;
-    return new MentionOffer(this.people, this.start, (this.at + step + length) % length);
+    return new MentionSuggestions(
+      this.people,
+      this.start,
+      (this.selectedIndex + step + length) % length,
+    );
   }
 
   /** @param {(person: User) => void} onPick */
@@ -109,7 +113,7 @@ export class MentionOffer {
   /** @param {User} person @param {number} index @param {(person: User) => void} onPick */
   #option(person, index, onPick) {
     const pick = (/** @type {Event} */ event) => {
-      // The field keeps the focus.
+      // Keep the focus in the text field.
       event.preventDefault();
       onPick(person);
     };
@@ -119,11 +123,11 @@ export class MentionOffer {
         key: person.id,
         id: `mention-${index}`,
         role: 'option',
-        'aria-selected': String(index === this.at),
+        'aria-selected': String(index === this.selectedIndex),
         on: { pointerdown: pick },
       },
       avatar(person.id, person.display_name, { size: 'small' }),
-      called(person.display_name),
+      isolatedText(person.display_name),
       h('small', null, `@${person.handle}`),
     );
   }

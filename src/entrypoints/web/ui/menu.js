@@ -1,39 +1,39 @@
-/** Menus: a few deeds at a button, with the keys that everybody knows from menus. */
+/** Menus with the keyboard behaviour of the ARIA menu pattern. */
 
 import { icon } from './icons.js';
-import { h, paint } from './view.js';
+import { h, render } from './vdom.js';
 
 /** @import {IconName} from './icons.js' */
 /**
  * @typedef {object} MenuItem
  * @property {IconName} [icon]
  * @property {string} label
- * @property {() => void} deed
+ * @property {() => void} action
  * @property {boolean} [danger]
  */
 
 const MARGIN = 8;
 
 /** @type {(() => void) | null} */
-let closeOpen = null;
+let closeOpenMenu = null;
 
-/** Close the open menu, if there is one. */
-export const closeMenu = () => closeOpen?.();
+/** Close the menu that is open, if any. */
+export const closeMenu = () => closeOpenMenu?.();
 
 /**
- * Open a menu at an element; it closes when something is chosen, and focus goes back.
+ * Open a menu next to an element. It closes when an item is chosen; then the focus returns.
  * @param {HTMLElement} anchor
  * @param {(MenuItem | false | null)[]} items
  */
 export function openMenu(anchor, items) {
-  closeOpen?.();
+  closeOpenMenu?.();
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const menu = document.createElement('div');
   menu.className = 'menu';
   menu.setAttribute('role', 'menu');
   menu.popover = 'manual';
   const close = () => {
-    closeOpen = null;
+    closeOpenMenu = null;
     document.removeEventListener('pointerdown', outside, true);
     const inside = menu.contains(document.activeElement);
     menu.remove();
@@ -42,21 +42,21 @@ export function openMenu(anchor, items) {
   };
   const outside = (/** @type {Event} */ event) =>
     !menu.contains(/** @type {Node} */ (event.target)) && close();
-  paint(
+  render(
     menu,
-    items.map((item) => item && itemView(item, close)),
+    items.map((item) => item && menuItem(item, close)),
   );
-  menu.addEventListener('keydown', (event) => keys(event, menu, close));
+  menu.addEventListener('keydown', (event) => onKey(event, menu, close));
   document.addEventListener('pointerdown', outside, true);
-  closeOpen = close;
-  show(menu, anchor);
+  closeOpenMenu = close;
+  showMenu(menu, anchor);
 }
 
 /** @param {MenuItem} item @param {() => void} close */
-function itemView({ icon: name, label, danger, deed }, close) {
+function menuItem({ icon: name, label, danger, action }, close) {
   const choose = () => {
     close();
-    deed();
+    action();
   };
   return h(
     'button',
@@ -74,37 +74,37 @@ function itemView({ icon: name, label, danger, deed }, close) {
 }
 
 /** @param {HTMLElement} menu @param {HTMLElement} anchor */
-function show(menu, anchor) {
-  // A dialog is above everything else: its menus have to stand inside it.
+function showMenu(menu, anchor) {
+  // A modal dialog makes everything outside inert, so its menus are placed inside it.
   (anchor.closest('dialog, [role=main], [role=navigation]') ?? document.body).append(menu);
   menu.showPopover();
-  put(menu, anchor);
+  placeAt(menu, anchor);
   anchor.setAttribute('aria-expanded', 'true');
   menu.querySelector('button')?.focus();
 }
 
 /**
- * Below the anchor, or above it where there is no room.
+ * Place an element below the anchor, or above it if there is no room.
  * @param {HTMLElement} menu
  * @param {HTMLElement} anchor
  */
-export function put(menu, anchor) {
-  const at = anchor.getBoundingClientRect();
+export function placeAt(menu, anchor) {
+  const box = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
-  const below = at.bottom + 4 + height < innerHeight - MARGIN;
-  const top = below ? at.bottom + 4 : Math.max(MARGIN, at.top - 4 - height);
-  const rightward = at.left + width < innerWidth - MARGIN;
-  const left = rightward ? at.left : Math.max(MARGIN, at.right - width);
+  const below = box.bottom + 4 + height < innerHeight - MARGIN;
+  const top = below ? box.bottom + 4 : Math.max(MARGIN, box.top - 4 - height);
+  const rightward = box.left + width < innerWidth - MARGIN;
+  const left = rightward ? box.left : Math.max(MARGIN, box.right - width);
   menu.style.setProperty('top', `${top}px`);
   menu.style.setProperty('left', `${left}px`);
 }
 
 /** @param {KeyboardEvent} event @param {HTMLElement} menu @param {() => void} close */
-function keys(event, menu, close) {
+function onKey(event, menu, close) {
   const all = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll('button')]);
-  const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-  if (to !== undefined) all.at(to % all.length)?.focus();
+  const box = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const target = { ArrowDown: box + 1, ArrowUp: box - 1, Home: 0, End: -1 }[event.key];
+  if (target !== undefined) all.at(target % all.length)?.focus();
   else if (event.key === 'Escape' || event.key === 'Tab') close();
   else return;
   event.preventDefault();

@@ -1,113 +1,123 @@
-/** One row of a timeline: a message with its state, a day, a note, the unread line. */
+/**
+ * Renders a row of the timeline: a message with its status, a day, a system message or the unread
+ * divider.
+ */
 
-import { statusOf } from '../client/store/select.js';
+import { messageStatus } from '../client/store/selectors.js';
 import { client, state } from './context.js';
-import { clock, day, dayOf, moment, spoken, t } from './i18n.js';
+import { formatTime, formatDay, dayNumber, formatDateTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
-import { textOf } from './message-text.js';
-import { noteText, startOf } from './notes.js';
-import { avatar, called, explainCode, hue, iconButton, nameOf } from './parts.js';
+import { renderText } from './message-text.js';
+import { systemMessageText, conversationStart } from './system-messages.js';
+import { avatar, isolatedText, errorCodeText, hue, iconButton, nameOf } from './widgets.js';
 import { permalink } from './router.js';
 import { attempt } from './toasts.js';
-import { isEmoji } from './tokens.js';
-import { h, paint, same } from './view.js';
+import { isEmojiOnly } from './message-parser.js';
+import { h, render, shallowEqual } from './vdom.js';
 
-/** @import {Conversation, Entry, LoggedMessage} from '../client/types.js' */
-/** @import {Status} from '../client/store/select.js' */
-/** @import {Phrase} from './i18n.js' */
+/** @import {Conversation, OutboxEntry, LoggedMessage} from '../client/types.js' */
+/** @import {MessageStatus} from '../client/store/selectors.js' */
+/** @import {TextKey} from './i18n.js' */
 /** @import {IconName} from './icons.js' */
-/** @import {Item, MessageItem} from './timeline-items.js' */
-/** @import {Child} from './view.js' */
+/** @import {TimelineRow, MessageRow} from './timeline-rows.js' */
+/** @import {Child} from './vdom.js' */
 /**
- * @typedef {object} Setting
+ * @typedef {object} RowContext
  * @property {Conversation} conversation
- * @property {{received: number, read: number}} reached by everybody else, of `floor`
- * @property {number} now milliseconds
+ * @property {{received: number, read: number}} reached marks that all others have reached, from
+ *   `lowestReceipts`
+ * @property {number} now milliseconds since 1970
  */
 
-/** @type {Record<Status, {icon: IconName, words: Phrase}>} */
-const STATUS = {
-  waiting: { icon: 'clock', words: 'status.waiting' },
-  sending: { icon: 'clock', words: 'status.sending' },
-  failed: { icon: 'alert', words: 'status.failed' },
-  sent: { icon: 'check', words: 'status.sent' },
-  delivered: { icon: 'double', words: 'status.delivered' },
-  read: { icon: 'double', words: 'status.read' },
+/** @type {Record<MessageStatus, {icon: IconName, text: TextKey}>} */
+const STATUS_MARKS = {
+  waiting: { icon: 'clock', text: 'status.waiting' },
+  sending: { icon: 'clock', text: 'status.sending' },
+  failed: { icon: 'alert', text: 'status.failed' },
+  sent: { icon: 'check', text: 'status.sent' },
+  delivered: { icon: 'double', text: 'status.delivered' },
+  read: { icon: 'double', text: 'status.read' },
 };
 
-/** What the rows in the document were painted for. @type {WeakMap<HTMLElement, unknown[]>} */
-const dressed = new WeakMap();
+/** The dependencies with which each row was rendered. @type {WeakMap<HTMLElement, unknown[]>} */
+const renderedWith = new WeakMap();
 
 /**
- * Make a row look like its item; one that would look as before is left alone.
+ * Render a row, unless its dependencies are the same as before.
  * @param {HTMLElement} node
- * @param {Item} item
- * @param {Setting} setting
+ * @param {TimelineRow} item
+ * @param {RowContext} context
  */
-export function dressRow(node, item, setting) {
-  const seen = [item, state().users, state().me, spoken(), beyond(item, setting)];
-  if (same(seen, dressed.get(node))) return node;
-  dressed.set(node, seen);
+export function renderRow(node, item, context) {
+  const dependencies = [
+    item,
+    state().users,
+    state().me,
+    currentLanguage(),
+    contextDependencies(item, context),
+  ];
+  if (shallowEqual(dependencies, renderedWith.get(node))) return node;
+  renderedWith.set(node, dependencies);
   for (const [name, value] of Object.entries(rowAttributes(item))) {
     if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   }
   node.dataset.key = item.key;
-  paint(node, rowContent(item, setting));
+  render(node, rowContent(item, context));
   return node;
 }
 
 /**
- * What a row shows besides its item.
- * @param {Item} item
- * @param {Setting} setting
+ * The values of the context that a row depends on.
+ * @param {TimelineRow} item
+ * @param {RowContext} context
  */
-function beyond(item, { conversation, reached, now }) {
+function contextDependencies(item, { conversation, reached, now }) {
   switch (item.kind) {
     case 'message':
-      return item.own && statusOf(item.message, reached);
+      return item.own && messageStatus(item.message, reached);
     case 'start':
       return conversation.head;
     default:
-      return dayOf(now);
+      return dayNumber(now);
   }
 }
 
 /**
- * What a row holds.
- * @param {Item} item
- * @param {Setting} setting
+ * The content of a row.
+ * @param {TimelineRow} item
+ * @param {RowContext} context
  * @returns {Child}
  */
-function rowContent(item, setting) {
+function rowContent(item, context) {
   switch (item.kind) {
     case 'day':
-      return h('p', { class: 'day' }, h('span', null, day(item.time, setting.now)));
+      return h('p', { class: 'day' }, h('span', null, formatDay(item.time, context.now)));
     case 'unread':
       return h(
         'p',
-        { class: 'unread-line', role: 'separator' },
+        { class: 'unread-divider', role: 'separator' },
         h('span', null, t('timeline.unread', { count: item.count })),
       );
-    case 'note':
-      return h('p', { class: 'note' }, noteText(item.note));
+    case 'system':
+      return h('p', { class: 'system-message' }, systemMessageText(item.message));
     case 'more':
       return h(
         'p',
-        { class: 'more' },
+        { class: 'loading-row' },
         h('span', { class: 'spinner', 'aria-hidden': 'true' }),
         h('span', { class: 'visually-hidden' }, t('timeline.loading')),
       );
     case 'start':
-      return startOf(setting.conversation);
+      return conversationStart(context.conversation);
     default:
-      return messageContent(item, setting);
+      return messageContent(item, context);
   }
 }
 
 /**
- * The class of a row, and what it says to those who can't see it.
- * @param {Item} item
+ * The attributes of a row: class, role and label.
+ * @param {TimelineRow} item
  * @returns {Record<string, string>}
  */
 function rowAttributes(item) {
@@ -115,7 +125,7 @@ function rowAttributes(item) {
   const { message, own, first, last } = item;
   /** @type {Record<string, string>} */
   const seq = 'seq' in message ? { 'data-seq': String(message.seq) } : {};
-  const shape = [
+  const classes = [
     'row',
     'row-message',
     own && 'own',
@@ -123,28 +133,28 @@ function rowAttributes(item) {
     last && 'last',
     'status' in message && `is-${message.status}`,
   ];
-  const words = t('message.label', {
+  const label = t('message.label', {
     name: own ? t('person.you') : nameOf(authorOf(message)),
-    time: clock(message.time),
+    time: formatTime(message.time),
   });
   return {
-    class: shape.filter(Boolean).join(' '),
+    class: classes.filter(Boolean).join(' '),
     role: 'article',
     tabindex: '-1',
-    'aria-label': words,
+    'aria-label': label,
     ...seq,
   };
 }
 
-/** @param {LoggedMessage | Entry} message */
+/** @param {LoggedMessage | OutboxEntry} message */
 const authorOf = (message) => ('by' in message ? message.by : message.user);
 
-/** @param {MessageItem} item @param {Setting} setting @returns {Child[]} */
-function messageContent(item, setting) {
-  const { message, own, last, named } = item;
+/** @param {MessageRow} item @param {RowContext} context @returns {Child[]} */
+function messageContent(item, context) {
+  const { message, own, last, showsAuthor } = item;
   const author = authorOf(message);
   const text = String(message.body.text ?? '');
-  const group = setting.conversation.head.kind === 'group';
+  const group = context.conversation.head.kind === 'group';
   return [
     group &&
       !own &&
@@ -155,42 +165,48 @@ function messageContent(item, setting) {
       ),
     h(
       'div',
-      { class: `bubble${isEmoji(text) ? ' bubble-emoji' : ''}` },
-      named && h('span', { class: `author ink-${hue(author)}` }, called(nameOf(author))),
-      h('div', { class: 'text', dir: 'auto' }, textOf(text, message)),
+      { class: `bubble${isEmojiOnly(text) ? ' bubble-emoji' : ''}` },
+      showsAuthor &&
+        h('span', { class: `author hue-text-${hue(author)}` }, isolatedText(nameOf(author))),
+      h('div', { class: 'text', dir: 'auto' }, renderText(text, message)),
       h(
         'span',
         { class: 'meta' },
         h(
           'time',
-          { datetime: new Date(message.time).toISOString(), title: moment(message.time) },
-          clock(message.time),
+          { datetime: new Date(message.time).toISOString(), title: formatDateTime(message.time) },
+          formatTime(message.time),
         ),
-        own && statusMark(statusOf(message, setting.reached)),
+        own && statusMark(messageStatus(message, context.reached)),
       ),
     ),
-    'status' in message && message.status === 'failed' ? failure(message) : tools(message),
+    'status' in message && message.status === 'failed'
+      ? failedActions(message)
+      : rowActions(message),
   ];
 }
 
-/** @param {Status} status */
+/** @param {MessageStatus} status */
 function statusMark(status) {
-  const { icon: name, words } = STATUS[status];
+  const { icon: name, text } = STATUS_MARKS[status];
   return h(
     'span',
-    { class: `status status-${status}`, title: t(words) },
+    { class: `status status-${status}`, title: t(text) },
     icon(name),
-    h('span', { class: 'visually-hidden' }, t(words)),
+    h('span', { class: 'visually-hidden' }, t(text)),
   );
 }
 
-/** What can be done with a message that was refused. @param {Entry} entry */
-function failure(entry) {
+/**
+ * The error of a failed message, with the actions to retry and to delete it.
+ * @param {OutboxEntry} entry
+ */
+function failedActions(entry) {
   const { outbox } = client();
   return h(
     'div',
-    { class: 'failure', role: 'group', 'aria-label': t('status.failed') },
-    h('span', null, explainCode(entry.error ?? '')),
+    { class: 'failed-actions', role: 'group', 'aria-label': t('status.failed') },
+    h('span', null, errorCodeText(entry.error ?? '')),
     h(
       'button',
       { type: 'button', class: 'link', on: { click: () => attempt(outbox.retry(entry.key)) } },
@@ -204,35 +220,44 @@ function failure(entry) {
   );
 }
 
-/** @param {LoggedMessage | Entry} message */
-function tools(message) {
+/** @param {LoggedMessage | OutboxEntry} message */
+function rowActions(message) {
   return h(
     'div',
-    { class: 'tools' },
+    { class: 'row-actions' },
     iconButton(
       'more',
       t('message.more'),
-      (event) => messageMenu(/** @type {HTMLElement} */ (event.currentTarget), message),
+      (event) => openMessageMenu(/** @type {HTMLElement} */ (event.currentTarget), message),
       { 'aria-haspopup': 'menu', tabindex: '-1' },
     ),
   );
 }
 
 /**
+ * Open the menu of a message.
  * @param {HTMLElement} anchor
- * @param {LoggedMessage | Entry} message
+ * @param {LoggedMessage | OutboxEntry} message
  */
-export function messageMenu(anchor, message) {
+export function openMessageMenu(anchor, message) {
   const text = String(message.body.text ?? '');
-  const copy = (/** @type {string} */ words, /** @type {Phrase} */ done) =>
-    attempt(navigator.clipboard.writeText(words), t(done));
+  const copy = (/** @type {string} */ copied, /** @type {TextKey} */ done) =>
+    attempt(navigator.clipboard.writeText(copied), t(done));
   const seq = 'seq' in message ? message.seq : 0;
   openMenu(anchor, [
-    { icon: 'copy', label: t('message.copy'), deed: () => copy(text, 'message.copied') },
+    { icon: 'copy', label: t('message.copy'), action: () => copy(text, 'message.copied') },
     seq > 0 && {
       icon: 'link',
       label: t('message.copy-link'),
-      deed: () => copy(permalink(message.conversation, seq), 'message.link-copied'),
+      action: () => copy(permalink(message.conversation, seq), 'message.link-copied'),
     },
   ]);
+}
+
+/** Estimated height in pixels of a row that was never measured. @param {TimelineRow} item */
+export function estimateHeight(item) {
+  if (item.kind !== 'message') return item.kind === 'start' ? 200 : 44;
+  const text = String(item.message.body.text ?? '');
+  const lines = Math.ceil(text.length / 60) + text.split('\n').length - 1;
+  return 18 + 21 * Math.max(1, lines) + (item.first ? 8 : 2) + (item.showsAuthor ? 20 : 0);
 }

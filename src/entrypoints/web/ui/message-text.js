@@ -1,47 +1,47 @@
-/** The text of a message, as elements: links, code and mentions. Text stays text. */
+/** Renders the text of a message: links, code and mentions. Everything else stays plain text. */
 
 import { state } from './context.js';
-import { blocks } from './tokens.js';
-import { h } from './view.js';
+import { parseBlocks } from './message-parser.js';
+import { h } from './vdom.js';
 
-/** @import {Entry, LoggedMessage} from '../client/types.js' */
-/** @import {Block, Token} from './tokens.js' */
-/** @import {Child} from './view.js' */
+/** @import {OutboxEntry, LoggedMessage} from '../client/types.js' */
+/** @import {Block, Token} from './message-parser.js' */
+/** @import {Child} from './vdom.js' */
 
-/** @param {string} text @param {LoggedMessage | Entry} message @returns {Child[]} */
-export const textOf = (text, message) =>
-  blocks(text).map((/** @type {Block} */ block) =>
+/** @param {string} text @param {LoggedMessage | OutboxEntry} message @returns {Child[]} */
+export const renderText = (text, message) =>
+  parseBlocks(text).map((/** @type {Block} */ block) =>
     block.kind === 'fence'
       ? h('pre', { tabindex: '0' }, h('code', null, block.text))
       : h(
           'p',
           null,
-          block.tokens.map((token) => tokenView(token, message)),
+          block.tokens.map((token) => renderToken(token, message)),
         ),
   );
 
-/** @param {Token} token @param {LoggedMessage | Entry} message @returns {Child} */
-function tokenView(token, message) {
+/** @param {Token} token @param {LoggedMessage | OutboxEntry} message @returns {Child} */
+function renderToken(token, message) {
   switch (token.kind) {
     case 'code':
       return h('code', null, token.text);
     case 'link':
-      return linkView(token.text, token.href);
+      return renderLink(token.text, token.href);
     case 'mention':
-      return mentionView(token.text, token.handle, message);
+      return renderMention(token.text, token.handle, message);
     default:
       return token.text;
   }
 }
 
 /**
- * A link of this page is followed inside it; another page learns nothing about this one.
+ * A link to this page opens in it; other links do not send a referrer.
  * @param {string} text
  * @param {string} href
  */
-function linkView(text, href) {
-  const own = `${location.origin}${location.pathname}#/c/`;
-  if (href.startsWith(own)) return h('a', { href: href.slice(href.indexOf('#')) }, text);
+function renderLink(text, href) {
+  const ownPrefix = `${location.origin}${location.pathname}#/c/`;
+  if (href.startsWith(ownPrefix)) return h('a', { href: href.slice(href.indexOf('#')) }, text);
   return h(
     'a',
     { href, target: '_blank', rel: 'noopener noreferrer nofollow', title: href },
@@ -50,20 +50,20 @@ function linkView(text, href) {
 }
 
 /**
- * A name is a mention only where the message says so.
+ * A handle is highlighted as a mention only if the message mentions that user.
  * @param {string} text
  * @param {string} handle
- * @param {LoggedMessage | Entry} message
+ * @param {LoggedMessage | OutboxEntry} message
  * @returns {Child}
  */
-function mentionView(text, handle, message) {
+function renderMention(text, handle, message) {
   const { users, me } = state();
-  const named =
+  const mentioned =
     handle === 'all' ? 'all' : message.mentions?.find((id) => users.get(id)?.handle === handle);
-  if (!named || !message.mentions?.includes(named)) return text;
+  if (!mentioned || !message.mentions?.includes(mentioned)) return text;
   return h(
     'span',
-    { class: `mention${named === me?.id || named === 'all' ? ' mention-me' : ''}` },
+    { class: `mention${mentioned === me?.id || mentioned === 'all' ? ' mention-me' : ''}` },
     text,
   );
 }

@@ -1,36 +1,40 @@
 /**
- * The page: the way in, or the list beside the conversation. On a narrow screen, one of the two.
+ * The root element: the log-in form, or the conversation list beside the conversation; one of them
+ * on narrow screens.
  */
 
-import './banner.js';
+import './connection-banner.js';
 import './chat-list.js';
 import './chat-room.js';
-import './composer.js';
+import './message-composer.js';
 import './sign-in.js';
 import './timeline.js';
 
 import { state } from './context.js';
-import { closeAll } from './dialogs/dialog.js';
+import { closeAllDialogs } from './dialogs/dialog.js';
 import { openNewChat } from './dialogs/new-chat.js';
-import { View } from './element.js';
-import { spoken, t } from './i18n.js';
-import { button } from './parts.js';
+import { Component } from './component.js';
+import { currentLanguage, t } from './i18n.js';
+import { button } from './widgets.js';
 import { route } from './router.js';
-import { compact, narrow } from './shape.js';
-import { h } from './view.js';
+import { isCompact, isNarrow } from './layout.js';
+import { h } from './vdom.js';
 
-export class ParlourApp extends View {
-  /** The way in, a conversation, or none. @type {string | null} */
-  #shown = null;
+export class ParlourApp extends Component {
+  /**
+   * What is shown: `signed-out`, the id of a conversation, or an empty string.
+   * @type {string | null}
+   */
+  #shownView = null;
 
   /** @override */
-  inputs() {
+  dependencies() {
     return [
       state().phase,
       location.hash,
-      spoken(),
-      narrow(),
-      state().listed && state().conversations.size === 0,
+      currentLanguage(),
+      isNarrow(),
+      state().conversationsLoaded && state().conversations.size === 0,
     ];
   }
 
@@ -52,50 +56,50 @@ export class ParlourApp extends View {
   }
 
   /** @override */
-  painted() {
+  updated() {
     const { phase } = state();
-    const shown = phase === 'signed-out' ? phase : (route().conversation ?? '');
-    const left = this.#shown !== null && this.#shown !== shown;
-    this.#shown = phase === 'starting' ? null : shown;
-    if (phase === 'signed-out') closeAll();
-    // What went took the focus with it: the next key begins at the top of the list.
-    else if (left && document.activeElement === document.body)
-      /** @type {HTMLElement | null} */ (this.querySelector('.side'))?.focus();
+    const view = phase === 'signed-out' ? phase : (route().conversation ?? '');
+    const hasChanged = this.#shownView !== null && this.#shownView !== view;
+    this.#shownView = phase === 'starting' ? null : view;
+    if (phase === 'signed-out') closeAllDialogs();
+    // The focused element was removed: continue at the start of the list.
+    else if (hasChanged && document.activeElement === document.body)
+      /** @type {HTMLElement | null} */ (this.querySelector('.sidebar'))?.focus();
   }
 
   #workspace() {
     const { conversation: id, seq } = route();
-    const shape = ['workspace', id && 'in-room', compact() && 'compact'];
+    const classes = ['workspace', id && 'in-room', isCompact() && 'compact'];
     return h(
       'div',
-      { class: shape.filter(Boolean).join(' '), key: 'workspace' },
+      { class: classes.filter(Boolean).join(' '), key: 'workspace' },
       h('connection-banner'),
-      // On a narrow screen the list is all there is while no conversation is open.
+      // On a narrow screen the list is the main content while no conversation is open.
       h(
         'div',
         {
-          class: 'side',
+          class: 'sidebar',
           tabindex: '-1',
-          role: narrow() && !id ? 'main' : 'navigation',
+          role: isNarrow() && !id ? 'main' : 'navigation',
           'aria-label': t('list.label'),
         },
         h('chat-list'),
       ),
       h(
         'div',
-        { class: 'stage', role: 'main', 'aria-label': t('app.stage') },
-        id ? h('chat-room', { key: 'room', set: { place: { id, seq } } }) : this.#nothing(),
+        { class: 'main-pane', role: 'main', 'aria-label': t('app.conversation') },
+        id ? h('chat-room', { key: 'room', set: { place: { id, seq } } }) : this.#placeholder(),
       ),
     );
   }
 
-  #nothing() {
+  #placeholder() {
     return h(
       'div',
-      { class: 'nothing', key: 'nothing' },
+      { class: 'placeholder', key: 'nothing' },
       h('span', { class: 'logo', 'aria-hidden': 'true' }),
-      h('p', { class: 'nothing-title' }, t('app.nothing')),
-      h('p', { class: 'quiet' }, t('app.nothing-words')),
+      h('p', { class: 'placeholder-title' }, t('app.placeholder')),
+      h('p', { class: 'secondary' }, t('app.placeholder-text')),
       button(t('new.open'), () => openNewChat(), { class: 'primary' }),
     );
   }

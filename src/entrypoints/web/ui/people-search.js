@@ -1,53 +1,50 @@
-/**
- * Finding people while a name is typed: a moment after the last key, and only the last answer
- * counts.
- */
+/** Searches people while a name is typed: debounced, and only the last answer counts. */
 
-import { codeOf } from '../client/errors.js';
+import { errorCode } from '../client/errors.js';
 import { client } from './context.js';
 
 /** @import {User} from '../client/types.js' */
 
-const PAUSE = 200;
+const DEBOUNCE_MS = 200;
 
 export class PeopleSearch {
   /** @type {User[]} */
-  found = [];
-  busy = false;
+  results = [];
+  isSearching = false;
   #query = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #onChange;
 
-  /** @param {() => void} onChange */
+  /** @param {() => void} onChange called after each change of the results */
   constructor(onChange) {
     this.#onChange = onChange;
   }
 
-  /** @param {string} text */
-  look(text) {
+  /** Search for people. @param {string} text a name or a handle, with or without `@` */
+  search(text) {
     const query = text.trim().replace(/^@/, '');
     if (query === this.#query) return;
     this.#query = query;
     clearTimeout(this.#timer);
-    this.busy = Boolean(query);
-    if (query) this.#timer = setTimeout(() => this.#ask(query), PAUSE);
-    else this.found = [];
+    this.isSearching = Boolean(query);
+    if (query) this.#timer = setTimeout(() => this.#fetch(query), DEBOUNCE_MS);
+    else this.results = [];
     this.#onChange();
   }
 
   /** @param {string} query */
-  async #ask(query) {
+  async #fetch(query) {
     /** @type {User[]} */
-    let found = [];
+    let results = [];
     try {
-      found = await client().directory.find(query);
+      results = await client().directory.search(query);
     } catch (error) {
-      if (codeOf(error) === 'internal') throw error;
+      if (errorCode(error) === 'internal') throw error;
     }
     if (query !== this.#query) return;
-    this.found = found;
-    this.busy = false;
+    this.results = results;
+    this.isSearching = false;
     this.#onChange();
   }
 }

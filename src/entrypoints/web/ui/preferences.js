@@ -1,20 +1,20 @@
-/** What this browser remembers of its user's taste. Kept in local storage, shared by all tabs. */
+/** Preferences of this browser, in local storage; all tabs share them. */
 
-import { repaintAll } from './frames.js';
+import { forceUpdateAll } from './render-queue.js';
 
 /**
  * @typedef {object} Preferences
  * @property {'system' | 'light' | 'dark'} theme
  * @property {'' | 'en' | 'zh'} language empty: the browser's own
- * @property {boolean} desktop desktop notifications
- * @property {boolean} preview what was written is shown in notifications
+ * @property {boolean} desktop show desktop notifications
+ * @property {boolean} preview show the text in notifications
  * @property {boolean} sound
- * @property {boolean} disturb false: do not disturb
- * @property {boolean} compact beside a conversation, the list shows faces alone
- * @property {boolean} discreet others don't see what this user has read
+ * @property {boolean} disturb false while "do not disturb" is on
+ * @property {boolean} compact the list beside a conversation shows avatars only
+ * @property {boolean} discreet read receipts are not sent to others
  */
 
-const KEY = 'parlour.preferences';
+const STORAGE_KEY = 'parlour.preferences';
 /** @type {Preferences} */
 const DEFAULTS = {
   theme: 'system',
@@ -34,31 +34,34 @@ let current = load();
 /** @returns {Preferences} */
 function load() {
   try {
-    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEY) ?? '{}') };
+    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}') };
   } catch {
     return DEFAULTS;
   }
 }
 
-/** @returns {Readonly<Preferences>} */
+/** The current preferences. @returns {Readonly<Preferences>} */
 export const preferences = () => current;
 
-/** @param {Partial<Preferences>} changes */
-export function prefer(changes) {
-  localStorage.setItem(KEY, JSON.stringify({ ...load(), ...changes }));
-  adopt();
+/** Change some preferences. @param {Partial<Preferences>} changes */
+export function setPreferences(changes) {
+  localStorage.setItem(STORAGE_KEY, JSON.stringify({ ...load(), ...changes }));
+  reload();
 }
 
-/** Be told now and after each change. @param {(preferences: Preferences) => void} listener */
+/**
+ * Call *listener* now and after each change.
+ * @param {(preferences: Preferences) => void} listener
+ */
 export function onPreferences(listener) {
   listeners.add(listener);
   listener(current);
 }
 
-function adopt() {
+function reload() {
   current = load();
   for (const listener of listeners) listener(current);
-  repaintAll();
+  forceUpdateAll();
 }
 
-globalThis.addEventListener?.('storage', (event) => event.key === KEY && adopt());
+globalThis.addEventListener?.('storage', (event) => event.key === STORAGE_KEY && reload());

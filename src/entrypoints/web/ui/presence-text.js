@@ -1,29 +1,29 @@
 /** Texts about other users: who is typing, who is online, and when somebody was last seen. */
 
-import { typists } from '../client/store/select.js';
+import { typingUsers } from '../client/store/selectors.js';
 import { client, state } from './context.js';
-import { ago, t } from './i18n.js';
-import { nameOf } from './parts.js';
+import { formatRelativeTime, t } from './i18n.js';
+import { nameOf } from './widgets.js';
 
-/** @import {Phrase} from './i18n.js' */
+/** @import {TextKey} from './i18n.js' */
 
 /**
- * Who is typing, in words.
+ * The text about who is typing, or an empty string.
  * @param {string} id
- * @param {boolean} named in a group it matters who
+ * @param {boolean} showNames name the users, in groups
  * @returns {string}
  */
-export function typingWords(id, named) {
-  const users = typists(state(), id);
+export function typingText(id, showNames) {
+  const users = typingUsers(state(), id);
   if (!users.length) return '';
-  if (!named) return t('typing.direct');
+  if (!showNames) return t('typing.direct');
   return users.length === 1
     ? t('typing.one', { name: nameOf(users[0]) })
     : t('typing.many', { count: users.length });
 }
 
-/** @type {Record<string, Phrase>} */
-const PRESENCE = {
+/** @type {Record<string, TextKey>} */
+const PRESENCE_TEXTS = {
   online: 'presence.online',
   away: 'presence.away',
   busy: 'presence.busy',
@@ -31,12 +31,18 @@ const PRESENCE = {
   invisible: 'presence.offline',
 };
 
-/** @param {string} user @returns {string} */
-export function presenceWords(user) {
+/**
+ * The presence of a user as text.
+ * @param {string} user
+ * @returns {string}
+ */
+export function presenceText(user) {
   const presence = state().presence.get(user);
   if (!presence) return '';
-  const { state: is, last_seen: seen, text } = presence;
-  if (is === 'offline' && seen)
-    return t('presence.seen', { ago: ago(Date.parse(seen), Date.now() + client().api.skew) });
-  return [t(PRESENCE[is]), text].filter(Boolean).join(' · ');
+  const { state: status, last_seen: lastSeen, text } = presence;
+  if (status === 'offline' && lastSeen)
+    return t('presence.seen', {
+      ago: formatRelativeTime(Date.parse(lastSeen), Date.now() + client().api.clockSkew),
+    });
+  return [t(PRESENCE_TEXTS[status]), text].filter(Boolean).join(' · ');
 }

@@ -1,46 +1,59 @@
-/** Where the user is, kept in the fragment of the address: it never reaches a server's log. */
+/** The route, in the fragment of the address, which is never sent to a server. */
 
-import { refreshAll } from './frames.js';
+import { updateAll } from './render-queue.js';
 
 /** @typedef {{conversation: string | null, seq: number | null}} Route */
 
 /**
- * Read a fragment: `#/c/<conversation>` or `#/c/<conversation>/<seq>`.
+ * Parse a fragment: `#/c/<conversation>` or `#/c/<conversation>/<seq>`.
  * @param {string} hash
  * @returns {Route}
  */
-export function parse(hash) {
+export function parseHash(hash) {
   const [, conversation, seq] = /^#\/c\/([\w-]+)(?:\/(\d+))?$/.exec(hash) ?? [];
   return { conversation: conversation ?? null, seq: seq ? Number(seq) : null };
 }
 
-/** @param {string} conversation @param {number} [seq] @returns {string} */
-export const linkTo = (conversation, seq) => `#/c/${conversation}${seq ? `/${seq}` : ''}`;
+/**
+ * The fragment for a conversation, or a message in it.
+ * @param {string} conversation
+ * @param {number} [seq]
+ * @returns {string}
+ */
+export const hashFor = (conversation, seq) => `#/c/${conversation}${seq ? `/${seq}` : ''}`;
 
-/** The address to send to somebody else. @param {string} conversation @param {number} seq */
+/**
+ * The absolute address of a message, for sharing.
+ * @param {string} conversation
+ * @param {number} seq
+ */
 export const permalink = (conversation, seq) =>
-  new URL(linkTo(conversation, seq), location.origin + location.pathname).href;
+  new URL(hashFor(conversation, seq), location.origin + location.pathname).href;
 
-/** @returns {Route} */
-export const route = () => parse(location.hash);
+/** The current route. @returns {Route} */
+export const route = () => parseHash(location.hash);
 
-/** Go somewhere; null: to the list. @param {string | null} conversation @param {number} [seq] */
-export function go(conversation, seq) {
-  location.hash = conversation ? linkTo(conversation, seq) : '#/';
+/**
+ * Open a conversation, or the list if *conversation* is null.
+ * @param {string | null} conversation
+ * @param {number} [seq]
+ */
+export function navigate(conversation, seq) {
+  location.hash = conversation ? hashFor(conversation, seq) : '#/';
 }
 
 /**
- * Change the address without a step in the history of the browser.
+ * Replace the address without a new entry in the browser's history.
  * @param {string} conversation
  */
-export function settle(conversation) {
-  history.replaceState(null, '', linkTo(conversation));
+export function replaceHash(conversation) {
+  history.replaceState(null, '', hashFor(conversation));
 }
 
-/** @param {() => void} listener */
+/** Call *listener* after each change of the route. @param {() => void} listener */
 export function onRoute(listener) {
   addEventListener('hashchange', () => {
     listener();
-    refreshAll();
+    updateAll();
   });
 }

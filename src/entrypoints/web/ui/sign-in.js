@@ -1,24 +1,22 @@
-/**
- * The way in: register or log in. Everything that can go wrong is said at the field it concerns.
- */
+/** The form to register and to log in. Errors are shown at their field. */
 
-import { Refused } from '../client/errors.js';
+import { ServiceError } from '../client/errors.js';
 import { client } from './context.js';
-import { View } from './element.js';
-import { spoken, t } from './i18n.js';
-import { SHORTEST_PASSWORD, explain, field } from './parts.js';
-import { prefer } from './preferences.js';
-import { h } from './view.js';
+import { Component } from './component.js';
+import { currentLanguage, t } from './i18n.js';
+import { MIN_PASSWORD_LENGTH, errorText, field } from './widgets.js';
+import { setPreferences } from './preferences.js';
+import { h } from './vdom.js';
 
-const KNOWN = 'parlour.known';
+const KNOWN_DEVICE_KEY = 'parlour.known';
 
-export class SignIn extends View {
-  #new = !localStorage.getItem(KNOWN);
-  #busy = false;
-  #shown = false;
+export class SignIn extends Component {
+  #isRegistering = !localStorage.getItem(KNOWN_DEVICE_KEY);
+  #isBusy = false;
+  #isPasswordShown = false;
   /** @type {Record<string, string>} */
   #problems = {};
-  #entered = false;
+  #hasUpdated = false;
 
   /** @override */
   render() {
@@ -27,46 +25,45 @@ export class SignIn extends View {
       { class: 'sign-in' },
       h(
         'div',
-        { class: 'sign-card' },
+        { class: 'sign-in-card' },
         h(
           'div',
-          { class: 'sign-head' },
+          { class: 'sign-in-header' },
           h('span', { class: 'logo', 'aria-hidden': 'true' }),
           h('h1', null, 'Parlour'),
         ),
-        h('p', { class: 'quiet' }, t('sign.words')),
+        h('p', { class: 'secondary' }, t('sign.description')),
         this.#tabs(),
         this.#form(),
-        this.#languages(),
+        this.#languageLinks(),
       ),
     );
   }
 
   /**
-   * Whoever has just logged out can log in again at once: a page is given its focus only when it
-   * is loaded.
+   * Focus the first field after a log-out; at page load the browser does it.
    * @override
    */
-  painted() {
-    if (!this.#entered && document.activeElement === document.body)
+  updated() {
+    if (!this.#hasUpdated && document.activeElement === document.body)
       this.querySelector('input')?.focus();
-    this.#entered = true;
+    this.#hasUpdated = true;
   }
 
   #tabs() {
-    const tab = (/** @type {boolean} */ fresh, /** @type {string} */ label) =>
+    const tab = (/** @type {boolean} */ isNew, /** @type {string} */ label) =>
       h(
         'button',
         {
           type: 'button',
           role: 'radio',
           class: 'segment',
-          'aria-checked': String(this.#new === fresh),
+          'aria-checked': String(this.#isRegistering === isNew),
           on: {
             click: () => {
-              this.#new = fresh;
+              this.#isRegistering = isNew;
               this.#problems = {};
-              this.refresh();
+              this.requestUpdate();
             },
           },
         },
@@ -81,27 +78,27 @@ export class SignIn extends View {
   }
 
   #form() {
-    const fresh = this.#new;
+    const isNew = this.#isRegistering;
     const problems = this.#problems;
     return h(
       'form',
       {
         novalidate: true,
-        on: { submit: (/** @type {SubmitEvent} */ event) => this.#enter(event) },
+        on: { submit: (/** @type {SubmitEvent} */ event) => this.#onSubmit(event) },
       },
-      this.#fields(fresh),
-      this.#showing(),
-      problems.all && h('p', { class: 'problem', role: 'alert' }, problems.all),
+      this.#fields(isNew),
+      this.#passwordSwitch(),
+      problems.all && h('p', { class: 'form-error', role: 'alert' }, problems.all),
       h(
         'button',
-        { type: 'submit', class: 'button primary wide', disabled: this.#busy },
-        fresh ? t('sign.register-deed') : t('sign.log-in-deed'),
+        { type: 'submit', class: 'button primary wide', disabled: this.#isBusy },
+        isNew ? t('sign.register-submit') : t('sign.log-in-submit'),
       ),
     );
   }
 
-  /** @param {boolean} fresh */
-  #fields(fresh) {
+  /** @param {boolean} isNew */
+  #fields(isNew) {
     const problems = this.#problems;
     return [
       field(
@@ -117,9 +114,9 @@ export class SignIn extends View {
           maxlength: '32',
           autofocus: true,
         },
-        { problem: problems.handle, hint: fresh ? t('sign.handle-hint') : '' },
+        { problem: problems.handle, hint: isNew ? t('sign.handle-hint') : '' },
       ),
-      fresh &&
+      isNew &&
         field(
           'name',
           t('sign.name'),
@@ -130,31 +127,31 @@ export class SignIn extends View {
         'password',
         t('sign.password'),
         {
-          type: this.#shown ? 'text' : 'password',
+          type: this.#isPasswordShown ? 'text' : 'password',
           name: 'password',
-          autocomplete: fresh ? 'new-password' : 'current-password',
+          autocomplete: isNew ? 'new-password' : 'current-password',
           required: true,
           maxlength: '1024',
         },
         {
           problem: problems.password,
-          hint: fresh ? t('sign.password-hint', { count: SHORTEST_PASSWORD }) : '',
+          hint: isNew ? t('sign.password-hint', { count: MIN_PASSWORD_LENGTH }) : '',
         },
       ),
     ];
   }
 
-  #showing() {
+  #passwordSwitch() {
     return h(
       'label',
-      { class: 'check' },
+      { class: 'checkbox-field' },
       h('input', {
         type: 'checkbox',
-        set: { checked: this.#shown },
+        set: { checked: this.#isPasswordShown },
         on: {
           change: (/** @type {any} */ event) => {
-            this.#shown = event.target.checked;
-            this.refresh();
+            this.#isPasswordShown = event.target.checked;
+            this.requestUpdate();
           },
         },
       }),
@@ -162,75 +159,76 @@ export class SignIn extends View {
     );
   }
 
-  #languages() {
-    const offer = (/** @type {'en' | 'zh'} */ language, /** @type {string} */ words) =>
+  #languageLinks() {
+    const link = (/** @type {'en' | 'zh'} */ language, /** @type {string} */ data) =>
       h(
         'button',
         {
           type: 'button',
           class: 'link',
           lang: language,
-          'aria-pressed': String(spoken() === language),
-          on: { click: () => prefer({ language }) },
+          'aria-pressed': String(currentLanguage() === language),
+          on: { click: () => setPreferences({ language }) },
         },
-        words,
+        data,
       );
-    return h('p', { class: 'languages' }, offer('en', 'English'), offer('zh', '中文'));
+    return h('p', { class: 'language-links' }, link('en', 'English'), link('zh', '中文'));
   }
 
   /** @param {SubmitEvent} event */
-  async #enter(event) {
+  async #onSubmit(event) {
     event.preventDefault();
-    const words = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    const handle = String(words.get('handle')).trim().replace(/^@/, '').toLowerCase();
-    const password = String(words.get('password'));
-    const name = String(words.get('name') ?? '').trim();
-    this.#problems = this.#missing(handle, password);
-    if (!Object.keys(this.#problems).length) await this.#try(handle, password, name);
-    this.refresh();
+    const data = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const handle = String(data.get('handle')).trim().replace(/^@/, '').toLowerCase();
+    const password = String(data.get('password'));
+    const name = String(data.get('name') ?? '').trim();
+    this.#problems = this.#validate(handle, password);
+    if (!Object.keys(this.#problems).length) await this.#submit(handle, password, name);
+    this.requestUpdate();
     requestAnimationFrame(() =>
       /** @type {HTMLElement | null} */ (this.querySelector('[aria-invalid=true]'))?.focus(),
     );
   }
 
   /** @param {string} handle @param {string} password @returns {Record<string, string>} */
-  #missing(handle, password) {
+  #validate(handle, password) {
     /** @type {Record<string, string>} */
     const problems = {};
     if (!handle) problems.handle = t('sign.handle-missing');
     if (!password) problems.password = t('sign.password-missing');
-    else if (this.#new && password.length < SHORTEST_PASSWORD)
-      problems.password = t('sign.password-hint', { count: SHORTEST_PASSWORD });
+    else if (this.#isRegistering && password.length < MIN_PASSWORD_LENGTH)
+      problems.password = t('sign.password-hint', { count: MIN_PASSWORD_LENGTH });
     return problems;
   }
 
   /** @param {string} handle @param {string} password @param {string} name */
-  async #try(handle, password, name) {
-    this.#busy = true;
-    this.refresh();
+  async #submit(handle, password, name) {
+    this.#isBusy = true;
+    this.requestUpdate();
     try {
-      if (this.#new)
+      if (this.#isRegistering)
         await client().register({ handle, password, ...(name && { display_name: name }) });
       else await client().logIn({ handle, password });
-      localStorage.setItem(KNOWN, '1');
+      localStorage.setItem(KNOWN_DEVICE_KEY, '1');
     } catch (error) {
-      this.#problems = this.#sort(error);
+      this.#problems = this.#problemsOf(error);
     }
-    this.#busy = false;
+    this.#isBusy = false;
   }
 
   /**
-   * A refusal that names fields is shown at them.
+   * Assign the fields of an error to the form.
    * @param {unknown} error
-   * @returns {Record<string, string>}
+   * @returns {Record<string, string>} messages by field; `all` for the whole form
    */
-  #sort(error) {
-    if (error instanceof Refused && error.code === 'handle_taken')
-      return { handle: explain(error) };
-    if (error instanceof Refused && error.code === 'forbidden') return { all: t('sign.closed') };
-    if (error instanceof Refused && error.fields.length)
+  #problemsOf(error) {
+    if (error instanceof ServiceError && error.code === 'handle_taken')
+      return { handle: errorText(error) };
+    if (error instanceof ServiceError && error.code === 'forbidden')
+      return { all: t('sign.closed') };
+    if (error instanceof ServiceError && error.fields.length)
       return Object.fromEntries(error.fields.map((one) => [one.field, one.message]));
-    return { all: explain(error) };
+    return { all: errorText(error) };
   }
 }
 

@@ -1,71 +1,71 @@
 /**
- * The timeline: the messages of a conversation, however many, with the place of each reader kept.
+ * The timeline: the messages of a conversation in a virtual list. Each conversation keeps its
+ * scroll position.
  */
 
-import { floor, pending } from '../client/store/select.js';
+import { lowestReceipts, pendingMessages } from '../client/store/selectors.js';
 import { client, state } from './context.js';
-import { View } from './element.js';
-import { spoken, t } from './i18n.js';
+import { Component } from './component.js';
+import { currentLanguage, t } from './i18n.js';
 import { latestButton } from './latest-button.js';
-import { dressRow, messageMenu } from './message-row.js';
-import { Paging } from './paging.js';
-import { titleOf } from './parts.js';
-import { focusedRow, rowUnder, walkRows } from './row-focus.js';
-import { settle } from './router.js';
+import { estimateHeight, openMessageMenu, renderRow } from './message-row.js';
+import { HistoryLoader } from './history-loader.js';
+import { titleOf } from './widgets.js';
+import { focusedRow, rowForContextMenu, moveRowFocus } from './list-navigation.js';
+import { replaceHash } from './router.js';
 import { attempt, toast } from './toasts.js';
-import { Rows, estimate } from './timeline-items.js';
-import { UnreadLine } from './unread-line.js';
-import { h } from './view.js';
-import { Voice } from './voice.js';
-import { Windowed } from './windowed.js';
+import { TimelineRowBuilder, UnreadDivider } from './timeline-rows.js';
+import { h } from './vdom.js';
+import { MessageAnnouncer } from './live-region.js';
+import { VirtualList } from './virtual-list.js';
 
-/** @import {Setting} from './message-row.js' */
-/** @import {Item} from './timeline-items.js' */
-/** @import {Anchor} from './windowed.js' */
+/** @import {RowContext} from './message-row.js' */
+/** @import {TimelineRow} from './timeline-rows.js' */
+/** @import {Anchor} from './virtual-list.js' */
 
-const ONCE = [0];
-const HIGHLIGHT_LASTS = 2_000;
+const RENDER_ONCE = [0];
+const HIGHLIGHT_MS = 2_000;
 
-/** Where each conversation was left. @type {Map<string, Anchor | null>} */
-const places = new Map();
+/** The scroll position of each conversation. @type {Map<string, Anchor | null>} */
+const scrollPositions = new Map();
 
-export class ChatTimeline extends View {
+export class ChatTimeline extends Component {
   /** @type {string} */
   #id = '';
-  /** @type {Windowed<Item> | null} */
+  /** @type {VirtualList<TimelineRow> | null} */
   #list = null;
-  /** @type {Item[]} */
-  #items = [];
-  /** What the rows are painted with. @type {Setting} */
-  #setting = /** @type {any} */ (null);
-  #rows = new Rows();
-  #line = new UnreadLine();
-  /** A message to go to, once it is there. @type {number | null} */
+  /** @type {TimelineRow[]} */
+  #rows = [];
+  /** What the rows are rendered with. @type {RowContext} */
+  #rowContext = /** @type {any} */ (null);
+  #rowBuilder = new TimelineRowBuilder();
+  #unreadDivider = new UnreadDivider();
+  /** Seq of the message to scroll to, as soon as it is loaded. @type {number | null} */
   #target = null;
-  #arrived = false;
-  #voice = new Voice();
-  #paging = new Paging();
+  #isPositioned = false;
+  #announcer = new MessageAnnouncer();
+  #historyLoader = new HistoryLoader();
 
-  /** @param {{id: string, seq: number | null}} place */
+  /** The conversation and message to show. @param {{id: string, seq: number | null}} place */
   set place({ id, seq }) {
-    const other = id !== this.#id;
-    if (other) this.#enter(id);
-    if (seq && seq !== this.#target) this.#seek(id, seq);
-    else if (other) this.#load();
+    const isOther = id !== this.#id;
+    if (isOther) this.#switchTo(id);
+    if (seq && seq !== this.#target) this.#goToMessage(id, seq);
+    else if (isOther) this.#loadFirstPage();
   }
 
   /** @override */
-  left() {
-    this.#keepPlace();
-    this.#list?.end();
+  disconnected() {
+    this.#saveScrollPosition();
+    this.#list?.disconnect();
     this.#list = null;
     this.#id = '';
   }
 
   /** @override */
-  inputs() {
+  dependencies() {
     const { users, outbox, me } = state();
-    return [this.#conversation(), users, outbox, me, spoken(), this.#target];
+    return [this.#conversation(), users, outbox, me, currentLanguage(), this.#target];
   }
 
   /** @override */
@@ -80,61 +80,66 @@ export class ChatTimeline extends View {
           tabindex: '0',
           role: 'log',
           'aria-live': 'off',
-          skip: [head?.conversation, spoken()],
+          memo: [head?.conversation, currentLanguage()],
           'aria-label': t('timeline.label', { name: head ? titleOf(head) : '' }),
           on: {
-            keydown: (/** @type {KeyboardEvent} */ event) => this.#keys(event),
-            contextmenu: (/** @type {MouseEvent} */ event) => this.#context(event),
+            keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
+            contextmenu: (/** @type {MouseEvent} */ event) => this.#onContextMenu(event),
           },
         },
-        h('div', { class: 'rows', skip: ONCE }),
+        h('div', { class: 'rows', memo: RENDER_ONCE }),
       ),
-      latestButton(head?.unread ?? 0, this.#isAway(), () => this.toLatest()),
-      h('p', { class: 'visually-hidden', key: 'voice', 'aria-live': 'polite', skip: ONCE }),
+      latestButton(head?.unread ?? 0, this.#isAwayFromEnd(), () => this.scrollToLatest()),
+      h('p', {
+        class: 'visually-hidden',
+        key: 'live-region',
+        'aria-live': 'polite',
+        memo: RENDER_ONCE,
+      }),
     ];
   }
 
   /** @override */
-  painted() {
+  updated() {
     const conversation = this.#conversation();
     if (!conversation) return;
-    this.#list ??= this.#begin();
-    if (!ChatTimeline.attentive) this.#line.draw(conversation.head);
+    this.#list ??= this.#createList();
+    if (!ChatTimeline.isUserWatching) this.#unreadDivider.update(conversation.head);
     const { log, head } = conversation;
     const me = state().me?.id ?? '';
-    this.#setting = { conversation, reached: floor(conversation), now: Date.now() };
-    this.#items = this.#rows.make({
+    this.#rowContext = { conversation, reached: lowestReceipts(conversation), now: Date.now() };
+    this.#rows = this.#rowBuilder.build({
       log,
-      pending: pending(state(), this.#id),
+      pending: pendingMessages(state(), this.#id),
       me,
       group: head.kind === 'group',
-      unread: this.#line.place,
+      unread: this.#unreadDivider.position,
     });
-    this.#list.follows = !log.moreAfter;
-    this.#list.set(this.#items);
-    if (log.loaded && !this.#arrived) this.#settle();
-    if (this.#target) this.#reach(this.#target);
-    this.#voice.tell(this.querySelector('[aria-live=polite]'), conversation, me);
-    this.#moved();
+    this.#list.sticksToEnd = !log.moreAfter;
+    this.#list.set(this.#rows);
+    if (log.loaded && !this.#isPositioned) this.#setInitialScroll();
+    if (this.#target) this.#scrollToTarget(this.#target);
+    this.#announcer.announce(this.querySelector('[aria-live=polite]'), conversation, me);
+    this.#onScroll();
   }
 
-  /** Go to the newest message. */
-  async toLatest() {
-    if (this.#conversation()?.log.moreAfter) await attempt(client().history.newest(this.#id));
-    this.#line.clear();
-    this.#list?.restore(null);
-    this.refresh();
+  /** Scroll to the newest message. */
+  async scrollToLatest() {
+    if (this.#conversation()?.log.moreAfter) await attempt(client().history.loadNewest(this.#id));
+    this.#unreadDivider.clear();
+    this.#list?.restoreScroll(null);
+    this.requestUpdate();
   }
 
-  /** The user spoke: what was unread is read, and the view follows. */
-  spoke() {
-    this.#line.clear();
-    client().attention.unmark(this.#id);
-    this.toLatest();
+  /** Called after the user sent a message: remove the unread divider and scroll to the end. */
+  onOwnMessageSent() {
+    this.#unreadDivider.clear();
+    client().activity.clearUnreadMark(this.#id);
+    this.scrollToLatest();
   }
 
-  /** Whether the user sees what stands here: the window is visible and has the focus. */
-  static get attentive() {
+  /** Whether the user sees the page: it is visible and focused. */
+  static get isUserWatching() {
     return document.visibilityState === 'visible' && document.hasFocus();
   }
 
@@ -143,125 +148,129 @@ export class ChatTimeline extends View {
   }
 
   /** @param {string} id */
-  #enter(id) {
-    this.#keepPlace();
+  #switchTo(id) {
+    this.#saveScrollPosition();
     this.#id = id;
     this.#list?.clear();
-    this.#arrived = false;
+    this.#isPositioned = false;
     this.#target = null;
-    this.#voice.hush();
-    this.#line.enter(this.#conversation()?.head);
-    this.refresh();
+    this.#announcer.mute();
+    this.#unreadDivider.reset(this.#conversation()?.head);
+    this.requestUpdate();
   }
 
-  /** Go to a message, wherever it is. @param {string} id @param {number} seq */
-  async #seek(id, seq) {
+  /** Load and show a message. @param {string} id @param {number} seq */
+  async #goToMessage(id, seq) {
     this.#target = seq;
     const found = await attempt(client().open(id, seq));
-    if (found) return this.refresh();
+    if (found) return this.requestUpdate();
     this.#target = null;
-    settle(id);
-    if (found === false) toast(t('timeline.no-such-message'), 'bad');
-    return this.#load();
+    replaceHash(id);
+    if (found === false) toast(t('timeline.no-such-message'), 'error');
+    return this.#loadFirstPage();
   }
 
-  #load() {
+  #loadFirstPage() {
     const id = this.#id;
-    this.#paging.open(id, () => id === this.#id && !this.#conversation()?.log.loaded);
+    this.#historyLoader.loadFirstPage(
+      id,
+      () => id === this.#id && !this.#conversation()?.log.loaded,
+    );
   }
 
-  #keepPlace() {
-    if (this.#id && this.#list && this.#arrived) places.set(this.#id, this.#list.place);
+  #saveScrollPosition() {
+    if (this.#id && this.#list && this.#isPositioned)
+      scrollPositions.set(this.#id, this.#list.scrollPosition);
   }
 
-  #begin() {
+  #createList() {
     const scroller = /** @type {HTMLElement} */ (this.querySelector('.scroller'));
     const content = /** @type {HTMLElement} */ (this.querySelector('.rows'));
-    return new Windowed(
+    return new VirtualList(
       scroller,
       content,
       {
-        create: (item) => dressRow(document.createElement('div'), item, this.#setting),
-        update: (node, item) => dressRow(node, item, this.#setting),
-        estimate,
+        create: (item) => renderRow(document.createElement('div'), item, this.#rowContext),
+        update: (node, item) => renderRow(node, item, this.#rowContext),
+        estimate: estimateHeight,
       },
-      () => this.#moved(),
+      () => this.#onScroll(),
     );
   }
 
-  /** The first picture of a conversation: at the unread line, where it was left, or at the end. */
-  #settle() {
-    this.#arrived = true;
-    client().attention.unmark(this.#id);
-    this.#voice.begin(this.#conversation()?.head.seq ?? 0);
-    if (this.#line.place && this.#list?.reveal('unread', 0.25)) return;
-    this.#list?.restore(places.get(this.#id) ?? null);
+  /** First scroll position: the unread divider, the saved position, or the end. */
+  #setInitialScroll() {
+    this.#isPositioned = true;
+    client().activity.clearUnreadMark(this.#id);
+    this.#announcer.startAfter(this.#conversation()?.head.seq ?? 0);
+    if (this.#unreadDivider.position && this.#list?.scrollToRow('unread', 0.25)) return;
+    this.#list?.restoreScroll(scrollPositions.get(this.#id) ?? null);
   }
 
   /** @param {number} seq */
-  #reach(seq) {
-    const row = this.#items.find(
+  #scrollToTarget(seq) {
+    const row = this.#rows.find(
       (item) => item.kind === 'message' && 'seq' in item.message && item.message.seq === seq,
     );
-    const node = row && this.#list?.reveal(row.key, 0.35);
+    const node = row && this.#list?.scrollToRow(row.key, 0.35);
     if (!node) return;
     this.#target = null;
-    settle(this.#id);
+    replaceHash(this.#id);
     node.classList.add('highlight');
     node.focus({ preventScroll: true });
-    setTimeout(() => node.classList.remove('highlight'), HIGHLIGHT_LASTS);
+    setTimeout(() => node.classList.remove('highlight'), HIGHLIGHT_MS);
   }
 
-  /** The view moved, or what it shows: fetch history in time, and note what was read. */
-  #moved() {
+  /** After scrolling or a change: load more history and mark visible messages as read. */
+  #onScroll() {
     const { log } = this.#conversation() ?? {};
     const list = this.#list;
     if (!log?.loaded || !list) return;
-    this.#paging.look(this.#id, log, list.margins, this.clientHeight);
+    this.#historyLoader.loadNearEdges(this.#id, log, list.margins, this.clientHeight);
     this.#markRead(list);
-    const latest = this.querySelector('.latest');
-    if (latest?.classList.contains('hidden') === this.#isAway()) this.refresh();
+    const latest = this.querySelector('.scroll-to-latest');
+    if (latest?.classList.contains('hidden') === this.#isAwayFromEnd()) this.requestUpdate();
   }
 
-  /** @param {Windowed<Item>} list */
+  /** @param {VirtualList<TimelineRow>} list */
   #markRead(list) {
     const visible = list.lastVisible;
-    if (!ChatTimeline.attentive || !visible) return;
-    for (let index = this.#items.indexOf(visible); index >= 0; index--) {
-      const item = this.#items[index];
+    if (!ChatTimeline.isUserWatching || !visible) return;
+    for (let index = this.#rows.indexOf(visible); index >= 0; index--) {
+      const item = this.#rows[index];
       if (item.kind !== 'message' || item.own || !('seq' in item.message)) continue;
-      return client().attention.read(this.#id, item.message.seq);
+      return client().activity.markRead(this.#id, item.message.seq);
     }
   }
 
-  #isAway() {
+  #isAwayFromEnd() {
     const { log } = this.#conversation() ?? {};
     return Boolean(log?.loaded && this.#list && (log.moreAfter || !this.#list.atEnd));
   }
 
   /** @param {KeyboardEvent} event */
-  #keys(event) {
+  #onKey(event) {
     const row = focusedRow(this);
-    if (event.key === 'End') this.toLatest();
+    if (event.key === 'End') this.scrollToLatest();
     else if (row && event.target === row && (event.key === 'Enter' || event.key === ' '))
-      this.#menu(row);
-    else if (!walkRows(this, event)) return;
+      this.#openMenu(row);
+    else if (!moveRowFocus(this, event)) return;
     event.preventDefault();
   }
 
   /** @param {MouseEvent} event */
-  #context(event) {
-    const row = rowUnder(event);
+  #onContextMenu(event) {
+    const row = rowForContextMenu(event);
     if (!row) return;
     event.preventDefault();
-    this.#menu(row);
+    this.#openMenu(row);
   }
 
   /** @param {HTMLElement} row */
-  #menu(row) {
-    const item = this.#items.find((one) => one.key === row.dataset.key);
+  #openMenu(row) {
+    const item = this.#rows.find((one) => one.key === row.dataset.key);
     if (item?.kind === 'message')
-      messageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), item.message);
+      openMessageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), item.message);
   }
 }
 

@@ -1,56 +1,65 @@
-/** Toasts: short words about what was just done, read out politely, gone by themselves. */
+/**
+ * Toasts: short messages about the last action, announced politely, which disappear by themselves.
+ */
 
-import { codeOf } from '../client/errors.js';
-import { View } from './element.js';
-import { explain } from './parts.js';
-import { h } from './view.js';
+import { errorCode } from '../client/errors.js';
+import { Component } from './component.js';
+import { errorText } from './widgets.js';
+import { h } from './vdom.js';
 
-const LASTS = 4_500;
+const SHOWN_MS = 4_500;
 
-/** @type {{id: number, text: string, tone: string}[]} */
+/** @type {{id: number, text: string, kind: string}[]} */
 let shown = [];
 let next = 1;
-/** @param {string} text @param {'plain' | 'bad'} [tone] */
-export function toast(text, tone = 'plain') {
+/**
+ * Show a toast.
+ * @param {string} text
+ * @param {'plain' | 'error'} [kind]
+ */
+export function toast(text, kind = 'plain') {
   const id = next++;
-  shown = [...shown.slice(-2), { id, text, tone }];
-  const region = stand();
-  region.refresh();
+  shown = [...shown.slice(-2), { id, text, kind }];
+  const region = toastRegion();
+  region.requestUpdate();
   setTimeout(() => {
     shown = shown.filter((one) => one.id !== id);
-    region.refresh();
-  }, LASTS);
+    region.requestUpdate();
+  }, SHOWN_MS);
 }
 
-/** Everything outside of an open dialog is dimmed and silent: there the words stand inside it. */
-function stand() {
-  const place = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
-  const known = /** @type {ToastRegion | null} */ (document.querySelector('toast-region'));
-  const region = known ?? /** @type {ToastRegion} */ (document.createElement('toast-region'));
-  if (region.parentNode !== place) place.append(region);
+/**
+ * The element that contains the toasts. While a modal dialog is open everything outside is inert,
+ * so it is placed inside the dialog.
+ */
+function toastRegion() {
+  const parent = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+  const existing = /** @type {ToastRegion | null} */ (document.querySelector('toast-region'));
+  const region = existing ?? /** @type {ToastRegion} */ (document.createElement('toast-region'));
+  if (region.parentNode !== parent) parent.append(region);
   return region;
 }
 
 /**
- * Do something that may fail; a failure becomes a toast.
+ * Show the error of a failed action as a toast.
  * @template T
- * @param {Promise<T>} work
- * @param {string} [done] words for success
- * @returns {Promise<T | undefined>}
+ * @param {Promise<T>} promise
+ * @param {string} [successText] words for success
+ * @returns {Promise<T | undefined>} undefined if it failed
  */
-export async function attempt(work, done) {
+export async function attempt(promise, successText) {
   try {
-    const result = await work;
-    if (done) toast(done);
+    const result = await promise;
+    if (successText) toast(successText);
     return result;
   } catch (error) {
-    toast(explain(error), 'bad');
-    if (codeOf(error) === 'internal') throw error;
+    toast(errorText(error), 'error');
+    if (errorCode(error) === 'internal') throw error;
     return undefined;
   }
 }
 
-export class ToastRegion extends View {
+export class ToastRegion extends Component {
   /** @override */
   connectedCallback() {
     this.setAttribute('role', 'status');
@@ -60,8 +69,8 @@ export class ToastRegion extends View {
 
   /** @override */
   render() {
-    return shown.map(({ id, text, tone }) =>
-      h('p', { key: id, class: `toast toast-${tone}` }, text),
+    return shown.map(({ id, text, kind }) =>
+      h('p', { key: id, class: `toast toast-${kind}` }, text),
     );
   }
 }

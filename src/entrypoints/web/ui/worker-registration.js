@@ -1,15 +1,20 @@
-/** The service worker, registered through the one policy that lets a script in. */
+/** Registers the service worker, through the page's only Trusted Types policy. */
 
-const WORKER = '/worker.js';
+const WORKER_PATH = '/worker.js';
 
-/** Register it where the browser has such a thing; without it everything but Web Push works. */
+/**
+ * Register the service worker, if the browser supports it. Only Web Push and the offline page need
+ * it.
+ */
 export async function registerWorker() {
   if (!('serviceWorker' in navigator)) return;
   const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy('parlour', {
     createScriptURL(/** @type {string} */ url) {
-      if (url !== WORKER) throw new TypeError(`${url} is not a script of this page`);
+      if (url !== WORKER_PATH) throw new TypeError(`${url} is not a script of this page`);
       return url;
     },
   });
-  await navigator.serviceWorker.register(policy ? policy.createScriptURL(WORKER) : WORKER);
+  await navigator.serviceWorker.register(
+    policy ? policy.createScriptURL(WORKER_PATH) : WORKER_PATH,
+  );
 }

@@ -1,112 +1,121 @@
 /**
- * One conversation in the store: its head, its loaded log, and events that came before their turn.
+ * One conversation of the state: its head, its loaded log, and events held after a gap. Pure
+ * functions.
  *
- * The head and the log each know the last event applied to them. An event is applied to whichever
- * it follows; where it follows neither, it is held, and `hole` says from where to ask.
+ * The head and the log each know the last offset applied to them. An event is applied to each of
+ * them that it directly follows; otherwise it is held, and `gapAfter` returns the offset to sync
+ * from.
  */
 
-import { countBeyond, noted, since } from './counting.js';
-import { advance, readUpTo } from './heads.js';
-import { EMPTY, extend } from './log.js';
+import { countAfter, withRecent, emptyRecent } from './unread-counts.js';
+import { advanceHead, withReadMark } from './heads.js';
+import { EMPTY_LOG, appendEvent } from './log.js';
 
 /** @import {Conversation, ConversationEvent, Head, Member, Receipt} from '../types.js' */
 
-/** Beyond this, asking the service is cheaper than holding. */
-const MOST_HELD = 500;
+/** Beyond this number, syncing is cheaper than holding events. */
+const MAX_HELD_EVENTS = 500;
 
 /** @param {Head} head @returns {Conversation} */
-export const begin = (head) => ({
+export const newConversation = (head) => ({
   head,
-  recent: since(head),
-  vague: false,
-  log: EMPTY,
-  held: [],
-  marks: new Map(),
+  recent: emptyRecent(head),
+  countsAreBounds: false,
+  log: EMPTY_LOG,
+  heldEvents: [],
+  receipts: new Map(),
   members: null,
   membersComplete: false,
   left: false,
 });
 
 /**
- * Offer an event: apply it, ignore it as known, or hold it.
+ * Apply an event, ignore it if it is known, or hold it if it comes after a gap.
  * @param {Conversation} conversation
  * @param {ConversationEvent} event
  * @param {string} me
  * @returns {Conversation}
  */
-export function offer(conversation, event, me) {
-  const applied = apply(conversation, event, me);
-  if (applied !== conversation) return release(applied, me);
-  if (event.offset <= position(conversation)) return conversation;
-  const { held } = conversation;
-  if (held.length >= MOST_HELD || held.some((other) => other.offset === event.offset))
+export function applyOrHold(conversation, event, me) {
+  const applied = applyEvent(conversation, event, me);
+  if (applied !== conversation) return applyHeld(applied, me);
+  if (event.offset <= appliedUpTo(conversation)) return conversation;
+  const { heldEvents } = conversation;
+  if (
+    heldEvents.length >= MAX_HELD_EVENTS ||
+    heldEvents.some((other) => other.offset === event.offset)
+  )
     return conversation;
   return {
     ...conversation,
-    held: [...held, event].sort((one, other) => one.offset - other.offset),
+    heldEvents: [...heldEvents, event].sort((one, other) => one.offset - other.offset),
   };
 }
 
 /** @param {Conversation} conversation @param {ConversationEvent} event @param {string} me */
-function apply(conversation, event, me) {
+function applyEvent(conversation, event, me) {
   let next = conversation;
   if (event.offset === conversation.head.offset + 1) {
-    const head = advance(conversation.head, event, me);
-    const recent = noted(conversation.recent, event, me);
-    next = { ...next, head, recent, ...people(conversation, event, me) };
+    const head = advanceHead(conversation.head, event, me);
+    const recent = withRecent(conversation.recent, event, me);
+    next = { ...next, head, recent, ...memberChanges(conversation, event, me) };
   }
   if (conversation.log.loaded && event.offset === conversation.log.offset + 1) {
-    next = { ...next, log: extend(conversation.log, event) };
+    next = { ...next, log: appendEvent(conversation.log, event) };
   }
   return next;
 }
 
 /**
- * Apply what was held, as far as it follows now.
+ * Apply held events that follow now.
  * @param {Conversation} conversation
  * @param {string} me
  */
-function release(conversation, me) {
+function applyHeld(conversation, me) {
   let next = conversation;
-  for (const event of conversation.held) next = apply(next, event, me);
-  const reached = position(next);
-  const held = next.held.filter((event) => event.offset > reached);
-  return held.length === next.held.length ? next : { ...next, held };
+  for (const event of conversation.heldEvents) next = applyEvent(next, event, me);
+  const applied = appliedUpTo(next);
+  const held = next.heldEvents.filter((event) => event.offset > applied);
+  return held.length === next.heldEvents.length ? next : { ...next, heldEvents: held };
 }
 
-/** The last event applied everywhere. @param {Conversation} conversation */
-const position = ({ head, log }) => (log.loaded ? Math.min(head.offset, log.offset) : head.offset);
+/**
+ * The last offset applied to both the head and the loaded log.
+ * @param {Conversation} conversation
+ */
+const appliedUpTo = ({ head, log }) =>
+  log.loaded ? Math.min(head.offset, log.offset) : head.offset;
 
 /**
  * The offset after which events are missing.
  * @param {Conversation} conversation
- * @returns {number | null} null where nothing is missing
+ * @returns {number | null} null if there is no gap
  */
-export function hole(conversation) {
-  const reached = position(conversation);
+export function gapAfter(conversation) {
+  const applied = appliedUpTo(conversation);
   const behind = conversation.log.loaded && conversation.log.offset < conversation.head.offset;
-  return conversation.held.length || behind ? reached : null;
+  return conversation.heldEvents.length || behind ? applied : null;
 }
 
 /**
- * What an event changes besides the head: who is there, and up to where they have read.
+ * What an event changes besides the head and the log: members and their receipts.
  * @param {Conversation} conversation
  * @param {ConversationEvent} event
  * @param {string} me
  * @returns {Partial<Conversation>}
  */
-function people(conversation, event, me) {
+function memberChanges(conversation, event, me) {
   const { user } = event.data;
   switch (event.kind) {
     case 'message.posted':
-      return { marks: withMark(conversation.marks, me, event.by, event.seq ?? 0) };
+      return { receipts: withSenderReceipt(conversation.receipts, me, event.by, event.seq ?? 0) };
     case 'member.added':
-      return added(conversation, event);
+      return memberAdded(conversation, event);
     case 'member.removed': {
-      const marks = new Map(conversation.marks);
-      marks.delete(user);
+      const receipts = new Map(conversation.receipts);
+      receipts.delete(user);
       const members = conversation.members?.filter((member) => member.user !== user) ?? null;
-      return { marks, members, left: conversation.left || user === me };
+      return { receipts, members, left: conversation.left || user === me };
     }
     case 'member.changed': {
       const { role } = event.data;
@@ -120,91 +129,99 @@ function people(conversation, event, me) {
 }
 
 /**
- * A newcomer counts as having read what was said before: it is not theirs to read.
+ * A new member counts as having read all earlier messages, which they cannot see.
  * @param {Conversation} conversation
  * @param {ConversationEvent} event
  * @returns {Partial<Conversation>}
  */
-function added({ marks, members, head }, event) {
+function memberAdded({ receipts, members, head }, event) {
   const { user, role } = event.data;
   const member = { user, role, handle: '', display_name: '', joined_at: event.at };
   return {
-    marks: new Map(marks).set(user, { received: head.seq, read: head.seq }),
+    receipts: new Map(receipts).set(user, { received: head.seq, read: head.seq }),
     members: members && [...members.filter((other) => other.user !== user), member],
   };
 }
 
 /**
- * Who writes has received and read what stood before.
- * @param {Conversation['marks']} marks
+ * The sender of a message has received it.
+ * @param {Conversation['receipts']} receipts
  * @param {string} me
  * @param {string} by
  * @param {number} seq
  */
-function withMark(marks, me, by, seq) {
-  if (by === me) return marks;
-  const { received, read } = marks.get(by) ?? { received: 0, read: 0 };
-  return new Map(marks).set(by, { received: Math.max(received, seq), read });
+function withSenderReceipt(receipts, me, by, seq) {
+  if (by === me) return receipts;
+  const { received, read } = receipts.get(by) ?? { received: 0, read: 0 };
+  return new Map(receipts).set(by, { received: Math.max(received, seq), read });
 }
 
 /**
- * Take watermarks of other members; they never move back.
+ * Merge received and read marks of other members; a mark never moves back.
  * @param {Conversation} conversation
- * @param {Partial<Receipt>[]} receipts
- * @param {string} me
+ * @param {Partial<Receipt>[]} changes
+ * @param {string} me own user id; own marks are in the head
  * @returns {Conversation}
  */
-export function withReceipts(conversation, receipts, me) {
-  const marks = new Map(conversation.marks);
-  for (const { user, received = 0, read = 0 } of receipts) {
+export function withReceipts(conversation, changes, me) {
+  const receipts = new Map(conversation.receipts);
+  for (const { user, received = 0, read = 0 } of changes) {
     if (!user || user === me) continue;
-    const known = marks.get(user) ?? { received: 0, read: 0 };
-    const seen = Math.max(known.read, read);
-    marks.set(user, { received: Math.max(known.received, received, seen), read: seen });
+    const known = receipts.get(user) ?? { received: 0, read: 0 };
+    const highestRead = Math.max(known.read, read);
+    const highestReceived = Math.max(known.received, received, highestRead);
+    receipts.set(user, { received: highestReceived, read: highestRead });
   }
-  return { ...conversation, marks };
+  return { ...conversation, receipts };
 }
 
 /**
- * Take a head from the service. Of two, the one with the higher offset knows more; marks and
- * settings move without an event, so they are taken from it in any case, except that an own read
- * mark never moves back.
+ * Take a head from the service. Events advance the head with the higher offset; settings and marks
+ * can change without an event, so they are taken from the new head. The own read mark never moves
+ * back.
  * @param {Conversation | undefined} conversation
  * @param {Head} head
  * @param {string} me
  * @returns {Conversation}
  */
 export function withHead(conversation, head, me) {
-  if (!conversation || conversation.left) return begin(head);
+  if (!conversation || conversation.left) return newConversation(head);
   const known = conversation.head;
   if (head.offset < known.offset) {
     const { muted_until, pinned, marked_unread } = head;
     const settled = { ...known, muted_until, pinned, marked_unread };
-    return withRead({ ...conversation, head: settled }, head.read, me);
+    return withOwnRead({ ...conversation, head: settled }, head.read, me);
   }
-  const next = release({ ...conversation, head, recent: since(head), vague: false }, me);
-  return withRead(next, known.read, me);
+  const next = applyHeld(
+    { ...conversation, head, recent: emptyRecent(head), countsAreBounds: false },
+    me,
+  );
+  return withOwnRead(next, known.read, me);
 }
 
 /**
- * Move the own read mark.
+ * Move the own read mark and recompute the unread counts.
  * @param {Conversation} conversation
  * @param {number} seq
  * @param {string} me
  * @returns {Conversation}
  */
-export function withRead(conversation, seq, me) {
+export function withOwnRead(conversation, seq, me) {
   if (seq <= conversation.head.read) return conversation;
-  const count = countBeyond(conversation.recent, conversation.log, seq, me);
-  return { ...conversation, head: readUpTo(conversation.head, seq, count), vague: count === null };
+  const count = countAfter(conversation.recent, conversation.log, seq, me);
+  return {
+    ...conversation,
+    head: withReadMark(conversation.head, seq, count),
+    countsAreBounds: count === null,
+  };
 }
 
 /**
- * Take a page of members, or all of them when `fresh`.
+ * Add a page of members.
  * @param {Conversation} conversation
  * @param {Member[]} page
- * @param {boolean} fresh
- * @param {boolean} complete
+ * @param {boolean} fresh true for the first page: it replaces the known members
+ * @param {boolean} complete true for the last page
  * @returns {Conversation}
  */
 export function withMembers(conversation, page, fresh, complete) {

@@ -1,11 +1,14 @@
-/** Heads: how one line of the conversation list follows the events of its log. Pure functions. */
+/**
+ * Conversation heads (the lines of the conversation list), and how events change them. Pure
+ * functions.
+ */
 
 /** @import {ConversationEvent, Head, LastMessage} from '../types.js' */
 
 const EXCERPT_LENGTH = 140;
 
 /**
- * The beginning of a text as one line, counted in characters as the service counts them.
+ * The first 140 characters of a text on one line, counted in code points as the service does.
  * @param {string} text
  * @returns {string}
  */
@@ -15,24 +18,25 @@ export function excerpt(text) {
 }
 
 /**
+ * Whether a message mentions a user, by id or with `all`.
  * @param {Record<string, any>} data of `message.posted`
  * @param {string} me
  */
-export const mentions = (data, me) =>
+export const mentionsUser = (data, me) =>
   (data.mentions ?? []).some((/** @type {string} */ name) => name === me || name === 'all');
 
 /**
- * The head after the event that follows it. The caller has compared offsets.
+ * The head after the next event. The caller has checked the offset.
  * @param {Head} head
  * @param {ConversationEvent} event
  * @param {string} me
  * @returns {Head}
  */
-export function advance(head, event, me) {
+export function advanceHead(head, event, me) {
   const next = { ...head, offset: event.offset };
   switch (event.kind) {
     case 'message.posted':
-      return posted(next, event, me);
+      return withPosted(next, event, me);
     case 'conversation.changed':
       return { ...next, title: event.data.title ?? head.title };
     case 'member.added':
@@ -52,7 +56,7 @@ export function advance(head, event, me) {
  * @param {string} me
  * @returns {Head}
  */
-function posted(head, event, me) {
+function withPosted(head, event, me) {
   const { by, at, data } = event;
   const seq = /** @type {number} */ (event.seq);
   /** @type {LastMessage} */
@@ -63,19 +67,20 @@ function posted(head, event, me) {
     seq,
     last,
     unread: head.unread + (counts ? 1 : 0),
-    mentions: head.mentions + (counts && mentions(data, me) ? 1 : 0),
+    mentions: head.mentions + (counts && mentionsUser(data, me) ? 1 : 0),
   };
 }
 
 /**
- * Move the own read mark. Counts become exact where `count` knows what lies beyond it; otherwise
- * they are at most what the mark leaves room for.
+ * Move the own read mark. Unread counts become exact if *count* is known; otherwise they are upper
+ * bounds.
  * @param {Head} head
- * @param {number} seq beyond the present mark
- * @param {{unread: number, mentions: number} | null} count of what lies beyond `seq`
+ * @param {number} seq greater than the current mark
+ * @param {{unread: number, mentions: number} | null} count unread messages after `seq`, or null if
+ *   not all of them are loaded
  * @returns {Head}
  */
-export function readUpTo(head, seq, count) {
+export function withReadMark(head, seq, count) {
   const bound = Math.min(head.unread, Math.max(0, head.seq - seq));
   return {
     ...head,

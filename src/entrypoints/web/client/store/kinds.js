@@ -1,8 +1,8 @@
 /**
  * The kinds of events that this client handles, and those that it skips on purpose.
  *
- * The service counts on clients to skip kinds that they do not know. This list says which it knows:
- * tests/web/client/events.test.js applies an event of every kind that the service sends.
+ * Clients skip kinds that they do not know. tests/web/client/events.test.js applies one event of every
+ * kind that the service sends, and fails for a kind that is in none of these lists.
  */
 
 /** Kinds of events in the log of a conversation that are applied and shown. */

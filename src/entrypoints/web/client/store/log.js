@@ -1,19 +1,22 @@
-/** The loaded run of messages of one conversation, and how events and pages extend it. Pure. */
+/**
+ * The log of a conversation: its loaded run of messages, and how events and pages extend it. Pure
+ * functions.
+ */
 
-/** @import {ConversationEvent, Log, LoggedMessage, Message, Note} from '../types.js' */
+/** @import {ConversationEvent, Log, LoggedMessage, Message, SystemMessage} from '../types.js' */
 
 /** @type {Log} */
-export const EMPTY = Object.freeze({
+export const EMPTY_LOG = Object.freeze({
   loaded: false,
   offset: 0,
   messages: [],
-  notes: [],
+  systemMessages: [],
   moreBefore: true,
   moreAfter: false,
 });
 
 /** @param {Message} message @returns {LoggedMessage} */
-export const timed = (message) => ({ ...message, time: Date.parse(message.at) });
+export const withTime = (message) => ({ ...message, time: Date.parse(message.at) });
 
 /** @param {ConversationEvent} event @returns {LoggedMessage} */
 function messageOf(event) {
@@ -21,7 +24,7 @@ function messageOf(event) {
   const { kind, body, reply_to, mentions, revision = 1 } = data;
   const seq = /** @type {number} */ (event.seq);
   const key = /** @type {string} */ (event.key);
-  return timed({
+  return withTime({
     conversation,
     seq,
     offset,
@@ -38,16 +41,16 @@ function messageOf(event) {
 }
 
 /**
- * The log after the event that follows it. A run that does not reach the newest message stays as
- * it is: what is new belongs behind the part that is not loaded.
+ * The log after the next event. If the run does not reach the newest message, a new message is not
+ * appended: it belongs after the part that is not loaded.
  * @param {Log} log
  * @param {ConversationEvent} event
  * @returns {Log}
  */
-export function extend(log, event) {
+export function appendEvent(log, event) {
   const next = { ...log, offset: event.offset };
   if (event.kind !== 'message.posted') {
-    return { ...next, notes: withNotes(log.notes, [event]) };
+    return { ...next, systemMessages: withSystemMessages(log.systemMessages, [event]) };
   }
   const last = log.messages.at(-1);
   if (log.moreAfter || (last && last.seq >= /** @type {number} */ (event.seq))) return next;
@@ -56,17 +59,17 @@ export function extend(log, event) {
 
 /**
  * Add events that are shown between messages.
- * @param {Note[]} notes
  * @param {ConversationEvent[]} events
- * @returns {Note[]} ascending by offset, each once
+ * @returns {SystemMessage[]} ascending by offset, without duplicates
+ * @param {SystemMessage[]} systemMessages
  */
-export function withNotes(notes, events) {
-  const known = new Set(notes.map((note) => note.offset));
+export function withSystemMessages(systemMessages, events) {
+  const known = new Set(systemMessages.map(({ offset }) => offset));
   const fresh = events
     .filter((event) => event.kind !== 'message.posted' && !known.has(event.offset))
     .map((event) => ({ ...event, time: Date.parse(event.at) }));
-  if (!fresh.length) return notes;
-  return [...notes, ...fresh].sort((one, other) => one.offset - other.offset);
+  if (!fresh.length) return systemMessages;
+  return [...systemMessages, ...fresh].sort((one, other) => one.offset - other.offset);
 }
 
 /**
@@ -75,33 +78,33 @@ export function withNotes(notes, events) {
  * @property {boolean} more_before
  * @property {boolean} more_after
  * @property {'newest' | 'before' | 'after' | 'around'} place
- * @property {number} base offset of the head when the page was asked for
+ * @property {number} base offset of the head when the page was requested
  */
 
 /**
- * Take a page of history. A page that does not touch the run replaces it.
+ * Add a page of messages. A page that is not adjacent to the run replaces it.
  * @param {Log} log
  * @param {Page} page
  * @returns {Log}
  */
 export function withPage(log, page) {
-  const messages = page.messages.map(timed);
-  const touches = log.loaded && touching(log.messages, messages);
-  if (page.place === 'before' && touches) {
-    return { ...log, messages: join(messages, log.messages), moreBefore: page.more_before };
+  const messages = page.messages.map(withTime);
+  const isAdjacentToRun = log.loaded && isAdjacent(log.messages, messages);
+  if (page.place === 'before' && isAdjacentToRun) {
+    return { ...log, messages: joinRuns(messages, log.messages), moreBefore: page.more_before };
   }
-  if (page.place === 'after' && touches) {
-    return attach(
-      { ...log, messages: join(log.messages, messages), moreAfter: page.more_after },
+  if (page.place === 'after' && isAdjacentToRun) {
+    return withKnownEnd(
+      { ...log, messages: joinRuns(log.messages, messages), moreAfter: page.more_after },
       page,
     );
   }
-  return attach(
+  return withKnownEnd(
     {
       loaded: true,
       offset: page.base,
       messages,
-      notes: log.notes,
+      systemMessages: log.systemMessages,
       moreBefore: page.more_before,
       moreAfter: page.more_after,
     },
@@ -110,17 +113,17 @@ export function withPage(log, page) {
 }
 
 /**
- * A run that has just come to reach the end knows events up to `base` for sure. What was committed
- * while the page travelled is fetched as after any other hole.
+ * A run that now reaches the newest message has certainly seen the events up to `base`. Events
+ * committed while the page was on its way are fetched like those of any other gap.
  * @param {Log} log
  * @param {Page} page
  * @returns {Log}
  */
-const attach = (log, page) =>
+const withKnownEnd = (log, page) =>
   log.moreAfter ? log : { ...log, offset: Math.min(log.offset, page.base) };
 
 /** @param {LoggedMessage[]} run @param {LoggedMessage[]} page */
-function touching(run, page) {
+function isAdjacent(run, page) {
   const [first, last] = [page[0], page.at(-1)];
   const [start, end] = [run[0], run.at(-1)];
   if (!first || !last || !start || !end) return true;
@@ -128,21 +131,21 @@ function touching(run, page) {
 }
 
 /** @param {LoggedMessage[]} older @param {LoggedMessage[]} newer */
-function join(older, newer) {
+function joinRuns(older, newer) {
   const from = newer[0]?.seq ?? Infinity;
   return [...older.filter((message) => message.seq < from), ...newer];
 }
 
 /**
- * Where a message stands in the run.
+ * Find a message in the run by its seq.
  * @param {readonly LoggedMessage[]} messages
  * @param {number} seq
  * @returns {number} its index, or -1
  */
-export function indexOf(messages, seq) {
+export function indexOfSeq(messages, seq) {
   const first = messages[0];
   if (!first) return -1;
-  // The run has no hole, so the number is the place.
+  // The run has no gaps, so the index follows from the seq.
   const index = seq - first.seq;
   return messages[index]?.seq === seq ? index : -1;
 }

@@ -1,16 +1,16 @@
-/** The account in the settings: devices that are logged in, and the password. */
+/** Account settings: the devices that are logged in, and the password. */
 
-import { codeOf } from '../../client/errors.js';
+import { errorCode } from '../../client/errors.js';
 import { client, state } from '../context.js';
-import { View } from '../element.js';
-import { ago, t } from '../i18n.js';
-import { SHORTEST_PASSWORD, button, explain, field } from '../parts.js';
+import { Component } from '../component.js';
+import { formatRelativeTime, t } from '../i18n.js';
+import { MIN_PASSWORD_LENGTH, button, errorText, field } from '../widgets.js';
 import { attempt, toast } from '../toasts.js';
-import { h } from '../view.js';
+import { h } from '../vdom.js';
 
 /** @import {Device} from '../../client/types.js' */
 
-class DeviceList extends View {
+class DeviceList extends Component {
   /** @type {Device[] | null} */
   #devices = null;
 
@@ -22,14 +22,14 @@ class DeviceList extends View {
 
   /** @override */
   render() {
-    if (!this.#devices) return h('p', { class: 'quiet' }, t('timeline.loading'));
+    if (!this.#devices) return h('p', { class: 'secondary' }, t('timeline.loading'));
     return h(
       'ul',
       { class: 'list', role: 'list' },
       this.#devices.map((device) =>
         h(
           'li',
-          { key: device.id, class: 'entry plain device' },
+          { key: device.id, class: 'entry static device' },
           h(
             'span',
             { class: 'entry-top' },
@@ -47,33 +47,38 @@ class DeviceList extends View {
               'span',
               { class: 'entry-preview' },
               t('device.seen', {
-                ago: ago(Date.parse(device.last_seen_at), Date.now() + client().api.skew),
+                ago: formatRelativeTime(
+                  Date.parse(device.last_seen_at),
+                  Date.now() + client().api.clockSkew,
+                ),
               }),
             ),
           ),
           !device.current &&
-            button(t('device.end'), () => this.#end(device), { class: 'small danger entry-menu' }),
+            button(t('device.end'), () => this.#revoke(device), {
+              class: 'small danger entry-menu',
+            }),
         ),
       ),
     );
   }
 
-  /** Ask which devices there are. */
+  /** Load the devices. */
   async load() {
-    this.#devices = (await attempt(client().api.devices()))?.devices ?? [];
-    this.refresh();
+    this.#devices = (await attempt(client().api.listDevices()))?.devices ?? [];
+    this.requestUpdate();
   }
 
   /** @param {Device} device */
-  async #end(device) {
-    await attempt(client().api.endDevice(device.id), t('device.ended'));
+  async #revoke(device) {
+    await attempt(client().api.revokeDevice(device.id), t('device.ended'));
     await this.load();
   }
 }
 
-class PasswordForm extends View {
+class PasswordForm extends Component {
   #problem = '';
-  #isShort = false;
+  #isTooShort = false;
 
   /** @override */
   render() {
@@ -82,7 +87,7 @@ class PasswordForm extends View {
       {
         class: 'password',
         novalidate: true,
-        on: { submit: (/** @type {SubmitEvent} */ event) => this.#change(event) },
+        on: { submit: (/** @type {SubmitEvent} */ event) => this.#onSubmit(event) },
       },
       h('input', {
         type: 'text',
@@ -109,7 +114,7 @@ class PasswordForm extends View {
         },
         {
           hint: t('settings.password-hint'),
-          problem: this.#isShort ? t('sign.password-hint', { count: SHORTEST_PASSWORD }) : '',
+          problem: this.#isTooShort ? t('sign.password-hint', { count: MIN_PASSWORD_LENGTH }) : '',
         },
       ),
       h('button', { type: 'submit', class: 'button' }, t('settings.change-password')),
@@ -117,27 +122,27 @@ class PasswordForm extends View {
   }
 
   /** @param {SubmitEvent} event */
-  async #change(event) {
+  async #onSubmit(event) {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
-    const words = new FormData(form);
-    const [old, fresh] = [String(words.get('old')), String(words.get('new'))];
+    const data = new FormData(form);
+    const [old, replacement] = [String(data.get('old')), String(data.get('new'))];
     this.#problem = old ? '' : t('sign.password-missing');
-    this.#isShort = fresh.length < SHORTEST_PASSWORD;
-    if (this.#problem || this.#isShort) {
-      this.refresh();
+    this.#isTooShort = replacement.length < MIN_PASSWORD_LENGTH;
+    if (this.#problem || this.#isTooShort) {
+      this.requestUpdate();
       return;
     }
     try {
-      await client().api.changePassword(old, fresh);
+      await client().api.changePassword(old, replacement);
       form.reset();
       toast(t('settings.password-changed'));
       this.dispatchEvent(new CustomEvent('changed'));
     } catch (error) {
-      const wrong = codeOf(error) === 'unauthenticated';
-      this.#problem = wrong ? t('settings.wrong-password') : explain(error);
+      const isWrong = errorCode(error) === 'unauthenticated';
+      this.#problem = isWrong ? t('settings.wrong-password') : errorText(error);
     }
-    this.refresh();
+    this.requestUpdate();
   }
 }
 

@@ -1,81 +1,89 @@
-/** What a conversation is: a person's card, or a group with its members and their roles. */
+/** The details of a conversation: a person, or a group with its members and their roles. */
 
-import { mayManage } from '../../client/store/select.js';
+import { canManage } from '../../client/store/selectors.js';
 import { client, state } from '../context.js';
-import { leave } from '../conversation-menu.js';
+import { leaveGroup } from '../conversation-menu.js';
 import { t } from '../i18n.js';
 import { openMenu } from '../menu.js';
-import { avatar, button, called, headAvatar, iconButton, nameOf, titleOf } from '../parts.js';
-import { presenceWords } from '../presence-text.js';
+import {
+  avatar,
+  button,
+  isolatedText,
+  conversationAvatar,
+  iconButton,
+  nameOf,
+  titleOf,
+} from '../widgets.js';
+import { presenceText } from '../presence-text.js';
 import { attempt } from '../toasts.js';
-import { h } from '../view.js';
-import { Sheet, open } from './dialog.js';
-import { memberDeeds } from './member-deeds.js';
+import { h } from '../vdom.js';
+import { DialogView, openDialog } from './dialog.js';
+import { memberActions } from './member-actions.js';
 import { PeoplePicker } from './people-picker.js';
 
 /** @import {Conversation, Member, Role} from '../../client/types.js' */
 
-class DetailsSheet extends Sheet {
+class DetailsDialog extends DialogView {
   conversation = '';
-  #adding = false;
+  #isAdding = false;
   /** @type {string | null} the new title while it is edited */
   #title = null;
   #picker = new PeoplePicker(
-    () => this.refresh(),
-    (user) => Boolean(this.#shown?.members?.some((member) => member.user === user.id)),
+    () => this.requestUpdate(),
+    (user) => Boolean(this.#conversation?.members?.some((member) => member.user === user.id)),
   );
 
-  get #shown() {
+  get #conversation() {
     return state().conversations.get(this.conversation);
   }
 
   /** @override */
   render() {
-    const conversation = this.#shown;
-    if (!conversation) return this.sheet(t('room.missing'));
+    const conversation = this.#conversation;
+    if (!conversation) return this.layout(t('room.missing'));
     const group = conversation.head.kind === 'group';
-    if (this.#adding) return this.sheet(t('group.add'), this.#add());
-    return this.sheet(
+    if (this.#isAdding) return this.layout(t('group.add'), this.#addForm());
+    return this.layout(
       t(group ? 'room.details-group' : 'room.details'),
-      this.#card(conversation),
-      group && this.#people(conversation),
+      this.#summary(conversation),
+      group && this.#memberList(conversation),
     );
   }
 
   /** @param {Conversation} conversation */
-  #card(conversation) {
+  #summary(conversation) {
     const { head } = conversation;
     const peer = state().users.get(head.peer ?? '');
-    const words =
+    const subtitle =
       head.kind === 'group'
         ? t('room.members', { count: head.members })
-        : presenceWords(head.peer ?? '');
+        : presenceText(head.peer ?? '');
     return h(
       'div',
-      { class: 'card', key: 'card' },
-      headAvatar(head, { size: 'huge' }),
+      { class: 'summary', key: 'card' },
+      conversationAvatar(head, { size: 'huge' }),
       this.#title === null
         ? h(
             'p',
-            { class: 'card-title' },
-            called(titleOf(head)),
-            mayManage(conversation) &&
-              iconButton('edit', t('group.rename'), () => this.#edit(head.title)),
+            { class: 'summary-title' },
+            isolatedText(titleOf(head)),
+            canManage(conversation) &&
+              iconButton('edit', t('group.rename'), () => this.#startRenaming(head.title)),
           )
-        : this.#renaming(this.#title),
-      peer && h('p', { class: 'quiet' }, `@${peer.handle}`),
-      h('p', { class: 'quiet' }, words),
+        : this.#renameForm(this.#title),
+      peer && h('p', { class: 'secondary' }, `@${peer.handle}`),
+      h('p', { class: 'secondary' }, subtitle),
     );
   }
 
   /** @param {string} title */
-  #edit(title) {
+  #startRenaming(title) {
     this.#title = title;
-    this.refresh();
+    this.requestUpdate();
   }
 
   /** @param {string} title */
-  #renaming(title) {
+  #renameForm(title) {
     const save = async (/** @type {Event} */ event) => {
       event.preventDefault();
       const next = this.#title?.trim();
@@ -83,16 +91,16 @@ class DetailsSheet extends Sheet {
         next &&
         (await attempt(
           client()
-            .groups.retitle(this.conversation, next)
+            .conversations.setTitle(this.conversation, next)
             .then(() => true),
         ))
       )
         this.#title = null;
-      this.refresh();
+      this.requestUpdate();
     };
     return h(
       'form',
-      { class: 'renaming', on: { submit: save } },
+      { class: 'rename-form', on: { submit: save } },
       h('input', {
         type: 'text',
         maxlength: '128',
@@ -111,31 +119,32 @@ class DetailsSheet extends Sheet {
   }
 
   /** @param {Conversation} conversation */
-  #people(conversation) {
+  #memberList(conversation) {
     const members = [...(conversation.members ?? [])].sort(
-      (one, other) =>
-        rank(one.role) - rank(other.role) || nameOf(one.user).localeCompare(nameOf(other.user)),
+      (first, second) =>
+        rank(first.role) - rank(second.role) ||
+        nameOf(first.user).localeCompare(nameOf(second.user)),
     );
     return h(
       'section',
       { key: 'people', class: 'people-section' },
       h(
         'div',
-        { class: 'section-top' },
+        { class: 'section-header' },
         h('h3', null, t('group.members')),
-        mayManage(conversation) &&
+        canManage(conversation) &&
           button(t('group.add'), () => this.#startAdding(), { class: 'small' }),
       ),
       h(
         'ul',
         { class: 'list people', role: 'list' },
-        members.map((member) => this.#member(conversation, member)),
+        members.map((member) => this.#memberRow(conversation, member)),
       ),
       !conversation.left &&
         button(
           t('room.leave'),
           async () => {
-            if (await leave(conversation)) this.finish();
+            if (await leaveGroup(conversation)) this.close();
           },
           { class: 'danger wide' },
         ),
@@ -143,18 +152,18 @@ class DetailsSheet extends Sheet {
   }
 
   /** @param {Conversation} conversation @param {Member} member */
-  #member(conversation, member) {
+  #memberRow(conversation, member) {
     const { user, role } = member;
-    const deeds = memberDeeds(conversation, member, () => this.finish());
+    const actions = memberActions(conversation, member, () => this.close());
     const person = state().users.get(user);
     return h(
       'li',
-      { key: user, class: 'entry plain' },
+      { key: user, class: 'entry static' },
       avatar(user, nameOf(user), { presence: state().presence.get(user)?.state }),
       h(
         'span',
         { class: 'entry-top' },
-        called(nameOf(user), 'entry-title'),
+        isolatedText(nameOf(user), 'entry-title'),
         user === state().me?.id && h('small', null, t('person.you')),
         role !== 'member' && h('span', { class: 'role' }, t(`role.${role}`)),
       ),
@@ -163,46 +172,46 @@ class DetailsSheet extends Sheet {
         { class: 'entry-bottom' },
         h('span', { class: 'entry-preview' }, person && `@${person.handle}`),
       ),
-      deeds.length > 0 &&
+      actions.length > 0 &&
         iconButton(
           'more',
           t('group.member-menu', { name: nameOf(user) }),
-          (event) => openMenu(/** @type {HTMLElement} */ (event.currentTarget), deeds),
+          (event) => openMenu(/** @type {HTMLElement} */ (event.currentTarget), actions),
           { 'aria-haspopup': 'menu', class: 'entry-menu' },
         ),
     );
   }
 
   #startAdding() {
-    this.#adding = true;
-    this.refresh();
+    this.#isAdding = true;
+    this.requestUpdate();
   }
 
-  #add() {
-    const { chosen } = this.#picker;
+  #addForm() {
+    const { selected } = this.#picker;
     const add = async () => {
       await attempt(
-        client().groups.add(
+        client().conversations.addMembers(
           this.conversation,
-          chosen.map((user) => user.id),
+          selected.map((user) => user.id),
         ),
       );
-      this.#picker.chosen = [];
-      this.#adding = false;
-      this.refresh();
+      this.#picker.selected = [];
+      this.#isAdding = false;
+      this.requestUpdate();
     };
     return [
-      this.#picker.render({ many: true, onPick: () => {} }),
+      this.#picker.render({ isMulti: true, onPick: () => {} }),
       h(
         'div',
-        { class: 'sheet-deeds' },
+        { class: 'modal-actions' },
         button(t('dialog.cancel'), () => {
-          this.#adding = false;
-          this.refresh();
+          this.#isAdding = false;
+          this.requestUpdate();
         }),
-        button(t('group.add-count', { count: chosen.length }), add, {
+        button(t('group.add-count', { count: selected.length }), add, {
           class: 'primary',
-          disabled: !chosen.length,
+          disabled: !selected.length,
         }),
       ),
     ];
@@ -212,13 +221,13 @@ class DetailsSheet extends Sheet {
 /** @param {Role} role */
 const rank = (role) => ['owner', 'admin', 'member'].indexOf(role);
 
-customElements.define('details-sheet', DetailsSheet);
+customElements.define('details-dialog', DetailsDialog);
 
-/** @param {string} id */
+/** Open the details of a conversation. @param {string} id */
 export function openDetails(id) {
-  const view = new DetailsSheet();
+  const view = new DetailsDialog();
   view.conversation = id;
-  // The list may be old: ask again while it is shown.
-  attempt(client().groups.members(id));
-  return open(view);
+  // The known members may be outdated.
+  attempt(client().conversations.loadMembers(id));
+  return openDialog(view);
 }

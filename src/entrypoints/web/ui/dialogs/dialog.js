@@ -1,58 +1,58 @@
-/** Dialogs: a view in front of everything else. Escape and a click beside it close it. */
+/** Modal dialogs. Escape and a click outside close them. */
 
-import { View } from '../element.js';
+import { Component } from '../component.js';
 import { t } from '../i18n.js';
 import { closeMenu } from '../menu.js';
-import { button, iconButton } from '../parts.js';
-import { h } from '../view.js';
+import { button, iconButton } from '../widgets.js';
+import { h } from '../vdom.js';
 
-/** @import {Child} from '../view.js' */
+/** @import {Child} from '../vdom.js' */
 
-let titles = 0;
+let titleCount = 0;
 
-export class Sheet extends View {
-  /** Id of the heading, for the dialog's name. */
-  titleId = `sheet-title-${++titles}`;
+export class DialogView extends Component {
+  /** Id of the heading, which names the dialog for screen readers. */
+  titleId = `dialog-title-${++titleCount}`;
 
   /** Close the dialog with an answer. @param {unknown} [answer] */
-  finish(answer) {
+  close(answer) {
     this.dispatchEvent(new CustomEvent('finish', { detail: answer }));
   }
 
   /**
-   * The frame of a dialog around its content.
+   * The standard layout: a title with a close button, and the content.
    * @param {string} title
    * @param {...Child} content
    * @returns {Child[]}
    */
-  sheet(title, ...content) {
+  layout(title, ...content) {
     return [
       h(
         'header',
-        { class: 'sheet-header', key: 'header' },
+        { class: 'modal-header', key: 'header' },
         h('h2', { id: this.titleId }, title),
-        iconButton('close', t('dialog.close'), () => this.finish()),
+        iconButton('close', t('dialog.close'), () => this.close()),
       ),
-      h('div', { class: 'sheet-body', key: 'body' }, content),
+      h('div', { class: 'modal-body', key: 'body' }, content),
     ];
   }
 }
 
 /**
- * Show a view as a dialog.
- * @param {Sheet} view
- * @param {string} [shape] a further class
- * @returns {Promise<any>} the answer; undefined where it was just closed
+ * Show a view as a modal dialog.
+ * @param {DialogView} view
+ * @param {string} [className] a further class
+ * @returns {Promise<any>} the answer; undefined if the dialog was closed without one
  */
-export function open(view, shape = '') {
+export function openDialog(view, className = '') {
   closeMenu();
   const dialog = document.createElement('dialog');
-  dialog.className = `sheet ${shape}`;
+  dialog.className = `modal ${className}`;
   dialog.setAttribute('aria-labelledby', view.titleId);
   dialog.append(view);
   document.body.append(dialog);
-  // Painted before it opens, so that the browser finds what wants the focus.
-  view.repaint();
+  // Rendered before showModal(), so that the browser finds the autofocus element.
+  view.update();
   return new Promise((resolve) => {
     /** @type {unknown} */
     let answer;
@@ -71,45 +71,45 @@ export function open(view, shape = '') {
   });
 }
 
-/** Close every dialog: what they show is gone. */
-export function closeAll() {
+/** Close all dialogs, for example at log-out. */
+export function closeAllDialogs() {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
 }
 
 /** Whether a dialog is open. */
-export const isOpen = () => document.querySelector('dialog[open]') !== null;
+export const isDialogOpen = () => document.querySelector('dialog[open]') !== null;
 
-/** @typedef {{title: string, text: string, deed: string, danger?: boolean}} Question */
+/** @typedef {{title: string, text: string, action: string, danger?: boolean}} Confirmation */
 
-class QuestionSheet extends Sheet {
-  /** @type {Question} */
-  question = { title: '', text: '', deed: '' };
+class ConfirmDialog extends DialogView {
+  /** @type {Confirmation} */
+  confirmation = { title: '', text: '', action: '' };
 
   /** @override */
   render() {
-    const { title, text, deed, danger } = this.question;
-    return this.sheet(
+    const { title, text, action, danger } = this.confirmation;
+    return this.layout(
       title,
       h('p', null, text),
       h(
         'div',
-        { class: 'sheet-deeds' },
-        button(t('dialog.cancel'), () => this.finish(false)),
-        button(deed, () => this.finish(true), { class: danger ? 'danger' : 'primary' }),
+        { class: 'modal-actions' },
+        button(t('dialog.cancel'), () => this.close(false)),
+        button(action, () => this.close(true), { class: danger ? 'danger' : 'primary' }),
       ),
     );
   }
 }
 
-customElements.define('question-sheet', QuestionSheet);
+customElements.define('confirm-dialog', ConfirmDialog);
 
 /**
- * Ask before something that can't be undone.
- * @param {Question} question
- * @returns {Promise<boolean>}
+ * Ask for confirmation of an action that cannot be undone.
+ * @param {Confirmation} confirmation
+ * @returns {Promise<boolean>} whether the user confirmed
  */
-export async function ask(question) {
-  const view = new QuestionSheet();
-  view.question = question;
-  return Boolean(await open(view, 'sheet-small'));
+export async function confirmAction(confirmation) {
+  const view = new ConfirmDialog();
+  view.confirmation = confirmation;
+  return Boolean(await openDialog(view, 'modal-small'));
 }

@@ -1,40 +1,40 @@
-/** A new conversation: with one person, or a group with a name. */
+/** Starts a conversation: with one person, or as a group with a title. */
 
 import { client, state } from '../context.js';
 import { t } from '../i18n.js';
-import { button, field } from '../parts.js';
-import { go } from '../router.js';
+import { button, field } from '../widgets.js';
+import { navigate } from '../router.js';
 import { attempt } from '../toasts.js';
-import { h } from '../view.js';
-import { Sheet, open } from './dialog.js';
+import { h } from '../vdom.js';
+import { DialogView, openDialog } from './dialog.js';
 import { PeoplePicker } from './people-picker.js';
 
-class NewChat extends Sheet {
-  #group = false;
+class NewChatDialog extends DialogView {
+  #isGroup = false;
   #title = '';
-  #nameless = false;
-  #busy = false;
+  #isTitleMissing = false;
+  #isBusy = false;
   #picker = new PeoplePicker(
-    () => this.refresh(),
-    (user) => this.#group && user.id === state().me?.id,
+    () => this.requestUpdate(),
+    (user) => this.#isGroup && user.id === state().me?.id,
   );
 
   /** @override */
   render() {
     const pick = this.#picker.render({
-      many: this.#group,
-      onPick: (user) => this.#begin(client().groups.direct(user.id)),
+      isMulti: this.#isGroup,
+      onPick: (user) => this.#openCreated(client().conversations.openDirect(user.id)),
     });
-    return this.sheet(
+    return this.layout(
       t('new.title'),
-      this.#tabs(),
-      this.#group && this.#naming(),
+      this.#kindSwitch(),
+      this.#isGroup && this.#titleField(),
       pick,
-      this.#group && this.#deeds(),
+      this.#isGroup && this.#actions(),
     );
   }
 
-  #tabs() {
+  #kindSwitch() {
     const tab = (/** @type {boolean} */ group, /** @type {string} */ label) =>
       h(
         'button',
@@ -42,11 +42,11 @@ class NewChat extends Sheet {
           type: 'button',
           role: 'radio',
           class: 'segment',
-          'aria-checked': String(this.#group === group),
+          'aria-checked': String(this.#isGroup === group),
           on: {
             click: () => {
-              this.#group = group;
-              this.refresh();
+              this.#isGroup = group;
+              this.requestUpdate();
             },
           },
         },
@@ -60,7 +60,7 @@ class NewChat extends Sheet {
     );
   }
 
-  #naming() {
+  #titleField() {
     return field(
       'group-title',
       t('group.title'),
@@ -73,22 +73,22 @@ class NewChat extends Sheet {
         on: {
           input: (/** @type {any} */ event) => {
             this.#title = event.target.value;
-            this.#nameless = false;
-            this.refresh();
+            this.#isTitleMissing = false;
+            this.requestUpdate();
           },
         },
       },
-      { problem: this.#nameless ? t('group.title-missing') : '' },
+      { problem: this.#isTitleMissing ? t('group.title-missing') : '' },
     );
   }
 
-  #deeds() {
+  #actions() {
     return h(
       'div',
-      { class: 'sheet-deeds' },
-      button(t('new.create', { count: this.#picker.chosen.length }), () => this.#create(), {
+      { class: 'modal-actions' },
+      button(t('new.create', { count: this.#picker.selected.length }), () => this.#create(), {
         class: 'primary',
-        disabled: this.#busy,
+        disabled: this.#isBusy,
       }),
     );
   }
@@ -96,28 +96,28 @@ class NewChat extends Sheet {
   #create() {
     const title = this.#title.trim();
     if (title) {
-      const people = this.#picker.chosen.map((user) => user.id);
-      this.#begin(client().groups.create(title, people));
+      const people = this.#picker.selected.map((user) => user.id);
+      this.#openCreated(client().conversations.createGroup(title, people));
       return;
     }
-    this.#nameless = true;
-    this.refresh();
+    this.#isTitleMissing = true;
+    this.requestUpdate();
     /** @type {HTMLElement | null} */ (this.querySelector('#group-title'))?.focus();
   }
 
-  /** @param {Promise<string>} work */
-  async #begin(work) {
-    this.#busy = true;
-    this.refresh();
-    const id = await attempt(work);
-    this.#busy = false;
-    this.refresh();
+  /** @param {Promise<string>} promise */
+  async #openCreated(promise) {
+    this.#isBusy = true;
+    this.requestUpdate();
+    const id = await attempt(promise);
+    this.#isBusy = false;
+    this.requestUpdate();
     if (!id) return;
-    this.finish();
-    go(id);
+    this.close();
+    navigate(id);
   }
 }
 
-customElements.define('new-chat', NewChat);
+customElements.define('new-chat-dialog', NewChatDialog);
 
-export const openNewChat = () => open(new NewChat());
+export const openNewChat = () => openDialog(new NewChatDialog());

@@ -1,20 +1,20 @@
-/**
- * Notifications in the settings. Each switch shows what is so, not only what was wished: what the
- * browser forbids, it says.
- */
+/** Notification settings. Each switch shows the actual state and says what the browser forbids. */
 
 import { client, state } from '../context.js';
 import { t } from '../i18n.js';
-import { askForDesktop, mayNotify } from '../notify.js';
-import { toggle } from '../parts.js';
-import { prefer, preferences } from '../preferences.js';
+import {
+  requestNotificationPermission,
+  notificationPermission,
+} from '../desktop-notifications.js';
+import { switchField } from '../widgets.js';
+import { setPreferences, preferences } from '../preferences.js';
 import { attempt } from '../toasts.js';
 
-/** @import {Pushes} from '../../client/types.js' */
-/** @import {Phrase} from '../i18n.js' */
-/** @import {Child} from '../view.js' */
+/** @import {WebPushState} from '../../client/types.js' */
+/** @import {TextKey} from '../i18n.js' */
+/** @import {Child} from '../vdom.js' */
 
-/** @type {Record<Pushes['status'], Phrase>} */
+/** @type {Record<WebPushState['status'], TextKey>} */
 const PUSH_HINTS = {
   unknown: 'push.off',
   off: 'push.off',
@@ -29,48 +29,54 @@ const PUSH_HINTS = {
 export function notificationSettings() {
   const { sound, disturb } = preferences();
   return [
-    toggle(t('settings.quiet'), !disturb, (on) => prefer({ disturb: !on }), {
+    switchField(t('settings.quiet'), !disturb, (on) => setPreferences({ disturb: !on }), {
       hint: t('settings.quiet-hint'),
     }),
-    toggle(t('settings.sound'), sound, (on) => prefer({ sound: on })),
-    desktop(),
-    push(),
+    switchField(t('settings.sound'), sound, (on) => setPreferences({ sound: on })),
+    desktopSettings(),
+    pushSettings(),
   ];
 }
 
-/** While a page is open and the user looks elsewhere. @returns {Child[]} */
-function desktop() {
+/** Notifications while a page is open. @returns {Child[]} */
+function desktopSettings() {
   const { desktop: wanted, preview } = preferences();
-  const may = mayNotify();
-  const on = wanted && may === 'granted';
-  const possible = may === 'default' || may === 'granted';
+  const permission = notificationPermission();
+  const on = wanted && permission === 'granted';
+  const isPossible = permission === 'default' || permission === 'granted';
   return [
-    toggle(
+    switchField(
       t('settings.desktop'),
       on,
-      async (wish) => prefer({ desktop: wish && (await askForDesktop()) }),
-      { hint: t(possible ? 'settings.desktop-hint' : 'notify.denied'), disabled: !possible },
+      async (isWanted) =>
+        setPreferences({ desktop: isWanted && (await requestNotificationPermission()) }),
+      { hint: t(isPossible ? 'settings.desktop-hint' : 'notify.denied'), disabled: !isPossible },
     ),
     on &&
-      toggle(t('settings.preview'), preview, (wish) => prefer({ preview: wish }), { below: true }),
+      switchField(
+        t('settings.preview'),
+        preview,
+        (isWanted) => setPreferences({ preview: isWanted }),
+        { below: true },
+      ),
   ];
 }
 
-/** While no page is open. @returns {Child[]} */
-function push() {
-  const { pushes } = client();
-  const { status, preview } = state().pushes;
-  const quiet = status === 'on' && !preferences().disturb;
-  const possible = status === 'off' || status === 'on' || status === 'blocked';
+/** Notifications while no page is open. @returns {Child[]} */
+function pushSettings() {
+  const { webPush } = client();
+  const { status, preview } = state().webPush;
+  const isPaused = status === 'on' && !preferences().disturb;
+  const isPossible = status === 'off' || status === 'on' || status === 'blocked';
   return [
-    toggle(
+    switchField(
       t('push.title'),
       status === 'on',
-      (on) => attempt(on ? pushes.turnOn() : pushes.turnOff()),
-      { hint: t(quiet ? 'push.quiet' : PUSH_HINTS[status]), disabled: !possible },
+      (on) => attempt(on ? webPush.turnOn() : webPush.turnOff()),
+      { hint: t(isPaused ? 'push.quiet' : PUSH_HINTS[status]), disabled: !isPossible },
     ),
     status === 'on' &&
-      toggle(t('push.preview'), preview, (on) => attempt(pushes.show(on)), {
+      switchField(t('push.preview'), preview, (on) => attempt(webPush.setPreview(on)), {
         hint: t('push.preview-hint'),
         below: true,
       }),

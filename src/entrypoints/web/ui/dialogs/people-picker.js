@@ -1,38 +1,41 @@
-/** Choosing people: a field that searches, the ones chosen so far, and the ones found. */
+/** Selects people: a search field, the selected people and the search results. */
 
 import { t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { avatar, called } from '../parts.js';
+import { avatar, isolatedText } from '../widgets.js';
 import { PeopleSearch } from '../people-search.js';
-import { h } from '../view.js';
+import { h } from '../vdom.js';
 
 /** @import {User} from '../../client/types.js' */
-/** @import {Child} from '../view.js' */
+/** @import {Child} from '../vdom.js' */
 
 export class PeoplePicker {
   /** @type {User[]} */
-  chosen = [];
+  selected = [];
   #search;
   #query = '';
   /** @type {HTMLInputElement | null} */
   #field = null;
   #onChange;
-  /** Who can't be chosen: they are there already. @type {(user: User) => boolean} */
-  #taken;
+  /**
+   * Whether a user cannot be selected, because they are a member already.
+   * @type {(user: User) => boolean}
+   */
+  #isTaken;
 
-  /** @param {() => void} onChange @param {(user: User) => boolean} taken */
-  constructor(onChange, taken) {
+  /** @param {() => void} onChange @param {(user: User) => boolean} isTaken */
+  constructor(onChange, isTaken) {
     this.#onChange = onChange;
-    this.#taken = taken;
+    this.#isTaken = isTaken;
     this.#search = new PeopleSearch(onChange);
   }
 
   /**
-   * @param {{many: boolean, onPick: (user: User) => void}} how
    * @returns {Child[]}
+   * @param {{isMulti: boolean, onPick: (user: User) => void}} options
    */
-  render({ many, onPick }) {
-    const pick = (/** @type {User} */ user) => (many ? this.#toggle(user) : onPick(user));
+  render({ isMulti, onPick }) {
+    const pick = (/** @type {User} */ user) => (isMulti ? this.#toggle(user) : onPick(user));
     return [
       h(
         'div',
@@ -49,24 +52,24 @@ export class PeoplePicker {
             this.#field = field;
           },
           set: { value: this.#query },
-          on: { input: (/** @type {any} */ event) => this.#look(event.target.value) },
+          on: { input: (/** @type {any} */ event) => this.#setQuery(event.target.value) },
         }),
       ),
-      many && this.chosen.length > 0 && this.#chips(),
+      isMulti && this.selected.length > 0 && this.#selectedList(),
       h(
         'ul',
         { class: 'list people', key: 'found', role: 'list' },
-        this.#search.found.map((user) => this.#row(user, pick, many)),
+        this.#search.results.map((user) => this.#row(user, pick, isMulti)),
       ),
-      this.#words(),
+      this.#statusText(),
     ];
   }
 
-  #chips() {
+  #selectedList() {
     return h(
       'ul',
-      { class: 'chosen', key: 'chosen', 'aria-label': t('people.chosen') },
-      this.chosen.map((user) =>
+      { class: 'selected-people', key: 'chosen', 'aria-label': t('people.chosen') },
+      this.selected.map((user) =>
         h(
           'li',
           { key: user.id },
@@ -78,7 +81,7 @@ export class PeoplePicker {
               'aria-label': t('people.drop', { name: user.display_name }),
               on: { click: () => this.#toggle(user) },
             },
-            called(user.display_name),
+            isolatedText(user.display_name),
             icon('close'),
           ),
         ),
@@ -86,10 +89,10 @@ export class PeoplePicker {
     );
   }
 
-  /** @param {User} user @param {(user: User) => void} pick @param {boolean} many */
-  #row(user, pick, many) {
-    const chosen = this.chosen.some((one) => one.id === user.id);
-    const taken = this.#taken(user);
+  /** @param {User} user @param {(user: User) => void} pick @param {boolean} isMulti */
+  #row(user, pick, isMulti) {
+    const isSelected = this.selected.some((one) => one.id === user.id);
+    const isTaken = this.#isTaken(user);
     return h(
       'li',
       { key: user.id },
@@ -98,49 +101,54 @@ export class PeoplePicker {
         {
           type: 'button',
           class: 'entry',
-          disabled: taken,
-          'aria-pressed': many && !taken ? String(chosen) : null,
+          disabled: isTaken,
+          'aria-pressed': isMulti && !isTaken ? String(isSelected) : null,
           on: { click: () => pick(user) },
         },
         avatar(user.id, user.display_name),
         h(
           'span',
           { class: 'entry-top' },
-          called(user.display_name, 'entry-title'),
-          chosen && icon('check'),
+          isolatedText(user.display_name, 'entry-title'),
+          isSelected && icon('check'),
         ),
         h(
           'span',
           { class: 'entry-bottom' },
           h('span', { class: 'entry-preview' }, `@${user.handle}`),
-          taken && h('small', null, t('people.there')),
+          isTaken && h('small', null, t('people.there')),
         ),
       ),
     );
   }
 
-  #words() {
-    const { found, busy } = this.#search;
-    if (found.length) return null;
+  #statusText() {
+    const { results, isSearching } = this.#search;
+    if (results.length) return null;
     return h(
       'p',
-      { class: 'quiet', key: 'words', role: 'status' },
-      this.#query.trim() ? t(busy ? 'people.searching' : 'people.none') : t('people.hint'),
+      { class: 'secondary', key: 'status', role: 'status' },
+      this.#query.trim() ? t(isSearching ? 'people.searching' : 'people.none') : t('people.hint'),
     );
   }
 
   /** @param {string} query */
-  #look(query) {
+  #setQuery(query) {
     this.#query = query;
-    this.#search.look(query);
+    this.#search.search(query);
     this.#onChange();
   }
 
-  /** What was clicked goes away: the cursor is back in the field. @param {User} user */
+  /**
+   * Select or deselect a user. The clicked element disappears, so the focus moves to the field.
+   * @param {User} user
+   */
   #toggle(user) {
-    const there = this.chosen.some((one) => one.id === user.id);
-    this.chosen = there ? this.chosen.filter((one) => one.id !== user.id) : [...this.chosen, user];
-    if (!there) this.#look('');
+    const wasSelected = this.selected.some((one) => one.id === user.id);
+    this.selected = wasSelected
+      ? this.selected.filter((one) => one.id !== user.id)
+      : [...this.selected, user];
+    if (!wasSelected) this.#setQuery('');
     this.#onChange();
     this.#field?.focus();
   }

@@ -1,24 +1,24 @@
-/** Settings: profile, this page, notifications, devices, password. */
+/** The settings: profile, appearance, notifications, devices, password. */
 
 import { client, state } from '../context.js';
-import { dropDrafts } from '../drafts.js';
+import { clearDrafts } from '../drafts.js';
 import { t } from '../i18n.js';
-import { avatar, button, field, toggle } from '../parts.js';
-import { prefer, preferences } from '../preferences.js';
+import { avatar, button, field, switchField } from '../widgets.js';
+import { setPreferences, preferences } from '../preferences.js';
 import { attempt } from '../toasts.js';
-import { h } from '../view.js';
+import { h } from '../vdom.js';
 import './account.js';
-import { Sheet, ask, open } from './dialog.js';
-import { openKeyboard } from './keyboard.js';
+import { DialogView, confirmAction, openDialog } from './dialog.js';
+import { openShortcuts } from './shortcuts.js';
 import { notificationSettings } from './notification-settings.js';
 
 /** @import {PresenceState} from '../../client/types.js' */
-/** @import {Phrase} from '../i18n.js' */
+/** @import {TextKey} from '../i18n.js' */
 
 /** @type {Exclude<PresenceState, 'offline'>[]} */
-const STATES = ['online', 'away', 'busy', 'invisible'];
+const PRESENCE_STATES = ['online', 'away', 'busy', 'invisible'];
 
-class SettingsSheet extends Sheet {
+class SettingsDialog extends DialogView {
   /** @type {string | null} */
   #name = null;
 
@@ -26,10 +26,10 @@ class SettingsSheet extends Sheet {
   render() {
     const { me } = state();
     if (!me) return [];
-    return this.sheet(
+    return this.layout(
       t('settings.title'),
       this.#profile(me.display_name, me.handle),
-      this.#section('settings.page', this.#page()),
+      this.#section('settings.page', this.#pageSettings()),
       this.#section('settings.notifications', notificationSettings()),
       this.#section('settings.devices', h('device-list')),
       this.#section(
@@ -38,14 +38,14 @@ class SettingsSheet extends Sheet {
       ),
       h(
         'div',
-        { class: 'sheet-deeds' },
-        button(t('keys.title'), () => openKeyboard()),
+        { class: 'modal-actions' },
+        button(t('keys.title'), () => openShortcuts()),
         button(t('settings.log-out'), () => this.#logOut(), { class: 'danger' }),
       ),
     );
   }
 
-  /** @param {Phrase} title @param {import('../view.js').Child} content */
+  /** @param {TextKey} title @param {import('../vdom.js').Child} content */
   #section(title, content) {
     return h(
       'section',
@@ -61,11 +61,12 @@ class SettingsSheet extends Sheet {
     const value = this.#name ?? name;
     const save = async (/** @type {Event} */ event) => {
       event.preventDefault();
-      // Of this moment: the last letters may not be painted yet.
+      // Read now: the last input may not be rendered yet.
       const wanted = (this.#name ?? name).trim();
-      if (wanted && wanted !== name) await attempt(client().rename(wanted), t('settings.saved'));
+      if (wanted && wanted !== name)
+        await attempt(client().setDisplayName(wanted), t('settings.saved'));
       this.#name = null;
-      this.refresh();
+      this.requestUpdate();
     };
     return h(
       'form',
@@ -83,7 +84,7 @@ class SettingsSheet extends Sheet {
           on: {
             input: (/** @type {any} */ event) => {
               this.#name = event.target.value;
-              this.refresh();
+              this.requestUpdate();
             },
           },
         },
@@ -95,19 +96,19 @@ class SettingsSheet extends Sheet {
     );
   }
 
-  #page() {
+  #pageSettings() {
     const { theme, language, discreet } = preferences();
     const shown = state().presence.get(state().me?.id ?? '')?.state ?? 'online';
-    const present = (/** @type {string} */ value) =>
-      attempt(client().attention.present(/** @type {any} */ (value)));
+    const setPresence = (/** @type {string} */ value) =>
+      attempt(client().activity.setPresence(/** @type {any} */ (value)));
     return [
-      this.#choice(
+      this.#selectField(
         t('settings.presence'),
         shown,
-        STATES.map((one) => [one, t(`presence.${one}`)]),
-        present,
+        PRESENCE_STATES.map((one) => [one, t(`presence.${one}`)]),
+        setPresence,
       ),
-      this.#choice(
+      this.#selectField(
         t('settings.theme'),
         theme,
         [
@@ -115,9 +116,9 @@ class SettingsSheet extends Sheet {
           ['light', t('theme.light')],
           ['dark', t('theme.dark')],
         ],
-        (value) => prefer({ theme: /** @type {any} */ (value) }),
+        (value) => setPreferences({ theme: /** @type {any} */ (value) }),
       ),
-      this.#choice(
+      this.#selectField(
         t('settings.language'),
         language,
         [
@@ -125,9 +126,9 @@ class SettingsSheet extends Sheet {
           ['en', 'English'],
           ['zh', '中文'],
         ],
-        (value) => prefer({ language: /** @type {any} */ (value) }),
+        (value) => setPreferences({ language: /** @type {any} */ (value) }),
       ),
-      toggle(t('settings.receipts'), !discreet, (on) => prefer({ discreet: !on }), {
+      switchField(t('settings.receipts'), !discreet, (on) => setPreferences({ discreet: !on }), {
         hint: t('settings.receipts-hint'),
       }),
     ];
@@ -137,18 +138,21 @@ class SettingsSheet extends Sheet {
    * @param {string} label
    * @param {string} value
    * @param {string[][]} options
-   * @param {(value: string) => void} deed
+   * @param {(value: string) => void} onChange
    */
-  #choice(label, value, options, deed) {
+  #selectField(label, value, options, onChange) {
     return h(
       'label',
-      { class: 'choice', key: label },
+      { class: 'select-field', key: label },
       h('span', null, label),
       h(
         'select',
-        { set: { value }, on: { change: (/** @type {any} */ event) => deed(event.target.value) } },
-        options.map(([name, words]) =>
-          h('option', { key: name, value: name, set: { selected: name === value } }, words),
+        {
+          set: { value },
+          on: { change: (/** @type {any} */ event) => onChange(event.target.value) },
+        },
+        options.map(([name, text]) =>
+          h('option', { key: name, value: name, set: { selected: name === value } }, text),
         ),
       ),
     );
@@ -161,26 +165,26 @@ class SettingsSheet extends Sheet {
 
   async #logOut() {
     const unsent = state().outbox.length;
-    const sure =
+    const isConfirmed =
       !unsent ||
-      (await ask({
+      (await confirmAction({
         title: t('settings.log-out'),
         text: t('settings.unsent', { count: unsent }),
-        deed: t('settings.log-out'),
+        action: t('settings.log-out'),
         danger: true,
       }));
-    if (!sure) return;
+    if (!isConfirmed) return;
     await attempt(client().logOut());
     if (state().me) return;
-    dropDrafts();
-    this.finish();
+    clearDrafts();
+    this.close();
   }
 }
 
-customElements.define('settings-sheet', SettingsSheet);
+customElements.define('settings-dialog', SettingsDialog);
 
-/** Open the settings; how pushes stand is looked at anew. */
+/** Open the settings and update the status of Web Push. */
 export function openSettings() {
-  client().pushes.look();
-  return open(new SettingsSheet());
+  client().webPush.refreshStatus();
+  return openDialog(new SettingsDialog());
 }

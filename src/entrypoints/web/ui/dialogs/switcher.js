@@ -1,37 +1,37 @@
-/** The switcher: a few letters and Enter go to any conversation or person (Ctrl+K). */
+/** The quick switcher (Ctrl+K): type a few letters to open a conversation or find a person. */
 
-import { listed } from '../../client/store/select.js';
+import { sortedConversations } from '../../client/store/selectors.js';
 import { client, state } from '../context.js';
 import { t } from '../i18n.js';
 import { icon } from '../icons.js';
-import { avatar, called, headAvatar, titleOf } from '../parts.js';
+import { avatar, isolatedText, conversationAvatar, titleOf } from '../widgets.js';
 import { PeopleSearch } from '../people-search.js';
-import { go } from '../router.js';
+import { navigate } from '../router.js';
 import { attempt } from '../toasts.js';
-import { h } from '../view.js';
-import { Sheet, open } from './dialog.js';
+import { h } from '../vdom.js';
+import { DialogView, openDialog } from './dialog.js';
 
-/** @import {Child} from '../view.js' */
+/** @import {Child} from '../vdom.js' */
 /**
- * @typedef {object} Choice
+ * @typedef {object} SwitcherItem
  * @property {string} key
- * @property {Child} face
+ * @property {Child} avatar
  * @property {string} title
- * @property {string} words
- * @property {() => Promise<void> | void} follow
+ * @property {string} subtitle
+ * @property {() => Promise<void> | void} open
  */
 
-const MOST = 8;
+const MAX_ITEMS = 8;
 
-class SwitcherSheet extends Sheet {
+class SwitcherDialog extends DialogView {
   #query = '';
-  #at = 0;
-  #people = new PeopleSearch(() => this.refresh());
+  #selectedIndex = 0;
+  #peopleSearch = new PeopleSearch(() => this.requestUpdate());
 
   /** @override */
   render() {
-    const choices = this.#choices();
-    const at = Math.min(this.#at, choices.length - 1);
+    const items = this.#items();
+    const selectedIndex = Math.min(this.#selectedIndex, items.length - 1);
     return [
       h('h2', { class: 'visually-hidden', id: this.titleId }, t('switcher.title')),
       h(
@@ -48,93 +48,98 @@ class SwitcherSheet extends Sheet {
           'aria-label': t('switcher.hint'),
           'aria-expanded': 'true',
           'aria-controls': 'switcher-list',
-          'aria-activedescendant': at >= 0 ? `choice-${at}` : null,
+          'aria-activedescendant': selectedIndex >= 0 ? `choice-${selectedIndex}` : null,
           on: {
-            input: (/** @type {any} */ event) => this.#look(event.target.value),
-            keydown: (/** @type {KeyboardEvent} */ event) => this.#key(event, choices),
+            input: (/** @type {any} */ event) => this.#setQuery(event.target.value),
+            keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event, items),
           },
         }),
       ),
       h(
         'ul',
         { class: 'list', id: 'switcher-list', role: 'listbox', 'aria-label': t('switcher.title') },
-        choices.map((choice, index) => this.#option(choice, index, index === at)),
+        items.map((item, index) => this.#itemRow(item, index, index === selectedIndex)),
       ),
-      !choices.length && h('p', { class: 'quiet', role: 'status' }, t('people.none')),
+      !items.length && h('p', { class: 'secondary', role: 'status' }, t('people.none')),
     ];
   }
 
-  /** @param {Choice} choice @param {number} index @param {boolean} chosen */
-  #option(choice, index, chosen) {
+  /** @param {SwitcherItem} item @param {number} index @param {boolean} isSelected */
+  #itemRow(item, index, isSelected) {
     return h(
       'li',
       {
-        key: choice.key,
+        key: item.key,
         id: `choice-${index}`,
         role: 'option',
         class: 'entry',
-        'aria-selected': String(chosen),
-        on: { click: () => this.#follow(choice) },
+        'aria-selected': String(isSelected),
+        on: { click: () => this.#open(item) },
       },
-      choice.face,
-      h('span', { class: 'entry-top' }, called(choice.title, 'entry-title')),
-      h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, choice.words)),
+      item.avatar,
+      h('span', { class: 'entry-top' }, isolatedText(item.title, 'entry-title')),
+      h('span', { class: 'entry-bottom' }, h('span', { class: 'entry-preview' }, item.subtitle)),
     );
   }
 
-  /** @returns {Choice[]} */
-  #choices() {
+  /** @returns {SwitcherItem[]} */
+  #items() {
     const query = this.#query.trim().toLocaleLowerCase();
-    const known = listed(state())
+    const conversations = sortedConversations(state())
       .filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query))
-      .slice(0, MOST);
-    const peers = new Set(known.map(({ head }) => head.peer));
-    const strangers = this.#people.found.filter((user) => !peers.has(user.id)).slice(0, MOST);
+      .slice(0, MAX_ITEMS);
+    const peers = new Set(conversations.map(({ head }) => head.peer));
+    const people = this.#peopleSearch.results
+      .filter((user) => !peers.has(user.id))
+      .slice(0, MAX_ITEMS);
     return [
-      ...known.map(({ head }) => ({
+      ...conversations.map(({ head }) => ({
         key: head.conversation,
-        face: headAvatar(head),
+        avatar: conversationAvatar(head),
         title: titleOf(head),
-        words: head.unread ? t('list.unread', { count: head.unread }) : (head.last?.excerpt ?? ''),
-        follow: () => go(head.conversation),
+        subtitle: head.unread
+          ? t('list.unread', { count: head.unread })
+          : (head.last?.excerpt ?? ''),
+        open: () => navigate(head.conversation),
       })),
-      ...strangers.map((user) => ({
+      ...people.map((user) => ({
         key: user.id,
-        face: avatar(user.id, user.display_name),
+        avatar: avatar(user.id, user.display_name),
         title: user.display_name,
-        words: `@${user.handle}`,
-        follow: async () => go((await attempt(client().groups.direct(user.id))) ?? null),
+        subtitle: `@${user.handle}`,
+        open: async () =>
+          navigate((await attempt(client().conversations.openDirect(user.id))) ?? null),
       })),
     ];
   }
 
   /** @param {string} query */
-  #look(query) {
+  #setQuery(query) {
     this.#query = query;
-    this.#at = 0;
-    this.#people.look(query);
-    this.refresh();
+    this.#selectedIndex = 0;
+    this.#peopleSearch.search(query);
+    this.requestUpdate();
   }
 
-  /** @param {KeyboardEvent} event @param {Choice[]} choices */
-  #key(event, choices) {
+  /** @param {KeyboardEvent} event @param {SwitcherItem[]} items */
+  #onKey(event, items) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && choices.length) {
-      this.#at = (this.#at + step + choices.length) % choices.length;
-      this.refresh();
-    } else if (event.key === 'Enter' && !event.isComposing && choices[this.#at])
-      this.#follow(choices[this.#at]);
+    if (step && items.length) {
+      this.#selectedIndex = (this.#selectedIndex + step + items.length) % items.length;
+      this.requestUpdate();
+    } else if (event.key === 'Enter' && !event.isComposing && items[this.#selectedIndex])
+      this.#open(items[this.#selectedIndex]);
     else return;
     event.preventDefault();
   }
 
-  /** @param {Choice} choice */
-  #follow(choice) {
-    this.finish();
-    choice.follow();
+  /** @param {SwitcherItem} item */
+  #open(item) {
+    this.close();
+    item.open();
   }
 }
 
-customElements.define('switcher-sheet', SwitcherSheet);
+customElements.define('switcher-dialog', SwitcherDialog);
 
-export const openSwitcher = () => open(new SwitcherSheet(), 'sheet-switcher');
+export const openSwitcher = () => openDialog(new SwitcherDialog(), 'modal-switcher');

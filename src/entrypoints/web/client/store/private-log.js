@@ -1,0 +1,57 @@
+/** The private log: events that concern this user alone. Pure functions. */
+
+import { updateConversation, withOwnReadMark, withNotificationsRead } from './updates.js';
+import { PRIVATE_KINDS } from './kinds.js';
+import { withPrivateEvent } from './notifications.js';
+import { withUsers } from './users.js';
+
+/** @import {PrivateEvent, State} from '../types.js' */
+
+/**
+ * Apply a private event. After a gap the event is ignored and the offset stays, which makes the
+ * catch-up request the missing events.
+ * @param {State} state
+ * @param {PrivateEvent} event
+ * @returns {State}
+ */
+export function applyPrivateEvent(state, event) {
+  if (state.privateOffset && event.offset !== state.privateOffset + 1) return state;
+  const next = {
+    ...state,
+    privateOffset: event.offset,
+    notifications: withPrivateEvent(state.notifications, event),
+  };
+  const { data } = event;
+  switch (event.kind) {
+    case 'read.moved':
+      return withOwnReadMark(next, data.conversation, data.seq);
+    case 'notification.added':
+      return withNotificationsRead(next, data.conversation);
+    case 'settings.changed':
+      return withSettings(next, data);
+    case 'conversation.left':
+      return updateConversation(next, data.conversation, (c) => ({ ...c, left: true }));
+    default:
+      return PRIVATE_KINDS.has(event.kind)
+        ? next
+        : { ...next, unknownEventCount: next.unknownEventCount + 1 };
+  }
+}
+
+/** @param {State} state @param {Record<string, any>} data @returns {State} */
+function withSettings(state, data) {
+  if (data.display_name !== undefined && state.me) {
+    const me = { ...state.me, display_name: data.display_name };
+    return withUsers({ ...state, me }, [me]);
+  }
+  const { conversation, muted_until, pinned, marked_unread } = data;
+  return updateConversation(state, conversation, (c) => ({
+    ...c,
+    head: {
+      ...c.head,
+      muted_until,
+      pinned: pinned ?? c.head.pinned,
+      marked_unread: marked_unread ?? c.head.marked_unread,
+    },
+  }));
+}

@@ -1,0 +1,143 @@
+/** Selectors: what a user interface derives from the state. Pure functions; nothing is cached. */
+
+/** @import {Conversation, OutboxEntry, Head, LoggedMessage, State, User} from '../types.js' */
+/** @typedef {'waiting' | 'sending' | 'failed' | 'sent' | 'delivered' | 'read'} MessageStatus */
+
+/**
+ * The conversations of the list: pinned ones first, then by last activity, newest first.
+ * @param {State} state
+ * @returns {Conversation[]}
+ */
+export function sortedConversations(state) {
+  const order = (/** @type {Conversation} */ one, /** @type {Conversation} */ other) =>
+    Number(other.head.pinned) - Number(one.head.pinned) ||
+    // Without a message the time of creation counts, which a UUIDv7 contains.
+    compare(activityTime(other), activityTime(one)) ||
+    compare(other.head.conversation, one.head.conversation);
+  return [...state.conversations.values()].filter(({ left }) => !left).sort(order);
+}
+
+/**
+ * Time of the last message, or of the creation.
+ * @param {Conversation} conversation
+ * @returns {number} milliseconds since 1970
+ */
+function activityTime(conversation) {
+  const at = Date.parse(conversation.head.last?.at ?? '');
+  if (at) return at;
+  // The first 48 bits of a UUIDv7 (RFC 9562) are its time.
+  const createdAt = Number.parseInt(
+    conversation.head.conversation.replaceAll('-', '').slice(0, 12),
+    16,
+  );
+  return Number.isNaN(createdAt) ? 0 : createdAt;
+}
+
+/** @param {number | string} one @param {number | string} other */
+const compare = (one, other) => (one < other ? -1 : Number(one > other));
+
+/** @param {Conversation} conversation @param {number} now milliseconds */
+export const isMuted = ({ head }, now) =>
+  Boolean(head.muted_until) && Date.parse(String(head.muted_until)) > now;
+
+/** Whether a conversation has unread messages or is marked as unread. @param {Head} head */
+export const isUnread = ({ unread, marked_unread }) => unread > 0 || Boolean(marked_unread);
+
+/**
+ * Number of unread messages for the window title; in muted conversations only mentions count. The
+ * mark "unread" is a reminder in the list and does not count.
+ * @param {State} state
+ * @param {number} now milliseconds
+ * @returns {number}
+ */
+export function unreadTotal(state, now) {
+  return sortedConversations(state).reduce(
+    (total, c) => total + (isMuted(c, now) ? c.head.mentions : c.head.unread),
+    0,
+  );
+}
+
+/**
+ * The received and read marks that all other members have reached.
+ * @param {Conversation} conversation
+ * @returns {{received: number, read: number}} zeros while a member's mark is unknown
+ */
+export function lowestReceipts({ head, receipts }) {
+  if (!receipts.size || receipts.size < head.members - 1) return { received: 0, read: 0 };
+  const all = [...receipts.values()];
+  return {
+    received: Math.min(...all.map((mark) => mark.received)),
+    read: Math.min(...all.map((mark) => mark.read)),
+  };
+}
+
+/**
+ * The delivery status of an own message. It stays `sent` while the marks of all members are not
+ * known.
+ * @param {LoggedMessage | OutboxEntry} message
+ * @param {{received: number, read: number}} lowest from `lowestReceipts`
+ * @returns {MessageStatus}
+ */
+export function messageStatus(message, lowest) {
+  if ('status' in message) return message.status;
+  if (message.seq <= lowest.read) return 'read';
+  return message.seq <= lowest.received ? 'delivered' : 'sent';
+}
+
+/**
+ * The unsent messages of a conversation, without those that are in the log already.
+ * @param {State} state
+ * @param {string} id
+ * @returns {OutboxEntry[]} oldest first
+ */
+export function pendingMessages(state, id) {
+  const entries = state.outbox.filter((entry) => entry.conversation === id);
+  const log = entries.length ? state.conversations.get(id)?.log : undefined;
+  if (!log) return entries;
+  // A message that was just acknowledged is among the newest in the log.
+  const recent = new Set(
+    log.messages
+      .slice(-200)
+      .filter((m) => m.by === state.me?.id)
+      .map((m) => m.key),
+  );
+  return entries.filter((entry) => !recent.has(entry.key));
+}
+
+/**
+ * The other users who are typing in a conversation.
+ * @param {State} state
+ * @param {string} id
+ * @returns {string[]} user ids
+ */
+export const typingUsers = (state, id) =>
+  [...(state.typing.get(id)?.keys() ?? [])].filter((user) => user !== state.me?.id);
+
+/**
+ * Whether this user may change the title and the members of a group.
+ * @param {Conversation} conversation
+ */
+export const canManage = ({ head, left }) =>
+  !left && head.kind === 'group' && (head.role === 'owner' || head.role === 'admin');
+
+/**
+ * The number of unread notifications. `more` means that unloaded ones may be unread as well.
+ * @param {State} state
+ * @returns {{count: number, more: boolean}}
+ */
+export function unreadNotifications(state) {
+  const all = visibleNotifications(state);
+  const count = all.filter((item) => !item.read).length;
+  return { count, more: Boolean(state.notificationsCursor) && all.at(-1)?.read === false };
+}
+
+/**
+ * The notifications to show. Groups that this user created themselves are left out.
+ * @param {State} state
+ */
+export const visibleNotifications = (state) =>
+  state.notifications.filter((item) => {
+    if (item.kind !== 'joined') return true;
+    const head = state.conversations.get(item.conversation ?? '')?.head;
+    return head?.kind === 'group' && head.role !== 'owner';
+  });

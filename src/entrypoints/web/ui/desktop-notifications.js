@@ -1,0 +1,172 @@
+/** Notifies a user who is looking elsewhere: window title, favicon, desktop notification, sound. */
+
+import { excerpt, mentionsUser } from '../client/store/heads.js';
+import { isMuted, unreadTotal } from '../client/store/selectors.js';
+import { client, state } from './context.js';
+import { formatBadge, t } from './i18n.js';
+import { nameOf, titleOf } from './widgets.js';
+import { onPreferences, preferences } from './preferences.js';
+import { navigate, onRoute, route } from './router.js';
+import { ChatTimeline } from './timeline.js';
+
+/** @import {Conversation, Frame} from '../client/types.js' */
+
+/**
+ * The conversation that each other tab shows, by tab id; null if the user does not look at it.
+ * @type {Map<string, string | null>}
+ */
+const conversationsShownInOtherTabs = new Map();
+const TAB_ID = String(Math.random());
+
+/** The browser's permission to notify. @returns {NotificationPermission | 'unsupported'} */
+export const notificationPermission = () =>
+  'Notification' in globalThis ? Notification.permission : 'unsupported';
+
+/** Ask for the permission to notify. Call it after a click. @returns {Promise<boolean>} */
+export const requestNotificationPermission = async () =>
+  notificationPermission() !== 'unsupported' &&
+  (await Notification.requestPermission()) === 'granted';
+
+/** Start to notify about new messages. */
+export function startNotifications() {
+  const { tabs } = client();
+  tabs.onMessage(
+    (topic, detail) =>
+      topic === 'attended' && conversationsShownInOtherTabs.set(detail.tab, detail.conversation),
+  );
+  const report = () =>
+    tabs.broadcast('attended', {
+      tab: TAB_ID,
+      conversation: ChatTimeline.isUserWatching ? route().conversation : null,
+    });
+  for (const type of ['focus', 'blur']) addEventListener(type, report);
+  addEventListener('pagehide', () =>
+    tabs.broadcast('attended', { tab: TAB_ID, conversation: null }),
+  );
+  document.addEventListener('visibilitychange', report);
+  onRoute(() => {
+    report();
+    showUnreadCount();
+  });
+  onPreferences(() => state().me && showUnreadCount());
+  navigator.serviceWorker?.addEventListener('message', onWorkerMessage);
+  client().subscribe((now, frame, before) => {
+    if (now.conversations !== before.conversations || now.me !== before.me) showUnreadCount();
+    if (frame.type === 'event' && frame.kind === 'message.posted') onNewMessage(frame);
+    if (frame.type === 'read') closeNotifications(frame.conversation, frame.seq);
+    if (frame.type === 'event.me' && frame.kind === 'read.moved')
+      closeNotifications(frame.data.conversation, frame.data.seq);
+    if (frame.type === 'signed-out') closeNotifications();
+  });
+}
+
+/**
+ * The service worker asks whether a conversation is visible, or opens one.
+ * @param {MessageEvent} event
+ */
+function onWorkerMessage({ data, ports }) {
+  if (data.go) navigate(data.go.conversation, data.go.seq);
+  if (data.sees)
+    ports[0].postMessage(ChatTimeline.isUserWatching && route().conversation === data.sees);
+}
+
+/**
+ * Close notifications of messages that were read, here or on another device.
+ * @param {string} [tag]
+ * @param {number} [seq]
+ */
+async function closeNotifications(tag, seq = Infinity) {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  for (const notification of (await worker?.getNotifications({ tag })) ?? [])
+    if ((notification.data?.seq ?? 0) <= seq) notification.close();
+}
+
+/** @param {Frame} frame a `message.posted` event that was just pushed */
+function onNewMessage(frame) {
+  const conversation = state().conversations.get(frame.conversation);
+  const me = state().me?.id ?? '';
+  if (!conversation || frame.by === me || !client().tabs.isLeader() || !preferences().disturb)
+    return;
+  if (isMuted(conversation, Date.now()) && !mentionsUser(frame.data, me)) return;
+  const isOpenHere = ChatTimeline.isUserWatching && route().conversation === frame.conversation;
+  if (isOpenHere || [...conversationsShownInOtherTabs.values()].includes(frame.conversation))
+    return;
+  if (preferences().sound) playSound();
+  if (preferences().desktop) showNotification(conversation, frame);
+}
+
+/** @param {Conversation} conversation @param {Frame} frame */
+async function showNotification({ head }, { conversation, seq, by, data }) {
+  if (notificationPermission() !== 'granted') return;
+  const title =
+    head.kind === 'group'
+      ? t('notify.group', { name: nameOf(by), title: titleOf(head) })
+      : nameOf(by);
+  const body = preferences().preview
+    ? excerpt(String(data.body?.text ?? ''))
+    : t('notify.message');
+  const options = {
+    body,
+    tag: conversation,
+    icon: '/icon.svg',
+    silent: true,
+    data: { conversation, seq },
+  };
+  const worker = await navigator.serviceWorker?.getRegistration();
+  if (worker) return worker.showNotification(title, options);
+  const notification = new Notification(title, options);
+  notification.onclick = () => {
+    focus();
+    navigate(conversation, seq);
+    notification.close();
+  };
+}
+
+/** Play a soft tone of two notes. */
+function playSound() {
+  const audio = new AudioContext();
+  const volume = audio.createGain();
+  volume.connect(audio.destination);
+  volume.gain.setValueAtTime(0.06, audio.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.0001, audio.currentTime + 0.35);
+  [660, 880].forEach((frequency, index) => {
+    const note = audio.createOscillator();
+    note.frequency.value = frequency;
+    note.connect(volume);
+    note.start(audio.currentTime + index * 0.09);
+    note.stop(audio.currentTime + 0.35);
+  });
+  setTimeout(() => audio.close(), 600);
+}
+
+let shownCount = -1;
+/** URLs of favicons, by the number on them; at most a hundred. @type {Map<string, string>} */
+const faviconUrls = new Map();
+
+/** Show the number of unread messages in the title and on the favicon. */
+function showUnreadCount() {
+  const { me, conversations } = state();
+  const count = me ? unreadTotal(state(), Date.now()) : 0;
+  const head = conversations.get(route().conversation ?? '')?.head;
+  const name = me && head ? `${titleOf(head)} – Parlour` : 'Parlour';
+  document.title = count ? `(${formatBadge(count)}) ${name}` : name;
+  if (count === shownCount) return;
+  shownCount = count;
+  const link = /** @type {HTMLLinkElement} */ (document.querySelector('link[rel=icon]'));
+  link.href = count ? faviconUrl(count > 99 ? '99' : String(count)) : '/icon.svg';
+}
+
+/** @param {string} number */
+function faviconUrl(number) {
+  const known =
+    faviconUrls.get(number) ??
+    URL.createObjectURL(new Blob([faviconSvg(number)], { type: 'image/svg+xml' }));
+  faviconUrls.set(number, known);
+  return known;
+}
+
+/** The favicon with a number, as SVG. @param {string} number */
+const faviconSvg = (number) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
+<path fill="#0b6e63" d="M8 14a8 8 0 0 1 8-8h32a8 8 0 0 1 8 8v24a8 8 0 0 1-8 8H30L16 58V46a8 8 0 0 1-8-8z"/>
+<circle cx="44" cy="44" r="20" fill="#c62f2f"/><text x="44" y="52" text-anchor="middle" fill="#fff"
+font-family="sans-serif" font-weight="700" font-size="${number.length > 1 ? 20 : 26}">${number}</text></svg>`;

@@ -1,0 +1,50 @@
+/** A small picker of common emoji. */
+
+import { placeAt } from './menu.js';
+import { t } from './i18n.js';
+import { h, render } from './vdom.js';
+
+const EMOJI = [
+  ...'😀😂🤣😊😍😘🥰😎🤔😴😢😭😡🥳😱🙄😅😉😇🤗🤩🤝🙏👏👍👎👌💪👋🤞🙌🔥🎉❤💔💯✅❌⭐💡☕🍺🍕🎂🌹🌞🌙🚀🏠📎📷🎵⏰💰',
+].map((emoji) => (emoji === '❤' ? '❤️' : emoji));
+const COLUMNS = 9;
+
+/**
+ * Open the picker next to an element.
+ * @param {HTMLElement} anchor
+ * @param {(emoji: string) => void} onPick
+ */
+export function openEmojiPicker(anchor, onPick) {
+  const box = document.createElement('div');
+  box.className = 'menu emoji-picker';
+  box.popover = 'auto';
+  box.setAttribute('role', 'dialog');
+  box.setAttribute('aria-label', t('composer.emoji'));
+  const pick = (/** @type {string} */ emoji) => {
+    box.hidePopover();
+    onPick(emoji);
+  };
+  render(
+    box,
+    EMOJI.map((emoji) =>
+      h('button', { type: 'button', key: emoji, on: { click: () => pick(emoji) } }, emoji),
+    ),
+  );
+  box.addEventListener('keydown', (event) => moveFocus(event, box));
+  box.addEventListener('toggle', (event) => {
+    if (/** @type {ToggleEvent} */ (event).newState === 'closed') box.remove();
+  });
+  document.body.append(box);
+  box.showPopover();
+  placeAt(box, anchor);
+  box.querySelector('button')?.focus();
+}
+
+/** @param {KeyboardEvent} event @param {HTMLElement} box */
+function moveFocus(event, box) {
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS }[event.key];
+  if (!step) return;
+  const all = [...box.querySelectorAll('button')];
+  all[all.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement)) + step]?.focus();
+  event.preventDefault();
+}

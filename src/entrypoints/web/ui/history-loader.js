@@ -1,0 +1,65 @@
+/** Loads pages of history for the timeline before they are visible, and retries after errors. */
+
+import { errorCode } from '../client/errors.js';
+import { client, state } from './context.js';
+
+/** @import {Log} from '../client/types.js' */
+
+/** Load a page if fewer screens than this are left. */
+const PREFETCH_SCREENS = 1.5;
+/** Delay before a failed load is repeated. */
+const RETRY_DELAY_MS = 2_000;
+/** The newest page certainly contains this many unread messages. */
+const NEWEST_PAGE_UNREAD = 40;
+
+export class HistoryLoader {
+  #isPaused = false;
+
+  /**
+   * Load the first page; retry until it is loaded or not needed any more.
+   * @param {string} id
+   * @param {() => boolean} isStillNeeded
+   */
+  async loadFirstPage(id, isStillNeeded) {
+    try {
+      const head = state().conversations.get(id)?.head;
+      // With many unread messages start at the first of them, not at the end.
+      await client().open(
+        id,
+        head && head.unread > NEWEST_PAGE_UNREAD ? head.read + 1 : undefined,
+      );
+    } catch (error) {
+      if (errorCode(error) === 'internal') throw error;
+      setTimeout(() => isStillNeeded() && this.loadFirstPage(id, isStillNeeded), RETRY_DELAY_MS);
+    }
+  }
+
+  /**
+   * Load more messages, if the view is near the first or the last loaded one.
+   * @param {string} id
+   * @param {Log} log
+   * @param {{above: number, below: number}} margins pixels above and below the view
+   * @param {number} viewHeight pixels
+   */
+  loadNearEdges(id, log, { above, below }, viewHeight) {
+    if (log.moreBefore && above < PREFETCH_SCREENS * viewHeight) this.#fetch(id, 'before');
+    if (log.moreAfter && below < PREFETCH_SCREENS * viewHeight) this.#fetch(id, 'after');
+  }
+
+  /** @param {string} id @param {'before' | 'after'} direction */
+  async #fetch(id, direction) {
+    if (this.#isPaused) return;
+    try {
+      const { history } = client();
+      await (direction === 'before' ? history.loadBefore(id) : history.loadAfter(id));
+    } catch (error) {
+      if (errorCode(error) === 'internal') throw error;
+      this.#isPaused = true;
+      setTimeout(() => this.#resume(), RETRY_DELAY_MS);
+    }
+  }
+
+  #resume() {
+    this.#isPaused = false;
+  }
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import {
+  lowestReceipts,
+  sortedConversations,
+  messageStatus,
+  unreadTotal,
+} from '../../../src/entrypoints/web/client/store/selectors.js';
+import { aliceAndBob } from '../fake/setup.js';
+
+describe('what a view asks', () => {
+  it('ticks an own message as far as everybody has come', async () => {
+    const { env, client, alice, bob, room, conversation } = await aliceAndBob();
+    await client.open(room.id);
+    await client.outbox.send({ conversation: room.id, body: { text: 'hello' } });
+    await env.clock.pass(100);
+    const status = () =>
+      messageStatus(conversation().log.messages[0], lowestReceipts(conversation()));
+    assert.equal(status(), 'sent');
+
+    env.service.moveMarks(bob.id, room.id, { received: 1 });
+    await env.clock.pass(10);
+    assert.equal(status(), 'delivered');
+    env.service.moveMarks(bob.id, room.id, { read: 1 });
+    await env.clock.pass(10);
+    assert.equal(status(), 'read');
+    assert.equal(conversation().receipts.has(alice), false);
+  });
+
+  it('lists pinned conversations first, then the newest', async () => {
+    const { env, client, alice, bob, room } = await aliceAndBob();
+    const second = env.service.addRoom(bob.id, 'group', 'Second', [alice]);
+    await env.clock.pass(100);
+    env.service.sendAs(bob.id, second.id, 'newer');
+    await env.clock.pass(100);
+    const titles = () => sortedConversations(client.state).map(({ head }) => head.title);
+    assert.deepEqual(titles(), ['Second', 'Lobby']);
+
+    await client.conversations.setPinned(room.id, true);
+    assert.deepEqual(titles(), ['Lobby', 'Second']);
+  });
+
+  it('counts unread messages, of a muted conversation only mentions', async () => {
+    const { env, client, alice, bob, room } = await aliceAndBob();
+    env.service.sendAs(bob.id, room.id, 'one');
+    env.service.sendAs(bob.id, room.id, 'two', [alice]);
+    await env.clock.pass(100);
+    assert.equal(unreadTotal(client.state, env.clock.now()), 2);
+
+    await client.conversations.setMuted(room.id, '2100-01-01T00:00:00Z');
+    assert.equal(unreadTotal(client.state, env.clock.now()), 1);
+  });
+
+  it('knows the names of those who write', async () => {
+    const { env, client, bob, room } = await aliceAndBob();
+    env.service.sendAs(bob.id, room.id, 'hi');
+    await env.clock.pass(100);
+    assert.equal(client.state.users.get(bob.id)?.display_name, 'Bob');
+  });
+});

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { memoryStorage } from '../../../src/entrypoints/web/client/storage.js';
+import { TestEnvironment } from '../fake/environment.js';
+
+/** Alice, who closes her page after so many milliseconds, and a next one that is not connected. */
+async function reopened(/** @type {number} */ after) {
+  const env = new TestEnvironment();
+  const alice = env.service.addUser('alice');
+  const bob = env.service.addUser('bob', 'Bob');
+  env.service.addRoom(bob.id, 'group', 'Lobby', [alice.id]);
+  const storage = memoryStorage();
+  const first = env.openPage({ storage });
+  await first.logIn({ handle: 'alice', password: 'correct horse' });
+  await env.clock.pass(after);
+  env.sockets.acceptsConnections = false;
+  env.sockets.closeWith();
+  const next = env.openPage({ storage });
+  await next.start();
+  return { next, env };
+}
+
+describe('the next page', () => {
+  it('shows the conversations of the last one before it is connected', async () => {
+    const { next } = await reopened(5_000);
+
+    assert.equal(next.state.conversationsLoaded, true);
+    assert.equal(next.state.conversations.size, 1);
+  });
+
+  it('does not say that there are no conversations before it knows', async () => {
+    const { next, env } = await reopened(0);
+    assert.equal(next.state.conversationsLoaded, false);
+
+    env.sockets.acceptsConnections = true;
+    await env.clock.pass(60_000);
+    assert.equal(next.state.conversationsLoaded, true);
+    assert.equal(next.state.conversations.size, 1);
+  });
+});

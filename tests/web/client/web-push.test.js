@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { memoryStorage } from '../../../src/entrypoints/web/client/storage.js';
+import { TestEnvironment } from '../fake/environment.js';
+
+/** @import {BrowserSubscription, PushPlatform, Permission} from '../../../src/entrypoints/web/client/push-platform.js' */
+
+/** A browser that lets itself be pushed to, unless its user or its push service say no. */
+class Browser {
+  /** @type {Permission} */
+  is = 'default';
+  /** What the user answers. @type {Permission} */
+  answer = 'granted';
+  works = true;
+  /** @type {BrowserSubscription | null} */
+  address = null;
+  #made = 0;
+
+  /** @type {PushPlatform} */
+  pushPlatform = {
+    permission: () => this.is,
+    requestPermission: async () => {
+      this.is = this.is === 'default' ? this.answer : this.is;
+      return this.is;
+    },
+    getSubscription: async () => this.address,
+    subscribe: async (key) => {
+      if (!this.works) throw new Error('Registration failed: push service error');
+      this.#made += 1;
+      const endpoint = `push/${this.#made}`;
+      this.address = { endpoint, keys: { p256dh: 'p', auth: 'a' }, key };
+      return this.address;
+    },
+    unsubscribe: async () => {
+      this.address = null;
+    },
+  };
+}
+
+async function scene() {
+  const env = new TestEnvironment();
+  const browser = new Browser();
+  const storage = memoryStorage();
+  const client = await env.openRegistered('alice', {
+    pushPlatform: browser.pushPlatform,
+    storage,
+  });
+  const told = () =>
+    env.notifications.subscriptions.map(({ endpoint, preview }) => `${endpoint} ${preview}`);
+  const status = () => client.state.webPush.status;
+  return { env, browser, storage, client, told, status };
+}
+
+describe('pushes', () => {
+  it('are off until the user turns them on, and say nothing of what was written', async () => {
+    const { client, told, status } = await scene();
+    assert.equal(status(), 'off');
+    await client.webPush.turnOn();
+
+    assert.equal(status(), 'on');
+    assert.deepEqual(told(), ['push/1 false']);
+    await client.webPush.setPreview(true);
+    assert.deepEqual(told(), ['push/1 true']);
+    assert.equal(client.state.webPush.preview, true);
+  });
+
+  it('end at the service and in the browser when they are turned off', async () => {
+    const { browser, client, told, status } = await scene();
+    await client.webPush.turnOn();
+    await client.webPush.turnOff();
+
+    assert.equal(status(), 'off');
+    assert.deepEqual([told(), browser.address], [[], null]);
+  });
+
+  for (const [answer, shown] of /** @type {const} */ ([
+    ['denied', 'denied'],
+    ['default', 'off'],
+  ]))
+    it(`stay off where the user answers ${answer}`, async () => {
+      const { browser, client, told, status } = await scene();
+      browser.answer = answer;
+      await client.webPush.turnOn();
+
+      assert.equal(status(), shown);
+      assert.deepEqual(told(), []);
+    });
+
+  it('are blocked where the browser may notify and gives no address all the same', async () => {
+    const { browser, client, status } = await scene();
+    browser.works = false;
+    await client.webPush.turnOn();
+
+    assert.equal(status(), 'blocked');
+    browser.works = true;
+    await client.webPush.turnOn();
+    assert.equal(status(), 'on');
+  });
+
+  it('are off and can be tried again where the service did not answer', async () => {
+    const { env, client, status } = await scene();
+    env.http.isReachable = false;
+    await assert.rejects(client.webPush.turnOn(), { code: 'offline' });
+    assert.equal(status(), 'off');
+
+    env.http.isReachable = true;
+    await client.webPush.turnOn();
+    assert.equal(status(), 'on');
+  });
+
+  it('get a new address at the next start where the service has another key', async () => {
+    const { env, browser, storage, client, told } = await scene();
+    await client.webPush.turnOn();
+    await client.webPush.setPreview(true);
+    env.notifications.key = 'key-2';
+    env.sockets.closeWith();
+    const next = env.openPage({ storage, pushPlatform: browser.pushPlatform });
+    await next.start();
+    await env.clock.pass(100);
+
+    assert.equal(browser.address?.key, 'key-2');
+    assert.ok(told().includes('push/2 true'));
+    assert.deepEqual(next.state.webPush, { status: 'on', preview: true });
+  });
+
+  it('are what the user chose again, once the push service is within reach', async () => {
+    const { env, browser, storage, client } = await scene();
+    await client.webPush.turnOn();
+    env.notifications.key = 'key-2';
+    browser.works = false;
+    env.sockets.closeWith();
+    const away = env.openPage({ storage, pushPlatform: browser.pushPlatform });
+    await away.start();
+    await env.clock.pass(100);
+    assert.equal(away.state.webPush.status, 'blocked');
+
+    browser.works = true;
+    const next = env.openPage({ storage, pushPlatform: browser.pushPlatform });
+    await next.start();
+    await env.clock.pass(100);
+    assert.equal(next.state.webPush.status, 'on');
+  });
+
+  it('pause while the user does not want to be disturbed', async () => {
+    const { env, browser, client, told, status } = await scene();
+    await client.webPush.turnOn();
+    client.webPush.paused = true;
+    await env.clock.pass(10);
+    assert.deepEqual([told(), status()], [[], 'on']);
+
+    client.webPush.paused = false;
+    await env.clock.pass(10);
+    assert.deepEqual(told(), ['push/1 false']);
+    assert.ok(browser.address);
+  });
+
+  it('end with the session, and the next user of the browser decides anew', async () => {
+    const { env, browser, client, status } = await scene();
+    await client.webPush.turnOn();
+    await client.logOut();
+    assert.equal(browser.address, null);
+
+    await client.register({ handle: 'bob', password: 'correct horse' });
+    await env.clock.pass(100);
+    assert.equal(status(), 'off');
+    assert.equal(browser.address, null);
+  });
+
+  it('are not to be had where the browser or the service offers none', async () => {
+    const env = new TestEnvironment();
+    const client = await env.openRegistered('alice');
+    assert.equal(client.state.webPush.status, 'unsupported');
+    await client.webPush.turnOn();
+    assert.equal(client.state.webPush.status, 'unsupported');
+  });
+});

@@ -1,0 +1,48 @@
+/** What the documentation shows is what runs. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { it } from 'node:test';
+
+import { TestEnvironment } from './fake/environment.js';
+
+const PAGE = new URL('../../docs/reference/javascript-client.md', import.meta.url);
+const CLIENT = new URL('../../src/entrypoints/web/client/client.js', import.meta.url);
+
+it('the program of the documentation answers every message with the same words', async () => {
+  const [, program] = /** @type {RegExpExecArray} */ (
+    /```js\n([\s\S]*?)```/.exec(await readFile(PAGE, 'utf8'))
+  );
+  const env = new TestEnvironment();
+  // The program reads the clock of the machine; so does its service here.
+  env.service.now = () => Date.now();
+  const echo = env.service.addUser('echo');
+  const alice = env.service.addUser('alice');
+  const room = env.service.addRoom(alice.id, 'direct', '', [echo.id]);
+  process.argv = ['node', 'echo.js', 'http://service', 'echo', 'correct horse'];
+  globalThis.fetch = env.http.fetch;
+  globalThis.WebSocket = /** @type {any} */ (
+    function connect() {
+      return env.sockets.connect();
+    }
+  );
+
+  const code = program.replace('./client/client.js', CLIENT.href);
+  await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const posted = () =>
+    room.events.filter((event) => event.seq).map((event) => [event.by, event.data.body.text]);
+  const until = async (/** @type {() => boolean} */ met) => {
+    for (const end = Date.now() + 5_000; !met() && Date.now() < end; )
+      await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await until(() => env.sockets.open.size > 0 && [...env.sockets.open][0].user === echo.id);
+  env.service.sendAs(alice.id, room.id, 'one');
+  await until(() => posted().length === 2);
+  // A client whose session was ended stops by itself, and this process with it.
+  env.sockets.closeWith(4504);
+
+  assert.deepEqual(posted(), [
+    [alice.id, 'one'],
+    [echo.id, 'one'],
+  ]);
+});

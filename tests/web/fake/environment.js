@@ -1,0 +1,51 @@
+/** A whole service in memory, and clients of it on a clock that the test holds. */
+
+import { Client } from '../../../src/entrypoints/web/client/client.js';
+import { memoryStorage } from '../../../src/entrypoints/web/client/storage.js';
+import { singleTab } from '../../../src/entrypoints/web/client/tabs.js';
+import { FakeClock } from './clock.js';
+import { FakeHttp } from './http.js';
+import { FakeSockets } from './sockets.js';
+import { FakeService } from './service.js';
+
+/** A service with one browser in front of it. */
+export class TestEnvironment {
+  clock = new FakeClock();
+  service = new FakeService();
+  http = new FakeHttp(this.service);
+  sockets = new FakeSockets(this.service, this.http);
+
+  constructor() {
+    this.service.now = this.clock.now;
+    this.notifications = this.http.notifications;
+  }
+
+  /**
+   * Open a page. A storage that is passed again is what a reload finds.
+   * @param {object} [options]
+   * @param {import('../../../src/entrypoints/web/client/storage.js').ClientStorage} [options.storage]
+   * @param {import('../../../src/entrypoints/web/client/tabs.js').Tabs} [options.tabs]
+   * @param {import('../../../src/entrypoints/web/client/push-platform.js').PushPlatform} [options.pushPlatform]
+   */
+  openPage({ storage = memoryStorage(), tabs = singleTab(), pushPlatform } = {}) {
+    return new Client({
+      fetch: this.http.fetch,
+      connect: this.sockets.connect,
+      device: { name: 'Test', platform: 'web' },
+      clock: this.clock,
+      random: () => 0.5,
+      base: 'http://service',
+      storage,
+      tabs,
+      pushPlatform,
+    });
+  }
+
+  /** Open a page and register somebody on it. @param {string} handle @param {object} [options] */
+  async openRegistered(handle, options) {
+    const client = this.openPage(options);
+    await client.register({ handle, password: 'correct horse' });
+    await this.clock.pass(50);
+    return client;
+  }
+}
