@@ -19,9 +19,10 @@ import uvicorn
 import uvloop
 
 from benchmarks.processes import cpu_seconds
-from parlour.entrypoints.server import listen
+from parlour.entrypoints.listening import listen
+from parlour.entrypoints.websocket.handler import PATH
 from parlour.entrypoints.websocket.protocol import ParlourProtocol
-from parlour.entrypoints.websocket.upgrade import PATH, Handshake, HttpProtocol, UpgradeHandler
+from parlour.entrypoints.websocket.upgrade import Handshake, HttpProtocol, SocketOpener
 from tests.support.servers import MariaDbServer
 
 TEXT = b'{"type":"message.send","id":1,"body":{"text":"the quick brown fox jumps over the dog"}}'
@@ -178,8 +179,8 @@ class _Teller:
     def writable(self) -> None: ...
 
 
-class _Open:
-    """A door for everybody; what is said behind it comes back, or reaches `all`."""
+class _EchoOpener(SocketOpener):
+    """Opens every socket; what is said on it comes back, or reaches `all`."""
 
     def __init__(self, what: str) -> None:
         self.tells_all = what == "all"
@@ -201,13 +202,13 @@ async def _serve(what: str) -> None:
     listener = listen("127.0.0.1", 0)
     config = uvicorn.Config(
         _refuse,
-        http=cast("Any", partial(HttpProtocol, cast("UpgradeHandler", _Open(what)), 1 << 20)),
+        http=cast("Any", partial(HttpProtocol, _EchoOpener(what), 1 << 20)),
         loop="none",
         lifespan="off",
         log_config=None,
     )
     serving = asyncio.create_task(uvicorn.Server(config).serve(sockets=[listener]))
-    print(f"ws://127.0.0.1:{listener.getsockname()[1]}{PATH.decode()}", flush=True)
+    print(f"ws://127.0.0.1:{listener.getsockname()[1]}{PATH}", flush=True)
     await serving
 
 

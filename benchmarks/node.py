@@ -31,9 +31,9 @@ def main() -> None:
     async def run() -> None:
         process = Process(settings, announce)
         if orders.get("seed"):
-            process.service.storage.migrate()
-            process.container.hasher.override(providers.Object(QUICK))
-            found.update(seed(process.container, orders["seed"]))
+            process.node.service.storage.migrate()
+            process.node.container.hasher.override(providers.Object(QUICK))
+            found.update(seed(process.node.container, orders["seed"]))
         await process.run()
 
     uvloop.run(run())

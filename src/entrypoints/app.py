@@ -1,20 +1,20 @@
-"""The application: HTTP and the page as one ASGI app."""
+"""The application of one node: API, socket and page as one Litestar app."""
 
 from litestar import Litestar
 
 from parlour.entrypoints.http import cross_origin, problem_handlers, routes
-from parlour.entrypoints.operation.control import Control
-from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.node import Node
 from parlour.entrypoints.web import page_routes
-from parlour.entrypoints.websocket.handler import socket_route
+from parlour.entrypoints.websocket.handler import websocket_route
 
 
-def create_app(service: Service, control: Control | None = None) -> Litestar:
-    """Compose the routes around a service that was started or will be."""
+def litestar_app(node: Node) -> Litestar:
+    """Return the app of a *node* that was started or will be; it has no lifespan of its own."""
+    service = node.service
     return Litestar(
         route_handlers=[
-            *routes(service, control),
-            socket_route(),
+            *routes(service, node.control),
+            websocket_route(service, node.connections, node.origins),
             *page_routes(service.settings),
         ],
         exception_handlers=problem_handlers(service),

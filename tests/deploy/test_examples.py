@@ -13,7 +13,7 @@ import yaml
 
 from parlour.adapters.config import Settings, load
 from parlour.entrypoints.cli.main import parlour
-from parlour.entrypoints.server import FAREWELL
+from parlour.entrypoints.server import STOP_TIMEOUT
 from tests.support.http import open_house, ops_client
 from tests.support.programs import ROOT
 
@@ -137,7 +137,7 @@ class TestCompose:
     def test_gives_a_node_time_to_go(self) -> None:
         grace = compose()["services"]["parlour"]["stop_grace_period"]
 
-        assert int(grace.removesuffix("s")) > FAREWELL
+        assert int(grace.removesuffix("s")) > STOP_TIMEOUT
 
 
 class TestDockerfile:
@@ -188,8 +188,8 @@ class TestKubernetes:
         drain = settings.server.drain.total_seconds()
         deployment, _ = pods()
         pause = int(deployment["containers"][0]["lifecycle"]["preStop"]["exec"]["command"][1])
-        assert drain < FAREWELL
-        assert deployment["terminationGracePeriodSeconds"] > pause + FAREWELL
+        assert drain < STOP_TIMEOUT
+        assert deployment["terminationGracePeriodSeconds"] > pause + STOP_TIMEOUT
 
     def test_mounts_what_the_configuration_names(self) -> None:
         text = manifests()["ConfigMap"]["data"]["parlour.toml"]
@@ -271,7 +271,7 @@ class TestSystemd:
         text = (DEPLOY / "systemd" / "parlour.service").read_text("utf-8")
         (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
 
-        assert int(seconds) > FAREWELL
+        assert int(seconds) > STOP_TIMEOUT
         assert "ExecReload=/bin/kill -HUP $MAINPID" in text
 
     def test_every_line_is_one_that_systemd_reads(self, tmp_path: Path) -> None:

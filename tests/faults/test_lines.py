@@ -7,7 +7,7 @@ import struct
 
 import psutil
 
-from parlour.entrypoints.websocket.protocol import CLOSE_PATIENCE
+from parlour.entrypoints.websocket.protocol import CLOSE_TIMEOUT
 from tests.faults.conftest import Start
 from tests.support.fault_proxy import FaultProxy
 from tests.support.judging import tried
@@ -80,7 +80,7 @@ async def test_a_peer_that_vanished_is_given_up(start: Start) -> None:
         vanish(vanished.socket.transport.get_extra_info("socket"))
         proxy.up.is_swallowed = proxy.down.is_swallowed = True
         # The heartbeat, its grace, and a close frame that nobody takes.
-        await eventually(lambda: sockets(node) == 0, 3 + 3 + CLOSE_PATIENCE + 20)
+        await eventually(lambda: sockets(node) == 0, 3 + 3 + CLOSE_TIMEOUT + 20)
         assert proxy.down.swallowed > 0
         vanished.abort()
         silent.abort()

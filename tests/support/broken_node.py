@@ -179,7 +179,7 @@ def main() -> None:
 
     async def serve() -> None:
         process = Process(settings, print)
-        spoil(process.service, os.environ["PARLOUR_TEST_FAULT"])
+        spoil(process.node.service, os.environ["PARLOUR_TEST_FAULT"])
         await process.run()
 
     with_logging = logging.start(settings.logging)

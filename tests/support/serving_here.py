@@ -26,15 +26,15 @@ async def serving_here(spoil: Callable[[Service], None]) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     url: asyncio.Future[str] = loop.create_future()
     thresholds = gc.get_threshold()
-    node = _Here(load(None, environ, {}).settings, url.set_result)
-    spoil(node.service)
-    running = loop.create_task(node.run())
+    process = _Here(load(None, environ, {}).settings, url.set_result)
+    spoil(process.node.service)
+    running = loop.create_task(process.run())
     try:
         async with asyncio.timeout(60):
             address = await url
         yield address
     finally:
-        node.stop()
+        process.stop()
         await running
         gc.set_threshold(*thresholds)
         gc.unfreeze()

@@ -3,9 +3,9 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -63,7 +63,7 @@ class Site:
 
     def __init__(self, process: Process, url: str, sockets: AsyncExitStack) -> None:
         self.process = process
-        self.service = process.service
+        self.service = process.node.service
         self.url = url
         self.sockets = sockets
 
@@ -137,9 +137,26 @@ class Guest:
         return str(made.conversation.id)
 
 
+class Serve(Protocol):
+    """Runs nodes whose sockets take one path."""
+
+    def __call__(
+        self, settings: Settings = SETTINGS, *, patch: Any = None
+    ) -> AbstractAsyncContextManager[Site]:
+        """Run a node while the context lasts."""
+        ...
+
+
 @asynccontextmanager
-async def serving(settings: Settings = SETTINGS, *, patch: Any = None) -> AsyncIterator[Site]:
-    """Run a node while the context lasts; *patch* may change the process before it begins."""
+async def serving(
+    settings: Settings = SETTINGS, *, direct: bool = True, patch: Any = None
+) -> AsyncIterator[Site]:
+    """Run a node while the context lasts; *patch* may change the process before it begins.
+
+    Its sockets take the *direct* path, or that of every ASGI server.
+    """
+    server = attrs.evolve(settings.server, direct=direct)
+    settings = attrs.evolve(settings, server=server)
     url = asyncio.get_running_loop().create_future()
     thresholds = gc.get_threshold()
     process = _Here(settings, url.set_result)

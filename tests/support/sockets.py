@@ -12,6 +12,8 @@ from tests.support import builders as b
 class HeldLink(Link):
     """A wire that takes frames while the test says so, and notes them."""
 
+    stall_timeout = 10.0
+
     def __init__(self) -> None:
         self.takes = True
         self.waiting = 0

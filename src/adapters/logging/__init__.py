@@ -18,7 +18,13 @@ from parlour.adapters.logging.context import bind, bound
 from parlour.adapters.logging.levels import Levels, Standing, Traced
 from parlour.adapters.logging.logger import get_logger
 from parlour.adapters.logging.ports import Log, Policy
-from parlour.adapters.logging.subsystem import AlreadyStarted, CannotLog, Logging, start
+from parlour.adapters.logging.subsystem import (
+    AlreadyStarted,
+    CannotLog,
+    Logging,
+    start,
+    started_inside_host,
+)
 
 log = get_logger("parlour")
 """The log of the program as a whole, for a line that belongs to no part of it."""
@@ -37,4 +43,5 @@ __all__ = [
     "get_logger",
     "log",
     "start",
+    "started_inside_host",
 ]

@@ -154,7 +154,8 @@ class Levels:
     def close(self) -> None:
         """Give the loggers back as they were found: without levels, the root at warning."""
         with self._lock:
-            self._base, self._temporary, self._traced = {ROOT: "warning"}, {}, {}
+            root = {ROOT: "warning"} if ROOT in self._touched else {}
+            self._base, self._temporary, self._traced = root, {}, {}
             self._apply()
 
     def _until(self, for_: timedelta) -> datetime:

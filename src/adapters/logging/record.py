@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from parlour.adapters.logging.cleaning import add_fields
 from parlour.adapters.logging.tracebacks import Raised
 
 # What formatters of the standard library look for in the record's own dictionary.
@@ -45,3 +46,9 @@ class OwnRecord(logging.LogRecord):
         self.created = time.time()
         self.fields = fields
         self.exc_info = raised
+
+    def getMessage(self) -> str:  # noqa: N802 -- the standard library's name
+        """Return the event and its fields as one text, for the handlers of a host."""
+        plain: dict[str, Any] = {}
+        add_fields(plain, self.fields)
+        return " ".join([str(self.msg), *(f"{name}={value}" for name, value in plain.items())])

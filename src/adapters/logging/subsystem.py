@@ -22,7 +22,7 @@ from parlour.adapters.logging.async_handler import AsyncHandler
 from parlour.adapters.logging.cleaning import add_fields
 from parlour.adapters.logging.file import LogFile
 from parlour.adapters.logging.hooks import Hooks
-from parlour.adapters.logging.levels import OWN, Levels, wanted_levels
+from parlour.adapters.logging.levels import OWN, Levels, is_own, wanted_levels
 from parlour.adapters.logging.logger import get_logger
 from parlour.adapters.logging.ports import Policy
 from parlour.adapters.logging.rendering import console_line, json_line
@@ -48,8 +48,12 @@ class CannotLog(RuntimeError):
 class Logging:
     """The running log: its levels, its counters, its end. Made by `start`."""
 
-    def __init__(self, policy: Policy, stream: TextIO | None) -> None:
+    def __init__(
+        self, policy: Policy, stream: TextIO | None, *, own_lines_only: bool = False
+    ) -> None:
         self.policy = policy
+        self._own_lines_only = own_lines_only
+        self._top = logging.getLogger(OWN if own_lines_only else None)
         self.levels = Levels({})
         self._archive: Archive | None = None
         self._outlets = tuple(self._open_outlets(stream))
@@ -73,7 +77,10 @@ class Logging:
 
     def reload(self, policy: Policy) -> None:
         """Take over the levels of changed settings; all else needs a restart."""
-        self.levels.configure(wanted_levels(policy.level, policy.levels))
+        wanted = wanted_levels(policy.level, policy.levels)
+        if self._own_lines_only:
+            wanted = {name: level for name, level in wanted.items() if is_own(name)}
+        self.levels.configure(wanted)
 
     def reopen(self) -> None:
         """Open the file anew before the next line, for logrotate; may be called by a signal."""
@@ -93,7 +100,8 @@ class Logging:
                 return
             _running = None
             self._hooks.take_out()
-            logging.getLogger().removeHandler(self._intake)
+            self._top.removeHandler(self._intake)
+            self._top.propagate = True
             self.levels.close()
             logging.getLogger(OWN).addHandler(_early)
             for outlet in self._outlets:
@@ -103,10 +111,14 @@ class Logging:
             atexit.unregister(self.close)
 
     def _begin(self) -> None:
-        _clear_handlers_below_the_root()
-        logging.getLogger().addHandler(self._intake)
+        if self._own_lines_only:
+            self._top.removeHandler(_early)
+            self._top.propagate = False
+        else:
+            _clear_handlers_below_the_root()
+            self._hooks.put_in()
+        self._top.addHandler(self._intake)
         self.reload(self.policy)
-        self._hooks.put_in()
         # The standard library's own end closes handlers; this one empties the queues before it.
         atexit.register(self.close)
         if self._archive is not None:
@@ -174,11 +186,40 @@ _early = _Early(logging.WARNING)
 logging.getLogger(OWN).addHandler(_early)
 
 
-def start(policy: Policy, *, stream: TextIO | None = None) -> Logging:
+@contextlib.contextmanager
+def started_inside_host(policy: Policy) -> Iterator[Logging | None]:
+    """
+    Give a log for Parlour's own lines while the context lasts, in a process of somebody else.
+
+    A host that has configured logging (a handler at the root, or at `parlour`) gets the lines at
+    its own handlers, and None is given.
+
+    Raises:
+        CannotLog: the log file cannot be opened.
+    """
+    own = logging.getLogger(OWN)
+    if logging.getLogger().handlers or any(each is not _early for each in own.handlers):
+        own.removeHandler(_early)
+        try:
+            yield None
+        finally:
+            own.addHandler(_early)
+        return
+    running = start(policy, own_lines_only=True)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def start(
+    policy: Policy, *, stream: TextIO | None = None, own_lines_only: bool = False
+) -> Logging:
     """
     Start logging for this process, or return the running log where it has the same settings.
 
-    `stream` replaces the standard stream that the settings name.
+    `stream` replaces the standard stream that the settings name. With `own_lines_only` the lines
+    of libraries, their levels and their handlers are left alone.
 
     Raises:
         AlreadyStarted: it runs with other settings.
@@ -187,7 +228,7 @@ def start(policy: Policy, *, stream: TextIO | None = None) -> Logging:
     global _running  # noqa: PLW0603 -- as above
     with _starting:
         if _running is None:
-            started = Logging(policy, stream)
+            started = Logging(policy, stream, own_lines_only=own_lines_only)
             _running = started
             started._begin()  # noqa: SLF001 -- the other half of its making
         elif _running.policy != policy:

@@ -39,7 +39,7 @@ def serve(
     settings = load_settings(config, overrides).settings
     from parlour.adapters.config import load
     from parlour.entrypoints.cli.open_storage import told
-    from parlour.entrypoints.server import CannotServe
+    from parlour.entrypoints.listening import CannotServe
     from parlour.entrypoints.server import serve as run
 
     try:

@@ -46,6 +46,8 @@ class SimulatedLink(Link):
 
     # -- the node's side ---------------------------------------------------------------------
 
+    stall_timeout = 10.0
+
     @property
     def is_writable(self) -> bool:
         return self._reads

@@ -13,9 +13,6 @@ from parlour.entrypoints.websocket.session import Action, Ask, Close, CloseCode,
 from parlour.entrypoints.websocket.transport import Link, Receiver
 from parlour.entrypoints.wire import pushes
 
-STALLED = 10.0
-"""Seconds in which a peer takes nothing of what waits for it, after which it is sent away."""
-
 
 class Requests(Protocol):
     """Answers what connections ask."""
@@ -182,7 +179,7 @@ class Connection(Subscriber, Receiver):
             self._progress = None
         elif self._progress is None or untaken < self._progress[0]:
             self._progress = (untaken, now)
-        elif now - self._progress[1] >= STALLED:
+        elif now - self._progress[1] >= self._link.stall_timeout:
             self._too_slow()
 
     def _write(self, frame: bytes) -> None:

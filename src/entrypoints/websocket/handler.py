@@ -1,17 +1,54 @@
-"""What is said to those who come to the address of the socket and are not let in."""
+"""The WebSocket route of Litestar: the way to a socket that works under every ASGI server."""
 
+from functools import partial
 from typing import Any
 
 from litestar import WebSocket
-from litestar.exceptions import PermissionDeniedException
 from litestar.handlers import WebsocketRouteHandler, websocket
 
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.asgi_transport import AsgiLink
+from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.origins import Origins
+from parlour.entrypoints.websocket.session import CloseCode
 
-def socket_route() -> WebsocketRouteHandler:
-    """Make the route `GET /v1/ws` for the handshakes that the door did not answer."""
+PATH = "/v1/ws"
 
-    @websocket("/v1/ws")
-    async def refuse(socket: WebSocket[Any, Any, Any]) -> None:  # noqa: ARG001 - it has no ear
-        raise PermissionDeniedException("This origin is not allowed")
+SUBPROTOCOL = "parlour.v1"
 
-    return refuse
+AnyWebSocket = WebSocket[Any, Any, Any]
+
+
+def websocket_route(
+    service: Service, connections: Connections, origins: Origins
+) -> WebsocketRouteHandler:
+    """Make the route `GET /v1/ws`.
+
+    A page of another origin is refused before the upgrade (403). Everything else is accepted and
+    then closed with a code, because browsers do not show their scripts why an upgrade failed.
+    """
+    max_bytes = int(service.settings.websocket.frame)
+
+    @websocket(PATH)
+    async def serve_socket(socket: AnyWebSocket) -> None:
+        """Carry one socket from its upgrade to its end."""
+        await socket.receive()  # websocket.connect
+        if not origins.allow_scope(socket.scope):
+            await socket.close(CloseCode.FORBIDDEN, "forbidden")
+            return
+        offered = socket.scope["subprotocols"]
+        agreed = SUBPROTOCOL if SUBPROTOCOL in offered else None
+        await socket.send({"type": "websocket.accept", "subprotocol": agreed, "headers": []})
+        link = AsgiLink(socket.receive, socket.send, max_bytes=max_bytes)
+        connection = connections.open(link)
+        link.on_end = partial(connections.forget, connection)
+        if offered and SUBPROTOCOL not in offered:
+            connection.close(CloseCode.VERSION_UNSUPPORTED, "version_unsupported")
+        try:
+            await link.run()
+        except Exception as error:  # noqa: BLE001 - reported; Litestar would log nothing
+            service.failed(error)
+            connection.close(CloseCode.SERVER_ERROR, "internal")
+            await link.flush()
+
+    return serve_socket

@@ -43,7 +43,10 @@ MAX_FRAGMENTS = 256
 MAX_PONGS = 256 * 1024
 """Bytes of unread pongs that are patience enough."""
 
-CLOSE_PATIENCE = 5.0
+STALL_TIMEOUT = 10.0
+"""Seconds without progress after which a peer has stopped reading."""
+
+CLOSE_TIMEOUT = 5.0
 """Seconds that a peer has to take its close frame."""
 
 _log = getLogger("uvicorn.error")
@@ -55,13 +58,15 @@ class ParlourProtocol(asyncio.Protocol):
     `on_end` is called, soon and once, when no more frames can come or go.
     """
 
+    stall_timeout = STALL_TIMEOUT
+
     transport: Transport
 
-    def __init__(self, server: ServerState, *, most: int) -> None:
-        """Make the connection of a server of uvicorn; a message has *most* bytes at most."""
+    def __init__(self, server: ServerState, *, max_bytes: int) -> None:
+        """Make the connection of a server of uvicorn; a message has *max_bytes* at most."""
         self._siblings = cast("set[Any]", server.connections)
         self._loop = asyncio.get_running_loop()
-        self._most = most
+        self._max_bytes = max_bytes
         self._rest = b""
         self._parts: list[BytesLike] = []
         self._is_text = False
@@ -76,7 +81,7 @@ class ParlourProtocol(asyncio.Protocol):
     @cached_property
     def _frames(self) -> ServerProtocol:
         # Most sockets need it at their end only.
-        return ServerProtocol(state=State.OPEN, max_size=self._most, logger=_log)
+        return ServerProtocol(state=State.OPEN, max_size=self._max_bytes, logger=_log)
 
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver
@@ -103,7 +108,7 @@ class ParlourProtocol(asyncio.Protocol):
         data, at = self._rest + data, 0
         while bounds := frame_bounds(data, at):
             start, end = bounds
-            is_too_long = end - start > self._most
+            is_too_long = end - start > self._max_bytes
             if end > len(data) and not is_too_long:
                 break
             if is_plain_text(data, at) and not self._parts and not is_too_long:
@@ -221,7 +226,7 @@ class ParlourProtocol(asyncio.Protocol):
         self._is_ending = True
         self._frames.send_close(code, reason)
         self._write_control()
-        self._patience = self._loop.call_later(CLOSE_PATIENCE, self.transport.abort)
+        self._patience = self._loop.call_later(CLOSE_TIMEOUT, self.transport.abort)
         self._tell_end()
 
     def _hang_up(self) -> None:

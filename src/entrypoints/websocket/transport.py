@@ -26,7 +26,13 @@ class Receiver(Protocol):
 
 
 class Link(Protocol):
-    """Carries frames to one peer."""
+    """Carries frames to one peer.
+
+    `stall_timeout` is the number of seconds in which `untaken` has to shrink while the link is not
+    writable; a peer that takes longer has stopped reading.
+    """
+
+    stall_timeout: float
 
     @property
     def is_writable(self) -> bool:

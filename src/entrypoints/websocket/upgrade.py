@@ -1,27 +1,28 @@
-"""Opening handshakes (RFC 6455 section 4.2), answered right where HTTP is parsed.
+"""Opening handshakes (RFC 6455 section 4.2), answered where uvicorn has parsed the HTTP request.
 
 The way through an ASGI application is long: the request is written out and parsed again, routed,
-wrapped in middleware, and given a task for as long as the socket lives. Clients come in crowds, so
-what is plainly right is answered here. Everything else still goes that way, where it is told what
-is wrong with it; no socket is opened there.
+wrapped in middleware, and given tasks for as long as the socket lives. Clients come in crowds, so
+a handshake that is plainly right is answered here. Every other one takes the long way: there
+`websockets` says what is wrong with it, or the route of Litestar opens the socket.
 """
 
 import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import attrs
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
 from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.handler import PATH, SUBPROTOCOL
 from parlour.entrypoints.websocket.origins import Origins
 from parlour.entrypoints.websocket.protocol import ParlourProtocol
 from parlour.entrypoints.websocket.session import CloseCode
 
-PATH = b"/v1/ws"
-SUBPROTOCOL = b"parlour.v1"
+_PATH = PATH.encode()
+_SUBPROTOCOL = SUBPROTOCOL.encode()
 
 Header = tuple[bytes, bytes]
 """A header of HTTP, its name in lower case."""
@@ -33,7 +34,7 @@ _ONCE = frozenset({b"host", b"origin", b"upgrade", b"sec-websocket-key", b"sec-w
 
 @attrs.frozen
 class Handshake:
-    """A request to open a socket, in which everything is as it should be."""
+    """A request to open a socket that is right in every part."""
 
     key: bytes
     offered: tuple[bytes, ...]
@@ -60,7 +61,7 @@ class Handshake:
     @property
     def is_unsupported(self) -> bool:
         """Whether the client speaks other protocols only."""
-        return bool(self.offered) and SUBPROTOCOL not in self.offered
+        return bool(self.offered) and _SUBPROTOCOL not in self.offered
 
     def answer(self, headers: Sequence[Header]) -> bytes:
         """Return the answer that opens the socket, with *headers* of the server's own."""
@@ -71,24 +72,34 @@ class Handshake:
             b"Sec-WebSocket-Accept: " + accept_key(self.key.decode()).encode(),
             *(b"%b: %b" % header for header in headers),
         ]
-        if SUBPROTOCOL in self.offered:
-            lines.append(b"Sec-WebSocket-Protocol: " + SUBPROTOCOL)
+        if _SUBPROTOCOL in self.offered:
+            lines.append(b"Sec-WebSocket-Protocol: " + _SUBPROTOCOL)
         return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
+class SocketOpener(Protocol):
+    """Opens the sockets of the direct path."""
+
+    def admits(self, handshake: Handshake) -> bool:
+        """Tell whether the page that asks may use the service."""
+        ...
+
+    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
+        """Carry a socket whose handshake was answered, from here to its end."""
+        ...
+
+
 @attrs.frozen
-class UpgradeHandler:
-    """Where sockets come in: who may, and what becomes of them."""
+class NodeOpener(SocketOpener):
+    """Makes each socket a connection of a node."""
 
     connections: Connections
     origins: Origins
 
     def admits(self, handshake: Handshake) -> bool:
-        """Tell whether its page may talk to the service; no page of another site may."""
         return self.origins.allow(handshake.origin, handshake.host)
 
     def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
-        """Carry a socket whose handshake was answered, from here to its end."""
         connection = self.connections.open(link)
         link.on_end = partial(self.connections.forget, connection)
         if handshake.is_unsupported:
@@ -96,34 +107,39 @@ class UpgradeHandler:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """One connection that speaks HTTP, until it comes to the door of sockets."""
+    """One connection of uvicorn that speaks HTTP until it is upgraded to a socket."""
 
-    def __init__(self, door: UpgradeHandler, most: int, **uvicorn: Any) -> None:
-        """Make a connection whose sockets go through *door*; messages have *most* bytes."""
+    def __init__(self, opener: SocketOpener, max_bytes: int, **uvicorn: Any) -> None:
+        """Make a connection whose sockets *opener* opens, for messages of *max_bytes* at most."""
         super().__init__(**uvicorn)
-        self._door = door
-        self._most = most
+        self._opener = opener
+        self._max_bytes = max_bytes
 
     def handle_websocket_upgrade(self) -> None:
         handshake = self._handshake()
-        if handshake is None or not self._door.admits(handshake):
+        if handshake is None or not self._opener.admits(handshake):
             super().handle_websocket_upgrade()
             return
         self.connections.discard(self)
-        link = ParlourProtocol(self.server_state, most=self._most)
+        link = ParlourProtocol(self.server_state, max_bytes=self._max_bytes)
         link.connection_made(self.transport)
         self.transport.set_protocol(link)
         self.transport.write(handshake.answer(self.server_state.default_headers))
         host, port = self.client or ("", 0)
-        self.logger.info('%s:%d - "WebSocket %s" [accepted]', host, port, PATH.decode())
-        self._door.open(link, handshake)
+        self.logger.info('%s:%d - "WebSocket %s" [accepted]', host, port, PATH)
+        self._opener.open(link, handshake)
         del self.parser  # it refers to this protocol: together they would stay until collected
 
     def _handshake(self) -> Handshake | None:
         path = self.url.partition(b"?")[0]
-        if self.scope["method"] != "GET" or path.rstrip(b"/") != PATH:
+        if self.scope["method"] != "GET" or path.rstrip(b"/") != _PATH:
             return None
         return Handshake.read(self.headers)
+
+
+def http_protocol(connections: Connections, origins: Origins, *, max_bytes: int) -> Any:
+    """Return what uvicorn takes as `http` so that sockets take the direct path."""
+    return partial(HttpProtocol, NodeOpener(connections, origins), max_bytes)
 
 
 def _text(value: bytes | None) -> str | None:

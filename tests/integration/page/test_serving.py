@@ -11,8 +11,8 @@ import pytest
 from parlour.adapters.config.settings import Server, Settings
 from parlour.adapters.config.settings_backends import Storage
 from parlour.domain.access import Password
-from parlour.entrypoints.app import create_app
-from parlour.entrypoints.container import Container
+from parlour.entrypoints.app import litestar_app
+from parlour.entrypoints.node import Node
 from parlour.entrypoints.web.assets import Bundle
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -21,8 +21,7 @@ KEEP = "public, max-age=31536000, immutable"
 
 async def open_page(server: Server) -> httpx.AsyncClient:
     settings = Settings(server=server, storage=Storage(backend="memory"))
-    service = Container(settings=settings).service()
-    app = create_app(service)
+    app = litestar_app(Node(settings))
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 

@@ -7,7 +7,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from parlour.adapters.config.settings import Websocket
-from tests.support.site import QUICK, SETTINGS, Guest, Site, serving
+from tests.support.site import QUICK, SETTINGS, Guest, Serve, Site
 from tests.support.talker import dial
 from tests.support.waiting import until
 
@@ -55,7 +55,7 @@ class TestOrigin:
             await dial(site.url, origin=origin.format(port=site.port))
 
         assert refusal.value.response.status_code == 403
-        await until(lambda: len(site.process.connections) == 0)
+        await until(lambda: len(site.process.node.connections) == 0)
 
     async def test_of_a_name_pointed_here_gets_no_socket(self, site: Site) -> None:
         """DNS rebinding: the page and the service have the same name, and it is not ours."""
@@ -65,29 +65,28 @@ class TestOrigin:
 
         assert refusal.value.response.status_code == 403
 
-    async def test_that_is_listed_gets_in(self) -> None:
+    async def test_that_is_listed_gets_in(self, serve: Serve) -> None:
         server = attrs.evolve(SETTINGS.server, origins=("https://app.example",))
-        async with serving(attrs.evolve(SETTINGS, server=server)) as site:
+        async with serve(attrs.evolve(SETTINGS, server=server)) as site:
             talker = await site.dial(origin="https://app.example")
 
             assert (await talker.ask({"type": "ping"}))["type"] == "pong"
 
 
 class TestHandshake:
-    @pytest.mark.parametrize("path", ["/v1/ws", "/v1/ws/", "/v1/ws?from=here"])
-    async def test_opens_a_socket_at_its_address(self, site: Site, path: str) -> None:
-        answer = await knock(site, f"GET {path} HTTP/1.1", *UPGRADE)
+    @pytest.mark.parametrize("target", ["/v1/ws", "/v1/ws/", "/v1/ws?from=here", "/v1/%77s"])
+    async def test_opens_a_socket_at_its_address(self, site: Site, target: str) -> None:
+        answer = await knock(site, f"GET {target} HTTP/1.1", *UPGRADE)
 
         assert answer.startswith(b"HTTP/1.1 101 ")
         assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in answer
-        await until(lambda: len(site.process.connections) == 0)
+        await until(lambda: len(site.process.node.connections) == 0)
 
     @pytest.mark.parametrize(
         ("line", "wrong", "status"),
         [
             ("GET /v1/nothing HTTP/1.1", "", 403),
             ("GET /v1/conversations HTTP/1.1", "", 403),
-            ("GET /v1/%77s HTTP/1.1", "", 403),
             ("POST /v1/ws HTTP/1.1", "", 405),
             ("GET /v1/ws HTTP/1.1", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", 400),
             ("GET /v1/ws HTTP/1.1", "Sec-WebSocket-Version: 8", 400),
@@ -158,8 +157,8 @@ class TestHello:
 
         assert await talker.closed() == (4501, "unauthenticated")
 
-    async def test_is_waited_for_with_patience(self) -> None:
-        async with serving(QUICK) as site:
+    async def test_is_waited_for_with_patience(self, serve: Serve) -> None:
+        async with serve(QUICK) as site:
             talker = await site.dial()
 
             assert await talker.closed() == (4506, "hello_timeout")
@@ -175,9 +174,9 @@ class TestHello:
 
 
 class TestManySockets:
-    async def test_of_one_user_are_bounded(self) -> None:
+    async def test_of_one_user_are_bounded(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, websocket=Websocket(sockets_per_user=2))
-        async with serving(few) as site:
+        async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             first = await alice.talker()
             await alice.talker()
@@ -190,9 +189,9 @@ class TestManySockets:
             await until(lambda: len(site.service.hub.sockets_of(alice.user)) == 1)
             await alice.talker()
 
-    async def test_that_come_at_once_are_bounded_too(self) -> None:
+    async def test_that_come_at_once_are_bounded_too(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, websocket=Websocket(sockets_per_user=3))
-        async with serving(few) as site:
+        async with serve(few) as site:
             alice = site.person("alice")
             talkers = [await site.dial() for _ in range(10)]
             for talker in talkers:

@@ -9,7 +9,7 @@ import pytest
 from parlour.adapters.system import SystemClock
 from parlour.domain.access import Grant, Password
 from tests.support.raw import TEXT, RawSocket, frame
-from tests.support.site import PASSWORD, QUICK, Guest, Site, serving
+from tests.support.site import PASSWORD, QUICK, Guest, Serve, Site
 from tests.support.talker import AT_ONCE
 from tests.support.waiting import until
 
@@ -17,7 +17,7 @@ from tests.support.waiting import until
 class TestExpiry:
     async def test_of_the_token_ends_the_socket(self, site: Site, alice: Guest) -> None:
         talker = await alice.talker()
-        (connection,) = site.process.connections._open
+        (connection,) = site.process.node.connections._open
         assert connection.state.expires is not None
         assert connection.state.expires - connection.now() == pytest.approx(900, abs=5)
         connection.state.expires = connection.now()
@@ -36,7 +36,7 @@ class TestExpiry:
 
     async def test_is_put_off_by_a_newer_token(self, site: Site, alice: Guest) -> None:
         talker = await alice.talker()
-        (connection,) = site.process.connections._open
+        (connection,) = site.process.node.connections._open
         connection.state.expires = connection.now() + 30
         grant = site.service.use.refresh(alice.grant.refresh_token)
         assert isinstance(grant, Grant)
@@ -85,7 +85,7 @@ class TestRevocation:
         tablet = site.log_in("alice", alice.user)
         here, there = await alice.talker(), await tablet.talker()
         site.service.use.end_device(alice.user, tablet.grant.device)
-        await site.process.connections.revalidate()
+        await site.process.node.connections.revalidate()
 
         assert await there.closed(seconds=AT_ONCE) == (4504, "session_revoked")
         await here.quiet()
@@ -110,14 +110,14 @@ class TestRevocation:
 
 
 class TestHeartbeat:
-    async def test_keeps_a_quiet_client(self) -> None:
-        async with serving(QUICK) as site:
+    async def test_keeps_a_quiet_client(self, serve: Serve) -> None:
+        async with serve(QUICK) as site:
             talker = await site.person("alice").talker()
             await talker.until(lambda: len(talker.heard("ping")) >= 2)
             await talker.quiet()
 
-    async def test_ends_a_peer_that_vanished(self) -> None:
-        async with serving(QUICK) as site, RawSocket(site.port) as raw:
+    async def test_ends_a_peer_that_vanished(self, serve: Serve) -> None:
+        async with serve(QUICK) as site, RawSocket(site.port) as raw:
             alice = site.person("alice")
             hello = {"type": "hello", "id": 1, "v": 1, "token": alice.token}
             await raw.upgrade()
@@ -161,7 +161,7 @@ class TestTrouble:
         await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
         await reached.wait()
         talker.abort()
-        await until(lambda: len(site.process.connections) == 0)
+        await until(lambda: len(site.process.node.connections) == 0)
         gate.set()
         await asyncio.sleep(0)
 

@@ -24,7 +24,7 @@ from tests.support.raw import (
     close,
     frame,
 )
-from tests.support.site import Site, serving
+from tests.support.site import Serve, Site
 from tests.support.talker import Talker
 from tests.support.waiting import until
 
@@ -39,9 +39,9 @@ PROTOCOL_ERROR, BAD_DATA, TOO_BIG, BAD_FRAME = 1002, 1007, 1009, 4500
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site() -> AsyncIterator[Site]:
+async def site(serve: Serve) -> AsyncIterator[Site]:
     """A node that keeps nothing."""
-    async with serving() as site:
+    async with serve() as site:
         yield site
 
 
@@ -153,7 +153,6 @@ class TestBadFrames:
             (frame(TEXT, b"x" * (LIMIT + 1)), TOO_BIG),
             (frame(TEXT, b"", length=2**40), TOO_BIG),
             (frame(TEXT, b"x" * LIMIT, fin=False) + frame(CONT, b"x"), TOO_BIG),
-            (frame(TEXT, b"{", fin=False) + frame(CONT, b"", fin=False) * 1_000, TOO_BIG),
             (frame(BINARY, PING_FRAME), BAD_FRAME),
             (frame(BINARY, b"", fin=False) + frame(CONT, b""), BAD_FRAME),
             (frame(TEXT), BAD_FRAME),
@@ -168,7 +167,7 @@ class TestBadFrames:
             *("a close of one byte", "close 999", "close 1005", "close 1015"),
             *("a close that is not UTF-8", "not UTF-8", "overlong UTF-8", "a surrogate in UTF-8"),
             *("half a character", "too long", "far too long", "too long in fragments"),
-            *("endless empty fragments", "binary", "empty binary in fragments"),
+            *("binary", "empty binary in fragments"),
             *("empty", "no JSON", "deep nonsense", "no object"),
         ],
     )
@@ -185,10 +184,19 @@ class TestBadFrames:
             assert await raw.hear() is None
         await neighbour.quiet()
 
+    # uvicorn gathers fragments without a limit; there the hello time-out ends the socket.
+    @pytest.mark.parametrize("path", ["direct"], indirect=True)
+    async def test_of_endless_fragments_end_the_socket(self, raw: RawSocket) -> None:
+        async with raw:
+            await raw.upgrade()
+            await raw.send(frame(TEXT, b"{", fin=False) + frame(CONT, b"", fin=False) * 1_000)
+
+            assert await raw.hear_close() == TOO_BIG
+
     async def test_end_it_though_the_close_is_not_answered(
         self, raw: RawSocket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(protocol, "CLOSE_PATIENCE", 0.1)
+        monkeypatch.setattr(protocol, "CLOSE_TIMEOUT", 0.1)
         async with raw:
             await raw.upgrade()
             await raw.send(frame(TEXT, b"hi"))
@@ -233,7 +241,7 @@ class TestHandshake:
             await raw.send(close(1000))
             await raw.ends()
 
-        await until(lambda: len(site.process.connections) == 1)
+        await until(lambda: len(site.process.node.connections) == 1)
         assert not caplog.records
 
     @pytest.mark.parametrize(
@@ -259,7 +267,7 @@ class TestHandshake:
         async with raw:
             await raw.send(raw.request()[:40])
 
-        await until(lambda: len(site.process.connections) == 1)
+        await until(lambda: len(site.process.node.connections) == 1)
 
     async def test_needs_no_subprotocol(self, raw: RawSocket) -> None:
         async with raw:

@@ -15,7 +15,7 @@ from parlour.entrypoints.shell.supervisor import Supervisor
 from parlour.entrypoints.websocket.connection import Connection
 from tests.support.accounts import register
 from tests.support.nodes import Node
-from tests.support.site import SETTINGS, Site, serving
+from tests.support.site import SETTINGS, Serve, Site
 from tests.support.talker import AT_ONCE
 from tests.support.waiting import until
 
@@ -94,7 +94,7 @@ class TestPoison:
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await site.person("alice").talker()
-        (broken,) = site.process.connections._open
+        (broken,) = site.process.node.connections._open
         talker = await site.person("bob").talker()
         ticked: list[Connection] = []
 
@@ -131,12 +131,12 @@ class TestPoison:
 
 class TestBackgroundWork:
     @pytest.mark.parametrize("name", ["follower", "presence", "sockets", "devices"])
-    async def test_that_dies_is_begun_again_and_seen(self, name: str) -> None:
+    async def test_that_dies_is_begun_again_and_seen(self, serve: Serve, name: str) -> None:
         """One after the other dies in its first moment, and the node says that it is not well."""
         begun: list[str] = []
 
         def poison(process: Process) -> None:
-            supervisor: Supervisor = process.service.supervisor
+            supervisor: Supervisor = process.node.service.supervisor
             keep = supervisor.keep
 
             def keeping(each: str, work: Any, **more: Any) -> None:
@@ -150,7 +150,7 @@ class TestBackgroundWork:
 
             supervisor.keep = keeping  # type: ignore[method-assign, assignment]
 
-        async with serving(SETTINGS, patch=poison) as site:
+        async with serve(SETTINGS, patch=poison) as site:
             await until(lambda: begun.count(name) == 2)
             assert site.service.supervisor.sick == [name]
             talker = await site.person("alice").talker()
@@ -161,7 +161,7 @@ class TestBackgroundWork:
 
 class TestProcess:
     async def test_whose_server_ends_by_itself_ends_with_an_error(self) -> None:
-        process = Process(SETTINGS, lambda _: process._servers[0].handle_exit(2, None))
+        process = Process(SETTINGS, lambda _: process.servers._servers[0].handle_exit(2, None))
         with pytest.raises(ServerEnded):
             await asyncio.wait_for(process.run(), 30)
 
@@ -170,8 +170,8 @@ class TestProcess:
         process.stop()
         await asyncio.wait_for(process.run(), 30)
 
-    async def test_sends_its_clients_away_first(self) -> None:
-        async with serving() as site:
+    async def test_sends_its_clients_away_first(self, serve: Serve) -> None:
+        async with serve() as site:
             talker = await site.person("alice").talker()
             site.process.stop()
             drain = await talker.hears("drain")

@@ -8,17 +8,17 @@ import pytest
 
 from parlour.domain.kernel.ids import ConversationId
 from tests.support.shared import sharing
-from tests.support.site import SETTINGS, Guest, Site, serving
+from tests.support.site import SETTINGS, Guest, Serve, Site
 from tests.support.talker import AT_ONCE
 
 
 @pytest.fixture
-async def nodes() -> AsyncIterator[tuple[Site, Site]]:
+async def nodes(serve: Serve) -> AsyncIterator[tuple[Site, Site]]:
     """Two nodes that share what they keep and hear each other."""
     with sharing(SETTINGS) as settings:
         async with AsyncExitStack() as running:
-            here = await running.enter_async_context(serving(settings))
-            there = await running.enter_async_context(serving(settings))
+            here = await running.enter_async_context(serve(settings))
+            there = await running.enter_async_context(serve(settings))
             yield here, there
 
 

@@ -13,7 +13,7 @@ from parlour.adapters.memory import MemoryStorage
 from parlour.domain.kernel.errors import Unavailable
 from parlour.entrypoints.listening import CannotServe
 from parlour.entrypoints.operation.startup_checks import clock_skew, prepare, stay_alone
-from parlour.entrypoints.server import FAREWELL, GRACE, grace
+from parlour.entrypoints.server import REQUEST_TIMEOUT, STOP_TIMEOUT, request_timeout
 
 MEMORY = load(None, {}, {"storage.backend": "memory"}).settings
 
@@ -91,5 +91,5 @@ def test_one_process_serves_a_file_and_the_next_may_once_it_has_gone(tmp_path: P
 def test_requests_in_flight_have_their_time_and_the_end_comes_in_time(drain: str) -> None:
     settings = load(None, {}, {"server.drain": drain}).settings
     drained = settings.server.drain.total_seconds()
-    assert 1 <= grace(settings) <= GRACE
-    assert drained + grace(settings) < FAREWELL < 30
+    assert 1 <= request_timeout(settings) <= REQUEST_TIMEOUT
+    assert drained + request_timeout(settings) < STOP_TIMEOUT < 30

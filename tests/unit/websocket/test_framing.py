@@ -147,7 +147,7 @@ def test_messages_are_heard_in_order_however_their_bytes_are_cut(
     listener = Listener()
 
     async def listen() -> None:
-        protocol = ParlourProtocol(ServerState(), most=65_536)
+        protocol = ParlourProtocol(ServerState(), max_bytes=65_536)
         protocol.attach(listener)
         protocol.connection_made(Nowhere())
         for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):

@@ -1,0 +1,96 @@
+"""One node: a service, its sockets, and what watches over them, started and stopped as a whole."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+from litestar.types import ASGIApp
+
+from parlour.adapters.config import Settings
+from parlour.adapters.logging import Logging, get_logger
+from parlour.entrypoints.container import Container
+from parlour.entrypoints.http import create_ops_app, metrics_route
+from parlour.entrypoints.http.control import create_control_app
+from parlour.entrypoints.listening import control_path, listen, listen_at_path
+from parlour.entrypoints.operation.canary import Canary
+from parlour.entrypoints.operation.control import Control
+from parlour.entrypoints.operation.metrics import NodeCollector
+from parlour.entrypoints.operation.reloading import Load, Reloader
+from parlour.entrypoints.operation.startup_checks import prepare, stay_alone
+from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.origins import Origins
+
+log = get_logger("parlour.process")
+
+
+class Node:
+    """Everything of one node but the server that brings its requests.
+
+    *load* reads the configuration anew for a reload. *logging* is the log that Parlour started
+    for this process; without it, because the host has one of its own, there is no control socket.
+    """
+
+    def __init__(
+        self, settings: Settings, *, load: Load | None = None, logging: Logging | None = None
+    ) -> None:
+        self.settings = settings
+        self.container = Container(settings=settings)
+        self.service: Service = self.container.service()
+        self.connections = Connections(self.service)
+        every = settings.ops.canary.total_seconds()
+        self.canary = Canary(self.service, every=every) if every else None
+        self.reloader = Reloader(self.service, load=load, logging=logging)
+        self.control = Control(self.service, logging, self.reloader) if logging else None
+        self._logging = logging
+        server = settings.server
+        self.origins = Origins(
+            lambda: self.service.settings.server.origins,
+            host=server.host,
+            behind_tls=server.behind_tls,
+        )
+
+    async def prepare(self, held: contextlib.ExitStack) -> None:
+        """Lock the storage for this process where it is for one alone, and bring it up to date.
+
+        *held* gives the lock back. Raises `CannotServe`.
+        """
+        held.callback(stay_alone(self.settings))
+        await asyncio.to_thread(prepare, self.settings, self.service.storage)
+
+    async def start(self) -> None:
+        """Join the bus and start the background tasks."""
+        await self.service.start()
+        self.connections.start()
+        if self.canary is not None:
+            self.service.supervisor.keep("canary", self.canary.run)
+
+    async def drain(self, *, hurry: asyncio.Event) -> None:
+        """Send every socket away over `server.drain`; once *hurry* is set, at once."""
+        seconds = self.settings.server.drain.total_seconds()
+        self.service.is_draining = True
+        log.info("draining", sockets=len(self.connections), seconds=seconds)
+        await self.connections.drain(seconds, hurry=hurry)
+
+    async def stop(self) -> None:
+        """Commit what waits, leave the bus and close the storage."""
+        await self.service.stop()
+
+    def operator_listeners(
+        self, held: contextlib.ExitStack
+    ) -> Iterator[tuple[ASGIApp, socket.socket]]:
+        """Open the listeners for operators that are configured; yield each with its app.
+
+        *held* closes them. Raises `CannotServe`.
+        """
+        ops = self.settings.ops
+        if ops.port:
+            yield self._ops_app(), held.enter_context(listen(ops.host, ops.port))
+        if self.control is not None and (path := control_path(self.settings)) is not None:
+            app = create_control_app(self.service, self.control)
+            yield app, held.enter_context(listen_at_path(path))
+
+    def _ops_app(self) -> ASGIApp:
+        collector = NodeCollector(self.service, self.connections, self._logging, self.canary)
+        return create_ops_app(self.service, metrics_route(collector), canary=self.canary)
