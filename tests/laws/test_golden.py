@@ -19,5 +19,6 @@ def test_they_hold_every_kind_of_event() -> None:
         "member.changed",
         "read.moved",
         "settings.changed",
+        "profile.changed",
     }
     assert len(found) > 50

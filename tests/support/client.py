@@ -22,7 +22,7 @@ from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Message, MessagePosted, PageWindow, ReadMoved
 from parlour.domain.sync import Head
-from parlour.domain.users.events import DisplayNameChanged
+from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 from tests.support.world import World
 
 
@@ -114,7 +114,7 @@ class OwnView:
         assert event.offset == self.offset + 1
         self.offset = event.offset
         match event.payload:
-            case DisplayNameChanged(display_name=name):
+            case ProfileChanged(display_name=name) | DisplayNameChanged(display_name=name):
                 self.name = name.value
             case ConversationJoined(conversation=room):
                 with suppress(NotFound):  # left again since

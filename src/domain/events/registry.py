@@ -18,7 +18,7 @@ from parlour.domain.logs import ConversationPayload, Json, Payload, PrivatePaylo
 from parlour.domain.logs.codec import decode
 from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.notifications.events import NotificationAdded, NotificationRead
-from parlour.domain.users.events import DisplayNameChanged
+from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 
 CONVERSATION_PAYLOADS: tuple[type[ConversationPayload], ...] = (
     MessagePosted,
@@ -35,6 +35,7 @@ PRIVATE_PAYLOADS: tuple[type[PrivatePayload], ...] = (
     ConversationLeft,
     ReadMoved,
     SettingsChanged,
+    ProfileChanged,
     DisplayNameChanged,
     NotificationAdded,
     NotificationRead,

@@ -11,7 +11,7 @@ from parlour.domain.kernel.text import clean_line
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
-from parlour.domain.users.events import DisplayNameChanged
+from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 from parlour.domain.users.model import SERVICE_HANDLE, DisplayName, Handle, User
 from parlour.domain.users.ports import Stores
 
@@ -132,10 +132,13 @@ class ChangeProfile:
                 raise NotFound
             changed = attrs.evolve(user, display_name=display_name)
             stores.users.save(changed)
-            payload = DisplayNameChanged(display_name=display_name)
-            note = PrivateNote(user=actor, payload=payload)
+            notes = [
+                PrivateNote(user=actor, payload=ProfileChanged(display_name=display_name)),
+                # Clients below level 3 know the old form alone.
+                PrivateNote(user=actor, payload=DisplayNameChanged(display_name=display_name)),
+            ]
             return changed, Changes(
-                private=write_private(stores.private_logs, [note], self.clock())
+                private=write_private(stores.private_logs, notes, self.clock())
             )
 
         return self.uow(work)

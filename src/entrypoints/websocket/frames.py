@@ -11,7 +11,7 @@ from msgspec import Meta, Raw, Struct
 from parlour.entrypoints.wire.views import HeadView, PrivateEventView, StatusView
 
 VERSION = 1
-LEVEL = 2
+LEVEL = 3
 """Raised by each addition to the protocol: what each brought stands in protocol.md."""
 
 Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]

@@ -1,5 +1,7 @@
 """What one's own log tells the client: one's marks, one's name, and nothing twice."""
 
+import pytest
+
 from parlour.entrypoints.cli.chat.model import Person
 from parlour.entrypoints.cli.chat.store import apply
 from tests.support.chat_log import AT, ME, START, WHERE, Frame, here, known, write
@@ -33,8 +35,9 @@ def test_a_reset_of_the_private_log_begins_with_the_cursor_it_gives() -> None:
     assert (state.cursor, state.private_offset) == ("900", 0)
 
 
-def test_a_new_name_of_ones_own_is_taken_from_the_private_log() -> None:
-    changed: Frame = {"offset": 1, "kind": "settings.changed", "at": AT}
+@pytest.mark.parametrize("kind", ["profile.changed", "settings.changed"])
+def test_a_new_name_of_ones_own_is_taken_from_the_private_log(kind: str) -> None:
+    changed: Frame = {"offset": 1, "kind": kind, "at": AT}
     changed |= {"data": {"display_name": "Myself"}}
     state = apply(START, {"type": "private", "events": [changed], "cursor": "1"})
 

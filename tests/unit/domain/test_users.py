@@ -132,13 +132,25 @@ class TestChangeProfile:
     def test_is_told_to_all_devices(self, world: World) -> None:
         (alice,) = world.people("alice")
         changed, changes = world.do.change_profile(alice, DisplayName("Queen"))
-        (event,) = changes.private
 
         assert world.do.get_user(alice) == changed
         assert changed.display_name == DisplayName("Queen")
-        assert (event.user, event.offset, event.kind) == (alice, 1, "settings.changed")
-        assert b.data(event) == {"display_name": "Queen"}
         assert not changes.events
+        assert changes.private[0].kind == "profile.changed"
+        assert [(event.user, b.data(event)) for event in changes.private] == [
+            (alice, {"display_name": "Queen"})
+        ] * 2
+
+    def test_is_told_to_clients_of_an_older_level_in_the_form_that_they_know(
+        self, world: World
+    ) -> None:
+        (alice,) = world.people("alice")
+        _, changes = world.do.change_profile(alice, DisplayName("Queen"))
+
+        assert [(event.offset, event.kind) for event in changes.private] == [
+            (1, "profile.changed"),
+            (2, "settings.changed"),
+        ]
 
     def test_needs_an_account(self, world: World) -> None:
         with pytest.raises(NotFound):

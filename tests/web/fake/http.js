@@ -145,6 +145,7 @@ export class FakeHttp {
   #rename(who, { display_name }) {
     const person = /** @type {FakeUser} */ (this.#world.users.get(who));
     person.display_name = display_name;
+    this.#world.appendPrivate(who, 'profile.changed', { display_name });
     this.#world.appendPrivate(who, 'settings.changed', { display_name });
     return meView(person);
   }

@@ -156,7 +156,8 @@ def _private_event(state: State, frame: Frame) -> State:
             return _read(state, data)
         case "conversation.left":
             return _left(state, data)
-        case "settings.changed" if "display_name" in data and state.me:
+        # Below level 3 of the protocol a changed name was told with the settings.
+        case "profile.changed" | "settings.changed" if "display_name" in data and state.me:
             me = attrs.evolve(state.me, name=data["display_name"])
             return _with_people(attrs.evolve(state, me=me), [me])
         case _:

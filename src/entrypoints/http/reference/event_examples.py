@@ -21,7 +21,7 @@ from parlour.domain.messages import MessagePosted, ReadMoved
 from parlour.domain.notifications import Reason
 from parlour.domain.notifications.events import NotificationAdded, NotificationRead
 from parlour.domain.users import DisplayName
-from parlour.domain.users.events import DisplayNameChanged
+from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 
 ALICE = UserId(UUID("01942f6e-31c4-7b6a-9d2e-5f1a7c3b8e01"))
 BOB = UserId(UUID("01942f6e-52d8-7c1f-8a47-2b9e6d4c1f02"))
@@ -74,6 +74,7 @@ def private_payloads() -> tuple[PrivatePayload, ...]:
         ReadMoved(conversation=TALK, seq=121),
         SettingsChanged(conversation=TALK, muted_until=AT, pinned=True, marked_unread=False),
         SettingsChanged(conversation=TALK, muted_until=None, pinned=False, marked_unread=True),
+        ProfileChanged(display_name=DisplayName("Alice Liddell")),
         DisplayNameChanged(display_name=DisplayName("Alice Liddell")),
         NotificationAdded(
             id=f"{TALK}/121",

@@ -21,6 +21,7 @@ export const PRIVATE_KINDS = new Set([
   'conversation.left',
   'read.moved',
   'settings.changed',
+  'profile.changed',
   'notification.added',
   'notification.read',
 ]);

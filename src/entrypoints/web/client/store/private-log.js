@@ -29,6 +29,8 @@ export function applyPrivateEvent(state, event) {
       return withNotificationsRead(next, data.conversation);
     case 'settings.changed':
       return withSettings(next, data);
+    case 'profile.changed':
+      return withProfile(next, data);
     case 'conversation.left':
       return updateConversation(next, data.conversation, (c) => ({ ...c, left: true }));
     default:
@@ -39,11 +41,16 @@ export function applyPrivateEvent(state, event) {
 }
 
 /** @param {State} state @param {Record<string, any>} data @returns {State} */
+function withProfile(state, { display_name }) {
+  if (!state.me) return state;
+  const me = { ...state.me, display_name };
+  return withUsers({ ...state, me }, [me]);
+}
+
+/** @param {State} state @param {Record<string, any>} data @returns {State} */
 function withSettings(state, data) {
-  if (data.display_name !== undefined && state.me) {
-    const me = { ...state.me, display_name: data.display_name };
-    return withUsers({ ...state, me }, [me]);
-  }
+  // Below level 3 of the protocol it told of a changed name as well.
+  if (data.display_name !== undefined) return withProfile(state, data);
   const { conversation, muted_until, pinned, marked_unread } = data;
   return updateConversation(state, conversation, (c) => ({
     ...c,
