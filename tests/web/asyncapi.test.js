@@ -1,4 +1,4 @@
-/** The published AsyncAPI document is one, and the golden frames are what it says. */
+/** The published AsyncAPI document is valid, and the golden frames match its schemas. */
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -47,7 +47,7 @@ describe('the AsyncAPI document', () => {
     const ajv = new Ajv({
       strict: false,
       validateFormats: false,
-      meta: false, // the schema brings its own
+      meta: false, // The schema contains its own metaschema.
       validateSchema: false,
     });
     const check = ajv.compile(schema);

@@ -1,4 +1,4 @@
-/** What the documentation shows is what runs. */
+/** The example program of the documentation is run. */
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -9,12 +9,12 @@ import { TestEnvironment } from './fake/environment.js';
 const PAGE = new URL('../../docs/reference/javascript-client.md', import.meta.url);
 const CLIENT = new URL('../../src/entrypoints/web/client/client.js', import.meta.url);
 
-it('the program of the documentation answers every message with the same words', async () => {
+it('the example program of the documentation answers every message with the same text', async () => {
   const [, program] = /** @type {RegExpExecArray} */ (
     /```js\n([\s\S]*?)```/.exec(await readFile(PAGE, 'utf8'))
   );
   const env = new TestEnvironment();
-  // The program reads the clock of the machine; so does its service here.
+  // The program uses the system clock, so the fake service does as well.
   env.service.now = () => Date.now();
   const echo = env.service.addUser('echo');
   const alice = env.service.addUser('alice');
@@ -38,7 +38,7 @@ it('the program of the documentation answers every message with the same words',
   await until(() => env.sockets.open.size > 0 && [...env.sockets.open][0].user === echo.id);
   env.service.sendAs(alice.id, room.id, 'one');
   await until(() => posted().length === 2);
-  // A client whose session was ended stops by itself, and this process with it.
+  // Revoking the session stops the client, so that this process can exit.
   env.sockets.closeWith(4504);
 
   assert.deepEqual(posted(), [

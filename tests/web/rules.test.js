@@ -1,4 +1,4 @@
-/** Rules that every file of the page keeps. */
+/** Rules for every file of the page. */
 
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
@@ -19,13 +19,13 @@ const files = new Map(
 const scripts = [...files].filter(([name]) => name.endsWith('.js'));
 
 describe('the page', () => {
-  it('never makes a document or a script out of text', () => {
+  it('never parses text as HTML or script', () => {
     const sinks =
       /\.(innerHTML|outerHTML|srcdoc)\b|insertAdjacentHTML|document\.write|DOMParser|createContextualFragment|setHTMLUnsafe|\beval\(|new Function\(|setTimeout\(\s*['"`]/;
     for (const [name, text] of scripts) assert.ok(!sinks.test(text), name);
   });
 
-  it('has nothing inline that a strict policy forbids', () => {
+  it('has no inline script, style or event handler', () => {
     for (const [name, text] of files) {
       if (!name.endsWith('.html')) continue;
       assert.ok(!/\son\w+=|\sstyle=|<style|javascript:/i.test(text), name);
@@ -35,7 +35,7 @@ describe('the page', () => {
       assert.ok(!/setAttribute\(\s*['"](style|on\w+)['"]/.test(text), name);
   });
 
-  it('loads nothing from anywhere else', () => {
+  it('loads nothing from other origins', () => {
     for (const [name, text] of files) {
       for (const [address] of text.matchAll(/https?:\/\/[^\s"'`)>]+/g)) {
         assert.equal(address, 'http://www.w3.org/2000/svg', name);
@@ -43,7 +43,7 @@ describe('the page', () => {
     }
   });
 
-  it('keeps its files short enough to be read', () => {
+  it('has no file of more than 280 lines', () => {
     for (const [name, text] of scripts)
       assert.ok(text.split('\n').length <= 280, `${name}: ${text.split('\n').length} lines`);
   });
@@ -81,7 +81,7 @@ describe('the modules', () => {
 });
 
 describe('the client', () => {
-  it('knows nothing of the page around it', () => {
+  it('imports nothing from the user interface', () => {
     for (const [name, text] of scripts) {
       if (!name.startsWith('client/')) continue;
       for (const [, path] of text.matchAll(/from '([^']+)'/g))

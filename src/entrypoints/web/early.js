@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen appearance does not flash up after the system's.
+// Runs before the first paint, so that the chosen theme is applied without a flash of another one.
 try {
   document.documentElement.dataset.theme =
     JSON.parse(localStorage.getItem('parlour.preferences') ?? '{}').theme ?? 'system';

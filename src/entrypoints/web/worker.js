@@ -1,21 +1,25 @@
 /**
- * The service worker: shows what the service pushes while no page is open, and brings the page
- * forward when a notification is chosen. It also keeps the page itself, so that a reload without a
- * connection still shows what is unsent.
+ * The service worker: shows Web Push notifications while no page is open, opens the page when one is
+ * clicked, and caches the page, so that unsent messages are visible after a reload without a
+ * connection.
  */
 
 /// <reference lib="webworker" />
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
-const KEPT = 'parlour-page';
+const PAGE_CACHE = 'parlour-page';
 const ASSETS = '/assets/';
 const ICON = '/icon.svg';
-/** The page itself, whatever its fragment. */
+/** The page; its routes differ only in the fragment. */
 const PAGE = '/';
+/** Where pages store the texts and settings for this worker (see ui/push-settings.js). */
+const SETTINGS_PATH = '/worker-settings';
+/** A page that does not answer within this time is not visible. */
+const ANSWER_TIMEOUT_MS = 500;
 
 worker.addEventListener('install', (event) => {
   worker.skipWaiting();
-  event.waitUntil(fetch(PAGE).then(keep));
+  event.waitUntil(fetch(PAGE).then(cachePage));
 });
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
 
@@ -23,80 +27,79 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== location.origin) return;
-  if (request.mode === 'navigate' && pathname === PAGE) event.respondWith(page(event, request));
-  else if (pathname.startsWith(ASSETS) || pathname === ICON) event.respondWith(asset(request));
+  if (request.mode === 'navigate' && pathname === PAGE)
+    event.respondWith(fetchPage(event, request));
+  else if (pathname.startsWith(ASSETS) || pathname === ICON)
+    event.respondWith(fetchAsset(request));
 });
 
 /**
- * The page as the service has it now, and only without the service as it was last.
+ * Fetch the page from the service, or take it from the cache if the service cannot be reached.
  * @param {FetchEvent} event
  * @param {Request} request
  * @returns {Promise<Response>}
  */
-async function page(event, request) {
+async function fetchPage(event, request) {
   try {
     const response = await fetch(request);
-    if (response.ok) event.waitUntil(keep(response.clone()));
+    if (response.ok) event.waitUntil(cachePage(response.clone()));
     return response;
   } catch (error) {
-    const kept = await caches.match(PAGE);
-    if (!kept) throw error;
-    return kept;
+    const cached = await caches.match(PAGE);
+    if (!cached) throw error;
+    return cached;
   }
 }
 
 /**
- * The address of a file changes with its content: what is kept is right.
+ * Take an asset from the cache, or fetch it. The address of an asset changes with its content, so a
+ * cached one is never outdated.
  * @param {Request} request
  */
-const asset = async (request) => (await caches.match(request)) ?? fetch(request);
+const fetchAsset = async (request) => (await caches.match(request)) ?? fetch(request);
 
 /**
- * Keep a page with every file that it names, and nothing else.
+ * Cache the page and the assets that it names, and delete all others.
  * @param {Response} response
  */
-async function keep(response) {
-  const cache = await caches.open(KEPT);
+async function cachePage(response) {
+  const cache = await caches.open(PAGE_CACHE);
   const text = await response.clone().text();
   const wanted = new Set([
     ICON,
     ...[...text.matchAll(/"(\/assets\/[^"]+)"/g)].map((match) => match[1]),
   ]);
-  const kept = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
-  await cache.addAll([...wanted].filter((path) => !kept.has(path)));
-  // The page last: it must never name files that are not there.
+  const cached = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
+  await cache.addAll([...wanted].filter((path) => !cached.has(path)));
+  // The page is stored last: it must never name files that are missing.
   await cache.put(PAGE, response);
   await Promise.all(
-    [...kept]
+    [...cached]
       .filter((path) => path !== PAGE && !wanted.has(path))
       .map((path) => cache.delete(path)),
   );
 }
 
 /**
- * A push says where something happened and, only where the user wants it, who wrote what.
+ * The payload of a push. Sender and text are present only if the user wants it.
  * @typedef {{type: 'message' | 'mention', conversation: string, seq: number, title?: string,
- *   body?: string}} Push
+ *   body?: string}} PushPayload
  */
-/** What pages leave here for the time without them. */
-const WORDS = '/worker-text';
-/** A page that does not answer within this time is not looked at. */
-const ANSWER_WITHIN = 500;
 
 worker.addEventListener('push', (event) => {
-  if (event.data) event.waitUntil(tell(event.data.json()));
+  if (event.data) event.waitUntil(showPush(event.data.json()));
 });
 
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close();
-  event.waitUntil(bringForward(event.notification.data ?? {}));
+  event.waitUntil(openPage(event.notification.data ?? {}));
 });
 
 worker.addEventListener('pushsubscriptionchange', (event) =>
-  /** @type {ExtendableEvent} */ (event).waitUntil(renew()),
+  /** @type {ExtendableEvent} */ (event).waitUntil(renewSubscription()),
 );
 
-/** Windows with the page in them. @returns {Promise<readonly WindowClient[]>} */
+/** The windows that show the page. @returns {Promise<readonly WindowClient[]>} */
 async function pages() {
   const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
   return windows.filter(({ url }) => new URL(url).pathname === PAGE);
@@ -106,21 +109,22 @@ async function pages() {
  * @returns {Promise<{message?: string, mention?: string, silent?: boolean, quiet?: boolean,
  *   preview?: boolean}>}
  */
-const words = async () => (await caches.match(WORDS))?.json() ?? {};
+const loadSettings = async () => (await caches.match(SETTINGS_PATH))?.json() ?? {};
 
 /**
- * Show a push, unless the user sees it, or a page has shown as much already.
- * @param {Push} push
+ * Show a push as a notification, unless the user sees the conversation or a page has already shown
+ * a notification for it.
+ * @param {PushPayload} payload
  */
-async function tell({ type, conversation, seq, title = 'Parlour', body }) {
+async function showPush({ type, conversation, seq, title = 'Parlour', body }) {
   const { registration } = worker;
   const shown = await registration.getNotifications({ tag: conversation });
-  if (shown.some(({ data }) => data.seq >= seq) || (await isSeen(conversation))) return;
-  const { silent = true, ...said } = await words();
+  if (shown.some(({ data }) => data.seq >= seq) || (await isVisible(conversation))) return;
+  const { silent = true, ...texts } = await loadSettings();
   const options = {
-    body: body ?? said[type] ?? '',
+    body: body ?? texts[type] ?? '',
     tag: conversation,
-    // The second message of a conversation is news, too.
+    // A second message of the same conversation alerts again.
     renotify: true,
     silent,
     icon: ICON,
@@ -129,23 +133,23 @@ async function tell({ type, conversation, seq, title = 'Parlour', body }) {
   await registration.showNotification(title, options);
 }
 
-/** Whether somebody looks at a conversation. @param {string} conversation */
-async function isSeen(conversation) {
-  const answers = (await pages()).map((page) => ask(page, conversation));
+/** Whether a conversation is visible in some page. @param {string} conversation */
+async function isVisible(conversation) {
+  const answers = (await pages()).map((page) => askPage(page, conversation));
   return (await Promise.all(answers)).includes(true);
 }
 
 /** @param {WindowClient} page @param {string} conversation @returns {Promise<boolean>} */
-const ask = (page, conversation) =>
+const askPage = (page, conversation) =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);
-    setTimeout(() => resolve(false), ANSWER_WITHIN);
-    page.postMessage({ sees: conversation }, [port2]);
+    setTimeout(() => resolve(false), ANSWER_TIMEOUT_MS);
+    page.postMessage({ isVisible: conversation }, [port2]);
   });
 
-/** @param {{conversation?: string, seq?: number}} place */
-async function bringForward({ conversation, seq }) {
+/** Show a message in an open page or in a new one. @param {{conversation?: string, seq?: number}} place */
+async function openPage({ conversation, seq }) {
   const [page] = await pages();
   if (!page) {
     await worker.clients.openWindow(
@@ -153,36 +157,41 @@ async function bringForward({ conversation, seq }) {
     );
     return;
   }
-  page.postMessage({ go: { conversation, seq } });
+  page.postMessage({ navigate: { conversation, seq } });
   await page.focus();
 }
 
 /**
- * The browser has another address now. A page knows what to do; without one, the worker signs in
- * with the cookie and tells the service itself; but who does not want to be disturbed has told the
- * service nothing, and a page does when that changes.
+ * Handle a push subscription that the browser has replaced. An open page does it; otherwise this
+ * worker logs in with the cookie and tells the service. While "do not disturb" is on the service has
+ * no subscription, and a page registers it later.
  */
-async function renew() {
+async function renewSubscription() {
   const [page] = await pages();
   if (page) return page.postMessage({ renew: true });
-  const { preview = false, quiet } = await words();
+  const { preview = false, quiet } = await loadSettings();
   if (quiet) return;
   const { access_token: token } = await navigator.locks.request('parlour-refresh', () =>
     call('POST', '/v1/auth/refresh', {}),
   );
   const { key } = await call('GET', '/v1/push-key', undefined, token);
   const { pushManager } = worker.registration;
-  const made = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-  const { endpoint, keys } = made.toJSON();
+  const subscription = await pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: key,
+  });
+  const { endpoint, keys } = subscription.toJSON();
   return call('POST', '/v1/push-subscriptions', { endpoint, keys, preview }, token);
 }
 
 /**
+ * Call the HTTP API.
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
  * @param {string} [token]
- * @returns {Promise<any>}
+ * @returns {Promise<any>} the parsed answer
+ * @throws {Error} if the service answers with an error
  */
 async function call(method, path, body, token) {
   const response = await fetch(path, {

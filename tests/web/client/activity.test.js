@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import { typingUsers } from '../../../src/entrypoints/web/client/store/selectors.js';
 import { aliceAndBob, framesOfType } from '../fake/setup.js';
 
-describe('attention', () => {
-  it('says what arrived and what was read, once and merged', async () => {
+describe('activity', () => {
+  it('reports received and read marks once, merged', async () => {
     const { env, client, bob, room, conversation } = await aliceAndBob();
     for (const text of ['1', '2', '3']) env.service.sendAs(bob.id, room.id, text);
     await env.clock.pass(200);
@@ -24,7 +24,7 @@ describe('attention', () => {
     );
   });
 
-  it('tells a read mark that was made offline after the return', async () => {
+  it('sends a read mark made offline after the reconnect', async () => {
     const { env, client, alice, bob, room } = await aliceAndBob();
     env.service.sendAs(bob.id, room.id, 'hi');
     await env.clock.pass(200);
@@ -35,13 +35,13 @@ describe('attention', () => {
     assert.equal(room.members.get(alice)?.read, 1);
   });
 
-  it('takes a mark of unread away, whenever the line is back, and others hear nothing', async () => {
+  it('removes the mark "unread" after a reconnect without telling other members', async () => {
     const { env, client, alice, bob, room, conversation } = await aliceAndBob();
     env.service.sendAs(bob.id, room.id, 'hi');
     client.activity.markRead(room.id, 1);
     await env.clock.pass(300);
     await client.conversations.markUnread(room.id);
-    // What stands there was seen before: it is not the one that the mark waits for.
+    // The messages were read before: reading them again does not remove the mark.
     client.activity.markRead(room.id, 1);
     assert.equal(conversation().head.marked_unread, true);
 
@@ -56,7 +56,7 @@ describe('attention', () => {
     assert.equal(conversation().head.marked_unread, false);
   });
 
-  it('reads everything openly, where a mark of unread stands beside new messages', async () => {
+  it('sends a public read mark when new messages are read together with the mark "unread"', async () => {
     const { env, client, alice, bob, room } = await aliceAndBob();
     await client.conversations.markUnread(room.id);
     env.service.sendAs(bob.id, room.id, 'hi');
@@ -69,7 +69,7 @@ describe('attention', () => {
     assert.equal(room.members.get(alice)?.marked_unread, false);
   });
 
-  it('repeats focus and watched people on a new socket', async () => {
+  it('sends the focus and the watched users again on a new socket', async () => {
     const { env, client, bob, room } = await aliceAndBob();
     client.activity.setFocus(room.id);
     client.activity.watchPresence([bob.id]);
@@ -82,7 +82,7 @@ describe('attention', () => {
     assert.equal(client.state.presence.get(bob.id)?.state, 'offline');
   });
 
-  it('repeats a typing sign every three seconds at most', async () => {
+  it('reports typing at most every three seconds', async () => {
     const { env, client, room } = await aliceAndBob();
     for (let key = 0; key < 40; key++) {
       client.activity.setTyping(room.id, true);
@@ -97,10 +97,10 @@ describe('attention', () => {
     );
   });
 
-  it('forgets a typing sign that is not renewed', async () => {
+  it('removes typing that is not repeated', async () => {
     const { env, client, bob, room } = await aliceAndBob();
-    const [wire] = env.sockets.open;
-    wire.receive({ type: 'typing', conversation: room.id, user: bob.id, on: true });
+    const [socket] = env.sockets.open;
+    socket.receive({ type: 'typing', conversation: room.id, user: bob.id, on: true });
     await env.clock.pass(5_000);
     assert.deepEqual(typingUsers(client.state, room.id), [bob.id]);
 

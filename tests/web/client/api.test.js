@@ -12,8 +12,8 @@ import { TestEnvironment } from '../fake/environment.js';
 /** @param {any} answer */
 const answering = (answer) => new Api(async () => answer());
 
-describe('a call', () => {
-  it('that fails on the way is no refusal', async () => {
+describe('an HTTP call', () => {
+  it('throws NetworkError if the network fails', async () => {
     const api = answering(() => {
       throw new TypeError('Failed to fetch');
     });
@@ -23,7 +23,7 @@ describe('a call', () => {
     );
   });
 
-  it('that is refused carries the code and the fields of the problem', async () => {
+  it('throws ServiceError with the code and the fields of the problem document', async () => {
     const problem = {
       code: 'invalid',
       title: 'Invalid',
@@ -42,7 +42,7 @@ describe('a call', () => {
     );
   });
 
-  it('that a broken proxy answers is temporary', async () => {
+  it('treats the error page of a proxy as temporary', async () => {
     const api = answering(() => new Response('<html>Bad gateway</html>', { status: 502 }));
     await assert.rejects(
       api.listDevices(),
@@ -50,7 +50,7 @@ describe('a call', () => {
     );
   });
 
-  it('asks for what it means: no empty parameters, nothing unescaped', async () => {
+  it('omits empty parameters and escapes path and query', async () => {
     /** @type {string[]} */
     const asked = [];
     const api = new Api(async (target) => {
@@ -65,7 +65,7 @@ describe('a call', () => {
     ]);
   });
 
-  it('with a token that expired is repeated once with a fresh one', async () => {
+  it('is repeated once with a new token after token_expired', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     const [first] = [...env.http.tokens.keys()];
@@ -76,7 +76,7 @@ describe('a call', () => {
     assert.equal(env.http.requests.filter((made) => made === 'PATCH /v1/me').length, 2);
   });
 
-  it('that is under way while the user leaves does not sign in again', async () => {
+  it('does not log in again if the user logs out meanwhile', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     for (const token of env.http.tokens.keys()) env.http.expired.add(token);
@@ -95,7 +95,7 @@ describe('a call', () => {
     );
   });
 
-  it('many at a time share one refresh', async () => {
+  it('shares one token refresh with concurrent calls', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     for (const token of env.http.tokens.keys()) env.http.expired.add(token);
@@ -108,7 +108,7 @@ describe('a call', () => {
     assert.equal(env.http.requests.filter((made) => made === 'POST /v1/auth/refresh').length, 1);
   });
 
-  it('knows how far the clock of the service is from this one', async () => {
+  it('measures the clock skew from the Date header', async () => {
     const ahead = new Date(Date.now() + 3_600_000).toUTCString();
     const api = answering(() => Response.json({}, { headers: { date: ahead } }));
     await api.listDevices();
@@ -117,7 +117,7 @@ describe('a call', () => {
 });
 
 describe('an error', () => {
-  it('has a code, whatever it is', () => {
+  it('always has a code', () => {
     assert.equal(errorCode(new ServiceError({ code: 'muted' })), 'muted');
     assert.equal(errorCode(new NetworkError('lost')), 'lost');
     assert.equal(errorCode(new TypeError('x')), 'internal');

@@ -6,12 +6,12 @@ import { sortedConversations } from '../../../src/entrypoints/web/client/store/s
 import { aliceAndBob, framesOfType } from '../fake/setup.js';
 
 describe('a conversation', () => {
-  it('that begins elsewhere appears by itself', async () => {
+  it('appears when somebody else creates it', async () => {
     const { client, room } = await aliceAndBob();
     assert.equal(client.state.conversations.get(room.id)?.head.title, 'Lobby');
   });
 
-  it('from which this user is removed is marked, and no longer listed', async () => {
+  it('is marked as left and not listed after this user was removed', async () => {
     const { env, client, alice, bob, room, conversation } = await aliceAndBob();
     env.service.removeMember(bob.id, room.id, alice);
     await env.clock.pass(100);
@@ -20,7 +20,7 @@ describe('a conversation', () => {
     assert.deepEqual(sortedConversations(client.state), []);
   });
 
-  it('to which this user is added again is there again', async () => {
+  it('reappears after this user was added again', async () => {
     const { env, alice, bob, room, conversation } = await aliceAndBob();
     env.service.removeMember(bob.id, room.id, alice);
     await env.clock.pass(100);
@@ -32,7 +32,7 @@ describe('a conversation', () => {
 });
 
 describe('a lost event', () => {
-  it('is asked for after half a second, and nothing is shown twice', async () => {
+  it('is requested after half a second, without duplicates', async () => {
     const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
     await env.clock.pass(600);
@@ -49,7 +49,7 @@ describe('a lost event', () => {
     assert.equal(framesOfType(env, 'sync').length, 1);
   });
 
-  it('costs no question where it comes late but in time', async () => {
+  it('is not requested if it arrives within half a second', async () => {
     const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
     await env.clock.pass(600);
@@ -68,7 +68,7 @@ describe('a lost event', () => {
 });
 
 describe('a resync', () => {
-  it('brings what was lost, and leaves the view as it is', async () => {
+  it('fetches lost events without resetting the log', async () => {
     const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
     env.service.sendAs(bob.id, room.id, 'heard');
@@ -79,15 +79,15 @@ describe('a resync', () => {
     env.service.publish = publish;
     const seen = new Set();
     client.subscribe((_, frame) => seen.add(frame.type));
-    for (const wire of env.sockets.open)
-      wire.receive({ type: 'resync', conversation: room.id, reason: 'x' });
+    for (const socket of env.sockets.open)
+      socket.receive({ type: 'resync', conversation: room.id, reason: 'x' });
     await env.clock.pass(100);
 
     assert.deepEqual(texts(), ['heard', 'lost']);
     assert.ok(!seen.has('forget'));
   });
 
-  it('of everything looks at every conversation', async () => {
+  it('without a conversation checks all conversations', async () => {
     const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
     await env.clock.pass(600);
@@ -95,18 +95,18 @@ describe('a resync', () => {
     env.service.publish = () => {};
     env.service.sendAs(bob.id, room.id, 'lost');
     env.service.publish = publish;
-    for (const wire of env.sockets.open) wire.receive({ type: 'resync', reason: 'x' });
+    for (const socket of env.sockets.open) socket.receive({ type: 'resync', reason: 'x' });
     await env.clock.pass(100);
 
     assert.deepEqual(texts(), ['lost']);
   });
 
-  it('that comes while a page is on its way does not lose the page', async () => {
+  it('does not discard a page that is being loaded', async () => {
     const { env, client, bob, room, texts } = await aliceAndBob();
     env.service.sendAs(bob.id, room.id, 'hello');
     await env.clock.pass(100);
-    for (const wire of env.sockets.open)
-      wire.receive({ type: 'resync', conversation: room.id, reason: 'x' });
+    for (const socket of env.sockets.open)
+      socket.receive({ type: 'resync', conversation: room.id, reason: 'x' });
     await client.open(room.id);
     await env.clock.pass(600);
 
@@ -114,7 +114,7 @@ describe('a resync', () => {
   });
 });
 
-describe('after a pause', () => {
+describe('after a disconnection', () => {
   it('the open conversation has every message once, in order', async () => {
     const { env, client, bob, room, texts } = await aliceAndBob();
     await client.open(room.id);
@@ -132,7 +132,7 @@ describe('after a pause', () => {
     assert.equal(client.state.catchingUp, false);
   });
 
-  it('that was too long, the view begins with the newest page and keeps unsent messages', async () => {
+  it('that was too long for sync, the newest page is loaded and unsent messages are kept', async () => {
     const { env, client, bob, room, texts, conversation } = await aliceAndBob();
     await client.open(room.id);
     await env.clock.pass(600);
@@ -151,7 +151,7 @@ describe('after a pause', () => {
     assert.equal(conversation().log.moreBefore, true);
   });
 
-  it('what happened to the user alone is known, too', async () => {
+  it('private events are fetched', async () => {
     const { env, alice, bob, room, conversation } = await aliceAndBob();
     env.sockets.closeWith();
     env.service.removeMember(bob.id, room.id, alice);
@@ -162,7 +162,7 @@ describe('after a pause', () => {
 });
 
 describe('history', () => {
-  it('loads page by page to the beginning, without a hole', async () => {
+  it('loads page by page to the beginning, without gaps', async () => {
     const { env, client, bob, room, texts, conversation } = await aliceAndBob();
     for (let number = 1; number <= 150; number++)
       env.service.sendAs(bob.id, room.id, String(number));
@@ -180,7 +180,7 @@ describe('history', () => {
     );
   });
 
-  it('jumps to an old message and comes back to the present', async () => {
+  it('loads the pages around an old message and then up to the newest', async () => {
     const { env, client, bob, room, texts, conversation } = await aliceAndBob();
     for (let number = 1; number <= 500; number++)
       env.service.sendAs(bob.id, room.id, String(number));
@@ -205,7 +205,7 @@ describe('history', () => {
     );
   });
 
-  it('asks only for what stands between messages', () => {
+  it('requests only the events between messages', () => {
     const at = (/** @type {number[]} */ ...offsets) => offsets.map((offset) => ({ offset }));
     assert.deepEqual(gapsBetween(at(2, 3, 6), 0), [
       { after: 0, limit: 1 },

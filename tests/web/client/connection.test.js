@@ -10,24 +10,24 @@ import { TestEnvironment } from '../fake/environment.js';
  * @param {import('../../../src/entrypoints/web/client/client.js').Client} client
  * @returns {ConnectionState}
  */
-const link = (client) => client.state.connection;
+const connection = (client) => client.state.connection;
 
 /** @param {TestEnvironment} env @param {string} type */
 const sent = (env, type) => env.sockets.frames.filter((frame) => frame.type === type);
 
 describe('close codes', () => {
-  it('ask to come back after what is temporary, and what networks close with', () => {
+  it('reconnect after temporary failures and codes of the network', () => {
     for (const code of [1000, 1001, 1006, 1012, 4000, 4001, 4002, 4003, 4006])
       assert.equal(closeAction(code), 'reconnect');
     assert.equal(closeAction(4005), 'refresh');
   });
 
-  it('ask to stop where trying again is wrong', () => {
+  it('stop where reconnecting would fail again', () => {
     for (const code of [4500, 4501, 4502, 4503, 4504, 4505, 4506])
       assert.equal(closeAction(code), 'stop');
   });
 
-  it('leave between half a second and thirty, spread over all of it', () => {
+  it('delay the reconnect by 0.5 s to 30 s, with full jitter', () => {
     assert.equal(
       retryDelay(0, () => 0),
       500,
@@ -42,8 +42,8 @@ describe('close codes', () => {
   });
 });
 
-describe('the link', () => {
-  it('says hello with the version, the token in the frame, and no cursor at first', async () => {
+describe('the connection', () => {
+  it('sends hello with the version and the token, and without a cursor at first', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     const [hello] = sent(env, 'hello');
@@ -51,36 +51,36 @@ describe('the link', () => {
     assert.equal(hello.v, 1);
     assert.match(hello.token, /^access-/);
     assert.equal(hello.cursor, undefined);
-    assert.equal(link(client).phase, 'online');
+    assert.equal(connection(client).phase, 'online');
   });
 
-  it('comes back after a loss, resumes from its cursor, and shows when', async () => {
+  it('reconnects after a loss, resumes from its cursor, and shows the time of the attempt', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     env.sockets.closeWith(1006);
 
-    assert.equal(link(client).phase, 'waiting');
-    assert.equal(link(client).until, env.clock.now() + retryDelay(0, () => 0.5));
+    assert.equal(connection(client).phase, 'waiting');
+    assert.equal(connection(client).until, env.clock.now() + retryDelay(0, () => 0.5));
     await env.clock.pass(1_000);
-    assert.equal(link(client).phase, 'online');
+    assert.equal(connection(client).phase, 'online');
     assert.equal(sent(env, 'hello').at(-1).cursor, client.state.cursor);
   });
 
-  it('waits longer from attempt to attempt, and no longer once told to hurry', async () => {
+  it('backs off from attempt to attempt, and reconnects at once on request', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     env.sockets.acceptsConnections = false;
     env.sockets.closeWith();
     await env.clock.pass(60_000);
-    assert.ok(Number(link(client).attempt) >= 4);
+    assert.ok(Number(connection(client).attempt) >= 4);
 
     env.sockets.acceptsConnections = true;
     client.reconnectNow();
     await env.clock.pass(0);
-    assert.equal(link(client).phase, 'online');
+    assert.equal(connection(client).phase, 'online');
   });
 
-  it('stops and signs out where the session was ended elsewhere', async () => {
+  it('stops and logs out if the session was revoked', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     env.sockets.closeWith(4504);
@@ -90,29 +90,29 @@ describe('the link', () => {
     assert.equal(sent(env, 'hello').length, 1);
   });
 
-  it('stops but stays signed in where there are too many connections', async () => {
+  it('stops but stays logged in if there are too many connections', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     env.sockets.closeWith(4505);
     await env.clock.pass(60_000);
 
-    assert.deepEqual(link(client), { phase: 'stopped', code: 4505 });
+    assert.deepEqual(connection(client), { phase: 'stopped', code: 4505 });
     assert.equal(client.state.phase, 'signed-in');
   });
 
-  it('gets a new token first where the old one expired', async () => {
+  it('refreshes an expired token before it reconnects', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     const [first] = sent(env, 'hello');
     env.sockets.closeWith(4005);
     await env.clock.pass(100);
 
-    assert.equal(link(client).phase, 'online');
+    assert.equal(connection(client).phase, 'online');
     assert.notEqual(sent(env, 'hello').at(-1).token, first.token);
     assert.ok(env.http.requests.includes('POST /v1/auth/refresh'));
   });
 
-  it('signs out where no token is to be had any more', async () => {
+  it('logs out if the token cannot be refreshed', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     env.http.cookieUser = null;
@@ -134,48 +134,48 @@ describe('the link', () => {
   it('answers a ping', async () => {
     const env = new TestEnvironment();
     await env.openRegistered('alice');
-    const [wire] = env.sockets.open;
-    wire.receive({ type: 'ping' });
+    const [socket] = env.sockets.open;
+    socket.receive({ type: 'ping' });
     await env.clock.pass(0);
 
     assert.equal(sent(env, 'pong').length, 1);
   });
 
-  it('gives up a line that is silent for the heartbeat and the grace', async () => {
+  it('reconnects after a heartbeat interval and the grace period without a frame', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
-    const [wire] = env.sockets.open;
-    wire.send = () => {};
+    const [socket] = env.sockets.open;
+    socket.send = () => {};
     await env.clock.pass(34_000);
-    assert.equal(link(client).phase, 'online');
+    assert.equal(connection(client).phase, 'online');
 
     await env.clock.pass(2_000);
-    assert.notEqual([...env.sockets.open][0], wire);
+    assert.notEqual([...env.sockets.open][0], socket);
   });
 
-  it('leaves a draining node at a moment of the spread, and is back at once', async () => {
+  it('leaves a draining node within the spread and reconnects at once', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
-    const [wire] = env.sockets.open;
-    wire.receive({ type: 'drain', after_ms: 1_000, spread_ms: 4_000 });
+    const [socket] = env.sockets.open;
+    socket.receive({ type: 'drain', after_ms: 1_000, spread_ms: 4_000 });
     await env.clock.pass(2_900);
-    assert.equal([...env.sockets.open][0], wire);
+    assert.equal([...env.sockets.open][0], socket);
 
     await env.clock.pass(200);
-    assert.notEqual([...env.sockets.open][0], wire);
-    assert.equal(link(client).phase, 'online');
+    assert.notEqual([...env.sockets.open][0], socket);
+    assert.equal(connection(client).phase, 'online');
   });
 
-  it('finds out at once that a line is dead when it is asked to look', async () => {
+  it('detects a dead connection within 3 s when it is probed', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
-    const [wire] = env.sockets.open;
-    wire.send = () => {};
+    const [socket] = env.sockets.open;
+    socket.send = () => {};
     await env.clock.pass(10);
     client.probe();
     await env.clock.pass(3_100);
 
-    assert.equal(link(client).phase, 'waiting');
+    assert.equal(connection(client).phase, 'waiting');
   });
 
   it('never has more than 32 requests in flight', async () => {

@@ -24,7 +24,7 @@ const TEXTS = 'src/entrypoints/web/ui/system-messages.js';
 const ME = '01942f6e-31c4-7b6a-9d2e-5f1a7c3b8e01';
 const TALK = '01942f70-0a10-7e55-b3c9-8d7f2e6a4b03';
 
-/** What a member knows before any of the golden events, which have offset 134 and 8. @type {State} */
+/** The state of a member before the golden events, whose offsets are 134 and 8. @type {State} */
 const BEFORE = [
   { type: 'signed-in', me: { id: ME, handle: 'alice', display_name: 'Alice' }, device: 'here' },
   {
@@ -69,7 +69,7 @@ describe('every kind of event that the service sends', () => {
     });
   }
 
-  it('is shown between the messages, unless it is a message', () => {
+  it('has a text between the messages, unless it is a message', () => {
     setClient(/** @type {any} */ ({ state: BEFORE }));
     const unknown = systemMessageText(/** @type {any} */ ({ kind: 'pet.fed', by: ME, data: {} }));
     for (const { kind, audience, frame } of GOLDEN) {
@@ -83,8 +83,8 @@ describe('every kind of event that the service sends', () => {
   });
 });
 
-describe('a kind that is not known', () => {
-  it('is counted and skipped, and takes its place in the log', () => {
+describe('an unknown kind', () => {
+  it('is counted and skipped, and advances the offset', () => {
     const [shared, own] = ['conversation', 'private'].map((audience) => {
       const [{ frame }] = GOLDEN.filter((golden) => golden.audience === audience);
       return reduce(BEFORE, { ...frame, kind: 'pet.fed', data: { conversation: TALK } });
@@ -96,7 +96,7 @@ describe('a kind that is not known', () => {
   });
 });
 
-it('the lists name no kind that the service does not send', () => {
+it('the lists contain no kind that the service does not send', () => {
   const sent = new Set(GOLDEN.map(({ kind }) => kind));
   for (const kind of [...CONVERSATION_KINDS, ...PRIVATE_KINDS, ...SKIPPED_KINDS])
     assert.ok(sent.has(kind), `${kind} in ${LIST}`);

@@ -7,8 +7,8 @@ import {
 } from '../../../src/entrypoints/web/client/store/selectors.js';
 import { TestEnvironment } from '../fake/environment.js';
 
-/** Alice's page, and Bob who shares a group with her and mentions her so many times. */
-async function scene(mentions = 0) {
+/** Alice's page, and Bob, who shares a group with her and has mentioned her. */
+async function setUp(mentions = 0) {
   const env = new TestEnvironment();
   const alice = env.service.addUser('alice');
   const bob = env.service.addUser('bob', 'Bob');
@@ -24,16 +24,16 @@ async function scene(mentions = 0) {
 }
 
 describe('the notification centre', () => {
-  it('begins with what the service kept, and names whoever spoke', async () => {
-    const { client, bob, excerpts } = await scene(2);
+  it('loads the stored notifications and the names of their senders', async () => {
+    const { client, bob, excerpts } = await setUp(2);
 
     assert.deepEqual(excerpts(), ['number 2', 'number 1']);
     assert.equal(client.state.users.get(bob.id)?.display_name, 'Bob');
     assert.deepEqual(unreadNotifications(client.state), { count: 2, more: false });
   });
 
-  it('comes page by page, each notification once, the newest first', async () => {
-    const { env, client, mention, excerpts } = await scene(60);
+  it('loads page by page, newest first, without duplicates', async () => {
+    const { env, client, mention, excerpts } = await setUp(60);
     assert.deepEqual(unreadNotifications(client.state), { count: 50, more: true });
     mention('one more');
     await env.clock.pass(100);
@@ -44,8 +44,8 @@ describe('the notification centre', () => {
     assert.deepEqual(excerpts(), ['one more', ...all]);
   });
 
-  it('shows the mark of another device, and tells the service its own', async () => {
-    const { env, client, alice, mention } = await scene(3);
+  it('applies read marks of other devices and sends its own', async () => {
+    const { env, client, alice, mention } = await setUp(3);
     const other = env.openPage();
     await other.logIn({ handle: 'alice', password: 'correct horse' });
     await env.clock.pass(100);
@@ -63,8 +63,8 @@ describe('the notification centre', () => {
     assert.deepEqual([unread(client), unread(other)], [1, 1]);
   });
 
-  it('says later what was marked while the line was down', async () => {
-    const { env, client, alice } = await scene(1);
+  it('sends marks made offline after the reconnect', async () => {
+    const { env, client, alice } = await setUp(1);
     env.http.isReachable = false;
     env.sockets.closeWith();
     client.notifications.markAllRead();
@@ -76,8 +76,8 @@ describe('the notification centre', () => {
     assert.equal(env.notifications.byUser.get(alice.id)?.[0].read, true);
   });
 
-  it('begins anew where the private log goes no further back', async () => {
-    const { env, client, alice, room, mention, excerpts } = await scene(1);
+  it('reloads after a reset of the private log', async () => {
+    const { env, client, alice, room, mention, excerpts } = await setUp(1);
     env.http.isReachable = false;
     env.sockets.closeWith();
     mention('while away');
@@ -90,8 +90,8 @@ describe('the notification centre', () => {
     assert.ok(client.state.conversations.has(room.id));
   });
 
-  it('keeps an invitation new until the group is opened', async () => {
-    const { env, client, alice, bob } = await scene();
+  it('keeps an invitation unread until the group is opened', async () => {
+    const { env, client, alice, bob } = await setUp();
     const other = env.service.addRoom(bob.id, 'group', 'Hike', [alice.id]);
     await env.clock.pass(100);
     assert.deepEqual(

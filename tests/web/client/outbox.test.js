@@ -7,7 +7,7 @@ import { TestEnvironment } from '../fake/environment.js';
 import { ServiceRefusal } from '../fake/service.js';
 
 /** Alice's page and a conversation with Bob. @param {object} [options] */
-async function scene(options) {
+async function setUp(options) {
   const env = new TestEnvironment();
   const client = await env.openRegistered('alice', options);
   const bob = env.service.addUser('bob');
@@ -27,8 +27,8 @@ async function scene(options) {
 }
 
 describe('a message', () => {
-  it('is shown at once, acknowledged, and in the log once', async () => {
-    const { env, client, id, say, log } = await scene();
+  it('is shown at once and is in the log once after its acknowledgement', async () => {
+    const { env, client, id, say, log } = await setUp();
     const posting = say('hello');
     assert.deepEqual(
       client.state.outbox.map((entry) => entry.status),
@@ -41,8 +41,8 @@ describe('a message', () => {
     assert.deepEqual(pendingMessages(client.state, id), []);
   });
 
-  it('keeps its place: one of a conversation is under way at a time', async () => {
-    const { env, say, sends, stored } = await scene();
+  it('keeps its order: one message of a conversation is sent at a time', async () => {
+    const { env, say, sends, stored } = await setUp();
     env.sockets.dropAnswersTo.add('message.send');
     await say('one');
     await say('two');
@@ -54,8 +54,8 @@ describe('a message', () => {
     assert.deepEqual(stored(), ['one', 'two']);
   });
 
-  it('whose answer was lost is sent again with the same key, and stands once', async () => {
-    const { env, say, sends, stored, log } = await scene();
+  it('is sent again with the same key if the answer is lost, and stored once', async () => {
+    const { env, say, sends, stored, log } = await setUp();
     env.sockets.dropAnswersTo.add('message.send');
     await say('once');
     await env.clock.pass(100);
@@ -71,8 +71,8 @@ describe('a message', () => {
     assert.deepEqual(log(), ['once']);
   });
 
-  it('written offline goes out after the return, in order', async () => {
-    const { env, client, say, stored } = await scene();
+  it('written offline is sent in order after the reconnect', async () => {
+    const { env, client, say, stored } = await setUp();
     env.sockets.acceptsConnections = false;
     env.sockets.closeWith();
     for (const text of ['a', 'b', 'c']) await say(text);
@@ -85,8 +85,8 @@ describe('a message', () => {
     assert.deepEqual(stored(), ['a', 'b', 'c']);
   });
 
-  it('that is refused for good stays failed, lets others pass, and can be tried again', async () => {
-    const { env, client, id, say, stored } = await scene();
+  it('that fails permanently does not block others and can be sent again', async () => {
+    const { env, client, id, say, stored } = await setUp();
     env.sockets.overrides.set('message.send', () => {
       throw new ServiceRefusal(403, 'muted');
     });
@@ -107,8 +107,8 @@ describe('a message', () => {
     assert.deepEqual(stored(), ['second', 'first']);
   });
 
-  it('that came too fast waits as long as the service asked', async () => {
-    const { env, say, sends, stored } = await scene();
+  it('that exceeds the rate limit waits for retry_after_ms', async () => {
+    const { env, say, sends, stored } = await setUp();
     env.sockets.overrides.set('message.send', () => {
       throw new ServiceRefusal(429, 'rate_limited', { temporary: true, retry_after_ms: 1_500 });
     });
@@ -121,8 +121,8 @@ describe('a message', () => {
     assert.deepEqual(stored(), ['patience']);
   });
 
-  it('thrown away is never sent', async () => {
-    const { env, client, say, stored } = await scene();
+  it('that was discarded is never sent', async () => {
+    const { env, client, say, stored } = await setUp();
     env.sockets.acceptsConnections = false;
     env.sockets.closeWith();
     const entry = await say('regret');
@@ -138,7 +138,7 @@ describe('a message', () => {
 describe('a reload', () => {
   it('with unsent messages sends each once, in order', async () => {
     const storage = memoryStorage();
-    const { env, client, say, stored } = await scene({ storage });
+    const { env, client, say, stored } = await setUp({ storage });
     await env.clock.pass(1_100);
     env.sockets.acceptsConnections = false;
     env.sockets.closeWith();
@@ -154,9 +154,9 @@ describe('a reload', () => {
     assert.deepEqual(next.state.outbox, []);
   });
 
-  it('between commit and answer does not double the message', async () => {
+  it('between commit and answer does not duplicate the message', async () => {
     const storage = memoryStorage();
-    const { env, say, stored } = await scene({ storage });
+    const { env, say, stored } = await setUp({ storage });
     await env.clock.pass(1_100);
     env.sockets.dropAnswersTo.add('message.send');
     await say('once');
@@ -173,7 +173,7 @@ describe('a reload', () => {
 
   it('keeps a failed message failed', async () => {
     const storage = memoryStorage();
-    const { env, say, sends } = await scene({ storage });
+    const { env, say, sends } = await setUp({ storage });
     await env.clock.pass(1_100);
     env.sockets.overrides.set('message.send', () => {
       throw new ServiceRefusal(422, 'invalid');
@@ -188,9 +188,9 @@ describe('a reload', () => {
     assert.equal(sends().length, 1);
   });
 
-  it('shows who is signed in and the list before anything was answered', async () => {
+  it('shows the user and the conversation list before the service answers', async () => {
     const storage = memoryStorage();
-    const { env, id } = await scene({ storage });
+    const { env, id } = await setUp({ storage });
     await env.clock.pass(1_100);
     env.http.isReachable = false;
     const next = env.openPage({ storage });
@@ -204,9 +204,9 @@ describe('a reload', () => {
 });
 
 describe('a session that ended', () => {
-  it('by itself keeps unsent messages for the next log-in of the same user', async () => {
+  it('by expiry keeps unsent messages for the next log-in of the same user', async () => {
     const storage = memoryStorage();
-    const { env, client, say, stored } = await scene({ storage });
+    const { env, client, say, stored } = await setUp({ storage });
     env.sockets.acceptsConnections = false;
     env.sockets.closeWith();
     await say('patience');
@@ -221,9 +221,9 @@ describe('a session that ended', () => {
     assert.deepEqual(stored(), ['patience']);
   });
 
-  it('by an order from another device leaves nothing behind', async () => {
+  it('by revocation deletes everything stored', async () => {
     const storage = memoryStorage();
-    const { env, client, say } = await scene({ storage });
+    const { env, client, say } = await setUp({ storage });
     env.sockets.dropAnswersTo.add('message.send');
     await say('secret');
     env.sockets.closeWith(4504);
@@ -236,7 +236,7 @@ describe('a session that ended', () => {
 });
 
 describe('two tabs', () => {
-  /** Tabs of one browser without a browser; the first speaks. */
+  /** Two tabs without a browser; the first is the leader. */
   function browser() {
     /** @type {((topic: string, detail: any) => void)[][]} */
     const listeners = [];
@@ -255,10 +255,10 @@ describe('two tabs', () => {
     });
   }
 
-  it('show the same outbox, and the speaking one takes over what the other left', async () => {
+  it('show the same outbox, and the leader takes over the entries of the other', async () => {
     const storage = memoryStorage();
     const tab = browser();
-    const { env, client, id, say, stored } = await scene({ storage, tabs: tab(1) });
+    const { env, client, id, say, stored } = await setUp({ storage, tabs: tab(1) });
     const speaker = env.openPage({ storage, tabs: tab(0) });
     await env.clock.pass(1_100);
     await speaker.start();
@@ -278,10 +278,10 @@ describe('two tabs', () => {
     assert.deepEqual(client.state.outbox, []);
   });
 
-  it('sign out together', async () => {
+  it('log out together', async () => {
     const storage = memoryStorage();
     const tab = browser();
-    const { env, client } = await scene({ storage, tabs: tab(0) });
+    const { env, client } = await setUp({ storage, tabs: tab(0) });
     await env.clock.pass(1_100);
     const other = env.openPage({ storage, tabs: tab(1) });
     await other.start();
@@ -295,7 +295,7 @@ describe('two tabs', () => {
   });
 });
 
-describe('a key', () => {
+describe('an idempotency key', () => {
   it('is a random UUID', () => {
     assert.match(
       newIdempotencyKey(),

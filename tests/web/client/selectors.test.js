@@ -9,8 +9,8 @@ import {
 } from '../../../src/entrypoints/web/client/store/selectors.js';
 import { aliceAndBob } from '../fake/setup.js';
 
-describe('what a view asks', () => {
-  it('ticks an own message as far as everybody has come', async () => {
+describe('the selectors', () => {
+  it('show the delivery status that all members have reached', async () => {
     const { env, client, alice, bob, room, conversation } = await aliceAndBob();
     await client.open(room.id);
     await client.outbox.send({ conversation: room.id, body: { text: 'hello' } });
@@ -28,7 +28,7 @@ describe('what a view asks', () => {
     assert.equal(conversation().receipts.has(alice), false);
   });
 
-  it('lists pinned conversations first, then the newest', async () => {
+  it('list pinned conversations first, then the newest', async () => {
     const { env, client, alice, bob, room } = await aliceAndBob();
     const second = env.service.addRoom(bob.id, 'group', 'Second', [alice]);
     await env.clock.pass(100);
@@ -41,7 +41,7 @@ describe('what a view asks', () => {
     assert.deepEqual(titles(), ['Lobby', 'Second']);
   });
 
-  it('counts unread messages, of a muted conversation only mentions', async () => {
+  it('count unread messages, in muted conversations only mentions', async () => {
     const { env, client, alice, bob, room } = await aliceAndBob();
     env.service.sendAs(bob.id, room.id, 'one');
     env.service.sendAs(bob.id, room.id, 'two', [alice]);
@@ -52,7 +52,7 @@ describe('what a view asks', () => {
     assert.equal(unreadTotal(client.state, env.clock.now()), 1);
   });
 
-  it('knows the names of those who write', async () => {
+  it('find the names of senders', async () => {
     const { env, client, bob, room } = await aliceAndBob();
     env.service.sendAs(bob.id, room.id, 'hi');
     await env.clock.pass(100);

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { memoryStorage } from '../../../src/entrypoints/web/client/storage.js';
 import { TestEnvironment } from '../fake/environment.js';
 
-/** Alice, who closes her page after so many milliseconds, and a next one that is not connected. */
+/** A second page that cannot connect, opened after the first was closed. */
 async function reopened(/** @type {number} */ after) {
   const env = new TestEnvironment();
   const alice = env.service.addUser('alice');
@@ -22,14 +22,14 @@ async function reopened(/** @type {number} */ after) {
 }
 
 describe('the next page', () => {
-  it('shows the conversations of the last one before it is connected', async () => {
+  it('shows the conversations of the previous one before it is connected', async () => {
     const { next } = await reopened(5_000);
 
     assert.equal(next.state.conversationsLoaded, true);
     assert.equal(next.state.conversations.size, 1);
   });
 
-  it('does not say that there are no conversations before it knows', async () => {
+  it('does not show an empty list before it is loaded', async () => {
     const { next, env } = await reopened(0);
     assert.equal(next.state.conversationsLoaded, false);
 

@@ -23,24 +23,24 @@ const conversation = (state, id) => /** @type {Conversation} */ (state.conversat
 
 /** Two people in a group, and the state of the first. */
 function group() {
-  const world = new FakeService();
-  const [alice, bob] = [world.addUser('alice'), world.addUser('bob')];
-  const room = world.addRoom(alice.id, 'group', 'Lobby', [bob.id]);
+  const service = new FakeService();
+  const [alice, bob] = [service.addUser('alice'), service.addUser('bob')];
+  const room = service.addRoom(alice.id, 'group', 'Lobby', [bob.id]);
   const state = play(signedIn(alice), {
     type: 'welcome',
     cursor: '0',
-    heads: world.headsFor(alice.id),
+    heads: service.headsFor(alice.id),
   });
-  return { world, alice, bob, room, state };
+  return { service, alice, bob, room, state };
 }
 
-/** Heads as they are compared: what no event carries is left out. @param {Head} head */
+/** A head as it is compared: without what no event contains. @param {Head} head */
 const comparable = ({ received: _received, ...head }) => head;
 
 describe('the gap rule', () => {
-  it('applies the event that follows, and ignores one it has seen', () => {
-    const { world, bob, room, state } = group();
-    world.sendAs(bob.id, room.id, 'hi');
+  it('applies the next event and ignores known ones', () => {
+    const { service, bob, room, state } = group();
+    service.sendAs(bob.id, room.id, 'hi');
     const event = room.events[1];
     const once = play(state, event);
 
@@ -48,9 +48,9 @@ describe('the gap rule', () => {
     assert.equal(play(once, event), once);
   });
 
-  it('holds an event after a hole and applies it once the hole is filled', () => {
-    const { world, bob, room, state } = group();
-    for (const text of ['one', 'two', 'three']) world.sendAs(bob.id, room.id, text);
+  it('holds events after a gap until the gap is closed', () => {
+    const { service, bob, room, state } = group();
+    for (const text of ['one', 'two', 'three']) service.sendAs(bob.id, room.id, text);
     const [, one, two, three] = room.events;
     const torn = play(state, three, two);
 
@@ -62,12 +62,12 @@ describe('the gap rule', () => {
     assert.equal(gapAfter(conversation(whole, room.id)), null);
   });
 
-  it('puts an acknowledged message where the log has it, not where the answer arrived', () => {
-    const { world, alice, bob, room, state } = group();
+  it('places an acknowledged message by its offset, not by the time of the answer', () => {
+    const { service, alice, bob, room, state } = group();
     const page = { messages: [], more_before: false, more_after: false, place: 'newest', base: 1 };
-    world.sendAs(bob.id, room.id, 'first');
+    service.sendAs(bob.id, room.id, 'first');
     const entry = { key: 'k', conversation: room.id, kind: 'text', body: { text: 'second' } };
-    const ok = world.sendMessage(alice.id, entry);
+    const ok = service.sendMessage(alice.id, entry);
     const early = play(
       state,
       { type: 'page', conversation: room.id, page },
@@ -82,10 +82,10 @@ describe('the gap rule', () => {
     );
   });
 
-  it('counts and skips kinds that it does not know, without losing its place', () => {
-    const { world, bob, room, state } = group();
-    world.append(room, bob.id, 'reaction.set', { seq: 1, emoji: '👍', on: true });
-    world.sendAs(bob.id, room.id, 'hi');
+  it('counts and skips unknown kinds, and advances the offset', () => {
+    const { service, bob, room, state } = group();
+    service.append(room, bob.id, 'reaction.set', { seq: 1, emoji: '👍', on: true });
+    service.sendAs(bob.id, room.id, 'hi');
     const next = play(state, ...room.events.slice(1));
 
     assert.equal(next.unknownEventCount, 1);
@@ -93,8 +93,8 @@ describe('the gap rule', () => {
   });
 });
 
-describe('the law of the snapshot', () => {
-  /** A small generator: the same numbers in each run. @param {number} seed */
+describe('the snapshot property', () => {
+  /** A pseudo-random generator with a seed. @param {number} seed */
   const chance = (seed) => () => {
     seed = (seed * 1103515245 + 12345) % 2147483648;
     return seed / 2147483648;
@@ -102,12 +102,12 @@ describe('the law of the snapshot', () => {
 
   for (let seed = 1; seed <= 25; seed++) {
     it(`holds: stale heads and every event since equal fresh heads (run ${seed})`, () => {
-      const { world, alice, bob, room, state } = group();
+      const { service, alice, bob, room, state } = group();
       const random = chance(seed);
       /** @type {Frame[]} */
       const frames = [];
-      world.publish = (users, frame) => void (users.includes(alice.id) && frames.push(frame));
-      for (let step = 0; step < 40; step++) act(world, room, alice.id, bob.id, random);
+      service.publish = (users, frame) => void (users.includes(alice.id) && frames.push(frame));
+      for (let step = 0; step < 40; step++) act(service, room, alice.id, bob.id, random);
       const torn = shuffle(
         frames.filter((frame) => frame.type === 'event'),
         random,
@@ -115,30 +115,34 @@ describe('the law of the snapshot', () => {
       const rest = frames.filter((frame) => frame.type !== 'event');
       const after = play(state, ...torn, ...rest);
 
-      const fresh = /** @type {any} */ (world.headFor(alice.id, room));
+      const fresh = /** @type {any} */ (service.headFor(alice.id, room));
       assert.deepEqual(comparable(conversation(after, room.id).head), comparable(fresh));
     });
   }
 
   /**
-   * @param {FakeService} world
+   * @param {FakeService} service
    * @param {any} room
    * @param {string} alice
    * @param {string} bob
    * @param {() => number} random
    */
-  function act(world, room, alice, bob, random) {
+  function act(service, room, alice, bob, random) {
     const dice = random();
-    if (dice < 0.4) world.sendAs(bob, room.id, `text ${dice}`, dice < 0.1 ? [alice] : undefined);
-    else if (dice < 0.6) world.sendAs(alice, room.id, 'mine');
+    if (dice < 0.4) service.sendAs(bob, room.id, `text ${dice}`, dice < 0.1 ? [alice] : undefined);
+    else if (dice < 0.6) service.sendAs(alice, room.id, 'mine');
     else if (dice < 0.7)
-      world.addMembers(alice, room.id, [world.addUser(`guest-${world.users.size}`).id]);
-    else if (dice < 0.75) world.append(room, bob, 'pin.set', { seq: 1, on: true });
-    // Read marks are told to the end: in between, only the service can count.
-    else if (dice < 0.9) world.moveMarks(alice, room.id, { read: room.seq });
+      service.addMembers(alice, room.id, [service.addUser(`guest-${service.users.size}`).id]);
+    else if (dice < 0.75) service.append(room, bob, 'pin.set', { seq: 1, on: true });
+    // Read marks are moved to the end: in between, only the service can count.
+    else if (dice < 0.9) service.moveMarks(alice, room.id, { read: room.seq });
   }
 
-  /** Neighbours change places. @param {Frame[]} frames @param {() => number} random */
+  /**
+   * Swap some neighbours.
+   * @param {Frame[]} frames
+   * @param {() => number} random
+   */
   function shuffle(frames, random) {
     const next = [...frames];
     for (let index = 1; index < next.length; index++) {
@@ -149,7 +153,7 @@ describe('the law of the snapshot', () => {
 });
 
 describe('presence', () => {
-  it('of others is not known while the line is down', () => {
+  it('of others is unknown while disconnected', () => {
     const { alice, bob, room, state } = group();
     const there = play(
       state,
@@ -166,21 +170,21 @@ describe('presence', () => {
 });
 
 describe('counting', () => {
-  it('never counts own messages, and mentions among those of others', () => {
-    const { world, alice, bob, room, state } = group();
-    world.sendAs(alice.id, room.id, 'mine');
-    world.sendAs(bob.id, room.id, 'hi @alice', [alice.id]);
-    world.sendAs(bob.id, room.id, 'hi all', ['all']);
+  it('counts messages and mentions of others, never own ones', () => {
+    const { service, alice, bob, room, state } = group();
+    service.sendAs(alice.id, room.id, 'mine');
+    service.sendAs(bob.id, room.id, 'hi @alice', [alice.id]);
+    service.sendAs(bob.id, room.id, 'hi all', ['all']);
     const { head } = conversation(play(state, ...room.events), room.id);
 
     assert.equal(head.unread, 2);
     assert.equal(head.mentions, 2);
   });
 
-  it('counts exactly what lies beyond a mark where it is loaded', () => {
-    const { world, alice, bob, room, state } = group();
-    for (const text of ['1', '2', '3']) world.sendAs(bob.id, room.id, text);
-    world.sendAs(alice.id, room.id, 'mine');
+  it('is exact after a read mark if the messages are loaded', () => {
+    const { service, alice, bob, room, state } = group();
+    for (const text of ['1', '2', '3']) service.sendAs(bob.id, room.id, text);
+    service.sendAs(alice.id, room.id, 'mine');
     const page = { messages: [], more_before: false, more_after: false, place: 'newest', base: 1 };
     const loaded = play(state, { type: 'page', conversation: room.id, page }, ...room.events);
     const read = play(loaded, { type: 'read', conversation: room.id, seq: 2 });
@@ -189,9 +193,9 @@ describe('counting', () => {
     assert.equal(play(read, { type: 'read', conversation: room.id, seq: 1 }), read);
   });
 
-  it('settles notices of what was read', () => {
-    const { world, alice, bob, room, state } = group();
-    new FakeNotifications(world).mentionUser(alice.id, bob.id, room.id, 'hi @alice');
+  it('marks notifications of read messages as read', () => {
+    const { service, alice, bob, room, state } = group();
+    new FakeNotifications(service).mentionUser(alice.id, bob.id, room.id, 'hi @alice');
     const told = play(state, ...room.events, alice.log.at(-1));
     assert.deepEqual(
       told.notifications.map((/** @type {any} */ notice) => [notice.kind, notice.read]),
@@ -202,32 +206,32 @@ describe('counting', () => {
     assert.equal(read.notifications[0].read, true);
   });
 
-  it('makes an excerpt of one line, in whole characters', () => {
+  it('makes excerpts of one line, in whole characters', () => {
     assert.equal(excerpt('  two\n\nwords  '), 'two words');
     assert.equal([...excerpt('🙂'.repeat(300))].length, 140);
   });
 });
 
 describe('members', () => {
-  it('come and go with the events, and a newcomer does not take back ticks', () => {
-    const { world, alice, room, state } = group();
-    const carol = world.addUser('carol');
-    world.sendAs(alice.id, room.id, 'hello');
-    world.addMembers(alice.id, room.id, [carol.id]);
+  it('are added by events, and a new member does not reduce the delivery status', () => {
+    const { service, alice, room, state } = group();
+    const carol = service.addUser('carol');
+    service.sendAs(alice.id, room.id, 'hello');
+    service.addMembers(alice.id, room.id, [carol.id]);
     const next = play(state, ...room.events);
 
     assert.equal(conversation(next, room.id).head.members, 3);
     assert.deepEqual(conversation(next, room.id).receipts.get(carol.id), { received: 1, read: 1 });
   });
 
-  it('who is removed leaves the conversation, and it stays readable', () => {
-    const { world, alice, bob, room } = group();
+  it('that were removed keep a readable conversation marked as left', () => {
+    const { service, alice, bob, room } = group();
     const state = play(signedIn(bob), {
       type: 'welcome',
       cursor: '0',
-      heads: world.headsFor(bob.id),
+      heads: service.headsFor(bob.id),
     });
-    world.removeMember(alice.id, room.id, bob.id);
+    service.removeMember(alice.id, room.id, bob.id);
     const next = play(state, ...room.events);
 
     assert.equal(conversation(next, room.id).left, true);
@@ -235,7 +239,7 @@ describe('members', () => {
 });
 
 describe('the private log', () => {
-  it('waits where an event stands after a hole', () => {
+  it('does not apply events after a gap', () => {
     const { room, state } = group();
     const settings = (/** @type {number} */ offset, /** @type {boolean} */ pinned) => ({
       type: 'event.me',
@@ -251,7 +255,7 @@ describe('the private log', () => {
     assert.equal(conversation(torn, room.id).head.pinned, true);
   });
 
-  it('marks a conversation as unread until it is read, and the title does not count it', () => {
+  it('marks a conversation as unread until it is read, without counting in the title', () => {
     const { room, state } = group();
     const told = (/** @type {string} */ kind, /** @type {any} */ data) => ({
       type: 'event.me',
@@ -264,7 +268,7 @@ describe('the private log', () => {
     assert.equal(isUnread(conversation(marked, room.id).head), true);
     assert.equal(unreadTotal(marked, 0), 0);
 
-    // A service of the first level doesn't know of the mark.
+    // A service of level 1 does not know the mark.
     const pinned = play(marked, told('settings.changed', { pinned: true }));
     assert.equal(isUnread(conversation(pinned, room.id).head), true);
     const seq = conversation(marked, room.id).head.read;
@@ -272,10 +276,10 @@ describe('the private log', () => {
     assert.equal(isUnread(conversation(read, room.id).head), false);
   });
 
-  it('takes the mark of unread from a head, also from one that is behind', () => {
-    const { world, alice, bob, room, state } = group();
-    const behind = { ...world.headFor(alice.id, room), marked_unread: true };
-    world.sendAs(bob.id, room.id, 'hi');
+  it('takes the mark "unread" from a head, even from an older one', () => {
+    const { service, alice, bob, room, state } = group();
+    const behind = { ...service.headFor(alice.id, room), marked_unread: true };
+    service.sendAs(bob.id, room.id, 'hi');
     const ahead = play(state, ...room.events);
     const marked = play(ahead, { type: 'conversation', head: behind });
     const { head } = conversation(marked, room.id);

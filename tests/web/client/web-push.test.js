@@ -6,11 +6,11 @@ import { TestEnvironment } from '../fake/environment.js';
 
 /** @import {BrowserSubscription, PushPlatform, Permission} from '../../../src/entrypoints/web/client/push-platform.js' */
 
-/** A browser that lets itself be pushed to, unless its user or its push service say no. */
+/** A fake browser with Web Push. */
 class Browser {
   /** @type {Permission} */
   is = 'default';
-  /** What the user answers. @type {Permission} */
+  /** The user's answer to the permission request. @type {Permission} */
   answer = 'granted';
   works = true;
   /** @type {BrowserSubscription | null} */
@@ -38,7 +38,7 @@ class Browser {
   };
 }
 
-async function scene() {
+async function setUp() {
   const env = new TestEnvironment();
   const browser = new Browser();
   const storage = memoryStorage();
@@ -52,9 +52,9 @@ async function scene() {
   return { env, browser, storage, client, told, status };
 }
 
-describe('pushes', () => {
-  it('are off until the user turns them on, and say nothing of what was written', async () => {
-    const { client, told, status } = await scene();
+describe('Web Push', () => {
+  it('is off until the user turns it on, and then without previews', async () => {
+    const { client, told, status } = await setUp();
     assert.equal(status(), 'off');
     await client.webPush.turnOn();
 
@@ -65,8 +65,8 @@ describe('pushes', () => {
     assert.equal(client.state.webPush.preview, true);
   });
 
-  it('end at the service and in the browser when they are turned off', async () => {
-    const { browser, client, told, status } = await scene();
+  it('is removed from the service and the browser when it is turned off', async () => {
+    const { browser, client, told, status } = await setUp();
     await client.webPush.turnOn();
     await client.webPush.turnOff();
 
@@ -78,8 +78,8 @@ describe('pushes', () => {
     ['denied', 'denied'],
     ['default', 'off'],
   ]))
-    it(`stay off where the user answers ${answer}`, async () => {
-      const { browser, client, told, status } = await scene();
+    it(`stays off if the user answers ${answer}`, async () => {
+      const { browser, client, told, status } = await setUp();
       browser.answer = answer;
       await client.webPush.turnOn();
 
@@ -87,8 +87,8 @@ describe('pushes', () => {
       assert.deepEqual(told(), []);
     });
 
-  it('are blocked where the browser may notify and gives no address all the same', async () => {
-    const { browser, client, status } = await scene();
+  it('is blocked if notifications are allowed but the browser cannot subscribe', async () => {
+    const { browser, client, status } = await setUp();
     browser.works = false;
     await client.webPush.turnOn();
 
@@ -98,8 +98,8 @@ describe('pushes', () => {
     assert.equal(status(), 'on');
   });
 
-  it('are off and can be tried again where the service did not answer', async () => {
-    const { env, client, status } = await scene();
+  it('stays off and can be turned on again after a network error', async () => {
+    const { env, client, status } = await setUp();
     env.http.isReachable = false;
     await assert.rejects(client.webPush.turnOn(), { code: 'offline' });
     assert.equal(status(), 'off');
@@ -109,8 +109,8 @@ describe('pushes', () => {
     assert.equal(status(), 'on');
   });
 
-  it('get a new address at the next start where the service has another key', async () => {
-    const { env, browser, storage, client, told } = await scene();
+  it('subscribes again at the next start if the key of the service changed', async () => {
+    const { env, browser, storage, client, told } = await setUp();
     await client.webPush.turnOn();
     await client.webPush.setPreview(true);
     env.notifications.key = 'key-2';
@@ -124,8 +124,8 @@ describe('pushes', () => {
     assert.deepEqual(next.state.webPush, { status: 'on', preview: true });
   });
 
-  it('are what the user chose again, once the push service is within reach', async () => {
-    const { env, browser, storage, client } = await scene();
+  it('applies the choice again when the push service is reachable', async () => {
+    const { env, browser, storage, client } = await setUp();
     await client.webPush.turnOn();
     env.notifications.key = 'key-2';
     browser.works = false;
@@ -142,8 +142,8 @@ describe('pushes', () => {
     assert.equal(next.state.webPush.status, 'on');
   });
 
-  it('pause while the user does not want to be disturbed', async () => {
-    const { env, browser, client, told, status } = await scene();
+  it('pauses while "do not disturb" is on', async () => {
+    const { env, browser, client, told, status } = await setUp();
     await client.webPush.turnOn();
     client.webPush.paused = true;
     await env.clock.pass(10);
@@ -155,8 +155,8 @@ describe('pushes', () => {
     assert.ok(browser.address);
   });
 
-  it('end with the session, and the next user of the browser decides anew', async () => {
-    const { env, browser, client, status } = await scene();
+  it('ends at log-out and is off for the next user of the browser', async () => {
+    const { env, browser, client, status } = await setUp();
     await client.webPush.turnOn();
     await client.logOut();
     assert.equal(browser.address, null);
@@ -167,7 +167,7 @@ describe('pushes', () => {
     assert.equal(browser.address, null);
   });
 
-  it('are not to be had where the browser or the service offers none', async () => {
+  it('is unsupported without a push platform', async () => {
     const env = new TestEnvironment();
     const client = await env.openRegistered('alice');
     assert.equal(client.state.webPush.status, 'unsupported');

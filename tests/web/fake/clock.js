@@ -1,4 +1,4 @@
-/** A clock that the test holds: time passes only when it is told to. */
+/** A clock that the test controls: time passes only in `pass`. */
 
 export class FakeClock {
   #now = Date.parse('2026-01-02T03:04:05Z');
@@ -15,7 +15,10 @@ export class FakeClock {
     return () => void this.#timers.delete(id);
   };
 
-  /** Let time pass, timer by timer, and everything that follows from each. @param {number} ms */
+  /**
+   * Let time pass: run each timer and everything that follows from it.
+   * @param {number} ms milliseconds
+   */
   async pass(ms) {
     const end = this.#now + ms;
     await settled();
@@ -37,7 +40,7 @@ export class FakeClock {
   }
 }
 
-/** Wait until nothing is left to do but waiting for timers. */
+/** Wait until only timers are pending. */
 export async function settled() {
   for (let round = 0; round < 20; round++) await new Promise((resolve) => setImmediate(resolve));
 }

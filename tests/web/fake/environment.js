@@ -1,4 +1,4 @@
-/** A whole service in memory, and clients of it on a clock that the test holds. */
+/** A fake service in memory, and clients of it with a clock that the test controls. */
 
 import { Client } from '../../../src/entrypoints/web/client/client.js';
 import { memoryStorage } from '../../../src/entrypoints/web/client/storage.js';
@@ -8,7 +8,7 @@ import { FakeHttp } from './http.js';
 import { FakeSockets } from './sockets.js';
 import { FakeService } from './service.js';
 
-/** A service with one browser in front of it. */
+/** A fake service, its transports, and a clock. */
 export class TestEnvironment {
   clock = new FakeClock();
   service = new FakeService();
@@ -21,11 +21,13 @@ export class TestEnvironment {
   }
 
   /**
-   * Open a page. A storage that is passed again is what a reload finds.
+   * Create a client. Passing the same storage again simulates a reload.
    * @param {object} [options]
-   * @param {import('../../../src/entrypoints/web/client/storage.js').ClientStorage} [options.storage]
+   * @param {import('../../../src/entrypoints/web/client/storage.js').ClientStorage}
+   *   [options.storage]
    * @param {import('../../../src/entrypoints/web/client/tabs.js').Tabs} [options.tabs]
-   * @param {import('../../../src/entrypoints/web/client/push-platform.js').PushPlatform} [options.pushPlatform]
+   * @param {import('../../../src/entrypoints/web/client/push-platform.js').PushPlatform}
+   *   [options.pushPlatform]
    */
   openPage({ storage = memoryStorage(), tabs = singleTab(), pushPlatform } = {}) {
     return new Client({
@@ -41,7 +43,11 @@ export class TestEnvironment {
     });
   }
 
-  /** Open a page and register somebody on it. @param {string} handle @param {object} [options] */
+  /**
+   * Create a client and register a user with it.
+   * @param {string} handle
+   * @param {object} [options]
+   */
   async openRegistered(handle, options) {
     const client = this.openPage(options);
     await client.register({ handle, password: 'correct horse' });

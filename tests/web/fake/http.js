@@ -1,4 +1,4 @@
-/** The HTTP side of the service in memory: a function in place of `fetch`. */
+/** The HTTP API of the fake service: a function in place of `fetch`. */
 
 import { FakeNotifications } from './notifications.js';
 import { eventPage, messagePage } from './pages.js';
@@ -9,7 +9,7 @@ import { ServiceRefusal, newId } from './service.js';
 const TOKEN_LIFETIME_MS = 15 * 60_000;
 const MONTH_MS = 30 * 24 * 3600_000;
 
-/** @param {FakeUser} person */
+/** @param {FakeUser} user */
 const meView = ({ id, handle, display_name, role, created_at }) => ({
   id,
   handle,
@@ -17,26 +17,26 @@ const meView = ({ id, handle, display_name, role, created_at }) => ({
   role,
   created_at,
 });
-/** @param {FakeUser} person */
+/** @param {FakeUser} user */
 const userView = ({ id, handle, display_name }) => ({ id, handle, display_name });
 
 export class FakeHttp {
-  /** Access token → user. @type {Map<string, string>} */
+  /** User ids by access token. @type {Map<string, string>} */
   tokens = new Map();
-  /** Tokens that are good no more. @type {Set<string>} */
+  /** Expired access tokens. @type {Set<string>} */
   expired = new Set();
-  /** Who the refresh cookie stands for. @type {string | null} */
+  /** The user of the refresh cookie. @type {string | null} */
   cookieUser = null;
-  /** False: no request gets through. */
+  /** If false, every request fails. */
   isReachable = true;
-  /** Requests made, as `METHOD /path`. @type {string[]} */
+  /** Requests so far, as `METHOD /path`. @type {string[]} */
   requests = [];
-  #world;
+  #service;
 
-  /** @param {FakeService} world */
-  constructor(world) {
-    this.#world = world;
-    this.notifications = new FakeNotifications(world);
+  /** @param {FakeService} service */
+  constructor(service) {
+    this.#service = service;
+    this.notifications = new FakeNotifications(service);
   }
 
   /** @type {any} */
@@ -64,15 +64,15 @@ export class FakeHttp {
     }
   };
 
-  /** @param {FakeUser} person */
-  issueTokens(person) {
+  /** @param {FakeUser} user */
+  issueTokens(user) {
     const token = `access-${newId()}`;
-    this.tokens.set(token, person.id);
-    this.cookieUser = person.id;
-    const from = this.#world.now();
+    this.tokens.set(token, user.id);
+    this.cookieUser = user.id;
+    const from = this.#service.now();
     const until = (/** @type {number} */ ms) => new Date(from + ms).toISOString();
     return {
-      user: meView(person),
+      user: meView(user),
       device: newId(),
       access_token: token,
       access_expires_at: until(TOKEN_LIFETIME_MS),
@@ -109,27 +109,27 @@ export class FakeHttp {
     }
   }
 
-  /** @param {string} deed @param {any} body */
-  #auth(deed, { handle, password, display_name }) {
-    const people = [...this.#world.users.values()];
-    switch (deed) {
+  /** @param {string} endpoint @param {any} body */
+  #auth(endpoint, { handle, password, display_name }) {
+    const users = [...this.#service.users.values()];
+    switch (endpoint) {
       case 'register':
-        return this.issueTokens(this.#world.addUser(handle, display_name ?? handle, password));
+        return this.issueTokens(this.#service.addUser(handle, display_name ?? handle, password));
       case 'login': {
-        const person = people.find((one) => one.handle === handle && one.password === password);
-        if (!person) throw new ServiceRefusal(401, 'unauthenticated');
-        return this.issueTokens(person);
+        const user = users.find((one) => one.handle === handle && one.password === password);
+        if (!user) throw new ServiceRefusal(401, 'unauthenticated');
+        return this.issueTokens(user);
       }
       default: {
-        const person = people.find((one) => one.id === this.cookieUser);
-        if (!person) throw new ServiceRefusal(401, 'unauthenticated');
-        return this.issueTokens(person);
+        const user = users.find((one) => one.id === this.cookieUser);
+        if (!user) throw new ServiceRefusal(401, 'unauthenticated');
+        return this.issueTokens(user);
       }
     }
   }
 
   #devices() {
-    const at = this.#world.timestamp();
+    const at = this.#service.timestamp();
     const device = {
       id: newId(),
       name: 'Firefox on Linux',
@@ -143,18 +143,18 @@ export class FakeHttp {
 
   /** @param {string} who @param {any} body */
   #rename(who, { display_name }) {
-    const person = /** @type {FakeUser} */ (this.#world.users.get(who));
-    person.display_name = display_name;
-    this.#world.appendPrivate(who, 'profile.changed', { display_name });
-    this.#world.appendPrivate(who, 'settings.changed', { display_name });
-    return meView(person);
+    const user = /** @type {FakeUser} */ (this.#service.users.get(who));
+    user.display_name = display_name;
+    this.#service.appendPrivate(who, 'profile.changed', { display_name });
+    this.#service.appendPrivate(who, 'settings.changed', { display_name });
+    return meView(user);
   }
 
   /** @param {URLSearchParams} query */
   #users(query) {
     const ids = query.get('ids')?.split(',');
     const text = query.get('query')?.toLowerCase() ?? '';
-    const found = [...this.#world.users.values()].filter((one) =>
+    const found = [...this.#service.users.values()].filter((one) =>
       ids
         ? ids.includes(one.id)
         : one.handle.includes(text) || one.display_name.toLowerCase().includes(text),
@@ -170,22 +170,22 @@ export class FakeHttp {
    * @param {string} who
    */
   #conversations(method, [id, area, which], query, body, who) {
-    const world = this.#world;
+    const service = this.#service;
     if (!id && method === 'POST') {
       const others = body.kind === 'direct' ? [body.user] : body.members;
-      return world.headFor(who, world.addRoom(who, body.kind, body.title ?? '', others));
+      return service.headFor(who, service.addRoom(who, body.kind, body.title ?? '', others));
     }
-    if (!id) return { heads: world.headsFor(who) };
-    const room = world.roomOf(who, id);
+    if (!id) return { heads: service.headsFor(who) };
+    const room = service.roomOf(who, id);
     const number = (/** @type {string} */ name) =>
       query.has(name) ? Number(query.get(name)) : undefined;
     switch (area) {
       case undefined:
         if (method === 'PATCH') {
           room.title = body.title;
-          world.append(room, who, 'conversation.changed', { title: body.title });
+          service.append(room, who, 'conversation.changed', { title: body.title });
         }
-        return world.headFor(who, room);
+        return service.headFor(who, room);
       case 'members':
         return this.#members(method, room, which, body, who);
       case 'messages':
@@ -206,7 +206,7 @@ export class FakeHttp {
         };
       case 'settings': {
         Object.assign(/** @type {any} */ (room.members.get(who)), body);
-        return world.announceSettings(who, room);
+        return service.announceSettings(who, room);
       }
       case 'events':
         return eventPage(room, number('after') ?? 0, number('limit') ?? 200);
@@ -223,21 +223,21 @@ export class FakeHttp {
    * @param {string} who
    */
   #members(method, room, which, body, who) {
-    const world = this.#world;
+    const service = this.#service;
     switch (method) {
       case 'POST':
-        world.addMembers(who, room.id, body.users);
+        service.addMembers(who, room.id, body.users);
         return { added: body.users, offset: room.events.length };
       case 'DELETE':
-        return void world.removeMember(who, room.id, which);
+        return void service.removeMember(who, room.id, which);
       case 'PATCH':
         room.members.get(which).role = body.role;
-        world.append(room, who, 'member.changed', { user: which, role: body.role });
+        service.append(room, who, 'member.changed', { user: which, role: body.role });
         return { offset: room.events.length };
       default:
         return {
           members: [...room.members].map(([id, { role, joined_at }]) => ({
-            ...userView(/** @type {FakeUser} */ (world.users.get(id))),
+            ...userView(/** @type {FakeUser} */ (service.users.get(id))),
             id: undefined,
             user: id,
             role,

@@ -1,27 +1,27 @@
-/** What the service in memory keeps of notifications and of browsers that are pushed to. */
+/** Notifications and push subscriptions of the fake service. */
 
 import { ServiceRefusal, newId } from './service.js';
 
 /** @import {FakeService} from './service.js' */
 
-/** Key of the service; a test may give it another. */
+/** The initial push key; tests may change it. */
 const INITIAL_KEY = 'key-1';
 
 export class FakeNotifications {
   key = INITIAL_KEY;
-  /** Notifications by user, the last first. @type {Map<string, any[]>} */
+  /** Notifications by user, newest first. @type {Map<string, any[]>} */
   byUser = new Map();
-  /** Browsers that are pushed to. @type {any[]} */
+  /** Push subscriptions. @type {any[]} */
   subscriptions = [];
   #service;
 
-  /** @param {FakeService} world */
-  constructor(world) {
-    this.#service = world;
+  /** @param {FakeService} service */
+  constructor(service) {
+    this.#service = service;
   }
 
   /**
-   * Somebody mentions a user.
+   * Post a message that mentions a user.
    * @param {string} user
    * @param {string} by
    * @param {string} conversation

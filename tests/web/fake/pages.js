@@ -1,4 +1,4 @@
-/** Pages of events and of messages, as the service in memory answers with them. */
+/** Pages of events and messages, as the fake service returns them. */
 
 /** @param {any} event */
 const messageView = ({ conversation, seq, offset, by, at, key, session, data }) => ({

@@ -1,14 +1,14 @@
 /**
- * A service in memory, for tests of the client and for looking at the page without a server.
+ * A fake service in memory, for tests of the client.
  *
- * It keeps the rules of the protocol that a client can notice: dense offsets and seqs, idempotent
- * sends, watermarks that never move back, no event for the socket that sent it.
+ * It follows the rules of the protocol that a client can observe: offsets and seqs without gaps,
+ * idempotent sends, marks that never move back, no event to the socket that sent it.
  */
 
 let counter = 0;
 const START_TIME = Date.parse('2026-01-01T00:00:00Z');
 
-/** Ids in order of creation, as UUIDv7. */
+/** Ascending ids, as UUIDv7. */
 export function newId() {
   counter += 1;
   const hex = (START_TIME + counter).toString(16).padStart(12, '0');
@@ -43,7 +43,7 @@ export class FakeService {
   /** @type {Map<string, FakeRoom>} */
   rooms = new Map();
   /**
-   * Told of each event: `(users, frame, session)`.
+   * Called with each event: `(users, frame, session)`.
    * @type {(users: string[], frame: any, session?: string) => void}
    */
   publish = () => {};
@@ -141,7 +141,7 @@ export class FakeService {
   }
 
   /**
-   * Append to a room's log and tell everybody there.
+   * Append an event to a conversation's log and deliver it to the members.
    * @param {FakeRoom} room
    * @param {string} by
    * @param {string} kind
@@ -165,7 +165,7 @@ export class FakeService {
   }
 
   /**
-   * Append to a user's private log.
+   * Append an event to a user's private log and deliver it.
    * @param {string} user
    * @param {string} kind
    * @param {object} data
@@ -211,7 +211,7 @@ export class FakeService {
   }
 
   /**
-   * Somebody else speaks.
+   * Post a message as another user.
    * @param {string} by
    * @param {string} conversation
    * @param {string} text
@@ -243,7 +243,11 @@ export class FakeService {
     return read;
   }
 
-  /** Tell what the settings are now. @param {string} user @param {FakeRoom} room */
+  /**
+   * Announce changed settings to the user's devices.
+   * @param {string} user
+   * @param {FakeRoom} room
+   */
   announceSettings(user, room) {
     const head = this.headFor(user, room);
     const { conversation, muted_until, pinned, marked_unread } = head;

@@ -1,8 +1,8 @@
-/** Where most stories of the page begin. */
+/** The starting point of most tests. */
 
 import { TestEnvironment } from './environment.js';
 
-/** Alice's page, and Bob who shares a group with her. */
+/** Alice's client, and Bob, who shares a group with her. */
 export async function aliceAndBob() {
   const env = new TestEnvironment();
   const client = await env.openRegistered('alice');
@@ -16,6 +16,10 @@ export async function aliceAndBob() {
   return { env, client, alice, bob, room, conversation, texts };
 }
 
-/** What the page sent of a type. @param {TestEnvironment} env @param {string} type */
+/**
+ * The frames of a type that the client has sent.
+ * @param {TestEnvironment} env
+ * @param {string} type
+ */
 export const framesOfType = (env, type) =>
   env.sockets.frames.filter((frame) => frame.type === type);

@@ -1,6 +1,4 @@
-/**
- * The WebSocket side of the service in memory: sockets that a test can cut, hold and look into.
- */
+/** The WebSockets of the fake service, which tests can close, delay and inspect. */
 
 import { eventPage } from './pages.js';
 import { ServiceRefusal, newId } from './service.js';
@@ -11,43 +9,45 @@ import { ServiceRefusal, newId } from './service.js';
 export class FakeSockets {
   /** @type {Set<FakeSocket>} */
   open = new Set();
-  /** Requests that the service took, newest last. @type {any[]} */
+  /** Frames that the service received, in order. @type {any[]} */
   frames = [];
-  /** Requests whose answer gets lost, by type. @type {Set<string>} */
+  /** Types of requests that get no answer. @type {Set<string>} */
   dropAnswersTo = new Set();
   /**
-   * Called instead of the service for a type: return an answer or throw a Refusal.
+   * Handlers by type, called instead of the service: return the answer or throw a ServiceRefusal.
    * @type {Map<string, (frame: any) => any>}
    */
   overrides = new Map();
   acceptsConnections = true;
-  /** Milliseconds before anything travels. */
+  /** Milliseconds before a frame is delivered. */
   latency = 0;
 
-  /** @param {FakeService} world @param {FakeHttp} routes */
-  constructor(world, routes) {
-    this.world = world;
+  /** @param {FakeService} service @param {FakeHttp} routes */
+  constructor(service, routes) {
+    this.service = service;
     this.routes = routes;
-    world.publish = (users, frame, session) => {
+    service.publish = (users, frame, session) => {
       const seen = { ...frame };
-      for (const wire of this.open) {
-        if (wire.user && users.includes(wire.user) && (!session || wire.session !== session))
-          wire.receive(seen);
+      for (const socket of this.open) {
+        if (socket.user && users.includes(socket.user) && (!session || socket.session !== session))
+          socket.receive(seen);
       }
     };
   }
 
   connect = () => {
-    const wire = new FakeSocket(this);
+    const socket = new FakeSocket(this);
     queueMicrotask(() =>
-      this.acceptsConnections && this.routes.isReachable ? wire.accept() : wire.closeWith(1006),
+      this.acceptsConnections && this.routes.isReachable
+        ? socket.accept()
+        : socket.closeWith(1006),
     );
-    return wire;
+    return socket;
   };
 
-  /** Break every line. @param {number} [code] */
+  /** Close every socket. @param {number} [code] */
   closeWith(code = 1006) {
-    for (const wire of [...this.open]) wire.closeWith(code);
+    for (const socket of [...this.open]) socket.closeWith(code);
   }
 }
 
@@ -64,9 +64,9 @@ export class FakeSocket {
   session = newId();
   #sockets;
 
-  /** @param {FakeSockets} wires */
-  constructor(wires) {
-    this.#sockets = wires;
+  /** @param {FakeSockets} sockets */
+  constructor(sockets) {
+    this.#sockets = sockets;
   }
 
   accept() {
@@ -87,7 +87,7 @@ export class FakeSocket {
     this.#sockets.open.delete(this);
   }
 
-  /** A frame from the service. @param {any} frame */
+  /** Deliver a frame of the service. @param {any} frame */
   receive(frame) {
     const deliver = () =>
       this.readyState === 1 && this.onmessage?.({ data: JSON.stringify(frame) });
@@ -95,7 +95,7 @@ export class FakeSocket {
     else queueMicrotask(deliver);
   }
 
-  /** A frame from the client. @param {string} text */
+  /** Receive a frame of the client. @param {string} text */
   send(text) {
     const frame = JSON.parse(text);
     this.#sockets.frames.push(frame);
@@ -114,11 +114,11 @@ export class FakeSocket {
 
   /** @param {any} frame */
   #hello(frame) {
-    const { world, routes } = this.#sockets;
+    const { service, routes } = this.#sockets;
     const user = routes.tokens.get(frame.token);
     if (!user) return this.closeWith(4501);
     this.user = user;
-    const cursor = String(world.users.get(user)?.log.length);
+    const cursor = String(service.users.get(user)?.log.length);
     return {
       type: 'welcome',
       session: this.session,
@@ -127,25 +127,25 @@ export class FakeSocket {
       features: ['notifications', 'push'],
       limits: {},
       heartbeat_ms: 25_000,
-      time: world.timestamp(),
+      time: service.timestamp(),
       cursor: frame.cursor ?? cursor,
-      heads: world.headsFor(user),
+      heads: service.headsFor(user),
       more: false,
     };
   }
 
   /** @param {any} frame */
   #answer(frame) {
-    const { world } = this.#sockets;
+    const { service } = this.#sockets;
     if (frame.type === 'hello') return this.#hello(frame);
     const who = /** @type {string} */ (this.user);
     switch (frame.type) {
       case 'message.send':
-        return world.sendMessage(who, frame, this.session);
+        return service.sendMessage(who, frame, this.session);
       case 'sync':
-        return eventPage(world.roomOf(who, frame.conversation), frame.after, frame.limit);
+        return eventPage(service.roomOf(who, frame.conversation), frame.after, frame.limit);
       case 'sync.me': {
-        const log = world.users.get(who)?.log ?? [];
+        const log = service.users.get(who)?.log ?? [];
         return {
           events: log.slice(Number(frame.cursor)),
           cursor: String(log.length),
@@ -154,12 +154,12 @@ export class FakeSocket {
         };
       }
       case 'conversations':
-        return { heads: world.headsFor(who) };
+        return { heads: service.headsFor(who) };
       case 'read':
-        return { seq: world.moveMarks(who, frame.conversation, { read: frame.seq }) };
+        return { seq: service.moveMarks(who, frame.conversation, { read: frame.seq }) };
       case 'received':
         for (const [id, received] of Object.entries(frame.marks))
-          world.moveMarks(who, id, { received });
+          service.moveMarks(who, id, { received });
         return {};
       case 'presence.watch':
         return {
@@ -175,6 +175,6 @@ export class FakeSocket {
 
   /** @param {string} user */
   #isOnline(user) {
-    return [...this.#sockets.open].some((wire) => wire.user === user);
+    return [...this.#sockets.open].some((socket) => socket.user === user);
   }
 }

@@ -25,15 +25,15 @@ const forms = (entry) => (typeof entry === 'string' ? [entry] : Object.values(en
 const values = (entry) =>
   [...new Set(forms(entry).flatMap((form) => form.match(/\{\w+\}/g) ?? []))].sort();
 
-describe('the catalogues', () => {
-  it('say everything in both languages, with the same values', () => {
+describe('the translations', () => {
+  it('exist in both languages, with the same values', () => {
     assert.deepEqual(Object.keys(ZH).sort(), Object.keys(EN).sort());
     for (const [phrase, entry] of Object.entries(EN)) {
       assert.deepEqual(values(ZH[/** @type {keyof typeof EN} */ (phrase)]), values(entry), phrase);
     }
   });
 
-  it('get exactly the values that they name, wherever a text is shown', async () => {
+  it('get exactly the values that they contain wherever they are used', async () => {
     const names = (await readdir(UI, { recursive: true })).filter((name) => name.endsWith('.js'));
     const call = /\bt\(\s*'([\w.-]+)'\s*(?:,\s*(\{(?:[^{}]|\{[^{}]*\})*\}))?,?\s*\)/g;
     for (const name of names) {
@@ -51,7 +51,7 @@ describe('the catalogues', () => {
     }
   });
 
-  it('contain no text that is never shown', async () => {
+  it('contain no unused text', async () => {
     const names = (await readdir(UI, { recursive: true })).filter((name) => name.endsWith('.js'));
     const code = (
       await Promise.all(names.map((name) => readFile(new URL(name, UI), 'utf8')))
@@ -64,8 +64,8 @@ describe('the catalogues', () => {
   });
 });
 
-describe('phrases', () => {
-  it('have the plural forms of their language', () => {
+describe('texts', () => {
+  it('use the plural forms of the language', () => {
     setLanguage('en', []);
     assert.deepEqual(
       [1, 2, 1234].map((count) => plain(t('room.members', { count }))),
@@ -82,7 +82,7 @@ describe('phrases', () => {
     assert.equal(t('typing.one', { name: 'Ada' }), 'Ada is typing');
   });
 
-  it('follow the wish of the user, then the browser, then English', () => {
+  it("are in the chosen language, else the browser's, else English", () => {
     assert.equal(chooseLanguage('zh', ['en-GB']), 'zh');
     assert.equal(chooseLanguage('', ['fr', 'zh-Hans-CN', 'en']), 'zh');
     assert.equal(chooseLanguage('', ['fr']), 'en');
@@ -93,7 +93,7 @@ describe('times', () => {
   const now = new Date(2026, 5, 15, 12).getTime();
   const before = (/** @type {number} */ days) => new Date(2026, 5, 15 - days, 12).getTime();
 
-  it('are as short as they can be', () => {
+  it('have a short form', () => {
     setLanguage('en', ['en-GB']);
     assert.deepEqual(
       [0, 1, 3, 30, 400].map((days) => plain(formatShortTime(before(days), now))),
@@ -105,7 +105,7 @@ describe('times', () => {
     );
   });
 
-  it('change the day at midnight here', () => {
+  it('change the day at local midnight', () => {
     const midnight = new Date(2026, 5, 15).getTime();
     assert.equal(dayNumber(midnight) - dayNumber(midnight - 1), 1);
     assert.equal(dayNumber(midnight), dayNumber(midnight + 86_399_999));
@@ -113,7 +113,7 @@ describe('times', () => {
 });
 
 describe('addresses', () => {
-  it('name a conversation and a message, and nothing else gets through', () => {
+  it('name a conversation and a message, and everything else is rejected', () => {
     assert.deepEqual(parseHash(hashFor('01a2-b', 7)), { conversation: '01a2-b', seq: 7 });
     assert.deepEqual(parseHash('#/c/01a2-b'), { conversation: '01a2-b', seq: null });
     for (const hash of [
@@ -130,7 +130,7 @@ describe('addresses', () => {
   });
 });
 
-describe('a mention that is typed', () => {
+describe('an unfinished mention', () => {
   it('begins after an at sign at the start of a word', () => {
     assert.deepEqual(typedMention('hi @bo', 6), { query: 'bo', start: 3 });
     assert.deepEqual(typedMention('@', 1), { query: '', start: 0 });
@@ -139,8 +139,8 @@ describe('a mention that is typed', () => {
   });
 });
 
-describe('a device', () => {
-  it('is called by its browser and its system', () => {
+describe('the name of a device', () => {
+  it('consists of its browser and its system', () => {
     assert.equal(
       deviceName(
         'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36',

@@ -12,7 +12,7 @@ import {
 const links = (text) =>
   parseInline(text).flatMap((token) => (token.kind === 'link' ? [token.href] : []));
 
-/** @param {string} text what is shown of it, put together again */
+/** @param {string} text the visible text, joined again */
 const shown = (text) =>
   parseInline(text)
     .map((token) => token.text)
@@ -38,7 +38,7 @@ describe('links', () => {
     }
   });
 
-  it('end before the punctuation of their sentence', () => {
+  it('exclude trailing punctuation', () => {
     assert.deepEqual(links('Look (https://example.org/a).'), ['https://example.org/a']);
     assert.deepEqual(links('https://example.org/wiki/Tree_(graph), yes'), [
       'https://example.org/wiki/Tree_(graph)',
@@ -49,7 +49,7 @@ describe('links', () => {
     assert.deepEqual(links('https://example.org!!!'), ['https://example.org/']);
   });
 
-  it('leave every character of the text in place', () => {
+  it('preserve every character of the text', () => {
     for (const text of [
       'a https://x.org/) b',
       '`code` @bob http://a.b/c?d, e',
@@ -62,7 +62,7 @@ describe('links', () => {
 });
 
 describe('code', () => {
-  it('stands between fences, without the name of its language', () => {
+  it('is between fences, without the name of its language', () => {
     assert.deepEqual(parseBlocks('look:\n```python\nx = 1\n```\nnice'), [
       { kind: 'text', tokens: [{ kind: 'plain', text: 'look:' }] },
       { kind: 'fence', text: 'x = 1' },
@@ -76,14 +76,14 @@ describe('code', () => {
     ]);
   });
 
-  it('hides links and mentions in it', () => {
+  it('contains no links or mentions', () => {
     assert.deepEqual(links('`https://example.org`'), []);
     assert.deepEqual(mentionedHandles('`@bob` ```\n@bob\n```'), []);
   });
 });
 
 describe('mentions', () => {
-  it('are handles after an at sign, not parts of addresses', () => {
+  it('are handles after an at sign, but not in e-mail addresses', () => {
     assert.deepEqual(mentionedHandles('@bob and @kim.park, mail a@b.org. @Ada!'), [
       'bob',
       'kim.park',
@@ -94,7 +94,7 @@ describe('mentions', () => {
 });
 
 describe('emoji', () => {
-  it('alone are shown large', () => {
+  it('are recognised if a message contains nothing else', () => {
     for (const text of ['👍', '👩‍👩‍👧 ❤️', '🏳️‍🌈🇨🇳']) assert.ok(isEmojiOnly(text), text);
     for (const text of ['1', '#', 'a👍', '👍👍👍👍👍👍👍', ''])
       assert.ok(!isEmojiOnly(text), text);
@@ -102,7 +102,7 @@ describe('emoji', () => {
 });
 
 describe('hostile text', () => {
-  it('of 64 KiB is taken apart in a moment', () => {
+  it('of 64 KiB is parsed within a second', () => {
     const size = 65_536;
     for (const piece of [
       '`',

@@ -28,10 +28,10 @@ const message = (seq, by, time) => ({
 });
 
 /** @param {Partial<Log>} log @param {object} [more] */
-const picture = (log, more) => new TimelineRowBuilder().build(pictured(log, more));
+const rowsOf = (log, more) => new TimelineRowBuilder().build(inputOf(log, more));
 
 /** @param {Partial<Log>} log @param {object} [more] */
-const pictured = (log, more) => ({
+const inputOf = (log, more) => ({
   log: { ...EMPTY_LOG, loaded: true, moreBefore: false, ...log },
   pending: [],
   me: 'me',
@@ -44,8 +44,8 @@ const pictured = (log, more) => ({
 const kinds = (rows) => rows.map((row) => row.kind);
 
 describe('the rows of a timeline', () => {
-  it('begin with the beginning, and say each day once', () => {
-    const rows = picture({
+  it('start with the beginning, with one row for each day', () => {
+    const rows = rowsOf({
       messages: [
         message(1, 'a', NOON),
         message(2, 'a', NOON + MINUTE),
@@ -55,8 +55,8 @@ describe('the rows of a timeline', () => {
     assert.deepEqual(kinds(rows), ['start', 'day', 'message', 'message', 'day', 'message']);
   });
 
-  it('never repeat a day where clocks disagree', () => {
-    const rows = picture({
+  it('never repeat a day if the times are not ascending', () => {
+    const rows = rowsOf({
       messages: [
         message(1, 'a', NOON),
         message(2, 'b', NOON + DAY),
@@ -68,8 +68,8 @@ describe('the rows of a timeline', () => {
     assert.equal(new Set(rows.map((row) => row.key)).size, rows.length);
   });
 
-  it('stand together when one person says several things in a short time', () => {
-    const rows = picture({
+  it('group messages of one sender within a short time', () => {
+    const rows = rowsOf({
       messages: [
         message(1, 'a', NOON),
         message(2, 'a', NOON + MINUTE),
@@ -88,15 +88,15 @@ describe('the rows of a timeline', () => {
     ]);
   });
 
-  it('have the unread line before the first unread message of somebody else', () => {
-    const rows = picture(
+  it('have the unread divider before the first unread message of somebody else', () => {
+    const rows = rowsOf(
       { messages: [message(1, 'a', NOON), message(2, 'me', NOON), message(3, 'a', NOON)] },
       { unread: { after: 1, count: 1 } },
     );
     assert.deepEqual(kinds(rows), ['start', 'day', 'message', 'message', 'unread', 'message']);
   });
 
-  it('show notes between messages, by their place in the log', () => {
+  it('contain system messages by their offset', () => {
     const note = /** @type {SystemMessage} */ ({
       conversation: 'c',
       offset: 3,
@@ -110,7 +110,7 @@ describe('the rows of a timeline', () => {
       { ...message(1, 'a', NOON), offset: 2 },
       { ...message(2, 'a', NOON), offset: 4 },
     ];
-    assert.deepEqual(kinds(picture({ messages, systemMessages: [note] })), [
+    assert.deepEqual(kinds(rowsOf({ messages, systemMessages: [note] })), [
       'start',
       'day',
       'message',
@@ -119,7 +119,7 @@ describe('the rows of a timeline', () => {
     ]);
   });
 
-  it('leave out notes from before what is loaded', () => {
+  it('omit system messages before the loaded messages', () => {
     const note = /** @type {SystemMessage} */ ({
       conversation: 'c',
       offset: 1,
@@ -131,13 +131,13 @@ describe('the rows of a timeline', () => {
     });
     assert.deepEqual(
       kinds(
-        picture({ messages: [message(9, 'a', NOON)], systemMessages: [note], moreBefore: true }),
+        rowsOf({ messages: [message(9, 'a', NOON)], systemMessages: [note], moreBefore: true }),
       ),
       ['more', 'day', 'message'],
     );
   });
 
-  it('end with what waits to be sent, under the key that it keeps', () => {
+  it('end with unsent messages, whose key does not change when they are sent', () => {
     const entry = /** @type {OutboxEntry} */ ({
       key: 'k2',
       user: 'me',
@@ -147,29 +147,29 @@ describe('the rows of a timeline', () => {
       time: NOON,
       status: 'waiting',
     });
-    const waiting = picture({ messages: [message(1, 'a', NOON)] }, { pending: [entry] });
-    const sent = picture({ messages: [message(1, 'a', NOON), message(2, 'me', NOON)] });
+    const waiting = rowsOf({ messages: [message(1, 'a', NOON)] }, { pending: [entry] });
+    const sent = rowsOf({ messages: [message(1, 'a', NOON), message(2, 'me', NOON)] });
     assert.equal(waiting.at(-1)?.key, sent.at(-1)?.key);
   });
 
-  it('stay the very same where nothing that shows has changed', () => {
+  it('are identical objects if nothing visible changed', () => {
     const messages = Array.from({ length: 999 }, (_, index) =>
       message(index + 1, index % 3 ? 'a' : 'me', NOON + index * MINUTE),
     );
     const spoken = (/** @type {LoggedMessage[]} */ some) =>
-      picture({ messages: some }).filter((row) => row.kind === 'message');
+      rowsOf({ messages: some }).filter((row) => row.kind === 'message');
     const before = spoken(messages.slice(0, -1));
     const after = spoken(messages);
 
     assert.ok(after.slice(0, -2).every((row, index) => row === before[index]));
-    // The last one got a neighbour that it stands together with.
+    // The last message was joined by another one of its group.
     assert.deepEqual(
       [before.at(-1), after.at(-2)].map((row) => row?.kind === 'message' && row.last),
       [true, false],
     );
   });
 
-  it('are those of a fresh making, whatever was made before', () => {
+  it('are the same after incremental builds as after one full build', () => {
     const note = /** @type {SystemMessage} */ ({
       ...{ conversation: 'c', offset: 9, kind: 'member.added', by: 'a', at: '', data: {} },
       time: NOON + DAY,
@@ -199,12 +199,12 @@ describe('the rows of a timeline', () => {
       [{ messages: all.slice(0, 11).concat({ ...all[11], body: { text: 'new' } }) }, {}],
       [{ messages: all.slice(2, 5), moreAfter: true }, {}],
     ]))
-      assert.deepEqual(rows.build(pictured(log, more)), picture(log, more));
+      assert.deepEqual(rows.build(inputOf(log, more)), rowsOf(log, more));
   });
 });
 
-describe('heights', () => {
-  it('sum up, and find the row at a height', () => {
+describe('a height tree', () => {
+  it('sums heights and finds the row at an offset', () => {
     const heights = new HeightTree([10, 20, 30]);
     assert.deepEqual(
       [0, 1, 2, 3].map((index) => heights.offsetOf(index)),
@@ -216,7 +216,7 @@ describe('heights', () => {
     );
   });
 
-  it('stay true after changes, as adding them up would', () => {
+  it('returns the same after changes as a plain sum', () => {
     const plain = Array.from({ length: 999 }, (_, index) => (index * 37) % 90);
     const heights = new HeightTree(plain);
     for (let index = 0; index < 1_000; index += 7) {
@@ -232,7 +232,7 @@ describe('heights', () => {
     assert.equal(heights.total, sum);
   });
 
-  it('of nothing are nothing', () => {
+  it('may be empty', () => {
     assert.equal(new HeightTree([]).total, 0);
     assert.equal(new HeightTree([]).rowAt(5), 0);
   });
@@ -242,8 +242,8 @@ describe('measured rows', () => {
   const rows = (/** @type {string} */ keys) => [...keys].map((key) => ({ key }));
   const ten = () => 10;
 
-  // One list, changed again and again, knows what a new list of the same rows knows.
-  it('know their places and heights whatever came and went', () => {
+  // After many changes a list knows the same as a new list of the same rows.
+  it('keep their index and height when rows are added and removed', () => {
     const measured = new MeasuredHeights();
     measured.set(rows('mnop'), ten);
     measured.setMeasured('n', 25);

@@ -65,9 +65,9 @@ export function startNotifications() {
  * @param {MessageEvent} event
  */
 function onWorkerMessage({ data, ports }) {
-  if (data.go) navigate(data.go.conversation, data.go.seq);
-  if (data.sees)
-    ports[0].postMessage(ChatTimeline.isUserWatching && route().conversation === data.sees);
+  if (data.navigate) navigate(data.navigate.conversation, data.navigate.seq);
+  if (data.isVisible)
+    ports[0].postMessage(ChatTimeline.isUserWatching && route().conversation === data.isVisible);
 }
 
 /**
