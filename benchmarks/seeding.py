@@ -102,4 +102,5 @@ def _talk(
             )
             for number in range(start, min(count, start + BATCH))
         ]
-        assert all(isinstance(outcome, Posted) for outcome in use.post_messages(drafts))
+        outcomes = use.execute_commands(drafts).outcomes
+        assert all(isinstance(outcome, Posted) for outcome in outcomes)

@@ -18,9 +18,9 @@ from uuid import uuid4
 
 from parlour.adapters import sql
 from parlour.adapters.system import SystemClock, Uuid7
-from parlour.domain.conversations import OpenDirect
+from parlour.domain.conversations import Limits, OpenDirect
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from parlour.domain.messages import Content, Draft, Posted, PostMessages
+from parlour.domain.messages import Content, Draft, ExecuteCommands, Posted
 from parlour.domain.users import DisplayName, Handle, User
 from tests.support.addresses import Database
 from tests.support.servers import MariaDbServer
@@ -95,7 +95,7 @@ def _posting(storage: sql.SqlStorage) -> Commit:
     storage.migrate()
     clock, new_id = SystemClock(), Uuid7()
     open_direct = OpenDirect(uow=storage.uow, clock=clock, new_id=new_id)
-    post = PostMessages(storage.uow, clock)
+    execute = ExecuteCommands(storage.uow, clock, Limits())
     session = SessionId(new_id())
     places: list[Place] = []
     for number in range(CONVERSATIONS):
@@ -115,7 +115,7 @@ def _posting(storage: sql.SqlStorage) -> Commit:
             )
             for conversation, sender in islice(cycle(among), batch)
         ]
-        assert all(isinstance(outcome, Posted) for outcome in post(drafts))
+        assert all(isinstance(outcome, Posted) for outcome in execute(drafts).outcomes)
 
     return commit
 

@@ -101,8 +101,7 @@ def _service(parts: Dependencies) -> Service:
     if not tracing.endpoint:
         return Service(parts)
     extra = import_module("parlour.entrypoints.operation.tracing")
-    traced: Service = extra.TracedService(extra.open_provider(tracing), parts)
-    return traced
+    return Service(parts, extra.Tracing(extra.open_provider(tracing)))
 
 
 class Container(containers.DeclarativeContainer):

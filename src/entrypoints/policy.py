@@ -4,6 +4,7 @@ import attrs
 
 from parlour.adapters.config.settings import Settings
 from parlour.domain.access import Lifetimes
+from parlour.domain.conversations import Limits
 from parlour.entrypoints.use_cases import Policy, UseCases
 
 
@@ -30,5 +31,5 @@ def with_policy(use: UseCases, policy: Policy) -> UseCases:
         use,
         register=attrs.evolve(use.register, is_open=policy.is_registration_open),
         create_group=attrs.evolve(use.create_group, max_members=most),
-        add_members=attrs.evolve(use.add_members, max_members=most),
+        execute_commands=attrs.evolve(use.execute_commands, limits=Limits(group_members=most)),
     )

@@ -66,14 +66,10 @@ class UseCases:
 
     open_direct: conversations.OpenDirect
     create_group: conversations.CreateGroup
-    rename: conversations.Rename
-    add_members: conversations.AddMembers
-    remove_member: conversations.RemoveMember
-    change_role: conversations.ChangeRole
     change_settings: conversations.ChangeSettings
     list_members: conversations.ListMembers
 
-    post_messages: messages.PostMessages
+    execute_commands: messages.ExecuteCommands
     mark_watermarks: messages.MarkWatermarks
     list_receipts: messages.ListReceipts
     page_history: messages.PageHistory
@@ -158,13 +154,11 @@ def build_use_cases(
         create_group=conversations.CreateGroup(
             uow=uow, clock=clock, new_id=new_id, max_members=most
         ),
-        rename=conversations.Rename(uow, clock),
-        add_members=conversations.AddMembers(uow=uow, clock=clock, max_members=most),
-        remove_member=conversations.RemoveMember(uow, clock),
-        change_role=conversations.ChangeRole(uow, clock),
         change_settings=conversations.ChangeSettings(uow, clock),
         list_members=conversations.ListMembers(uow),
-        post_messages=messages.PostMessages(uow, clock),
+        execute_commands=messages.ExecuteCommands(
+            uow, clock, conversations.Limits(group_members=most)
+        ),
         mark_watermarks=messages.MarkWatermarks(uow, clock),
         list_receipts=messages.ListReceipts(uow),
         page_history=messages.PageHistory(uow),

@@ -66,8 +66,8 @@ class TestPosting:
 
         def come_and_go() -> None:
             for _ in range(TIMES // 5):
-                world.do.add_members(alice, room, [carol])
-                world.do.remove_member(alice, room, carol)
+                world.add_members(alice, room, [carol])
+                world.remove_member(alice, room, carol)
 
         def say() -> None:
             for _ in range(TIMES):
@@ -111,7 +111,7 @@ class TestReading:
 
         def promote() -> list[int]:
             for n in range(TIMES):
-                world.do.change_role(alice, room, bob, (Role.ADMIN, Role.MEMBER)[n % 2])
+                world.change_role(alice, room, bob, (Role.ADMIN, Role.MEMBER)[n % 2])
             return []
 
         def mute() -> list[int]:

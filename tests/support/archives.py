@@ -40,7 +40,7 @@ class Town:
         self.direct = world.direct(alice, bob)
         self.notes = world.direct(carol, carol)
         world.say(alice, self.group, TEXT, "two", mentions=[str(bob)])
-        world.do.add_members(alice, self.group, [carol])
+        world.add_members(alice, self.group, [carol])
         world.say(bob, self.group, "three", mentions=["all"])
         world.say(bob, self.direct, "psst")
         world.read(bob, self.group, 2)

@@ -17,7 +17,7 @@ import uvloop
 from parlour.adapters import logging
 from parlour.adapters.config import load
 from parlour.domain.logs import Event
-from parlour.domain.messages import Message, Outcome, Posted
+from parlour.domain.messages import Committed, Message, Posted
 from parlour.entrypoints.server import Process
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.supervisor import Work
@@ -71,38 +71,39 @@ class CommittingUow:
 
 def before_commit(service: Service, burn: Fuse) -> None:
     """Die when everything is written and nothing is committed."""
-    post: Any = service.use.post_messages
-    doomed = attrs.evolve(post, uow=CommittingUow(post.uow, burn))
-    for lane in service.lanes.posts:
+    execute: Any = service.use.execute_commands
+    doomed = attrs.evolve(execute, uow=CommittingUow(execute.uow, burn))
+    for lane in service.lanes.commands:
         lane._commit = doomed
 
 
 def after_commit(service: Service, burn: Fuse) -> None:
     """Die when the commit is done and nobody knows."""
 
-    def commit(drafts: Sequence[Any]) -> list[Outcome]:
-        outcomes = service.use.post_messages(drafts)
+    def commit(commands: Sequence[Any]) -> Committed:
+        committed = service.use.execute_commands(commands)
+        outcomes = committed.outcomes
         if any(isinstance(each, Posted) and not each.replayed for each in outcomes):
             burn()
-        return outcomes
+        return committed
 
-    for lane in service.lanes.posts:
+    for lane in service.lanes.commands:
         lane._commit = commit
 
 
 def before_publish(service: Service, burn: Fuse) -> None:
     """Die when the sender is told and nobody else."""
-    tell = service._posted
+    tell = service._committed
 
-    def committed(outcomes: Sequence[Outcome]) -> None:
+    def tell_or_die(committed: Committed) -> None:
         if burn.is_last():
             # The answers of this turn leave first.
             asyncio.get_running_loop().call_later(0.05, burn.burn)
         else:
-            tell(outcomes)
+            tell(committed)
 
-    for lane in service.lanes.posts:
-        lane._committed = committed
+    for lane in service.lanes.commands:
+        lane._committed = tell_or_die
 
 
 CRASHES: dict[str, Callable[[Service, Fuse], None]] = {

@@ -69,28 +69,28 @@ class Rooms(Lockstep):
     @rule(room=ROOMS, actor=ACTORS, title=TEXTS)
     def rename(self, room: ConversationId, actor: int, title: str) -> None:
         user = self.somebody(room, actor)
-        self.both(lambda world: world.do.rename(user, room, Title.parse(f"x{title}")))
+        self.both(lambda world: world.rename(user, room, Title.parse(f"x{title}")))
 
     @rule(room=ROOMS, actor=ACTORS, members=st.lists(ANYBODY, min_size=1, max_size=3))
     def add_members(self, room: ConversationId, actor: int, members: list[int]) -> None:
         user = self.somebody(room, actor)
         new = [self.people[n] for n in members]
-        self.both(lambda world: world.do.add_members(user, room, new))
+        self.both(lambda world: world.add_members(user, room, new))
 
     @rule(room=ROOMS, actor=ACTORS, member=ANYBODY)
     def remove_member(self, room: ConversationId, actor: int, member: int) -> None:
         user = self.somebody(room, actor)
-        self.both(lambda world: world.do.remove_member(user, room, self.people[member]))
+        self.both(lambda world: world.remove_member(user, room, self.people[member]))
 
     @rule(room=ROOMS, actor=ACTORS)
     def leave(self, room: ConversationId, actor: int) -> None:
         user = self.somebody(room, actor)
-        self.both(lambda world: world.do.remove_member(user, room, user))
+        self.both(lambda world: world.remove_member(user, room, user))
 
     @rule(room=ROOMS, actor=ACTORS, member=ANYBODY, role=st.sampled_from(Role))
     def change_role(self, room: ConversationId, actor: int, member: int, role: Role) -> None:
         user = self.somebody(room, actor)
-        self.both(lambda world: world.do.change_role(user, room, self.people[member], role))
+        self.both(lambda world: world.change_role(user, room, self.people[member], role))
 
     @rule(
         room=ROOMS,

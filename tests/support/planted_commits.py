@@ -9,7 +9,7 @@ import attrs
 from parlour.domain.conversations import LogPosition
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import ConversationId
-from parlour.domain.messages import Message, Outcome, SendContext
+from parlour.domain.messages import Committed, Message, SendContext
 from parlour.entrypoints.shell.service import Service
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ OFTEN = 6
 
 def ack_before_commit(service: Service) -> None:
     """Senders are told before the commit, which now and then fails."""
-    for lane in service.lanes.posts:
+    for lane in service.lanes.commands:
         settle, tell = lane._settle, lane._tell
         waiting: list[Any] = []
 
@@ -29,8 +29,8 @@ def ack_before_commit(service: Service) -> None:
             waiting[:] = batch
             await settle(batch)
 
-        def early(outcomes: Any, tell: Any = tell, waiting: Any = waiting) -> None:
-            tell(waiting, outcomes)
+        def early(committed: Committed, tell: Any = tell, waiting: Any = waiting) -> None:
+            tell(waiting, committed.outcomes)
 
         patch(lane, _settle=_settle, _tell=lambda _batch, _outcomes: None)
         lane._commit = _hasty(service, early)
@@ -38,29 +38,29 @@ def ack_before_commit(service: Service) -> None:
 
 def publish_before_commit(service: Service) -> None:
     """Everybody is told before the commit, which now and then fails."""
-    tell = service._posted
-    for lane in service.lanes.posts:
+    tell = service._committed
+    for lane in service.lanes.commands:
         lane._commit = _hasty(service, tell)
-        lane._committed = lambda _outcomes: None
+        lane._committed = lambda _committed: None
 
 
 def _hasty(service: Service, tell: Callable[[Any], None]) -> Any:
-    """Post so that *tell* hears the outcomes first and one commit of some fails after that."""
-    post: Any = service.use.post_messages
+    """Commit so that *tell* hears the result first and one commit of some fails after that."""
+    execute: Any = service.use.execute_commands
     turn = count(1)
 
     def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
         def hasty(stores: Any) -> T:
-            outcomes = work(stores)
-            tell(outcomes)
+            committed = work(stores)
+            tell(committed)
             if next(turn) % OFTEN == 0:
                 raise Unavailable
-            return outcomes
+            return committed
 
-        result: T = post.uow(hasty, idempotent=idempotent)
+        result: T = execute.uow(hasty, idempotent=idempotent)
         return result
 
-    return attrs.evolve(post, uow=uow)
+    return attrs.evolve(execute, uow=uow)
 
 
 @attrs.define
@@ -114,14 +114,14 @@ class _NoKeys:
 
 
 def _carelessly(service: Service, careless: Callable[[Any], _Careless]) -> None:
-    post: Any = service.use.post_messages
+    execute: Any = service.use.execute_commands
 
     def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
-        result: T = post.uow(lambda stores: work(careless(stores)), idempotent=idempotent)
+        result: T = execute.uow(lambda stores: work(careless(stores)), idempotent=idempotent)
         return result
 
-    spoiled = attrs.evolve(post, uow=uow)
-    for lane in service.lanes.posts:
+    spoiled = attrs.evolve(execute, uow=uow)
+    for lane in service.lanes.commands:
         lane._commit = spoiled
 
 
@@ -145,14 +145,14 @@ def no_dedupe(service: Service) -> None:
 
 def lost_update(service: Service) -> None:
     """Now and then a message that was acknowledged is overwritten by nothing."""
-    tell, turn = service._posted, count(1)
+    tell, turn = service._committed, count(1)
 
-    def forget(outcomes: Sequence[Outcome]) -> None:
-        tell(outcomes)
+    def forget(committed: Committed) -> None:
+        tell(committed)
         if next(turn) % OFTEN == 0:
             service.storage.uow(_forget_the_last)
 
-    for lane in service.lanes.posts:
+    for lane in service.lanes.commands:
         lane._committed = forget
 
 

@@ -90,13 +90,13 @@ class Village:
                 )
                 do.change_settings(actor, room, settings)
             case "rename":
-                do.rename(actor, room, Title(f"Title {number}"))
+                self.world.rename(actor, room, Title(f"Title {number}"))
             case "add":
-                do.add_members(actor, room, [other])
+                self.world.add_members(actor, room, [other])
             case "remove" | "leave":
-                do.remove_member(actor, room, other if deed.kind == "remove" else actor)
+                self.world.remove_member(actor, room, other if deed.kind == "remove" else actor)
             case "promote":
-                do.change_role(actor, room, other, [*Role][number % 3])
+                self.world.change_role(actor, room, other, [*Role][number % 3])
             case "create" | "open":
                 opened: Any = (
                     do.create_group(actor, title=Title("New"), members=[other])

@@ -1,22 +1,35 @@
 """The whole domain over one storage, with a held clock and counted chance."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import attrs
 
 from parlour.adapters import memory
 from parlour.domain.access import DeviceInfo, Grant, Password, Secrets
 from parlour.domain.administration import Principal
-from parlour.domain.conversations import Role, Title
+from parlour.domain.conversations import (
+    Added,
+    AddMembers,
+    ChangeRole,
+    RemoveMember,
+    Rename,
+    Role,
+    Title,
+)
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.kernel.transaction import Storage
+from parlour.domain.logs import Changes, Event
 from parlour.domain.messages import Content, Draft, Mark, Message, Outcome, Posted
 from parlour.domain.presence import PresenceStore
 from parlour.domain.users import DisplayName, Handle
+from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import Policy, Stores, UseCases, build_use_cases
 from tests.support.chance import CountedIds, CountedSecrets, QuickHasher
 from tests.support.clock import HeldClock
+
+T = TypeVar("T")
 
 PASSWORD = Password("correct horse battery staple")
 BROWSER = DeviceInfo("Firefox", "web")
@@ -60,7 +73,7 @@ class World:
             owner, title=Title.parse(title), members=[*admins, *members]
         ).conversation.id
         for admin in admins:
-            self.do.change_role(owner, made, admin, Role.ADMIN)
+            self.change_role(owner, made, admin, Role.ADMIN)
         return made
 
     def draft(
@@ -85,7 +98,40 @@ class World:
 
     def post(self, *drafts: Draft) -> list[Outcome]:
         """Post a batch."""
-        return self.do.post_messages(drafts)
+        return [*self.do.execute_commands(drafts).outcomes]
+
+    def execute(self, command: DurableCommand[T]) -> tuple[T, Changes]:
+        """Commit one command; return its result and what there is to tell, raise its refusal."""
+        committed = self.do.execute_commands([command])
+        (outcome,) = committed.outcomes
+        if isinstance(outcome, DomainError):
+            raise outcome
+        events = tuple(each for each in committed.events if isinstance(each, Event))
+        return outcome, Changes(events, tuple(committed.private))
+
+    def rename(self, actor: UserId, conversation: ConversationId, title: Title) -> Changes:
+        """Rename a group."""
+        command = Rename(actor=actor, conversation=conversation, title=title)
+        return self.execute(command)[1]
+
+    def add_members(
+        self, actor: UserId, conversation: ConversationId, users: Sequence[UserId]
+    ) -> tuple[Added, Changes]:
+        """Add people to a group."""
+        return self.execute(AddMembers(actor=actor, conversation=conversation, users=users))
+
+    def remove_member(self, actor: UserId, conversation: ConversationId, user: UserId) -> Changes:
+        """Remove a member, or leave."""
+        command = RemoveMember(actor=actor, conversation=conversation, user=user)
+        return self.execute(command)[1]
+
+    def change_role(
+        self, actor: UserId, conversation: ConversationId, user: UserId, role: Role
+    ) -> tuple[int, Changes]:
+        """Change the role of a member; return the offset of the group."""
+        command = ChangeRole(actor=actor, conversation=conversation, user=user, role=role)
+        changed, changes = self.execute(command)
+        return changed.offset, changes
 
     def say(
         self,

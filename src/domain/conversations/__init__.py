@@ -1,16 +1,14 @@
 """Conversations: direct ones and groups, who belongs to them and who may change them."""
 
-from parlour.domain.conversations.access import lock_for, require_member
+from parlour.domain.conversations.access import require_member
 from parlour.domain.conversations.changing import (
-    UNCHANGED,
     Added,
     AddMembers,
     ChangeRole,
-    ChangeSettings,
     RemoveMember,
     Rename,
-    Settings,
 )
+from parlour.domain.conversations.commands import Batch, Changed, Command, Head, Limits
 from parlour.domain.conversations.listing import ListMembers, MemberPage
 from parlour.domain.conversations.model import (
     Conversation,
@@ -26,18 +24,24 @@ from parlour.domain.conversations.model import (
 )
 from parlour.domain.conversations.opening import CreateGroup, OpenDirect, Opened
 from parlour.domain.conversations.ports import ConversationStore, Membership, MemberStore, Stores
+from parlour.domain.conversations.settings import UNCHANGED, ChangeSettings, Settings
 
 __all__ = [
     "UNCHANGED",
     "AddMembers",
     "Added",
+    "Batch",
     "ChangeRole",
     "ChangeSettings",
+    "Changed",
+    "Command",
     "Conversation",
     "ConversationKind",
     "ConversationStore",
     "CreateGroup",
     "GroupFull",
+    "Head",
+    "Limits",
     "ListMembers",
     "LogHead",
     "LogPosition",
@@ -55,6 +59,5 @@ __all__ = [
     "Settings",
     "Stores",
     "Title",
-    "lock_for",
     "require_member",
 ]

@@ -1,7 +1,7 @@
 """The one gate to a conversation: it does not exist for those who do not belong to it."""
 
-from parlour.domain.conversations.model import Conversation, Member
-from parlour.domain.conversations.ports import ConversationStore, MemberStore
+from parlour.domain.conversations.model import Member
+from parlour.domain.conversations.ports import MemberStore
 from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 
@@ -12,16 +12,3 @@ def require_member(members: MemberStore, conversation: ConversationId, user: Use
     if member is None:
         raise NotFound
     return member
-
-
-def lock_for(
-    conversations: ConversationStore,
-    members: MemberStore,
-    conversation: ConversationId,
-    user: UserId,
-) -> tuple[Conversation, Member]:
-    """Lock a conversation and then read the member, so that a removal cannot slip between."""
-    locked = conversations.lock([conversation]).get(conversation)
-    if locked is None:
-        raise NotFound
-    return locked, require_member(members, conversation, user)

@@ -1,266 +1,192 @@
-"""Changing a group: its title, its members, their roles; and one's own settings of it."""
+"""Commands that change a group: its title, its members, their roles."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from enum import Enum
-from typing import Final
+from collections.abc import Iterable
+from typing import ClassVar
 
 import attrs
 
-from parlour.domain.conversations.access import lock_for, require_member
+from parlour.domain.conversations.commands import Batch, Changed
 from parlour.domain.conversations.events import (
     ConversationChanged,
     ConversationLeft,
     MemberAdded,
     MemberChanged,
     MemberRemoved,
-    SettingsChanged,
 )
 from parlour.domain.conversations.model import (
     MAX_ADDED,
-    Conversation,
     GroupFull,
     Member,
     Role,
     Title,
-    next_event,
     require_manager,
     require_may_change_role,
     require_may_leave,
     require_may_remove,
 )
 from parlour.domain.conversations.opening import joined
-from parlour.domain.conversations.ports import Stores
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.kernel.time import Clock
-from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.logs import Changes, Event, PrivateNote, write_private
+from parlour.domain.logs import PrivateNote
+
+
+@attrs.frozen(kw_only=True)
+class Rename:
+    """Give a group another title. For the owner and admins: `Forbidden` to others."""
+
+    is_idempotent: ClassVar = True
+
+    actor: UserId
+    conversation: ConversationId
+    title: Title
+
+    def prepare(self, batch: Batch) -> None:
+        batch.need_conversation(self.conversation)
+        batch.need_members(self.conversation, [self.actor])
+
+    def decide(self, batch: Batch) -> Changed:
+        group = batch.conversation(self.conversation)
+        require_manager(group, batch.require_member(self.conversation, self.actor))
+        if group.title == self.title:
+            return Changed(batch.heads[group.id].offset, replayed=True)
+        batch.change(attrs.evolve(group, title=self.title))
+        event = batch.append(group.id, self.actor, ConversationChanged(title=self.title))
+        return Changed(event.offset)
 
 
 @attrs.frozen
 class Added:
-    """Who is new in a group, and the offset up to which the group now is."""
+    """Who is new in a group, and where its log ends."""
 
     users: tuple[UserId, ...]
     offset: int
-    changes: Changes
 
 
-@attrs.frozen
-class Rename:
-    """Give a group another title."""
-
-    uow: UnitOfWork[Stores]
-    clock: Clock
-
-    def __call__(self, actor: UserId, conversation: ConversationId, title: Title) -> Changes:
-        """Return what changed: nothing where the title stood already."""
-
-        def work(stores: Stores) -> Changes:
-            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
-            require_manager(group, member)
-            if group.title == title:
-                return Changes()
-            renamed, event = next_event(
-                attrs.evolve(group, title=title),
-                actor,
-                self.clock(),
-                ConversationChanged(title=title),
-            )
-            return _keep(stores, renamed, [event], [])
-
-        return self.uow(work)
+def _distinct(users: Iterable[UserId]) -> tuple[UserId, ...]:
+    return tuple(dict.fromkeys(users))
 
 
 @attrs.frozen(kw_only=True)
 class AddMembers:
-    """Add people to a group. They see what is said from now on."""
+    """Add people to a group. They see what is said from now on.
 
-    uow: UnitOfWork[Stores]
-    clock: Clock
-    max_members: int
+    Whoever is a member already is passed over. Raises `NotFound` where one of the users does not
+    exist, `Forbidden` to plain members, `GroupFull`, and `Invalid` for nobody or too many.
+    """
 
-    def __call__(
-        self, actor: UserId, conversation: ConversationId, users: Sequence[UserId]
-    ) -> Added:
-        """Add those who do not belong yet; raise `NotFound` for unknown users, `GroupFull`."""
-        wanted = list(dict.fromkeys(users))
-        if not 1 <= len(wanted) <= MAX_ADDED:
+    is_idempotent: ClassVar = False
+
+    actor: UserId
+    conversation: ConversationId
+    users: tuple[UserId, ...] = attrs.field(converter=_distinct)
+
+    def prepare(self, batch: Batch) -> None:
+        batch.need_conversation(self.conversation)
+        batch.need_members(self.conversation, [self.actor])
+        if self._is_of_allowed_size:
+            batch.need_members(self.conversation, self.users)
+            batch.need_users(self.users)
+
+    @property
+    def _is_of_allowed_size(self) -> bool:
+        return 1 <= len(self.users) <= MAX_ADDED
+
+    def decide(self, batch: Batch) -> Added:
+        if not self._is_of_allowed_size:
             raise Invalid(f"must name 1 to {MAX_ADDED} users", field="users")
-
-        def work(stores: Stores) -> Added:
-            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
-            require_manager(group, member)
-            known = stores.users.find_many(set(wanted))
-            if any(user not in known or known[user].disabled for user in wanted):
-                raise NotFound("There is no such user")
-            present = stores.members.find([(conversation, user) for user in wanted])
-            new = [user for user in wanted if (conversation, user) not in present]
-            if group.members + len(new) > self.max_members:
-                raise GroupFull(f"A group has at most {self.max_members} members")
-            return self._add(stores, group, actor, new)
-
-        return self.uow(work)
-
-    def _add(
-        self, stores: Stores, group: Conversation, actor: UserId, users: Sequence[UserId]
-    ) -> Added:
-        at, events, members = self.clock(), list[Event](), list[Member]()
-        for user in users:
-            members.append(
+        group = batch.conversation(self.conversation)
+        require_manager(group, batch.require_member(group.id, self.actor))
+        accounts = [batch.find_user(user) for user in self.users]
+        if any(account is None or account.disabled for account in accounts):
+            raise NotFound("There is no such user")
+        new = [user for user in self.users if batch.find_member(group.id, user) is None]
+        most = batch.limits.group_members
+        if group.members + len(new) > most:
+            raise GroupFull(f"A group has at most {most} members")
+        head = batch.heads[group.id]
+        if new:
+            batch.change(attrs.evolve(group, members=group.members + len(new)))
+        for user in new:
+            batch.add_member(
                 Member(
                     conversation=group.id,
                     user=user,
                     role=Role.MEMBER,
-                    joined_at=at,
-                    since_seq=group.seq,
-                    since_offset=group.offset,
-                    read=group.seq,
-                    received=group.seq,
+                    joined_at=batch.at,
+                    since_seq=head.seq,
+                    since_offset=head.offset,
+                    read=head.seq,
+                    received=head.seq,
                 )
             )
-            group, event = next_event(
-                attrs.evolve(group, members=group.members + 1),
-                actor,
-                at,
-                MemberAdded(user=user, role=Role.MEMBER),
-            )
-            events.append(event)
-        if not members:
-            return Added((), group.offset, Changes())
-        stores.members.add(members)
-        notes = [joined(user, group.id) for user in users]
-        return Added(tuple(users), group.offset, _keep(stores, group, events, notes))
-
-
-@attrs.frozen
-class RemoveMember:
-    """Take somebody out of a group, or leave it oneself."""
-
-    uow: UnitOfWork[Stores]
-    clock: Clock
-
-    def __call__(self, actor: UserId, conversation: ConversationId, user: UserId) -> Changes:
-        """Return what changed; raise `NotFound`, `Forbidden` or `OwnerMustStay`."""
-
-        def work(stores: Stores) -> Changes:
-            group, member = lock_for(stores.conversations, stores.members, conversation, actor)
-            leaves = user == actor
-            if leaves:
-                require_may_leave(group, member)
-            else:
-                target = require_member(stores.members, conversation, user)
-                require_may_remove(group, member, target)
-            stores.members.remove(conversation, user)
-            smaller, event = next_event(
-                attrs.evolve(group, members=group.members - 1),
-                actor,
-                self.clock(),
-                MemberRemoved(user=user, left=leaves),
-            )
-            note = PrivateNote(
-                user=user,
-                payload=ConversationLeft(conversation=conversation, removed=not leaves),
-            )
-            return _keep(stores, smaller, [event], [note])
-
-        return self.uow(work)
-
-
-@attrs.frozen
-class ChangeRole:
-    """Make somebody an admin or a plain member, or hand the group over to them."""
-
-    uow: UnitOfWork[Stores]
-    clock: Clock
-
-    def __call__(
-        self, actor: UserId, conversation: ConversationId, user: UserId, role: Role
-    ) -> tuple[int, Changes]:
-        """Return the group's offset and what changed; the former owner stays on as an admin."""
-
-        def work(stores: Stores) -> tuple[int, Changes]:
-            group, _ = lock_for(stores.conversations, stores.members, conversation, actor)
-            # Watermarks move under the lock of the member alone, and must not be turned back.
-            keys = [(conversation, actor), (conversation, user)]
-            member, target = map(stores.members.lock(keys).get, keys)
-            if member is None or target is None:
-                raise NotFound
-            require_may_change_role(group, member, target)
-            if target.role is role:
-                return group.offset, Changes()
-            changed = [attrs.evolve(target, role=role)]
-            if role is Role.OWNER:
-                changed.append(attrs.evolve(member, role=Role.ADMIN))
-            stores.members.save(changed)
-            at, events = self.clock(), list[Event]()
-            for each in changed:
-                payload = MemberChanged(user=each.user, role=each.role)
-                group, event = next_event(group, actor, at, payload)
-                events.append(event)
-            return group.offset, _keep(stores, group, events, [])
-
-        return self.uow(work)
-
-
-class Unchanged(Enum):
-    """Stands where a setting stays as it is."""
-
-    UNCHANGED = "unchanged"
-
-
-UNCHANGED: Final = Unchanged.UNCHANGED
+            batch.append(group.id, self.actor, MemberAdded(user=user, role=Role.MEMBER))
+            batch.note(joined(user, group.id))
+        return Added(tuple(new), head.offset)
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
-    """What to change of one's own view of a conversation."""
+class RemoveMember:
+    """Take somebody out of a group; leave it, where *user* is the actor.
 
-    muted_until: datetime | Unchanged | None = UNCHANGED
-    pinned: bool | Unchanged = UNCHANGED
-    marked_unread: bool | Unchanged = UNCHANGED
+    Raises `NotFound`, `Forbidden`, and `OwnerMustStay` where the owner would leave others behind.
+    """
 
+    is_idempotent: ClassVar = False
 
-@attrs.frozen
-class ChangeSettings:
-    """Mute, pin or mark a conversation as unread for oneself, on all of one's devices."""
+    actor: UserId
+    conversation: ConversationId
+    user: UserId
 
-    uow: UnitOfWork[Stores]
-    clock: Clock
+    def prepare(self, batch: Batch) -> None:
+        batch.need_conversation(self.conversation)
+        batch.need_members(self.conversation, [self.actor, self.user])
 
-    def __call__(self, actor: UserId, conversation: ConversationId, settings: Settings) -> Changes:
-        """Return what changed: nothing where it stood so already."""
-
-        def work(stores: Stores) -> Changes:
-            key = (conversation, actor)
-            member = stores.members.lock([key]).get(key)
-            if member is None:
-                raise NotFound
-            asked = attrs.asdict(settings, recurse=False).items()
-            named = {name: value for name, value in asked if value is not UNCHANGED}
-            changed = attrs.evolve(member, **named)
-            if changed == member:
-                return Changes()
-            stores.members.save([changed])
-            payload = SettingsChanged(
-                conversation=conversation,
-                muted_until=changed.muted_until,
-                pinned=changed.pinned,
-                marked_unread=changed.marked_unread,
-            )
-            note = PrivateNote(user=actor, payload=payload)
-            return Changes(private=write_private(stores.private_logs, [note], self.clock()))
-
-        return self.uow(work)
+    def decide(self, batch: Batch) -> Changed:
+        group = batch.conversation(self.conversation)
+        member = batch.require_member(group.id, self.actor)
+        leaves = self.user == self.actor
+        if leaves:
+            require_may_leave(group, member)
+        else:
+            require_may_remove(group, member, batch.require_member(group.id, self.user))
+        batch.change(attrs.evolve(group, members=group.members - 1))
+        batch.remove_member(group.id, self.user)
+        event = batch.append(group.id, self.actor, MemberRemoved(user=self.user, left=leaves))
+        left = ConversationLeft(conversation=group.id, removed=not leaves)
+        batch.note(PrivateNote(user=self.user, payload=left))
+        return Changed(event.offset)
 
 
-def _keep(
-    stores: Stores,
-    group: Conversation,
-    events: Sequence[Event],
-    notes: Sequence[PrivateNote],
-) -> Changes:
-    stores.conversations.save([group])
-    stores.events.add(events)
-    return Changes(tuple(events), write_private(stores.private_logs, notes, events[-1].at))
+@attrs.frozen(kw_only=True)
+class ChangeRole:
+    """Make somebody an admin or a plain member, or hand the group over to them.
+
+    For the owner, who stays on as an admin: `Forbidden` to others, `Invalid` about oneself.
+    """
+
+    is_idempotent: ClassVar = False
+
+    actor: UserId
+    conversation: ConversationId
+    user: UserId
+    role: Role
+
+    def prepare(self, batch: Batch) -> None:
+        batch.need_conversation(self.conversation)
+        batch.need_members(self.conversation, [self.actor, self.user], to_change=True)
+
+    def decide(self, batch: Batch) -> Changed:
+        group = batch.conversation(self.conversation)
+        member = batch.require_member(group.id, self.actor)
+        target = batch.require_member(group.id, self.user)
+        require_may_change_role(group, member, target)
+        head = batch.heads[group.id]
+        if target.role is self.role:
+            return Changed(head.offset, replayed=True)
+        changed = [attrs.evolve(target, role=self.role)]
+        if self.role is Role.OWNER:
+            changed.append(attrs.evolve(member, role=Role.ADMIN))
+        for each in changed:
+            batch.change_member(each)
+            batch.append(group.id, self.actor, MemberChanged(user=each.user, role=each.role))
+        return Changed(head.offset)

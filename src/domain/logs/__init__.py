@@ -1,6 +1,13 @@
 """The two kinds of log that everything durable is written to: conversations' and private ones."""
 
-from parlour.domain.logs.model import Changes, Cursor, Event, PrivateEvent, PrivateNote
+from parlour.domain.logs.model import (
+    Changes,
+    Cursor,
+    Event,
+    LogEntry,
+    PrivateEvent,
+    PrivateNote,
+)
 from parlour.domain.logs.payload import (
     ConversationPayload,
     Json,
@@ -19,6 +26,7 @@ __all__ = [
     "Event",
     "EventStore",
     "Json",
+    "LogEntry",
     "Payload",
     "PrivateEvent",
     "PrivateLogStore",

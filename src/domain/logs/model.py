@@ -1,6 +1,7 @@
 """The logs of conversations and of users. Offsets run 1, 2, 3, … in the order of commit."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import attrs
 
@@ -11,6 +12,15 @@ from parlour.domain.logs.payload import ConversationPayload, PrivatePayload, kin
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class LogEntry(Protocol):
+    """An entry of a conversation's log: an `Event`, or a message, which is its own event."""
+
+    @property
+    def conversation(self) -> ConversationId: ...
+    @property
+    def offset(self) -> int: ...
 
 
 @attrs.frozen(kw_only=True)

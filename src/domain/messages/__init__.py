@@ -1,5 +1,6 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
+from parlour.domain.messages.commands import Committed, ExecuteCommands, MessageBatch
 from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, PageWindow
 from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
@@ -8,7 +9,6 @@ from parlour.domain.messages.model import (
     MAX_CHARACTERS,
     MAX_NUMBER,
     Content,
-    Draft,
     IdempotencyMismatch,
     Mark,
     Message,
@@ -18,14 +18,16 @@ from parlour.domain.messages.model import (
     UnsupportedKind,
 )
 from parlour.domain.messages.ports import MessageStore, SendContext, SendIdentity, Stores
-from parlour.domain.messages.posting import PostMessages
+from parlour.domain.messages.posting import Draft
 
 __all__ = [
     "EVERYONE",
     "MAX_CHARACTERS",
     "MAX_NUMBER",
+    "Committed",
     "Content",
     "Draft",
+    "ExecuteCommands",
     "GetMessage",
     "HistoryPage",
     "IdempotencyMismatch",
@@ -34,12 +36,12 @@ __all__ = [
     "MarkWatermarks",
     "Marked",
     "Message",
+    "MessageBatch",
     "MessagePosted",
     "MessageStore",
     "Outcome",
     "PageHistory",
     "PageWindow",
-    "PostMessages",
     "Posted",
     "ReadMoved",
     "Receipt",

@@ -94,17 +94,6 @@ class Content:
 
 
 @attrs.frozen(kw_only=True)
-class Draft:
-    """A message on its way: who says what, where, under which key, from which socket."""
-
-    conversation: ConversationId
-    sender: UserId
-    session: SessionId | None
-    key: SendKey
-    content: Content
-
-
-@attrs.frozen(kw_only=True)
 class Message:
     """A committed message. Its number, offset, key and sender never change."""
 
@@ -165,7 +154,7 @@ class Posted:
 
 
 Outcome = Posted | DomainError
-"""What became of one draft or mark of a batch; a refusal never spoils its neighbours."""
+"""What became of one message or mark of a batch; a refusal never spoils its neighbours."""
 
 
 @attrs.frozen(kw_only=True)

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import attrs
 from dependency_injector import providers
@@ -27,8 +27,11 @@ from parlour.entrypoints.harness.held_loop import HeldClock, HeldLoop
 from parlour.entrypoints.harness.link import World
 from parlour.entrypoints.harness.node import FallibleBus, Node
 from parlour.entrypoints.harness.person import Person
+from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.use_cases import UseCases
+
+T = TypeVar("T")
 
 PASSWORD = "correct horse battery"  # noqa: S105 - everybody's, in a world that is thrown away
 
@@ -142,6 +145,12 @@ class Chat:
         elif isinstance(result, Ended):
             self.loop.call_soon(self.service.end, result)
         self.settle()
+
+    def execute(self, command: DurableCommand[T]) -> T:
+        """Commit a command of a conversation and tell everybody concerned; raise its refusal."""
+        result = self.loop.finish(self.service.execute(command))
+        self.settle()
+        return result
 
     def lose_hints(self, *, on: bool = True) -> None:
         """Let the bus lose everything from now on, or nothing any more."""

@@ -1,13 +1,16 @@
 """The people of the harness."""
 
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from parlour.domain.access import DeviceInfo, Grant
-from parlour.domain.conversations import Title
+from parlour.domain.conversations import AddMembers, RemoveMember, Title
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.entrypoints.harness.device import Device
 from parlour.entrypoints.harness.link import World
+from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import UseCases
+
+T = TypeVar("T")
 
 
 class Village(Protocol):
@@ -20,6 +23,7 @@ class Village(Protocol):
     def log_in(self, handle: str, info: DeviceInfo) -> Grant: ...
     def refresh(self, grant: Grant) -> Grant: ...
     def tell(self, result: object) -> None: ...
+    def execute(self, command: DurableCommand[T]) -> T: ...
 
 
 class Person:
@@ -78,11 +82,11 @@ class Person:
     def add(self, room: ConversationId, *people: "Person") -> None:
         """Add people to a group."""
         users = [person.id for person in people]
-        self._village.tell(self._village.use.add_members(self.id, room, users).changes)
+        self._village.execute(AddMembers(actor=self.id, conversation=room, users=users))
 
     def remove(self, room: ConversationId, person: "Person") -> None:
         """Remove somebody from a group."""
-        self._village.tell(self._village.use.remove_member(self.id, room, person.id))
+        self._village.execute(RemoveMember(actor=self.id, conversation=room, user=person.id))
 
     def leave(self, room: ConversationId) -> None:
         """Leave a group."""

@@ -8,7 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from parlour.domain.access import Identity
-from parlour.domain.conversations import Member, Role, Title
+from parlour.domain.conversations import (
+    AddMembers,
+    ChangeRole,
+    Member,
+    RemoveMember,
+    Rename,
+    Role,
+    Title,
+)
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.users import User
@@ -107,7 +115,7 @@ class ConversationsController(Controller):
     ) -> HeadView:
         """Rename a group; for its owner and its admins."""
         id_, title = ConversationId(conversation), Title.parse(data.title)
-        service.tell(await service.run(service.use.rename, me.user, id_, title))
+        await service.execute(Rename(actor=me.user, conversation=id_, title=title))
         return view_head(await service.run(service.use.get_head, me.user, id_))
 
 
@@ -153,8 +161,7 @@ class MembersController(Controller):
     ) -> AddedView:
         """Add up to 100 people; they see what is said from now on."""
         id_, users = ConversationId(conversation), [UserId(each) for each in data.users]
-        added = await service.run(service.use.add_members, me.user, id_, users)
-        service.tell(added.changes)
+        added = await service.execute(AddMembers(actor=me.user, conversation=id_, users=users))
         return AddedView(list(added.users), added.offset)
 
     @patch(
@@ -173,11 +180,10 @@ class MembersController(Controller):
     ) -> OffsetView:
         """Change a role, for the owner; `owner` hands the group over."""
         id_, who = ConversationId(conversation), UserId(user)
-        offset, changes = await service.run(
-            service.use.change_role, me.user, id_, who, Role(data.role)
+        changed = await service.execute(
+            ChangeRole(actor=me.user, conversation=id_, user=who, role=Role(data.role))
         )
-        service.tell(changes)
-        return OffsetView(offset)
+        return OffsetView(changed.offset)
 
     @delete(
         "/{user:uuid}",
@@ -194,7 +200,7 @@ class MembersController(Controller):
     ) -> None:
         """Take somebody out of a group; with one's own id, leave it."""
         id_, who = ConversationId(conversation), UserId(user)
-        service.tell(await service.run(service.use.remove_member, me.user, id_, who))
+        await service.execute(RemoveMember(actor=me.user, conversation=id_, user=who))
 
 
 def _view(member: Member, user: User) -> MemberView:

@@ -117,7 +117,7 @@ class MessagesController(Controller):
         content = Content.parse(
             body=data.body, kind=data.kind, reply_to=data.reply_to, mentions=data.mentions
         )
-        posted = await service.post(
+        posted = await service.execute(
             Draft(
                 conversation=id_, sender=me.user, session=None, key=SendKey(key), content=content
             )

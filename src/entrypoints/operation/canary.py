@@ -84,7 +84,7 @@ class Canary(Subscriber):
         self._awaited = str(key).encode()
         self._heard.clear()
         content = Content.parse(kind="text", body={"text": "tweet"}, reply_to=None, mentions=())
-        await self._service.post(
+        await self._service.execute(
             Draft(conversation=home, sender=self.user, session=None, key=key, content=content)
         )
         await self._heard.wait()

@@ -136,7 +136,7 @@ class NodeCollector(Collector):
     def _waiting(self) -> Iterator[Metric]:
         service, lanes = self._service, self._service.lanes
         queues = {
-            **{(str(number),): len(lane) for number, lane in enumerate(lanes.posts)},
+            **{(str(number),): len(lane) for number, lane in enumerate(lanes.commands)},
             ("marks",): len(lanes.marks),
             ("arrivals",): len(lanes.arrivals),
             ("snapshots",): len(lanes.snapshots),

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from parlour.domain.kernel.errors import DomainError, Overloaded, Unavailable
 from parlour.entrypoints.shell.meters import FAST, SIZES, Histogram
+from parlour.entrypoints.shell.observing import LaneObserver
 from parlour.entrypoints.shell.workers import Workers
 
 QUIET_TURNS = 2
@@ -45,6 +46,7 @@ class Lane(Generic[Item, Result, Outcome]):
         max_waiting: int,
         sizes: Histogram | None = None,
         seconds: Histogram | None = None,
+        observer: LaneObserver[Item] | None = None,
     ) -> None:
         """Make an idle lane.
 
@@ -54,6 +56,7 @@ class Lane(Generic[Item, Result, Outcome]):
         """
         self._commit = commit
         self._workers = workers
+        self._observer = observer
         self._outcomes = outcomes
         self._committed = committed
         self._failed = failed
@@ -71,8 +74,13 @@ class Lane(Generic[Item, Result, Outcome]):
 
     def submit(self, item: Item, done: Done[Outcome]) -> None:
         """Take *item* into the next batch; raise `Overloaded` where too many wait."""
+        if self._observer is not None:
+            self._observer.submitted(item)
         if len(self._waiting) >= self._most_waiting:
-            raise Overloaded
+            refusal = Overloaded()
+            if self._observer is not None:
+                self._observer.settled(item, refusal)
+            raise refusal
         self._waiting.append((item, done))
         if self._running is None:
             self._running = asyncio.get_running_loop().create_task(self._run())
@@ -122,7 +130,11 @@ class Lane(Generic[Item, Result, Outcome]):
     async def _settle(self, batch: list[tuple[Item, Done[Outcome]]]) -> None:
         begun = time.perf_counter()
         try:
-            result = await self._workers.run(self._commit, [item for item, _ in batch])
+            items = [item for item, _ in batch]
+            if self._observer is None:
+                result = await self._workers.run(self._commit, items)
+            else:
+                result = await self._workers.run(self._observed, items, self._observer)
         except DomainError as error:
             self._tell(batch, [error] * len(batch))
             return
@@ -142,13 +154,19 @@ class Lane(Generic[Item, Result, Outcome]):
         self._tell(batch, self._outcomes(result))
         self._committed(result)
 
+    def _observed(self, items: Sequence[Item], observer: LaneObserver[Item]) -> Result:
+        with observer.committing(items):
+            return self._commit(items)
+
     def _tell(
         self,
         batch: list[tuple[Item, Done[Outcome]]],
         outcomes: Sequence[Outcome | DomainError],
     ) -> None:
-        for (_, done), outcome in zip(batch, outcomes, strict=True):
+        for (item, done), outcome in zip(batch, outcomes, strict=True):
             try:
                 done(outcome)
+                if self._observer is not None:
+                    self._observer.settled(item, outcome)
             except Exception as error:  # noqa: BLE001 - one broken socket must not stop the lane
                 self._failed(error)

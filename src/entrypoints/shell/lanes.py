@@ -1,18 +1,24 @@
 """The lanes of a service: who shares a transaction, or a query, with whom."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
+from parlour.domain.conversations import Command
 from parlour.domain.kernel.errors import DomainError
-from parlour.domain.messages import Draft, Mark, Marked, Outcome, Posted
+from parlour.domain.messages import Committed, Mark, Marked, MessageBatch
 from parlour.domain.sync import EventPage, LogQuery
 from parlour.entrypoints.shell.committer import Lane
 from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.meters import Meters
+from parlour.entrypoints.shell.observing import LaneObserver
 from parlour.entrypoints.wire.pages import EncodedPage, encode_page
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
+R = TypeVar("R")
+
+DurableCommand: TypeAlias = Command[MessageBatch, R]
+"""A command of any kind that a lane takes, with its result."""
 
 MAX_READ_TOGETHER = 64
 """Clients that arrive in one batch of queries."""
@@ -29,22 +35,25 @@ class Lanes:
         parts: Dependencies,
         meters: Meters,
         *,
-        posted: Callable[[Sequence[Outcome]], None],
+        execute: Callable[[Sequence[DurableCommand[Any]]], Committed],
+        committed: Callable[[Committed], None],
         marked: Callable[[Marked], None],
+        observer: LaneObserver[DurableCommand[Any]] | None = None,
     ) -> None:
-        """Make idle lanes; *posted* and *marked* hear what was committed."""
+        """Make idle lanes; *committed* and *marked* hear what was committed."""
         use, commits = parts.use_cases, parts.settings.commits
-        self.posts = [
-            Lane[Draft, list[Outcome], Posted](
-                use.post_messages,
+        self.commands = [
+            Lane[DurableCommand[Any], Committed, Any](
+                execute,
                 parts.pools.commits,
-                outcomes=lambda outcomes: outcomes,
-                committed=posted,
+                outcomes=lambda committed: committed.outcomes,
+                committed=committed,
                 failed=parts.failed,
                 max_in_batch=commits.batch,
                 max_waiting=commits.queue,
                 sizes=meters.batch_sizes,
                 seconds=meters.commit_seconds,
+                observer=observer,
             )
             for _ in range(commits.lanes)
         ]
@@ -62,13 +71,13 @@ class Lanes:
         self.snapshots = _reading(parts, use.take_snapshots)
         self.logs = _reading(parts, encoding(use.read_logs))
 
-    def of(self, draft: Draft) -> Lane[Draft, list[Outcome], Posted]:
-        """Return the lane of a draft: always the same for the drafts of one conversation."""
-        return self.posts[draft.conversation.int % len(self.posts)]
+    def of(self, command: DurableCommand[Any]) -> Lane[DurableCommand[Any], Committed, Any]:
+        """Return the lane of a command: always the same for the commands of one conversation."""
+        return self.commands[command.conversation.int % len(self.commands)]
 
     async def drained(self) -> None:
         """Wait until everything that was to be written is committed."""
-        for lane in self.posts:
+        for lane in self.commands:
             await lane.drained()
         await self.marks.drained()
 

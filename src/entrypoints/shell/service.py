@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from parlour.adapters.config import Settings, take_over
 from parlour.domain.access import Ended
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.logs import Changes
-from parlour.domain.messages import Draft, Mark, Marked, Message, Outcome, Posted
+from parlour.domain.logs import Changes, Event, LogEntry, PrivateEvent
+from parlour.domain.messages import Committed, Mark, Marked, Message, Posted
 from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
 from parlour.entrypoints.policy import policy_of, with_policy
 from parlour.entrypoints.shell.background_tasks import (
@@ -24,8 +24,9 @@ from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.identities import Identities
-from parlour.entrypoints.shell.lanes import Lanes
+from parlour.entrypoints.shell.lanes import DurableCommand, Lanes
 from parlour.entrypoints.shell.membership_subscriber import MembershipSubscriber
+from parlour.entrypoints.shell.observing import ServiceObserver
 from parlour.entrypoints.shell.rate_limits import RateLimits
 from parlour.entrypoints.shell.signals import Published
 from parlour.entrypoints.shell.supervisor import Supervisor
@@ -41,7 +42,12 @@ class Service:
     Lives on one event loop, between `start` and `stop`.
     """
 
-    def __init__(self, parts: Dependencies) -> None:
+    def __init__(
+        self,
+        parts: Dependencies,
+        observer: ServiceObserver[DurableCommand[Any]] | None = None,
+    ) -> None:
+        self._observer = observer
         self.settings = parts.settings
         self.use = parts.use_cases
         self.storage = parts.storage
@@ -67,7 +73,14 @@ class Service:
         self.joiner = MembershipSubscriber(
             self.hub, self.pools.queries, list_topics=self.use.list_topics, failed=parts.failed
         )
-        self.lanes = Lanes(parts, self.meters, posted=self._posted, marked=self._marked)
+        self.lanes = Lanes(
+            parts,
+            self.meters,
+            execute=self._execute,
+            committed=self._committed,
+            marked=self._marked,
+            observer=observer,
+        )
         self.follower = make_follower(parts, self.hub, self.announcer)
         self.presence = make_presence_keeper(parts, self.hub, self.announcer)
         self.pusher = make_pusher(parts)
@@ -95,6 +108,8 @@ class Service:
         await self.bus.close()
         await self.pools.close()
         self.storage.close()
+        if self._observer is not None:
+            await self._observer.close()
 
     def reconfigure(self, settings: Settings) -> None:
         """Go on with *settings*, in what may change while the service runs."""
@@ -115,16 +130,18 @@ class Service:
         """
         return await self.pools.passwords.run(work, *args, **kwargs)
 
-    def submit(self, draft: Draft, done: Done[Posted]) -> None:
-        """Post a draft with the next commit of its lane; raise `Overloaded`.
+    def submit(self, command: DurableCommand[T], done: Done[T]) -> None:
+        """Commit a command with the next batch of its lane; raise `Overloaded`.
 
-        Drafts of one conversation share a lane: they are committed in the order they came.
+        Commands of one conversation share a lane, whatever their kind: they are decided and
+        committed in the order they came, and members are told in that order.
         """
-        self.lanes.of(draft).submit(draft, done)
+        self.lanes.of(command).submit(command, done)
 
-    async def post(self, draft: Draft) -> Posted:
-        """Post a draft and wait for the commit; raise its refusal."""
-        return await self.lanes.of(draft).ask(draft)
+    async def execute(self, command: DurableCommand[T]) -> T:
+        """Do as `submit` and wait for the commit; return the result, raise the refusal."""
+        result: T = await self.lanes.of(command).ask(command)
+        return result
 
     async def mark(self, mark: Mark) -> int:
         """Move a watermark and wait for the commit; return up to where the user has read."""
@@ -170,21 +187,37 @@ class Service:
         """Tell the other members that *user* types, or stopped."""
         self.hub.tell(self.announcer.typing(conversation, user, on=on))
 
-    def _posted(self, outcomes: Sequence[Outcome]) -> None:
-        posted = [outcome for outcome in outcomes if isinstance(outcome, Posted)]
-        # Replays too: the first try may have died between its commit and its telling.
-        self._tell_messages([each.message for each in posted])
+    def _execute(self, commands: Sequence[DurableCommand[Any]]) -> Committed:
+        # Looked up each time: `reconfigure` replaces the use cases.
+        return self.use.execute_commands(commands)
+
+    def _committed(self, committed: Committed) -> None:
+        posted = [each for each in committed.outcomes if isinstance(each, Posted)]
+        if self._observer is None:
+            self._publish(committed.events)
+        else:
+            self._observer.publishing(committed.events, self._publish)
+        if committed.private:
+            self.hub.tell(*self._announced(committed.private))
         self.notifier.offer(each.message for each in posted)
         self._count(posted)
 
-    def _tell_messages(self, messages: Sequence[Message]) -> None:
-        self.hub.tell(*self._announced(messages))
+    def _publish(self, entries: Sequence[LogEntry]) -> int:
+        """Tell everybody concerned; return how many sockets of this node that were."""
+        before = self.hub.delivered
+        self.hub.tell(*self._announced(entries))
+        return self.hub.delivered - before
 
-    def _announced(self, messages: Iterable[Message]) -> Iterator[Published]:
-        for message in messages:
+    def _announced(self, entries: Iterable[LogEntry | PrivateEvent]) -> Iterator[Published]:
+        for entry in entries:
             try:
-                yield self.announcer.message(message)
-            except Exception as error:  # noqa: BLE001 - one bad message, many good ones
+                if isinstance(entry, Message):
+                    yield self.announcer.message(entry)
+                elif isinstance(entry, Event):
+                    yield self.announcer.event(entry)
+                elif isinstance(entry, PrivateEvent):
+                    yield self.announcer.private(entry)
+            except Exception as error:  # noqa: BLE001 - one bad event, many good ones
                 self.failed(error)
 
     def _count(self, posted: Sequence[Posted]) -> None:

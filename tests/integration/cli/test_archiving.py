@@ -55,7 +55,7 @@ def file() -> Settings:
             key=SendKey(container.new_id()()),
             content=content,
         )
-        use.post_messages([draft])
+        use.execute_commands([draft])
     return settings
 
 

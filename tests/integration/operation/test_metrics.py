@@ -177,7 +177,7 @@ async def test_a_canary_that_dies_shows_in_readiness_and_one_that_is_back_does_t
     canary = Canary(house.service, every=30)
     await canary.sing()
     with monkeypatch.context() as patched:
-        patched.setattr(house.service, "post", _refuse)
+        patched.setattr(house.service, "execute", _refuse)
         await canary.sing()
     async with ops_client(house.service, canary) as client:
         sick = (await client.get("/readyz")).json()

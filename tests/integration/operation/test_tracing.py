@@ -14,13 +14,13 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from parlour.adapters.config import load
 from parlour.domain.access import Password
-from parlour.domain.conversations import Title
-from parlour.domain.kernel.errors import NotFound
+from parlour.domain.conversations import Rename, Title
+from parlour.domain.kernel.errors import NotFound, Overloaded
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages import Content, Draft, Posted
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.container import Container
-from parlour.entrypoints.operation.tracing import TracedService
+from parlour.entrypoints.operation.tracing import Tracing
 from parlour.entrypoints.shell.service import Service
 from tests.support.chance import QuickHasher
 
@@ -40,10 +40,15 @@ def spans() -> InMemorySpanExporter:
 
 
 @pytest.fixture
-async def service(spans: InMemorySpanExporter) -> AsyncIterator[Service]:
+def tracing(spans: InMemorySpanExporter) -> Tracing:
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
-    running = TracedService(provider, container().parts())
+    return Tracing(provider)
+
+
+@pytest.fixture
+async def service(tracing: Tracing) -> AsyncIterator[Service]:
+    running = Service(container().parts(), tracing)
     await running.start()
     yield running
     await running.stop()
@@ -83,7 +88,7 @@ async def test_a_send_is_followed_through_its_commit_to_its_fan_out(
     outcomes: list[object] = []
     for text in ("one", "two"):
         service.submit(room.draft(text), outcomes.append)
-    await service.lanes.posts[0].drained()
+    await service.lanes.commands[0].drained()
     sends, fans = named(spans, "message.send"), named(spans, "fan-out")
     (commit,) = named(spans, "commit")
     assert [type(each) for each in outcomes] == [Posted, Posted]
@@ -99,31 +104,53 @@ async def test_a_send_is_followed_through_its_commit_to_its_fan_out(
 
 
 async def test_a_refusal_ends_its_span_and_says_its_code(
-    service: Service, spans: InMemorySpanExporter
+    service: Service, tracing: Tracing, spans: InMemorySpanExporter
 ) -> None:
     room = Room(service)
     with pytest.raises(NotFound):
-        await service.post(room.draft("hello", ConversationId(service.new_id())))
+        await service.execute(room.draft("hello", ConversationId(service.new_id())))
     (send,) = named(spans, "message.send")
     assert send.attributes is not None
     assert send.attributes["parlour.refusal"] == "not_found"
     assert not send.status.is_ok
-    assert service._sends == {}  # type: ignore[attr-defined]
+    assert tracing._commands == tracing._committed == {}
 
 
 async def test_no_span_holds_what_was_said(service: Service, spans: InMemorySpanExporter) -> None:
     room = Room(service)
-    await service.post(room.draft("the secret of the lamps"))
+    await service.execute(room.draft("the secret of the lamps"))
     written = json.dumps([json.loads(span.to_json()) for span in spans.get_finished_spans()])
     assert str(room.conversation) in written
     assert "lamps" not in written
     assert str(room.user) not in written
 
 
-async def test_where_nothing_is_traced_the_way_of_a_message_is_the_plain_one() -> None:
+async def test_where_nothing_is_traced_nobody_observes_the_way_of_a_message() -> None:
     service = container().service()
-    assert type(service) is Service
+    assert service._observer is None
     await service.stop()
+
+
+async def test_commands_of_every_kind_have_spans(
+    service: Service, spans: InMemorySpanExporter
+) -> None:
+    room = Room(service)
+    await service.execute(
+        Rename(actor=room.user, conversation=room.conversation, title=Title("Hall"))
+    )
+    assert len(named(spans, "Rename")) == len(named(spans, "commit")) == 1
+
+
+async def test_an_overloaded_lane_ends_the_span_of_what_it_refuses(
+    service: Service, tracing: Tracing, spans: InMemorySpanExporter
+) -> None:
+    service.lanes.commands[0]._most_waiting = 0
+    with pytest.raises(Overloaded):
+        await service.execute(Room(service).draft("hello"))
+    (send,) = named(spans, "message.send")
+    assert send.attributes is not None
+    assert send.attributes["parlour.refusal"] == "overloaded"
+    assert tracing._commands == {}
 
 
 class Collector(BaseHTTPRequestHandler):
@@ -157,7 +184,7 @@ async def test_spans_go_to_the_configured_collector(collector: tuple[str, list[b
     made = container(**{"tracing.endpoint": endpoint, "tracing.one_in": 1})
     service = made.service()
     await service.start()
-    await service.post(Room(service).draft("hello"))
+    await service.execute(Room(service).draft("hello"))
     await service.stop()
     await asyncio.sleep(0)
     assert any(b"message.send" in each and b"fan-out" in each for each in taken)

@@ -7,9 +7,10 @@ import attrs
 import pytest
 
 from parlour.adapters.sql import SqlStorage, SqlStores
+from parlour.domain.conversations import Limits
 from parlour.domain.kernel.errors import OutcomeUnknown
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.messages import Content, Draft, Posted, PostMessages
+from parlour.domain.messages import Content, Draft, ExecuteCommands, Posted
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.addresses import Database
@@ -73,7 +74,8 @@ def test_a_message_is_posted_once_and_its_sender_told(tables: Database) -> None:
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
         cut.arm()
-        (outcome,) = PostMessages(storage.uow, HeldClock())([draft])
+        execute = ExecuteCommands(storage.uow, HeldClock(), Limits())
+        (outcome,) = execute([draft]).outcomes
 
         assert relay.cuts == 1
         assert isinstance(outcome, Posted)

@@ -6,9 +6,10 @@ import attrs
 import pytest
 
 from parlour.adapters.sql import SqlStorage, SqlStores
+from parlour.domain.conversations import Limits
 from parlour.domain.kernel.errors import AlreadyExists, Unavailable
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.messages import Content, Draft, Posted, PostMessages
+from parlour.domain.messages import Content, Draft, ExecuteCommands, Posted
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.addresses import Database
@@ -65,10 +66,10 @@ def test_a_batch_of_messages_asks_twice(tables: Database, size: int) -> None:
         server = attrs.evolve(tables.server, port=relay.port)
         with closing(mysql_storage(attrs.evolve(tables, server=server))) as storage:
             storage.uow(seed)
-            post = PostMessages(storage.uow, HeldClock())
-            post(drafts(2))
+            execute = ExecuteCommands(storage.uow, HeldClock(), Limits())
+            execute(drafts(2))
             questions.asked = 0
-            outcomes = post(drafts(size))
+            outcomes = execute(drafts(size)).outcomes
 
             assert questions.asked == 2
             assert all(isinstance(outcome, Posted) for outcome in outcomes)

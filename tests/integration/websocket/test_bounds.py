@@ -178,7 +178,7 @@ class TestFloods:
 
         # Eight at once and two every second.
         assert 8 <= len(other.heard("typing")) <= 9 + 2 * took
-        assert site.service.lanes.marks.batches == site.service.lanes.posts[0].batches == 0
+        assert site.service.lanes.marks.batches == site.service.lanes.commands[0].batches == 0
 
 
 class TestRates:
@@ -247,7 +247,7 @@ class TestInFlight:
         room = alice.create_group("Tea")
         talker = await alice.talker()
         held = HeldWorkers()
-        site.service.lanes.posts[0]._workers = held
+        site.service.lanes.commands[0]._workers = held
         ids = [await talker.begin(message(room, str(number))) for number in range(32)]
         refused = await talker.ask(message(room, "one too many"))
         assert (refused["code"], refused["retry_after_ms"]) == ("rate_limited", 100)
@@ -262,7 +262,7 @@ class TestInFlight:
             room = alice.create_group("Tea")
             talker = await alice.talker()
             held = HeldWorkers()
-            site.service.lanes.posts[0]._workers = held
+            site.service.lanes.commands[0]._workers = held
             first = await talker.begin(message(room, "under way"))
             await until(lambda: held.waiting)
             waiting = [await talker.begin(message(room, str(number))) for number in range(3)]

@@ -1,10 +1,12 @@
 """People talk over real sockets."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from parlour.domain.conversations import RemoveMember
+from parlour.domain.kernel.ids import ConversationId
 from tests.support.site import Guest, Site
 from tests.support.talker import message
 
@@ -173,10 +175,9 @@ class TestGroups:
     async def test_that_one_leaves_fall_silent(self, site: Site, alice: Guest, bob: Guest) -> None:
         room = alice.create_group("Tea", bob)
         one, phone, laptop = await alice.talker(), await bob.talker(), await bob.talker()
-        changes = site.service.use.remove_member(
-            alice.user, site.service.use.list_heads(alice.user).heads[0].conversation.id, bob.user
+        await site.service.execute(
+            RemoveMember(actor=alice.user, conversation=ConversationId(UUID(room)), user=bob.user)
         )
-        site.tell(changes)
         await one.say(room, "a secret")
         for socket in (phone, laptop):
             removed = await socket.hears("event", kind="member.removed")

@@ -24,7 +24,7 @@ from tests.support.waiting import until
 def failed(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     """What was reported."""
     failed: list[BaseException] = []
-    for part in (site.service, *site.service.lanes.posts, site.service.lanes.marks):
+    for part in (site.service, *site.service.lanes.commands, site.service.lanes.marks):
         name = "failed" if part is site.service else "_failed"
         monkeypatch.setattr(part, name, failed.append)
     monkeypatch.setattr(site.service.hub, "on_failed", failed.append)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from parlour.domain.conversations import RemoveMember
 from parlour.domain.kernel.ids import ConversationId
 from tests.support.shared import sharing
 from tests.support.site import SETTINGS, Guest, Serve, Site
@@ -81,10 +82,9 @@ class TestTwoNodes:
         await other.hears("resync", conversation=room, reason="joined")
         await one.say(room, "welcome")
         await other.hears("event", kind="message.posted")
-        changes = alice.site.service.use.remove_member(
-            alice.user, ConversationId(UUID(room)), bob.user
+        await alice.site.service.execute(
+            RemoveMember(actor=alice.user, conversation=ConversationId(UUID(room)), user=bob.user)
         )
-        alice.site.tell(changes)
         await one.say(room, "a secret")
         await other.hears("event", kind="member.removed")
         await other.hears("event.me", kind="conversation.left")

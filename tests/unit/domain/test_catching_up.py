@@ -32,9 +32,9 @@ def room(world: World) -> Room:
     alice, bob, carol = world.people("alice", "bob", "carol")
     group = world.group(alice, bob)
     world.say(alice, group, "one", "two")
-    world.do.rename(alice, group, Title("Hall"))
+    world.rename(alice, group, Title("Hall"))
     world.say(bob, group, "three")
-    world.do.add_members(alice, group, [carol])
+    world.add_members(alice, group, [carol])
     world.say(bob, group, "four", "five", "six")
     return alice, bob, group
 

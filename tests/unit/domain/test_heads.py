@@ -84,7 +84,7 @@ class TestHead:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice)
         world.say(alice, group, "secret", mentions=["all"])
-        world.do.add_members(alice, group, [bob])
+        world.add_members(alice, group, [bob])
         head = world.do.get_head(bob, group)
 
         assert (head.last, head.unread, head.mentions) == (None, 0, 0)

@@ -17,7 +17,7 @@ def room(world: World) -> Room:
     alice, bob = world.people("alice", "bob")
     group = world.group(alice)
     world.say(alice, group, *map(str, range(1, 5)))
-    world.do.add_members(alice, group, [bob])
+    world.add_members(alice, group, [bob])
     world.say(alice, group, *map(str, range(5, 11)))
     return group, alice, bob
 
@@ -93,7 +93,7 @@ class TestPageHistory:
         self, world: World, room: Room, where: dict[str, int]
     ) -> None:
         carol = world.people("carol")[0]
-        world.do.add_members(room[1], room[0], [carol])
+        world.add_members(room[1], room[0], [carol])
 
         assert page(world, carol, room, **where) == ""
 

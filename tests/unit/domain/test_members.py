@@ -22,7 +22,7 @@ class TestChangeRole:
         group = world.group(alice, bob)
 
         for role in (Role.ADMIN, Role.MEMBER):
-            offset, changes = world.do.change_role(alice, group, bob, role)
+            offset, changes = world.change_role(alice, group, bob, role)
             (event,) = changes.events
             assert (event.kind, event.by, event.offset) == ("member.changed", alice, offset)
             assert b.data(event) == {"user": str(bob), "role": role.value}
@@ -32,7 +32,7 @@ class TestChangeRole:
     def test_hands_the_group_over(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob)
-        offset, changes = world.do.change_role(alice, group, bob, Role.OWNER)
+        offset, changes = world.change_role(alice, group, bob, Role.OWNER)
 
         assert roles(world, alice, group) == [Role.ADMIN, Role.OWNER]
         assert [
@@ -40,13 +40,13 @@ class TestChangeRole:
             {"user": str(alice), "role": "admin"},
         ] == [b.data(event) for event in changes.events]
         assert [offset - 1, offset] == [event.offset for event in changes.events]
-        world.do.remove_member(alice, group, alice)
+        world.remove_member(alice, group, alice)
 
     def test_to_the_same_changes_nothing(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob)
         before = world.do.get_head(alice, group)
-        offset, changes = world.do.change_role(alice, group, bob, Role.MEMBER)
+        offset, changes = world.change_role(alice, group, bob, Role.MEMBER)
 
         assert offset == before.conversation.offset
         assert not changes.events
@@ -59,7 +59,7 @@ class TestChangeRole:
         world.read(bob, group, 1)
         world.do.change_settings(bob, group, Settings(muted_until=world.clock.now, pinned=True))
         before = world.do.get_head(bob, group).member
-        world.do.change_role(alice, group, bob, Role.ADMIN)
+        world.change_role(alice, group, bob, Role.ADMIN)
         after = world.do.get_head(bob, group).member
 
         assert after.role is Role.ADMIN
@@ -76,18 +76,18 @@ class TestChangeRole:
 
         for actor in (bob, carol):
             with pytest.raises(Forbidden):
-                world.do.change_role(actor, group, carol, Role.ADMIN)
+                world.change_role(actor, group, carol, Role.ADMIN)
         with pytest.raises(Invalid, match="role is yours"):
-            world.do.change_role(alice, group, alice, Role.MEMBER)
+            world.change_role(alice, group, alice, Role.MEMBER)
         for actor, target in [(mallory, carol), (alice, mallory)]:
             with pytest.raises(NotFound):
-                world.do.change_role(actor, group, target, Role.ADMIN)
+                world.change_role(actor, group, target, Role.ADMIN)
 
     def test_is_not_for_direct_conversations(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
 
         with pytest.raises(Forbidden):
-            world.do.change_role(alice, world.direct(alice, bob), bob, Role.ADMIN)
+            world.change_role(alice, world.direct(alice, bob), bob, Role.ADMIN)
 
 
 class TestChangeSettings:

@@ -49,7 +49,7 @@ class TestListNotifications:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         mention(world, alice, bob, room)
-        world.do.remove_member(bob, room, bob)
+        world.remove_member(bob, room, bob)
 
         assert [] == numbers(world.do.list_notifications(bob))
 

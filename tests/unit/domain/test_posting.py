@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 
 from parlour.domain.kernel.errors import Invalid, NotFound
@@ -141,6 +142,17 @@ class TestPostMessages:
         assert first.message == again.message
         assert world.do.get_head(alice, direct).conversation.seq == 1
 
+    def test_is_known_to_its_sender_after_they_were_removed(self, world: World) -> None:
+        """A retry must not say that a committed message does not exist."""
+        alice, bob = world.people("alice", "bob")
+        group = world.group(alice, bob)
+        draft = world.draft(bob, group)
+        first = posted(world.post(draft)[0])
+        world.remove_member(alice, group, bob)
+
+        assert posted(world.post(draft)[0]) == attrs.evolve(first, replayed=True)
+        assert isinstance(world.post(world.draft(bob, group))[0], NotFound)
+
     def test_of_one_key_twice_in_a_batch_is_one_message(
         self, world: World, people: tuple[UserId, UserId, ConversationId]
     ) -> None:
@@ -209,7 +221,7 @@ class TestPostMessages:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice)
         world.say(alice, group, "before bob")
-        world.do.add_members(alice, group, [bob])
+        world.add_members(alice, group, [bob])
         world.say(alice, group, "hi bob")
         before, shown, own, future = (
             world.post(world.draft(bob, group, reply_to=seq))[0] for seq in (1, 2, 3, 99)

@@ -133,7 +133,7 @@ class TestPushes:
         subscribe(world, bob)
         room = world.group(alice, bob)
         world.do.notify(world.say(alice, room, "hi", mentions=[str(bob)]))
-        world.do.remove_member(bob, room, bob)
+        world.remove_member(bob, room, bob)
         world.clock.advance(timedelta(seconds=3))
 
         assert [] == self.due(world)

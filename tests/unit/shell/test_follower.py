@@ -154,7 +154,7 @@ class TestGaps:
     def test_that_are_given_up_do_not_keep_those_who_were_removed(self, house: House) -> None:
         alice, bob = house.socket(house.alice), house.socket(house.bob)
         house.start()
-        house.world.do.remove_member(house.alice, house.lobby, house.bob)
+        house.world.remove_member(house.alice, house.lobby, house.bob)
         house.say(*["secret"] * 1_001)
         house.loop.advance(EVERY)
         house.hint(house.say("more secrets"))

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from parlour.domain.access import Ended
+from parlour.domain.conversations import RemoveMember
 from parlour.domain.kernel.errors import NotFound, Overloaded, Unavailable
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages import Content, Draft, Mark, Posted
@@ -75,25 +76,25 @@ def house() -> Iterator[House]:
 class TestPosting:
     def test_tells_the_members(self, house: House) -> None:
         bob = house.socket(house.bob.id)
-        posted = house.do(house.service.post(house.draft("hi")))
+        posted = house.do(house.service.execute(house.draft("hi")))
 
         assert isinstance(posted, Posted)
         assert told(bob) == ["hi"]
 
     def test_raises_the_refusal(self, house: House) -> None:
         with pytest.raises(NotFound):
-            house.do(house.service.post(house.draft("hi", ConversationId(b.next_id()))))
+            house.do(house.service.execute(house.draft("hi", ConversationId(b.next_id()))))
 
     def test_tells_again_what_is_sent_again(self, house: House) -> None:
         """The first try may have died between its commit and its telling."""
         bob = house.socket(house.bob.id)
         draft = house.draft("hi")
-        house.service.use.post_messages([draft])
+        house.service.use.execute_commands([draft])
         assert told(bob) == []
-        posted = house.do(house.service.post(draft))
+        posted = house.do(house.service.execute(draft))
         assert posted.replayed
         assert told(bob) == ["hi"]
-        house.do(house.service.post(draft))
+        house.do(house.service.execute(draft))
         assert told(bob) == ["hi"]
 
     def test_tells_the_others_where_one_cannot_be_told(
@@ -121,7 +122,7 @@ class TestPosting:
 
 class TestMarking:
     def test_moves_the_mark(self, house: House) -> None:
-        house.do(house.service.post(house.draft("hi")))
+        house.do(house.service.execute(house.draft("hi")))
         mark = Mark(conversation=house.room, user=house.bob.id, read=1)
 
         assert house.do(house.service.mark(mark)) == 1
@@ -129,14 +130,14 @@ class TestMarking:
     def test_tells_the_own_devices_and_those_who_look(self, house: House) -> None:
         alice, bob = house.socket(house.alice.id), house.socket(house.bob.id)
         alice.focus = house.room
-        house.do(house.service.post(house.draft("hi")))
+        house.do(house.service.execute(house.draft("hi")))
         house.do(house.service.mark(Mark(conversation=house.room, user=house.bob.id, read=1)))
 
         assert told(bob) == ["hi", "read.moved"]
         assert len(alice.latest) == 1
 
     def test_of_many_passes_over_what_makes_no_sense(self, house: House) -> None:
-        house.do(house.service.post(house.draft("hi")))
+        house.do(house.service.execute(house.draft("hi")))
         marks = [
             Mark(conversation=ConversationId(b.next_id()), user=house.bob.id, received=1),
             Mark(conversation=house.room, user=house.bob.id, received=99),
@@ -164,7 +165,7 @@ class TestJoining:
     def test_lets_every_socket_hear_the_conversation(self, house: House) -> None:
         phone, laptop = house.socket(house.bob.id), house.socket(house.bob.id)
         group = house.alice.create_group("Tea", house.bob)
-        house.do(house.service.post(house.draft("welcome", group)))
+        house.do(house.service.execute(house.draft("welcome", group)))
 
         for socket in (phone, laptop):
             assert told(socket) == ["conversation.joined", "welcome"]
@@ -181,7 +182,7 @@ class TestJoining:
             held.let_through()
             house.chat.settle()
         for group in (one, two):
-            house.do(house.service.post(house.draft("welcome", group)))
+            house.do(house.service.execute(house.draft("welcome", group)))
 
         assert told(bob).count("welcome") == 2
 
@@ -194,7 +195,7 @@ class TestJoining:
         house.chat.advance(3)
         held.broken = None
         house.chat.advance(5)
-        house.do(house.service.post(house.draft("welcome", group)))
+        house.do(house.service.execute(house.draft("welcome", group)))
 
         assert told(bob) == ["conversation.joined", "welcome"]
         assert {type(error) for error in house.chat.errors} == {Unavailable}
@@ -216,10 +217,11 @@ class TestJoining:
         held = HeldWorkers()
         house.service.joiner._workers = held
         group = house.alice.create_group("Tea", house.bob)
-        house.service.use.remove_member(house.alice.id, group, house.bob.id)
+        removal = RemoveMember(actor=house.alice.id, conversation=group, user=house.bob.id)
+        house.service.use.execute_commands([removal])
         held.let_through()
         house.chat.settle()
-        house.do(house.service.post(house.draft("secret", group)))
+        house.do(house.service.execute(house.draft("secret", group)))
 
         assert told(bob) == ["conversation.joined"]
         assert not bob.resyncs
@@ -235,7 +237,7 @@ class TestEnding:
     def test_commits_what_waits(self, house: House) -> None:
         outcomes: list[Any] = []
         held = HeldWorkers()
-        house.service.lanes.posts[0]._workers = held
+        house.service.lanes.commands[0]._workers = held
         for text in ("one", "two"):
             house.submit(text, outcomes.append)
         house.chat.settle()

@@ -1,0 +1,66 @@
+"""One's own settings of a conversation: they concern nobody else."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+import attrs
+
+from parlour.domain.conversations.events import SettingsChanged
+from parlour.domain.conversations.ports import Stores
+from parlour.domain.kernel.errors import NotFound
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import Changes, PrivateNote, write_private
+
+
+class Unchanged(Enum):
+    """Stands where a setting stays as it is."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED: Final = Unchanged.UNCHANGED
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What to change of one's own view of a conversation."""
+
+    muted_until: datetime | Unchanged | None = UNCHANGED
+    pinned: bool | Unchanged = UNCHANGED
+    marked_unread: bool | Unchanged = UNCHANGED
+
+
+@attrs.frozen
+class ChangeSettings:
+    """Mute, pin or mark a conversation as unread for oneself, on all of one's devices."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, actor: UserId, conversation: ConversationId, settings: Settings) -> Changes:
+        """Return what changed: nothing where it stood so already."""
+
+        def work(stores: Stores) -> Changes:
+            key = (conversation, actor)
+            member = stores.members.lock([key]).get(key)
+            if member is None:
+                raise NotFound
+            asked = attrs.asdict(settings, recurse=False).items()
+            named = {name: value for name, value in asked if value is not UNCHANGED}
+            changed = attrs.evolve(member, **named)
+            if changed == member:
+                return Changes()
+            stores.members.save([changed])
+            payload = SettingsChanged(
+                conversation=conversation,
+                muted_until=changed.muted_until,
+                pinned=changed.pinned,
+                marked_unread=changed.marked_unread,
+            )
+            note = PrivateNote(user=actor, payload=payload)
+            return Changes(private=write_private(stores.private_logs, [note], self.clock()))
+
+        return self.uow(work)

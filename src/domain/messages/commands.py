@@ -1,0 +1,128 @@
+"""Runs the durable commands of conversations, many at a time, in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from parlour.domain.conversations import Batch, Command, Head, Limits, Member
+from parlour.domain.kernel.errors import DomainError, OutcomeUnknown, Unavailable
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.time import Clock
+from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.logs import LogEntry, PrivateEvent
+from parlour.domain.messages.model import Message
+from parlour.domain.messages.ports import SendIdentity, Stores
+
+
+@attrs.define(kw_only=True)
+class MessageBatch(Batch):
+    """A batch that knows messages, too.
+
+    `since` has the members among the senders, each with the number of the last message that they
+    may not see; `sent` the messages that stand under the keys of the batch.
+    """
+
+    stores: Stores
+    sends: set[SendIdentity] = attrs.field(init=False, factory=set)
+    since: dict[tuple[ConversationId, UserId], int] = attrs.field(init=False, factory=dict)
+    sent: dict[SendIdentity, Message] = attrs.field(init=False, factory=dict)
+    _posted: list[Message] = attrs.field(init=False, factory=list)
+
+    def load(self) -> None:
+        """Load what sends need with the query that locks: a batch of nothing else asks once."""
+        if self._needed:
+            # All conversations are locked together, in one order.
+            self._needed.update(conversation for conversation, _, _ in self.sends)
+        super().load()
+        if self.sends:
+            found = self.stores.messages.lock_for(self.sends)
+            self.since.update(found.since)
+            self.sent.update(found.sent)
+            for id_, tip in found.positions.items():
+                if id_ not in self.heads:
+                    self.heads[id_] = Head(tip.seq, tip.offset, tip.changed_at)
+
+    def post(self, message: Message) -> None:
+        """Record the next message of a conversation, numbered by its head."""
+        self.sent[message.conversation, message.sender, message.key] = message
+        self._posted.append(message)
+        self.events.append(message)
+
+    def add_member(self, member: Member) -> None:
+        super().add_member(member)
+        self.since[member.conversation, member.user] = member.since_seq
+
+    def remove_member(self, conversation: ConversationId, user: UserId) -> None:
+        super().remove_member(conversation, user)
+        self.since.pop((conversation, user), None)
+
+    def save(self) -> tuple[PrivateEvent, ...]:
+        if self._posted:
+            self.stores.messages.add(self._posted)
+        return super().save()
+
+
+@attrs.frozen
+class Committed:
+    """What became of a batch: one outcome a command, its result or its refusal.
+
+    `events` is what the members of conversations are to be told, in order, messages that stood
+    already among it; `private` what users are to be told.
+    """
+
+    outcomes: Sequence[Any]
+    events: Sequence[LogEntry]
+    private: Sequence[PrivateEvent]
+
+
+@attrs.frozen
+class ExecuteCommands:
+    """Decide commands in their order and commit them together; one command is a batch of one.
+
+    The numbers of events come from conversations that are locked, so they are dense and in the
+    order of commit, whatever else happens. The refusal of one command leaves the others alone.
+    """
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+    limits: Limits
+
+    def __call__(self, commands: Sequence[Command[MessageBatch, Any]]) -> Committed:
+        """Commit *commands*; raise `Unavailable` where none could be, `OutcomeUnknown`."""
+        idempotent = all(command.is_idempotent for command in commands)
+        try:
+            return self.uow(lambda stores: self._execute(stores, commands), idempotent=idempotent)
+        except OutcomeUnknown as unknown:
+            if idempotent:
+                raise
+            return self._settle(commands, unknown)
+
+    def _execute(
+        self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]
+    ) -> Committed:
+        batch = MessageBatch(stores=stores, at=self.clock(), limits=self.limits)
+        for command in commands:
+            command.prepare(batch)
+        batch.load()
+        outcomes = []
+        for command in commands:
+            try:
+                outcomes.append(command.decide(batch))
+            except DomainError as refusal:
+                outcomes.append(refusal.with_traceback(None))
+        private = batch.save()
+        return Committed(outcomes, batch.events, private)
+
+    def _settle(
+        self, commands: Sequence[Command[MessageBatch, Any]], unknown: OutcomeUnknown
+    ) -> Committed:
+        """Run those again that may run twice: of them it will be known what became."""
+        again = [command for command in commands if command.is_idempotent]
+        try:
+            committed = self(again)
+        except Unavailable:
+            raise unknown from None
+        settled = iter(committed.outcomes)
+        outcomes = [next(settled) if command.is_idempotent else unknown for command in commands]
+        return attrs.evolve(committed, outcomes=outcomes)
