@@ -7,11 +7,12 @@ Start = Callable[[], None]
 
 
 class FrameOrder:
-    """Lets sends of one conversation run side by side, and everything else alone.
+    """Lets commands of one conversation run side by side, and every other request alone.
 
-    Sends share commits and keep their order in their lane; any other request for the conversation
-    waits for what came before it, and holds up what comes after. What starts must not raise. No
-    more wait than may be in flight on a socket.
+    Commands of all kinds share commits and keep their order in the lane of the conversation. Any
+    other request for it (`read`, `sync`, …) waits for what came before it, and what comes after
+    waits for it. *start* functions must not raise. No more of them wait than requests may be in
+    flight on a socket.
     """
 
     __slots__ = ("_lines",)
@@ -22,16 +23,16 @@ class FrameOrder:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def enter(self, conversation: UUID, start: Start, *, is_send: bool) -> None:
+    def enter(self, conversation: UUID, start: Start, *, is_command: bool) -> None:
         """Call *start* now or as soon as it is its turn; `leave` is due once it has ended."""
         line = self._lines.get(conversation)
         if line is None:
             line = self._lines[conversation] = _Line()
-        elif line.waiting or not (is_send and line.are_sends):
-            line.waiting.append((start, is_send))
+        elif line.waiting or not (is_command and line.are_commands):
+            line.waiting.append((start, is_command))
             return
         line.running += 1
-        line.are_sends = is_send
+        line.are_commands = is_command
         start()
 
     def leave(self, conversation: UUID) -> None:
@@ -42,8 +43,8 @@ class FrameOrder:
         if line.running or line.is_starting:
             return
         line.is_starting = True
-        while line.waiting and (not line.running or (line.are_sends and line.waiting[0][1])):
-            start, line.are_sends = line.waiting.pop(0)
+        while line.waiting and (not line.running or (line.are_commands and line.waiting[0][1])):
+            start, line.are_commands = line.waiting.pop(0)
             line.running += 1
             start()
         line.is_starting = False
@@ -52,10 +53,10 @@ class FrameOrder:
 
 
 class _Line:
-    __slots__ = ("are_sends", "is_starting", "running", "waiting")
+    __slots__ = ("are_commands", "is_starting", "running", "waiting")
 
     def __init__(self) -> None:
         self.running = 0
-        self.are_sends = False
+        self.are_commands = False
         self.is_starting = False
         self.waiting: list[tuple[Start, bool]] = []

@@ -10,15 +10,16 @@ from typing import Any
 
 from parlour.adapters.logging import bound, get_logger
 from parlour.domain.kernel.errors import DomainError, Forbidden, Limited, NotFound
-from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
+from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
-from parlour.domain.messages import Content, Draft, Mark, Posted
+from parlour.domain.messages import Mark
 from parlour.domain.presence import Lease, State, Status, parse_status_text
 from parlour.domain.sync import LogQuery
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.codec import encode, encode_error
+from parlour.entrypoints.websocket.commands import COMMAND_FRAMES, CommandFrame
 from parlour.entrypoints.websocket.connection import Connection, Requests
 from parlour.entrypoints.websocket.hello_handler import HelloHandler
 from parlour.entrypoints.wire.errors import INTERNAL, problem
@@ -53,18 +54,19 @@ class SocketRequests(Requests):
         if _tells(DEBUG) and connection.state.is_greeted:
             with bound(user=connection.user, session=connection.session):
                 log.debug("request", type=frame.__struct_config__.tag, id=frame.id)
-        if isinstance(frame, frames.MessageSend):
-            start = partial(self._send, connection, frame)
-            connection.order.enter(frame.conversation, start, is_send=True)
+        conversation: Any = getattr(frame, "conversation", None)
+        kind = COMMAND_FRAMES.get(type(frame))
+        if kind is not None:
+            start = partial(self._submit, connection, frame, kind)
+            connection.order.enter(conversation, start, is_command=True)
         elif isinstance(frame, frames.Hello):
             self._spawn(self._greeter.greet(connection, frame))
         else:
-            conversation = getattr(frame, "conversation", None)
             start = partial(self._begin, connection, frame, conversation)
             if conversation is None:
                 start()
             else:
-                connection.order.enter(conversation, start, is_send=False)
+                connection.order.enter(conversation, start, is_command=False)
 
     def tell(self, connection: Connection, frame: frames.Typing) -> None:
         conversation = ConversationId(frame.conversation)
@@ -74,34 +76,24 @@ class SocketRequests(Requests):
             self._service.limits.typing(connection.user_key)
             self._service.type(conversation, connection.user, on=frame.on)
 
-    # -- sending: no task, no future, one callback -------------------------------------------
+    # -- commands: no task, no future, one callback ------------------------------------------
 
-    def _send(self, connection: Connection, frame: frames.MessageSend) -> None:
+    def _submit(self, connection: Connection, frame: Any, kind: CommandFrame) -> None:
         begun = time.perf_counter()
 
-        def done(outcome: Posted | Exception) -> None:
-            if isinstance(outcome, Posted):
-                message = outcome.message
-                answer = frames.Sent(
-                    id=frame.id,
-                    conversation=message.conversation,
-                    seq=message.seq,
-                    offset=message.offset,
-                    at=rfc3339(message.at),
-                    key=message.key,
-                    replayed=outcome.replayed,
-                )
-                connection.answer(frame.id, encode(answer))
-                self._service.meters.ack_seconds.observe(time.perf_counter() - begun)
-            else:
+        def done(outcome: Any) -> None:
+            if isinstance(outcome, Exception):
                 refusal = problem(outcome)
                 connection.count_refusal(refusal.code)
                 connection.answer(frame.id, encode_error(frame.id, refusal))
+            else:
+                connection.answer(frame.id, encode(kind.answer(frame, outcome)))
+                self._service.meters.ack_seconds.observe(time.perf_counter() - begun)
             connection.order.leave(frame.conversation)
 
         try:
-            self._limit_sends(connection, ConversationId(frame.conversation))
-            self._service.submit(_draft(connection, frame), done)
+            self._limit(connection, ConversationId(frame.conversation))
+            self._service.submit(kind.command(connection, frame), done)
         except Limited as refusal:
             connection.refused()
             done(refusal)
@@ -111,7 +103,7 @@ class SocketRequests(Requests):
             self._service.failed(error)
             done(error)
 
-    def _limit_sends(self, connection: Connection, conversation: ConversationId) -> None:
+    def _limit(self, connection: Connection, conversation: ConversationId) -> None:
         self._service.limits.message(connection.user_key)
         # A stranger is refused later, and must not use up the members' tokens.
         if self._service.hub.follows(connection, conversation):
@@ -238,20 +230,3 @@ class SocketRequests(Requests):
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _draft(connection: Connection, frame: frames.MessageSend) -> Draft:
-    if frame.attachments:
-        raise NotFound("There is no such file")
-    return Draft(
-        conversation=ConversationId(frame.conversation),
-        sender=connection.user,
-        session=connection.session,
-        key=SendKey(frame.key),
-        content=Content.parse(
-            kind=frame.kind,
-            body=frame.body,
-            reply_to=frame.reply_to,
-            mentions=frame.mentions,
-        ),
-    )

@@ -16,48 +16,48 @@ class Line:
         self.order = FrameOrder()
         self.begun: list[str] = []
 
-    def send(self, name: str) -> None:
-        self.order.enter(b.LOBBY, partial(self.begun.append, name), is_send=True)
+    def command(self, name: str) -> None:
+        self.order.enter(b.LOBBY, partial(self.begun.append, name), is_command=True)
 
     def ask(self, name: str) -> None:
-        self.order.enter(b.LOBBY, partial(self.begun.append, name), is_send=False)
+        self.order.enter(b.LOBBY, partial(self.begun.append, name), is_command=False)
 
     def end(self) -> None:
         self.order.leave(b.LOBBY)
 
 
 class TestFrameOrder:
-    def test_lets_sends_share_a_commit(self) -> None:
+    def test_lets_commands_share_a_commit(self) -> None:
         line = Line()
         for name in "abc":
-            line.send(name)
+            line.command(name)
 
         assert line.begun == ["a", "b", "c"]
 
-    def test_lets_any_other_request_wait_for_sends(self) -> None:
+    def test_lets_any_other_request_wait_for_commands(self) -> None:
         line = Line()
-        line.send("a")
-        line.send("b")
+        line.command("a")
+        line.command("b")
         line.ask("read")
         line.end()
         assert line.begun == ["a", "b"]
         line.end()
         assert line.begun == ["a", "b", "read"]
 
-    def test_lets_sends_wait_for_any_other_request(self) -> None:
+    def test_lets_commands_wait_for_any_other_request(self) -> None:
         line = Line()
         line.ask("read")
-        line.send("a")
-        line.send("b")
+        line.command("a")
+        line.command("b")
         assert line.begun == ["read"]
         line.end()
         assert line.begun == ["read", "a", "b"]
 
     def test_lets_nothing_overtake_what_waits(self) -> None:
         line = Line()
-        line.send("a")
+        line.command("a")
         line.ask("read")
-        line.send("b")
+        line.command("b")
         assert line.begun == ["a"]
         line.end()
         assert line.begun == ["a", "read"]
@@ -75,12 +75,12 @@ class TestFrameOrder:
     def test_does_not_join_conversations(self) -> None:
         line = Line()
         line.ask("read")
-        line.order.enter(b.KITCHEN, partial(line.begun.append, "there"), is_send=False)
+        line.order.enter(b.KITCHEN, partial(line.begun.append, "there"), is_command=False)
 
         assert line.begun == ["read", "there"]
 
     def test_goes_on_where_a_request_ends_at_once(self) -> None:
-        """As sends do that are refused before they reach the lane."""
+        """As commands do that are refused before they reach the lane."""
         line = Line()
 
         def refused(name: str) -> None:
@@ -89,14 +89,14 @@ class TestFrameOrder:
 
         line.ask("read")
         for name in "abc":
-            line.order.enter(b.LOBBY, partial(refused, name), is_send=True)
+            line.order.enter(b.LOBBY, partial(refused, name), is_command=True)
         line.ask("sync")
         line.end()
         assert line.begun == ["read", "a", "b", "c", "sync"]
 
     def test_keeps_nothing_once_all_has_ended(self) -> None:
         line = Line()
-        line.send("a")
+        line.command("a")
         line.ask("read")
         line.end()
         line.end()
@@ -104,16 +104,16 @@ class TestFrameOrder:
         assert not len(line.order)
 
     @given(
-        st.lists(st.sampled_from(["send", "ask", "end", "refused send", "refused ask"])),
+        st.lists(st.sampled_from(["command", "ask", "end", "refused command", "refused ask"])),
     )
     def test_holds_for_any_sequence(self, steps: list[str]) -> None:
         order, entered, begun = FrameOrder(), [], []
         running: list[bool] = []
 
-        def start(number: int, is_send: bool, ends: bool) -> None:
+        def start(number: int, is_command: bool, ends: bool) -> None:
             begun.append(number)
-            running.append(is_send)
-            assert len(running) == 1 or all(running), "only sends run side by side"
+            running.append(is_command)
+            assert len(running) == 1 or all(running), "only commands run side by side"
             if ends:
                 end()
 
@@ -127,9 +127,11 @@ class TestFrameOrder:
                 end()
             else:
                 entered.append(number)
-                is_send = step.endswith("send")
+                is_command = step.endswith("command")
                 ends = step.startswith("refused")
-                order.enter(b.LOBBY, partial(start, number, is_send, ends), is_send=is_send)
+                order.enter(
+                    b.LOBBY, partial(start, number, is_command, ends), is_command=is_command
+                )
         while running:
             end()
 
