@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 from threading import Lock
 
 import attrs
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, MetaData, create_engine, inspect
 
+from parlour.adapters.sql.tables import metadata
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.transaction import SchemaState
 
@@ -50,13 +51,13 @@ class Schema:
         with self.engine.connect() as connection:
             return self._state(connection)
 
-    def migrate(self) -> None:
-        """Bring the tables to the version of the code; raise `SchemaMismatch` for newer ones."""
+    def migrate(self, version: str = VERSIONS[-1]) -> None:
+        """Bring the tables to *version*; raise `SchemaMismatch` for those of a newer release."""
         with _alembic, self.engine.connect() as connection, self.alone(connection):
             state = self._state(connection)
             refuse_newer(state)
             if not state.is_current:
-                _upgrade(connection)
+                _upgrade(connection, version)
                 connection.commit()
 
     def _state(self, connection: Connection) -> SchemaState:
@@ -66,11 +67,26 @@ class Schema:
         return state_of(row[0] if row else None)
 
 
-def _upgrade(connection: Connection) -> None:
+def tables_of(version: str) -> MetaData:
+    """Return the tables as they are at *version*, columns in their order.
+
+    Those of an older version are what its migrations make of an empty database in memory.
+    """
+    if version == VERSIONS[-1]:
+        return metadata
+    found = MetaData()
+    with _alembic, create_engine("sqlite://").connect() as connection:
+        _upgrade(connection, version)
+        found.reflect(connection)
+    found.remove(found.tables[VERSION_TABLE])
+    return found
+
+
+def _upgrade(connection: Connection, version: str) -> None:
     # Takes longer to import than an up-to-date database takes to open.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection, "version_table": VERSION_TABLE})
     config.set_main_option("script_location", "parlour.adapters.sql:migrations")
-    command.upgrade(config, "head")
+    command.upgrade(config, version)

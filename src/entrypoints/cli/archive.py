@@ -58,8 +58,9 @@ def backup(config: Path | None, given: dict[str, object], file: Path) -> None:
 def restore(config: Path | None, given: dict[str, object], file: Path, check: bool) -> None:
     """Fill an empty database with a backup: all of it, or nothing.
 
-    Makes the tables if need be. Refuses a database that is not empty, and a file that is damaged,
-    cut off, or of another version. Let no service run on the database meanwhile.
+    Makes the tables if need be. Takes backups of older releases. Refuses a database that is not
+    empty, and a file that is damaged, cut off, or of a newer release. Let no service run on the
+    database meanwhile.
     """
     from parlour.adapters.sql.archive import BackupInfo, check_backup, restore_backup
     from parlour.adapters.sql.stores import SqlStores

@@ -22,6 +22,7 @@ from parlour.adapters.sql.schema import VERSIONS
 from parlour.adapters.sql.stores import SqlStores
 from parlour.domain.access import WrongCredentials
 from parlour.domain.users import Handle
+from tests.support import builders as b
 from tests.support.archives import (
     Town,
     backup,
@@ -30,6 +31,7 @@ from tests.support.archives import (
     nothing,
     quiet,
 )
+from tests.support.old_backups import write_old_backup
 from tests.support.world import BROWSER, PASSWORD, new_world
 
 CURRENT = f'"tables":"{VERSIONS[-1]}"'.encode()
@@ -181,18 +183,25 @@ class TestRestore:
         assert not any(everything(empty).values())
         restore_backup(empty, path, afterwards=nothing, progress=quiet)
 
-    @pytest.mark.parametrize(
-        ("version", "said"),
-        [(b'"tables":"9999"', "newer release"), (b'"tables":"0001"', "older release")],
-    )
-    def test_refuses_tables_of_another_version(
-        self, town: Town, empty: sql.SqlStorage, tmp_path: Path, version: bytes, said: str
+    def test_refuses_tables_of_a_newer_release(
+        self, town: Town, empty: sql.SqlStorage, tmp_path: Path
     ) -> None:
         path = rewritten(
             backup(town.storage, tmp_path / "all.backup"),
-            lambda lines: [lines[0].replace(CURRENT, version), *lines[1:]],
+            lambda lines: [lines[0].replace(CURRENT, b'"tables":"9999"'), *lines[1:]],
         )
-        with pytest.raises(ArchiveRefused, match=said):
+        with pytest.raises(ArchiveRefused, match="newer release"):
+            restore_backup(empty, path, afterwards=nothing, progress=quiet)
+        assert empty.schema_state().current is None
+
+    def test_refuses_tables_that_are_not_of_their_version(
+        self, town: Town, empty: sql.SqlStorage, tmp_path: Path
+    ) -> None:
+        path = rewritten(
+            backup(town.storage, tmp_path / "all.backup"),
+            lambda lines: [lines[0].replace(CURRENT, b'"tables":"0001"'), *lines[1:]],
+        )
+        with pytest.raises(ArchiveRefused, match="damaged"):
             restore_backup(empty, path, afterwards=nothing, progress=quiet)
         assert empty.schema_state().current is None
 
@@ -202,6 +211,69 @@ class TestRestore:
             lambda lines: [lines[0].replace(b'"version":1', b'"version":2'), *lines[1:]],
         )
         with pytest.raises(ArchiveRefused, match="newer release made this backup"):
+            check_backup(path, quiet)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+class TestOlderRelease:
+    """A backup of every release there was is restored by this one."""
+
+    def test_is_restored_and_its_users_go_on(
+        self, empty: sql.SqlStorage, tmp_path: Path, version: str
+    ) -> None:
+        path = write_old_backup(version, tmp_path / "old.backup")
+        info = restore_backup(empty, path, afterwards=nothing, progress=quiet)
+
+        assert (info.tables, info.made_by) == (version, "an old release")
+        world = later_world(empty)
+        grant = world.do.log_in(handle=Handle("bob"), password=PASSWORD, device=BROWSER)
+        assert grant.user.id == b.BOB
+        assert world.say(b.BOB, b.LOBBY, "three").seq == 3
+        messages = empty.uow.read(lambda stores: stores.messages.after(b.LOBBY, 0, 9))
+        said = [(each.sender, each.content.body["text"]) for each in messages]
+        assert said[:2] == [(b.ALICE, "It's 陽子 \\o/"), (b.BOB, "so it is")]
+        (event,) = empty.uow.read(lambda stores: stores.events.after(b.LOBBY, 0, 9))
+        assert event.offset == 1
+
+    def test_has_every_row_that_there_was(
+        self, empty: sql.SqlStorage, tmp_path: Path, version: str
+    ) -> None:
+        path = write_old_backup(version, tmp_path / "old.backup")
+        restore_backup(empty, path, afterwards=nothing, progress=quiet)
+
+        found = everything(empty)
+        for table, rows in read_tables(path).items():
+            assert len(found[table]) == len(rows)
+
+    def test_is_restored_into_tables_of_this_release(
+        self, empty: sql.SqlStorage, tmp_path: Path, version: str
+    ) -> None:
+        path = write_old_backup(version, tmp_path / "old.backup")
+        empty.migrate()
+        restore_backup(empty, path, afterwards=nothing, progress=quiet)
+
+        assert empty.schema_state().is_current
+        empty.check()
+
+    def test_is_restored_as_a_whole_or_not_at_all(
+        self, empty: sql.SqlStorage, tmp_path: Path, version: str
+    ) -> None:
+        path = write_old_backup(version, tmp_path / "old.backup")
+
+        def fails(_stores: SqlStores, _info: object) -> None:
+            raise RuntimeError("the power is gone")
+
+        with pytest.raises(RuntimeError):
+            restore_backup(empty, path, afterwards=fails, progress=quiet)
+        assert not any(everything(empty).values())
+
+    def test_is_refused_where_a_line_of_it_is_missing(
+        self, empty: sql.SqlStorage, tmp_path: Path, version: str
+    ) -> None:
+        path = write_old_backup(version, tmp_path / "old.backup")
+        rewritten(path, DAMAGES["a line is missing"])
+
+        with pytest.raises(ArchiveRefused, match="damaged or was cut off"):
             check_backup(path, quiet)
 
 

@@ -7,15 +7,11 @@ documented JSON lines, without anything that lets somebody in. Both see one mome
 service runs.
 """
 
-from parlour.adapters.sql.archive.backup import (
-    BackupInfo,
-    check_backup,
-    restore_backup,
-    write_backup,
-)
+from parlour.adapters.sql.archive.backup import check_backup, restore_backup, write_backup
+from parlour.adapters.sql.archive.backup_format import BackupInfo
 from parlour.adapters.sql.archive.export import write_export
+from parlour.adapters.sql.archive.files import ArchiveRefused
 from parlour.adapters.sql.archive.importing import read_import
-from parlour.adapters.sql.archive.problems import ArchiveRefused
 from parlour.adapters.sql.database_snapshot import Progress
 
 __all__ = [

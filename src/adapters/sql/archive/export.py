@@ -1,8 +1,6 @@
 """Writing an export: what people said and to whom, for other programs."""
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,7 +10,7 @@ from sqlalchemy import Table
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.archive import portable, translating
-from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.archive.files import new_file, require_current
 from parlour.adapters.sql.database_snapshot import STEP, Progress, Snapshot
 from parlour.adapters.sql.rows import (
     to_conversation,
@@ -22,7 +20,6 @@ from parlour.adapters.sql.rows import (
     to_private_event,
 )
 from parlour.adapters.sql.rows_access import to_user
-from parlour.adapters.sql.schema import refuse_newer
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.values import Row
 
@@ -44,30 +41,12 @@ def write_export(
     Nothing that lets anybody in is written. Raises `ArchiveRefused` where *path* exists, or where
     the tables are not of this version.
     """
-    state = storage.schema_state()
-    refuse_newer(state)
-    if not state.is_current:
-        raise ArchiveRefused("The tables are not up to date: run `parlour db upgrade`.")
-    if path.exists():
-        raise ArchiveRefused(f"{path} exists already: choose another name.")
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    require_current(storage)
     head = portable.ExportLine(
         format=portable.FORMAT, version=portable.VERSION, made_at=made_at, made_by=made_by
     )
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    try:
-        with (
-            os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file,
-            storage.vault.snapshot(path.parent) as snapshot,
-        ):
-            count = _write(file, head, _lines(snapshot, progress))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(unfinished, path)
-    finally:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
-    return count
+    with new_file(path) as (file, _), storage.vault.snapshot(path.parent) as snapshot:
+        return _write(file, head, _lines(snapshot, progress))
 
 
 def _write(file: BinaryIO, head: portable.Line, lines: Iterator[portable.Line]) -> int:

@@ -10,8 +10,7 @@ from uuid import UUID
 import msgspec
 
 from parlour.adapters.sql.archive import portable, translating
-from parlour.adapters.sql.archive.backup import require_empty
-from parlour.adapters.sql.archive.problems import ArchiveRefused
+from parlour.adapters.sql.archive.files import ArchiveRefused, require_empty
 from parlour.adapters.sql.database_snapshot import STEP, Progress
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
