@@ -2,20 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 from parlour.adapters.redis.client import SharedClient
 from parlour.adapters.redis.connection_factory import at_home
 from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.kernel.time import from_micros, to_micros
 from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 
 REMEMBERED = timedelta(days=30)
 """How long it is remembered when somebody was last seen."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _SEEN = "seen"
 
 # The leases of a user are the fields of a hash: session → "until state text". Writing also forgets
@@ -52,7 +51,7 @@ class RedisPresence(PresenceStore):
         self._prefix = prefix
 
     def hold(self, leases: Sequence[Lease], now: datetime, until: datetime) -> None:
-        ends = _microseconds(until)
+        ends = to_micros(until)
         self._write(leases, now, lambda lease: f"{ends} {lease.state} {lease.text or ''}")
 
     def release(self, leases: Sequence[Lease], now: datetime) -> None:
@@ -67,7 +66,7 @@ class RedisPresence(PresenceStore):
                 key = self._key(user)
                 pipeline.execute_command("HGETALL", key, **at_home(redis, key))
             found = cast("list[dict[bytes, bytes]]", pipeline.execute())
-        at = _microseconds(now)
+        at = to_micros(now)
         return {
             user: _sighting(user, fields, at) for user, fields in zip(users, found, strict=True)
         }
@@ -88,7 +87,7 @@ class RedisPresence(PresenceStore):
         by_user = defaultdict(list)
         for lease in leases:
             by_user[lease.user].append(lease)
-        at, remembered = _microseconds(now), REMEMBERED // timedelta(milliseconds=1)
+        at, remembered = to_micros(now), REMEMBERED // timedelta(milliseconds=1)
         with self._redis.use() as redis:
             pipeline = redis.pipeline(transaction=False)
             for user, theirs in by_user.items():
@@ -110,14 +109,10 @@ def _sighting(user: UserId, fields: dict[bytes, bytes], now: int) -> PresenceRec
     for name, value in fields.items():
         session = name.decode()
         if session == _SEEN:
-            last_seen = _EPOCH + int(value) * _MICROSECOND
+            last_seen = from_micros(int(value))
             continue
         ends, state, text = value.decode().split(" ", 2)
         if int(ends) > now:
             leases.append(Lease(user, SessionId(UUID(session)), State(state), text or None))
     # Identities of sessions grow with time: the device that came first speaks first.
     return PresenceRecord(tuple(sorted(leases, key=lambda lease: lease.session)), last_seen)
-
-
-def _microseconds(at: datetime) -> int:
-    return (at - _EPOCH) // _MICROSECOND

@@ -19,7 +19,7 @@ from parlour.domain.administration.model import Action, Principal, require_admin
 from parlour.domain.administration.ports import Stores
 from parlour.domain.kernel.errors import AlreadyExists, Conflict, NotFound
 from parlour.domain.kernel.ids import UserId
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.paging import PageRequest, pack_cursor, text_of_cursor
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.users import DisplayName, Handle, HandleTaken, User, UserRole
 
@@ -51,17 +51,16 @@ class FindAccounts:
         limit: int | None = None,
     ) -> AccountPage:
         """Return one page; raise `Forbidden`, or `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MAX_ACCOUNTS, 50)
-        after = unpack_cursor(cursor, 1)[0] if cursor is not None else ""
+        page = PageRequest.parse(cursor, limit, text_of_cursor, most=MAX_ACCOUNTS, default=50)
         begins = prefix.strip().removeprefix("@").lower()
 
         def work(stores: Stores) -> AccountPage:
             require_admin(stores.users, principal)
-            # No handle has anything else in it, so nobody's begins like that.
-            found = stores.registry.page(begins, after, size + 1) if begins.isascii() else []
-            page = tuple(found[:size])
-            more = len(found) > size
-            return AccountPage(page, pack_cursor(page[-1].handle.value) if more else None)
+            # Handles are ASCII, so other prefixes match nothing.
+            if not begins.isascii():
+                return AccountPage((), None)
+            found = stores.registry.page(begins, page.start or "", page.fetch)
+            return AccountPage(*page.cut(found, lambda user: pack_cursor(user.handle)))
 
         return self.uow.read(work)
 

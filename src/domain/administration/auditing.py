@@ -13,7 +13,7 @@ from parlour.domain.administration.model import (
 )
 from parlour.domain.administration.ports import Stores
 from parlour.domain.kernel.ids import IdSource, parse_uuid
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.paging import PageRequest, pack_cursor, text_of_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 
@@ -85,21 +85,19 @@ class ReadAudit:
         self, principal: Principal, *, cursor: str | None = None, limit: int | None = None
     ) -> AuditPage:
         """Return one page; raise `Forbidden`, or `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MAX_ENTRIES, 50)
-        before = None
-        if cursor is not None:
-            before = AuditId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
+        page = PageRequest.parse(cursor, limit, _entry_of, most=MAX_ENTRIES, default=50)
 
         def work(stores: Stores) -> AuditPage:
             require_admin(stores.users, principal)
-            found = stores.audit.page(before, size + 1)
-            page = tuple(found[:size])
-            named = {each for entry in page for each in (entry.by, entry.target) if each}
+            found = stores.audit.page(page.start, page.fetch)
+            entries, following = page.cut(found, lambda entry: pack_cursor(entry.id))
+            named = {each for entry in entries for each in (entry.by, entry.target) if each}
             people = stores.users.find_many(named)  # type: ignore[arg-type] # a target may be one
-            return AuditPage(
-                page,
-                {id_: user.handle.value for id_, user in people.items()},
-                pack_cursor(str(page[-1].id)) if len(found) > size else None,
-            )
+            handles: dict[UUID, str] = {id_: user.handle.value for id_, user in people.items()}
+            return AuditPage(entries, handles, following)
 
         return self.uow.read(work)
+
+
+def _entry_of(cursor: str) -> AuditId:
+    return AuditId(parse_uuid(text_of_cursor(cursor), "cursor"))

@@ -7,8 +7,8 @@ from parlour.domain.administration.model import Action, Principal, Totals, requi
 from parlour.domain.administration.ports import Stores
 from parlour.domain.conversations import Conversation, Member
 from parlour.domain.kernel.errors import NotFound
-from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.kernel.paging import PageRequest, pack_cursor, user_of_cursor
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.users import User
 
@@ -40,10 +40,7 @@ class InspectConversation:
         limit: int | None = None,
     ) -> InspectedConversation:
         """Return it with one page of members; raise `Forbidden`, `NotFound` or `Invalid`."""
-        size = bounded(limit, MAX_MEMBERS_A_PAGE, MAX_MEMBERS_A_PAGE)
-        after = None
-        if cursor is not None:
-            after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
+        page = PageRequest.parse(cursor, limit, user_of_cursor, most=MAX_MEMBERS_A_PAGE)
 
         def work(stores: Stores) -> InspectedConversation:
             require_admin(stores.users, principal)
@@ -51,14 +48,14 @@ class InspectConversation:
             if found is None:
                 raise NotFound
             self.audit_writer(stores, principal, Action.CONVERSATION_INSPECTED, conversation)
-            members = stores.members.page(conversation, after, size + 1)
-            page = members[:size]
-            people = stores.users.find_many({member.user for member in page})
+            rows = stores.members.page(conversation, page.start, page.fetch)
+            members, following = page.cut(rows, lambda member: pack_cursor(member.user))
+            people = stores.users.find_many({member.user for member in members})
             return InspectedConversation(
                 # What a conversation is called is told to its members alone.
                 attrs.evolve(found, title=None),
-                tuple((member, people[member.user]) for member in page),
-                pack_cursor(str(page[-1].user)) if len(members) > size else None,
+                tuple((member, people[member.user]) for member in members),
+                following,
             )
 
         return self.uow(work)

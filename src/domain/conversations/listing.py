@@ -5,8 +5,8 @@ import attrs
 from parlour.domain.conversations.access import require_member
 from parlour.domain.conversations.model import Member
 from parlour.domain.conversations.ports import Stores
-from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import PageRequest, pack_cursor, user_of_cursor
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.users import User
 
@@ -36,20 +36,15 @@ class ListMembers:
         limit: int | None = None,
     ) -> MemberPage:
         """Return one page; raise `NotFound` for strangers, `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MAX_MEMBERS_A_PAGE, MAX_MEMBERS_A_PAGE)
-        after = None
-        if cursor is not None:
-            after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
+        page = PageRequest.parse(cursor, limit, user_of_cursor, most=MAX_MEMBERS_A_PAGE)
 
         def work(stores: Stores) -> MemberPage:
             require_member(stores.members, conversation, actor)
-            found = stores.members.page(conversation, after, size + 1)
-            page = found[:size]
-            people = stores.users.find_many({member.user for member in page})
-            more = len(found) > size
+            found = stores.members.page(conversation, page.start, page.fetch)
+            members, following = page.cut(found, lambda member: pack_cursor(member.user))
+            people = stores.users.find_many({member.user for member in members})
             return MemberPage(
-                tuple((member, people[member.user]) for member in page),
-                pack_cursor(str(page[-1].user)) if more else None,
+                tuple((member, people[member.user]) for member in members), following
             )
 
         return self.uow.read(work)

@@ -1,17 +1,14 @@
 """The logs of conversations and of users. Offsets run 1, 2, 3, … in the order of commit."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import attrs
 
-from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from parlour.domain.kernel.paging import pack_cursor, unpack_cursor
+from parlour.domain.kernel.paging import cursor_number, pack_cursor, unpack_cursor
+from parlour.domain.kernel.time import from_micros, to_micros
 from parlour.domain.logs.payload import ConversationPayload, PrivatePayload, kind_of
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class LogEntry(Protocol):
@@ -89,12 +86,7 @@ class Cursor:
     def parse(cls, raw: str) -> "Cursor":
         """Read the opaque form; raise `Invalid` where it was not made by `str(cursor)`."""
         offset, micros = unpack_cursor(raw, 2)
-        if not (offset.isascii() and offset.isdigit() and micros.isascii() and micros.isdigit()):
-            raise Invalid("is not a cursor of this list", field="cursor")
-        try:
-            return cls(int(offset), _EPOCH + int(micros) * _MICROSECOND)
-        except OverflowError:
-            raise Invalid("is not a cursor of this list", field="cursor") from None
+        return cls(cursor_number(offset), from_micros(cursor_number(micros)))
 
     def __str__(self) -> str:
-        return pack_cursor(str(self.offset), str((self.at - _EPOCH) // _MICROSECOND))
+        return pack_cursor(self.offset, to_micros(self.at))

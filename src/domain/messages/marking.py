@@ -6,8 +6,8 @@ import attrs
 
 from parlour.domain.conversations import Conversation, Member, Membership, require_member
 from parlour.domain.kernel.errors import DomainError, Invalid, NotFound
-from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.paging import PageRequest, pack_cursor, user_of_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
@@ -131,20 +131,13 @@ class ListReceipts:
         limit: int | None = None,
     ) -> ReceiptPage:
         """Return members who received *seq*; a page may hold few and still have a next one."""
-        size = bounded(limit, MAX_RECEIPTS, MAX_RECEIPTS)
+        page = PageRequest.parse(cursor, limit, user_of_cursor, most=MAX_RECEIPTS)
         if not 0 <= seq <= MAX_NUMBER:
             raise Invalid("is not the number of a message", field="seq")
-        after = None
-        if cursor is not None:
-            after = UserId(parse_uuid(unpack_cursor(cursor, 1)[0], "cursor"))
 
         def work(stores: Stores) -> list[Member]:
             require_member(stores.members, conversation, actor)
-            return stores.members.page(conversation, after, size + 1)
+            return stores.members.page(conversation, page.start, page.fetch)
 
-        found = self.uow.read(work)
-        page = found[:size]
-        return ReceiptPage(
-            tuple(member for member in page if member.received >= seq),
-            pack_cursor(str(page[-1].user)) if len(found) > size else None,
-        )
+        members, following = page.cut(self.uow.read(work), lambda member: pack_cursor(member.user))
+        return ReceiptPage(tuple(each for each in members if each.received >= seq), following)

@@ -7,7 +7,7 @@ import attrs
 
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import DeviceId, IdSource, UserId
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.paging import PageRequest, cursor_number, pack_cursor, text_of_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
@@ -52,31 +52,24 @@ class ListNotifications:
         A page leaves out conversations that the actor has left, so it may hold few and still have
         a next one. Raises `Invalid` for a bad cursor or limit.
         """
-        size = bounded(limit, MAX_A_PAGE, 50)
-        before = None if cursor is None else _number(cursor)
+        page = PageRequest.parse(cursor, limit, _number, most=MAX_A_PAGE, default=50)
 
         def work(stores: Stores) -> NotificationPage:
-            found = stores.notifications.page(actor, before, size + 1)
-            page = found[:size]
-            members = stores.members.find({(each.conversation, actor) for each in page})
+            rows = stores.notifications.page(actor, page.start, page.fetch)
+            found, following = page.cut(rows, lambda each: pack_cursor(each.number))
+            members = stores.members.find({(each.conversation, actor) for each in found})
             seen = (
                 attrs.evolve(each, read=each.read or each.seq <= member.read_up_to)
-                for each in page
+                for each in found
                 if (member := members.get((each.conversation, actor))) is not None
             )
-            more = len(found) > size
-            return NotificationPage(
-                tuple(seen), pack_cursor(str(page[-1].number)) if more else None
-            )
+            return NotificationPage(tuple(seen), following)
 
         return self.uow.read(work)
 
 
 def _number(cursor: str) -> int:
-    (number,) = unpack_cursor(cursor, 1)
-    if not (number.isascii() and number.isdigit() and len(number) <= 16):
-        raise Invalid("is not a cursor of this list", field="cursor")
-    return int(number)
+    return cursor_number(text_of_cursor(cursor))
 
 
 @attrs.frozen

@@ -1,23 +1,21 @@
 """Heads: what a conversation list shows, derived and never stored."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import attrs
 
 from parlour.domain.conversations import Conversation, Member
-from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.paging import PageRequest, cursor_number, pack_cursor, unpack_cursor
+from parlour.domain.kernel.time import from_micros, to_micros
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.messages import Message, Stores
 
 MAX_HEADS = 100
 MAX_COUNTED = 1_000
 """Up to here unread counts leave out own messages; above, nobody reads the last digit."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @attrs.frozen(kw_only=True)
@@ -89,13 +87,12 @@ class ListHeads:
         self, actor: UserId, *, before: str | None = None, limit: int | None = None
     ) -> HeadPage:
         """Return one page; raise `Invalid` for a bad cursor or limit."""
-        size = bounded(limit, MAX_HEADS, 50)
-        position = _unpack(before) if before is not None else None
+        page = PageRequest.parse(before, limit, _unpack, most=MAX_HEADS, default=50)
 
         def work(stores: Stores) -> HeadPage:
-            rows = stores.members.inbox(actor, before=position, limit=size + 1)
-            heads = build_heads(stores, rows[:size])
-            return HeadPage(heads, _pack(rows[size - 1][0]) if len(rows) > size else None)
+            found = stores.members.inbox(actor, before=page.start, limit=page.fetch)
+            rows, following = page.cut(found, lambda row: _pack(row[0]))
+            return HeadPage(build_heads(stores, rows), following)
 
         return self.uow.read(work)
 
@@ -120,14 +117,10 @@ class GetHead:
 
 
 def _pack(conversation: Conversation) -> str:
-    micros = (conversation.changed_at - _EPOCH) // _MICROSECOND
-    return pack_cursor(str(micros), str(conversation.id))
+    return pack_cursor(to_micros(conversation.changed_at), conversation.id)
 
 
 def _unpack(raw: str) -> tuple[datetime, ConversationId]:
     micros, conversation = unpack_cursor(raw, 2, "before")
-    try:
-        at = _EPOCH + int(micros) * _MICROSECOND
-    except (ValueError, OverflowError):
-        raise Invalid("is not a cursor of this list", field="before") from None
+    at = from_micros(cursor_number(micros, "before"))
     return at, ConversationId(parse_uuid(conversation, "before"))

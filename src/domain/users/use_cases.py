@@ -6,7 +6,7 @@ import attrs
 
 from parlour.domain.kernel.errors import AlreadyExists, Invalid, NotFound
 from parlour.domain.kernel.ids import IdSource, UserId
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.paging import PageRequest, pack_cursor, text_of_cursor
 from parlour.domain.kernel.text import clean_line
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
@@ -39,12 +39,11 @@ class FindPeople:
         # In the form that names are kept in, so that however it is typed it finds them.
         line = clean_line(query.lstrip("@ "), most=DisplayName.MAX_LENGTH, field="query")
         prefix = line.casefold()[:64]
-        size = bounded(limit, MAX_USERS, 20)
-        after = unpack_cursor(cursor, 1)[0] if cursor is not None else ""
-        found = self.uow.read(lambda stores: stores.users.search(prefix, after, size + 1))
-        more = len(found) > size
-        users = tuple(found[:size])
-        return UserPage(users, pack_cursor(users[-1].handle.value) if more else None)
+        page = PageRequest.parse(cursor, limit, text_of_cursor, most=MAX_USERS, default=20)
+        found = self.uow.read(
+            lambda stores: stores.users.search(prefix, page.start or "", page.fetch)
+        )
+        return UserPage(*page.cut(found, lambda user: pack_cursor(user.handle)))
 
 
 @attrs.frozen

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from parlour.domain.kernel.errors import Conflict, Invalid, Limited, Unavailable
 from parlour.domain.kernel.ids import parse_uuid
-from parlour.domain.kernel.paging import bounded, pack_cursor, unpack_cursor
+from parlour.domain.kernel.paging import (
+    PageRequest,
+    bounded,
+    pack_cursor,
+    text_of_cursor,
+    unpack_cursor,
+)
 from parlour.domain.kernel.text import check_text, clean_line
 from parlour.domain.kernel.time import rfc3339
 
@@ -123,6 +129,19 @@ class TestPages:
     def test_of_another_size_are_refused(self, limit: int) -> None:
         with pytest.raises(Invalid, match="limit must be between 1 and 100"):
             bounded(limit, 100, 50)
+
+    def test_hold_the_rows_of_their_size_and_say_whether_more_follow(self) -> None:
+        page = PageRequest.parse(pack_cursor("b"), 2, text_of_cursor, most=100)
+
+        assert (page.start, page.fetch) == ("b", 3)
+        assert page.cut(["c", "d", "e"], pack_cursor) == (("c", "d"), pack_cursor("d"))
+        assert page.cut(["c", "d"], pack_cursor) == (("c", "d"), None)
+        assert page.cut([], pack_cursor) == ((), None)
+
+    def test_begin_at_the_beginning_with_the_default_size(self) -> None:
+        assert PageRequest.parse(None, None, text_of_cursor, most=9) == PageRequest(None, 9)
+        page = PageRequest.parse(None, None, text_of_cursor, most=9, default=5)
+        assert page == PageRequest(None, 5)
 
     @given(
         st.lists(

@@ -63,7 +63,7 @@ class TestListNotifications:
             each.read for each in world.do.list_notifications(bob).notifications
         ]
 
-    @pytest.mark.parametrize("cursor", ["nonsense", pack_cursor("-1"), pack_cursor("9" * 17)])
+    @pytest.mark.parametrize("cursor", ["nonsense", pack_cursor("-1"), pack_cursor("9" * 19)])
     def test_refuses_cursors_that_it_did_not_make(self, world: World, cursor: str) -> None:
         with pytest.raises(Invalid):
             world.do.list_notifications(b.ALICE, cursor=cursor)
