@@ -50,6 +50,14 @@ def _cut_off(scope: Scope, path: str) -> str:
     return whole[: len(whole) - len(tail)] if whole.endswith(tail) else ""
 
 
+def ends_with_slash(scope: Scope) -> bool:
+    """Tell whether the address that the client asked for ends with a slash.
+
+    Links of a page are relative to it, and routes do not tell the two apart.
+    """
+    return scope.get("raw_path", scope["path"].encode()).endswith(b"/")
+
+
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request to an application that does not run: 503, or no upgrade."""
     await receive()

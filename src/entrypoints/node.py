@@ -44,12 +44,7 @@ class Node:
         self.reloader = Reloader(self.service, load=load, logging=logging)
         self.control = Control(self.service, logging, self.reloader) if logging else None
         self._logging = logging
-        server = settings.server
-        self.origins = Origins(
-            lambda: self.service.settings.server.origins,
-            host=server.host,
-            behind_tls=server.behind_tls,
-        )
+        self.origins = Origins.of(self.service)
 
     async def prepare(self, held: contextlib.ExitStack) -> None:
         """Lock the storage for this process where it is for one alone, and bring it up to date.

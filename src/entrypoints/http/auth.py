@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from litestar import Controller, Response, post
+from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -44,12 +45,12 @@ class AuthController(Controller):
         request: StrictRequest,
         data: JSONBody[Registration],
         service: NamedDependency[Service],
-        keeper: NamedDependency[RefreshCookie],
+        refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
         """Make an account; the handle is taken as its display name where none is given."""
         await service.limits.registration(address_of(request, service))
         if data.cookie:
-            keeper.require_page(request)
+            refresh_cookie.require_page(request)
         handle = Handle.parse(data.handle)
         grant = await service.run_hashing(
             service.use.register,
@@ -58,7 +59,9 @@ class AuthController(Controller):
             password=Password.parse(data.password),
             device=_device(data.device),
         )
-        return _granted(grant, keeper if data.cookie else None, status=201)
+        return _granted(
+            grant, refresh_cookie.give(request, grant) if data.cookie else None, status=201
+        )
 
     @post(
         "/login",
@@ -73,12 +76,12 @@ class AuthController(Controller):
         request: StrictRequest,
         data: JSONBody[Login],
         service: NamedDependency[Service],
-        keeper: NamedDependency[RefreshCookie],
+        refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
         """Log in; what of handle and password is wrong stays unsaid."""
         await service.limits.login(address_of(request, service), data.handle)
         if data.cookie:
-            keeper.require_page(request)
+            refresh_cookie.require_page(request)
         handle = None
         with suppress(Invalid):
             handle = Handle.parse(data.handle)
@@ -88,7 +91,9 @@ class AuthController(Controller):
             password=Password.given(data.password),
             device=_device(data.device),
         )
-        return _granted(grant, keeper if data.cookie else None, status=200)
+        return _granted(
+            grant, refresh_cookie.give(request, grant) if data.cookie else None, status=200
+        )
 
     @post(
         "/refresh",
@@ -103,17 +108,18 @@ class AuthController(Controller):
         request: StrictRequest,
         data: JSONBody[Renewal],
         service: NamedDependency[Service],
-        keeper: NamedDependency[RefreshCookie],
+        refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
         """Go on; a refresh token that comes back after its successor was used ends the device."""
-        token = data.refresh_token or keeper.read(request)
+        token = data.refresh_token or refresh_cookie.read(request)
         if token is None:
             raise Unauthenticated
         granted = await service.run(service.use.refresh, token)
         if isinstance(granted, Ended):
             service.end(granted)
             raise Unauthenticated
-        return _granted(granted, None if data.refresh_token else keeper, status=200)
+        cookie = None if data.refresh_token else refresh_cookie.give(request, granted)
+        return _granted(granted, cookie, status=200)
 
     @post(
         "/logout",
@@ -127,13 +133,12 @@ class AuthController(Controller):
         request: StrictRequest,
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
-        keeper: NamedDependency[RefreshCookie],
+        refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[None]:
         """End this device: its tokens are void and its sockets close."""
         with suppress(NotFound):  # it has ended already
             service.end(await service.run(service.use.end_device, me.user, me.device))
-        has_cookie = keeper.name in request.cookies
-        return Response(None, status_code=204, cookies=[keeper.clear()] if has_cookie else None)
+        return Response(None, status_code=204, cookies=refresh_cookie.clear(request))
 
     @post(
         "/password",
@@ -156,17 +161,17 @@ class AuthController(Controller):
         service.end(ended)
 
 
-def _granted(grant: Grant, keeper: RefreshCookie | None, *, status: int) -> Response[TokensView]:
-    """Show tokens; the refresh token goes into a cookie where a *keeper* is given."""
+def _granted(grant: Grant, cookie: Cookie | None, *, status: int) -> Response[TokensView]:
+    """Show tokens; without the refresh token where a *cookie* holds it."""
     view = TokensView(
         user=view_me(grant.user),
         device=grant.device,
         access_token=grant.access_token,
         access_expires_at=rfc3339(grant.access_expires_at),
         refresh_expires_at=rfc3339(grant.refresh_expires_at),
-        refresh_token=None if keeper else grant.refresh_token,
+        refresh_token=None if cookie else grant.refresh_token,
     )
-    return Response(view, status_code=status, cookies=[keeper.give(grant)] if keeper else None)
+    return Response(view, status_code=status, cookies=[cookie] if cookie else None)
 
 
 def _device(says: DeviceSays | None) -> DeviceInfo:

@@ -30,7 +30,7 @@ def routes(service: Service, control: Control | None = None) -> list[ControllerR
 
 def api(service: Service, control: Control | None = None) -> Router:
     """Return the routes of version 1."""
-    keeper = RefreshCookie(service)
+    refresh_cookie = RefreshCookie(service)
 
     return Router(
         "/v1",
@@ -51,7 +51,7 @@ def api(service: Service, control: Control | None = None) -> Router:
         guards=[admit(service)],
         dependencies={
             "service": Provide(lambda: service, sync_to_thread=False),
-            "keeper": Provide(lambda: keeper, sync_to_thread=False),
+            "refresh_cookie": Provide(lambda: refresh_cookie, sync_to_thread=False),
             "me": Provide(identity_of, sync_to_thread=False),
         },
         after_request=securing(service.settings),

@@ -1,6 +1,6 @@
 """Serving the page: each file from memory, under an address that changes with its content.
 
-Assets stand below `/assets/<version>/`, where the version is a hash over all of them: modules
+Assets stand below `assets/<version>/`, where the version is a hash over all of them: modules
 import each other by relative names, so a page never mixes two releases, and a browser asks for a
 file once and never again. The page itself, which names the version, is asked for each time.
 """
@@ -21,6 +21,7 @@ from litestar.types import ControllerRouterHandler
 from parlour.adapters.config.settings import Settings
 from parlour.domain.kernel.errors import NotFound
 from parlour.entrypoints.http.headers import security_headers
+from parlour.entrypoints.mounting import ends_with_slash
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -41,7 +42,7 @@ _TYPES = {
 }
 _KEEP = "public, max-age=31536000, immutable"
 _ASK = "no-cache"
-_ASSETS = "/assets/"
+_ASSETS = "assets/"
 _AT_THE_ROOT = ("worker.js", "icon.svg", "manifest.webmanifest")
 """Files whose address must stay: a worker rules over what stands below it."""
 _MODULES = ("client/", "text/", "ui/")
@@ -95,7 +96,11 @@ def page_routes(settings: Settings) -> list[ControllerRouterHandler]:
 
     @route("/", http_method=_METHODS)
     async def page(request: AnyRequest) -> Response[bytes]:
-        """Return the page."""
+        """Return the page, whose links are relative to an address that ends with a slash."""
+        if not ends_with_slash(request.scope):
+            return Response(
+                b"", status_code=307, headers={**headers, "Location": _with_slash(request)}
+            )
         return _answer(request, bundle.page, {**headers, "Cache-Control": _ASK})
 
     @route([f"/{name}" for name in _AT_THE_ROOT], http_method=_METHODS)
@@ -104,7 +109,7 @@ def page_routes(settings: Settings) -> list[ControllerRouterHandler]:
         asset = bundle.assets[request.scope["path"].lstrip("/")]
         return _answer(request, asset, {**headers, "Cache-Control": _ASK})
 
-    @route(f"{_ASSETS}{{version:str}}/{{path:path}}", http_method=_METHODS)
+    @route(f"/{_ASSETS}{{version:str}}/{{path:path}}", http_method=_METHODS)
     async def file(
         request: AnyRequest, version: FromPath[str], path: FromPath[str]
     ) -> Response[bytes]:
@@ -116,6 +121,13 @@ def page_routes(settings: Settings) -> list[ControllerRouterHandler]:
         return _answer(request, asset, {**headers, "Cache-Control": keep})
 
     return [Router("/", route_handlers=[page, rooted, file], include_in_schema=False)]
+
+
+def _with_slash(request: AnyRequest) -> str:
+    """Return the address of *request* with a slash at its end, relative to itself."""
+    folder = request.scope["raw_path"].decode("latin-1").rsplit("/", 1)[-1]
+    query = request.scope["query_string"].decode("latin-1")
+    return f"./{folder}/{query and '?'}{query}"
 
 
 def _answer(request: AnyRequest, asset: Asset, headers: dict[str, str]) -> Response[bytes]:
@@ -145,4 +157,4 @@ def _page(template: str, version: str, assets: dict[str, Asset]) -> bytes:
     modules = (path for path in assets if path.endswith(".js") and path.startswith(_MODULES))
     links = "".join(f'    <link rel="modulepreload" href="{_ASSETS}{path}">\n' for path in modules)
     whole = template.replace("  </head>", f"{links}  </head>")
-    return whole.replace(_ASSETS, f"{_ASSETS}{version}/").encode()
+    return whole.replace(f'"{_ASSETS}', f'"{_ASSETS}{version}/').encode()

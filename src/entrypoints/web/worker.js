@@ -7,13 +7,15 @@
 /// <reference lib="webworker" />
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (globalThis));
-const PAGE_CACHE = 'parlour-page';
-const ASSETS = '/assets/';
-const ICON = '/icon.svg';
-/** The page; its routes differ only in the fragment. */
-const PAGE = '/';
+/** The path of the page: the folder of this script. Its routes differ only in the fragment. */
+const PAGE = new URL('.', location.href).pathname;
+const ASSETS = `${PAGE}assets/`;
+const ICON = `${PAGE}icon.svg`;
+/** Keeps the names of several services on one origin apart; empty at its root. */
+const SUFFIX = PAGE === '/' ? '' : ` ${PAGE}`;
+const PAGE_CACHE = `parlour-page${SUFFIX}`;
 /** Where pages store the texts and settings for this worker (see ui/push-settings.js). */
-const SETTINGS_PATH = '/worker-settings';
+const SETTINGS_PATH = `${PAGE}worker-settings`;
 /** A page that does not answer within this time is not visible. */
 const ANSWER_TIMEOUT_MS = 500;
 
@@ -67,7 +69,7 @@ async function cachePage(response) {
   const text = await response.clone().text();
   const wanted = new Set([
     ICON,
-    ...[...text.matchAll(/"(\/assets\/[^"]+)"/g)].map((match) => match[1]),
+    ...[...text.matchAll(/"(assets\/[^"]+)"/g)].map((match) => PAGE + match[1]),
   ]);
   const cached = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
   await cache.addAll([...wanted].filter((path) => !cached.has(path)));
@@ -153,7 +155,7 @@ async function openPage({ conversation, seq }) {
   const [page] = await pages();
   if (!page) {
     await worker.clients.openWindow(
-      conversation ? `/#/c/${conversation}${seq ? `/${seq}` : ''}` : PAGE,
+      conversation ? `${PAGE}#/c/${conversation}${seq ? `/${seq}` : ''}` : PAGE,
     );
     return;
   }
@@ -171,17 +173,17 @@ async function renewSubscription() {
   if (page) return page.postMessage({ renew: true });
   const { preview = false, quiet } = await loadSettings();
   if (quiet) return;
-  const { access_token: token } = await navigator.locks.request('parlour-refresh', () =>
-    call('POST', '/v1/auth/refresh', {}),
+  const { access_token: token } = await navigator.locks.request(`parlour-refresh${SUFFIX}`, () =>
+    call('POST', 'v1/auth/refresh', {}),
   );
-  const { key } = await call('GET', '/v1/push-key', undefined, token);
+  const { key } = await call('GET', 'v1/push-key', undefined, token);
   const { pushManager } = worker.registration;
   const subscription = await pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: key,
   });
   const { endpoint, keys } = subscription.toJSON();
-  return call('POST', '/v1/push-subscriptions', { endpoint, keys, preview }, token);
+  return call('POST', 'v1/push-subscriptions', { endpoint, keys, preview }, token);
 }
 
 /**

@@ -1,8 +1,11 @@
 """Which pages may talk to the service from a browser."""
 
 from collections.abc import Callable, Collection
+from typing import Self
 
 from litestar.types import Scope
+
+from parlour.entrypoints.shell.service import Service
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -22,6 +25,16 @@ class Origins:
         self._allowed = allowed
         self._names = LOOPBACK | {f"[{host}]" if ":" in host else host}
         self._behind_tls = behind_tls
+
+    @classmethod
+    def of(cls, service: Service) -> Self:
+        """Make the list that the settings of a *service* describe, those of the moment."""
+        server = service.settings.server
+        return cls(
+            lambda: service.settings.server.origins,
+            host=server.host,
+            behind_tls=server.behind_tls,
+        )
 
     def allow_scope(self, scope: Scope) -> bool:
         """Tell whether the request of an ASGI *scope* may go on.

@@ -34,7 +34,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 async def addresses(client: httpx.AsyncClient) -> list[str]:
     page = await client.get("/")
-    return re.findall(r'(?:href|src)="(/[^"]*)"', page.text)
+    return [f"/{path}" for path in re.findall(r'(?:href|src)="([^"]*)"', page.text)]
 
 
 async def test_every_file_that_the_page_names_is_there(client: httpx.AsyncClient) -> None:
@@ -186,7 +186,7 @@ def test_the_version_is_that_of_the_content() -> None:
 
 
 def test_the_page_asks_for_as_many_characters_in_a_password_as_the_domain() -> None:
-    parts = (files("parlour.entrypoints.web") / "ui" / "parts.js").read_text("utf-8")
+    parts = (files("parlour.entrypoints.web") / "ui" / "widgets.js").read_text("utf-8")
     found = re.findall(r"export const \w*PASSWORD\w* = (\d+);", parts)
 
     assert found == [str(Password.MIN_LENGTH)]

@@ -46,8 +46,8 @@ _SCHEMAS, _MESSAGES = "#/components/schemas/", "#/components/messages/"
 _CHANNEL = "#/channels/socket"
 
 
-def build_asyncapi() -> Json:
-    """Return the document, ready for JSON."""
+def build_asyncapi(path: str = "") -> Json:
+    """Return the document, ready for JSON, of an application mounted under *path*."""
     messages = _messages()
     return {
         "asyncapi": "3.0.0",
@@ -58,7 +58,7 @@ def build_asyncapi() -> Json:
             "license": {"name": "MIT"},
         },
         "defaultContentType": "application/json",
-        "servers": {"node": _server()},
+        "servers": {"node": {**_server(), **({"pathname": path} if path else {})}},
         "channels": {
             "socket": {
                 "address": "/v1/ws",

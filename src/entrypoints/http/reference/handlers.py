@@ -6,12 +6,14 @@ from importlib.resources import files
 
 import msgspec
 from litestar import MediaType, Response, Router, get
+from litestar.types import Scope
 
 from parlour.adapters.config.settings import Settings
 from parlour.entrypoints.http.headers import security_headers
 from parlour.entrypoints.http.reference.asyncapi import build_asyncapi
 from parlour.entrypoints.http.reference.document import build_document
 from parlour.entrypoints.http.reference.page import build_page
+from parlour.entrypoints.mounting import ends_with_slash
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -32,28 +34,31 @@ def reference_routes(settings: Settings, api: Callable[[], Router]) -> Router:
         return build_document(api())
 
     @cache
-    def socket_document() -> dict[str, object]:
-        return build_asyncapi()
+    def socket_document(path: str) -> dict[str, object]:
+        return build_asyncapi(path)
 
     @cache
     def page() -> str:
         return build_page(document())
 
     @get("/openapi.json")
-    async def openapi() -> Response[bytes]:
-        """Return the OpenAPI document."""
-        content = msgspec.json.encode(document())
+    async def openapi(scope: Scope) -> Response[bytes]:
+        """Return the OpenAPI document, with the path under which the application is mounted."""
+        servers = [{"url": scope.get("root_path") or "/"}]
+        content = msgspec.json.encode({**document(), "servers": servers})
         return Response(content, media_type=MediaType.JSON, headers=headers)
 
     @get("/asyncapi.json")
-    async def asyncapi() -> Response[bytes]:
-        """Return the AsyncAPI document."""
-        content = msgspec.json.encode(socket_document())
+    async def asyncapi(scope: Scope) -> Response[bytes]:
+        """Return the AsyncAPI document, with that path."""
+        content = msgspec.json.encode(socket_document(scope.get("root_path", "")))
         return Response(content, media_type=MediaType.JSON, headers=headers)
 
     @get("/docs")
-    async def docs() -> Response[str]:
-        """Return the page."""
+    async def docs(scope: Scope) -> Response[str]:
+        """Return the page, whose links are relative to an address without a slash at its end."""
+        if ends_with_slash(scope):
+            return Response("", status_code=307, headers={**headers, "Location": "../docs"})
         return Response(page(), media_type=MediaType.HTML, headers=headers)
 
     @get("/docs/reference.css")

@@ -35,9 +35,9 @@ def build_page(document: Json) -> str:
             tag(
                 "p",
                 "The same for programs: ",
-                tag("a", "OpenAPI", href="/openapi.json"),
+                tag("a", "OpenAPI", href="openapi.json"),
                 " of the routes, ",
-                tag("a", "AsyncAPI", href="/asyncapi.json"),
+                tag("a", "AsyncAPI", href="asyncapi.json"),
                 " of the socket.",
             ),
             *(_group(document, each) for each in document["tags"]),
@@ -52,7 +52,7 @@ def build_page(document: Json) -> str:
         Html('<meta charset="utf-8">'),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
         tag("title", f"{info['title']}: reference"),
-        Html('<link rel="stylesheet" href="/docs/reference.css">'),
+        Html('<link rel="stylesheet" href="docs/reference.css">'),
     )
     return "<!doctype html>\n" + tag("html", head, body, lang="en")
 

@@ -10,21 +10,28 @@ const SOCKET_PATH = '/v1/ws';
 /**
  * Create a client for this page.
  * @param {object} [options]
- * @param {string} [options.origin] origin of the service; the page's own by default
+ * @param {string} [options.service] address of the service; the folder of the page by default
  * @param {string} [options.device] name under which this device is listed
  * @returns {Promise<Client>}
  */
-export async function createBrowserClient({ origin = location.origin, device = 'Browser' } = {}) {
-  const socket = new URL(SOCKET_PATH, origin.replace(/^http/, 'ws'));
+export async function createBrowserClient({
+  service = new URL('.', location.href).href,
+  device = 'Browser',
+} = {}) {
+  const base = service.replace(/\/$/, '');
+  const socket = base.replace(/^http/, 'ws') + SOCKET_PATH;
+  // Several services may share one origin, each below a path of its own.
+  const { pathname } = new URL(service);
+  const suffix = pathname === '/' ? '' : ` ${pathname}`;
   return new Client({
     fetch: (...request) => fetch(...request),
     connect: (protocol) => new WebSocket(socket, protocol),
     device: { name: device, platform: 'web' },
-    base: origin === location.origin ? '' : origin,
+    base,
     pushPlatform: browserPushPlatform(navigator.serviceWorker),
-    storage: await indexedDbStorage(indexedDB, 'parlour').catch(memoryStorage),
+    storage: await indexedDbStorage(indexedDB, `parlour${suffix}`).catch(memoryStorage),
     tabs: navigator.locks
-      ? browserTabs(navigator.locks, new BroadcastChannel('parlour'))
+      ? browserTabs(navigator.locks, new BroadcastChannel(`parlour${suffix}`), suffix)
       : singleTab(),
   });
 }

@@ -30,9 +30,10 @@ export const singleTab = () => ({
  * Tabs of this browser, with Web Locks and a BroadcastChannel.
  * @param {LockManager} locks
  * @param {BroadcastChannel} channel
+ * @param {string} [suffix] makes the names of the locks those of one service of this origin
  * @returns {Tabs}
  */
-export function browserTabs(locks, channel) {
+export function browserTabs(locks, channel, suffix = '') {
   let isLeader = false;
   /** @type {(() => void)[]} */
   const leaderListeners = [];
@@ -41,7 +42,7 @@ export function browserTabs(locks, channel) {
   channel.onmessage = ({ data }) => {
     for (const listener of messageListeners) listener(data.topic, data.detail);
   };
-  locks.request('parlour-leader', () => {
+  locks.request(`parlour-leader${suffix}`, () => {
     isLeader = true;
     for (const listener of leaderListeners) listener();
     return new Promise(() => {});
@@ -54,6 +55,6 @@ export function browserTabs(locks, channel) {
       leaderListeners.push(listener);
       if (isLeader) listener();
     },
-    withLock: (name, work) => /** @type {any} */ (locks.request(name, work)),
+    withLock: (name, work) => /** @type {any} */ (locks.request(name + suffix, work)),
   };
 }

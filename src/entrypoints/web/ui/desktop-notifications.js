@@ -108,7 +108,7 @@ async function showNotification({ head }, { conversation, seq, by, data }) {
   const options = {
     body,
     tag: conversation,
-    icon: '/icon.svg',
+    icon: 'icon.svg',
     silent: true,
     data: { conversation, seq },
   };
@@ -153,7 +153,7 @@ function showUnreadCount() {
   if (count === shownCount) return;
   shownCount = count;
   const link = /** @type {HTMLLinkElement} */ (document.querySelector('link[rel=icon]'));
-  link.href = count ? faviconUrl(count > 99 ? '99' : String(count)) : '/icon.svg';
+  link.href = count ? faviconUrl(count > 99 ? '99' : String(count)) : 'icon.svg';
 }
 
 /** @param {string} number */

@@ -10,7 +10,7 @@ import { onPreferences, preferences } from './preferences.js';
 
 /** The service worker reads the same cache. */
 const CACHE_NAME = 'parlour-worker';
-const SETTINGS_PATH = '/worker-settings';
+const SETTINGS_PATH = 'worker-settings';
 
 /** Apply the user's choice again. */
 const synchronize = () => state().me && client().webPush.synchronize().catch(rethrowUnexpected);

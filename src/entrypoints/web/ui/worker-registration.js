@@ -1,6 +1,6 @@
 /** Registers the service worker, through the page's only Trusted Types policy. */
 
-const WORKER_PATH = '/worker.js';
+const WORKER_PATH = 'worker.js';
 
 /**
  * Register the service worker, if the browser supports it. Only Web Push and the offline page need
