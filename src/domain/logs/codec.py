@@ -90,14 +90,22 @@ def decode(kind: type[P], data: Json) -> P:
 
 def _object(value: Any) -> dict[str, Any]:
     data = {}
-    for each in json_fields(type(value)):
-        found = getattr(value, each.name)
-        if not (each.is_optional and found == each.default):
-            data[each.name] = found if type(found) in _AS_IT_IS else _to_json(found)
+    for name, default in _names(value.__class__):
+        found = getattr(value, name)
+        if default is attrs.NOTHING or found != default:
+            data[name] = found if type(found) in _AS_IT_IS else _to_json(found)
     return data
 
 
+@cache
+def _names(declared: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return the names and defaults of the fields, which every encoding needs."""
+    return tuple((each.name, each.default) for each in json_fields(declared))
+
+
 def _to_json(value: Any) -> Any:
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, Enum):
@@ -106,12 +114,11 @@ def _to_json(value: Any) -> Any:
         return rfc3339(value)
     if isinstance(value, tuple):
         return [_to_json(each) for each in value]
-    if attrs.has(type(value)):
-        return value.value if _is_value(type(value)) else _object(value)
-    return value
+    return value.value if _is_value(value.__class__) else _object(value)
 
 
-def _is_value(declared: type[Any]) -> bool:
+@cache
+def _is_value(declared: Any) -> bool:
     return [each.name for each in attrs.fields(declared)] == ["value"]
 
 
