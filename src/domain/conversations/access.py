@@ -1,4 +1,4 @@
-"""The one gate to a conversation: it does not exist for those who do not belong to it."""
+"""Access checks: a conversation does not exist for users who are not its members."""
 
 from parlour.domain.conversations.model import Member
 from parlour.domain.conversations.ports import MemberStore
@@ -7,7 +7,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 
 
 def require_member(members: MemberStore, conversation: ConversationId, user: UserId) -> Member:
-    """Return the member; raise `NotFound` for strangers and for what does not exist, alike."""
+    """Return the member; raise `NotFound` for strangers and for unknown conversations alike."""
     member = members.find([(conversation, user)]).get((conversation, user))
     if member is None:
         raise NotFound

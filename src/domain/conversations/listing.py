@@ -1,4 +1,4 @@
-"""Seeing who belongs to a conversation."""
+"""Listing the members of a conversation."""
 
 import attrs
 
@@ -15,7 +15,7 @@ MAX_MEMBERS_A_PAGE = 100
 
 @attrs.frozen
 class MemberPage:
-    """Members with who they are, and the cursor of the next page where there is one."""
+    """A page of members with their accounts; `next` is None on the last page."""
 
     members: tuple[tuple[Member, User], ...]
     next: str | None
@@ -23,7 +23,7 @@ class MemberPage:
 
 @attrs.frozen
 class ListMembers:
-    """List the members of a conversation of one's own."""
+    """List the members of a conversation, as one of them."""
 
     uow: UnitOfWork[Stores]
 

@@ -1,4 +1,4 @@
-"""What conversations need of a backend."""
+"""The ports of conversations: what a storage backend provides for them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -13,16 +13,16 @@ Membership = tuple[ConversationId, UserId]
 
 
 class ConversationStore(Protocol):
-    """Keeps conversations, each pair once."""
+    """Stores conversations; a pair has at most one direct conversation."""
 
     def add(self, conversation: Conversation) -> None:
-        """Keep a new conversation; raise `AlreadyExists` where its pair has one."""
+        """Store a new conversation; raise `AlreadyExists` if its pair has one."""
         ...
 
     def lock(
         self, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
-        """Lock those that exist, in the order of their ids, until the end of the work."""
+        """Lock those that exist, in the order of their ids, until the transaction ends."""
         ...
 
     def find_many(
@@ -36,11 +36,11 @@ class ConversationStore(Protocol):
         ...
 
     def save(self, conversations: Sequence[Conversation]) -> None:
-        """Replace title, members, seq, offset and changed_at of conversations that are locked."""
+        """Update title, members, seq, offset and changed_at of locked conversations."""
         ...
 
     def advance(self, positions: Mapping[ConversationId, LogPosition]) -> None:
-        """Replace seq, offset and changed_at of conversations that are locked."""
+        """Update seq, offset and changed_at of locked conversations."""
         ...
 
     def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
@@ -49,18 +49,18 @@ class ConversationStore(Protocol):
 
 
 class MemberStore(Protocol):
-    """Keeps who belongs to which conversation."""
+    """Stores the members of conversations."""
 
     def add(self, members: Sequence[Member]) -> None:
-        """Keep new members; raise `AlreadyExists` where one belongs already."""
+        """Store new members; raise `AlreadyExists` if one is a member already."""
         ...
 
     def save(self, members: Sequence[Member]) -> None:
-        """Replace role, watermarks, mute, pin and mark of existing members."""
+        """Update role, watermarks, mute, pin and mark as unread of existing members."""
         ...
 
     def remove(self, conversation: ConversationId, user: UserId) -> None:
-        """Forget a member."""
+        """Delete a member."""
         ...
 
     def find(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
@@ -68,11 +68,11 @@ class MemberStore(Protocol):
         ...
 
     def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
-        """Lock those that exist, in the order of their ids, until the end of the work."""
+        """Lock those that exist, in the order of their ids, until the transaction ends."""
         ...
 
     def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
-        """Return members in the order of their ids, beginning after *after*."""
+        """Return members in the order of their ids, starting after *after*."""
         ...
 
     def inbox(
@@ -115,7 +115,7 @@ class MemberStore(Protocol):
 
 
 class Stores(Protocol):
-    """What the work of this concept sees."""
+    """The stores that a unit of work of this concept uses."""
 
     @property
     def users(self) -> UserStore: ...

@@ -1,4 +1,4 @@
-"""What the logs need of a backend."""
+"""The ports of the logs: what a storage backend provides for them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
@@ -8,10 +8,10 @@ from parlour.domain.logs.model import Event, PrivateEvent
 
 
 class EventStore(Protocol):
-    """Keeps the events of conversations, but `message.posted`: a message is its own event."""
+    """Stores the events of conversations except messages, which are events themselves."""
 
     def add(self, events: Sequence[Event]) -> None:
-        """Keep *events*, whose offsets were allocated under the lock of their conversation."""
+        """Store *events*; the caller holds the lock of their conversations."""
         ...
 
     def after(self, conversation: ConversationId, offset: int, limit: int) -> list[Event]:
@@ -19,15 +19,15 @@ class EventStore(Protocol):
         ...
 
     def last_until(self, conversation: ConversationId, offset: int) -> Event | None:
-        """Return the newest event at *offset* or before."""
+        """Return the newest event at or before *offset*."""
         ...
 
 
 class PrivateLogStore(Protocol):
-    """Keeps the private log of each user."""
+    """Stores the private log of each user."""
 
     def open(self, user: UserId) -> None:
-        """Begin the log of a new user, at offset 0."""
+        """Create the log of a new user, at offset 0."""
         ...
 
     def lock(self, users: Collection[UserId]) -> Mapping[UserId, int]:
@@ -39,7 +39,7 @@ class PrivateLogStore(Protocol):
         ...
 
     def add(self, events: Sequence[PrivateEvent]) -> None:
-        """Keep *events* and move the heads of their logs, which the caller has locked."""
+        """Store *events*, advance the last offsets of their logs; the caller has locked them."""
         ...
 
     def after(self, user: UserId, offset: int, limit: int) -> list[PrivateEvent]:

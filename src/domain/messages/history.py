@@ -1,4 +1,4 @@
-"""Reading what was said."""
+"""Reading messages: a page of the history, or one message."""
 
 import attrs
 
@@ -15,7 +15,7 @@ MAX_MESSAGES = 100
 
 @attrs.frozen
 class HistoryPage:
-    """Messages in order of seq, and whether there are more on either side."""
+    """A page of messages in the order of seq, and whether older and newer ones exist."""
 
     messages: tuple[Message, ...]
     more_before: bool
@@ -24,14 +24,14 @@ class HistoryPage:
 
 @attrs.frozen(kw_only=True)
 class PageWindow:
-    """Which page: before a seq, after one, around one; the newest where all are None."""
+    """The position of a page: before, after or around a seq; all None is the newest page."""
 
     before: int | None = None
     after: int | None = None
     around: int | None = None
 
     def check(self) -> None:
-        """Raise `Invalid` where more than one is given, or a number is out of range."""
+        """Raise `Invalid` if more than one position is given, or a number is out of range."""
         given = [(name, seq) for name, seq in attrs.asdict(self).items() if seq is not None]
         if len(given) > 1:
             raise Invalid("cannot be combined with another position", field=given[1][0])
@@ -42,7 +42,7 @@ class PageWindow:
 
 @attrs.frozen
 class PageHistory:
-    """Read a page of a conversation of one's own, by message number."""
+    """Read a page of the messages of a conversation, as one of its members."""
 
     uow: UnitOfWork[Stores]
 
@@ -53,7 +53,12 @@ class PageHistory:
         where: PageWindow,
         limit: int | None = None,
     ) -> HistoryPage:
-        """Return at most *limit* messages; raise `NotFound` for strangers, `Invalid`."""
+        """Return at most *limit* messages.
+
+        Raises:
+            NotFound: the actor is not a member, or the conversation does not exist.
+            Invalid: the position or the limit is out of range.
+        """
         size = bounded(limit, MAX_MESSAGES, 50)
         where.check()
 
@@ -71,7 +76,7 @@ class PageHistory:
 
 @attrs.frozen
 class _View:
-    """The messages of a conversation that a member may see: those after `since`."""
+    """The messages that a member may see: those with a seq above `since`."""
 
     messages: MessageStore
     conversation: ConversationId
@@ -93,7 +98,7 @@ class _View:
         found = self.older(end, size + 1)
         page = tuple(found[-size:])
         last = page[-1].seq if page else end - 1
-        # Of the newest page nobody asks what is newer.
+        # The newest page has nothing after it by definition: spare the query.
         more_after = seq is not None and bool(self.newer(last, 1))
         return HistoryPage(page, len(found) > size, more_after)
 
@@ -106,12 +111,12 @@ class _View:
 
 @attrs.frozen
 class GetMessage:
-    """Read one message of a conversation of one's own."""
+    """Read one message of a conversation, as one of its members."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, actor: UserId, conversation: ConversationId, seq: int) -> Message:
-        """Return the message; raise `NotFound` where there is none that the actor may see."""
+        """Return the message; raise `NotFound` if there is none that the actor may see."""
 
         def work(stores: Stores) -> Message | None:
             member = require_member(stores.members, conversation, actor)

@@ -1,4 +1,4 @@
-"""Watermarks: up to where members have received and read."""
+"""Watermarks: the last message that each member has received, and has read."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,10 +20,11 @@ MAX_RECEIPTS = 100
 
 @attrs.frozen
 class Marked:
-    """What became of a batch of marks.
+    """The result of a batch of marks.
 
-    `outcomes` has one entry a mark: the number up to which the user has now read, or the refusal.
-    `receipts` are the public watermarks that moved, once a member, in the order of the marks.
+    `outcomes` has one entry for each mark: the seq up to which the user has now read, or the
+    error. `receipts` are the public watermarks that moved, one for each member, in the order of
+    the marks.
     """
 
     outcomes: tuple[int | DomainError, ...]
@@ -33,16 +34,17 @@ class Marked:
 
 @attrs.frozen
 class MarkWatermarks:
-    """Move watermarks forward, many at a time. They never move back, and read implies received.
+    """Move many watermarks forward in one transaction.
 
-    Reading takes the mark of unread away, also where everything was read before.
+    A watermark never moves back, and read implies received. Reading also clears the mark as
+    unread, even if everything was read before.
     """
 
     uow: UnitOfWork[Stores]
     clock: Clock
 
     def __call__(self, marks: Sequence[Mark]) -> Marked:
-        """Decide *marks* in their order; several marks of one member become one write."""
+        """Apply *marks* in order; several marks of one member become one write."""
         return self.uow(lambda stores: self._mark(stores, marks), idempotent=True)
 
     def _mark(self, stores: Stores, marks: Sequence[Mark]) -> Marked:
@@ -87,7 +89,7 @@ def _decide(
     read, received = mark.read or 0, mark.received or 0
     if not (0 <= read <= head and 0 <= received <= head):
         return Invalid("is beyond the last message", field="seq")
-    # A device that is behind, and says so late, has not looked at what the mark stands for.
+    # A stale read receipt must not clear the mark as unread.
     looked = mark.read is not None and read >= member.read_up_to
     member = attrs.evolve(member, marked_unread=member.marked_unread and not looked)
     if mark.private:
@@ -109,7 +111,7 @@ def _moved(member: Member) -> PrivateNote:
 
 @attrs.frozen
 class ReceiptPage:
-    """Watermarks of members, and the cursor of the next page where there is one."""
+    """A page of members with their watermarks; `next` is None on the last page."""
 
     members: tuple[Member, ...]
     next: str | None
@@ -117,7 +119,7 @@ class ReceiptPage:
 
 @attrs.frozen
 class ListReceipts:
-    """See who has received and read a conversation of one's own, up to where."""
+    """List how far the members of a conversation have received and read it."""
 
     uow: UnitOfWork[Stores]
 
@@ -130,7 +132,11 @@ class ListReceipts:
         cursor: str | None = None,
         limit: int | None = None,
     ) -> ReceiptPage:
-        """Return members who received *seq*; a page may hold few and still have a next one."""
+        """Return the members who have received *seq*.
+
+        A page may hold few members, or none, and still have a next page. Raises `NotFound` for
+        strangers, `Invalid` for a bad cursor, limit or seq.
+        """
         page = PageRequest.parse(cursor, limit, user_of_cursor, most=MAX_RECEIPTS)
         if not 0 <= seq <= MAX_NUMBER:
             raise Invalid("is not the number of a message", field="seq")

@@ -1,4 +1,4 @@
-"""Messages: what people say, numbered 1, 2, 3, … in each conversation."""
+"""Messages and what they may contain; `seq` numbers them 1, 2, 3, … in each conversation."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,20 +16,20 @@ MAX_CHARACTERS = 8_000
 MAX_MENTIONS = 50
 EXCERPT_LENGTH = 140
 MAX_NUMBER = 2**53 - 1
-"""The largest number that every client can hold."""
+"""The largest integer that JavaScript represents exactly."""
 
 EVERYONE: Literal["all"] = "all"
 
 
 class IdempotencyMismatch(Conflict):
-    """The key was used before, for another content."""
+    """The key of this send was used before with other content."""
 
     code = "idempotency_mismatch"
     title = "This key was used for another message"
 
 
 class UnsupportedKind(DomainError):
-    """Messages of this kind are not known here."""
+    """The service does not know this kind of message."""
 
     code = "unsupported_kind"
     title = "This kind of message is not supported"
@@ -37,9 +37,9 @@ class UnsupportedKind(DomainError):
 
 @attrs.frozen(kw_only=True)
 class Content:
-    """What a message says; two sends with the same key must have equal contents.
+    """The content of a message; a retry with the same key must have equal content.
 
-    `mentions` holds users in the order given; `mentions_all` stands for everybody there.
+    `mentions` holds users in the order given; `mentions_all` mentions every member.
     """
 
     kind: str
@@ -57,7 +57,7 @@ class Content:
         reply_to: int | None = None,
         mentions: Sequence[str] = (),
     ) -> "Content":
-        """Read what a client sent; raise `Invalid` or `UnsupportedKind`."""
+        """Check what a client sent; raise `Invalid` or `UnsupportedKind`."""
         if kind != "text":
             raise UnsupportedKind(f"This service carries text, not {kind[:32]!r}")
         text = body.get("text")
@@ -83,12 +83,12 @@ class Content:
 
     @property
     def mentions_anybody(self) -> bool:
-        """Whether somebody is called by name, or everybody."""
+        """Whether users, or all members, are mentioned."""
         return self.mentions_all or bool(self.mentions)
 
     @property
     def excerpt(self) -> str:
-        """The beginning of the text, as one line."""
+        """The beginning of the text as one line, at most `EXCERPT_LENGTH` characters."""
         beginning = self.body["text"].lstrip()[: EXCERPT_LENGTH * 4]
         return " ".join(beginning.split())[:EXCERPT_LENGTH].rstrip()
 
@@ -132,7 +132,7 @@ class Message:
     def data(self) -> dict[str, Any]:
         """Return the JSON of the payload of `as_event`, without making either.
 
-        Every posted message takes this way to its receivers; a test holds both to the same JSON.
+        This runs for each posted message. A test holds both ways to the same JSON.
         """
         content = self.content
         data: dict[str, Any] = {"kind": content.kind, "body": content.body}
@@ -147,19 +147,19 @@ class Message:
 
 @attrs.frozen
 class Posted:
-    """A message that is committed; `replayed` where an earlier send with its key had done it."""
+    """A committed message; `replayed` if an earlier send with the same key posted it."""
 
     message: Message
     replayed: bool
 
 
 Outcome = Posted | DomainError
-"""What became of one message or mark of a batch; a refusal never spoils its neighbours."""
+"""The result of one item of a batch; an error of one item leaves the others alone."""
 
 
 @attrs.frozen(kw_only=True)
 class Mark:
-    """Up to where a user has read or received a conversation; None leaves a watermark alone."""
+    """A request to move watermarks of a user up to a seq; None leaves one as it is."""
 
     conversation: ConversationId
     user: UserId
@@ -170,7 +170,7 @@ class Mark:
 
 @attrs.frozen(kw_only=True)
 class Receipt:
-    """A member's public watermarks after they moved."""
+    """The public watermarks of a member after they moved; `members` is the size of the group."""
 
     conversation: ConversationId
     user: UserId

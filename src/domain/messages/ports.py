@@ -1,4 +1,4 @@
-"""What messages need of a backend."""
+"""The ports of messages: what a storage backend provides for them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
@@ -15,11 +15,11 @@ SendIdentity = tuple[ConversationId, UserId, SendKey]
 
 @attrs.frozen
 class SendContext:
-    """What decides about sends.
+    """What is needed to decide sends.
 
-    `tips` has the conversations that exist, `since` the members among the senders, each with the
-    seq from which on (exclusive) messages are theirs to see, `sent` the messages that earlier
-    sends with these keys made.
+    `positions` has the conversations that exist; `since` the senders that are members, each with
+    the seq above which they may see messages; `sent` the messages that earlier sends with the same
+    keys have posted.
     """
 
     positions: Mapping[ConversationId, LogPosition]
@@ -28,17 +28,17 @@ class SendContext:
 
 
 class MessageStore(Protocol):
-    """Keeps messages, each (conversation, seq) and each (conversation, sender, key) once."""
+    """Stores messages; (conversation, seq) and (conversation, sender, key) are unique."""
 
     def add(self, messages: Sequence[Message]) -> None:
-        """Keep new messages, and whom they mention; raise `AlreadyExists` for a known key."""
+        """Store new messages and their mentions; raise `AlreadyExists` for a known key."""
         ...
 
     def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
-        """Lock the conversations of *sends*, in the order of their ids, and look around.
+        """Lock the conversations of *sends*, in the order of their ids, and load their context.
 
-        None of what it returns changes before the end of the work. One method for all of it, so
-        that a database far away is asked once for a batch.
+        Nothing of the result changes before the end of the transaction. It is one method, so that
+        a remote database needs one round trip for a batch.
         """
         ...
 
@@ -59,19 +59,19 @@ class MessageStore(Protocol):
         ...
 
     def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
-        """Count the messages that each member sent beyond a seq; zeros may be left out."""
+        """Count the messages that each member sent above a seq; zeros may be missing."""
         ...
 
     def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
-        """Count messages of others beyond a seq that mention each member, or everyone.
+        """Count messages of others above a seq that mention each member, or everyone.
 
-        Zeros may be left out.
+        Zeros may be missing.
         """
         ...
 
 
 class Stores(ConversationStores, Protocol):
-    """What the work of this concept sees."""
+    """The stores that a unit of work of this concept uses."""
 
     @property
     def messages(self) -> MessageStore: ...

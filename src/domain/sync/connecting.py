@@ -1,7 +1,7 @@
-"""Arriving: from a token to everything a client needs to begin or to resume.
+"""Connecting: from an access token to the snapshot with which a client starts or resumes.
 
-Clients arrive in crowds, when a node has gone or a network is back, so both steps are done for
-many at once with a fixed number of queries.
+After an outage thousands of clients reconnect at once, so both steps work for many clients with a
+fixed number of queries.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -22,16 +22,16 @@ from parlour.domain.messages import Stores as MessageStores
 from parlour.domain.sync.heads import MAX_HEADS, Head, build_heads
 
 SKEW = timedelta(minutes=2)
-"""How far the clocks of nodes may differ before a head that changed could be overlooked."""
+"""The clock skew between nodes that a cursor tolerates without missing a changed head."""
 
 
 class Stores(MessageStores, AccessStores, Protocol):
-    """What the work of arriving sees."""
+    """The stores that a unit of work of this concept uses."""
 
 
 @attrs.frozen
 class Connected:
-    """Who arrives, and which conversations are theirs to hear."""
+    """The identity behind an access token, and the conversations that it may receive."""
 
     identity: Identity
     conversations: Collection[ConversationId]
@@ -39,11 +39,11 @@ class Connected:
 
 @attrs.frozen
 class Snapshot:
-    """What a client needs to begin or to resume.
+    """What a client needs to start or to resume.
 
-    `heads` that changed since the cursor, the newest first, one window; `more` where others
-    changed too. `cursor` is where private events are to be asked for from. `private` and
-    `conversations` tell where the logs of the user end, all of them.
+    `heads` are those that changed since the cursor, newest first, at most `MAX_HEADS`; `more` says
+    that others changed too. Private events are to be asked for from `cursor` on. `private` is the
+    last offset of the private log, `conversations` the last offset of each conversation.
     """
 
     heads: tuple[Head, ...]
@@ -55,14 +55,14 @@ class Snapshot:
 
 @attrs.frozen
 class Connect:
-    """Tell for many access tokens at once who comes and what they will follow."""
+    """Identify many access tokens at once, and list the conversations of their users."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
     secrets: Secrets
 
     def __call__(self, tokens: Sequence[str]) -> list[Connected | DomainError]:
-        """Return one arrival a token, or why it is none (`Unauthenticated`, `TokenExpired`)."""
+        """Return a result for each token; an error is `Unauthenticated` or `TokenExpired`."""
         now = self.clock()
 
         def work(stores: Stores) -> list[Connected | DomainError]:
@@ -79,7 +79,7 @@ class Connect:
 
 @attrs.frozen
 class SnapshotRequest:
-    """Somebody wants a snapshot, for a device if it has not ended."""
+    """A request for a snapshot; with a device, only if that device is still logged in."""
 
     user: UserId
     cursor: Cursor | None = None
@@ -88,52 +88,55 @@ class SnapshotRequest:
 
 @attrs.frozen
 class TakeSnapshots:
-    """Begin or resume, many at once: what changed since a cursor, or the newest window."""
+    """Take many snapshots at once: what changed since a cursor, or the newest heads."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
 
-    def __call__(self, wishes: Sequence[SnapshotRequest]) -> list[Snapshot | DomainError]:
-        """Return one snapshot a wish, `Unauthenticated` where its device has ended.
+    def __call__(self, requests: Sequence[SnapshotRequest]) -> list[Snapshot | DomainError]:
+        """Return a snapshot for each request, or `Unauthenticated` if its device is logged out.
 
         Heads may repeat; comparing offsets makes repeats harmless.
         """
-        # Read the clock first: what commits while the work reads is newer than the cursor.
+        # Read the clock first: what commits during the queries must be newer than the cursor.
         now = self.clock()
 
         def work(stores: Stores) -> list[Snapshot | DomainError]:
-            devices = {wish.device for wish in wishes if wish.device is not None}
+            devices = {request.device for request in requests if request.device is not None}
             alive = {None, *(stores.devices.alive(devices) if devices else ())}
-            users = {wish.user for wish in wishes}
+            users = {request.user for request in requests}
             private = stores.private_logs.heads(users)
             ends = stores.members.conversations_of(users)
-            windows = [_window(ends.get(wish.user, {}), wish.cursor) for wish in wishes]
+            windows = [_window(ends.get(request.user, {}), request.cursor) for request in requests]
             heads = _heads(
                 stores,
                 {
-                    (conversation, wish.user)
-                    for wish, window in zip(wishes, windows, strict=True)
+                    (conversation, request.user)
+                    for request, window in zip(requests, windows, strict=True)
                     for conversation in window[:MAX_HEADS]
                 },
             )
-            return [
-                Snapshot(
-                    _mine(wish.user, window, heads),
+
+            def snapshot(request: SnapshotRequest, window: list[ConversationId]) -> Snapshot:
+                last = private.get(request.user, 0)
+                return Snapshot(
+                    _mine(request.user, window, heads),
                     len(window) > MAX_HEADS,
-                    Cursor(wish.cursor.offset if wish.cursor else private.get(wish.user, 0), now),
-                    private.get(wish.user, 0),
-                    {each: end.offset for each, end in ends.get(wish.user, {}).items()},
+                    Cursor(request.cursor.offset if request.cursor else last, now),
+                    last,
+                    {each: end.offset for each, end in ends.get(request.user, {}).items()},
                 )
-                if wish.device in alive
-                else Unauthenticated()
-                for wish, window in zip(wishes, windows, strict=True)
+
+            return [
+                snapshot(request, window) if request.device in alive else Unauthenticated()
+                for request, window in zip(requests, windows, strict=True)
             ]
 
         return self.uow.read(work)
 
 
 def _window(ends: Mapping[ConversationId, LogHead], cursor: Cursor | None) -> list[ConversationId]:
-    """Return the conversations that changed last, one more than a window holds."""
+    """Return the conversations that changed last, one more than a snapshot holds."""
     since = cursor.at - SKEW if cursor else None
     changed = [
         (end.changed_at, each)
@@ -153,5 +156,5 @@ def _mine(
     user: UserId, window: Sequence[ConversationId], heads: Mapping[Membership, Head]
 ) -> tuple[Head, ...]:
     keys = ((conversation, user) for conversation in window[:MAX_HEADS])
-    # Where somebody removed them while the work read, they have no head.
+    # A conversation has no head if the user was removed between the queries.
     return tuple(heads[key] for key in keys if key in heads)

@@ -1,4 +1,4 @@
-"""Heads: what a conversation list shows, derived and never stored."""
+"""Heads: the entries of a conversation list, derived from what is stored."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,12 +15,12 @@ from parlour.domain.messages import Message, Stores
 
 MAX_HEADS = 100
 MAX_COUNTED = 1_000
-"""Up to here unread counts leave out own messages; above, nobody reads the last digit."""
+"""Up to here own messages are subtracted from unread counts; above, the query is spared."""
 
 
 @attrs.frozen(kw_only=True)
 class Head:
-    """One line of somebody's conversation list.
+    """One entry of a user's conversation list.
 
     `peer` is the other person of a direct conversation, `last` the newest message that the viewer
     may see. `unread` and `mentions` leave out the viewer's own messages.
@@ -37,14 +37,14 @@ class Head:
 
 @attrs.frozen
 class HeadPage:
-    """Heads, the last changed first, and the cursor of the next page where there is one."""
+    """A page of heads, the last changed first; `next` is None on the last page."""
 
     heads: tuple[Head, ...]
     next: str | None
 
 
 def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> tuple[Head, ...]:
-    """Derive the head of each member's conversation, with one query a store for all of them."""
+    """Derive the heads of many memberships, with one query for each store."""
     last = stores.messages.find_many(
         [(found.id, found.seq) for found, member in rows if found.seq > member.since_seq]
     )
@@ -79,7 +79,7 @@ def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> 
 
 @attrs.frozen
 class ListHeads:
-    """List one's conversations, the last changed first."""
+    """List the heads of the actor, the last changed first."""
 
     uow: UnitOfWork[Stores]
 
@@ -99,7 +99,7 @@ class ListHeads:
 
 @attrs.frozen
 class GetHead:
-    """Look at one conversation of one's own."""
+    """Get the head of one conversation, as one of its members."""
 
     uow: UnitOfWork[Stores]
 

@@ -1,4 +1,4 @@
-"""Following logs on behalf of a whole node: where they end, and what a node missed of them.
+"""Reconciling a node with the logs: where they end, and which events the node has missed.
 
 Serves the service itself, which passes events on to members only; nobody's rights are asked here.
 """
@@ -16,7 +16,7 @@ from parlour.domain.sync.use_cases import read_events
 
 @attrs.frozen
 class LogHeads:
-    """The last offset of logs; one that is missing does not exist."""
+    """The last offset of each log; a log that is missing here does not exist."""
 
     conversations: Mapping[ConversationId, int]
     users: Mapping[UserId, int]
@@ -24,7 +24,7 @@ class LogHeads:
 
 @attrs.frozen
 class Backlog:
-    """The events of logs beyond known offsets, in order."""
+    """The events of logs after known offsets, in order."""
 
     conversations: Mapping[ConversationId, list[Event]]
     users: Mapping[UserId, list[PrivateEvent]]
@@ -32,7 +32,7 @@ class Backlog:
 
 @attrs.frozen
 class ReadLogHeads:
-    """Tell where many logs end, in one query a kind."""
+    """Read the last offsets of many logs, in two queries."""
 
     uow: UnitOfWork[Stores]
 
@@ -52,7 +52,7 @@ class ReadLogHeads:
 
 @attrs.frozen
 class ReadBacklog:
-    """Read what many logs hold beyond an offset each."""
+    """Read the events of many logs after an offset each."""
 
     uow: UnitOfWork[Stores]
 
@@ -81,7 +81,7 @@ class ReadBacklog:
 
 @attrs.frozen
 class FilterMembers:
-    """Tell who of many belongs to a conversation, for a node that may have missed a change."""
+    """Filter users by membership, for a node that may have missed a removal."""
 
     uow: UnitOfWork[Stores]
 
@@ -93,7 +93,7 @@ class FilterMembers:
 
 @attrs.frozen
 class ListTopics:
-    """List where the private log of a user ends, and each of their conversations."""
+    """List the last offsets of a user's private log and of each of their conversations."""
 
     uow: UnitOfWork[Stores]
 

@@ -1,4 +1,4 @@
-"""Catching up: after an offset of a conversation, after a cursor of one's own log."""
+"""Catching up: events of a conversation after an offset, private events after a cursor."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,12 +13,12 @@ from parlour.domain.messages import MAX_NUMBER, Stores
 
 MAX_EVENTS = 200
 MAX_BEHIND = 1_000
-"""Further behind than this, the newest page serves a client better than every event."""
+"""A client that is further behind is told to load the newest page instead."""
 
 
 @attrs.frozen
 class EventPage:
-    """Events in order, the last offset of the log, whether more follow or to start afresh."""
+    """Events in order. `last` is the last offset of the log; `reset` says to start afresh."""
 
     events: tuple[Event, ...]
     last: int
@@ -28,7 +28,7 @@ class EventPage:
 
 @attrs.frozen
 class PrivatePage:
-    """Private events in order, the cursor after them, whether more follow or to start afresh."""
+    """Private events in order, the cursor after them; `reset` says to start afresh."""
 
     events: tuple[PrivateEvent, ...]
     cursor: Cursor
@@ -39,10 +39,10 @@ class PrivatePage:
 def read_events(
     stores: Stores, conversation: ConversationId, after: int, limit: int
 ) -> list[Event]:
-    """Return at most *limit* events beyond offset *after*, in order.
+    """Return at most *limit* events after the offset *after*, in order.
 
-    Messages are their own events. Offsets are dense, so the number of the first message beyond an
-    offset follows from the last other event before it, without an index on offsets.
+    Messages are events too, and stored apart. Offsets are dense, so the number of the first
+    message after an offset follows from the last other event before it, without an index.
     """
     anchor = stores.events.last_until(conversation, after)
     seq = anchor.seq + after - anchor.offset if anchor else after
@@ -51,15 +51,15 @@ def read_events(
         *(message.as_event() for message in stores.messages.after(conversation, seq, limit)),
     ]
     events.sort(key=lambda event: event.offset)
-    # Between the two reads others may commit, of which only the second half is seen here: what
-    # follows a hole is left for the next page.
+    # A commit between the two queries may be seen by the second alone, and leave a gap: events
+    # after a gap are left for the next page.
     dense = enumerate(events[:limit], after + 1)
     return [event for offset, event in dense if event.offset == offset]
 
 
 @attrs.frozen
 class LogQuery:
-    """Somebody asks for the log of a conversation beyond an offset, at most *limit* events."""
+    """A request for at most *limit* events of a conversation after an offset."""
 
     actor: UserId
     conversation: ConversationId
@@ -67,7 +67,7 @@ class LogQuery:
     limit: int | None = None
 
     def size(self) -> int:
-        """Return the limit; raise `Invalid` where it, or the offset, makes no sense."""
+        """Return the limit; raise `Invalid` if it or the offset is out of range."""
         if not 0 <= self.after <= MAX_NUMBER:
             raise Invalid("is not an offset", field="after")
         return bounded(self.limit, MAX_EVENTS, MAX_EVENTS)
@@ -75,19 +75,19 @@ class LogQuery:
 
 @attrs.frozen
 class ReadLogs:
-    """Answer many questions at once; those that ask the same share one reading."""
+    """Answer many requests for events in one transaction; equal requests share one query."""
 
     uow: UnitOfWork[Stores]
 
-    def __call__(self, questions: Sequence[LogQuery]) -> list[EventPage | DomainError]:
-        """Return one page a question; `NotFound` for strangers, `Invalid` for bad numbers.
+    def __call__(self, queries: Sequence[LogQuery]) -> list[EventPage | DomainError]:
+        """Return a page for each request; `NotFound` for strangers, `Invalid` for bad numbers.
 
-        `reset` is said instead where *after* lies beyond the log, before what the actor may see,
-        or too far behind. Equal answers are the same object.
+        A page says `reset` if *after* is greater than the last offset, less than what the actor
+        may see, or more than `MAX_BEHIND` behind. Equal requests get the same object.
         """
 
         def work(stores: Stores) -> list[EventPage | DomainError]:
-            asked_by = {(each.conversation, each.actor) for each in questions}
+            asked_by = {(each.conversation, each.actor) for each in queries}
             entries = stores.members.entries(asked_by)
             pages: dict[tuple[ConversationId, int, int], EventPage] = {}
 
@@ -107,7 +107,7 @@ class ReadLogs:
                     pages[key] = EventPage(events, max(last, end), end < last, False)
                 return pages[key]
 
-            return [_outcome(answer, asked) for asked in questions]
+            return [_outcome(answer, asked) for asked in queries]
 
         return self.uow.read(work)
 
@@ -121,14 +121,14 @@ def _outcome(answer: Callable[[LogQuery], EventPage], asked: LogQuery) -> EventP
 
 @attrs.frozen
 class EventsAfter:
-    """Read the log of a conversation of one's own from an offset on."""
+    """Read the events of a conversation after an offset, as one of its members."""
 
     read: ReadLogs
 
     def __call__(
         self, actor: UserId, conversation: ConversationId, after: int, limit: int | None = None
     ) -> EventPage:
-        """Return one page as `ReadLogs` does; raise its refusal."""
+        """Return one page as `ReadLogs` does; raise its error."""
         (page,) = self.read([LogQuery(actor, conversation, after, limit)])
         if isinstance(page, DomainError):
             raise page
@@ -137,12 +137,12 @@ class EventsAfter:
 
 @attrs.frozen
 class SyncPrivate:
-    """Read one's own log from a cursor on."""
+    """Read the actor's private log after a cursor."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, actor: UserId, cursor: Cursor, limit: int | None = None) -> PrivatePage:
-        """Return one page; `reset` where the cursor is not of this log, or too far behind."""
+        """Return one page; it says `reset` if the cursor is not of this log, or too far behind."""
         size = bounded(limit, MAX_EVENTS, MAX_EVENTS)
 
         def work(stores: Stores) -> PrivatePage:

@@ -1,4 +1,4 @@
-"""What travels: the views of domain values in JSON, and the one table of errors.
+"""The JSON of domain values, and the table of errors, shared by HTTP and WebSocket.
 
-Shared by HTTP and WebSocket, so that both say the same. Knows the domain, not the transports.
+It imports the domain and no transport.
 """

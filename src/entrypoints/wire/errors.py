@@ -1,4 +1,4 @@
-"""The one table of errors: what HTTP and the socket answer to a refusal."""
+"""The table of errors: the code, status and text with which both transports answer."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,7 +37,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @attrs.frozen
 class Problem:
-    """A refusal, ready to be told: on the socket as an `error`, over HTTP as RFC 9457."""
+    """An error as clients see it: an `error` frame on the socket, RFC 9457 over HTTP."""
 
     code: str
     title: str
@@ -52,7 +52,7 @@ class Problem:
         return STATUS[self.code]
 
     def fields(self) -> dict[str, Any]:
-        """Return what both transports say: code, title and what is known beyond them."""
+        """Return the fields that both transports send; fields without a value are left out."""
         fields: dict[str, Any] = {"code": self.code, "title": self.title}
         if self.detail is not None:
             fields["detail"] = self.detail
@@ -65,16 +65,16 @@ class Problem:
 
 
 def bad_request(detail: str) -> Problem:
-    """Say that a request is malformed."""
+    """Return the error for a malformed request."""
     return Problem("bad_request", "The request is malformed", detail)
 
 
 INTERNAL = Problem("internal", "Something went wrong", temporary=True)
-"""What a client learns of a bug: nothing but that there is one. The log has the rest."""
+"""The error for a bug: clients learn no details, the log has them."""
 
 
 def problem(error: BaseException) -> Problem:
-    """Turn any error into what a client may know of it."""
+    """Return what a client may know of an exception."""
     if not isinstance(error, DomainError):
         return INTERNAL
     retry = error.retry_after

@@ -1,4 +1,4 @@
-"""Pages of a log, encoded once for everybody who asked the same."""
+"""Pages of a log, encoded once for all clients that asked for the same page."""
 
 import attrs
 import msgspec
@@ -11,7 +11,7 @@ _encode = msgspec.json.Encoder().encode
 
 @attrs.frozen
 class EncodedPage:
-    """A page and its events as a JSON array."""
+    """A page, and its events encoded as a JSON array."""
 
     page: EventPage
     events: msgspec.Raw

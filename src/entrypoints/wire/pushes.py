@@ -1,17 +1,22 @@
-"""What the service says unasked, encoded once for everybody who hears it."""
+"""Push frames: what the service sends unasked, encoded once for all receivers."""
 
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from parlour.domain.events import encode_payload
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Message, MessagePosted, Receipt
 from parlour.domain.presence import Status
-from parlour.entrypoints.wire.views import EventView, PrivateEventView, StatusView
+from parlour.entrypoints.wire.views import (
+    EventView,
+    PrivateEventView,
+    StatusView,
+    event_fields,
+    private_event_fields,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -36,7 +41,7 @@ class ReceiptPush(Struct, tag_field="type", tag="receipt", omit_defaults=True, g
 
 
 class TypingPush(Struct, tag_field="type", tag="typing", gc=False):
-    """A member types, or stopped; without another word it ends after 6 s."""
+    """A member types, or stopped; it ends by itself after 6 s."""
 
     conversation: UUID
     user: UUID
@@ -44,29 +49,29 @@ class TypingPush(Struct, tag_field="type", tag="typing", gc=False):
 
 
 class PresencePush(StatusView, tag_field="type", tag="presence", omit_defaults=True, gc=False):
-    """Somebody watched is seen differently."""
+    """The presence of a watched user changed."""
 
 
 class ResyncPush(Struct, tag_field="type", tag="resync", omit_defaults=True, gc=False):
-    """Compare your offsets with the log, of one conversation or of all."""
+    """The client is to compare its offsets with the log of one conversation, or of all."""
 
     reason: str
     conversation: UUID | None = None
 
 
 class DrainPush(Struct, tag_field="type", tag="drain", gc=False):
-    """This node goes away: reconnect at a random moment of the spread."""
+    """This node shuts down: the client is to reconnect at a random moment of the spread."""
 
     after_ms: int
     spread_ms: int
 
 
 class PingPush(Struct, tag_field="type", tag="ping", gc=False):
-    """Are you there?"""
+    """The heartbeat of the service; answered by `pong`."""
 
 
 def encode_message(message: Message) -> bytes:
-    """Encode a message as the event that it is."""
+    """Encode the event of a posted message, without making the event."""
     return _encode(
         EventPush(
             message.conversation,
@@ -84,26 +89,12 @@ def encode_message(message: Message) -> bytes:
 
 def encode_event(event: Event) -> bytes:
     """Encode one event of a conversation."""
-    is_message = event.key is not None
-    return _encode(
-        EventPush(
-            event.conversation,
-            event.offset,
-            event.kind,
-            event.by,
-            rfc3339(event.at),
-            encode_payload(event.payload),
-            event.seq if is_message else None,
-            event.key,
-            event.session,
-        )
-    )
+    return _encode(EventPush(*event_fields(event)))
 
 
 def encode_private(event: PrivateEvent) -> bytes:
     """Encode one event of a private log."""
-    data = encode_payload(event.payload)
-    return _encode(PrivatePush(event.offset, event.kind, rfc3339(event.at), data))
+    return _encode(PrivatePush(*private_event_fields(event)))
 
 
 def encode_receipt(receipt: Receipt) -> bytes:
@@ -117,20 +108,20 @@ def encode_typing(conversation: ConversationId, user: UserId, *, on: bool) -> by
 
 
 def encode_status(status: Status) -> bytes:
-    """Encode how a user is seen."""
+    """Encode the presence of a user."""
     seen = rfc3339(status.last_seen) if status.last_seen else None
     return _encode(PresencePush(status.user, status.state.value, seen, status.text))
 
 
 def encode_resync(conversation: ConversationId | None, reason: str) -> bytes:
-    """Encode the request to compare offsets."""
+    """Encode the request to compare offsets with the log; None is all logs."""
     return _encode(ResyncPush(reason, conversation))
 
 
 def encode_drain(after_ms: int, spread_ms: int) -> bytes:
-    """Encode that this node goes away."""
+    """Encode that this node shuts down."""
     return _encode(DrainPush(after_ms, spread_ms))
 
 
 PING = _encode(PingPush())
-"""The server's heartbeat."""
+"""The encoded heartbeat."""

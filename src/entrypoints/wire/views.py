@@ -1,4 +1,4 @@
-"""The views of domain values that clients get, as named fields of JSON.
+"""Views: the JSON objects in which clients receive domain values.
 
 Fields that are None are left out. Ids and times are strings, numbers stay below 2^53.
 """
@@ -18,7 +18,7 @@ from parlour.domain.users import User
 
 
 class UserView(Struct, omit_defaults=True, gc=False):
-    """A user as others see them."""
+    """A user as shown to others."""
 
     id: UUID
     handle: str
@@ -26,7 +26,7 @@ class UserView(Struct, omit_defaults=True, gc=False):
 
 
 class MeView(Struct, omit_defaults=True, gc=False):
-    """A user as they see themselves."""
+    """A user as shown to themselves."""
 
     id: UUID
     handle: str
@@ -36,7 +36,7 @@ class MeView(Struct, omit_defaults=True, gc=False):
 
 
 class LastView(Struct, omit_defaults=True, gc=False):
-    """The newest message of a conversation, in one line."""
+    """The newest message of a conversation, as a list of conversations shows it."""
 
     seq: int
     by: UUID
@@ -46,9 +46,9 @@ class LastView(Struct, omit_defaults=True, gc=False):
 
 
 class HeadView(Struct, omit_defaults=True, gc=False):
-    """One line of a conversation list. `peer` is the other person of a direct conversation.
+    """One entry of a conversation list. `peer` is the other user of a direct conversation.
 
-    `marked_unread` is there where the user marked it as unread and has not read since.
+    `marked_unread` is left out unless the user marked the conversation and has not read it since.
     """
 
     conversation: UUID
@@ -110,7 +110,7 @@ class MessageView(Struct, omit_defaults=True, gc=False):
 
 
 class StatusView(Struct, omit_defaults=True, gc=False):
-    """How a user is seen."""
+    """The presence of a user."""
 
     user: UUID
     state: str
@@ -119,7 +119,7 @@ class StatusView(Struct, omit_defaults=True, gc=False):
 
 
 class ReceiptView(Struct, omit_defaults=True, gc=False):
-    """Up to where a member has received and read."""
+    """The watermarks of a member."""
 
     user: UUID
     received: int
@@ -127,12 +127,12 @@ class ReceiptView(Struct, omit_defaults=True, gc=False):
 
 
 def view_user(user: User) -> UserView:
-    """Show a user to others."""
+    """Return the view of a user for others."""
     return UserView(user.id, user.handle.value, user.display_name.value)
 
 
 def view_me(user: User) -> MeView:
-    """Show users themselves."""
+    """Return the view of a user for that user."""
     return MeView(
         user.id,
         user.handle.value,
@@ -143,7 +143,7 @@ def view_me(user: User) -> MeView:
 
 
 def view_head(head: Head) -> HeadView:
-    """Show one line of a conversation list."""
+    """Return the view of one entry of a conversation list."""
     member, last = head.member, head.last
     return HeadView(
         conversation=head.conversation.id,
@@ -171,30 +171,38 @@ def _view_last(last: Message) -> LastView:
 
 
 def view_event(event: Event) -> EventView:
-    """Show one event of a conversation."""
+    """Return the view of an event of a conversation."""
+    return EventView(*event_fields(event))
+
+
+def event_fields(event: Event) -> tuple[Any, ...]:
+    """Return the values of an `EventView` in the order of its fields."""
     is_message = event.key is not None
-    return EventView(
-        conversation=event.conversation,
-        offset=event.offset,
-        kind=event.kind,
-        by=event.by,
-        at=rfc3339(event.at),
-        data=encode_payload(event.payload),
-        seq=event.seq if is_message else None,
-        key=event.key,
-        session=event.session,
+    return (
+        event.conversation,
+        event.offset,
+        event.kind,
+        event.by,
+        rfc3339(event.at),
+        encode_payload(event.payload),
+        event.seq if is_message else None,
+        event.key,
+        event.session,
     )
 
 
 def view_private(event: PrivateEvent) -> PrivateEventView:
-    """Show one event of a private log to its owner."""
-    return PrivateEventView(
-        event.offset, event.kind, rfc3339(event.at), encode_payload(event.payload)
-    )
+    """Return the view of an event of a private log."""
+    return PrivateEventView(*private_event_fields(event))
+
+
+def private_event_fields(event: PrivateEvent) -> tuple[Any, ...]:
+    """Return the values of a `PrivateEventView` in the order of its fields."""
+    return event.offset, event.kind, rfc3339(event.at), encode_payload(event.payload)
 
 
 def view_message(message: Message) -> MessageView:
-    """Show one message of a page."""
+    """Return the view of a message of a page."""
     content = message.content
     everyone = [EVERYONE] if content.mentions_all else []
     return MessageView(
@@ -214,11 +222,11 @@ def view_message(message: Message) -> MessageView:
 
 
 def view_status(status: Status) -> StatusView:
-    """Show how a user is seen."""
+    """Return the view of the presence of a user."""
     seen = rfc3339(status.last_seen) if status.last_seen else None
     return StatusView(status.user, status.state.value, seen, status.text)
 
 
 def view_receipt(receipt: Receipt) -> ReceiptView:
-    """Show a member's watermarks."""
+    """Return the view of the watermarks of a member."""
     return ReceiptView(receipt.user, receipt.received, receipt.read)
