@@ -66,7 +66,7 @@ class TestEventsAfter:
 
     @pytest.mark.parametrize("after", range(10))
     @pytest.mark.parametrize("limit", [1, 2, 3, 9])
-    def test_begins_anywhere(self, world: World, room: Room, after: int, limit: int) -> None:
+    def test_starts_at_any_offset(self, world: World, room: Room, after: int, limit: int) -> None:
         page = world.do.events_after(room[0], room[2], after, limit)
         everything = world.do.events_after(room[0], room[2], 0).events
 
@@ -74,7 +74,7 @@ class TestEventsAfter:
         assert (page.last, page.more) == (9, after + limit < 9)
         assert not page.reset
 
-    def test_begins_where_a_member_came_in(self, world: World, room: Room) -> None:
+    def test_starts_at_the_offset_where_a_member_joined(self, world: World, room: Room) -> None:
         carol = world.do.get_user(Handle("carol")).id
         shown = world.do.events_after(carol, room[2], 5)
         hidden = world.do.events_after(carol, room[2], 4)
@@ -82,7 +82,7 @@ class TestEventsAfter:
         assert [6, 7, 8, 9] == offsets(shown)
         assert (hidden.events, hidden.last, hidden.reset) == ((), 9, True)
 
-    def test_says_to_start_afresh_where_it_cannot_help(
+    def test_asks_for_a_reset_when_the_position_is_unusable(
         self, world: World, room: Room, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         future = world.do.events_after(room[0], room[2], 10)
@@ -92,7 +92,7 @@ class TestEventsAfter:
         assert world.do.events_after(room[0], room[2], 3).reset
         assert [5, 6, 7, 8, 9] == offsets(world.do.events_after(room[0], room[2], 4))
 
-    def test_never_skips_an_event_that_is_committed_meanwhile(
+    def test_never_skips_an_event_that_is_committed_during_the_read(
         self, world: World, room: Room
     ) -> None:
         """The two halves of the log are read one after the other; between them others commit."""
@@ -109,7 +109,7 @@ class TestEventsAfter:
         assert [9] == offsets(page)
         assert (page.last, page.more) == (11, True)
 
-    def test_is_not_for_strangers(self, world: World, room: Room) -> None:
+    def test_answers_not_found_to_strangers(self, world: World, room: Room) -> None:
         (mallory,) = world.people("mallory")
 
         for conversation in (room[2], ConversationId(b.next_id())):
@@ -117,13 +117,17 @@ class TestEventsAfter:
                 world.do.events_after(mallory, conversation, 0)
 
     @pytest.mark.parametrize(("after", "limit"), [(-1, 1), (MAX_NUMBER + 1, 1), (0, 0), (0, 201)])
-    def test_refuses_bad_numbers(self, world: World, room: Room, after: int, limit: int) -> None:
+    def test_refuses_numbers_out_of_range(
+        self, world: World, room: Room, after: int, limit: int
+    ) -> None:
         with pytest.raises(Invalid):
             world.do.events_after(room[0], room[2], after, limit)
 
 
 class TestReadLogs:
-    def test_answers_many_at_once_and_each_as_if_alone(self, world: World, room: Room) -> None:
+    def test_answers_each_of_many_requests_as_if_it_were_alone(
+        self, world: World, room: Room
+    ) -> None:
         alice, bob, group = room
         (mallory,) = world.people("mallory")
         questions = [
@@ -148,7 +152,7 @@ class TestReadLogs:
             type(answer) for answer in answers
         ]
 
-    def test_answers_nobody_with_nothing(self, world: World) -> None:
+    def test_answers_no_requests_with_no_pages(self, world: World) -> None:
         assert world.do.read_logs([]) == []
 
 
@@ -162,7 +166,7 @@ class TestSyncPrivate:
             world.do.change_settings(alice, notes, Settings(muted_until=None, pinned=pinned))
         return alice
 
-    def test_gives_what_came_after_a_cursor(self, world: World, alice: UserId) -> None:
+    def test_returns_the_events_after_a_cursor(self, world: World, alice: UserId) -> None:
         cursor = Cursor(2, world.clock.now)
         first = world.do.sync_private(alice, cursor, 2)
         second = world.do.sync_private(alice, first.cursor, 2)
@@ -173,7 +177,7 @@ class TestSyncPrivate:
         assert (second.cursor.offset, second.more, second.reset) == (5, False, False)
         assert world.do.sync_private(alice, second.cursor).events == ()
 
-    def test_says_to_start_afresh_where_it_cannot_help(
+    def test_asks_for_a_reset_when_the_position_is_unusable(
         self, world: World, alice: UserId, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         future = world.do.sync_private(alice, Cursor(6, world.clock.now))
@@ -183,12 +187,12 @@ class TestSyncPrivate:
         assert world.do.sync_private(alice, Cursor(1, world.clock.now)).reset
         assert not world.do.sync_private(alice, Cursor(2, world.clock.now)).reset
 
-    def test_of_somebody_without_a_log_is_empty(self, world: World) -> None:
+    def test_of_a_user_without_a_log_is_empty(self, world: World) -> None:
         page = world.do.sync_private(UserId(b.next_id()), Cursor(0, world.clock.now))
 
         assert (page.events, page.cursor.offset, page.reset) == ((), 0, False)
 
-    def test_refuses_a_bad_size(self, world: World, alice: UserId) -> None:
+    def test_refuses_a_limit_out_of_range(self, world: World, alice: UserId) -> None:
         with pytest.raises(Invalid, match="limit"):
             world.do.sync_private(alice, Cursor(0, world.clock.now), 201)
 
@@ -214,13 +218,15 @@ class TestTakeSnapshot:
             world.clock.advance(3600 * SECOND)
         return alice
 
-    def test_without_a_cursor_is_the_newest_window(self, world: World, alice: UserId) -> None:
+    def test_without_a_cursor_has_the_newest_heads(self, world: World, alice: UserId) -> None:
         snapshot = take(world, alice)
 
         assert ["three", "two", "one"] == titles(snapshot.heads)
         assert (snapshot.cursor, snapshot.more) == (Cursor(3, world.clock.now), False)
 
-    def test_with_a_cursor_is_what_changed_since(self, world: World, alice: UserId) -> None:
+    def test_with_a_cursor_has_the_heads_that_changed_since(
+        self, world: World, alice: UserId
+    ) -> None:
         first = take(world, alice)
         world.clock.advance(3600 * SECOND)
         (one,) = (head for head in first.heads if head.title == "one")
@@ -230,7 +236,9 @@ class TestTakeSnapshot:
         assert ["one"] == titles(second.heads)
         assert second.cursor == Cursor(first.cursor.offset, world.clock.now)
 
-    def test_overlooks_nothing_where_clocks_differ(self, world: World, alice: UserId) -> None:
+    def test_misses_no_head_when_the_clocks_of_nodes_differ(
+        self, world: World, alice: UserId
+    ) -> None:
         first = take(world, alice)
         world.clock.advance(-110 * SECOND)
         world.group(alice, title="made by a node whose clock is slow")
@@ -238,7 +246,7 @@ class TestTakeSnapshot:
 
         assert titles(take(world, alice, first.cursor).heads)[0].startswith("made by")
 
-    def test_is_one_window(
+    def test_has_a_limited_number_of_heads(
         self, world: World, alice: UserId, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(connecting, "MAX_HEADS", 2)
@@ -246,7 +254,7 @@ class TestTakeSnapshot:
 
         assert (titles(snapshot.heads), snapshot.more) == (["three", "two"], True)
 
-    def test_of_somebody_unknown_is_empty(self, world: World) -> None:
+    def test_of_an_unknown_user_is_empty(self, world: World) -> None:
         snapshot = take(world, UserId(b.next_id()))
 
         assert (snapshot.heads, snapshot.cursor.offset) == ((), 0)

@@ -1,4 +1,4 @@
-"""Changing a group: its title and who belongs to it."""
+"""Changing a group: its title and its members."""
 
 import attrs
 import pytest
@@ -40,7 +40,7 @@ def lobby(world: World) -> Lobby:
 
 
 class TestRename:
-    def test_is_an_event_for_all(self, lobby: Lobby) -> None:
+    def test_writes_an_event_for_all_members(self, lobby: Lobby) -> None:
         world = lobby.world
         world.say(lobby.member, lobby.group, "hi")
         world.clock.advance()
@@ -52,30 +52,30 @@ class TestRename:
         assert (head.title, head.conversation.offset) == ("Hall", event.offset)
         assert head.conversation.changed_at == world.clock.now
 
-    def test_to_the_same_title_changes_nothing(self, lobby: Lobby) -> None:
+    def test_to_the_same_title_writes_no_event(self, lobby: Lobby) -> None:
         before = lobby.world.do.get_head(lobby.owner, lobby.group)
         changes = lobby.world.rename(lobby.owner, lobby.group, Title("Lobby"))
 
         assert not changes.events
         assert before == lobby.world.do.get_head(lobby.owner, lobby.group)
 
-    def test_is_for_the_owner_and_admins(self, lobby: Lobby) -> None:
+    def test_is_allowed_to_the_owner_and_admins_alone(self, lobby: Lobby) -> None:
         with pytest.raises(Forbidden):
             lobby.world.rename(lobby.member, lobby.group, Title("Hall"))
 
-    def test_is_not_for_strangers_who_learn_nothing(self, lobby: Lobby) -> None:
+    def test_answers_not_found_to_strangers(self, lobby: Lobby) -> None:
         for group in (lobby.group, ConversationId(b.next_id())):
             with pytest.raises(NotFound) as refusal:
                 lobby.world.rename(lobby.mallory, group, Title("Hall"))
             assert refusal.value.detail is None
 
-    def test_is_not_for_direct_conversations(self, lobby: Lobby) -> None:
+    def test_is_forbidden_in_direct_conversations(self, lobby: Lobby) -> None:
         direct = lobby.world.direct(lobby.owner, lobby.admin)
 
         with pytest.raises(Forbidden):
             lobby.world.rename(lobby.owner, direct, Title("Us"))
 
-    def test_never_turns_the_time_of_change_back(self, lobby: Lobby) -> None:
+    def test_never_moves_changed_at_backwards(self, lobby: Lobby) -> None:
         """The clocks of nodes differ; a list that goes by this time must not lose a change."""
         world = lobby.world
         last = world.do.get_head(lobby.owner, lobby.group).conversation.changed_at
@@ -86,7 +86,7 @@ class TestRename:
 
 
 class TestAddMembers:
-    def test_lets_people_see_what_is_said_from_now_on(self, lobby: Lobby) -> None:
+    def test_shows_new_members_later_messages_only(self, lobby: Lobby) -> None:
         world, (dave,) = lobby.world, lobby.world.people("dave")
         world.say(lobby.owner, lobby.group, "before", "you came")
         added, changes = world.add_members(lobby.admin, lobby.group, [dave, lobby.mallory, dave])
@@ -105,7 +105,7 @@ class TestAddMembers:
         page = world.do.page_history(dave, lobby.group, PageWindow())
         assert ["welcome"] == [message.content.body["text"] for message in page.messages]
 
-    def test_passes_over_those_who_belong_already(self, lobby: Lobby) -> None:
+    def test_ignores_users_who_are_members_already(self, lobby: Lobby) -> None:
         before = lobby.world.do.get_head(lobby.owner, lobby.group).conversation
         added, changes = lobby.world.add_members(
             lobby.owner, lobby.group, [lobby.member, lobby.owner]
@@ -115,7 +115,7 @@ class TestAddMembers:
         assert not changes.events
         assert before == lobby.world.do.get_head(lobby.owner, lobby.group).conversation
 
-    def test_adds_nobody_where_one_cannot_be_added(self, lobby: Lobby) -> None:
+    def test_adds_nobody_if_one_user_cannot_be_added(self, lobby: Lobby) -> None:
         dave = lobby.world.register("dave").user
         disabled = attrs.evolve(dave, disabled=True)
         lobby.world.storage.uow(lambda stores: stores.users.save(disabled))
@@ -125,7 +125,7 @@ class TestAddMembers:
                 lobby.world.add_members(lobby.owner, lobby.group, [lobby.mallory, stranger])
         assert lobby.mallory not in lobby.members
 
-    def test_is_for_the_owner_and_admins(self, lobby: Lobby) -> None:
+    def test_is_allowed_to_the_owner_and_admins_alone(self, lobby: Lobby) -> None:
         with pytest.raises(Forbidden):
             lobby.world.add_members(lobby.member, lobby.group, [lobby.mallory])
         with pytest.raises(NotFound):
@@ -136,14 +136,14 @@ class TestAddMembers:
             )
 
     @pytest.mark.parametrize("count", [0, 101])
-    def test_takes_one_to_a_hundred_at_a_time(self, lobby: Lobby, count: int) -> None:
+    def test_adds_1_to_100_users_in_a_request(self, lobby: Lobby, count: int) -> None:
         people = [UserId(b.next_id()) for _ in range(count)]
 
         with pytest.raises(Invalid, match="1 to 100") as refusal:
             lobby.world.add_members(lobby.owner, lobby.group, people)
         assert refusal.value.field == "users"
 
-    def test_stops_when_the_group_is_full(self) -> None:
+    def test_is_refused_when_the_group_is_full(self) -> None:
         world = new_world(policy=Policy(max_members=3))
         alice, bob, carol, dave = world.people("alice", "bob", "carol", "dave")
         group = world.group(alice, bob)
@@ -154,7 +154,7 @@ class TestAddMembers:
 
 
 class TestRemoveMember:
-    def test_is_told_to_the_group_and_to_whom_it_concerns(self, lobby: Lobby) -> None:
+    def test_writes_an_event_to_the_group_and_to_the_removed_user(self, lobby: Lobby) -> None:
         changes = lobby.world.remove_member(lobby.admin, lobby.group, lobby.member)
         (event,), (note,) = changes.events, changes.private
 
@@ -166,7 +166,7 @@ class TestRemoveMember:
         head = lobby.world.do.get_head(lobby.owner, lobby.group)
         assert (head.conversation.members, head.conversation.offset) == (2, event.offset)
 
-    def test_ends_everything_there_for_who_was_removed(self, lobby: Lobby) -> None:
+    def test_takes_all_access_from_the_removed_user(self, lobby: Lobby) -> None:
         world = lobby.world
         message = world.say(lobby.member, lobby.group, "hi")
         world.remove_member(lobby.owner, lobby.group, lobby.member)
@@ -182,7 +182,7 @@ class TestRemoveMember:
                 deed()
         assert not world.do.list_heads(lobby.member).heads
 
-    def test_of_an_admin_is_for_the_owner(self, lobby: Lobby) -> None:
+    def test_of_an_admin_is_allowed_to_the_owner_alone(self, lobby: Lobby) -> None:
         world, (dave,) = lobby.world, lobby.world.people("dave")
         world.add_members(lobby.owner, lobby.group, [dave])
 
@@ -196,12 +196,12 @@ class TestRemoveMember:
         world.remove_member(lobby.owner, lobby.group, lobby.admin)
         assert lobby.members == [lobby.owner, lobby.member, dave]
 
-    def test_of_somebody_who_does_not_belong_is_not_found(self, lobby: Lobby) -> None:
+    def test_of_a_stranger_answers_not_found(self, lobby: Lobby) -> None:
         for actor, target in [(lobby.owner, lobby.mallory), (lobby.mallory, lobby.member)]:
             with pytest.raises(NotFound):
                 lobby.world.remove_member(actor, lobby.group, target)
 
-    def test_of_oneself_is_leaving(self, lobby: Lobby) -> None:
+    def test_of_oneself_is_leaving_the_group(self, lobby: Lobby) -> None:
         for leaver in (lobby.member, lobby.admin):
             changes = lobby.world.remove_member(leaver, lobby.group, leaver)
 
@@ -211,7 +211,7 @@ class TestRemoveMember:
                 "removed": False,
             }
 
-    def test_lets_the_owner_go_last(self, lobby: Lobby) -> None:
+    def test_lets_the_owner_leave_as_the_last_member_alone(self, lobby: Lobby) -> None:
         world, group = lobby.world, lobby.group
         with pytest.raises(OwnerMustStay):
             world.remove_member(lobby.owner, group, lobby.owner)
@@ -221,14 +221,14 @@ class TestRemoveMember:
 
         assert not world.do.list_heads(lobby.owner).heads
 
-    def test_does_not_take_direct_conversations_apart(self, lobby: Lobby) -> None:
+    def test_is_forbidden_in_direct_conversations(self, lobby: Lobby) -> None:
         direct = lobby.world.direct(lobby.owner, lobby.admin)
 
         for user in (lobby.owner, lobby.admin):
             with pytest.raises(Forbidden):
                 lobby.world.remove_member(lobby.owner, direct, user)
 
-    def test_may_be_followed_by_a_new_beginning(self, lobby: Lobby) -> None:
+    def test_allows_the_user_to_be_added_again(self, lobby: Lobby) -> None:
         world = lobby.world
         world.say(lobby.member, lobby.group, "first life")
         world.remove_member(lobby.owner, lobby.group, lobby.member)

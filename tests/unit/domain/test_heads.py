@@ -19,7 +19,7 @@ def texts(found: tuple[Head, ...]) -> list[str]:
 
 
 class TestHead:
-    def test_of_a_direct_conversation_bears_the_name_of_the_other(self, world: World) -> None:
+    def test_of_a_direct_conversation_has_the_name_of_the_peer(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct, notes = world.direct(alice, bob), world.direct(alice, alice)
         world.do.change_profile(bob, DisplayName("Bobby"))
@@ -28,14 +28,14 @@ class TestHead:
         assert (mine.title, mine.peer) == ("Bobby", bob)
         assert (own.title, own.peer) == ("Alice", alice)
 
-    def test_of_a_group_bears_its_title(self, world: World) -> None:
+    def test_of_a_group_has_its_title(self, world: World) -> None:
         (alice,) = world.people("alice")
         head = world.do.get_head(alice, world.group(alice, title="Lobby"))
 
         assert (head.title, head.peer, head.last) == ("Lobby", None, None)
         assert (head.unread, head.mentions) == (0, 0)
 
-    def test_counts_what_others_said_since(self, world: World) -> None:
+    def test_counts_unread_messages_of_others(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         world.say(alice, direct, "one", "two")
@@ -53,7 +53,7 @@ class TestHead:
         head = world.do.get_head(bob, direct)
         assert (head.unread, head.last) == (1, last)
 
-    def test_counts_what_mentions_the_viewer_or_everyone(self, world: World) -> None:
+    def test_counts_mentions_of_the_viewer_and_of_everyone(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
         group = world.group(alice, bob, carol)
         world.say(alice, group, "bob", mentions=[str(bob)])
@@ -71,7 +71,7 @@ class TestHead:
             0,
         )
 
-    def test_counts_private_reading_too(self, world: World) -> None:
+    def test_counts_private_read_marks(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         world.say(alice, direct, "one", "two")
@@ -80,7 +80,7 @@ class TestHead:
 
         assert world.do.get_head(bob, direct).unread == 0
 
-    def test_shows_nothing_from_before_the_viewer_came(self, world: World) -> None:
+    def test_shows_no_message_from_before_the_viewer_joined(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice)
         world.say(alice, group, "secret", mentions=["all"])
@@ -89,7 +89,7 @@ class TestHead:
 
         assert (head.last, head.unread, head.mentions) == (None, 0, 0)
 
-    def test_does_not_count_beyond_what_anybody_reads(
+    def test_does_not_subtract_own_messages_from_large_counts(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(heads, "MAX_COUNTED", 3)
@@ -104,7 +104,7 @@ class TestHead:
         assert (exact.unread, exact.mentions) == (2, 2)
         assert (rough.unread, rough.mentions) == (4, 0)
 
-    def test_shows_own_settings(self, world: World) -> None:
+    def test_shows_the_settings_of_the_viewer(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         until = world.clock.now + SECOND
@@ -113,7 +113,7 @@ class TestHead:
 
         assert (member.muted_until, member.pinned) == (until, True)
 
-    def test_is_not_for_strangers(self, world: World) -> None:
+    def test_answers_not_found_to_strangers(self, world: World) -> None:
         alice, mallory = world.people("alice", "mallory")
 
         for conversation in (world.group(alice), ConversationId(b.next_id())):
@@ -122,7 +122,7 @@ class TestHead:
 
 
 class TestListHeads:
-    def test_shows_the_last_changed_first(self, world: World) -> None:
+    def test_lists_the_last_changed_first(self, world: World) -> None:
         alice, bob, mallory = world.people("alice", "bob", "mallory")
         first, second = world.direct(alice, bob), world.group(alice)
         world.group(mallory)
@@ -133,7 +133,7 @@ class TestListHeads:
         assert ["three", "two"] == texts(world.do.list_heads(alice).heads)
         assert ["three"] == texts(world.do.list_heads(bob).heads)
 
-    def test_gives_pages(self, world: World) -> None:
+    def test_returns_pages(self, world: World) -> None:
         (alice,) = world.people("alice")
         for number in range(5):
             # Two at a time change at the same moment.
@@ -148,7 +148,7 @@ class TestListHeads:
         assert before is None
         assert seen == [f"Group {number}" for number in (4, 3, 2, 1, 0)]
 
-    def test_of_somebody_new_is_empty(self, world: World) -> None:
+    def test_of_a_new_user_is_empty(self, world: World) -> None:
         (alice,) = world.people("alice")
         page = world.do.list_heads(alice)
 

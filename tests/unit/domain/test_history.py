@@ -1,4 +1,4 @@
-"""Reading what was said, page by page."""
+"""Reading the history of a conversation, page by page."""
 
 import pytest
 
@@ -63,7 +63,7 @@ class TestPageHistory:
             ({"around": 5}, 100, "1 2 3 4 5 6 7 8 9 10"),
         ],
     )
-    def test_gives_the_page_asked_for(
+    def test_returns_the_requested_page(
         self, world: World, room: Room, where: dict[str, int], limit: int, expected: str
     ) -> None:
         assert page(world, room[1], room, limit, **where) == expected
@@ -83,13 +83,13 @@ class TestPageHistory:
             ({"around": 6}, 4, "5 6 7 …"),
         ],
     )
-    def test_begins_where_a_member_came_in(
+    def test_starts_at_the_offset_where_a_member_joined(
         self, world: World, room: Room, where: dict[str, int], limit: int, expected: str
     ) -> None:
         assert page(world, room[2], room, limit, **where) == expected
 
     @pytest.mark.parametrize("where", [{}, {"before": 5}, {"after": 0}, {"around": 3}])
-    def test_of_somebody_who_has_seen_nothing_yet_is_empty(
+    def test_of_a_new_member_is_empty(
         self, world: World, room: Room, where: dict[str, int]
     ) -> None:
         carol = world.people("carol")[0]
@@ -97,7 +97,7 @@ class TestPageHistory:
 
         assert page(world, carol, room, **where) == ""
 
-    def test_holds_fifty_messages_unless_told(self, world: World, room: Room) -> None:
+    def test_holds_50_messages_by_default(self, world: World, room: Room) -> None:
         world.say(room[1], room[0], *["more"] * 50)
         found = world.do.page_history(room[1], room[0], PageWindow())
 
@@ -113,18 +113,18 @@ class TestPageHistory:
             ({"before": 1, "after": 1}, "after"),
         ],
     )
-    def test_refuses_what_is_no_position(
+    def test_refuses_a_position_that_is_out_of_range_or_ambiguous(
         self, world: World, room: Room, where: dict[str, int], field: str
     ) -> None:
         with pytest.raises(Invalid) as refusal:
             page(world, room[1], room, **where)
         assert refusal.value.field == field
 
-    def test_refuses_a_bad_size(self, world: World, room: Room) -> None:
+    def test_refuses_a_limit_out_of_range(self, world: World, room: Room) -> None:
         with pytest.raises(Invalid, match="limit"):
             page(world, room[1], room, limit=101)
 
-    def test_is_not_for_strangers(self, world: World, room: Room) -> None:
+    def test_answers_not_found_to_strangers(self, world: World, room: Room) -> None:
         mallory = world.people("mallory")[0]
 
         for conversation in (room[0], ConversationId(b.next_id())):
@@ -137,13 +137,13 @@ class TestGetMessage:
         assert world.do.get_message(room[2], room[0], 5).content.body == {"text": "5"}
 
     @pytest.mark.parametrize("seq", [-1, 0, 4, 11, MAX_NUMBER, MAX_NUMBER + 1, 2**70])
-    def test_that_is_not_there_to_be_seen_is_not_found(
+    def test_of_a_message_that_is_not_visible_answers_not_found(
         self, world: World, room: Room, seq: int
     ) -> None:
         with pytest.raises(NotFound):
             world.do.get_message(room[2], room[0], seq)
 
-    def test_is_not_for_strangers(self, world: World, room: Room) -> None:
+    def test_answers_not_found_to_strangers(self, world: World, room: Room) -> None:
         mallory = world.people("mallory")[0]
 
         with pytest.raises(NotFound):

@@ -19,7 +19,7 @@ MOMENTS = st.datetimes(datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DT
 
 class TestCursor:
     @given(st.integers(0, 2**53), MOMENTS)
-    def test_is_read_as_it_is_written(self, offset: int, at: datetime) -> None:
+    def test_survives_a_round_trip_as_text(self, offset: int, at: datetime) -> None:
         cursor = Cursor(offset, at)
 
         assert Cursor.parse(str(cursor)) == cursor
@@ -34,19 +34,19 @@ class TestCursor:
             ),
         ],
     )
-    def test_is_refused_where_it_is_none(self, parts: list[str]) -> None:
+    def test_refuses_malformed_input(self, parts: list[str]) -> None:
         with pytest.raises(Invalid) as refusal:
             Cursor.parse(pack_cursor(*parts))
         assert refusal.value.field == "cursor"
 
     @pytest.mark.parametrize("digits", [18, 30, 300])
-    def test_is_refused_beyond_the_end_of_time(self, digits: int) -> None:
+    def test_refuses_a_time_that_cannot_be_represented(self, digits: int) -> None:
         with pytest.raises(Invalid, match="not a cursor"):
             Cursor.parse(pack_cursor("1", "9" * digits))
 
 
 class TestPrivateLog:
-    def test_numbers_notes_in_their_order(self, world: World) -> None:
+    def test_numbers_events_in_order(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         notes = [
             PrivateNote(user=user, payload=UnknownPayload(kind=kind, data={}))
@@ -62,7 +62,7 @@ class TestPrivateLog:
         kept = world.storage.uow.read(lambda stores: stores.private_logs.after(alice, 0, 10))
         assert [written[0], written[2]] == kept
 
-    def test_of_somebody_who_has_none_is_passed_over(self, world: World) -> None:
+    def test_of_an_unknown_user_gets_no_event(self, world: World) -> None:
         note = PrivateNote(user=UserId(b.next_id()), payload=UnknownPayload(kind="one", data={}))
 
         assert () == world.storage.uow(

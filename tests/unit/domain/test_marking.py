@@ -1,4 +1,4 @@
-"""Watermarks: up to where members have received and read."""
+"""Watermarks: the last message that each member has received, and has read."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def mark(
 
 
 class TestMarkWatermarks:
-    def test_reading_is_told_to_both_sides(self, world: World, room: Room) -> None:
+    def test_reading_makes_a_receipt_and_a_private_event(self, world: World, room: Room) -> None:
         _, bob, direct = room
         marked = mark(world, room, read=4)
         (note,) = marked.changes.private
@@ -51,7 +51,7 @@ class TestMarkWatermarks:
         head = world.do.get_head(bob, direct)
         assert (head.member.read, head.member.received, head.unread) == (4, 4, 6)
 
-    def test_receiving_is_not_reading(self, world: World, room: Room) -> None:
+    def test_receiving_does_not_move_the_read_mark(self, world: World, room: Room) -> None:
         marked = mark(world, room, received=7)
 
         assert marked.outcomes == (0,)
@@ -68,7 +68,7 @@ class TestMarkWatermarks:
             assert not again.changes.private
         assert mark(world, room, read=7).receipts[0].received == 8
 
-    def test_privately_moves_nothing_that_others_see(self, world: World, room: Room) -> None:
+    def test_a_private_read_makes_no_receipt(self, world: World, room: Room) -> None:
         alice, bob, direct = room
         marked = mark(world, room, read=5, private=True)
         (note,) = marked.changes.private
@@ -80,7 +80,9 @@ class TestMarkWatermarks:
         receipts = world.do.list_receipts(alice, direct).members
         assert {alice: 0, bob: 0} == {member.user: member.read for member in receipts}
 
-    def test_openly_after_privately_is_a_receipt_alone(self, world: World, room: Room) -> None:
+    def test_a_public_read_after_a_private_one_makes_a_receipt_alone(
+        self, world: World, room: Room
+    ) -> None:
         mark(world, room, read=5, private=True)
         marked = mark(world, room, read=3)
 
@@ -90,7 +92,7 @@ class TestMarkWatermarks:
 
     @pytest.mark.parametrize("private", [False, True])
     @pytest.mark.parametrize("seq", [4, 5])
-    def test_reading_takes_the_mark_of_unread_away_and_tells_every_device(
+    def test_reading_clears_the_mark_as_unread_on_every_device(
         self, world: World, room: Room, *, seq: int, private: bool
     ) -> None:
         _, bob, direct = room
@@ -104,7 +106,7 @@ class TestMarkWatermarks:
         assert not world.do.get_head(bob, direct).member.marked_unread
         assert bool(marked.receipts) == (seq == 5 and not private)
 
-    def test_nothing_else_takes_the_mark_of_unread_away(self, world: World, room: Room) -> None:
+    def test_nothing_else_clears_the_mark_as_unread(self, world: World, room: Room) -> None:
         alice, bob, direct = room
         mark(world, room, read=4)
         world.do.change_settings(bob, direct, Settings(marked_unread=True))
@@ -117,7 +119,7 @@ class TestMarkWatermarks:
     @pytest.mark.parametrize(
         ("read", "received"), [(11, None), (None, 11), (-1, None), (None, -1), (MAX_NUMBER, 1)]
     )
-    def test_goes_no_further_than_the_last_message(
+    def test_refuses_a_seq_beyond_the_last_message(
         self, world: World, room: Room, read: int | None, received: int | None
     ) -> None:
         marked = mark(world, room, read=read, received=received)
@@ -127,7 +129,7 @@ class TestMarkWatermarks:
         assert outcome.field == "seq"
         assert not marked.receipts
 
-    def test_is_decided_mark_by_mark_and_written_once(self, world: World, room: Room) -> None:
+    def test_decides_each_mark_and_writes_each_member_once(self, world: World, room: Room) -> None:
         alice, bob, direct = room
         mallory = world.people("mallory")[0]
         marked = world.do.mark_watermarks(
@@ -156,7 +158,9 @@ class TestMarkWatermarks:
         assert [5] == [b.data(note)["seq"] for note in marked.changes.private]
 
     @pytest.mark.parametrize("turned", [False, True])
-    def test_is_told_in_the_order_of_the_marks(self, world: World, *, turned: bool) -> None:
+    def test_returns_receipts_in_the_order_of_the_marks(
+        self, world: World, *, turned: bool
+    ) -> None:
         bob, *others = world.people("bob", "alice", "carol", "dora", "emil")
         rooms = [world.direct(other, bob) for other in others]
         for other, room in zip(others, rooms, strict=True):
@@ -170,14 +174,14 @@ class TestMarkWatermarks:
 
         assert [receipt.conversation for receipt in marked.receipts] == rooms
 
-    def test_of_nothing_is_nothing(self, world: World) -> None:
+    def test_of_an_empty_batch_does_nothing(self, world: World) -> None:
         marked = world.do.mark_watermarks([])
 
         assert (marked.outcomes, marked.receipts) == ((), ())
 
 
 class TestListReceipts:
-    def test_tells_who_received_a_message(self, world: World) -> None:
+    def test_lists_the_members_who_received_a_message(self, world: World) -> None:
         people = world.people("alice", "bob", "carol")
         group = world.group(*people)
         world.say(people[0], group, "hi", "ho")
@@ -190,7 +194,7 @@ class TestListReceipts:
 
         assert [people, people[:2], people[:1]] == [received(0), received(1), received(2)]
 
-    def test_gives_pages_that_may_be_short(self, world: World) -> None:
+    def test_returns_pages_that_may_be_short(self, world: World) -> None:
         people = world.people("alice", "bob", "carol")
         group = world.group(*people)
         world.say(people[0], group, "hi")
@@ -202,13 +206,13 @@ class TestListReceipts:
         assert [people[2]] == [member.user for member in second.members]
         assert second.next is None
 
-    def test_is_not_for_strangers(self, world: World, room: Room) -> None:
+    def test_answers_not_found_to_strangers(self, world: World, room: Room) -> None:
         mallory = world.people("mallory")[0]
 
         with pytest.raises(NotFound):
             world.do.list_receipts(mallory, room[2])
 
-    def test_refuses_bad_numbers(self, world: World, room: Room) -> None:
+    def test_refuses_numbers_out_of_range(self, world: World, room: Room) -> None:
         alice, _, direct = room
 
         for seq in (-1, MAX_NUMBER + 1):

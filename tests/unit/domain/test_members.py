@@ -17,7 +17,7 @@ def roles(world: World, viewer: UserId, group: ConversationId) -> list[Role]:
 
 
 class TestChangeRole:
-    def test_makes_an_admin_and_a_plain_member_again(self, world: World) -> None:
+    def test_makes_a_member_an_admin_and_back(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob)
 
@@ -29,7 +29,7 @@ class TestChangeRole:
             assert roles(world, bob, group) == [Role.OWNER, role]
             assert world.do.get_head(bob, group).conversation.offset == offset
 
-    def test_hands_the_group_over(self, world: World) -> None:
+    def test_transfers_the_ownership_of_the_group(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob)
         offset, changes = world.change_role(alice, group, bob, Role.OWNER)
@@ -42,7 +42,7 @@ class TestChangeRole:
         assert [offset - 1, offset] == [event.offset for event in changes.events]
         world.remove_member(alice, group, alice)
 
-    def test_to_the_same_changes_nothing(self, world: World) -> None:
+    def test_to_the_same_value_writes_no_event(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob)
         before = world.do.get_head(alice, group)
@@ -52,7 +52,7 @@ class TestChangeRole:
         assert not changes.events
         assert before == world.do.get_head(alice, group)
 
-    def test_leaves_everything_else_of_a_member_alone(self, world: World) -> None:
+    def test_changes_nothing_else_of_the_member(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob)
         world.say(alice, group, "hi")
@@ -70,7 +70,7 @@ class TestChangeRole:
             before.muted_until,
         )
 
-    def test_is_for_the_owner_about_others(self, world: World) -> None:
+    def test_is_allowed_to_the_owner_and_for_other_members_alone(self, world: World) -> None:
         alice, bob, carol, mallory = world.people("alice", "bob", "carol", "mallory")
         group = world.group(alice, carol, admins=[bob])
 
@@ -83,7 +83,7 @@ class TestChangeRole:
             with pytest.raises(NotFound):
                 world.change_role(actor, group, target, Role.ADMIN)
 
-    def test_is_not_for_direct_conversations(self, world: World) -> None:
+    def test_is_forbidden_in_direct_conversations(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
 
         with pytest.raises(Forbidden):
@@ -91,7 +91,7 @@ class TestChangeRole:
 
 
 class TestChangeSettings:
-    def test_is_for_oneself_on_all_devices(self, world: World) -> None:
+    def test_writes_a_private_event_for_all_devices(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         until = world.clock.now + SECOND
@@ -110,7 +110,7 @@ class TestChangeSettings:
         assert (mine.muted_until, mine.pinned) == (until, True)
         assert (theirs.muted_until, theirs.pinned) == (None, False)
 
-    def test_to_the_same_changes_nothing(self, world: World) -> None:
+    def test_to_the_same_value_writes_no_event(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         plain = Settings(muted_until=None, pinned=False)
@@ -120,7 +120,7 @@ class TestChangeSettings:
         (event,) = world.do.change_settings(alice, direct, plain).private
         assert b.data(event)["muted_until"] is None
 
-    def test_changes_nothing_that_is_not_named(self, world: World) -> None:
+    def test_keeps_settings_that_are_not_named(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         until = world.clock.now + SECOND
@@ -134,7 +134,7 @@ class TestChangeSettings:
         assert not world.do.change_settings(alice, direct, Settings()).private
         assert not world.do.get_head(bob, direct).member.marked_unread
 
-    def test_is_not_for_strangers(self, world: World) -> None:
+    def test_answers_not_found_to_strangers(self, world: World) -> None:
         alice, bob, mallory = world.people("alice", "bob", "mallory")
         direct = world.direct(alice, bob)
 
@@ -143,7 +143,7 @@ class TestChangeSettings:
 
 
 class TestListMembers:
-    def test_gives_pages_of_members_and_who_they_are(self, world: World) -> None:
+    def test_returns_pages_of_members_with_their_accounts(self, world: World) -> None:
         people = world.people("alice", "bob", "carol")
         group = world.group(*people)
         first = world.do.list_members(people[1], group, limit=2)
@@ -153,7 +153,7 @@ class TestListMembers:
         assert ["alice", "bob"] == [user.handle.value for _, user in first.members]
         assert second.next is None
 
-    def test_is_not_for_strangers(self, world: World) -> None:
+    def test_answers_not_found_to_strangers(self, world: World) -> None:
         alice, mallory = world.people("alice", "mallory")
 
         with pytest.raises(NotFound):

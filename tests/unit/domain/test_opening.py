@@ -1,4 +1,4 @@
-"""Opening direct conversations and creating groups."""
+"""Creating direct conversations and groups."""
 
 import attrs
 import pytest
@@ -17,14 +17,14 @@ class TestTitle:
         assert str(Title.parse(" Ünï  陽子 👩‍🚀 ")) == "Ünï 陽子 👩‍🚀"
 
     @pytest.mark.parametrize("raw", ["", "x" * 129, "a\u202eb"])
-    def test_is_refused_where_it_is_none(self, raw: str) -> None:
+    def test_refuses_malformed_input(self, raw: str) -> None:
         with pytest.raises(Invalid) as refusal:
             Title.parse(raw)
         assert refusal.value.field == "title"
 
 
 class TestPair:
-    def test_is_the_same_whoever_comes_first(self) -> None:
+    def test_does_not_depend_on_the_order_of_the_users(self) -> None:
         pair = Pair.of(b.ALICE, b.BOB)
 
         assert pair == Pair.of(b.BOB, b.ALICE)
@@ -37,7 +37,7 @@ def told(opened: Opened) -> list[tuple[UserId, str]]:
 
 
 class TestOpenDirect:
-    def test_begins_a_conversation_of_two(self, world: World) -> None:
+    def test_creates_a_conversation_of_two(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         opened = world.do.open_direct(bob, alice)
         conversation, (event,) = opened.conversation, opened.changes.events
@@ -59,7 +59,7 @@ class TestOpenDirect:
             (member.user, member.role) for member, _ in page.members
         ]
 
-    def test_gives_the_one_that_stands_already(self, world: World) -> None:
+    def test_returns_the_existing_conversation(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         first = world.do.open_direct(alice, bob)
         again = world.do.open_direct(bob, alice)
@@ -69,7 +69,7 @@ class TestOpenDirect:
         assert not again.changes.private
         assert not again.changes.events
 
-    def test_with_oneself_holds_notes(self, world: World) -> None:
+    def test_with_oneself_creates_notes_to_self(self, world: World) -> None:
         (alice,) = world.people("alice")
         opened = world.do.open_direct(alice, alice)
 
@@ -77,7 +77,7 @@ class TestOpenDirect:
         assert told(opened) == [(alice, "conversation.joined")]
         assert world.do.open_direct(alice, alice).conversation == opened.conversation
 
-    def test_needs_two_users_who_may_act(self, world: World) -> None:
+    def test_needs_two_enabled_users(self, world: World) -> None:
         alice, bob = world.register("alice").user, world.register("bob").user
         disabled = attrs.evolve(bob, disabled=True)
         world.storage.uow(lambda stores: stores.users.save(disabled))
@@ -88,7 +88,9 @@ class TestOpenDirect:
             with pytest.raises(NotFound):
                 world.do.open_direct(stranger, alice.id)
 
-    def test_finds_the_one_that_the_peer_opened_at_the_same_moment(self, world: World) -> None:
+    def test_returns_the_conversation_that_the_peer_created_concurrently(
+        self, world: World
+    ) -> None:
         alice, bob = world.people("alice", "bob")
         opened_by_bob = []
         contested = Contested(
@@ -101,7 +103,7 @@ class TestOpenDirect:
 
 
 class TestCreateGroup:
-    def test_makes_its_maker_the_owner(self, world: World) -> None:
+    def test_makes_its_creator_the_owner(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
         opened = world.do.create_group(
             alice, title=Title("Lobby"), members=[carol, bob, carol, alice]
@@ -126,13 +128,13 @@ class TestCreateGroup:
             b.data(event) == {"conversation": str(group.id)} for event in opened.changes.private
         )
 
-    def test_may_begin_with_its_maker_alone(self, world: World) -> None:
+    def test_may_have_its_creator_alone(self, world: World) -> None:
         (alice,) = world.people("alice")
         assert (
             world.do.create_group(alice, title=Title("Me"), members=[]).conversation.members == 1
         )
 
-    def test_needs_members_who_may_act(self, world: World) -> None:
+    def test_needs_enabled_members(self, world: World) -> None:
         alice, bob = world.register("alice").user, world.register("bob").user
         disabled = attrs.evolve(bob, disabled=True)
         world.storage.uow(lambda stores: stores.users.save(disabled))
@@ -141,7 +143,7 @@ class TestCreateGroup:
             with pytest.raises(NotFound, match="no such user"):
                 world.do.create_group(alice.id, title=Title("Lobby"), members=[stranger])
 
-    def test_has_room_for_so_many(self) -> None:
+    def test_is_refused_above_the_maximum_number_of_members(self) -> None:
         world = new_world(policy=Policy(max_members=3))
         alice, *others = world.people("alice", "bob", "carol", "dave")
 

@@ -1,4 +1,4 @@
-"""Posting: what a message may say, and how a batch becomes numbered messages."""
+"""Posting: what a message may contain, and how a batch becomes numbered messages."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ KEY = SendKey(b.id_of("key"))
 
 
 class TestContent:
-    def test_is_text_and_what_belongs_to_it(self) -> None:
+    def test_has_text_a_reply_and_mentions(self) -> None:
         content = Content.parse(
             body={"text": " hi\n", "unknown": 1},
             reply_to=MAX_NUMBER,
@@ -35,7 +35,7 @@ class TestContent:
         assert content.mentions == (b.BOB, b.ALICE)
         assert content.mentions_all
 
-    def test_is_as_long_as_people_write(self) -> None:
+    def test_has_a_maximum_length(self) -> None:
         longest = Content.parse(body={"text": "👩" * 8_000})
 
         assert len(longest.body["text"]) == 8_000
@@ -53,12 +53,12 @@ class TestContent:
             ({"mentions": ["all"] * 51}, "mentions"),
         ],
     )
-    def test_is_refused_where_it_is_none(self, given: dict[str, Any], field: str) -> None:
+    def test_refuses_malformed_input(self, given: dict[str, Any], field: str) -> None:
         with pytest.raises(Invalid) as refusal:
             Content.parse(**{"body": {"text": "hi"}, **given})
         assert refusal.value.field == field
 
-    def test_is_of_a_kind_that_is_known(self) -> None:
+    def test_refuses_an_unknown_kind(self) -> None:
         with pytest.raises(UnsupportedKind, match="not 'hologram'"):
             Content.parse(body={"text": "hi"}, kind="hologram")
 
@@ -98,7 +98,7 @@ class TestPostMessages:
         assert (head.conversation.changed_at, head.last) == (now, messages[1])
         assert messages[0] == world.do.get_message(bob, direct, 1)
 
-    def test_is_one_event_each(
+    def test_makes_one_event_for_each_message(
         self, world: World, people: tuple[UserId, UserId, ConversationId]
     ) -> None:
         alice, bob, direct = people
@@ -129,7 +129,7 @@ class TestPostMessages:
             "revision": 1,
         }
 
-    def test_of_one_key_twice_is_one_message(
+    def test_with_the_same_key_twice_makes_one_message(
         self, world: World, people: tuple[UserId, UserId, ConversationId]
     ) -> None:
         alice, _, direct = people
@@ -142,7 +142,7 @@ class TestPostMessages:
         assert first.message == again.message
         assert world.do.get_head(alice, direct).conversation.seq == 1
 
-    def test_is_known_to_its_sender_after_they_were_removed(self, world: World) -> None:
+    def test_answers_a_retry_of_a_sender_who_was_removed_since(self, world: World) -> None:
         """A retry must not say that a committed message does not exist."""
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob)
@@ -153,7 +153,7 @@ class TestPostMessages:
         assert posted(world.post(draft)[0]) == attrs.evolve(first, replayed=True)
         assert isinstance(world.post(world.draft(bob, group))[0], NotFound)
 
-    def test_of_one_key_twice_in_a_batch_is_one_message(
+    def test_with_the_same_key_twice_in_a_batch_makes_one_message(
         self, world: World, people: tuple[UserId, UserId, ConversationId]
     ) -> None:
         alice, bob, direct = people
@@ -173,7 +173,7 @@ class TestPostMessages:
             {"mentions": ["all"]},
         ],
     )
-    def test_of_one_key_with_another_content_is_refused(
+    def test_with_a_known_key_and_other_content_is_refused(
         self,
         world: World,
         people: tuple[UserId, UserId, ConversationId],
@@ -192,7 +192,7 @@ class TestPostMessages:
         assert outcome.code == "idempotency_mismatch"
         assert world.do.get_head(alice, direct).conversation.seq == 2
 
-    def test_never_lets_a_refusal_spoil_its_neighbours(self, world: World) -> None:
+    def test_a_refused_message_leaves_the_others_of_the_batch_alone(self, world: World) -> None:
         alice, bob, mallory = world.people("alice", "bob", "mallory")
         direct, group = world.direct(alice, bob), world.group(bob)
         outcomes = world.post(
@@ -214,7 +214,7 @@ class TestPostMessages:
         ]
         assert [1, 1, 2] == [each.message.seq for each in outcomes if isinstance(each, Posted)]
 
-    def test_of_nothing_is_nothing(self, world: World) -> None:
+    def test_of_an_empty_batch_does_nothing(self, world: World) -> None:
         assert world.post() == []
 
     def test_may_reply_to_what_the_sender_can_see(self, world: World) -> None:
@@ -233,7 +233,7 @@ class TestPostMessages:
         assert isinstance(own, Posted)
         assert isinstance(future, Invalid)
 
-    def test_keeps_its_order_while_the_clock_runs_backwards(
+    def test_keeps_the_order_when_the_clock_runs_backwards(
         self, world: World, people: tuple[UserId, UserId, ConversationId]
     ) -> None:
         alice, _, direct = people

@@ -1,4 +1,4 @@
-"""The events that clients in every language are tried on are those that this service sends."""
+"""The golden events, with which clients in every language are tested, are current."""
 
 import json
 
@@ -20,18 +20,18 @@ GOLDENS = golden_events()
 DECODE = {"conversation": decode_conversation_payload, "private": decode_private_payload}
 
 
-def test_the_written_events_are_the_present_ones() -> None:
+def test_the_file_of_golden_events_is_current() -> None:
     assert FILE.read_bytes() == encoded(), "run `python -m tests.support.golden_events`"
 
 
-def test_there_is_an_event_of_every_kind() -> None:
+def test_there_is_a_golden_event_of_every_kind() -> None:
     shown = {type(DECODE[each.audience](each.kind, each.frame["data"])) for each in GOLDENS}
 
     assert {*CONVERSATION_PAYLOADS, *PRIVATE_PAYLOADS} == shown
 
 
 @pytest.mark.parametrize("golden", GOLDENS, ids=lambda golden: golden.kind)
-def test_an_event_is_read_and_written_as_it_stands(golden: GoldenEvent) -> None:
+def test_a_golden_event_is_decoded_and_encoded_unchanged(golden: GoldenEvent) -> None:
     data = golden.frame["data"]
     payload = DECODE[golden.audience](golden.kind, data)
 
@@ -40,7 +40,7 @@ def test_an_event_is_read_and_written_as_it_stands(golden: GoldenEvent) -> None:
     assert golden.kind == golden.frame["kind"] == payload.KIND
 
 
-def test_a_message_travels_alike_live_and_from_the_log() -> None:
+def test_a_message_has_the_same_frame_live_and_from_the_log() -> None:
     message = b.message(122, "hi", mentions=(b.BOB,), everyone=True, reply_to=120)
 
     assert pushes.encode_message(message) == pushes.encode_event(message.as_event())

@@ -1,4 +1,4 @@
-"""The frames that clients in every language are tried on are those that this service speaks."""
+"""The golden frames, with which clients in every language are tested, are current."""
 
 import json
 from typing import Any, get_args
@@ -33,23 +33,23 @@ def type_of(struct: type) -> str:
     return str(struct.__struct_config__.tag)  # type: ignore[attr-defined]
 
 
-def test_the_written_frames_are_the_present_ones() -> None:
+def test_the_file_of_golden_frames_is_current() -> None:
     assert FILE.read_bytes() == encoded(), "run `python -m tests.support.golden_frames`"
 
 
-def test_their_names_are_theirs_alone() -> None:
+def test_every_golden_frame_has_a_unique_name() -> None:
     names = [(each.direction, each.name) for each in GOLDENS]
 
     assert len(set(names)) == len(names)
 
 
-def test_they_hold_every_frame_of_clients() -> None:
+def test_there_is_a_golden_frame_of_every_client_frame() -> None:
     assert {each.frame["type"] for each in SAID} == {
         type_of(struct) for struct in get_args(frames.ClientFrame)
     }
 
 
-def test_they_hold_every_field_of_clients() -> None:
+def test_every_field_of_a_client_frame_is_shown() -> None:
     for struct in get_args(frames.ClientFrame):
         shown = [each.frame for each in SAID if each.frame["type"] == type_of(struct)]
         known = fields_of(struct) - {"attachments"}  # files are not here yet
@@ -57,13 +57,13 @@ def test_they_hold_every_field_of_clients() -> None:
         assert {field for frame in shown for field in frame} - {"type"} == known
 
 
-def test_they_hold_every_push() -> None:
+def test_there_is_a_golden_frame_of_every_push() -> None:
     kinds = {type_of(struct) for struct in structs_below(msgspec.Struct, pushes)}
 
     assert kinds | {"ok", "error", "welcome", "pong"} == {each.frame["type"] for each in HEARD}
 
 
-def test_they_hold_every_answer() -> None:
+def test_there_is_a_golden_frame_of_every_answer() -> None:
     answers = [each.frame for each in HEARD if each.frame["type"] in {"ok", "welcome"}]
     shapes = [frame.keys() - {"type"} for frame in answers]
 
@@ -72,7 +72,7 @@ def test_they_hold_every_answer() -> None:
 
 
 @pytest.mark.parametrize("golden", SAID, ids=lambda golden: golden.name)
-def test_what_clients_say_is_read(golden: Golden) -> None:
+def test_the_service_reads_a_client_frame(golden: Golden) -> None:
     frame = decode(json.dumps(golden.frame))
     written = json.loads(msgspec.json.encode(frame))
 
@@ -81,7 +81,7 @@ def test_what_clients_say_is_read(golden: Golden) -> None:
 
 
 @pytest.mark.parametrize("golden", HEARD, ids=lambda golden: golden.name)
-def test_what_clients_hear_is_json_of_the_rules(golden: Golden) -> None:
+def test_a_frame_of_the_service_keeps_the_rules_for_json(golden: Golden) -> None:
     """Ids and times are strings, numbers whole and below 2^53; nothing is null where it can go."""
 
     def check(value: Any, path: str) -> None:
@@ -104,5 +104,5 @@ def test_what_clients_hear_is_json_of_the_rules(golden: Golden) -> None:
             assert golden.frame[name] == "2026-01-02T03:04:05.678901Z"
 
 
-def test_the_same_frames_are_said_twice() -> None:
+def test_golden_frames_are_the_same_in_every_run() -> None:
     assert list(from_clients()) == list(from_clients())

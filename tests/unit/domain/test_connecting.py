@@ -1,4 +1,4 @@
-"""Many clients that arrive at once get what each would have got alone."""
+"""Many clients that connect at once get what each would have got alone."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from parlour.domain.sync import Connected, Snapshot, SnapshotRequest
 from tests.support.world import OPERATOR, World
 
 
-class TestArrive:
-    def test_tells_who_comes_and_what_they_follow(self, world: World) -> None:
+class TestConnect:
+    def test_returns_the_identity_and_the_conversations(self, world: World) -> None:
         alice, bob = world.register("alice"), world.register("bob")
         room = world.direct(alice.user.id, bob.user.id)
         notes = world.direct(bob.user.id, bob.user.id)
@@ -21,7 +21,7 @@ class TestArrive:
             set(each.conversations) for each in found if isinstance(each, Connected)
         ]
 
-    def test_refuses_each_stranger_alone(self, world: World) -> None:
+    def test_refuses_each_bad_token_alone(self, world: World) -> None:
         alice, bob = world.register("alice"), world.register("bob")
         world.do.log_out_everywhere(OPERATOR, bob.user.id)
         found = world.do.connect_clients(["nobody's", bob.access_token, alice.access_token])
@@ -30,7 +30,7 @@ class TestArrive:
         assert isinstance(found[1], Unauthenticated)
         assert isinstance(found[2], Connected)
 
-    def test_says_that_a_token_is_over(self, world: World) -> None:
+    def test_says_that_a_token_has_expired(self, world: World) -> None:
         alice = world.register("alice")
         world.clock.advance(timedelta(hours=1))
 
@@ -38,14 +38,14 @@ class TestArrive:
             type(each) for each in world.do.connect_clients([alice.access_token])
         ]
 
-    def test_of_strangers_only_asks_for_no_conversations(self, world: World) -> None:
+    def test_of_bad_tokens_alone_queries_no_conversations(self, world: World) -> None:
         (found,) = world.do.connect_clients(["nobody's"])
 
         assert isinstance(found, Unauthenticated)
 
 
 class TestTakeSnapshots:
-    def test_gives_each_what_it_would_have_got_alone(self, world: World) -> None:
+    def test_gives_each_client_the_snapshot_that_it_would_get_alone(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
         room = world.direct(alice, bob)
         group = world.group(alice, bob, carol)
@@ -68,7 +68,7 @@ class TestTakeSnapshots:
         assert [1, 0] == [head.mentions for head in of_bob.heads]
         assert {room, group} == of_bob.conversations.keys()
 
-    def test_refuses_a_device_that_has_ended(self, world: World) -> None:
+    def test_refuses_a_device_that_was_logged_out(self, world: World) -> None:
         alice, bob = world.register("alice"), world.register("bob")
         world.do.log_out_everywhere(OPERATOR, bob.user.id)
         grants = (alice, bob)
