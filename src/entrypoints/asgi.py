@@ -21,7 +21,7 @@ from parlour.adapters.config import ConfigError, Loaded, load
 from parlour.adapters.logging import get_logger
 from parlour.domain.kernel.errors import DomainError
 from parlour.entrypoints.app import litestar_app
-from parlour.entrypoints.backends import NoSuchBackend
+from parlour.entrypoints.backends import BackendNotFound
 from parlour.entrypoints.listening import CannotServe
 from parlour.entrypoints.mounting import mounted, refuse
 from parlour.entrypoints.node import Node
@@ -31,7 +31,7 @@ from parlour.entrypoints.uvicorn_servers import UvicornServers
 REQUEST_TIMEOUT = 1
 """Seconds that requests of operators have to finish when the application stops."""
 
-_EXPECTED = (CannotServe, ConfigError, DomainError, NoSuchBackend, logging.CannotLog, OSError)
+_EXPECTED = (CannotServe, ConfigError, DomainError, BackendNotFound, logging.CannotLog, OSError)
 """Reasons for a start to fail that need no traceback."""
 
 log = get_logger("parlour.process")
@@ -79,7 +79,7 @@ class Application:
                 logging.started_inside_host(loaded.settings.logging)
             )
             for warning in loaded.warnings:
-                log.warning("configuration deserves a second look", warning=str(warning))
+                log.warning("configuration warning", warning=str(warning))
             node = Node(loaded.settings, load=self._load, logging=log_of_process)
             await held.enter_async_context(_running(node))
             self._app = litestar_app(node)

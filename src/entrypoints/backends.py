@@ -1,29 +1,29 @@
-"""Finds a backend by the name of its factory, ours and other people's alike."""
+"""Finds a backend by the import path of its factory, Parlour's own and those of others."""
 
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 
-class NoSuchBackend(Exception):
-    """The configuration names a factory that cannot be found."""
+class BackendNotFound(Exception):
+    """The configuration names a factory that cannot be imported."""
 
 
-def is_path(name: str) -> bool:
-    """Tell whether *name* is `package.module:factory` rather than a word of ours."""
+def is_import_path(name: str) -> bool:
+    """Tell whether *name* is `package.module:factory` and not the name of a built-in backend."""
     return ":" in name
 
 
 def build(factory_path: str, /, *args: Any, **options: Any) -> Any:
-    """Call the factory at a path, imported only now: nobody needs the libraries of other backends.
+    """Import a factory by its path and call it. Backends that are not used are never imported.
 
-    Raises `NoSuchBackend`, with the reason, where the module or the factory is not there.
+    Raises `BackendNotFound`, with the reason.
     """
     module, _, name = factory_path.partition(":")
     try:
         factory: Callable[..., Any] = getattr(import_module(module), name)
     except ImportError as error:
-        raise NoSuchBackend(f"{factory_path} cannot be imported: {error}") from error
+        raise BackendNotFound(f"{factory_path} cannot be imported: {error}") from error
     except AttributeError:
-        raise NoSuchBackend(f"{module} has no {name}") from None
+        raise BackendNotFound(f"{module} has no {name}") from None
     return factory(*args, **options)

@@ -1,6 +1,7 @@
-"""The composition root: the one place that knows which adapter stands behind which port.
+"""The composition root: the only module that chooses an adapter for each port.
 
-Backends are chosen by the configuration, a Selector a port. What is not chosen is not imported.
+The configuration chooses, by a Selector for each port. Backends that are not chosen are never
+imported.
 """
 
 from collections.abc import Callable
@@ -16,8 +17,8 @@ from parlour.adapters.security import Argon2Hasher, TokenSecrets
 from parlour.adapters.system import SystemClock, Uuid7
 from parlour.domain.kernel.time import Clock
 from parlour.domain.notifications import PushSender
-from parlour.entrypoints.backends import build, is_path
-from parlour.entrypoints.policy import policy_of
+from parlour.entrypoints.backends import build, is_import_path
+from parlour.entrypoints.policy import policy_from
 from parlour.entrypoints.reporting import report
 from parlour.entrypoints.shell.dependencies import Dependencies, Pools
 from parlour.entrypoints.shell.pusher import AT_ONCE
@@ -25,13 +26,13 @@ from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
 from parlour.entrypoints.use_cases import Storage, UseCases, build_use_cases
 
-# About as many as are through within a second; the others are told to come back.
+# About as many log-ins as are done within a second; more are refused with a Retry-After.
 _MAX_LOGINS_WAITING = 32
 
 
 def _choice(name: str) -> str:
     """Return the branch of a Selector for a backend of this *name*."""
-    return "custom" if is_path(name) else name
+    return "custom" if is_import_path(name) else name
 
 
 def _open_mysql(mysql: Mysql) -> Storage:
@@ -60,7 +61,7 @@ def _hasher(settings: Settings) -> Argon2Hasher:
 
 
 def _pools(settings: Settings, storage: Storage) -> Pools:
-    """Give each kind of work threads of its own; what never waits needs none."""
+    """Return a thread pool for each kind of work; a backend that never blocks needs no threads."""
 
     def stored(threads: int, name: str, max_waiting: int = 1_000) -> Workers:
         if storage.is_inline:
@@ -105,7 +106,7 @@ def _service(parts: Dependencies) -> Service:
 
 
 class Container(containers.DeclarativeContainer):
-    """Everything that one process of Parlour is made of; give it `settings`."""
+    """All objects of one process of Parlour, built from `settings`."""
 
     settings = providers.Dependency(instance_of=Settings)
 
@@ -159,7 +160,7 @@ class Container(containers.DeclarativeContainer):
         hasher=hasher,
         secrets=secrets,
         presence_store=presence,
-        policy=providers.Callable(policy_of, settings),
+        policy=providers.Callable(policy_from, settings),
     )
     parts = providers.Singleton(
         Dependencies,

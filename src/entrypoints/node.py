@@ -17,7 +17,7 @@ from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.operation.metrics import NodeCollector
 from parlour.entrypoints.operation.reloading import Load, Reloader
-from parlour.entrypoints.operation.startup_checks import prepare, stay_alone
+from parlour.entrypoints.operation.startup_checks import lock_sqlite_file, prepare
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.origins import Origins
@@ -51,7 +51,7 @@ class Node:
 
         *held* gives the lock back. Raises `CannotServe`.
         """
-        held.callback(stay_alone(self.settings))
+        held.callback(lock_sqlite_file(self.settings))
         await asyncio.to_thread(prepare, self.settings, self.service.storage)
 
     async def start(self) -> None:

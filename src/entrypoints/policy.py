@@ -1,4 +1,4 @@
-"""The rules of the domain that an operator may set, read from the settings."""
+"""The rules of the domain that operators may configure."""
 
 import attrs
 
@@ -8,8 +8,8 @@ from parlour.domain.conversations import Limits
 from parlour.entrypoints.use_cases import Policy, UseCases
 
 
-def policy_of(settings: Settings) -> Policy:
-    """Read the rules of the domain that an operator may set."""
+def policy_from(settings: Settings) -> Policy:
+    """Return the configurable rules of the domain."""
     access = settings.access
     return Policy(
         lifetimes=Lifetimes(
@@ -25,7 +25,7 @@ def policy_of(settings: Settings) -> Policy:
 
 
 def with_policy(use: UseCases, policy: Policy) -> UseCases:
-    """Return the same use cases under other rules, of those that may change while they run."""
+    """Return the use cases with those rules of *policy* that may change at run time."""
     most = policy.max_members
     return attrs.evolve(
         use,

@@ -1,26 +1,26 @@
-"""What is written about work that fails behind everybody's back."""
+"""Logs errors of background work."""
 
 from parlour.adapters.logging import log
 from parlour.domain.kernel.errors import DomainError
 
-_LONGEST = 300
+_MAX_CAUSE = 300
 
 
 def report(error: BaseException) -> None:
-    """Write about an error of work that nobody waits for.
+    """Log an error of work that no caller waits for.
 
-    A database or a Redis that is away is no error of ours: one line says so and why, for it may
-    come again every second. Everything else is told with its traceback.
+    While the database or Redis is down, such errors may come every second: they get one line with
+    the cause. Everything else is logged with its traceback.
     """
     if isinstance(error, DomainError) and error.temporary:
-        log.warning("work put off", code=error.code, cause=_cause(error))
+        log.warning("background work postponed", code=error.code, cause=_cause(error))
     else:
-        log.error("work failed", exc_info=error)
+        log.error("background work failed", exc_info=error)
 
 
 def _cause(error: BaseException) -> str | None:
-    """Say in short what a driver said first."""
+    """Return the first error of the chain in short: what the driver said."""
     root = error
     while root.__cause__ is not None:
         root = root.__cause__
-    return f"{type(root).__name__}: {root}"[:_LONGEST] if root is not error else None
+    return f"{type(root).__name__}: {root}"[:_MAX_CAUSE] if root is not error else None

@@ -10,7 +10,7 @@ from parlour.adapters.config.settings import Settings
 from parlour.adapters.config.settings_backends import Bus, Presence, Storage
 from parlour.adapters.memory import MemoryBus, MemoryPresence, MemoryStorage
 from parlour.domain.kernel.broadcast import Listener
-from parlour.entrypoints.backends import NoSuchBackend, build
+from parlour.entrypoints.backends import BackendNotFound, build
 from parlour.entrypoints.container import Container
 from tests.support.ports import free_port
 
@@ -68,7 +68,7 @@ class TestBackends:
         ids=["module", "factory"],
     )
     def test_that_is_not_there_is_refused_in_words(self, path: str, words: str) -> None:
-        with pytest.raises(NoSuchBackend, match=words):
+        with pytest.raises(BackendNotFound, match=words):
             build(path)
 
 

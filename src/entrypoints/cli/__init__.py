@@ -1,6 +1,6 @@
 """
-The command line: `parlour serve`, `db`, `user`, `config`, `doctor`, `chat`.
+The command line: `parlour serve`, `chat`, `doctor`, `db`, `user`, `backup` and the others.
 
-Lives here: one module a command, and in `chat` a terminal client that knows the service by its
-protocol alone. Modules import little at the top, so that `parlour --help` answers at once.
+Lives here: one module a command or a group of commands, and in `chat` a terminal client that uses
+the protocol alone. Modules import heavy things inside functions, so that `parlour --help` is fast.
 """

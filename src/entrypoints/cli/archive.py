@@ -1,4 +1,4 @@
-"""`parlour backup`, `restore`, `export`, `import`: all of a database as one file, and back."""
+"""`parlour backup`, `restore`, `export`, `import`: a whole database as one file, and back."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from parlour import DISTRIBUTION
-from parlour.entrypoints.cli.open_storage import opened
+from parlour.entrypoints.cli.open_storage import open_container
 from parlour.entrypoints.cli.operator_session import operator
-from parlour.entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.options import configuration_options, load_settings
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
@@ -26,18 +26,18 @@ _OLD = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 
 @click.command()
 @_NEW
-@configured
-def backup(config: Path | None, given: dict[str, object], file: Path) -> None:
-    """Write everything to one new FILE, while the service runs; then read it back to check it.
+@configuration_options
+def backup(config: Path | None, overrides: dict[str, object], file: Path) -> None:
+    """Write the whole database to a new FILE, while the service runs, and check the file.
 
-    The file holds all that the service knows, the hashes of passwords among it: keep it as safe as
-    the database. `parlour restore` fills any of the databases with it.
+    The file contains everything, including the hashes of passwords: protect it like the database.
+    `parlour restore` fills any of the supported databases with it.
     """
     from parlour.adapters.sql.archive import write_backup
     from parlour.domain.administration import Action
     from parlour.domain.kernel.time import rfc3339
 
-    with _archiving(config, given) as (container, storage, progress):
+    with _archive_session(config, overrides) as (container, storage, progress):
         storage.check()
         info = write_backup(
             storage,
@@ -54,8 +54,8 @@ def backup(config: Path | None, given: dict[str, object], file: Path) -> None:
 @click.command()
 @_OLD
 @click.option("--check", is_flag=True, help="Only read the file and say whether it is whole.")
-@configured
-def restore(config: Path | None, given: dict[str, object], file: Path, check: bool) -> None:
+@configuration_options
+def restore(config: Path | None, overrides: dict[str, object], file: Path, check: bool) -> None:
     """Fill an empty database with a backup: all of it, or nothing.
 
     Makes the tables if need be. Takes backups of older releases. Refuses a database that is not
@@ -67,14 +67,14 @@ def restore(config: Path | None, given: dict[str, object], file: Path, check: bo
     from parlour.domain.administration import Action
 
     if check:
-        with _progress() as progress, _refusals():
+        with _progress() as progress, _readable_refusals():
             info = check_backup(file, progress)
         click.echo(
             f"{file} is whole: {info.rows:,} rows, made at {info.made_at} by {info.made_by}."
         )
         return
-    with _archiving(config, given, alone=True) as (container, storage, progress):
-        audit_writer = _scribe(container)
+    with _archive_session(config, overrides, exclusive=True) as (container, storage, progress):
+        audit_writer = _audit_writer(container)
 
         def afterwards(stores: SqlStores, info: BackupInfo) -> None:
             audit_writer(
@@ -87,17 +87,17 @@ def restore(config: Path | None, given: dict[str, object], file: Path, check: bo
 
 @click.command()
 @_NEW
-@configured
-def export(config: Path | None, given: dict[str, object], file: Path) -> None:
-    """Write users, conversations and messages as JSON lines to one new FILE.
+@configuration_options
+def export(config: Path | None, overrides: dict[str, object], file: Path) -> None:
+    """Write users, conversations and messages as JSON lines to a new FILE.
 
-    For people and other programs; docs/reference/export.md describes the lines. Passwords,
-    sessions and the audit log are not in it.
+    For other programs; docs/reference/export.md describes the lines. Passwords, sessions and the
+    audit log are not exported.
     """
     from parlour.adapters.sql.archive import write_export
     from parlour.domain.administration import Action
 
-    with _archiving(config, given) as (container, storage, progress):
+    with _archive_session(config, overrides) as (container, storage, progress):
         storage.check()
         lines = write_export(
             storage, file, made_at=container.clock()(), made_by=_program(), progress=progress
@@ -108,19 +108,19 @@ def export(config: Path | None, given: dict[str, object], file: Path) -> None:
 
 @click.command(name="import")
 @_OLD
-@configured
-def import_(config: Path | None, given: dict[str, object], file: Path) -> None:
+@configuration_options
+def import_(config: Path | None, overrides: dict[str, object], file: Path) -> None:
     """Fill an empty database with an export: all of it, or nothing.
 
-    Nobody has a password then: `parlour user reset-password` gives new ones. Refuses a database
-    that is not empty, and a file whose numbers do not add up, naming the line.
+    Imported users have no password: set one with `parlour user reset-password`. Refuses a database
+    that is not empty, and a file whose numbers are inconsistent, naming the line.
     """
     from parlour.adapters.sql.archive import read_import
     from parlour.adapters.sql.stores import SqlStores
     from parlour.domain.administration import Action
 
-    with _archiving(config, given, alone=True) as (container, storage, progress):
-        audit_writer = _scribe(container)
+    with _archive_session(config, overrides, exclusive=True) as (container, storage, progress):
+        audit_writer = _audit_writer(container)
 
         def afterwards(stores: SqlStores, lines: int) -> None:
             audit_writer(stores, operator(), Action.IMPORTED, None, lines=lines)
@@ -133,56 +133,56 @@ def _program() -> str:
     return f"{DISTRIBUTION} {version(DISTRIBUTION)}"
 
 
-def _scribe(container: "Container") -> "AuditWriter":
+def _audit_writer(container: "Container") -> "AuditWriter":
     from parlour.domain.administration import AuditWriter
 
     return AuditWriter(clock=container.clock(), new_id=container.new_id())
 
 
 @contextmanager
-def _archiving(
-    config: Path | None, given: dict[str, object], *, alone: bool = False
+def _archive_session(
+    config: Path | None, overrides: dict[str, object], *, exclusive: bool = False
 ) -> Iterator[tuple["Container", "SqlStorage", "Progress"]]:
-    """Give the storage of the configuration, and a way to show progress.
+    """Open the configured storage and a progress bar.
 
-    *alone* refuses a SQLite file that a service runs on, and keeps one from beginning to.
+    *exclusive* refuses a SQLite file that a service uses, and keeps a service from starting on it.
     """
     from parlour.adapters.sql import SqlStorage
 
-    settings = load_settings(config, given).settings
+    settings = load_settings(config, overrides).settings
     with ExitStack() as held:
-        if alone:
-            held.enter_context(_lonely(settings))
-        container = held.enter_context(opened(settings))
+        if exclusive:
+            held.enter_context(_exclusive(settings))
+        container = held.enter_context(open_container(settings))
         progress = held.enter_context(_progress())
         storage = container.storage()
         if not isinstance(storage, SqlStorage):
             raise click.ClickException(
-                f"The storage {settings.storage.backend} cannot be archived: "
-                "use what its makers offer."
+                f"The storage {settings.storage.backend} cannot be archived by Parlour: "
+                "use its own tools."
             )
-        with _refusals():
+        with _readable_refusals():
             yield container, storage, progress
 
 
 @contextmanager
-def _lonely(settings: "Settings") -> Iterator[None]:
+def _exclusive(settings: "Settings") -> Iterator[None]:
     from parlour.entrypoints.listening import CannotServe
-    from parlour.entrypoints.operation.startup_checks import stay_alone
+    from parlour.entrypoints.operation.startup_checks import lock_sqlite_file
 
     try:
-        leave = stay_alone(settings)
+        unlock = lock_sqlite_file(settings)
     except CannotServe as problem:
         raise click.ClickException(f"{problem} Stop the service first.") from None
     try:
         yield
     finally:
-        leave()
+        unlock()
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
-    """Tell in one line why a file or a database was refused."""
+def _readable_refusals() -> Iterator[None]:
+    """Turn refusals and file errors into one readable line."""
     from parlour.adapters.sql.archive import ArchiveRefused
 
     try:
@@ -196,7 +196,7 @@ def _refusals() -> Iterator[None]:
 
 @contextmanager
 def _progress() -> Iterator["Progress"]:
-    """Show a bar on a terminal for what is worked on; say nothing to scripts."""
+    """Show a progress bar on a terminal; print nothing elsewhere."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -1,12 +1,18 @@
-"""`parlour audit` and `parlour stats`: what was done to the service, and how much there is."""
+"""`parlour audit` and `parlour stats`: the audit log, and totals."""
 
 from pathlib import Path
 
 import attrs
 import rich_click as click
 
-from parlour.entrypoints.cli.operator_session import as_json, moment, operating, operator, show
-from parlour.entrypoints.cli.options import configured
+from parlour.entrypoints.cli.operator_session import (
+    as_json,
+    format_time,
+    operator,
+    operator_container,
+    print_rows,
+)
+from parlour.entrypoints.cli.options import configuration_options
 
 
 @click.command()
@@ -19,14 +25,15 @@ from parlour.entrypoints.cli.options import configured
     help="How many entries.",
 )
 @as_json
-@configured
-def audit(config: Path | None, given: dict[str, object], last: int, as_json: bool) -> None:
-    """Show who did what to the service, when and from where, the last entry first.
+@configuration_options
+def audit(config: Path | None, overrides: dict[str, object], last: int, as_json: bool) -> None:
+    """Show the audit log: who changed what, when and from where, the last entry first.
 
-    The operator is whoever worked on this machine. What anybody wrote is never in it.
+    `operator` is somebody who used the command line on a machine of the service. The log never
+    contains messages.
     """
     rows: list[dict[str, object]] = []
-    with operating(config, given) as container:
+    with operator_container(config, overrides) as container:
         read, cursor = container.use_cases().read_audit, None
         while len(rows) < last:
             page = read(operator(), cursor=cursor, limit=min(100, last - len(rows)))
@@ -35,7 +42,7 @@ def audit(config: Path | None, given: dict[str, object], last: int, as_json: boo
                 target = str(page.handles.get(each.target, each.target)) if each.target else ""
                 rows.append(
                     {
-                        "at": moment(each.at),
+                        "at": format_time(each.at),
                         "by": by,
                         "action": each.action,
                         "target": target,
@@ -46,18 +53,18 @@ def audit(config: Path | None, given: dict[str, object], last: int, as_json: boo
             cursor = page.next
             if cursor is None:
                 break
-    show(rows, as_json=as_json, nothing="Nothing was done yet.")
+    print_rows(rows, as_json=as_json, nothing="The audit log is empty.")
 
 
 @click.command()
 @as_json
-@configured
-def stats(config: Path | None, given: dict[str, object], as_json: bool) -> None:
-    """Count users, sessions, conversations and messages; looks at whole tables."""
-    with operating(config, given) as container:
+@configuration_options
+def stats(config: Path | None, overrides: dict[str, object], as_json: bool) -> None:
+    """Count users, sessions, conversations and messages; scans whole tables."""
+    with operator_container(config, overrides) as container:
         totals = attrs.asdict(container.use_cases().count_all(operator()))
     if as_json:
-        show([totals], as_json=True, nothing="")
+        print_rows([totals], as_json=True, nothing="")
         return
     width = max(len(f"{count:,}") for count in totals.values())
     for name, count in totals.items():

@@ -1,19 +1,19 @@
-"""Examination of how well the data are kept: when the last backup was made."""
+"""Checks when the last backup was made."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from parlour.entrypoints.cli.check_result import CheckResult, doubt, good
+from parlour.entrypoints.cli.check_result import CheckResult, ok, warning
 
 if TYPE_CHECKING:
     from parlour.entrypoints.use_cases import Storage
 
-OLD = timedelta(days=7)
-"""Age from which a backup deserves a word."""
+MAX_AGE = timedelta(days=7)
+"""A backup that is older is a warning."""
 
 
-def examine_backup(storage: "Storage") -> CheckResult:
-    """Look into the audit log for the last `parlour backup`."""
+def check_backup(storage: "Storage") -> CheckResult:
+    """Check the age of the last `parlour backup`, as the audit log has it."""
     from parlour.domain.administration import Action
     from parlour.entrypoints.use_cases import Stores
 
@@ -21,19 +21,21 @@ def examine_backup(storage: "Storage") -> CheckResult:
         return stores.audit.last(Action.BACKED_UP)
 
     entry = storage.uow.read(last)
-    return judge_backup(entry.at if entry else None, datetime.now(UTC))
+    return check_backup_age(entry.at if entry else None, datetime.now(UTC))
 
 
-def judge_backup(made_at: datetime | None, now: datetime) -> CheckResult:
-    """Judge the age of the last backup; None where there was none."""
+def check_backup_age(made_at: datetime | None, now: datetime) -> CheckResult:
+    """Check the age of a backup *made_at*; None if there was none."""
     if made_at is None:
-        # Others may make them, of the disk or of the whole database.
-        return good("backup", "none was made by `parlour backup` yet")
+        # There may be backups of the disk, or by the tools of the database.
+        return ok("backup", "`parlour backup` has made none yet")
     age = now - made_at
     text = f"the last one was made {_ago(age)} ago"
-    if age > OLD:
-        return doubt("backup", text, "run `parlour backup FILE`, best every night by a timer")
-    return good("backup", text)
+    if age > MAX_AGE:
+        return warning(
+            "backup", text, "run `parlour backup FILE`, preferably every night by a timer"
+        )
+    return ok("backup", text)
 
 
 def _ago(age: timedelta) -> str:

@@ -1,4 +1,4 @@
-"""What an examination finds: one thing each, whether it is good, and what to do about it."""
+"""The result of one check of `parlour doctor`."""
 
 from collections.abc import Callable, Iterable
 from enum import Enum
@@ -7,16 +7,16 @@ import attrs
 
 
 class CheckGrade(Enum):
-    """How good it is."""
+    """How a check ended; the value is what `parlour doctor` prints."""
 
-    GOOD = "good"
-    DOUBT = "doubt"
-    BAD = "BAD"
+    OK = "ok"
+    WARNING = "warn"
+    FAILED = "FAIL"
 
 
 @attrs.frozen
 class CheckResult:
-    """One thing: `subject` in a word, `text` what is so, `fix` what to do unless it says so."""
+    """What was checked (`subject`), what was found (`text`), and how to correct it (`fix`)."""
 
     grade: CheckGrade
     subject: str
@@ -24,19 +24,19 @@ class CheckResult:
     fix: str = ""
 
 
-Examination = Callable[[], Iterable[CheckResult]]
+Check = Callable[[], Iterable[CheckResult]]
 
 
-def good(subject: str, text: str) -> CheckResult:
-    """Say that something is as it should be."""
-    return CheckResult(CheckGrade.GOOD, subject, text)
+def ok(subject: str, text: str) -> CheckResult:
+    """Return a result that needs no action."""
+    return CheckResult(CheckGrade.OK, subject, text)
 
 
-def doubt(subject: str, text: str, fix: str = "") -> CheckResult:
-    """Say that something deserves a second look; it does not count as a failure."""
-    return CheckResult(CheckGrade.DOUBT, subject, text, fix)
+def warning(subject: str, text: str, fix: str = "") -> CheckResult:
+    """Return a result that should be looked at; the service works."""
+    return CheckResult(CheckGrade.WARNING, subject, text, fix)
 
 
-def bad(subject: str, text: str, fix: str) -> CheckResult:
-    """Say that something keeps the service from serving well, and what to do."""
-    return CheckResult(CheckGrade.BAD, subject, text, fix)
+def failure(subject: str, text: str, fix: str) -> CheckResult:
+    """Return a result that keeps the service from working well."""
+    return CheckResult(CheckGrade.FAILED, subject, text, fix)

@@ -1,11 +1,11 @@
-"""`parlour config`: what is configured, whether it is right, and what there is."""
+"""`parlour config`: shows, checks and documents the configuration."""
 
 import json
 from pathlib import Path
 
 import rich_click as click
 
-from parlour.entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.options import configuration_options, load_settings
 
 
 @click.group(name="config")
@@ -14,13 +14,13 @@ def config_group() -> None:
 
 
 @config_group.command()
-@configured
+@configuration_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def show(config: Path | None, given: dict[str, object], as_json: bool) -> None:
+def show(config: Path | None, overrides: dict[str, object], as_json: bool) -> None:
     """Show every key with its value and where that came from; secrets are masked."""
     from parlour.adapters.config import describe
 
-    loaded = load_settings(config, given)
+    loaded = load_settings(config, overrides)
     lines = describe(loaded.settings, loaded.origins)
     if as_json:
         for line in lines:
@@ -36,12 +36,12 @@ def show(config: Path | None, given: dict[str, object], as_json: bool) -> None:
 @config_group.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def check(file: Path) -> None:
-    """Say everything that is wrong with a file; exit code 1 where anything is.
+    """Report everything that is wrong with a file; exit code 1 if anything is.
 
-    The environment counts as it does for the service.
+    Environment variables count, as for the service.
     """
     load_settings(file, {})
-    click.echo(f"{file} is good.")
+    click.echo(f"{file} is valid.")
 
 
 @config_group.command()

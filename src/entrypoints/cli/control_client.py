@@ -1,4 +1,4 @@
-"""Talking to the node that runs on this machine, through its control socket."""
+"""Sends requests to the node that runs on this machine, through its control socket."""
 
 import json
 import socket
@@ -11,27 +11,27 @@ import rich_click as click
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
 
-PATIENCE = 10.0
+TIMEOUT = 10.0
 
 
 class _UnixConnection(HTTPConnection):
     def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=PATIENCE)
+        super().__init__("localhost", timeout=TIMEOUT)
         self._path = path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(PATIENCE)
+        self.sock.settimeout(TIMEOUT)
         self.sock.connect(str(self._path))
 
 
-def ask_node(
+def call_node(
     settings: "Settings", method: str, path: str, body: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Ask the node that *settings* belong to, and return its answer.
+    """Send a request to the node that runs with *settings*, and return its answer.
 
     Raises:
-        click.ClickException: it does not run, has no control socket, or refuses.
+        click.ClickException: the node does not run, has no control socket, or refuses.
     """
     from parlour.entrypoints.listening import control_path
 

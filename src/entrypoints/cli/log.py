@@ -1,4 +1,4 @@
-"""`parlour log` and `parlour reload`: how much the running node says, and what it goes by."""
+"""`parlour log` and `parlour reload`: log levels and configuration of the running node."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from parlour.entrypoints.cli.control_client import ask_node
-from parlour.entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.control_client import call_node
+from parlour.entrypoints.cli.options import configuration_options, load_settings
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -28,37 +28,37 @@ def _duration(
 
 @click.group(name="log")
 def log_group() -> None:
-    """Look at the log of the running node, and tune it."""
+    """Show and change what the running node logs."""
 
 
 @log_group.command()
 @click.argument("level", required=False, type=click.Choice(LEVELS))
 @click.argument("logger", required=False)
 @click.option(
-    "--for", "for_", metavar="TIME", callback=_duration, help="Only so long, such as 10m."
+    "--for", "for_", metavar="TIME", callback=_duration, help="For a limited time, such as 10m."
 )
-@configured
+@configuration_options
 def level(
     *,
     config: Path | None,
-    given: dict[str, object],
+    overrides: dict[str, object],
     level: str | None,
     logger: str | None,
     for_: "timedelta | None",
 ) -> None:
-    """Show the levels that stand now, or set one.
+    """Show the log levels, or set one.
 
-    LOGGER is one such as parlour.hub or sqlalchemy, and counts for all below it; without one, all
-    of Parlour's own. Without `--for` it stays until the configuration is loaded again.
+    LOGGER is a name such as parlour.hub or sqlalchemy, and includes all loggers below it; the
+    default is all of Parlour. Without `--for`, the level stays until the next reload.
     """
-    settings = load_settings(config, given).settings
+    settings = load_settings(config, overrides).settings
     if level is None:
-        _show(ask_node(settings, "GET", "/log"))
+        _show(call_node(settings, "GET", "/log"))
         return
     order: dict[str, Any] = {"level": level, "logger": logger or "parlour"}
     if for_ is not None:
         order["seconds"] = for_.total_seconds()
-    _show(ask_node(settings, "PUT", "/log/levels", order))
+    _show(call_node(settings, "PUT", "/log/levels", order))
 
 
 @log_group.command()
@@ -73,31 +73,32 @@ def level(
     help="How long.",
 )
 @click.option("--stop", is_flag=True, help="Stop it now.")
-@configured
+@configuration_options
 def trace(
     *,
     config: Path | None,
-    given: dict[str, object],
+    overrides: dict[str, object],
     user: str,
     for_: "timedelta",
     stop: bool,
 ) -> None:
-    """Let the debug lines of one user through, for a while; USER is a handle or an id."""
-    settings = load_settings(config, given).settings
+    """Log the debug lines of one user for a limited time; USER is a handle or an id."""
+    settings = load_settings(config, overrides).settings
     seconds = 0 if stop else for_.total_seconds()
-    _show(ask_node(settings, "PUT", "/log/traces", {"user": user, "seconds": seconds}))
+    _show(call_node(settings, "PUT", "/log/traces", {"user": user, "seconds": seconds}))
 
 
 @click.command(name="reload")
-@configured
-def reload_(config: Path | None, given: dict[str, object]) -> None:
-    """Let the running node take over what changed in its configuration.
+@configuration_options
+def reload_(config: Path | None, overrides: dict[str, object]) -> None:
+    """Reload the configuration of the running node.
 
-    Says what was taken over and what needs a restart; where anything is wrong, nothing changes.
+    Prints the keys that were applied and those that need a restart. If anything is wrong, nothing
+    changes.
     """
-    found = ask_node(load_settings(config, given).settings, "POST", "/reload")
+    found = call_node(load_settings(config, overrides).settings, "POST", "/reload")
     for key in found["applied"]:
-        click.echo(f"taken over     {key}")
+        click.echo(f"applied        {key}")
     for key in found["needs_restart"]:
         click.echo(f"needs restart  {key}")
     if not found["applied"] and not found["needs_restart"]:
@@ -110,7 +111,7 @@ def _show(found: dict[str, Any]) -> None:
     for each in found["traced"]:
         click.echo(f"{'debug':9} user {each['user']}{_until(each)}")
     if found["dropped"]:
-        click.echo(f"{found['dropped']} lines were dropped since the start.", err=True)
+        click.echo(f"{found['dropped']} log lines were dropped since the start.", err=True)
 
 
 def _until(each: dict[str, Any]) -> str:

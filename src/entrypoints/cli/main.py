@@ -1,4 +1,4 @@
-"""`parlour`: the commands in one group, and what every one of them begins with."""
+"""`parlour`: the group of all commands, and the entry point of the program."""
 
 import sys
 from importlib.metadata import version
@@ -24,20 +24,20 @@ def parlour() -> None:
     """Parlour, a real-time messaging service."""
 
 
-_OPERATING = (user, audit, stats, db, backup, restore, export, import_, config_group, doctor)
-_RUNNING = (log_group, reload_)
-for command in (serve, chat, *_RUNNING, *_OPERATING, verify):
+_ADMINISTRATION = (user, audit, stats, db, backup, restore, export, import_, config_group, doctor)
+_RUNNING_NODE = (log_group, reload_)
+for command in (serve, chat, *_RUNNING_NODE, *_ADMINISTRATION, verify):
     parlour.add_command(command)
 
 
 def main() -> None:
-    """Run the command line; what goes wrong is one plain line on standard error."""
+    """Run the command line; an error is one plain line on standard error."""
     try:
         sys.exit(parlour(prog_name=DISTRIBUTION, standalone_mode=False))
     except click.Abort:
         click.echo("", err=True)
         sys.exit(130)
     except click.ClickException as problem:
-        # Help may have frames; an error is for logs, scripts and narrow terminals, too.
+        # Without the frames of rich-click: errors also go to logs, scripts and narrow terminals.
         problem.show()
         sys.exit(problem.exit_code)

@@ -1,4 +1,4 @@
-"""The storage of a configuration, for commands that work on it without serving."""
+"""Opens the configured storage for commands that do not serve."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: "Settings") -> Iterator["Container"]:
-    """Give the container of *settings*, and close its storage.
+def open_container(settings: "Settings") -> Iterator["Container"]:
+    """Open the container of *settings*; close its storage at the end.
 
     Raises:
-        click.ClickException: the storage is not there, or refuses.
+        click.ClickException: the storage cannot be reached or used.
     """
     from parlour.entrypoints.container import Container
 
-    with told():
+    with readable_errors():
         container = Container(settings=settings)
         storage = container.storage()
         try:
@@ -30,15 +30,15 @@ def opened(settings: "Settings") -> Iterator["Container"]:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Tell in one line what goes wrong inside with the storage, instead of a traceback."""
+def readable_errors() -> Iterator[None]:
+    """Turn errors of the storage inside into one readable line."""
     from parlour.adapters.sql import SchemaMismatch
     from parlour.domain.kernel.errors import DomainError
-    from parlour.entrypoints.backends import NoSuchBackend
+    from parlour.entrypoints.backends import BackendNotFound
 
     try:
         yield
-    except (DomainError, NoSuchBackend, SchemaMismatch) as problem:
+    except (DomainError, BackendNotFound, SchemaMismatch) as problem:
         raise click.ClickException(str(problem)) from None
     except OSError as problem:
         if problem.filename is None:
@@ -51,7 +51,7 @@ def told() -> Iterator[None]:
 
 
 def driver_errors() -> tuple[type[Exception], ...]:
-    """Return what the drivers of databases raise, as far as they are installed."""
+    """Return the base classes of the errors of the installed database drivers."""
     import sqlite3
 
     from sqlalchemy.exc import SQLAlchemyError
@@ -65,7 +65,7 @@ def driver_errors() -> tuple[type[Exception], ...]:
 
 
 def first_line(error: BaseException) -> str:
-    """Return the words of a driver, without what others put around them."""
+    """Return the first line of a driver's own error message."""
     # SQLAlchemy wraps the error of the driver and adds the statement.
     cause = getattr(error, "orig", None) or error
     match cause.args:

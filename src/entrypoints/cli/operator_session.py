@@ -1,4 +1,4 @@
-"""What the operator's commands share: the storage they work on, who they are, and tables."""
+"""Shared by the operator's commands: the storage, the operator's identity, printed tables."""
 
 import getpass
 import json
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from parlour.entrypoints.cli.open_storage import opened
+from parlour.entrypoints.cli.open_storage import open_container
 from parlour.entrypoints.cli.options import load_settings
 
 if TYPE_CHECKING:
@@ -25,35 +25,37 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 
 @contextmanager
-def operating(config: Path | None, given: Mapping[str, object]) -> Iterator["Container"]:
-    """Give the container of the configuration, whose storage answers and has its tables.
+def operator_container(
+    config: Path | None, overrides: Mapping[str, object]
+) -> Iterator["Container"]:
+    """Open the container of the configuration and check its storage.
 
     Raises:
-        click.ClickException: the storage is not there, refuses, or is the memory of a process.
+        click.ClickException: the storage cannot be used, or is the memory of one process.
     """
-    settings = load_settings(config, given).settings
+    settings = load_settings(config, overrides).settings
     if settings.storage.backend == "memory":
         raise click.ClickException(
-            "The storage memory lives and dies with its process: there is nothing here."
+            "storage.backend is memory: nothing is stored outside the process that serves."
         )
-    with opened(settings) as container:
+    with open_container(settings) as container:
         container.storage().check()
         yield container
 
 
 def operator() -> "Principal":
-    """Return the operator, with the account and the machine that they are on."""
+    """Return the operator as the audit log names them: `account@machine`."""
     from parlour.domain.administration import Principal
 
     try:
         account = getpass.getuser()
-    except (KeyError, OSError):  # a number without a name, as in many containers
+    except (KeyError, OSError):  # a user id without a name, as in many containers
         account = "nobody"
     return Principal(None, f"{account}@{socket.gethostname()}")
 
 
-def account_of(use: "UseCases", handle: str) -> "UserId":
-    """Return whose handle this is, or raise `click.ClickException`."""
+def find_account(use: "UseCases", handle: str) -> "UserId":
+    """Return the id of the user with this handle, or raise `click.ClickException`."""
     from parlour.domain.kernel.errors import Invalid, NotFound
     from parlour.domain.users import Handle
 
@@ -63,8 +65,8 @@ def account_of(use: "UseCases", handle: str) -> "UserId":
         raise click.ClickException(f"There is no user {handle}.") from None
 
 
-def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, nothing: str) -> None:
-    """Print rows: as columns as wide as they must be, or one JSON object a line."""
+def print_rows(rows: Sequence[Mapping[str, Any]], *, as_json: bool, nothing: str) -> None:
+    """Print rows as aligned columns, or as one JSON object a line; *nothing* if there are none."""
     if as_json:
         for row in rows:
             click.echo(json.dumps(dict(row), ensure_ascii=False))
@@ -81,8 +83,8 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, nothing: str) -> N
         click.echo("  ".join(cells).rstrip())
 
 
-def moment(at: "datetime") -> str:
-    """Return a moment for people: to the second, in UTC."""
+def format_time(at: "datetime") -> str:
+    """Return a time for people: to the second, in UTC."""
     return at.strftime("%Y-%m-%d %H:%M:%SZ")
 
 

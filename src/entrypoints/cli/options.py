@@ -1,4 +1,4 @@
-"""Options that several commands share: where the configuration is, and single keys of it."""
+"""Options that several commands share: the configuration file and single keys."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
-def configured(command: Command) -> Command:
-    """Add `--config` and `--set` to a command; it gets them as `config` and `given`."""
+def configuration_options(command: Command) -> Command:
+    """Add `--config` and `--set` to a command, as arguments `config` and `overrides`."""
     command = click.option(
         "--set",
-        "given",
+        "overrides",
         metavar="KEY=VALUE",
         multiple=True,
         callback=_read_pairs,
-        help="Set one key, such as commits.lanes=2; stronger than the file.",
+        help="Set one key, such as commits.lanes=2; overrides the file.",
     )(command)
     return click.option(
         "--config",
@@ -33,16 +33,16 @@ def configured(command: Command) -> Command:
     )(command)
 
 
-def load_settings(config: Path | None, given: Mapping[str, object]) -> "Loaded":
-    """Load the configuration; print what deserves a second look.
+def load_settings(config: Path | None, overrides: Mapping[str, object]) -> "Loaded":
+    """Load the configuration and print its warnings.
 
     Raises:
-        click.ClickException: it cannot be used; the message names all that is wrong with it.
+        click.ClickException: the configuration is wrong; the message names every error.
     """
     from parlour.adapters.config import ConfigError, load
 
     try:
-        loaded = load(config, os.environ, given)
+        loaded = load(config, os.environ, overrides)
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
     for warning in loaded.warnings:

@@ -5,28 +5,28 @@ from pathlib import Path
 
 import rich_click as click
 
-from parlour.entrypoints.cli.options import configured, load_settings
+from parlour.entrypoints.cli.options import configuration_options, load_settings
 
 
 @click.command()
-@configured
+@configuration_options
 @click.option("--host", metavar="ADDRESS", help="Address to listen on.")
-@click.option("--port", metavar="PORT", help="Port to listen on; 0 takes a free one.")
+@click.option("--port", metavar="PORT", help="Port to listen on; 0 for any free port.")
 @click.option("--ops-port", metavar="PORT", help="Port of health and metrics; 0 for none.")
 @click.option("--storage", metavar="BACKEND", help="sqlite, memory, mysql or your own.")
 def serve(
     *,
     config: Path | None,
-    given: dict[str, object],
+    overrides: dict[str, object],
     host: str | None,
     port: str | None,
     ops_port: str | None,
     storage: str | None,
 ) -> None:
-    """Serve, until SIGTERM or Ctrl+C; the second of either does not wait for clients.
+    """Serve until SIGTERM or Ctrl+C; a second one stops without waiting for clients.
 
-    Without any option: on 127.0.0.1:8000, with a SQLite database in the present folder. On SIGHUP
-    it takes over what changed in the configuration and opens its log file anew.
+    Without options: on 127.0.0.1:8000, with a SQLite database in the current folder. SIGHUP
+    reloads the configuration and reopens the log file.
     """
     options = {
         "server.host": host,
@@ -35,15 +35,15 @@ def serve(
         "storage.backend": storage,
     }
     chosen = {key: value for key, value in options.items() if value is not None}
-    overrides = {**given, **chosen}
+    overrides = {**overrides, **chosen}
     settings = load_settings(config, overrides).settings
     from parlour.adapters.config import load
-    from parlour.entrypoints.cli.open_storage import told
+    from parlour.entrypoints.cli.open_storage import readable_errors
     from parlour.entrypoints.listening import CannotServe
     from parlour.entrypoints.server import serve as run
 
     try:
-        with told():
+        with readable_errors():
             # On SIGHUP the same sources are read again.
             run(settings, announce=_announce, load=lambda: load(config, os.environ, overrides))
     except CannotServe as problem:

@@ -1,4 +1,4 @@
-"""`parlour verify`: does a running deployment keep its promise?"""
+"""`parlour verify`: checks that a running deployment loses, doubles and reorders nothing."""
 
 import sys
 from collections.abc import Sequence
@@ -14,21 +14,33 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--url", "urls", metavar="URL", multiple=True, required=True, help="A node; again for each."
+    "--url",
+    "urls",
+    metavar="URL",
+    multiple=True,
+    required=True,
+    help="URL of a node; repeat it for each node.",
 )
 @click.option(
     "--users", default=4, show_default=True, type=click.IntRange(2, 50), help="Users to register."
 )
-@click.option("--seconds", default=20.0, show_default=True, help="How long they talk.")
+@click.option("--seconds", default=20.0, show_default=True, help="How long they send messages.")
 @click.option("--rate", default=4.0, show_default=True, help="Messages a second of each client.")
 @click.option(
-    "--heal", default=60.0, show_default=True, help="Seconds in which everybody must have heard."
+    "--heal",
+    default=60.0,
+    show_default=True,
+    help="Seconds within which every client must have every message.",
 )
 @click.option(
-    "--logins", type=click.File(), help="Use these accounts: a handle and a password a line."
+    "--logins",
+    type=click.File(),
+    help="File with existing accounts: a handle and a password a line.",
 )
 @click.option(
-    "--history", type=click.Path(dir_okay=False, path_type=Path), help="Keep what the clients saw."
+    "--history",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what the clients saw to this file.",
 )
 @click.option("--insecure", is_flag=True, help="Allow http:// beyond this machine.")
 def verify(
@@ -42,10 +54,10 @@ def verify(
     history: Path | None,
     insecure: bool,
 ) -> None:
-    """Talk through running nodes and check that nothing is lost, doubled or out of order.
+    """Send messages through running nodes and check that none is lost, doubled or out of order.
 
-    Leaves a few temporary users and their conversations behind. Exit code 0: the promise held;
-    1: it did not; 2: too little happened to tell.
+    Leaves a few temporary users and their conversations behind. Exit code 0: all checks passed;
+    1: one failed; 2: too little happened to decide.
     """
     from parlour.entrypoints.cli.chat.http import read_server
     from parlour.entrypoints.cli.chat.problems import ChatError
@@ -65,14 +77,14 @@ def verify(
     except ChatError as problem:
         click.echo(f"unknown: the run could not be made: {problem}")
         sys.exit(2)
-    # A second of each client brings one message at the very least.
+    # Each client sends at least one message a second.
     verdict = judge(records, Expectations(sends=int(users * seconds), heal=heal))
     click.echo(str(verdict))
     sys.exit({"pass": 0, "fail": 1, "unknown": 2}[verdict.outcome])
 
 
 def _drive(plan: "Plan", history: Path) -> Sequence["Record"]:
-    """Let the clients talk as planned; return what they saw, which *history* keeps."""
+    """Run the clients as planned; return what they saw, and write it to *history*."""
     from parlour.entrypoints.verify.driver import drive_alone
     from parlour.entrypoints.verify.journal import Journal
 

@@ -1,7 +1,7 @@
 """
-What operators do to a running node, and what they learn of it.
+What operators see of a running node and change in it.
 
-Lives here: taking over a changed configuration, levels of the log, metrics, the canary, traces,
-and what is examined before a node serves. The doors to it (signals, the operators' listener, the
-administrators' part of the API, the command line) ask the same objects.
+Lives here: reloading the configuration, log levels, metrics, the canary, traces, and the checks
+before a node serves. Signals, the operators' listener, the administration API and the command line
+all use these objects.
 """

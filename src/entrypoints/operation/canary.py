@@ -1,8 +1,9 @@
-"""The canary: a message to itself, through database and bus, measured each time.
+"""The canary: a periodic message to itself through the database and the bus, with its latency.
 
-It is a user of the service's own, with a reserved handle, without a password and disabled, so that
-nobody finds it, writes to it or logs in as it. Every message is a real one: it waits in a lane, is
-committed, told and delivered; then a frame goes over the bus and must come back.
+The canary is a user of the service's own, with a reserved handle, no password and disabled, so
+that nobody finds it, writes to it or logs in as it. Every message is a real one: it waits in a
+lane, is committed, published and delivered; then a frame is published on the bus and must come
+back.
 """
 
 import asyncio
@@ -17,21 +18,21 @@ from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.signals import NOBODY, Kind, Signal
 from parlour.entrypoints.shell.subscriber import Subscriber
 
-PATIENCE = 10.0
-"""Seconds after which a canary counts as lost."""
+PROBE_TIMEOUT = 10.0
+"""Seconds after which a probe has failed."""
 
 log = get_logger("parlour.canary")
 
 
 class Canary(Subscriber):
-    """Sings every so many seconds, and knows how that went."""
+    """Probes the node every so many seconds, and counts the results."""
 
     focus: ConversationId | None = None
 
     def __init__(self, service: Service, *, every: float) -> None:
         self._service = service
         self._every = every
-        self._home: ConversationId | None = None
+        self._conversation: ConversationId | None = None
         self._awaited: bytes | None = None
         self._heard = asyncio.Event()
         self._echo = asyncio.Event()
@@ -45,98 +46,100 @@ class Canary(Subscriber):
         service.hub.on_echo = self._echo.set
 
     async def run(self) -> None:
-        """Sing for ever, until cancelled."""
+        """Probe until cancelled."""
         while True:
-            await self.sing()
+            await self.probe()
             await asyncio.sleep(self._every)
 
-    async def sing(self) -> None:
-        """Send one message and wait for it; count how long it took, or that it was lost."""
+    async def probe(self) -> None:
+        """Send one message and wait for it; record how long it took, or the failure."""
         begun, stage = time.perf_counter(), "database"
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self._through_database()
+            async with asyncio.timeout(PROBE_TIMEOUT):
+                await self._probe_database()
                 stage = "bus"
-                await self._through_bus()
-        except Exception as error:  # noqa: BLE001 - whatever it died of, that is what is measured
-            self._lost(stage, error)
+                await self._probe_bus()
+        except Exception as error:  # noqa: BLE001 - any error is a failed probe
+            self._record_failure(stage, error)
             return
         self.seconds.observe(time.perf_counter() - begun)
         if not self.is_well:
-            log.info("canary is back")
+            log.info("canary recovered")
         self.is_well = True
 
-    def _lost(self, stage: str, error: Exception) -> None:
+    def _record_failure(self, stage: str, error: Exception) -> None:
         self.failures += 1
         if self.is_well:
-            log.warning("canary did not come back", stage=stage, error=error)
+            log.warning("canary failed", stage=stage, error=error)
         self.is_well = False
         if stage == "database":
             self._leave()
 
     # -- database ----------------------------------------------------------------------------
 
-    async def _through_database(self) -> None:
-        home = self._home
-        if home is None:
-            home = self._home = await self._settle()
+    async def _probe_database(self) -> None:
+        conversation = self._conversation
+        if conversation is None:
+            conversation = self._conversation = await self._join()
         key = SendKey(self._service.new_id())
         self._awaited = str(key).encode()
         self._heard.clear()
         content = Content.parse(kind="text", body={"text": "tweet"}, reply_to=None, mentions=())
         await self._service.execute(
-            Draft(conversation=home, sender=self.user, session=None, key=key, content=content)
+            Draft(
+                conversation=conversation, sender=self.user, session=None, key=key, content=content
+            )
         )
         await self._heard.wait()
 
-    async def _settle(self) -> ConversationId:
-        """Have an account and a conversation, and hear what is said there."""
+    async def _join(self) -> ConversationId:
+        """Open the account and its conversation, and subscribe to them."""
         service = self._service
         self.user = await service.run(service.use.open_service_account)
         page = await service.run(service.use.list_heads, self.user, limit=1)
         if page.heads:
-            home = page.heads[0].conversation.id
+            conversation = page.heads[0].conversation.id
         else:
             opened = await service.run(
                 service.use.create_group, self.user, title=Title("Canary"), members=[]
             )
-            home = opened.conversation.id
+            conversation = opened.conversation.id
         service.hub.enter(self)
-        await service.hub.attach([self], [home])
+        await service.hub.attach([self], [conversation])
         private, ends = await service.run(service.use.list_topics, self.user)
-        service.hub.settle(self, private, ends, [home])
-        return home
+        service.hub.settle(self, private, ends, [conversation])
+        return conversation
 
     def _leave(self) -> None:
         self._service.hub.detach(self)
-        self._home = None
+        self._conversation = None
 
     # -- bus ---------------------------------------------------------------------------------
 
-    async def _through_bus(self) -> None:
+    async def _probe_bus(self) -> None:
         service = self._service
         if service.settings.bus.backend == "memory":
-            return  # nothing leaves the process
+            return  # this bus does not leave the process
         await service.bus.follow([self._topic])
         self._echo.clear()
         signal = Signal(Kind.EVENT, node=service.node)
         service.bus.publish([(self._topic, signal.pack())])
         await self._echo.wait()
 
-    # -- what the hub brings -----------------------------------------------------------------
+    # -- what the hub calls ------------------------------------------------------------------
 
     def push(self, frame: bytes) -> None:
         if self._awaited is not None and self._awaited in frame:
             self._heard.set()
 
     def push_latest(self, key: str, frame: bytes) -> None:
-        """Nobody's receipts matter to a canary."""
+        """Ignore receipts."""
 
     def push_soft(self, key: str, frame: bytes) -> None:
-        """Nobody's typing matters to a canary."""
+        """Ignore typing and presence."""
 
     def resync(self, conversation: ConversationId | None, reason: str) -> None:
-        """What was passed over is not waited for: the next message comes soon."""
+        """Ignore gaps: the next probe comes soon."""
 
     def restart(self) -> None:
         self._leave()

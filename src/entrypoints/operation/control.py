@@ -1,7 +1,7 @@
-"""What may be done to a running node: levels of its log, and taking over its configuration.
+"""Changes a running node: log levels, traced users, and reloading the configuration.
 
-One object behind every door: the control socket of the command line and the part of the API for
-administrators show and change the same things in the same words.
+The control socket of the command line and the administration API both use `Control`, with the same
+request and response bodies.
 """
 
 from datetime import datetime, timedelta
@@ -17,8 +17,8 @@ from parlour.domain.users import Handle
 from parlour.entrypoints.operation.reloading import CannotReload, Reloader
 from parlour.entrypoints.shell.service import Service
 
-LONGEST = timedelta(days=7)
-"""A level for longer than this belongs into the configuration."""
+MAX_DURATION = timedelta(days=7)
+"""The longest time for a level or a trace; what lasts longer belongs into the configuration."""
 
 log = get_logger("parlour.control")
 
@@ -32,14 +32,14 @@ class LevelView(Struct, omit_defaults=True):
 
 
 class TracedView(Struct):
-    """A user whose debug lines come through, and until when."""
+    """A user whose debug lines are logged, and until when."""
 
     user: str
     until: str
 
 
 class LogView(Struct):
-    """How much the log says now; loggers that are not named inherit from those above them."""
+    """The present log levels; a logger that is not named has the level of the one above it."""
 
     levels: list[LevelView]
     traced: list[TracedView]
@@ -48,7 +48,7 @@ class LogView(Struct):
 
 
 class LevelChange(Struct, forbid_unknown_fields=True):
-    """Set the level of a logger, for good (until a reload) or for some seconds."""
+    """Set the level of a logger, until the next reload or for some seconds."""
 
     level: str
     logger: str = "parlour"
@@ -56,14 +56,14 @@ class LevelChange(Struct, forbid_unknown_fields=True):
 
 
 class TraceChange(Struct, forbid_unknown_fields=True):
-    """Let the debug lines of a user (handle or id) through for some seconds; 0 stops that."""
+    """Log the debug lines of a user (handle or id) for some seconds; 0 stops it."""
 
     user: str
     seconds: float
 
 
 class ReloadView(Struct):
-    """The keys that were taken over, and those that wait for a restart."""
+    """The keys that were applied, and those that need a restart."""
 
     applied: list[str]
     needs_restart: list[str]
@@ -76,7 +76,7 @@ class ConfigurationWrong(Conflict):
 
 
 class Control:
-    """Shows and changes how a node runs; raises refusals that can be told as they are."""
+    """Shows and changes how a node runs; its errors can be shown to clients as they are."""
 
     def __init__(self, service: Service, logging: Logging, reloader: Reloader) -> None:
         self._service = service
@@ -84,7 +84,7 @@ class Control:
         self._reloader = reloader
 
     def show_log(self) -> LogView:
-        """Tell how much the log says."""
+        """Return the log levels, the traced users and the counters of the log."""
         levels = self._logging.levels
         return LogView(
             levels=[
@@ -98,7 +98,7 @@ class Control:
 
     def change_level(self, change: LevelChange) -> LogView:
         """Set the level of a logger; raise `Invalid`."""
-        for_ = None if change.seconds is None else _time(change.seconds)
+        for_ = None if change.seconds is None else _duration(change.seconds)
         try:
             self._logging.levels.set(change.logger, change.level, for_)
         except ValueError as error:
@@ -107,17 +107,17 @@ class Control:
         return self.show_log()
 
     async def change_trace(self, change: TraceChange) -> LogView:
-        """Trace a user, or stop that; raise `Invalid`, or `NotFound` for a user unknown."""
+        """Start or stop tracing a user; raise `Invalid`, or `NotFound` for an unknown user."""
         user = str(await self._find(change.user))
         if change.seconds:
-            self._logging.levels.trace(user, _time(change.seconds))
+            self._logging.levels.trace(user, _duration(change.seconds))
         else:
             self._logging.levels.untrace(user)
         log.info("trace changed", who=user, seconds=change.seconds)
         return self.show_log()
 
     async def reload(self) -> ReloadView:
-        """Take over what changed in the configuration; raise `ConfigurationWrong`."""
+        """Reload the configuration; raise `ConfigurationWrong`."""
         try:
             found = await self._reloader.reload()
         except (ConfigError, CannotReload) as error:
@@ -133,9 +133,9 @@ class Control:
         return found.id
 
 
-def _time(seconds: float) -> timedelta:
-    if not 0 < seconds <= LONGEST.total_seconds():
-        raise Invalid(f"must be more than 0 and at most {LONGEST.days} days", field="seconds")
+def _duration(seconds: float) -> timedelta:
+    if not 0 < seconds <= MAX_DURATION.total_seconds():
+        raise Invalid(f"must be more than 0 and at most {MAX_DURATION.days} days", field="seconds")
     return timedelta(seconds=seconds)
 
 

@@ -1,4 +1,4 @@
-"""Taking over a changed configuration while the service runs."""
+"""Reloads the configuration while the service runs."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from parlour.adapters.logging import Logging, get_logger
 from parlour.entrypoints.shell.service import Service
 
 Load = Callable[[], Loaded]
-"""Loads the configuration anew from where it came; raises `ConfigError`."""
+"""Loads the configuration again from its sources; raises `ConfigError`."""
 
 log = get_logger("parlour.config")
 
@@ -21,16 +21,16 @@ class CannotReload(Exception):
 
 @attrs.frozen
 class Reloaded:
-    """The keys that were taken over, and those that wait for a restart."""
+    """The keys that were applied, and those that need a restart."""
 
     applied: tuple[str, ...]
     needs_restart: tuple[str, ...]
 
 
 class Reloader:
-    """Loads the configuration again and applies what may change while the service runs.
+    """Loads the configuration again and applies the keys that may change at run time.
 
-    Without *load* there is nothing to load; without *logging* levels stay as they are.
+    Without *load* a reload is refused; without *logging* the log levels stay as they are.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class Reloader:
         self._one_at_a_time = asyncio.Lock()
 
     async def reload(self) -> Reloaded:
-        """Apply what changed since the start or the last call, and say so in the log.
+        """Apply what changed since the start or the last reload, and log it.
 
-        Raises `ConfigError` where anything is wrong, `CannotReload` where there is no source;
-        then nothing has changed.
+        Raises `ConfigError` if anything is wrong and `CannotReload` if there is no source; then
+        nothing has changed.
         """
         if self._load is None:
             raise CannotReload("This process was started without a source of its configuration")
@@ -67,7 +67,7 @@ class Reloader:
         if self._logging is not None:
             self._logging.reload(self._service.settings.logging)
         for warning in loaded.warnings:
-            log.warning("configuration deserves a second look", warning=str(warning))
+            log.warning("configuration warning", warning=str(warning))
         if found.needs_restart:
             log.warning("configuration needs a restart", keys=list(found.needs_restart))
         log.info("configuration reloaded", applied=list(found.reloadable))

@@ -1,8 +1,8 @@
-"""What is looked at before a node serves, in words for the one who starts it.
+"""Checks of the storage before a node serves.
 
-What would lose or corrupt data is refused; what deserves a second look is logged as a warning.
-The configuration has been checked before (`adapters.config.rules`): weak secrets and listeners
-that the world can reach without TLS never come this far.
+What could lose or corrupt data is refused; what should be looked at is logged as a warning. The
+configuration has been checked before (`adapters.config.rules`): weak secrets and public listeners
+without TLS are refused there.
 """
 
 import fcntl
@@ -18,18 +18,18 @@ from parlour.entrypoints.listening import CannotServe
 from parlour.entrypoints.use_cases import Storage
 
 EMBEDDED = frozenset({"memory", "sqlite"})
-"""Storages that nobody else uses, so that this process may bring them up to date by itself."""
+"""Storages of this process alone, which it may migrate by itself."""
 
-TOLERABLE = 1.0
-"""Seconds that two clocks may differ without a word."""
+MAX_CLOCK_SKEW = 1.0
+"""Seconds that two clocks may differ without a warning."""
 
 log = get_logger("parlour.start")
 
 
 def prepare(settings: Settings, storage: Storage) -> None:
-    """Bring an embedded storage up to date and look at what stands behind this node.
+    """Migrate an embedded storage and check any storage.
 
-    Raises `CannotServe` where messages could not be kept; doubts go to the log.
+    Raises `CannotServe` if messages could not be stored; warnings go to the log.
     """
     try:
         if settings.storage.backend in EMBEDDED:
@@ -38,24 +38,24 @@ def prepare(settings: Settings, storage: Storage) -> None:
     except Unavailable as error:
         raise CannotServe(f"{error}. `parlour doctor` says more.") from error
     try:
-        for doubt in doubts(storage):
-            log.warning("storage deserves a second look", doubt=doubt)
-    except Exception as error:  # noqa: BLE001 - it answers, and serves; drivers raise what they like
-        log.warning("storage could not be examined", error=error)
+        for warning in storage_warnings(storage):
+            log.warning("storage warning", warning=warning)
+    except Exception as error:  # noqa: BLE001 - the storage works; a driver may raise anything
+        log.warning("storage could not be checked", error=error)
 
 
-def doubts(storage: Storage) -> Iterator[str]:
-    """Yield what could lose messages or confuse their times."""
+def storage_warnings(storage: Storage) -> Iterator[str]:
+    """Yield what could lose messages or give them wrong times."""
     yield from storage.durability_risks()
     skew = clock_skew(storage.server_time)
-    if skew > TOLERABLE:
+    if skew > MAX_CLOCK_SKEW:
         yield f"the clock of the database differs from this one by {skew:.1f} s: use NTP"
 
 
 def clock_skew(tell: Callable[[], datetime | None]) -> float:
-    """Return by how many seconds a clock differs, allowing for the time that asking took.
+    """Return by how many seconds a clock differs, less the time that asking takes.
 
-    0 where there is no clock to compare (None).
+    0 if *tell* returns None: there is no clock to compare.
     """
     before = datetime.now(UTC)
     theirs = tell()
@@ -65,11 +65,11 @@ def clock_skew(tell: Callable[[], datetime | None]) -> float:
     return max((before - theirs).total_seconds(), (theirs - after).total_seconds(), 0.0)
 
 
-def stay_alone(settings: Settings) -> Callable[[], None]:
-    """See to it that no second process serves the same SQLite file; return what ends that.
+def lock_sqlite_file(settings: Settings) -> Callable[[], None]:
+    """Lock the SQLite file against a second process that serves it; return what unlocks it.
 
-    Two would not hear of each other's messages, and releases of SQLite before 3.51.3 can damage a
-    file that two programs write to. Commands that work on the file for a moment may do so.
+    Two processes would not see each other's messages, and releases of SQLite before 3.51.3 can
+    damage a file that two programs write to. Short commands may use the file without this lock.
 
     Raises `CannotServe`.
     """

@@ -12,7 +12,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes, Event, LogEntry, PrivateEvent
 from parlour.domain.messages import Committed, Mark, Marked, Message, Posted
 from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
-from parlour.entrypoints.policy import policy_of, with_policy
+from parlour.entrypoints.policy import policy_from, with_policy
 from parlour.entrypoints.shell.background_tasks import (
     make_follower,
     make_notifier,
@@ -115,7 +115,7 @@ class Service:
         """Go on with *settings*, in what may change while the service runs."""
         self.settings = take_over(self.settings, settings)
         self.limits.reconfigure(self.settings.limits)
-        self.use = with_policy(self.use, policy_of(self.settings))
+        self.use = with_policy(self.use, policy_from(self.settings))
 
     # -- reading and changing ----------------------------------------------------------------
 

@@ -121,7 +121,7 @@ async def test_the_operator_tunes_the_log_and_reloads_from_the_command_line(
     talker.abort()
     node.file.write_text("[limits]\ngroup_members = 7\n[server]\nport = 1\n")
     reloaded = node.run("reload")
-    assert reloaded.stdout.splitlines() == ["taken over     limits.group_members"]
+    assert reloaded.stdout.splitlines() == ["applied        limits.group_members"]
     # The port is given by the environment, which is stronger than the file.
     unknown = node.run("log", "trace", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
@@ -194,10 +194,10 @@ def test_what_could_lose_messages_in_a_power_cut_is_said_at_the_start(
 ) -> None:
     node = start(on_mysql(database))
 
-    def doubts() -> list[str]:
-        return [line["doubt"] for line in node.said("storage deserves a second look")]
+    def warnings() -> list[str]:
+        return [line["warning"] for line in node.said("storage warning")]
 
-    eventually(lambda: any("innodb_flush_method is" in doubt for doubt in doubts()))
+    eventually(lambda: any("innodb_flush_method is" in each for each in warnings()))
 
 
 def test_a_database_without_tables_is_refused_in_words(start: Start, database: Database) -> None:
@@ -266,6 +266,6 @@ async def test_the_canary_flies_through_database_and_bus_and_tells_when_the_bus_
     await until(lambda: count("parlour_canary_up") == 0, seconds=40)
     ready = node.ops("/readyz")
     assert (ready.status_code, ready.json()["checks"]["canary"]["state"]) == (200, "degraded")
-    assert node.said("canary did not come back")[0]["stage"] == "bus"
+    assert node.said("canary failed")[0]["stage"] == "bus"
     await apart(own_redis.start)
     await until(lambda: count("parlour_canary_up") == 1, seconds=40)

@@ -13,8 +13,8 @@ from parlour.domain.kernel.ids import SendKey
 from parlour.domain.messages import Content, Draft
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.cli.main import parlour
-from parlour.entrypoints.cli.open_storage import opened
-from parlour.entrypoints.operation.startup_checks import stay_alone
+from parlour.entrypoints.cli.open_storage import open_container
+from parlour.entrypoints.operation.startup_checks import lock_sqlite_file
 from tests.support.addresses import Database
 
 PASSWORD = "four words are enough"
@@ -38,7 +38,7 @@ def file() -> Settings:
     settings = ("storage.sqlite.path=old.db",)
     given = dict(pair.split("=", 1) for pair in settings)
     assert run(settings, "db", "upgrade")[0] == 0
-    with opened(load(None, {}, given).settings) as container:
+    with open_container(load(None, {}, given).settings) as container:
         use = container.use_cases()
         alice, bob = (
             use.create_user(
@@ -87,7 +87,7 @@ def test_a_service_moves_from_a_file_to_a_server_and_back(
     assert run(server, "backup", "two.backup")[0] == 0
     assert run(back, "restore", "two.backup")[0] == 0
     given = {"storage.sqlite.path": "new.db"}
-    with opened(load(None, {}, given).settings) as container:
+    with open_container(load(None, {}, given).settings) as container:
         use = container.use_cases()
         grant = use.log_in(
             handle=Handle("alice"), password=Password(PASSWORD), device=DeviceInfo()
@@ -138,7 +138,7 @@ def test_refusals_are_one_line(file: Settings, server: Settings) -> None:
 def test_nothing_is_filled_below_a_running_service(file: Settings, words: tuple[str, str]) -> None:
     assert run(file, "backup", "one.backup")[0] == 0
     target = ("storage.sqlite.path=new.db",)
-    leave = stay_alone(load(None, {}, {"storage.sqlite.path": "new.db"}).settings)
+    leave = lock_sqlite_file(load(None, {}, {"storage.sqlite.path": "new.db"}).settings)
     try:
         code, output = run(target, *words)
         assert (code, "Stop the service first" in output) == (1, True)

@@ -50,14 +50,14 @@ def test_a_database_is_brought_up_to_date_is_well_and_may_come_to_lose_what_it_a
     assert run(("db", "upgrade"), settings)[0] == 0
     assert run(("db", "status"), settings)[0] == 0
     code, output = run(("doctor",), settings)
-    assert (code, "BAD" in output) == (0, False)
-    assert "good   clock           the database has the same time" in output
+    assert (code, "FAIL" in output) == (0, False)
+    assert "ok     clock           the database has the same time" in output
 
     with durable_database.connect() as connection, connection.cursor() as cursor:
         cursor.execute("SET GLOBAL innodb_flush_log_at_trx_commit = 2")
     code, output = run(("doctor",), settings)
     assert code == 1
-    assert "BAD    durability      innodb_flush_log_at_trx_commit is 2" in output
+    assert "FAIL   durability      innodb_flush_log_at_trx_commit is 2" in output
 
 
 def test_a_wrong_password_is_told_without_the_password(database: Database) -> None:
@@ -77,7 +77,7 @@ def test_an_account_can_be_made_there(database: Database) -> None:
     pairs = [word for pair in settings for word in ("--set", pair)]
     done = CliRunner().invoke(parlour, [*words, *pairs], input="four words are enough\n")
 
-    assert (done.exit_code, done.output) == (0, "Made the user alice.\n")
+    assert (done.exit_code, done.output) == (0, "Added the user alice.\n")
 
 
 def test_a_redis_in_use_is_examined(redis_space: RedisSpace) -> None:
@@ -88,5 +88,5 @@ def test_a_redis_in_use_is_examined(redis_space: RedisSpace) -> None:
     code, output = run(("doctor",), settings)
 
     assert code == 0
-    assert "for presence and bus" in output
+    assert "for presence, bus, limits" in output
     assert "the redis server has the same time" in output

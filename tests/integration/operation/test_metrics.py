@@ -153,8 +153,8 @@ async def house() -> AsyncIterator[House]:
 
 async def test_the_canary_comes_back_and_is_measured(house: House) -> None:
     canary = Canary(house.service, every=30)
-    await canary.sing()
-    await canary.sing()
+    await canary.probe()
+    await canary.probe()
     assert (canary.is_well, canary.failures, canary.seconds.count) == (True, 0, 2)
     found = Reading(render(NodeCollector(house.service, canary=canary)).decode())
     assert found.value("parlour_canary_up") == 1
@@ -162,7 +162,7 @@ async def test_the_canary_comes_back_and_is_measured(house: House) -> None:
 
 
 async def test_nobody_finds_the_canary_or_logs_in_as_it(house: House) -> None:
-    await Canary(house.service, every=30).sing()
+    await Canary(house.service, every=30).probe()
     alice = await house.person("alice")
     found = await house.ask("GET", "/v1/users?query=parlour", alice)
     assert found.json()["users"] == []
@@ -175,13 +175,13 @@ async def test_a_canary_that_dies_shows_in_readiness_and_one_that_is_back_does_t
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     canary = Canary(house.service, every=30)
-    await canary.sing()
+    await canary.probe()
     with monkeypatch.context() as patched:
         patched.setattr(house.service, "execute", _refuse)
-        await canary.sing()
+        await canary.probe()
     async with ops_client(house.service, canary) as client:
         sick = (await client.get("/readyz")).json()
-        await canary.sing()
+        await canary.probe()
         well = (await client.get("/readyz")).json()
     assert (sick["state"], sick["checks"]["canary"]["state"]) == ("degraded", "degraded")
     assert (well["state"], well["checks"]["canary"]["state"]) == ("ok", "ok")

@@ -13,7 +13,7 @@ from parlour.domain.administration import Principal
 from parlour.domain.kernel.errors import Unauthenticated
 from parlour.domain.users import Handle
 from parlour.entrypoints.cli.main import parlour
-from parlour.entrypoints.cli.open_storage import opened
+from parlour.entrypoints.cli.open_storage import open_container
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.use_cases import Stores, UseCases
 from tests.support import builders as b
@@ -51,7 +51,7 @@ def log_in(use: UseCases, password: str = PASSWORD) -> Grant:
 @pytest.fixture
 def container() -> Iterator[Container]:
     """The same storage, as a service has it open meanwhile."""
-    with opened(load(None, {}, {}).settings) as container:
+    with open_container(load(None, {}, {}).settings) as container:
         yield container
 
 
@@ -112,14 +112,14 @@ class TestUser:
         log_in(use)
 
     def test_sessions_are_listed_and_ended(self, use: UseCases) -> None:
-        assert run("user", "sessions", "bob") == (0, "bob is logged in nowhere.\n")
+        assert run("user", "sessions", "bob") == (0, "bob is not logged in anywhere.\n")
         grants = [log_in(use), log_in(use)]
         found = lines("user", "sessions", "bob")
         assert {row["device"] for row in found} == {str(grant.device) for grant in grants}
         assert {row["name"] for row in found} == {"Tab"}
 
         assert run("user", "logout", "bob") == (0, "2 sessions of bob ended.\n")
-        assert run("user", "sessions", "bob") == (0, "bob is logged in nowhere.\n")
+        assert run("user", "sessions", "bob") == (0, "bob is not logged in anywhere.\n")
 
     @pytest.mark.parametrize("deed", ["disable", "enable", "sessions", "logout"])
     @pytest.mark.parametrize("handle", ["carol", "No Such", "admin"])
@@ -128,10 +128,10 @@ class TestUser:
 
         assert (code, f"There is no user {handle}." in output) == (1, True)
 
-    def test_memory_is_nobodys_to_administer(self) -> None:
+    def test_the_memory_backend_cannot_be_administered(self) -> None:
         code, output = run("user", "list", "--set", "storage.backend=memory")
 
-        assert (code, "lives and dies with its process" in output) == (1, True)
+        assert (code, "nothing is stored outside the process" in output) == (1, True)
 
 
 class TestAudit:

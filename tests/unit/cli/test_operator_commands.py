@@ -1,4 +1,4 @@
-"""What an operator types: the database, accounts, the configuration; and how errors look."""
+"""The operator's commands for the database, accounts and configuration, and their errors."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from parlour.adapters.config import load
 from parlour.domain.access import DeviceInfo, Password
 from parlour.domain.users import Handle, UserRole
 from parlour.entrypoints.cli.main import main, parlour
-from parlour.entrypoints.cli.open_storage import opened
+from parlour.entrypoints.cli.open_storage import open_container
 
 PASSWORD = "four words are enough"
 Type = Callable[..., "Done"]
@@ -21,14 +21,14 @@ Type = Callable[..., "Done"]
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder of one's own; return where the database will be."""
+    """Change to an empty folder; return the path that the database will have."""
     monkeypatch.chdir(tmp_path)
     return tmp_path / "parlour.db"
 
 
 @attrs.frozen
 class Done:
-    """What a command came to."""
+    """The result of a command."""
 
     code: int | str | None
     out: str
@@ -39,7 +39,7 @@ class Done:
 def parlour_(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Type:
-    """Type a command: `parlour_("db", "status")`."""
+    """Run a command: `parlour_("db", "status")`."""
 
     def run(*words: str, typed: str = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["parlour", *words])
@@ -54,12 +54,10 @@ def parlour_(
 
 
 class TestDatabase:
-    def test_status_asks_for_an_upgrade_and_is_content_after_it(
-        self, parlour_: Type, database: Path
-    ) -> None:
+    def test_status_fails_until_the_upgrade(self, parlour_: Type, database: Path) -> None:
         before = parlour_("db", "status")
         assert before.code == 1
-        assert "the first start makes it" in before.err
+        assert "the first start creates it" in before.err
         assert not database.exists()
 
         upgraded = parlour_("db", "upgrade")
@@ -72,7 +70,7 @@ class TestDatabase:
         self, parlour_: Type, database: Path
     ) -> None:
         parlour_("db", "upgrade")
-        with opened(load(None, {}, {}).settings) as container:
+        with open_container(load(None, {}, {}).settings) as container:
             engine = container.storage().schema.engine
             with engine.begin() as connection:
                 connection.exec_driver_sql("UPDATE schema_version SET version_num = '9999'")
@@ -81,14 +79,14 @@ class TestDatabase:
             done = parlour_("db", command)
             assert done.code == 1
             assert "9999" in done.err
-            assert "a newer release has been here" in done.err
+            assert "a newer release" in done.err
 
     def test_memory_has_no_tables(self, parlour_: Type) -> None:
         for command in ("status", "upgrade"):
             done = parlour_("db", command, "--set", "storage.backend=memory")
             assert (done.code, "has no tables" in done.out) == (0, True)
 
-    def test_a_file_that_is_no_database_is_an_error_of_one_line(
+    def test_a_file_that_is_not_a_database_is_an_error_of_one_line(
         self, parlour_: Type, database: Path
     ) -> None:
         database.write_bytes(b"this is a diary, not a database" * 100)
@@ -100,7 +98,7 @@ class TestDatabase:
             "`parlour doctor` says more.\n"
         )
 
-    def test_a_backend_that_is_not_there_is_named(self, parlour_: Type) -> None:
+    def test_a_backend_that_cannot_be_imported_is_named(self, parlour_: Type) -> None:
         done = parlour_("db", "status", "--set", "storage.backend=nowhere.module:factory")
 
         assert done.code == 1
@@ -108,19 +106,19 @@ class TestDatabase:
 
 
 class TestAccounts:
-    def test_an_account_is_made_with_a_password_from_a_pipe(self, parlour_: Type) -> None:
+    def test_add_reads_the_password_from_a_pipe(self, parlour_: Type) -> None:
         parlour_("db", "upgrade")
         words = ("user", "add", "Alice", "--name", "Alice A.", "--admin", "--password-stdin")
         done = parlour_(*words, typed=f"{PASSWORD}\n")
-        assert (done.code, done.out) == (0, "Made the admin alice.\n")
+        assert (done.code, done.out) == (0, "Added the admin alice.\n")
 
-        with opened(load(None, {}, {}).settings) as container:
+        with open_container(load(None, {}, {}).settings) as container:
             grant = container.use_cases().log_in(
                 handle=Handle("alice"), password=Password(PASSWORD), device=DeviceInfo()
             )
         assert (grant.user.display_name.value, grant.user.role) == ("Alice A.", UserRole.ADMIN)
 
-    def test_a_handle_is_given_once(self, parlour_: Type) -> None:
+    def test_a_handle_is_unique(self, parlour_: Type) -> None:
         parlour_("db", "upgrade")
         words = ("user", "add", "bob", "--password-stdin")
         assert parlour_(*words, typed=f"{PASSWORD}\n").code == 0
@@ -137,7 +135,7 @@ class TestAccounts:
             ("bob", "password123", "password is one of those that everybody tries first"),
         ],
     )
-    def test_what_cannot_be_is_told_before_anything_is_made(
+    def test_invalid_accounts_are_refused_before_anything_is_created(
         self, parlour_: Type, database: Path, handle: str, password: str, said: str
     ) -> None:
         done = parlour_("user", "add", handle, "--password-stdin", typed=f"{password}\n")
@@ -146,7 +144,7 @@ class TestAccounts:
         assert said in done.err
         assert not database.exists()
 
-    def test_without_tables_the_way_to_them_is_told(self, parlour_: Type) -> None:
+    def test_without_tables_add_names_the_version(self, parlour_: Type) -> None:
         done = parlour_("user", "add", "bob", "--password-stdin", typed=f"{PASSWORD}\n")
 
         assert done.code == 1
@@ -182,13 +180,13 @@ class TestConfiguration:
         for form in ([], ["--json"]):
             assert "hunter2" not in parlour_("config", "show", *form).out
 
-    def test_show_speaks_json_to_scripts(self, parlour_: Type) -> None:
+    def test_show_prints_json(self, parlour_: Type) -> None:
         lines = parlour_("config", "show", "--json").out.splitlines()
         shown = {entry["key"]: entry for entry in map(json.loads, lines)}
 
         assert shown["server.port"] == {"key": "server.port", "value": "8000", "origin": "default"}
 
-    def test_the_file_may_be_named_by_the_environment(
+    def test_an_environment_variable_names_the_file(
         self, parlour_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         (tmp_path / "chat.toml").write_text("[server]\nport = 9001\n", "utf-8")
@@ -210,13 +208,13 @@ class TestConfiguration:
     def test_docs_print_the_reference(self, parlour_: Type) -> None:
         assert parlour_("config", "docs").out.startswith("# Configuration\n")
 
-    def test_a_pair_without_a_value_is_a_mistake_in_writing(self, parlour_: Type) -> None:
+    def test_a_key_without_a_value_is_a_usage_error(self, parlour_: Type) -> None:
         done = parlour_("config", "show", "--set", "server.port")
 
         assert done.code == 2
         assert "KEY=VALUE" in done.err
 
-    def test_serving_with_a_wrong_configuration_does_not_begin(self, parlour_: Type) -> None:
+    def test_serve_refuses_a_wrong_configuration(self, parlour_: Type) -> None:
         done = parlour_("serve", "--port", "http")
 
         assert done.code == 1
@@ -228,9 +226,9 @@ class TestMain:
         done = parlour_("db", "status")
 
         assert (done.code, done.out) == (1, "")
-        assert done.err == "Error: There is no parlour.db: the first start makes it.\n"
+        assert done.err == "Error: There is no parlour.db: the first start creates it.\n"
 
-    def test_a_mistake_in_writing_has_a_code_of_its_own(self, parlour_: Type) -> None:
+    def test_a_usage_error_has_an_exit_code_of_its_own(self, parlour_: Type) -> None:
         assert [parlour_(word).code for word in ("nonsense", "--help", "--version")] == [2, 0, 0]
 
     def test_ctrl_c_ends_a_question(self, parlour_: Type, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What is looked at before a node serves."""
+"""Checks of the storage before a node serves."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,14 +12,14 @@ from parlour.adapters.config import Settings, load
 from parlour.adapters.memory import MemoryStorage
 from parlour.domain.kernel.errors import Unavailable
 from parlour.entrypoints.listening import CannotServe
-from parlour.entrypoints.operation.startup_checks import clock_skew, prepare, stay_alone
+from parlour.entrypoints.operation.startup_checks import clock_skew, lock_sqlite_file, prepare
 from parlour.entrypoints.server import REQUEST_TIMEOUT, STOP_TIMEOUT, request_timeout
 
 MEMORY = load(None, {}, {"storage.backend": "memory"}).settings
 
 
-class Doubtful(MemoryStorage):
-    """A storage that has something to say of itself."""
+class RiskyStorage(MemoryStorage):
+    """A storage with durability risks."""
 
     found: list[str] | Exception
     missing: Exception | None = None
@@ -35,8 +35,8 @@ class Doubtful(MemoryStorage):
 
 
 @pytest.fixture
-def storage() -> Doubtful:
-    return Doubtful()
+def storage() -> RiskyStorage:
+    return RiskyStorage()
 
 
 @pytest.fixture
@@ -47,48 +47,50 @@ def log() -> Iterator[StringIO]:
     running.close()
 
 
-def test_what_could_be_lost_is_said_and_the_node_serves(storage: Doubtful, log: StringIO) -> None:
+def test_risks_are_logged_and_the_node_serves(storage: RiskyStorage, log: StringIO) -> None:
     storage.found = ["the disk lies"]
     prepare(MEMORY, storage)
     logging.start(Settings().logging).flush()
     assert "the disk lies" in log.getvalue()
 
 
-def test_a_storage_that_cannot_be_examined_still_serves(storage: Doubtful, log: StringIO) -> None:
+def test_a_storage_that_cannot_be_checked_still_serves(
+    storage: RiskyStorage, log: StringIO
+) -> None:
     storage.found = PermissionError("SHOW VARIABLES is not allowed")
     prepare(MEMORY, storage)
     logging.start(Settings().logging).flush()
     assert "SHOW VARIABLES" in log.getvalue()
 
 
-def test_a_storage_that_is_not_ready_is_refused_with_the_next_step(storage: Doubtful) -> None:
+def test_a_storage_without_tables_is_refused_with_the_next_step(storage: RiskyStorage) -> None:
     storage.missing = Unavailable("The tables have version none, 0001 is needed")
     with pytest.raises(CannotServe, match=r"0001 is needed.*parlour doctor"):
         prepare(MEMORY, storage)
 
 
 @pytest.mark.parametrize("seconds", [-90.0, -2.0, 2.0, 90.0])
-def test_a_clock_that_differs_is_noticed_whichever_way(seconds: float) -> None:
+def test_a_clock_may_be_ahead_or_behind(seconds: float) -> None:
     skew = clock_skew(lambda: datetime.now(UTC) + timedelta(seconds=seconds))
     assert abs(skew - abs(seconds)) < 1
     assert clock_skew(lambda: datetime.now(UTC)) == 0
 
 
-def test_no_clock_differs_from_none() -> None:
+def test_a_storage_without_a_clock_has_no_skew() -> None:
     assert clock_skew(lambda: None) == 0
 
 
-def test_one_process_serves_a_file_and_the_next_may_once_it_has_gone(tmp_path: Path) -> None:
+def test_a_second_process_serves_a_file_only_after_the_first_has_ended(tmp_path: Path) -> None:
     settings = load(None, {}, {"storage.sqlite.path": str(tmp_path / "chat.db")}).settings
-    let_go = stay_alone(settings)
+    unlock = lock_sqlite_file(settings)
     with pytest.raises(CannotServe, match="SQLite is for one process"):
-        stay_alone(settings)
-    let_go()
-    stay_alone(settings)()
+        lock_sqlite_file(settings)
+    unlock()
+    lock_sqlite_file(settings)()
 
 
 @pytest.mark.parametrize("drain", ["0s", "10s", "20s", "25s"])
-def test_requests_in_flight_have_their_time_and_the_end_comes_in_time(drain: str) -> None:
+def test_requests_in_flight_get_time_within_the_stop_timeout(drain: str) -> None:
     settings = load(None, {}, {"server.drain": drain}).settings
     drained = settings.server.drain.total_seconds()
     assert 1 <= request_timeout(settings) <= REQUEST_TIMEOUT
