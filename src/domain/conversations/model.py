@@ -1,4 +1,4 @@
-"""Conversations and their members, and the rules of who may change them."""
+"""Conversations and members, and the rules of who may change them."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,33 +8,32 @@ import attrs
 from parlour.domain.kernel.errors import Conflict, Forbidden, Invalid
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.text import clean_line
-from parlour.domain.logs import ConversationPayload, Event
 
 MAX_ADDED = 100
-"""How many members one request may add."""
+"""The number of members that one request may add."""
 
 
 class GroupFull(Conflict):
-    """The group has as many members as a group may have."""
+    """The group has the maximum number of members."""
 
     title = "The group is full"
 
 
 class OwnerMustStay(Conflict):
-    """The owner leaves only after handing the group over, or as its last member."""
+    """The owner may leave only after transferring the ownership, or as the last member."""
 
     title = "Hand the group over before you leave"
 
 
 class ConversationKind(StrEnum):
-    """Two people, or a group."""
+    """A direct conversation of two users (or notes to self), or a group."""
 
     DIRECT = "direct"
     GROUP = "group"
 
 
 class Role(StrEnum):
-    """What a member may do: every group has one owner."""
+    """The role of a member of a group; every group has exactly one owner."""
 
     OWNER = "owner"
     ADMIN = "admin"
@@ -51,7 +50,7 @@ class Title:
 
     @classmethod
     def parse(cls, raw: str) -> "Title":
-        """Read a title; raise `Invalid` where nothing visible is left."""
+        """Check and clean a title; raise `Invalid` if nothing visible is left."""
         return cls(clean_line(raw, most=cls.MAX_LENGTH, field="title"))
 
     def __str__(self) -> str:
@@ -60,18 +59,18 @@ class Title:
 
 @attrs.frozen
 class Pair:
-    """The two people of a direct conversation, in a fixed order; both are one in notes to self."""
+    """The two users of a direct conversation, in id order; equal for notes to self."""
 
     low: UserId
     high: UserId
 
     @classmethod
     def of(cls, one: UserId, other: UserId) -> "Pair":
-        """Return the same pair whichever of the two comes first."""
+        """Return the pair of two users, in either order."""
         return cls(min(one, other), max(one, other))
 
     def peer_of(self, user: UserId) -> UserId:
-        """Return the other one, or *user* where this is a note to self."""
+        """Return the other user, or *user* for notes to self."""
         return self.high if user == self.low else self.low
 
 
@@ -96,7 +95,7 @@ class Conversation:
 
 @attrs.frozen
 class LogHead:
-    """Where the log of a conversation ends, and when it came to that."""
+    """The last offset of a conversation, and the time of its last change."""
 
     offset: int
     changed_at: datetime
@@ -104,7 +103,7 @@ class LogHead:
 
 @attrs.frozen
 class LogPosition:
-    """The last numbers of a conversation, and when it came to them."""
+    """The last seq and offset of a conversation, and the time of its last change."""
 
     seq: int
     offset: int
@@ -113,11 +112,11 @@ class LogPosition:
 
 @attrs.frozen(kw_only=True)
 class Member:
-    """One user's part in one conversation.
+    """The membership of one user in one conversation.
 
-    What came before `since_seq` and `since_offset` (exclusive both) is not theirs to see. `read`
-    and `received` are shown to others, `private_read` only moves the own unread count.
-    `marked_unread` is the user's own reminder to come back; reading takes it away.
+    A member sees messages with a seq above `since_seq` and events with an offset above
+    `since_offset`. Others see `read` and `received`; `private_read` only changes the member's own
+    unread count. `marked_unread` is a reminder that only the member sees; reading clears it.
     """
 
     conversation: ConversationId
@@ -135,12 +134,12 @@ class Member:
 
     @property
     def read_up_to(self) -> int:
-        """The number of the last message that counts as read for the user's own eyes."""
+        """The seq up to which messages count as read for the member's own unread count."""
         return max(self.read, self.private_read, self.since_seq)
 
 
 def require_manager(conversation: Conversation, actor: Member) -> None:
-    """Let the owner and admins of a group pass; raise `Forbidden` for anybody else."""
+    """Raise `Forbidden` unless *actor* is the owner or an admin of a group."""
     if conversation.kind is not ConversationKind.GROUP:
         raise Forbidden("A direct conversation cannot be changed")
     if actor.role is Role.MEMBER:
@@ -148,14 +147,14 @@ def require_manager(conversation: Conversation, actor: Member) -> None:
 
 
 def require_may_remove(conversation: Conversation, actor: Member, target: Member) -> None:
-    """Let the owner remove anybody else, and admins remove plain members; raise `Forbidden`."""
+    """Raise `Forbidden` unless *actor* may remove *target*: admins remove plain members only."""
     require_manager(conversation, actor)
     if actor.role is not Role.OWNER and target.role is not Role.MEMBER:
         raise Forbidden("Only the owner may remove an admin")
 
 
 def require_may_leave(conversation: Conversation, actor: Member) -> None:
-    """Let members leave a group, the owner only as the last one."""
+    """Raise `Forbidden` in a direct conversation, `OwnerMustStay` if others would remain."""
     if conversation.kind is not ConversationKind.GROUP:
         raise Forbidden("A direct conversation cannot be left")
     if actor.role is Role.OWNER and conversation.members > 1:
@@ -163,31 +162,10 @@ def require_may_leave(conversation: Conversation, actor: Member) -> None:
 
 
 def require_may_change_role(conversation: Conversation, actor: Member, target: Member) -> None:
-    """Let the owner change the role of another member; raise `Forbidden` or `Invalid`."""
+    """Raise `Forbidden` unless *actor* owns the group, `Invalid` for the owner's own role."""
     if conversation.kind is not ConversationKind.GROUP:
         raise Forbidden("A direct conversation has no roles")
     if actor.role is not Role.OWNER:
         raise Forbidden("Only the owner may change roles")
     if target.user == actor.user:
         raise Invalid("is yours: hand the group over to somebody else", field="role")
-
-
-def next_event(
-    conversation: Conversation, by: UserId, at: datetime, payload: ConversationPayload
-) -> tuple[Conversation, Event]:
-    """Append one event that is not a message; the caller holds the lock of the conversation."""
-    moved = attrs.evolve(
-        conversation,
-        offset=conversation.offset + 1,
-        # The clocks of nodes differ, and lists go by this time: it never runs backwards.
-        changed_at=max(conversation.changed_at, at),
-    )
-    event = Event(
-        conversation=conversation.id,
-        offset=moved.offset,
-        by=by,
-        at=at,
-        payload=payload,
-        seq=conversation.seq,
-    )
-    return moved, event

@@ -1,4 +1,4 @@
-"""Beginning conversations: with one other person, with oneself, or as a group."""
+"""Creating conversations: direct ones, notes to self, and groups."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,70 +18,67 @@ from parlour.domain.conversations.model import (
     Pair,
     Role,
     Title,
-    next_event,
 )
 from parlour.domain.conversations.ports import Stores
 from parlour.domain.kernel.errors import AlreadyExists, NotFound
 from parlour.domain.kernel.ids import ConversationId, IdSource, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.logs import Changes, Event, PrivateNote, write_private
 
 
 @attrs.frozen
 class Opened:
-    """A conversation, whether it is new, and what there is to tell."""
+    """A conversation, whether it is new, and the events that its creation wrote."""
 
     conversation: Conversation
     is_new: bool
     changes: Changes
 
 
-def begin(
+def _create(
     stores: Stores, conversation: Conversation, members: Sequence[Member], by: UserId
 ) -> Opened:
-    """Keep a new conversation with its first event and tell each member in their private log."""
+    """Store a new conversation with its first event, and a private event for each member."""
     at = conversation.created_at
-    moved, event = next_event(
-        conversation,
-        by,
-        at,
-        ConversationCreated(
-            kind=conversation.kind,
-            title=conversation.title,
-            members=tuple(FirstMember(user=each.user, role=each.role) for each in members),
-        ),
+    payload = ConversationCreated(
+        kind=conversation.kind,
+        title=conversation.title,
+        members=tuple(FirstMember(user=each.user, role=each.role) for each in members),
     )
-    stores.conversations.add(moved)
+    event = Event(conversation=conversation.id, offset=1, by=by, at=at, payload=payload, seq=0)
+    conversation = attrs.evolve(conversation, offset=event.offset)
+    stores.conversations.add(conversation)
     stores.members.add(members)
     stores.events.add([event])
     notes = [joined(member.user, conversation.id) for member in members]
-    return Opened(moved, True, Changes((event,), write_private(stores.private_logs, notes, at)))
+    private = write_private(stores.private_logs, notes, at)
+    return Opened(conversation, True, Changes((event,), private))
 
 
 def joined(user: UserId, conversation: ConversationId) -> PrivateNote:
-    """Tell *user* on all devices that they now belong to *conversation*."""
+    """Return the private event of a new member."""
     return PrivateNote(user=user, payload=ConversationJoined(conversation=conversation))
 
 
 @attrs.frozen(kw_only=True)
 class OpenDirect:
-    """Open the one direct conversation of two people; with oneself it holds notes."""
+    """Get or create the direct conversation of two users; with oneself, the notes to self."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
     new_id: IdSource
 
     def __call__(self, actor: UserId, peer: UserId) -> Opened:
-        """Return the conversation, new or not; raise `NotFound` where there is no such user."""
+        """Return the conversation, new or not; raise `NotFound` if there is no such user."""
         pair = Pair.of(actor, peer)
         try:
-            return self.uow(lambda stores: self._find_or_begin(stores, actor, pair))
+            return self.uow(lambda stores: self._find_or_create(stores, actor, pair))
         except AlreadyExists:
-            # The peer opened it at the same moment, and was first.
-            return self.uow(lambda stores: self._find_or_begin(stores, actor, pair))
+            # The peer created it concurrently.
+            return self.uow(lambda stores: self._find_or_create(stores, actor, pair))
 
-    def _find_or_begin(self, stores: Stores, actor: UserId, pair: Pair) -> Opened:
+    def _find_or_create(self, stores: Stores, actor: UserId, pair: Pair) -> Opened:
         found = stores.conversations.find_direct(pair)
         if found is not None:
             return Opened(found, False, Changes())
@@ -99,12 +96,12 @@ class OpenDirect:
             changed_at=at,
         )
         members = [_member(conversation.id, user, Role.MEMBER, at) for user in sorted(people)]
-        return begin(stores, conversation, members, actor)
+        return _create(stores, conversation, members, actor)
 
 
 @attrs.frozen(kw_only=True)
 class CreateGroup:
-    """Make a group; its maker owns it."""
+    """Create a group; its creator is the owner."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
@@ -133,7 +130,7 @@ class CreateGroup:
             )
             first = [_member(group.id, actor, Role.OWNER, at)]
             first += [_member(group.id, user, Role.MEMBER, at) for user in others]
-            return begin(stores, group, first, actor)
+            return _create(stores, group, first, actor)
 
         return self.uow(work)
 
