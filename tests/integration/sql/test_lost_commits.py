@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from parlour.adapters.sql import SqlStorage, SqlStores
-from parlour.domain.conversations import Limits
+from parlour.domain.conversations import Changed, Limits, RemoveMember, Rename, Role, Title
 from parlour.domain.kernel.errors import OutcomeUnknown
 from parlour.domain.kernel.ids import SendKey
 from parlour.domain.messages import Content, Draft, ExecuteCommands, Posted
@@ -50,6 +50,16 @@ def seed(stores: SqlStores) -> None:
     stores.members.add([b.member()])
 
 
+def draft() -> Draft:
+    return Draft(
+        conversation=b.LOBBY,
+        sender=b.ALICE,
+        session=None,
+        key=SendKey(b.next_id()),
+        content=Content(kind="text", body={"text": "hi"}),
+    )
+
+
 def rename(stores: SqlStores) -> None:
     user = stores.users.find(b.ALICE)
     assert user is not None
@@ -64,18 +74,11 @@ def name(storage: SqlStorage) -> str:
 
 def test_a_message_is_posted_once_and_its_sender_told(tables: Database) -> None:
     cut = OnceArmed(b"COMMIT")
-    draft = Draft(
-        conversation=b.LOBBY,
-        sender=b.ALICE,
-        session=None,
-        key=SendKey(b.next_id()),
-        content=Content(kind="text", body={"text": "hi"}),
-    )
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
         cut.arm()
         execute = ExecuteCommands(storage.uow, HeldClock(), Limits())
-        (outcome,) = execute([draft]).outcomes
+        (outcome,) = execute([draft()]).outcomes
 
         assert relay.cuts == 1
         assert isinstance(outcome, Posted)
@@ -83,6 +86,31 @@ def test_a_message_is_posted_once_and_its_sender_told(tables: Database) -> None:
         assert [outcome.message] == storage.uow.read(
             lambda stores: stores.messages.after(b.LOBBY, 0, 10)
         )
+
+
+def test_of_a_mixed_batch_only_what_may_run_twice_is_found_out(tables: Database) -> None:
+    cut = OnceArmed(b"COMMIT")
+    leave = RemoveMember(actor=b.BOB, conversation=b.LOBBY, user=b.BOB)
+    with cutting(tables, cut) as (storage, relay):
+        storage.uow(seed)
+        storage.uow(lambda stores: stores.members.save([b.member(role=Role.OWNER)]))
+        storage.uow(lambda stores: stores.members.add([b.member(b.BOB)]))
+        cut.arm()
+        execute = ExecuteCommands(storage.uow, HeldClock(), Limits())
+        said, left, renamed = execute(
+            [
+                draft(),
+                leave,
+                Rename(actor=b.ALICE, conversation=b.LOBBY, title=Title("Hall")),
+            ]
+        ).outcomes
+
+        assert relay.cuts == 1
+        assert said.replayed
+        assert isinstance(left, OutcomeUnknown)
+        assert renamed == Changed(3, replayed=True)
+        events = storage.uow.read(lambda stores: stores.events.after(b.LOBBY, 0, 10))
+        assert [event.kind for event in events] == ["member.removed", "conversation.changed"]
 
 
 def test_work_that_cannot_be_repeated_is_not(tables: Database) -> None:
