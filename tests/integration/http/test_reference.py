@@ -1,5 +1,6 @@
 """What people and programs read of the routes is what the routes are."""
 
+import asyncio
 import json
 import os
 from html.parser import HTMLParser
@@ -124,6 +125,17 @@ async def test_the_page_shows_every_route_every_frame_and_every_error(
         assert f"<code>{frame.type}</code> {frame.name}" in answer.text
     for code in STATUS:
         assert f"<td><code>{code}</code></td>" in answer.text
+
+
+async def test_the_first_request_does_not_block_the_event_loop(house: House) -> None:
+    request = asyncio.create_task(house.ask("GET", "/docs"))
+    turns = 0
+    while not request.done():
+        turns += 1
+        await asyncio.sleep(0.01)
+
+    assert request.result().status_code == 200
+    assert turns > 5
 
 
 async def test_the_page_needs_no_script_and_nothing_from_another_host(house: House) -> None:

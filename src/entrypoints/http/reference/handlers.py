@@ -1,4 +1,7 @@
-"""The routes of the reference: made at the first look, then kept."""
+"""The routes of the reference, which is built at the first request and then kept.
+
+Building takes half a second of processor time, so it runs in a thread beside the event loop.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -41,21 +44,21 @@ def reference_routes(settings: Settings, api: Callable[[], Router]) -> Router:
     def page() -> str:
         return build_page(document())
 
-    @get("/openapi.json")
-    async def openapi(scope: Scope) -> Response[bytes]:
+    @get("/openapi.json", sync_to_thread=True)
+    def openapi(scope: Scope) -> Response[bytes]:
         """Return the OpenAPI document, with the path under which the application is mounted."""
         servers = [{"url": scope.get("root_path") or "/"}]
         content = msgspec.json.encode({**document(), "servers": servers})
         return Response(content, media_type=MediaType.JSON, headers=headers)
 
-    @get("/asyncapi.json")
-    async def asyncapi(scope: Scope) -> Response[bytes]:
+    @get("/asyncapi.json", sync_to_thread=True)
+    def asyncapi(scope: Scope) -> Response[bytes]:
         """Return the AsyncAPI document, with that path."""
         content = msgspec.json.encode(socket_document(scope.get("root_path", "")))
         return Response(content, media_type=MediaType.JSON, headers=headers)
 
-    @get("/docs")
-    async def docs(scope: Scope) -> Response[str]:
+    @get("/docs", sync_to_thread=True)
+    def docs(scope: Scope) -> Response[str]:
         """Return the page, whose links are relative to an address without a slash at its end."""
         if ends_with_slash(scope):
             return Response("", status_code=307, headers={**headers, "Location": "../docs"})
