@@ -1,10 +1,9 @@
-"""The client that worker threads share, and the circuit that keeps them from waiting in vain."""
+"""The client that worker threads share, behind a circuit breaker."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Lock
-from time import monotonic
 
 from parlour.adapters.redis.connection_factory import (
     ANSWER_SECONDS,
@@ -15,9 +14,10 @@ from parlour.adapters.redis.connection_factory import (
     open_client,
 )
 from parlour.adapters.redis.connection_health import Standing
+from parlour.adapters.resilience import CircuitBreaker
 from parlour.domain.kernel.errors import Unavailable
 
-_PAUSE = timedelta(seconds=1)
+_PAUSE_SECONDS = 1.0
 # Longer than an attempt lasts, so that one caller at a time finds out whether Redis is back.
 _ATTEMPT_SECONDS = 2 * (ANSWER_SECONDS + CONNECT_SECONDS)
 
@@ -25,8 +25,8 @@ _ATTEMPT_SECONDS = 2 * (ANSWER_SECONDS + CONNECT_SECONDS)
 class SharedClient:
     """One client for many threads, made when it is first used.
 
-    It lets calls through while Redis answers. After a failure it refuses them for a second; then
-    one caller tries, and the others are refused until it knows.
+    After a failure its circuit breaker refuses calls for a second; then one caller tries, and the
+    others are refused until it knows.
     """
 
     def __init__(self, settings: RedisSettings, part: str) -> None:
@@ -34,26 +34,20 @@ class SharedClient:
         self._standing = Standing(part)
         self._client: Client | None = None
         self._lock = Lock()
-        self._is_open = False
-        self._next_attempt = 0.0
+        self._circuit = CircuitBreaker(pause=_PAUSE_SECONDS, patience=_ATTEMPT_SECONDS)
 
     @contextmanager
     def use(self) -> Iterator[Client]:
-        """Give the client; raise `Unavailable` where the body fails or is not even tried."""
-        if self._is_open:
-            self._take_turn()
+        """Yield the client; raise `Unavailable` where the body fails or is not even tried."""
+        self._circuit.before_call()
         try:
             yield self._connected()
         except FAILURES as error:
-            with self._lock:
-                self._is_open = True
-                self._next_attempt = monotonic() + _PAUSE.total_seconds()
-                self._standing.bad(error)
-            raise Unavailable(retry_after=_PAUSE) from error
-        if self._is_open:
-            with self._lock:
-                self._is_open = False
-                self._standing.good()
+            self._circuit.record_failure()
+            self._standing.bad(error)
+            raise Unavailable(retry_after=timedelta(seconds=_PAUSE_SECONDS)) from error
+        if self._circuit.record_success():
+            self._standing.good()
 
     def check(self) -> None:
         """Raise `Unavailable` where Redis does not answer."""
@@ -66,13 +60,6 @@ class SharedClient:
             client, self._client = self._client, None
         if client is not None:
             client.close()
-
-    def _take_turn(self) -> None:
-        with self._lock:
-            now = monotonic()
-            if self._is_open and now < self._next_attempt:
-                raise Unavailable(retry_after=_PAUSE)
-            self._next_attempt = now + _ATTEMPT_SECONDS
 
     def _connected(self) -> Client:
         client = self._client

@@ -1,40 +1,42 @@
-"""Keeping a connection of the bus alive: sessions that end are followed by others, for ever."""
+"""Keep the sessions of the bus with Redis running, and run tasks that end together."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from parlour.adapters.redis.connection_factory import FAILURES
 from parlour.adapters.redis.connection_health import Standing, log
+from parlour.adapters.resilience import keep_running
 
-# Full jitter below a cap that doubles: nodes that lost the same server don't return as a herd, and
-# the last one is back within seconds.
-_FIRST_SECONDS = 0.1
-_MAX_SECONDS = 2.0
-# A session that lasted so long was a good one: the next loss is a new one.
-_GOOD_SECONDS = 5.0
+# The last of many nodes that lost the same server is back within seconds.
+_FIRST_PAUSE = 0.1
+_MAX_PAUSE = 2.0
+_HEALTHY_SECONDS = 5.0
 
 
 async def supervise(
     session: Callable[[], Awaitable[None]], standing: Standing, lost: Callable[[], None]
 ) -> None:
     """Run *session* again and again; call *lost* after each. Ends by cancellation alone."""
-    loop = asyncio.get_running_loop()
-    cap = _FIRST_SECONDS
-    while True:
-        began = loop.time()
+
+    async def run_once() -> None:
         try:
             await session()
         except FAILURES as error:
             standing.bad(error)
-        except Exception as error:  # noqa: BLE001 - the bus outlives a fault of its own, and says where
+        except Exception as error:  # noqa: BLE001 - a bug, which the bus outlives
             log.exception("a session with Redis failed")
             standing.bad(error)
         lost()
-        cap = _FIRST_SECONDS if loop.time() - began > _GOOD_SECONDS else cap
-        await asyncio.sleep(random.uniform(0, cap))  # noqa: S311 - chance, not a secret
-        cap = min(2 * cap, _MAX_SECONDS)
+
+    await keep_running(
+        run_once,
+        standing.bad,
+        healthy_after=_HEALTHY_SECONDS,
+        first_pause=_FIRST_PAUSE,
+        max_pause=_MAX_PAUSE,
+        jitter=True,
+    )
 
 
 async def together(*parts: Coroutine[Any, Any, None]) -> None:

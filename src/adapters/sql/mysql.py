@@ -12,7 +12,7 @@ from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.mysql.pymysql import dialect as mysql_dialect
 
-from parlour.adapters.sql.circuit_breaker import CircuitBreaker
+from parlour.adapters.resilience import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.mysql_connection import MysqlConnection
@@ -119,14 +119,14 @@ def open_mysql(address: MysqlAddress, *, pool: int = 10, wait: float = 2.0) -> S
     *pool* is the most connections that are kept, *wait* the longest wait for one of them.
     """
     database = MysqlDatabase(address, pool=pool, wait=wait)
-    outage = CircuitBreaker(pause=1.0, patience=address.answer)
+    circuit = CircuitBreaker(pause=1.0, patience=address.answer)
     # A migration may take long: the server is waited for, as long as it lives.
     engine = create_engine(
         "mysql+pymysql://", creator=lambda: address.connect(answer=86_400.0), poolclass=NullPool
     )
 
     return SqlStorage(
-        uow=SqlUnitOfWork(database, outage, patience=2 * address.lock_wait),
+        uow=SqlUnitOfWork(database, circuit, patience=2 * address.lock_wait),
         database=database,
         schema=Schema(engine, lambda connection: _alone(connection, address.database)),
         diagnostics=MysqlDiagnostics(address),

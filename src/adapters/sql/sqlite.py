@@ -11,7 +11,7 @@ from sqlalchemy import Connection as CoreConnection
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 
-from parlour.adapters.sql.circuit_breaker import CircuitBreaker
+from parlour.adapters.resilience import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import Schema, refuse_newer

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import attrs
 
-from parlour.adapters.sql.circuit_breaker import CircuitBreaker
+from parlour.adapters.resilience import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.stores import SqlStores
 from parlour.domain.kernel.errors import OutcomeUnknown, Unavailable
@@ -40,9 +40,9 @@ class _Failure(Exception):
 class SqlUnitOfWork(UnitOfWork[SqlStores]):
     """Runs work in transactions; begins no further run after *patience* seconds."""
 
-    def __init__(self, database: Database, outage: CircuitBreaker, *, patience: float) -> None:
+    def __init__(self, database: Database, circuit: CircuitBreaker, *, patience: float) -> None:
         self._database = database
-        self._outage = outage
+        self._circuit = circuit
         self._patience = patience
         self._thread = local()
 
@@ -72,7 +72,7 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
         unknown = False
         for left in reversed(range(RUNS)):
             try:
-                self._outage.enter()
+                self._circuit.before_call()
                 return self._run_once(begin, work, idempotent=idempotent)
             except _Failure as failure:
                 unknown = unknown or failure.is_unknown
@@ -104,12 +104,12 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
                 raise
             committing = connection is not None and connection.may_have_committed
             raise _Failure(error, fault, committing) from error
-        self._outage.end()
+        self._circuit.record_success()
         return result
 
     def _note(self, fault: Fault) -> None:
         if fault is Fault.AWAY:
-            self._outage.begin()
+            self._circuit.record_failure()
         elif fault is Fault.LOST:
             # What killed one connection, a restart as a rule, has killed the others too.
             self._database.forget()

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from parlour.adapters.resilience import keep_running
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.sync import MAX_BEHIND, MAX_EVENTS, FilterMembers, ReadBacklog, ReadLogHeads
@@ -64,8 +65,11 @@ class LogReconciler:
 
     async def run(self) -> None:
         """Check for ever, until cancelled. A database out of reach is asked again."""
+        await keep_running(self._rounds, self._failed)
+
+    async def _rounds(self) -> None:
         loop = asyncio.get_running_loop()
-        due, pause = loop.time() + self._every, 0.0
+        due = loop.time() + self._every
         while True:
             if await is_set_within(self._woken, due - loop.time()):
                 # A neighbour's signal may be on its way: most gaps close by themselves.
@@ -75,12 +79,9 @@ class LogReconciler:
             self._wants_all = False
             try:
                 await (self.check() if everything else self.close_gaps())
-                pause = 0.0
-            except Exception as error:  # noqa: BLE001 - reported; the check must go on
-                self._failed(error)
-                pause = min(5.0, pause * 2 or 0.25)
-                await asyncio.sleep(pause)
-                self.wake(everything=True)
+            except Exception:
+                self.wake(everything=True)  # what is missed meanwhile shows no gap
+                raise
             if everything:
                 due = loop.time() + self._every
 

@@ -1,8 +1,9 @@
-"""Lets those hear a conversation who are connected here when they come to belong to it."""
+"""Subscribe a new member's open sockets to the conversation."""
 
-import asyncio
 from collections.abc import Callable
+from functools import partial
 
+from parlour.adapters.resilience import retry_until_done
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.sync import ListTopics
 from parlour.entrypoints.shell.hub import Hub
@@ -26,19 +27,16 @@ class MembershipSubscriber:
         self._failed = failed
 
     async def join(self, user: UserId, conversation: ConversationId) -> None:
-        """Let the sockets of *user* hear *conversation*; try again as long as there are any."""
-        pause = 0.25
-        while sockets := self._hub.sockets_of(user):
-            try:
-                await self._hub.attach(sockets, [conversation])
-                private, ends = await self._workers.run(self._topics_of, user)
-            except Exception as error:  # noqa: BLE001 - reported, and tried again
-                self._failed(error)
-                await asyncio.sleep(pause)
-                pause = min(5.0, pause * 2)
-                continue
-            for socket in sockets:
-                self._hub.settle(socket, private, ends, [conversation])
-                if self._hub.follows(socket, conversation):
-                    socket.resync(conversation, "joined")
+        """Subscribe the sockets of *user* to *conversation*; retry as long as there are any."""
+        await retry_until_done(partial(self._subscribe, user, conversation), self._failed)
+
+    async def _subscribe(self, user: UserId, conversation: ConversationId) -> None:
+        sockets = self._hub.sockets_of(user)
+        if not sockets:
             return
+        await self._hub.attach(sockets, [conversation])
+        private, ends = await self._workers.run(self._topics_of, user)
+        for socket in sockets:
+            self._hub.settle(socket, private, ends, [conversation])
+            if self._hub.follows(socket, conversation):
+                socket.resync(conversation, "joined")

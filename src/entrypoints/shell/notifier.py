@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
+from parlour.adapters.resilience import keep_running
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
@@ -71,19 +72,17 @@ class Notifier:
 
     async def run(self) -> None:
         """Look at what comes, for ever, until cancelled."""
-        pause = 0.0
+        await keep_running(self._rounds, self._failed)
+
+    async def _rounds(self) -> None:
         while True:
             await self._woken.wait()
             await self._linger()
             batch = list(islice(self._waiting, MAX_IN_BATCH))
             try:
                 await self._look(batch)
-                pause = 0.0
-            except DomainError as error:  # the database is away: nothing is forgotten
-                self._failed(error)
-                pause = min(5.0, pause * 2 or 0.25)
-                await asyncio.sleep(pause)
-                continue
+            except DomainError:  # the database is away: the batch is kept and looked at again
+                raise
             except Exception as error:  # noqa: BLE001 - reported; the next batch must not wait
                 self._failed(error)
             for _ in batch:

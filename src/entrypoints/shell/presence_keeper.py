@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from parlour.adapters.resilience import keep_running
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import (
     ChangePresence,
@@ -47,6 +48,7 @@ class PresenceKeeper:
         self._change, self._renew, self._read = change, renew, read
         # A third of a lease is the time to renew it, a third of that the time to look around.
         self._step = lease.total_seconds() / 9
+        self._steps = 0
         self._failed = failed
         self._leases: dict[SessionId, Lease] = {}
         self._hold: dict[SessionId, Lease] = {}
@@ -79,25 +81,21 @@ class PresenceKeeper:
 
     async def run(self) -> None:
         """Tell changes as they come, renew and look in time, for ever, until cancelled."""
+        await keep_running(self._rounds, self._failed)
+
+    async def _rounds(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time() + self._step
-        steps, pause = 0, 0.0
         while True:
             is_due = not await is_set_within(self._woken, due - loop.time())
             self._woken.clear()
-            try:
-                await self.tell_changes()
-                if is_due:
-                    due = loop.time() + self._step
-                    steps += 1
-                    if steps % 3 == 0:
-                        await self.renew()
-                    await self.look(everybody=steps % 3 == 0)
-                pause = 0.0
-            except Exception as error:  # noqa: BLE001 - presence must not stop anything
-                self._failed(error)
-                pause = min(5.0, pause * 2 or 0.25)
-                await asyncio.sleep(pause)
+            await self.tell_changes()
+            if is_due:
+                due = loop.time() + self._step
+                self._steps += 1
+                if self._steps % 3 == 0:
+                    await self.renew()
+                await self.look(everybody=self._steps % 3 == 0)
 
     async def tell_changes(self) -> None:
         """Hold and release what came since the last call."""

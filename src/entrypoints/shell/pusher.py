@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import msgspec
 
+from parlour.adapters.resilience import keep_running
 from parlour.domain.notifications import (
     DeliveryStatus,
     DuePush,
@@ -68,19 +69,14 @@ class Pusher:
         return (await self._opened()).public_key
 
     async def run(self) -> None:
-        """Carry what becomes due, for ever, until cancelled."""
-        pause = 0.0
+        """Carry what becomes due, for ever, until cancelled; leases bring back what failed."""
+        await keep_running(self._rounds, self._failed)
+
+    async def _rounds(self) -> None:
         while True:
-            try:
-                await self._opened()
-                while await self.carry():
-                    pass
-                pause = 0.0
-            except Exception as error:  # noqa: BLE001 - reported; leases bring the pushes back
-                self._failed(error)
-                pause = min(EVERY, pause * 2 or 0.5)
-                await asyncio.sleep(pause)
-                continue
+            await self._opened()
+            while await self.carry():
+                pass
             await is_set_within(self._woken, EVERY)
             self._woken.clear()
 

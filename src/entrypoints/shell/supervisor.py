@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
-_FIRST_PAUSE = 0.25
-_LONGEST_PAUSE = 5.0
+from parlour.adapters.resilience import keep_running
 
 RECOVERY = 30.0
 """Seconds that work has to go well after a crash before it counts as healthy."""
@@ -64,26 +64,26 @@ class Supervisor:
             self._failed(error)
 
     async def _keep(self, name: str, work: Work) -> None:
+        await keep_running(
+            partial(self._run_once, name, work), self._failed, healthy_after=RECOVERY
+        )
+
+    async def _run_once(self, name: str, work: Work) -> None:
         loop = asyncio.get_running_loop()
-        pause = _FIRST_PAUSE
-        while True:
-            begun = loop.time()
-            try:
-                await work()
-                self._failed(RuntimeError(f"{name} ended, and nobody had asked for it"))
-            except asyncio.CancelledError as error:
-                if _is_cancelled():
-                    raise
-                self._failed(error)  # something inside was cancelled, not the work itself
-            except Exception as error:  # noqa: BLE001 - reported, and begun again
-                self._failed(error)
+        begun = loop.time()
+        try:
+            await work()
+        except asyncio.CancelledError as error:
+            if _is_cancelled():
+                raise
+            self._failed(error)  # something inside was cancelled, not the work itself
+        else:
+            self._failed(RuntimeError(f"{name} ended, and nobody had asked for it"))
+        finally:
             self._crashed[name] = loop.time()
-            if loop.time() - begun > RECOVERY:
-                pause = _FIRST_PAUSE
             if name in self._crashes:
-                self._crashes[name] = 1 if pause == _FIRST_PAUSE else self._crashes[name] + 1
-            await asyncio.sleep(pause)
-            pause = min(_LONGEST_PAUSE, pause * 2)
+                is_first = loop.time() - begun > RECOVERY
+                self._crashes[name] = 1 if is_first else self._crashes[name] + 1
 
 
 def _is_cancelled() -> bool:
