@@ -32,7 +32,7 @@ async def test_a_killed_database_keeps_what_was_acknowledged(
     trial = await tried([node.url], fault, seconds=1.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
-    rooms = {each.args["conversation"] for each in trial.journal.records if each.f == "page"}
+    rooms = {each.args["conversation"] for each in trial.recorder.records if each.f == "page"}
     numbers = stored(own_database, rooms)
     assert sum(map(len, numbers.values())) >= trial.verdict.acked
 
@@ -158,5 +158,5 @@ async def test_the_work_goes_on_where_connections_are_killed_all_the_time(
     trial = await tried([node.url], fault, seconds=1.0, sends=15)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
-    before = acknowledged(trial.journal)
+    before = acknowledged(trial.recorder)
     assert before == trial.verdict.acked

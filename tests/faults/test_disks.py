@@ -108,7 +108,7 @@ async def test_mariadb_on_a_full_disk_refuses_stays_whole_and_recovers(
 
         assert trial.verdict.outcome == "pass", str(trial.verdict)
         assert codes <= {"unavailable", "timeout"}
-        rooms = {each.args["conversation"] for each in trial.journal.records if each.f == "page"}
+        rooms = {each.args["conversation"] for each in trial.recorder.records if each.f == "page"}
         for numbers in stored(database, rooms).values():
             assert numbers == list(range(1, len(numbers) + 1))
         with closing(database.connect()) as connection, connection.cursor() as cursor:

@@ -65,7 +65,7 @@ async def test_acknowledgements_that_are_swallowed(start: Start) -> None:
         trial = await tried([proxy.url], fault, seconds=1.0, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
-    retried = [each for each in trial.journal.records if each.result.get("attempts", 1) > 1]
+    retried = [each for each in trial.recorder.records if each.result.get("attempts", 1) > 1]
     assert retried
 
 

@@ -103,7 +103,7 @@ async def test_two_nodes_write_one_conversation(pair: list[Node], database: Data
     trial = await tried([node.url for node in pair], seconds=4.0, rate=12.0, sends=100)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
-    rooms = {each.args["conversation"] for each in trial.journal.records if each.f == "page"}
+    rooms = {each.args["conversation"] for each in trial.recorder.records if each.f == "page"}
     numbers = stored(database, rooms)
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
     assert sum(map(len, numbers.values())) >= trial.verdict.acked

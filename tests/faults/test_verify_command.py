@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from parlour.entrypoints.verify import read_history
-from parlour.entrypoints.verify.room import Room
 from tests.faults.conftest import Start
 
 PARLOUR = Path(sys.executable).with_name("parlour")
@@ -60,16 +59,3 @@ def test_accounts_can_be_given(start: Start, tmp_path: Path) -> None:
 
     assert ran.returncode == 2
     assert "two accounts or more" in ran.stderr
-
-
-def test_a_room_takes_events_in_any_order_and_knows_its_gaps() -> None:
-    room = Room()
-    for offset in (1, 2, 5, 4):
-        room.take(offset)
-    assert (room.offset, room.has_gap) == (2, True)
-    room.take(3)
-    assert (room.offset, room.has_gap) == (5, False)
-    room.take(9)
-    room.skip(8)
-    assert (room.offset, room.has_gap) == (9, False)
-    assert not room.early

@@ -6,11 +6,13 @@ from typing import Any
 
 import attrs
 
-from parlour.entrypoints.cli.chat.api import Api
-from parlour.entrypoints.cli.chat.catchup import Catchup
-from parlour.entrypoints.cli.chat.link import Link
-from parlour.entrypoints.cli.chat.model import Person
-from parlour.entrypoints.cli.chat.store import State, apply
+from parlour.entrypoints.client.api import Api
+from parlour.entrypoints.client.catchup import Catchup
+from parlour.entrypoints.client.connection import Connection
+from parlour.entrypoints.client.models import User
+from parlour.entrypoints.client.reconnect import Backoff
+from parlour.entrypoints.client.reducer import apply
+from parlour.entrypoints.client.state import State
 from tests.support.chat_log import ME, WHERE, Frame, head, message_view
 from tests.support.scripted_service import until
 
@@ -69,7 +71,7 @@ class Service:
             raise waiting.pop(0)
 
 
-class ServiceLink(Link):
+class ServiceConnection(Connection):
     """The line to the service."""
 
     def __init__(self, service: Service) -> None:
@@ -79,8 +81,8 @@ class ServiceLink(Link):
     def is_online(self) -> bool:
         return self.service.up
 
-    async def request(self, kind: str, **fields: Any) -> Frame:
-        return await self.service.request(kind, **fields)
+    async def request(self, type_: str, **fields: Any) -> Frame:
+        return await self.service.request(type_, **fields)
 
 
 class ServiceApi(Api):
@@ -103,14 +105,14 @@ class Device:
 
     def __init__(self, log: list[Frame], upto: int, *, is_loaded: bool = True) -> None:
         self.service = Service(log)
-        self.state = State(me=Person(ME, "me", "Me"), cursor="0")
+        self.state = State(me=User(ME, "me", "Me"), cursor="0")
         self.catchup = Catchup(
-            ServiceLink(self.service),
+            ServiceConnection(self.service),
             ServiceApi(self.service),
             dispatch=self.dispatch,
             state=lambda: self.state,
             hold=0.01,
-            pause=lambda _attempt: 0.0,
+            backoff=Backoff(shortest=0.0),
         )
         self.state = apply(self.state, {"type": "heads", "heads": [head(log, upto)]})
         if is_loaded:
@@ -125,7 +127,7 @@ class Device:
 
     async def rest(self) -> None:
         """Wait until nothing is being asked for."""
-        await until(lambda: not self.catchup._jobs)
+        await until(lambda: self.catchup.is_idle)
 
     @property
     def seqs(self) -> list[int]:

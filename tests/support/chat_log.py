@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from parlour.entrypoints.cli.chat.conversation import Conversation
-from parlour.entrypoints.cli.chat.model import Person
-from parlour.entrypoints.cli.chat.store import State, apply
+from parlour.entrypoints.client.models import User
+from parlour.entrypoints.client.reducer import apply
+from parlour.entrypoints.client.state import Conversation, State
 
 Frame = dict[str, Any]
 
@@ -15,7 +15,7 @@ ME, OTHER, THIRD = "me", "other", "third"
 WHERE = "garden"
 AT = "2026-01-02T03:04:05.000000Z"
 
-START = State(me=Person(ME, "me", "Me"))
+START = State(me=User(ME, "me", "Me"))
 """A client that knows nothing yet."""
 
 _CHANGES = ("post", "reply", "rename", "join", "leave", "new-kind")

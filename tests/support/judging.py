@@ -13,7 +13,7 @@ import attrs
 
 from parlour.entrypoints.verify import Expectations, Verdict, judge
 from parlour.entrypoints.verify.driver import Plan, drive
-from parlour.entrypoints.verify.journal import Journal
+from parlour.entrypoints.verify.recorder import Recorder
 from tests.support.addresses import Database
 from tests.support.nodes import Node
 
@@ -31,7 +31,7 @@ Fault = Callable[[], Awaitable[int]]
 class Trial:
     """What happened, and what the checker says of it."""
 
-    journal: Journal
+    recorder: Recorder
     verdict: Verdict
 
     @property
@@ -53,7 +53,7 @@ async def tried(
     patience: float = 30.0,
 ) -> Trial:
     """Let people talk through *urls* while *fault* happens, and judge what they saw."""
-    journal, bites = Journal(), 0
+    recorder, bites = Recorder(), 0
 
     async def during() -> None:
         nonlocal bites
@@ -61,7 +61,7 @@ async def tried(
             bites = await fault()
         # However busy the machine is: what proves nothing goes on until it proves something.
         deadline = monotonic() + SLOWEST
-        while acknowledged(journal) < sends and monotonic() < deadline:
+        while acknowledged(recorder) < sends and monotonic() < deadline:
             await asyncio.sleep(0.1)
 
     plan = Plan(
@@ -73,16 +73,16 @@ async def tried(
         reconnects=reconnects,
         patience=patience,
     )
-    healed_at = await drive(plan, journal, during)
+    healed_at = await drive(plan, recorder, during)
     expected = Expectations(
         sends=sends, heal=heal, healed_at=healed_at, faults=bites if fault else None
     )
-    return Trial(journal=journal, verdict=judge(journal.records, expected))
+    return Trial(recorder=recorder, verdict=judge(recorder.records, expected))
 
 
-def acknowledged(journal: Journal) -> int:
+def acknowledged(recorder: Recorder) -> int:
     """Count the sends that were acknowledged so far."""
-    return sum(each.f == "send" and each.kind == "ok" for each in journal.records)
+    return sum(each.f == "send" and each.kind == "ok" for each in recorder.records)
 
 
 async def apart(work: Callable[[], Any]) -> Any:

@@ -11,7 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from parlour.entrypoints.verify.account import Account
-from parlour.entrypoints.verify.journal import Journal
+from parlour.entrypoints.verify.recorder import Recorder
 
 PROTOCOL = Subprotocol("parlour.v1")
 
@@ -70,7 +70,7 @@ class Talker:
 async def people(url: str, *handles: str) -> list[Account]:
     """Register people at a node."""
     accounts = [
-        Account([url], handle, f"the password of {handle}", Journal()) for handle in handles
+        Account([url], handle, f"the password of {handle}", Recorder()) for handle in handles
     ]
     for account in accounts:
         await account.register()

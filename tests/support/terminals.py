@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from parlour.entrypoints.cli.chat.account import Account, state_folder
-from parlour.entrypoints.cli.chat.api import Entrance
-from parlour.entrypoints.cli.chat.http import Http
-from parlour.entrypoints.cli.chat.tokens import Tokens
+from parlour.entrypoints.cli.chat.account_files import AccountFiles, state_folder
+from parlour.entrypoints.client.api import AuthApi
+from parlour.entrypoints.client.http import Http
+from parlour.entrypoints.client.tokens import Tokens
 from tests.support.ports import free_port
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
@@ -185,11 +185,11 @@ def run(
 
 def register(server: Server, home: Path, *handles: str) -> None:
     """Make accounts and log them in below *home*, as `parlour chat --register` does."""
-    entrance = Entrance(Http(server.url))
+    auth = AuthApi(Http(server.url))
 
     async def enter(handle: str) -> None:
-        account = Account.at(state_folder(environment(home)), server.url, handle)
-        Tokens(account, entrance).keep(await entrance.register(handle, PASSWORD))
+        account = AccountFiles.at(state_folder(environment(home)), server.url, handle)
+        Tokens(account, auth).keep(await auth.register(handle, PASSWORD))
 
     async def enter_all() -> None:
         await asyncio.gather(*map(enter, handles))

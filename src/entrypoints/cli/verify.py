@@ -59,8 +59,8 @@ def verify(
     Leaves a few temporary users and their conversations behind. Exit code 0: all checks passed;
     1: one failed; 2: too little happened to decide.
     """
-    from parlour.entrypoints.cli.chat.http import read_server
-    from parlour.entrypoints.cli.chat.problems import ChatError
+    from parlour.entrypoints.client.errors import ClientError
+    from parlour.entrypoints.client.http import read_server
     from parlour.entrypoints.verify import Expectations, judge
     from parlour.entrypoints.verify.driver import Plan
 
@@ -74,7 +74,7 @@ def verify(
             logins=_logins(logins.read() if logins else ""),
         )
         records = _drive(plan, history or Path("/dev/null"))
-    except ChatError as problem:
+    except ClientError as problem:
         click.echo(f"unknown: the run could not be made: {problem}")
         sys.exit(2)
     # Each client sends at least one message a second.
@@ -86,15 +86,15 @@ def verify(
 def _drive(plan: "Plan", history: Path) -> Sequence["Record"]:
     """Run the clients as planned; return what they saw, and write it to *history*."""
     from parlour.entrypoints.verify.driver import drive_alone
-    from parlour.entrypoints.verify.journal import Journal
+    from parlour.entrypoints.verify.recorder import Recorder
 
     try:
         with history.open("w", encoding="utf-8") as file:
-            journal = Journal(file)
-            drive_alone(plan, journal)
+            recorder = Recorder(file)
+            drive_alone(plan, recorder)
     except OSError as problem:
         raise click.ClickException(f"{history}: {problem.strerror}") from None
-    return journal.records
+    return recorder.records
 
 
 def _logins(text: str) -> tuple[tuple[str, str], ...]:

@@ -16,8 +16,9 @@ waiting. A conversation of many people takes milliseconds, and time passes only 
 The fixture `chat` comes with `pytest_plugins = ["parlour.entrypoints.harness.pytest_plugin"]`.
 """
 
+from parlour.entrypoints.client.errors import Refused
 from parlour.entrypoints.harness.chat import Chat
-from parlour.entrypoints.harness.device import Closed, Device, Refused
+from parlour.entrypoints.harness.device import Closed, Device
 from parlour.entrypoints.harness.person import Person
 
 __all__ = ["Chat", "Closed", "Device", "Person", "Refused"]

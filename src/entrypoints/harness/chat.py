@@ -24,9 +24,9 @@ from parlour.domain.logs import Changes
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.harness.held_loop import HeldClock, HeldLoop
-from parlour.entrypoints.harness.link import World
 from parlour.entrypoints.harness.node import FallibleBus, Node
 from parlour.entrypoints.harness.person import Person
+from parlour.entrypoints.harness.transport import World
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.use_cases import UseCases

@@ -1,23 +1,19 @@
 """A simulated device: a client of the protocol whose network can fail."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
 from parlour.domain.access import Grant
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.entrypoints.harness.link import Frame, SimulatedLink, World
-from parlour.entrypoints.harness.room import Room
+from parlour.entrypoints.client.catchup import needs
+from parlour.entrypoints.client.errors import Refused
+from parlour.entrypoints.client.models import User
+from parlour.entrypoints.client.reducer import apply
+from parlour.entrypoints.client.state import State
+from parlour.entrypoints.harness.transport import Frame, SimulatedTransport, World
 from parlour.entrypoints.websocket.session import CloseCode
-
-
-class Refused(Exception):
-    """The service answered with an error; `code` says which."""
-
-    def __init__(self, frame: Frame) -> None:
-        super().__init__(f"{frame['code']}: {frame.get('detail', frame['title'])}")
-        self.code: str = frame["code"]
-        self.frame = frame
 
 
 class Closed(Exception):
@@ -29,14 +25,17 @@ class Closed(Exception):
         self.reason = reason
 
 
-class Somebody(Protocol):
-    """Whoever has an account."""
+class HasId(Protocol):
+    """A user, such as a `Person` of the harness."""
 
     id: UserId
 
 
 class Device:
-    """One log-in of one person, with a socket of its own."""
+    """One log-in of one person, with a socket of its own.
+
+    `state` is what it knows, kept by the rules of the headless client; `frames` holds every push.
+    """
 
     def __init__(
         self,
@@ -53,34 +52,33 @@ class Device:
         self._owner = owner
         self._grant = grant
         self._refresh = refresh
-        self._cursor: str | None = None
         self._next_id = 0
         self._answers: dict[int, Frame] = {}
         self._unsent: dict[UUID, tuple[ConversationId, Frame]] = {}
-        self._link: SimulatedLink | None = None
+        self._transport: SimulatedTransport | None = None
         self.id = grant.device
         self.name = name
         self.frames: list[Frame] = []
-        self.rooms: dict[ConversationId, Room] = {}
-        self.presence: dict[UserId, Frame] = {}
+        self.state = State(me=User(str(owner), "", ""), keeps_logs=True)
 
     # -- the network -------------------------------------------------------------------------
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether the device has a socket, and the network is up."""
-        return self._link is not None and self._link.is_up and self._link.closed is None
+        """Whether the device has a socket, and the network is up."""
+        socket = self._transport
+        return socket is not None and socket.is_up and socket.closed is None
 
     @property
     def close_code(self) -> int | None:
         """The code with which the service closed the socket, None while it is open."""
-        return self._link.closed[0] if self._link and self._link.closed else None
+        return self._transport.closed[0] if self._transport and self._transport.closed else None
 
     def connect(self, *, node: int | None = None) -> None:
-        """Open a socket, say hello, catch up, and send what waits; raise `Closed`.
+        """Open a socket, say hello, catch up, and send unsent messages; raise `Closed`.
 
-        A token that has expired is refreshed. Goes to the node it was at unless another is named;
-        raises `ConnectionError` where that one is dead.
+        A token that has expired is refreshed. Connects to the node it was at unless another is
+        named; raises `ConnectionError` where that one is dead.
         """
         if node is not None:
             self._world = self._worlds[node]
@@ -91,24 +89,21 @@ class Device:
                 raise
             self._grant = self._refresh(self._grant)
             welcome = self._hello()
-        self._cursor = welcome["cursor"]
-        for head in welcome["heads"]:
-            conversation = ConversationId(UUID(head["conversation"]))
-            if head["offset"] > self._room(conversation).offset:
-                self.sync(conversation)
-        for key, (conversation, content) in list(self._unsent.items()):
-            self._post(conversation, key, content)
+        self.state = apply(self.state, welcome)
+        self._resume(more=welcome["more"])
+        for key, (conversation_id, content) in list(self._unsent.items()):
+            self._post(conversation_id, key, content)
 
     def drop_network(self) -> None:
-        """Lose the network: neither side hears of it."""
-        if self._link is not None:
-            self._link.is_up = False
+        """Lose the network: neither side is told."""
+        if self._transport is not None:
+            self._transport.is_up = False
 
     def close(self) -> None:
         """End the socket, as a client does that is closed."""
-        if self._link is not None:
-            self._link.end()
-            self._link = None
+        if self._transport is not None:
+            self._transport.end()
+            self._transport = None
             self._world.settle()
 
     def reconnect(self, *, node: int | None = None) -> None:
@@ -117,36 +112,39 @@ class Device:
         self.connect(node=node)
 
     def stall(self) -> None:
-        """Read no more: what comes waits at the service, as long as that has patience."""
-        if self._link is not None:
-            self._link.read(on=False)
+        """Stop reading: frames wait at the service until it closes the socket."""
+        if self._transport is not None:
+            self._transport.read(on=False)
 
     def read_on(self) -> None:
-        """Read what waited, and go on."""
-        if self._link is not None:
-            self._link.read(on=True)
+        """Read what waited, and go on reading."""
+        if self._transport is not None:
+            self._transport.read(on=True)
             self._world.settle()
 
-    # -- talking -----------------------------------------------------------------------------
+    # -- requests ----------------------------------------------------------------------------
 
     def ask(self, frame: Frame) -> Frame:
         """Send a request and return its answer.
 
-        Raises `Refused` for an error, `Closed` where the socket was closed, and `TimeoutError`
-        where nothing came at all.
+        Raises:
+            Refused: the answer is an error.
+            Closed: the service closed the socket.
+            TimeoutError: nothing came at all.
         """
-        if self._link is None:
+        if self._transport is None:
             raise TimeoutError("the device is not connected")
         self._next_id += 1
-        self._link.send({**frame, "id": self._next_id})
+        number = self._next_id  # what settles may ask as well
+        self._transport.send({**frame, "id": number})
         self._world.settle()
-        answer = self._answers.pop(self._next_id, None)
+        answer = self._answers.pop(number, None)
         if answer is None:
-            if self._link.closed is not None:
-                raise Closed(*self._link.closed)
+            if self._transport.closed is not None:
+                raise Closed(*self._transport.closed)
             raise TimeoutError(f"no answer to {frame['type']}")
         if answer["type"] == "error":
-            raise Refused(answer)
+            raise Refused.read(answer)
         return answer
 
     def say(
@@ -163,13 +161,14 @@ class Device:
         return self._post(room, key, self._unsent[key][1])
 
     def read(self, room: ConversationId, seq: int | None = None) -> Frame:
-        """Say that everything up to *seq*, or all that this device knows, was read."""
+        """Mark everything up to *seq*, or all that this device knows, as read."""
         if seq is None:
-            seq = max(self._room(room).messages, default=0)
+            known = self.state.conversations.get(str(room))
+            seq = known.last_seq if known else 0
         return self.ask({"type": "read", "conversation": str(room), "seq": seq})
 
     def receive(self, room: ConversationId, seq: int) -> Frame:
-        """Say that everything up to *seq* has reached this device."""
+        """Mark everything up to *seq* as received by this device."""
         return self.ask({"type": "received", "marks": {str(room): seq}})
 
     def focus(self, room: ConversationId | None) -> None:
@@ -178,88 +177,115 @@ class Device:
 
     def type(self, room: ConversationId, *, on: bool = True) -> None:
         """Type, or stop typing."""
-        if self._link is not None:
-            self._link.send({"type": "typing", "conversation": str(room), "on": on})
+        if self._transport is not None:
+            self._transport.send({"type": "typing", "conversation": str(room), "on": on})
             self._world.settle()
 
-    def watch(self, *people: Somebody) -> None:
-        """Watch how *people* are seen, and nobody else."""
-        users = [str(each.id) for each in people]
-        for state in self.ask({"type": "presence.watch", "users": users})["states"]:
-            self.presence[UserId(UUID(state["user"]))] = state
+    def watch(self, *people: HasId) -> None:
+        """Watch the presence of *people*, and of nobody else."""
+        users = [str(person.id) for person in people]
+        for presence in self.ask({"type": "presence.watch", "users": users})["states"]:
+            self.state = apply(self.state, {**presence, "type": "presence"})
 
     def be(self, state: str, text: str | None = None) -> None:
-        """Be seen as `online`, `away`, `busy` or `invisible`."""
+        """Set the own presence: `online`, `away`, `busy` or `invisible`."""
         self.ask({"type": "presence.set", "state": state, "text": text})
 
     # -- what the device shows ---------------------------------------------------------------
 
     def texts(self, room: ConversationId) -> list[str]:
         """Return the texts that this device knows of a conversation, in order."""
-        return self._room(room).texts
+        known = self.state.conversations.get(str(room))
+        return [event.text for event in known.events if event.seq] if known else []
 
     def typing_in(self, room: ConversationId) -> set[UserId]:
         """Return who is shown as typing."""
-        return self._room(room).typing(self._world.now())
+        return {UserId(UUID(u)) for u in self.state.typing_in(str(room), self._world.now())}
 
-    def receipt_of(self, room: ConversationId, who: Somebody) -> tuple[int, int]:
-        """Return up to where *who* is shown to have received and read, while this one looks."""
-        return self._room(room).receipts.get(who.id, (0, 0))
+    def receipt_of(self, room: ConversationId, who: HasId) -> tuple[int, int]:
+        """Return what *who* is shown to have received and read, as told while this one looks."""
+        marks = self.state.conversations[str(room)].marks.get(str(who.id))
+        return (marks.received, marks.read) if marks else (0, 0)
 
-    def presence_of(self, who: Somebody) -> str | None:
-        """Return how *who* is shown; None for somebody not watched."""
-        known = self.presence.get(who.id)
-        return known["state"] if known else None
+    def presence_of(self, who: HasId) -> str | None:
+        """Return the presence shown of *who*; None for a user who is not watched."""
+        known = self.state.presence.get(str(who.id))
+        return known.state if known else None
 
     def heard(self, kind: str) -> list[Frame]:
         """Return the pushes of one type that came since the device connected first."""
         return [frame for frame in self.frames if frame["type"] == kind]
 
-    # -- keeping up --------------------------------------------------------------------------
+    # -- catching up -------------------------------------------------------------------------
 
     def sync(self, room: ConversationId) -> None:
-        """Read what this device lacks of a conversation's log."""
-        known = self._room(room)
+        """Read what is missing of a conversation."""
+        self._sync(str(room))
+
+    def _resume(self, *, more: bool) -> None:
+        if more:
+            self._load_heads()
+        for conversation, known in self.state.conversations.items():
+            if known.gap is not None:
+                self._sync(conversation)
+
+    def _sync(self, conversation: str) -> None:
         more = self.is_connected
-        while more:
-            page = self.ask({"type": "sync", "conversation": str(room), "after": known.offset})
-            for event in page["events"]:
-                known.apply(event)
+        if more and conversation not in self.state.conversations:
+            self._load_heads()
+        while more and (known := self.state.conversations.get(conversation)):
+            question = {"type": "sync", "conversation": conversation, "after": known.position}
+            page = self.ask(question)
             if page["reset"]:
-                known.begin_afresh(page["last"], self._world.newest(self._owner, room))
+                self._load_heads()
+                messages = self._world.newest(self._owner, ConversationId(UUID(conversation)))
+                newest = {"type": "page", "messages": messages, "upto": page["last"]}
+                self._apply(newest, conversation)
+            else:
+                self._apply({**page, "type": "events"}, conversation)
             more = page["more"]
+
+    def _load_heads(self) -> None:
+        heads = self.ask({"type": "conversations"})["heads"]
+        self.state = apply(self.state, {"type": "heads", "heads": heads})
+
+    def _apply(self, frame: Frame, conversation: str) -> None:
+        self.state = apply(self.state, {**frame, "conversation": conversation})
 
     def _hello(self) -> Frame:
         if not self._world.is_alive:
             raise ConnectionError("this node is dead")
-        self._link = SimulatedLink(self._world, self._heard)
-        self._link.open()
+        self._transport = SimulatedTransport(self._world, self._received)
+        self._transport.open()
         hello: Frame = {"type": "hello", "v": 1, "token": self._grant.access_token}
-        if self._cursor is not None:
-            hello["cursor"] = self._cursor
+        if self.state.cursor is not None:
+            hello["cursor"] = self.state.cursor
         return self.ask(hello)
 
     def _post(self, room: ConversationId, key: UUID, content: Frame) -> Frame:
-        request = {"type": "message.send", "conversation": str(room), "key": str(key), **content}
-        answer = self.ask(request)
+        conversation = str(room)
+        request = {"type": "message.send", "conversation": conversation, "key": str(key)}
+        answer = self.ask({**request, **content})
         del self._unsent[key]
-        if not self._room(room).sent(answer["seq"], answer["offset"], content):
-            self._world.later(lambda: self.sync(room))
+        self._apply({**answer, "type": "posted", "text": content["body"]["text"]}, conversation)
+        known = self.state.conversations.get(conversation)
+        if known is None or known.gap is not None:
+            self._sync(conversation)
         return answer
 
-    def _room(self, room: ConversationId) -> Room:
-        return self.rooms.setdefault(room, Room())
-
-    def _heard(self, frame: Frame) -> None:
+    def _received(self, frame: Frame) -> None:
         if "id" in frame:
             self._answers[frame["id"]] = frame
             return
         self.frames.append(frame)
-        if frame["type"] == "ping" and self._link is not None:
-            self._link.send({"type": "pong"})
-        elif frame["type"] == "presence":
-            self.presence[UserId(UUID(frame["user"]))] = frame
-        elif "conversation" in frame:
-            room = ConversationId(UUID(frame["conversation"]))
-            if self._room(room).hear(frame, self._world.now()):
-                self._world.later(lambda: self.sync(room))
+        if frame["type"] == "ping" and self._transport is not None:
+            self._transport.send({"type": "pong"})
+            return
+        before = self.state
+        self.state = apply(before, {**frame, "now": self._world.now()})
+        for need in needs(frame, before, self.state):
+            # What the private log says is not shown, so it is not asked for.
+            if need.kind == "resume" and frame["type"] != "welcome":
+                self._world.later(partial(self._resume, more=True))
+            elif need.conversation:
+                self._world.later(partial(self._sync, need.conversation))

@@ -9,7 +9,7 @@ from parlour.adapters.memory import MemoryBus, MemoryExchange
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import PageWindow
 from parlour.entrypoints.harness.held_loop import HeldLoop
-from parlour.entrypoints.harness.link import Frame, World
+from parlour.entrypoints.harness.transport import Frame, World
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.connections import Connections
@@ -92,6 +92,7 @@ class Node(World):
     def new_key(self) -> UUID:
         return self.service.new_id()
 
-    def newest(self, actor: UserId, room: ConversationId) -> dict[int, Frame]:
+    def newest(self, actor: UserId, room: ConversationId) -> list[Frame]:
         page = self.service.use.page_history(actor, room, PageWindow())
-        return {message.seq: json.loads(encode_message(message)) for message in page.messages}
+        events = [json.loads(encode_message(message)) for message in page.messages]
+        return [{**event, **event["data"]} for event in events]

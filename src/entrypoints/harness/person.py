@@ -6,7 +6,7 @@ from parlour.domain.access import DeviceInfo, Grant
 from parlour.domain.conversations import AddMembers, RemoveMember, Title
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.entrypoints.harness.device import Device
-from parlour.entrypoints.harness.link import World
+from parlour.entrypoints.harness.transport import World
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import UseCases
 

@@ -1,39 +1,43 @@
-"""A user of the run: who it is, and what it asks over HTTP, of any node."""
+"""A user of the run, and its requests over HTTP to any node."""
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from parlour.entrypoints.cli.chat.problems import NoAnswer, Refused
-from parlour.entrypoints.verify.canaries import HeardHttp, canaries_in
-from parlour.entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.client.errors import ClientError, NoAnswer, Refused
+from parlour.entrypoints.verify.canary import RecordingHttp, canaries_in
+from parlour.entrypoints.verify.recorder import Actor, Recorder
+
+T = TypeVar("T")
 
 PAGE = 100
 _DEVICE = {"name": "parlour verify", "platform": "verify"}
 
 
 class Account:
-    """Asks as one user; where a node does not answer, the next one is asked."""
+    """Sends requests as one user to random nodes."""
 
-    def __init__(self, urls: Sequence[str], handle: str, password: str, journal: Journal) -> None:
-        self._nodes = [HeardHttp(url, self.hear) for url in urls]
+    def __init__(
+        self, urls: Sequence[str], handle: str, password: str, recorder: Recorder
+    ) -> None:
+        self._nodes = [RecordingHttp(url, self.record_bytes) for url in urls]
         self._password = password
-        self._journal = journal
+        self._recorder = recorder
         self._token = ""
         self._canaries: set[str] = set()
         self.handle = handle
         self.id = ""
 
     async def register(self) -> None:
-        """Make the account; raise `Refused` where that may not be."""
-        await self._enter("register")
+        """Create the account; raise `Refused` where the service says no."""
+        await self._log_in("register")
 
     async def token(self, *, fresh: bool = False) -> str:
         """Return an access token, where *fresh* another one than before."""
         if fresh or not self._token:
-            await self._enter("login")
+            await self._log_in("login")
         return self._token
 
     async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
@@ -49,17 +53,8 @@ class Account:
     async def insist(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, seconds: float
     ) -> Any:
-        """Ask until there is an answer; raise `Refused` for a lasting no, else `NoAnswer`."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        while True:
-            try:
-                return await self.ask(method, path, body)
-            except (NoAnswer, Refused) as problem:
-                lasting = isinstance(problem, Refused) and not problem.temporary
-                if lasting or loop.time() > deadline:
-                    raise
-                await asyncio.sleep(max(0.1, getattr(problem, "retry_after", 0.0)))
+        """Ask until there is an answer; raise `Refused` for a final no, else `NoAnswer`."""
+        return await retry(lambda: self.ask(method, path, body), seconds=seconds)
 
     async def history(
         self, conversation: str, *, before: int | None = None, seconds: float
@@ -73,7 +68,7 @@ class Account:
     async def whole_history(self, conversation: str, *, seconds: float) -> list[dict[str, Any]]:
         """Return every message of a conversation that this user may see.
 
-        A history whose pages lead nowhere ends there: what lacks shows in the end.
+        It stops where a broken service returns the same page again: the checks show what lacks.
         """
         found = page = await self.history(conversation, seconds=seconds)
         while len(page) == PAGE and (first := page[0]["seq"]) > 1:
@@ -83,27 +78,47 @@ class Account:
             found = page + found
         return found
 
-    def hear(self, place: str, data: bytes) -> None:
-        """Note each canary in what comes for this user, by whatever way, when it comes first."""
+    def record_bytes(self, place: str, data: bytes) -> None:
+        """Record each canary in bytes that came for this user, the first time that it comes."""
         for canary in canaries_in(data) - self._canaries:
             self._canaries.add(canary)
             actor = Actor(self.handle, self.id)
-            self._journal.note(actor, "bytes", {"place": place}, {"canary": canary})
+            self._recorder.note(actor, "bytes", {"place": place}, {"canary": canary})
 
-    async def _enter(self, door: str) -> None:
+    async def _log_in(self, how: str) -> None:
+        """Get a token by `login`, or by `register`; a node that does not answer is left."""
         body = {"handle": self.handle, "password": self._password, "device": _DEVICE}
         is_unsure = False
         for turn in range(2 * len(self._nodes)):
             node = self._nodes[turn % len(self._nodes)]
             try:
-                tokens = await node.request("POST", f"/v1/auth/{door}", body)
+                tokens = await node.request("POST", f"/v1/auth/{how}", body)
             except NoAnswer:
                 is_unsure = True
             except Refused as refusal:
                 if refusal.code != "handle_taken" or not is_unsure:
                     raise
-                door = "login"  # the account was made, and only its answer was lost
+                how = "login"  # the account was created, and only the answer was lost
             else:
                 self.id, self._token = tokens["user"]["id"], tokens["access_token"]
                 return
-        raise NoAnswer(f"no node lets {self.handle} in")
+        raise NoAnswer(f"no node lets {self.handle} log in")
+
+
+async def retry(
+    work: Callable[[], Awaitable[T]],
+    *,
+    seconds: float,
+    on: tuple[type[ClientError], ...] = (NoAnswer, Refused),
+) -> T:
+    """Do *work* until it succeeds, is refused for good, or *seconds* have passed."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while True:
+        try:
+            return await work()
+        except on as error:
+            is_final = isinstance(error, Refused) and not error.temporary
+            if is_final or loop.time() > deadline:
+                raise
+            await asyncio.sleep(max(0.1, getattr(error, "retry_after", 0.0)))

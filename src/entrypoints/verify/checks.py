@@ -28,7 +28,7 @@ def one_message_a_number(history: History) -> Iterator[Fault]:
     """Everybody sees the same message under a number, and a message has one number only."""
     seen: Iterable[tuple[str, int, int, str, str, str]] = (
         (each.conversation, each.seq, each.offset, each.by, each.key, each.text)
-        for each in history.sightings
+        for each in history.observations
     )
     acked = (
         (each.conversation, each.seq or 0, each.offset or 0, each.user, each.key, each.text)
@@ -68,7 +68,7 @@ def no_phantoms(history: History) -> Iterator[Fault]:
     sent: dict[tuple[str, str, str], list[Send]] = defaultdict(list)
     for send in history.sends:
         sent[send.identity].append(send)
-    for seen in history.sightings:
+    for seen in history.observations:
         tries = sent.get(seen.identity, [])
         if not tries:
             yield Fault("phantom", f"{seen.user} saw {seen.key}, which nobody sent")

@@ -80,7 +80,7 @@ def _is_forgone(span: Span, offset: int, refused: Iterable[Record]) -> bool:
 
 def nothing_leaked(history: History) -> Iterator[Fault]:
     """Nobody sees what is outside of their membership."""
-    for seen in history.sightings:
+    for seen in history.observations:
         if not history.members.may_see(seen.user, seen.conversation, seen.offset):
             yield Fault("leaked", f"{seen.user} saw offset {seen.offset} of {seen.conversation}")
 

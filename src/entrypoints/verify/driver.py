@@ -1,4 +1,4 @@
-"""Clients that make a history on a running deployment: they talk, read, come, go and come back."""
+"""Drives clients that make a history on a deployment: they chat, read, join, leave, reconnect."""
 
 import asyncio
 import random
@@ -10,24 +10,25 @@ from typing import Any
 
 import attrs
 
-from parlour.entrypoints.cli.chat.problems import ChatError, NoAnswer, Refused
+from parlour.entrypoints.client.errors import ClientError, NoAnswer, Refused
 from parlour.entrypoints.verify.account import Account
-from parlour.entrypoints.verify.cast import Cast, gather_cast
-from parlour.entrypoints.verify.client import Client
-from parlour.entrypoints.verify.journal import Actor, Journal
-from parlour.entrypoints.verify.prying import pry
+from parlour.entrypoints.verify.client import MESSAGE, Client
+from parlour.entrypoints.verify.participants import Participants, gather_participants
+from parlour.entrypoints.verify.recorder import Actor, Recorder
+from parlour.entrypoints.verify.unauthorised_probe import probe
 
 THREADS = 32
 
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """How a run goes; times in seconds.
+    """The parameters of a run; times in seconds.
 
-    `rate`: messages a second of one client. `window`: how many of them it has outstanding.
-    `heal`: how long everybody may take to hear at the end. `patience`: how long a message is tried
-    again, and how long the final reading may take. `reconnects`: how long a socket
-    lives, on average; 0 for as long as it can. `logins`: handles and passwords of accounts to use.
+    `rate`: messages a second of one client. `window`: how many of them may be unacknowledged.
+    `heal`: how long every client may take to receive everything at the end. `patience`: how long
+    a message is sent again, and how long the final reading may take. `reconnects`: how long a
+    socket lives, on average; 0 for as long as it can. `logins`: handles and passwords of accounts
+    to use.
     """
 
     urls: tuple[str, ...]
@@ -42,234 +43,227 @@ class Plan:
 
 
 async def drive(
-    plan: Plan, journal: Journal, during: Callable[[], Awaitable[None]] | None = None
+    plan: Plan, recorder: Recorder, during: Callable[[], Awaitable[None]] | None = None
 ) -> int:
-    """Write a history; *during* runs beside the talk, which goes on until it has ended.
+    """Record a history; the chat goes on until *during*, which runs at the same time, has ended.
 
-    Returns the nanoseconds of the monotonic clock at which the talk, and every fault, was over.
-    Raises `ChatError` where the run cannot even begin.
+    Returns the nanoseconds of the monotonic clock at which the chat, and every fault, was over.
+    Raises `ClientError` where the run cannot even begin.
     """
-    cast = await gather_cast(plan.urls, plan.logins, plan.users, journal)
-    run = _Run(plan, cast, journal)
-    await run.begin()
+    participants = await gather_participants(plan.urls, plan.logins, plan.users, recorder)
+    run = _Run(plan, participants, recorder)
+    run.connect()
     try:
-        await run.talk(during)
+        await run.chat(during)
         ended = monotonic_ns()
-        await run.settle()
+        await run.wait_until_delivered()
         await run.read_everything()
     finally:
         await run.close()
     return ended
 
 
-def drive_alone(plan: Plan, journal: Journal) -> int:
-    """Do as `drive` on a loop of its own, with a thread for every request under way."""
+def drive_alone(plan: Plan, recorder: Recorder) -> int:
+    """Run `drive` on a loop of its own, with a thread for every HTTP request at the same time."""
 
     async def alone() -> int:
         with ThreadPoolExecutor(THREADS, thread_name_prefix="verify") as threads:
             asyncio.get_running_loop().set_default_executor(threads)
-            return await drive(plan, journal)
+            return await drive(plan, recorder)
 
     return asyncio.run(alone())
 
 
 class _Run:
-    def __init__(self, plan: Plan, cast: Cast, journal: Journal) -> None:
+    def __init__(self, plan: Plan, participants: Participants, recorder: Recorder) -> None:
         self._plan = plan
-        self._cast = cast
-        self._journal = journal
+        self._all = participants
+        self._recorder = recorder
         self._clients: list[Client] = []
         self._running: list[asyncio.Task[None]] = []
         self._over = asyncio.Event()
-        self._log = 0
-        self._standing = (False, 0)
+        self._log_read = 0
+        self._membership = (False, 0)
 
-    # -- the beginning -----------------------------------------------------------------------
-
-    async def begin(self) -> None:
-        """Connect everybody; the first one has a second device, and that on a different node."""
+    def connect(self) -> None:
+        """Connect all clients; the first user has a second device, on a different node."""
         urls = self._plan.urls
-        for number, account in enumerate(self._cast.accounts):
+        for number, account in enumerate(self._all.accounts):
             for device in range(2 if number == 0 else 1):
-                turned = urls[device:] + urls[:device]
+                first = (number + device) % len(urls)
                 name = f"{account.handle}/{device}"
-                self._clients.append(Client(name, account, turned, self._journal))
+                client = Client(name, account, urls[first:] + urls[:first], self._recorder)
+                self._clients.append(client)
         self._running = [asyncio.create_task(client.run()) for client in self._clients]
 
-    # -- the talk ----------------------------------------------------------------------------
+    # -- the chat ----------------------------------------------------------------------------
 
-    async def talk(self, during: Callable[[], Awaitable[None]] | None) -> None:
-        """Let everybody do what people do, until the time is over and *during* has ended."""
-        busy = [
-            asyncio.create_task(work)
+    async def chat(self, during: Callable[[], Awaitable[None]] | None) -> None:
+        """Let all clients do what users do, until the time is over and *during* has ended."""
+        tasks = [
+            asyncio.create_task(work(client))
             for client in self._clients
-            for work in (
-                self._speak(client),
-                self._look(client),
-                self._wander(client),
-                self._pry(client),
-            )
+            for work in (self._send, self._read_pages, self._reconnect, self._probe)
         ]
-        if self._cast.guest is not None:
-            busy.append(asyncio.create_task(self._come_and_go(self._cast.guest)))
+        if self._all.guest is not None:
+            tasks.append(asyncio.create_task(self._join_and_leave(self._all.guest)))
         try:
             await asyncio.gather(
                 asyncio.sleep(self._plan.seconds), *([during()] if during else [])
             )
             self._over.set()
-            await asyncio.gather(*busy)
+            await asyncio.gather(*tasks)
         finally:
-            for task in busy:
+            for task in tasks:
                 task.cancel()
 
-    async def _speak(self, client: Client) -> None:
-        talking: set[asyncio.Task[bool]] = set()
-        number, user = 0, client.actor.user
+    async def _send(self, client: Client) -> None:
+        sending: set[asyncio.Task[bool]] = set()
+        number, user = 0, client.account.id
         while not self._over.is_set():
-            rooms = [each for each in self._cast.members if self._cast.belongs(user, each)]
-            conversation = random.choice([*rooms, self._cast.group])  # noqa: S311 - any
+            own = [each for each in self._all.members if self._all.is_member(user, each)]
+            conversation = random.choice([*own, self._all.group])  # noqa: S311 - any
             # One alone, or several at once without waiting: their order must hold.
             for _ in range(random.choice((1, 1, 3))):  # noqa: S311 - any
                 number += 1
-                text = f"{client.name} says {number}: {self._cast.canaries[conversation]}"
-                saying = client.say(conversation, text, seconds=self._plan.patience)
-                talking.add(asyncio.create_task(saying))
+                text = f"{client.name} says {number}: {self._all.canaries[conversation]}"
+                work = client.send(conversation, text, seconds=self._plan.patience)
+                sending.add(asyncio.create_task(work))
             await self._pause(random.expovariate(self._plan.rate / 5 * 3))
-            while len(talking) >= self._plan.window:
-                _, talking = await asyncio.wait(talking, return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.gather(*talking)
+            while len(sending) >= self._plan.window:
+                _, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.gather(*sending)
 
     async def _pause(self, seconds: float) -> None:
-        """Wait, but not beyond the end of the talk."""
+        """Wait, but not beyond the end of the chat."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._over.wait(), seconds)
 
-    async def _look(self, client: Client) -> None:
-        account = self._cast.account_of(client.actor.user)
+    async def _read_pages(self, client: Client) -> None:
         while not self._over.is_set():
             await asyncio.sleep(random.uniform(0.3, 1.2))  # noqa: S311 - a pause
-            conversation = random.choice(list(self._cast.members))  # noqa: S311 - any
-            what = {"conversation": conversation, "final": False}
-            looking = self._journal.begin(client.actor, "page", what)
+            conversation = random.choice(list(self._all.members))  # noqa: S311 - any
+            args = {"conversation": conversation, "final": False}
+            operation = self._recorder.begin(client.actor, "page", args)
+            path = f"/v1/conversations/{conversation}/messages"
             try:
-                page = await account.ask("GET", f"/v1/conversations/{conversation}/messages")
-            except ChatError as problem:
-                looking.failed(client.actor, surely=isinstance(problem, Refused))
+                page = await client.account.ask("GET", path)
+            except ClientError as error:
+                operation.failed(client.actor, is_sure=isinstance(error, Refused))
             else:
-                looking.ok(client.actor, messages=[_shown(each) for each in page["messages"]])
+                operation.ok(client.actor, messages=[_shown(each) for each in page["messages"]])
                 await client.read(conversation)
 
-    async def _wander(self, client: Client) -> None:
+    async def _reconnect(self, client: Client) -> None:
         while self._plan.reconnects:
-            pause = random.expovariate(1 / self._plan.reconnects)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), pause)
+            await self._pause(random.expovariate(1 / self._plan.reconnects))
+            if self._over.is_set():
                 return
-            await client.hang_up(rudely=random.random() < 0.5)  # noqa: S311 - either
+            await client.connection.hang_up(abort=random.random() < 0.5)  # noqa: S311 - either
 
-    async def _pry(self, client: Client) -> None:
-        user = client.actor.user
-        foreign = [each for each in self._cast.members if not self._cast.follows(user, each)]
-        account = self._cast.account_of(user)
+    async def _probe(self, client: Client) -> None:
+        user = client.account.id
+        foreign = [
+            each for each in self._all.members if not self._all.is_member_at_end(user, each)
+        ]
         while foreign and not self._over.is_set():
             await self._pause(random.uniform(0.5, 1.5))  # noqa: S311 - a pause
-            await pry(client, account, random.choice(foreign))  # noqa: S311 - any
+            await probe(client, random.choice(foreign))  # noqa: S311 - any
 
-    async def _come_and_go(self, guest: Account) -> None:
-        inside = False
+    # -- the guest ---------------------------------------------------------------------------
+
+    async def _join_and_leave(self, guest: Account) -> None:
+        is_in = False
         while not self._over.is_set():
-            inside = await self._change(guest, joins=not inside)
+            is_in = await self._change(guest, joins=not is_in)
             await self._pause(random.uniform(0.5, 2.0))  # noqa: S311 - a pause
-        # At the end the guest is inside, where the deployment is able to let anybody in.
+        # At the end the guest is a member, where the deployment is able to add one.
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._plan.patience
-        while not inside and loop.time() < deadline:
-            inside = await self._change(guest, joins=True)
+        while not is_in and loop.time() < deadline:
+            is_in = await self._change(guest, joins=True)
             await asyncio.sleep(0.1)
 
     async def _change(self, guest: Account, *, joins: bool) -> bool:
-        """Let the guest in or out; return whether they are in now, as the log says."""
-        what = {"conversation": self._cast.group, "member": guest.id}
-        actor = Actor(self._cast.owner.handle, self._cast.owner.id)
-        changing = self._journal.begin(actor, "join" if joins else "leave", what)
-        path = f"/v1/conversations/{self._cast.group}/members"
-        with suppress(ChatError):
+        """Add or remove the guest; return whether they are a member now, as the log says."""
+        owner, group = self._all.owner, self._all.group
+        actor = Actor(owner.handle, owner.id)
+        args = {"conversation": group, "member": guest.id}
+        operation = self._recorder.begin(actor, "join" if joins else "leave", args)
+        path = f"/v1/conversations/{group}/members"
+        with suppress(ClientError):
             if joins:
-                await self._cast.owner.ask("POST", path, {"users": [guest.id]})
+                await owner.ask("POST", path, {"users": [guest.id]})
             else:
-                await self._cast.owner.ask("DELETE", f"{path}/{guest.id}")
-        # Whatever the answer was, or was not: the log knows.
+                await owner.ask("DELETE", f"{path}/{guest.id}")
+        # Whether there was an answer or not: the log knows.
         try:
-            is_in, offset = await self._stands(guest)
-        except ChatError:
-            changing.failed(actor, surely=False)
+            is_in, offset = await self._read_membership(guest)
+        except ClientError:
+            operation.failed(actor, is_sure=False)
             return joins
         if is_in == joins:
-            changing.ok(actor, offset=offset)
+            operation.ok(actor, offset=offset)
         else:
-            changing.failed(actor, surely=False)
+            operation.failed(actor, is_sure=False)
         return is_in
 
-    async def _stands(self, guest: Account) -> tuple[bool, int]:
-        """Return whether the guest belongs to the group, and since which event."""
+    async def _read_membership(self, guest: Account) -> tuple[bool, int]:
+        """Return whether the guest is a member, and since which event."""
         while True:
-            known = self._log
-            page = await self._cast.owner.insist(
-                "GET",
-                f"/v1/conversations/{self._cast.group}/events?after={known}&limit=200",
-                seconds=self._plan.patience,
-            )
+            after = self._log_read
+            path = f"/v1/conversations/{self._all.group}/events?after={after}&limit=200"
+            page = await self._all.owner.insist("GET", path, seconds=self._plan.patience)
             for event in page["events"]:
-                self._log = event["offset"]
+                self._log_read = event["offset"]
                 if event["data"].get("user") == guest.id:
-                    self._standing = (event["kind"] == "member.added", event["offset"])
-            if not page["more"] or self._log <= known:
-                return self._standing
+                    self._membership = (event["kind"] == "member.added", event["offset"])
+            if not page["more"] or self._log_read <= after:
+                return self._membership
 
     # -- the end -----------------------------------------------------------------------------
 
-    async def settle(self) -> None:
-        """Wait until everybody has heard everything, or had the time to."""
+    async def wait_until_delivered(self) -> None:
+        """Wait until all clients have received everything, or had the time to."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._plan.heal + 1.0
         ends = {}
-        for conversation, members in self._cast.members.items():
-            head = await members[0].insist(
-                "GET", f"/v1/conversations/{conversation}", seconds=self._plan.patience
-            )
+        for conversation, members in self._all.members.items():
+            path = f"/v1/conversations/{conversation}"
+            head = await members[0].insist("GET", path, seconds=self._plan.patience)
             ends[conversation] = head["offset"]
         while loop.time() < deadline and not all(  # noqa: ASYNC110 - one look at many
-            client.rooms[conversation].offset >= end if conversation in client.rooms else not end
+            client.log(conversation).applied >= end
             for conversation, end in ends.items()
             for client in self._clients
-            if self._cast.follows(client.actor.user, conversation)
+            if self._all.is_member_at_end(client.account.id, conversation)
         ):
             await asyncio.sleep(0.05)
 
     async def read_everything(self) -> None:
         """Let every member read every conversation, from the beginning to the end."""
-        for conversation, members in self._cast.members.items():
-            guests = (
-                [self._cast.guest] if self._cast.guest and conversation == self._cast.group else []
-            )
-            for member in (*members, *guests):
-                actor = Actor(member.handle, member.id)
-                what = {"conversation": conversation, "final": True}
-                reading = self._journal.begin(actor, "page", what)
-                try:
-                    found = await member.whole_history(conversation, seconds=self._plan.patience)
-                except (NoAnswer, Refused) as problem:
-                    reading.failed(actor, surely=isinstance(problem, Refused))
-                else:
-                    reading.ok(actor, messages=[_shown(each) for each in found])
+        for conversation in self._all.members:
+            for member in self._all.accounts:
+                if self._all.is_member_at_end(member.id, conversation):
+                    await self._read_all(member, conversation)
+
+    async def _read_all(self, member: Account, conversation: str) -> None:
+        actor = Actor(member.handle, member.id)
+        args = {"conversation": conversation, "final": True}
+        operation = self._recorder.begin(actor, "page", args)
+        try:
+            found = await member.whole_history(conversation, seconds=self._plan.patience)
+        except (NoAnswer, Refused) as error:
+            operation.failed(actor, is_sure=isinstance(error, Refused))
+        else:
+            operation.ok(actor, messages=[_shown(each) for each in found])
 
     async def close(self) -> None:
-        """End every client."""
+        """End all clients."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
 def _shown(message: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: message[name] for name in ("seq", "offset", "key", "by")}
-    return {**shown, "text": message["body"]["text"]}
+    return {**{name: message[name] for name in MESSAGE}, "text": message["body"]["text"]}

@@ -36,7 +36,7 @@ class Send:
 
 
 @attrs.frozen(kw_only=True)
-class Sighting:
+class Observation:
     """Somebody saw a message: live, by catching up, or on a page."""
 
     at: int
@@ -66,7 +66,7 @@ class Page:
     began: int
     ended: int
     final: bool
-    messages: tuple[Sighting, ...]
+    messages: tuple[Observation, ...]
 
 
 @attrs.define
@@ -78,7 +78,7 @@ class History:
 
     sends: list[Send] = attrs.field(factory=list)
     resends: list[Send] = attrs.field(factory=list)
-    live: list[Sighting] = attrs.field(factory=list)
+    live: list[Observation] = attrs.field(factory=list)
     pages: list[Page] = attrs.field(factory=list)
     reads: list[tuple[Record, Record]] = attrs.field(factory=list)
     memberships: list[tuple[Record, Record | None]] = attrs.field(factory=list)
@@ -102,7 +102,7 @@ class History:
             if record.kind == "invoke":
                 history._operation(record, ended.get(record.op))
             elif record.f == "recv":
-                history.live.append(_sighting(record, record.args, record.result))
+                history.live.append(_observation(record, record.args, record.result))
             elif record.f in {"connect", "close"}:
                 history.connections.append(record)
             elif record.f == "forgo":
@@ -114,7 +114,7 @@ class History:
         return history
 
     @cached_property
-    def sightings(self) -> list[Sighting]:
+    def observations(self) -> list[Observation]:
         """Everything that anybody saw."""
         return [*self.live, *(each for page in self.pages for each in page.messages)]
 
@@ -176,8 +176,8 @@ def _send(begin: Record, end: Record | None) -> Send:
     )
 
 
-def _sighting(record: Record, args: dict[str, Any], result: dict[str, Any]) -> Sighting:
-    return Sighting(
+def _observation(record: Record, args: dict[str, Any], result: dict[str, Any]) -> Observation:
+    return Observation(
         at=record.at,
         user=record.user,
         client=record.client,
@@ -195,5 +195,5 @@ def _page(begin: Record, end: Record) -> Page:
         began=begin.at,
         ended=end.at,
         final=bool(begin.args.get("final")),
-        messages=tuple(_sighting(end, begin.args, each) for each in end.result["messages"]),
+        messages=tuple(_observation(end, begin.args, each) for each in end.result["messages"]),
     )

@@ -1,4 +1,4 @@
-"""The client in the how-to is a client: it runs as it stands there."""
+"""The clients in the how-to run as they stand there."""
 
 import re
 import subprocess
@@ -14,12 +14,16 @@ from tests.support.terminals import PASSWORD, Server, Spoken, environment
 HOW_TO = ROOT / "docs/how-to/write-a-client.md"
 
 
+(FIFTY_LINES, HEADLESS) = re.findall(
+    r"^```python\n(.*?)^```", HOW_TO.read_text("utf-8"), re.MULTILINE | re.DOTALL
+)
+
+
 @pytest.mark.usefixtures("people")
-def test_the_client_in_the_how_to_talks(
-    server: Server, home: Path, tmp_path: Path, sit: Sit
+@pytest.mark.parametrize("code", [FIFTY_LINES, HEADLESS], ids=["fifty lines", "headless client"])
+def test_the_client_in_the_how_to_chats(
+    server: Server, home: Path, tmp_path: Path, sit: Sit, code: str
 ) -> None:
-    page = HOW_TO.read_text("utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     script = tmp_path / "client.py"
     script.write_text(code, "utf-8")
     bob = sit("bob", "--to", "alice")

@@ -70,7 +70,7 @@ class TestWithAccounts:
         alice.type("one")
         tail.sees('"one"')
         server.stop()
-        alice.sees("the line is lost")
+        alice.sees("the connection is lost")
         server.start()
         alice.type("two")
         tail.sees('"two"')

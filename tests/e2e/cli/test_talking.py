@@ -135,7 +135,7 @@ def test_what_goes_wrong_is_said_and_the_talk_goes_on(sit: Sit) -> None:
         ("/open nobody", "! Nobody has the handle nobody"),
         ("/open #nothing", "! You are in no group called #nothing"),
         ("/frobnicate", "! /frobnicate is no command"),
-        ("a line for nobody", "! Nobody listens"),
+        ("a line for nobody", "! Open a conversation first"),
         ("/members", "! Open a conversation first"),
     ):
         alice.type(typed)

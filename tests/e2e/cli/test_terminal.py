@@ -36,7 +36,7 @@ def test_a_typed_line_waits_above_the_prompt_and_then_takes_its_place(
     alice.types("hello" + ENTER)
     alice.sees(r"alice: hello  ✓")
     server.kill()
-    alice.sees("no line")
+    alice.sees("no connection")
     alice.types("wait for me" + ENTER)
     alice.sees("… wait for me")
     server.start()
@@ -108,7 +108,7 @@ class Reader:
         """Follow one block of a person's terminal; a moment says what happens to the service."""
         if "off" in moments:
             self._server.stop()
-            self._devices[who].sees("no line")
+            self._devices[who].sees("no connection")
         if "on" in moments:
             self._server.start()
         for line in lines:

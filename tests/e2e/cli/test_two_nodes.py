@@ -53,7 +53,7 @@ def test_two_people_talk_across_nodes_and_through_the_restart_of_one(
         alice.sees("✓✓ read")
 
         one.stop()
-        alice.sees("the line is lost")
+        alice.sees("the connection is lost")
         bob.type("said while node one was away")
         alice.type("written while my node was away")
         one.start()

@@ -7,8 +7,8 @@ from contextlib import suppress
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from parlour.entrypoints.harness import Closed, Refused
 from parlour.entrypoints.harness.chat import Chat
-from parlour.entrypoints.harness.device import Closed, Refused
 from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.metrics import NodeCollector, render
 from parlour.entrypoints.shell.service import Service

@@ -8,11 +8,11 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from parlour.entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.client.errors import ClientError
 from parlour.entrypoints.verify import Expectations, judge
 from parlour.entrypoints.verify.account import Account
-from parlour.entrypoints.verify.canaries import canaries_in, heard_connection, new_canary
-from parlour.entrypoints.verify.journal import Actor, Journal
+from parlour.entrypoints.verify.canary import canaries_in, new_canary, recording_socket
+from parlour.entrypoints.verify.recorder import Actor, Recorder
 from tests.support.answering import answering
 from tests.support.histories import LOBBY, Writer
 
@@ -20,8 +20,8 @@ CANARY = new_canary()
 SECRET = CANARY.encode()
 
 
-def canaries_of(journal: Journal) -> list[str]:
-    return [each.result["canary"] for each in journal.records if each.f == "bytes"]
+def canaries_of(recorder: Recorder) -> list[str]:
+    return [each.result["canary"] for each in recorder.records if each.f == "bytes"]
 
 
 def test_canaries_are_found_whatever_stands_around_them() -> None:
@@ -42,13 +42,13 @@ def test_canaries_are_found_whatever_stands_around_them() -> None:
     ids=["body", "header", "reason", "body of an error"],
 )
 async def test_an_answer_of_http_is_heard_in_every_part(answer: bytes) -> None:
-    journal = Journal()
+    recorder = Recorder()
     async with answering(answer) as place:
-        account = Account([f"http://{place}"], "mallory", "a-password", journal)
-        with suppress(ChatError, KeyError, TypeError):
+        account = Account([f"http://{place}"], "mallory", "a-password", recorder)
+        with suppress(ClientError, KeyError, TypeError):
             await account.register()
 
-    assert canaries_of(journal) == [CANARY]
+    assert canaries_of(recorder) == [CANARY]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ async def test_an_answer_of_http_is_heard_in_every_part(answer: bytes) -> None:
 async def test_a_socket_is_heard_from_its_first_byte(chunks: Sequence[bytes]) -> None:
     found: set[str] = set()
     async with answering(*chunks) as place:
-        kind = heard_connection(lambda _place, data: found.update(canaries_in(data)), place)
+        kind = recording_socket(lambda _place, data: found.update(canaries_in(data)), place)
         with suppress(WebSocketException, EOFError, TimeoutError):
             await connect(f"ws://{place}", create_connection=kind, proxy=None, open_timeout=5)
 
@@ -71,12 +71,12 @@ async def test_a_socket_is_heard_from_its_first_byte(chunks: Sequence[bytes]) ->
 
 
 async def test_a_canary_is_noted_when_it_comes_first_and_not_again() -> None:
-    journal = Journal()
-    account = Account(["http://127.0.0.1:9"], "mallory", "a-password", journal)
+    recorder = Recorder()
+    account = Account(["http://127.0.0.1:9"], "mallory", "a-password", recorder)
     for place in ("a socket", "an answer"):
-        account.hear(place, SECRET)
+        account.record_bytes(place, SECRET)
 
-    (record,) = journal.records
+    (record,) = recorder.records
     assert (record.client, record.args) == ("mallory", {"place": "a socket"})
 
 
@@ -129,7 +129,7 @@ class TestTheChecker:
 
 
 def test_everybody_may_write_a_history_at_once() -> None:
-    journal = Journal()
+    recorder = Recorder()
     actor = Actor("alice-phone", "alice")
 
     async def write() -> None:
@@ -137,8 +137,8 @@ def test_everybody_may_write_a_history_at_once() -> None:
 
     def notes() -> None:
         for _ in range(500):
-            journal.note(actor, "connect", {"socket": "alice-phone/1"})
+            recorder.note(actor, "connect", {"socket": "alice-phone/1"})
 
     asyncio.run(write())
 
-    assert len({each.op for each in journal.records}) == 4_000
+    assert len({each.op for each in recorder.records}) == 4_000

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.entrypoints.harness import Chat, Person
-from parlour.entrypoints.harness.link import Frame, SimulatedLink
+from parlour.entrypoints.harness.transport import Frame, SimulatedTransport
 from parlour.entrypoints.wire.errors import STATUS
 from tests.support import builders as b
 from tests.support.golden_frames import from_clients
@@ -49,7 +49,7 @@ class Stranger:
     def __init__(self, chat: Chat) -> None:
         self.chat = chat
         self.heard: list[Frame] = []
-        self.link = SimulatedLink(chat.nodes[0], self.heard.append)
+        self.link = SimulatedTransport(chat.nodes[0], self.heard.append)
         self.link.open()
 
     def say(self, frame: Frame) -> None:
@@ -109,7 +109,7 @@ class TestFuzz:
             mallory.phone.ask({"type": "ping"})
             answered: list[Frame] = []
             for frame in frames:
-                link = mallory.phone._link
+                link = mallory.phone._transport
                 assert link is not None
                 if link.closed is not None:
                     break
@@ -141,7 +141,7 @@ class TestFuzz:
             mallory = chat.user("mallory")
             devices = [mallory.device(f"d{number}", node=-1) for number in range(sockets)]
             for number, frame in enumerate(frames):
-                link = devices[number % sockets]._link
+                link = devices[number % sockets]._transport
                 if link is not None:
                     link.send(frame)
             for device in devices:
@@ -169,7 +169,7 @@ class TestCursors:
                 {"type": "sync", "id": 902, "conversation": str(room), "after": limit},
                 {"type": "sync", "id": 903, "conversation": cursor, "after": 0, "limit": limit},
             ):
-                link = alice.phone._link
+                link = alice.phone._transport
                 assert link is not None
                 link.send(frame)
                 chat.settle()

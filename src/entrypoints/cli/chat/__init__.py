@@ -1,10 +1,10 @@
 """
-A client of the protocol for the terminal, and the example of how to write one.
+The terminal client: a user interface over `parlour.entrypoints.client`.
 
-Lives here: a pure store (`model`, `conversation`, `store`), the connection (`link`, `codes`), HTTP
-(`http`, `api`), what outlives the process (`account`, `tokens`, `outbox`), what makes a client
-complete and sure (`catchup`, `sender`, `attention`), and the talk on the screen (`words`,
-`commands`, `talk`, `screen`, `prompt`).
+`command` is the click command, `run` what it does, `log_in` how it gets tokens and `account_files`
+where they are kept. `conversation_view`, `status_line` and `formatting` show the state of the
+client on a `screen` (`prompt` is that of a terminal), `commands` are what is typed, `script` is
+the client without a person.
 
-Imports the standard library, attrs, click, websockets and prompt_toolkit; nothing of the service.
+Imports the headless client, click and prompt_toolkit; nothing of the service.
 """

@@ -46,14 +46,13 @@ DEFAULT_SERVER = "http://127.0.0.1:8000"
 @click.option("--insecure", is_flag=True, help="Allow http:// beyond this machine.")
 @click.option("--log-out", is_flag=True, help="End the session of this device and forget it.")
 def chat(handle: str | None, log_out: bool, **options: object) -> None:
-    """Talk, in the terminal.
+    """Chat in the terminal.
 
-    Without --say or --tail it is a conversation: type a line to say it, /help for the commands.
-    A pipe is read as well, one message a line. What could not be sent is kept and sent the next
-    time.
+    Without --say or --tail: type a line to send it, /help shows the commands. A pipe is read as
+    well, one message a line. What could not be sent is kept and sent the next time.
     """
-    from parlour.entrypoints.cli.chat import running
-    from parlour.entrypoints.cli.chat.problems import ChatError
+    from parlour.entrypoints.cli.chat import run
+    from parlour.entrypoints.client.errors import ClientError
 
     if options["says"] and not options["to"]:
         raise click.UsageError("Say whom to say it to: --to WHO")
@@ -61,13 +60,13 @@ def chat(handle: str | None, log_out: bool, **options: object) -> None:
         if not sys.stdin.isatty():
             raise click.UsageError("Say who you are: --as HANDLE")
         handle = click.prompt("Handle", err=True)
-    wish = running.Wish(handle=str(handle), **options)  # type: ignore[arg-type]
+    chosen = run.Options(handle=str(handle), **options)  # type: ignore[arg-type]
     if hasattr(sys.stdout, "reconfigure"):
-        # A terminal that cannot show a character shows another one, and the talk goes on.
+        # A terminal that cannot show a character shows another one instead of failing.
         sys.stdout.reconfigure(errors="replace")
     try:
-        asyncio.run(running.log_out(wish) if log_out else running.chat(wish))
-    except ChatError as problem:
-        raise click.ClickException(str(problem)) from None
+        asyncio.run(run.log_out(chosen) if log_out else run.chat(chosen))
+    except ClientError as error:
+        raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

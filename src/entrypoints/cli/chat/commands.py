@@ -1,90 +1,235 @@
-"""What a typed line means: a message, or a command such as `/open bob`. Pure."""
+"""What a typed line means and does: a message, or a command such as `/open bob`."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import attrs
 
-from parlour.entrypoints.cli.chat.problems import ChatError
+from parlour.entrypoints.cli.chat import formatting
+from parlour.entrypoints.cli.chat.conversation_view import ConversationView
+from parlour.entrypoints.client.client import Client
+from parlour.entrypoints.client.errors import ClientError
+from parlour.entrypoints.client.models import GROUP, User
 
-
-@attrs.frozen
-class Usage:
-    """How a command is written, what it does, and how many words it takes."""
-
-    form: str
-    meaning: str
-    least: int = 0
-    most: int = 0
-
-
-COMMANDS: Mapping[str, Usage] = {
-    "list": Usage("/list", "your conversations, with what is new"),
-    "open": Usage("/open WHO", "talk to a handle, a group, or a number of the list", 1, 1),
-    "close": Usage("/close", "talk to nobody"),
-    "history": Usage("/history [N]", "the N messages before those shown (20)", 0, 1),
-    "read": Usage("/read", "who has received and read your last message"),
-    "who": Usage("/who", "who is here, and how they are seen"),
-    "group": Usage("/group NAME HANDLE…", 'make a group; quote a "NAME of words"', 1, 101),
-    "add": Usage("/add HANDLE…", "add people to this group", 1, 100),
-    "members": Usage("/members", "everybody in this conversation, with their roles"),
-    "leave": Usage("/leave", "leave this group"),
-    "help": Usage("/help", "these commands"),
-    "quit": Usage("/quit", "end; what is not sent yet is kept and sent the next time"),
-}
+HISTORY = 20
+MAX_LISTED = 50
 
 _SHORT = {"q": "quit", "exit": "quit", "?": "help", "ls": "list", "o": "open", "h": "history"}
 
 
 @attrs.frozen
-class Say:
-    """A text for the open conversation."""
-
-    text: str
-
-
-@attrs.frozen
-class Command:
-    """A deed by name, and the words after it."""
+class TypedCommand:
+    """A command by name, and the words after it."""
 
     name: str
     words: tuple[str, ...] = ()
 
 
-def parse(line: str) -> Say | Command | None:
-    """Read a line; None where it is empty. `//x` says `/x`.
+def parse(line: str) -> str | TypedCommand | None:
+    """Return the text to send, or the command; None where the line is empty. `//x` sends `/x`.
 
     Raises:
-        ChatError: it begins like a command and is none; the text says what would be one.
+        ClientError: it begins like a command and is none; the text says how to write one.
     """
     text = line.strip()
     if not text:
         return None
     if not text.startswith("/") or text.startswith("//"):
-        return Say(text.removeprefix("/") if text.startswith("//") else line.rstrip())
+        return text.removeprefix("/") if text.startswith("//") else line.rstrip()
     name, _, rest = text[1:].partition(" ")
     name = _SHORT.get(name.lower(), name.lower())
-    usage = COMMANDS.get(name)
-    if usage is None:
-        raise ChatError(f"/{name} is no command: /help lists them, // begins a text with a slash")
+    command = COMMANDS.get(name)
+    if command is None:
+        raise ClientError(f"/{name} is no command: /help lists them, // sends a slash")
     try:
         words = shlex.split(rest)
     except ValueError:
-        raise ChatError(f"A quotation mark is not closed: {usage.form}") from None
-    if not usage.least <= len(words) <= usage.most:
-        raise ChatError(f"This command is written {usage.form}")
-    return Command(name, tuple(words))
+        raise ClientError(f"A quotation mark is not closed: {command.form}") from None
+    if not command.min_words <= len(words) <= command.max_words:
+        raise ClientError(f"This command is written {command.form}")
+    return TypedCommand(name, tuple(words))
 
 
 def parse_count(word: str, *, most: int = 100) -> int:
-    """Read a number of messages; raise `ChatError` outside 1..*most*."""
+    """Read a number of messages; raise `ClientError` outside 1..*most*."""
     if not word.isascii() or not word.isdigit() or not 1 <= int(word) <= most:
-        raise ChatError(f"{word} is not a number between 1 and {most}")
+        raise ClientError(f"{word} is not a number between 1 and {most}")
     return int(word)
 
 
+async def find(client: Client, name: str) -> str:
+    """Return the conversation of a group by its title, else the direct one with a handle.
+
+    Raises:
+        ClientError: there is no such conversation, and none can be opened.
+    """
+    title = name.removeprefix("#").casefold()
+    groups = [
+        key
+        for key, known in client.state.conversations.items()
+        if known.head.kind == GROUP and known.head.title.casefold() == title and not known.left
+    ]
+    if len(groups) > 1:
+        raise ClientError(f"There are {len(groups)} groups of this name: /list, then /open N")
+    if groups:
+        return groups[0]
+    if name.startswith("#"):
+        raise ClientError(f"You are in no group called {name}")
+    return await client.open_direct(name.removeprefix("@"))
+
+
+class Actions:
+    """Carries out what was typed; each public method but `run` is a command."""
+
+    def __init__(self, view: ConversationView) -> None:
+        self._view = view
+        self._client = view.client
+
+    async def run(self, line: str) -> bool:
+        """Carry out a line; return False where it ends the program. Failures are shown."""
+        try:
+            typed = parse(line)
+            if isinstance(typed, str):
+                await self._send(typed)
+            elif typed is not None and (action := COMMANDS[typed.name].action):
+                await action(self, typed.words)
+            elif typed is not None:
+                return False
+        except ClientError as error:
+            self._view.show_error(error)
+        return True
+
+    async def list(self, _words: Sequence[str] = ()) -> None:
+        """Show the conversations, the last changed first, with the numbers that open them."""
+        state = self._view.state
+        conversations = sorted(
+            state.conversations.values(),
+            key=lambda known: (known.head.last.at if known.head.last else "", known.head.offset),
+            reverse=True,
+        )[:MAX_LISTED]
+        heads = [conversation.head for conversation in conversations]
+        await self._client.load_users(
+            {user for head in heads for user in (head.peer, head.last_by) if user}
+        )
+        self._view.listed = [head.conversation for head in heads]
+        name = formatting.handle_lookup(self._view.state)
+        for number, conversation in enumerate(conversations, 1):
+            self._view.screen.show(
+                formatting.list_line(number, conversation, name, state.my_id, self._view.style)
+            )
+        if not conversations:
+            self._view.show_note("No conversations yet: /open HANDLE begins one")
+
+    async def open(self, words: Sequence[str]) -> None:
+        """Open a conversation by number, title or handle."""
+        (name,), listed = words, self._view.listed
+        if name.isascii() and name.isdigit() and 1 <= int(name) <= len(listed):
+            await self._view.open(listed[int(name) - 1])
+        else:
+            await self._view.open(await find(self._client, name))
+
+    async def _send(self, text: str) -> None:
+        # While nothing is open, a single word can only be what to open.
+        if self._view.conversation is None and len(text.split()) == 1:
+            await self.open(text.split())
+        else:
+            self._view.send(text)
+
+    async def close(self, _words: Sequence[str]) -> None:
+        """Close the open conversation."""
+        self._view.close()
+
+    async def history(self, words: Sequence[str]) -> None:
+        """Show messages before those shown."""
+        await self._view.show_older(self._open, parse_count(words[0]) if words else HISTORY)
+
+    async def read(self, _words: Sequence[str]) -> None:
+        """Show who has received and read the last own message."""
+        await self._client.load_receipts(self._open)
+        conversation, me = self._view.state.conversations[self._open], self._view.state.my_id
+        if last := formatting.last_own(conversation, me):
+            name = formatting.handle_lookup(self._view.state)
+            readers = formatting.readers(conversation, last, me, name)
+            self._view.show_note(f"your last: {readers}")
+        else:
+            self._view.show_note("you said nothing here yet")
+
+    async def who(self, _words: Sequence[str]) -> None:
+        """Show the presence of the other members."""
+        view = self._view
+        users = [User.read(member) for member in await self._client.members(self._open)]
+        others = [user for user in users if user.id != view.state.my_id]
+        for user in others:
+            presence = formatting.presence(view.state, user.id, view.clock())
+            view.screen.show(f"{formatting.full_name(user)}: {presence}")
+        if not others:
+            view.show_note("you are alone here")
+
+    async def members(self, _words: Sequence[str]) -> None:
+        """Show all members and their roles."""
+        for member in await self._client.members(self._open):
+            name = formatting.full_name(User.read(member))
+            self._view.screen.show(f"{name}, {member['role']}")
+
+    async def group(self, words: Sequence[str]) -> None:
+        """Create a group and open it."""
+        title, *handles = words
+        await self._view.open(await self._client.create_group(title, handles))
+
+    async def add(self, words: Sequence[str]) -> None:
+        """Add users to the open group."""
+        await self._client.add(self._open, list(words))
+
+    async def leave(self, _words: Sequence[str]) -> None:
+        """Leave the open group."""
+        conversation = self._open
+        await self._client.leave(conversation)
+        self._view.show_note(f"you left {self._view.title(conversation)}")
+        self._view.close()
+
+    async def help(self, _words: Sequence[str]) -> None:
+        """Show the commands."""
+        for line in help_lines():
+            self._view.screen.show(line)
+
+    @property
+    def _open(self) -> str:
+        if self._view.conversation is None:
+            raise ClientError("Open a conversation first: /open WHO, /list shows yours")
+        return self._view.conversation
+
+
+@attrs.frozen
+class Command:
+    """How a command is written, what it does, and how many words it takes."""
+
+    form: str
+    meaning: str
+    action: Callable[[Actions, Sequence[str]], Awaitable[None]] | None
+    min_words: int = 0
+    max_words: int = 0
+
+
+COMMANDS: Mapping[str, Command] = {
+    "list": Command("/list", "your conversations, with what is new", Actions.list),
+    "open": Command("/open WHO", "a handle, a group, or a number of the list", Actions.open, 1, 1),
+    "close": Command("/close", "close the open conversation", Actions.close),
+    "history": Command("/history [N]", "the N messages before those (20)", Actions.history, 0, 1),
+    "read": Command("/read", "who has received and read your last message", Actions.read),
+    "who": Command("/who", "the other members and their presence", Actions.who),
+    "group": Command(
+        "/group NAME HANDLE…", 'create a group; quote a "NAME of words"', Actions.group, 1, 101
+    ),
+    "add": Command("/add HANDLE…", "add users to this group", Actions.add, 1, 100),
+    "members": Command("/members", "all members, with their roles", Actions.members),
+    "leave": Command("/leave", "leave this group", Actions.leave),
+    "help": Command("/help", "these commands", Actions.help),
+    "quit": Command("/quit", "end; unsent messages are kept and sent the next time", None),
+}
+
+
 def help_lines() -> list[str]:
-    """Return one line a command."""
-    width = max(len(usage.form) for usage in COMMANDS.values())
-    lines = [f"{usage.form:{width}}  {usage.meaning}" for usage in COMMANDS.values()]
+    """Return one line for each command."""
+    width = max(len(command.form) for command in COMMANDS.values())
+    lines = [f"{command.form:{width}}  {command.meaning}" for command in COMMANDS.values()]
     return [*lines, "Anything else is said to the open conversation."]

@@ -1,4 +1,4 @@
-"""The screen of a terminal: a line to type on, what waits above it, a status below."""
+"""The screen of a terminal: a line to type on, unsent messages above it, a status below."""
 
 import asyncio
 import sys
@@ -15,7 +15,7 @@ from parlour.entrypoints.cli.chat.commands import COMMANDS
 from parlour.entrypoints.cli.chat.screen import Screen, View
 
 
-class _Words(Completer):
+class _Completer(Completer):
     """Completes commands, and handles after them."""
 
     def __init__(self, names: Callable[[], Iterable[str]]) -> None:
@@ -24,7 +24,7 @@ class _Words(Completer):
     def get_completions(
         self,
         document: Document,
-        complete_event: CompleteEvent,  # noqa: ARG002 - the form of every completer
+        complete_event: CompleteEvent,  # noqa: ARG002 - unused
     ) -> Iterable[Completion]:
         text = document.text_before_cursor
         if not text.startswith("/"):
@@ -37,7 +37,7 @@ class _Words(Completer):
 
 
 class PromptScreen(Screen):
-    """Keeps the typed line apart from the lines that come in meanwhile."""
+    """Shows new lines above the line that is being typed."""
 
     is_live = True
 
@@ -47,15 +47,15 @@ class PromptScreen(Screen):
         self._session: PromptSession[str] = PromptSession(
             message=self._message,
             bottom_toolbar=self._toolbar,
-            completer=_Words(names),
+            completer=_Completer(names),
             complete_while_typing=False,
             history=InMemoryHistory(),
-            erase_when_done=True,  # what was typed appears again, with its tick
+            erase_when_done=True,  # the message is shown again, with its delivery
         )
         self._session.default_buffer.on_text_changed += self._typed
 
     def show(self, text: str) -> None:
-        # Patched by `lines`: appears above the line that is being typed.
+        # `lines` patches stdout: this appears above the line that is being typed.
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 
@@ -73,8 +73,8 @@ class PromptScreen(Screen):
                     return
 
     def _message(self) -> FormattedText:
-        waiting = [("class:dim", f"{line}\n") for line in self._view.pending]
-        return FormattedText([*waiting, ("bold", self._view.prompt)])
+        unsent = [("class:dim", f"{line}\n") for line in self._view.pending]
+        return FormattedText([*unsent, ("bold", self._view.prompt)])
 
     def _toolbar(self) -> FormattedText:
         return FormattedText([("noreverse", f" {self._view.status}")])

@@ -1,4 +1,4 @@
-"""The screen: where lines come from and go to; here the plain one, for pipes and readers."""
+"""The screen, where lines are shown and typed; here the plain one, for pipes."""
 
 import asyncio
 import os
@@ -16,7 +16,7 @@ _MAX_WAITING = 256
 
 @attrs.frozen
 class View:
-    """What a screen shows beside the lines, where it can: a prompt, what waits, a status."""
+    """What a screen shows below the lines, where it can: unsent messages, a prompt, a status."""
 
     prompt: str = "> "
     pending: Sequence[str] = ()
@@ -27,7 +27,7 @@ class Screen(Protocol):
     """Shows lines and reads them."""
 
     is_live: bool
-    """Tells whether a `View` is shown; else what matters of it has to be said in lines."""
+    """Whether a `View` is shown; otherwise what matters of it is printed in lines."""
 
     on_typing: Callable[[], None]
 
@@ -40,12 +40,12 @@ class Screen(Protocol):
         ...
 
     def lines(self) -> AsyncGenerator[str, None]:
-        """Give what the user types, line by line, until the end of input."""
+        """Yield what the user types, line by line, until the end of input."""
         ...
 
 
 class PlainScreen(Screen):
-    """One line after the other, never a redrawn one: for pipes, logs and screen readers."""
+    """Prints one line after the other and redraws none: for pipes, logs and screen readers."""
 
     is_live = False
 
@@ -59,29 +59,29 @@ class PlainScreen(Screen):
         self._out.flush()
 
     def refresh(self, view: View) -> None:
-        """Show nothing: a plain screen has no place that changes."""
+        """Do nothing: a plain screen has no part that changes."""
 
     async def lines(self) -> AsyncGenerator[str, None]:
         loop = asyncio.get_running_loop()
         queue: asyncio.Queue[str | None] = asyncio.Queue()
-        room = threading.Semaphore(_MAX_WAITING)
+        free = threading.Semaphore(_MAX_WAITING)
 
         def read() -> None:
             with suppress(RuntimeError):  # the loop may end before the input does
                 for line in read_lines(self._source):
-                    room.acquire()
+                    free.acquire()
                     loop.call_soon_threadsafe(queue.put_nowait, line)
                 loop.call_soon_threadsafe(queue.put_nowait, None)
 
-        # A daemon that reads the descriptor itself: nothing waits for it when the program ends.
+        # A daemon thread that reads the descriptor itself does not hold up the end of the program.
         threading.Thread(target=read, daemon=True).start()
         while (line := await queue.get()) is not None:
-            room.release()
+            free.release()
             yield line
 
 
 def read_lines(source: int) -> Iterator[str]:
-    """Give the lines of a file descriptor as they come; the last one needs no line feed."""
+    """Yield the lines of a file descriptor as they come; the last one needs no line feed."""
     rest = b""
     while chunk := os.read(source, _CHUNK):
         *whole, rest = (rest + chunk).split(b"\n")
@@ -91,7 +91,7 @@ def read_lines(source: int) -> Iterator[str]:
 
 
 def read_secret(source: int = 0, most: int = 4096) -> str:
-    """Read one line and not a byte beyond it: what follows is for somebody else."""
+    """Read one line and not a byte beyond it: the rest of the input is read by others."""
     line = b""
     while len(line) < most and (byte := os.read(source, 1)) not in (b"", b"\n"):
         line += byte

@@ -1,0 +1,266 @@
+"""
+The view: shows the state of a client on a screen, line by line, each line once.
+
+Lines that were shown cannot change. So a message is shown when its place in the log is certain;
+what still changes is shown in the status (`status_line`).
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from parlour.entrypoints.cli.chat import formatting
+from parlour.entrypoints.cli.chat.formatting import Delivery, Style
+from parlour.entrypoints.cli.chat.screen import Screen, View
+from parlour.entrypoints.cli.chat.status_line import PlainStatus, status
+from parlour.entrypoints.client.client import Client
+from parlour.entrypoints.client.connection import Phase
+from parlour.entrypoints.client.errors import ClientError
+from parlour.entrypoints.client.models import GROUP, Event, Frame
+from parlour.entrypoints.client.reducer import TYPING_TIMEOUT
+from parlour.entrypoints.client.sender import SendFailed
+from parlour.entrypoints.client.state import Conversation, State
+from parlour.entrypoints.client.tokens import now_utc
+
+SHOWN_ON_OPEN = 20
+OLDER_PER_PAGE = 100
+_RETRY_DELAY = 1.0
+
+
+class ConversationView:
+    """Shows one client on one screen.
+
+    `conversation` is the one that is open, `listed` those that were shown with a number.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        screen: Screen,
+        style: Style,
+        clock: Callable[[], datetime] = now_utc,
+    ) -> None:
+        self.client = client
+        self.screen = screen
+        self.style = style
+        self.conversation: str | None = None
+        self.listed: list[str] = []
+        self.clock = clock
+        self._shown = 0
+        self._first = 0
+        self._members: set[str] = set()
+        self._last_seqs: dict[str, int] = {}
+        self._sent_here: set[str] = set()
+        self._phase = Phase("connecting")
+        self._is_started = False
+        self._plain_status = PlainStatus(self.show_note)
+        self._changed = asyncio.Event()
+        client.on_change = self._state_changed
+        client.on_phase = self._phase_changed
+        client.on_failed = self._failed
+
+    @property
+    def state(self) -> State:
+        """The state of the client."""
+        return self.client.state
+
+    def show_note(self, text: str) -> None:
+        """Show a line that is no message."""
+        self.screen.show(self.style.dim(text))
+
+    def show_error(self, error: object) -> None:
+        """Show an error."""
+        self.screen.show(self.style.error(f"! {formatting.safe(str(error))}"))
+
+    def title(self, key: str) -> str:
+        """Return the name of a conversation."""
+        conversation = self.state.conversations[key]
+        return formatting.title(
+            conversation, formatting.handle_lookup(self.state), self.state.my_id
+        )
+
+    def send(self, text: str) -> None:
+        """Send a text to the open conversation."""
+        if self.conversation is None:
+            raise ClientError("Open a conversation first: /open WHO, /list shows yours")
+        if self.state.conversations[self.conversation].left:
+            raise ClientError("You are not in this conversation any more")
+        self._sent_here.add(self.client.send(self.conversation, text).key)
+        self.client.activity.message_sent()
+        if not self.screen.is_live and not self.client.connection.is_online:
+            self._show_delivery(Delivery.SENDING, text)
+        self._changed.set()
+
+    # -- opening ---------------------------------------------------------------------------
+
+    async def open(self, key: str) -> None:
+        """Show the newest messages of a conversation, and from now on what comes."""
+        self._members = await self.client.load(key)
+        conversation = self.state.conversations[key]
+        recent = [event for event in conversation.events if event.seq][-SHOWN_ON_OPEN:]
+        await self._load_users(recent)
+        # No await from here to the end: `run` must not show anything in between.
+        self.conversation = key
+        self._first = (recent[0].seq or 0) if recent else 0
+        self.show_note(f"-- {self.title(key)} --")
+        new = self._first_unread(conversation, recent)
+        for event in recent:
+            if event is new:
+                self.show_note("-- new --")
+            self._show_event(event)
+        self._shown = conversation.applied
+        self._plain_status.begin(self.state, conversation)
+        self._watch()
+        self.client.activity.focus(key)
+        self._changed.set()
+
+    def close(self) -> None:
+        """Close the open conversation."""
+        self.conversation = None
+        self.client.activity.focus(None)
+        self._changed.set()
+
+    async def show_older(self, key: str, count: int) -> None:
+        """Show messages before the first one shown, as far back as there are any."""
+        before = self._first or self.state.conversations[key].head.seq + 1
+        if self.state.conversations[key].first_seq > max(1, before - count):
+            await self.client.load_older(key, OLDER_PER_PAGE)
+        loaded = self.state.conversations[key].events
+        events = [event for event in loaded if event.seq and event.seq < before][-count:]
+        if not events:
+            self.show_note("-- this is the beginning --")
+            return
+        await self._load_users(events)
+        self._first = events[0].seq or 0
+        self.show_note(f"-- {len(events)} earlier --")
+        for event in events:
+            self._show_event(event)
+        self.show_note("-- until here --")
+
+    # -- following the client ----------------------------------------------------------------
+
+    def start(self) -> None:
+        """Take the present state as known: only what comes from now on is shown as new."""
+        self._is_started = True
+        conversations = self.state.conversations.items()
+        self._last_seqs = {key: known.head.seq for key, known in conversations}
+
+    async def run(self) -> None:
+        """Show what changes, until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._show_new()
+                await self._show_other_conversations()
+            except ClientError:
+                # A name could not be loaded now: the lines wait for it.
+                asyncio.get_running_loop().call_later(_RETRY_DELAY, self._changed.set)
+            self._show_view()
+
+    async def finish(self) -> None:
+        """Show what came last."""
+        await self._show_new()
+        self._show_view()
+
+    async def _show_new(self) -> None:
+        key = self.conversation
+        if key is None:
+            return
+        conversation = self.state.conversations[key]
+        news = [event for event in conversation.events if event.offset > self._shown]
+        await self._load_users(news)
+        if self.conversation != key:
+            return  # another one was opened meanwhile
+        for event in news:
+            self._show_event(event)
+            self._shown = event.offset
+            if event.kind == "member.added":
+                self._members.add(event.data["user"])
+                self._watch()
+        self.client.activity.read(key, conversation.last_seq)
+
+    async def _show_other_conversations(self) -> None:
+        """Show in one line each what is new in conversations that are not open."""
+        for key, conversation in list(self.state.conversations.items()):
+            head, known = conversation.head, self._last_seqs.get(key)
+            if key != self.conversation and head.seq != known:
+                await self.client.load_users({user for user in (head.peer, head.last_by) if user})
+                if known is None and head.kind == GROUP and head.role != "owner":
+                    number = self._number(key)
+                    self.show_note(f"* you are in {self.title(key)} now: /open {number}")
+                if head.unread and head.last and head.last.by != self.state.my_id:
+                    new = f"{self._number(key)} {self.title(key)} ({head.unread} new)"
+                    self.show_note(f"· {new}: {formatting.one_line(head.last.excerpt)}")
+            self._last_seqs[key] = head.seq
+
+    def _number(self, key: str) -> int:
+        """Return the number that opens a conversation; one that has none gets the next."""
+        if key not in self.listed:
+            self.listed.append(key)
+        return self.listed.index(key) + 1
+
+    async def _load_users(self, events: Iterable[Event]) -> None:
+        users = {event.by for event in events}
+        users |= {event.data["user"] for event in events if "user" in event.data}
+        await self.client.load_users(users)
+
+    def _show_event(self, event: Event) -> None:
+        name, mine = formatting.handle_lookup(self.state), event.by == self.state.my_id
+        if not event.seq:
+            if text := formatting.note(event, name):
+                self.show_note(text)
+        elif event.key in self._sent_here and not self.screen.is_live:
+            # The line that was typed stands above already.
+            self._sent_here.discard(event.key)
+            self._show_delivery(Delivery.SENT, event.text)
+        else:
+            delivery = Delivery.SENT if mine else None
+            self.screen.show(formatting.message(event, name, self.clock(), self.style, delivery))
+
+    def _show_delivery(self, delivery: Delivery, text: str) -> None:
+        self.show_note(f"{delivery.sign} {delivery.word}: {formatting.one_line(text)}")
+
+    def _first_unread(self, conversation: Conversation, events: list[Event]) -> Event | None:
+        read, me = conversation.head.read, self.state.my_id
+        return next((e for e in events if (e.seq or 0) > read and e.by != me), None)
+
+    def _watch(self) -> None:
+        self.client.activity.watch(sorted(self._members - {self.state.my_id}))
+
+    # -- the status --------------------------------------------------------------------------
+
+    def _state_changed(self, frame: Frame, _before: State) -> None:
+        if frame["type"] == "typing":
+            loop = asyncio.get_running_loop()
+            loop.call_later(TYPING_TIMEOUT + 0.1, self._changed.set)
+        self._changed.set()
+
+    def _phase_changed(self, phase: Phase) -> None:
+        if not self._is_started and phase.name == "waiting":
+            self.show_note("the service does not answer; it is tried again, Ctrl+C ends")
+        if not self.screen.is_live:
+            self._plain_status.connection(phase, was_online=self._phase.name == "online")
+        self._phase = phase
+        self._changed.set()
+
+    def _failed(self, failed: SendFailed) -> None:
+        self.show_error(f"not sent ({failed.reason}): {failed.message.text}")
+        self._changed.set()
+
+    def _show_view(self) -> None:
+        conversation = self.state.conversations.get(self.conversation or "")
+        if not self.screen.is_live:
+            if conversation is not None:
+                self._plain_status.update(self.state, conversation)
+            return
+        ticks = asyncio.get_running_loop().time()
+        line = status(self.state, conversation, self._phase, now=self.clock(), ticks=ticks)
+        if conversation is None:
+            self.screen.refresh(View(status=line))
+            return
+        key = conversation.head.conversation
+        sign = Delivery.SENDING.sign
+        unsent = self.client.outbox.unsent(key)
+        pending = [f"{sign} {formatting.one_line(message.text)}" for message in unsent]
+        self.screen.refresh(View(f"{self.title(key)}> ", pending, line))

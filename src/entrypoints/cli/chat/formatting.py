@@ -1,0 +1,225 @@
+"""Messages, events, lists and delivery marks as lines of text. Pure functions."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from enum import Enum
+
+import attrs
+
+from parlour.entrypoints.client.models import GROUP, Event, User
+from parlour.entrypoints.client.state import Conversation, State
+
+HandleLookup = Callable[[str], str]
+
+# Characters that reorder or hide the text around them.
+_DECEPTIVE = frozenset(
+    "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+) | {chr(code) for code in range(0x2066, 0x206A)}
+
+
+class Delivery(Enum):
+    """How far an own message came: its sign, and the word for it."""
+
+    SENDING = ("…", "sending")
+    SENT = ("✓", "sent")
+    RECEIVED = ("✓✓", "received")
+    READ = ("✓✓", "read")
+
+    def __init__(self, sign: str, word: str) -> None:
+        self.sign = sign
+        self.word = word
+
+
+@attrs.frozen
+class Style:
+    """Colours (ANSI SGR), where the terminal has them."""
+
+    is_on: bool = False
+
+    def dim(self, text: str) -> str:
+        """Return a note, shown dim."""
+        return self._coloured("2", text)
+
+    def bold(self, text: str) -> str:
+        """Return *text* in bold."""
+        return self._coloured("1", text)
+
+    def error(self, text: str) -> str:
+        """Return an error, shown red."""
+        return self._coloured("31", text)
+
+    def handle(self, handle: str) -> str:
+        """Return a handle in the colour it always has."""
+        return self._coloured(str(31 + sum(handle.encode()) % 6), handle)
+
+    def _coloured(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.is_on and text else text
+
+
+def safe(text: str) -> str:
+    """Return *text* without control and bidirectional characters (terminal escape injection).
+
+    Line feeds stay, tabs become spaces, all others a replacement character.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        c
+        if c == "\n"
+        else "    "
+        if c == "\t"
+        else "\N{REPLACEMENT CHARACTER}"
+        if c in _DECEPTIVE or unicodedata.category(c) in {"Cc", "Cs"}
+        else c
+        for c in text.replace("\r\n", "\n")
+    )
+
+
+def one_line(text: str, most: int = 60) -> str:
+    """Return the beginning of *text* in one line."""
+    line = " ".join(safe(text).split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def local_time(at: str, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return an RFC 3339 time in local time, with the day where it is not today."""
+    then = datetime.fromisoformat(at).astimezone(zone)
+    is_today = then.date() == now.astimezone(zone).date()
+    return f"{then:%H:%M}" if is_today else f"{then:%Y-%m-%d %H:%M}"
+
+
+def handle_lookup(state: State) -> HandleLookup:
+    """Return a function from a user's id to the handle, or to a part of an unknown id."""
+
+    def lookup(user: str) -> str:
+        known = state.users.get(user) or (state.me if user == state.my_id else None)
+        return safe(known.handle) if known else f"user-{user[-6:]}"
+
+    return lookup
+
+
+def message(
+    event: Event, name: HandleLookup, now: datetime, style: Style, delivery: Delivery | None
+) -> str:
+    """Return a message as lines; those after the first are indented."""
+    first, *rest = safe(event.text).split("\n")
+    mark = f"  {style.dim(delivery.sign)}" if delivery else ""
+    text = "\n".join([first, *(f"    {line}" for line in rest)])
+    time = style.dim(local_time(event.at, now))
+    return f"{time} {style.handle(name(event.by))}: {text}{mark}"
+
+
+def _user(event: Event, name: HandleLookup) -> str:
+    user = event.data.get("user")
+    return name(user) if isinstance(user, str) else ""
+
+
+def _created(event: Event, name: HandleLookup) -> str | None:
+    if event.data.get("kind") != GROUP:
+        return None
+    title = one_line(str(event.data.get("title", "")))
+    return f"* {name(event.by)} created the group {title}"
+
+
+def _changed(event: Event, name: HandleLookup) -> str:
+    return f"* {name(event.by)} named the group {one_line(str(event.data.get('title', '')))}"
+
+
+def _added(event: Event, name: HandleLookup) -> str:
+    return f"* {name(event.by)} added {_user(event, name)}"
+
+
+def _removed(event: Event, name: HandleLookup) -> str:
+    user = _user(event, name)
+    return f"* {user} left" if event.data.get("left") else f"* {name(event.by)} removed {user}"
+
+
+def _role_changed(event: Event, name: HandleLookup) -> str:
+    return f"* {name(event.by)} made {_user(event, name)} {event.data.get('role', 'member')}"
+
+
+NOTES: Mapping[str, Callable[[Event, HandleLookup], str | None] | None] = {
+    "message.posted": None,  # shown by `message`
+    "conversation.created": _created,
+    "conversation.changed": _changed,
+    "member.added": _added,
+    "member.removed": _removed,
+    "member.changed": _role_changed,
+}
+"""How each kind of event in a conversation is shown; None where it is not a note."""
+
+
+def note(event: Event, name: HandleLookup) -> str | None:
+    """Return in words what happened in a conversation, None for what is not shown."""
+    describe = NOTES.get(event.kind)
+    return describe(event, name) if describe else None
+
+
+def title(conversation: Conversation, name: HandleLookup, me: str) -> str:
+    """Return the name of a conversation: `bob`, `#Garden`, or `notes` (with oneself)."""
+    head = conversation.head
+    if head.kind == GROUP:
+        return f"#{one_line(head.title, 40)}"
+    if head.peer is None or head.peer == me:
+        return "notes"
+    return name(head.peer)
+
+
+def list_line(
+    number: int, conversation: Conversation, name: HandleLookup, me: str, style: Style
+) -> str:
+    """Return one line of the list of conversations."""
+    head = conversation.head
+    unread = style.bold(f" {head.unread} new") if head.unread else ""
+    left = " (left)" if conversation.left else ""
+    last = head.last
+    excerpt = f"  {name(last.by)}: {one_line(last.excerpt, 50)}" if last else ""
+    shown = style.bold(title(conversation, name, me))
+    return f"{number:3}  {shown}{left}{unread}{style.dim(excerpt)}"
+
+
+def last_own(conversation: Conversation, me: str) -> int:
+    """Return the `seq` of the last own message, 0 where there is none."""
+    own = (event.seq for event in reversed(conversation.events) if event.by == me and event.seq)
+    return next(own, 0) or 0
+
+
+def delivery_of(conversation: Conversation, seq: int, me: str) -> Delivery:
+    """Return how far an own message came: received or read once all other members have."""
+    others = max(1, conversation.head.members - 1)
+    marks = [mark for user, mark in conversation.marks.items() if user != me]
+    if sum(mark.read >= seq for mark in marks) >= others:
+        return Delivery.READ
+    if sum(mark.received >= seq for mark in marks) >= others:
+        return Delivery.RECEIVED
+    return Delivery.SENT
+
+
+def readers(conversation: Conversation, seq: int, me: str, name: HandleLookup) -> str:
+    """Return in words who has read and who has received a message."""
+    marks = {user: mark for user, mark in conversation.marks.items() if user != me}
+    read = sorted(name(user) for user, mark in marks.items() if mark.read >= seq)
+    got = sorted(name(user) for user, mark in marks.items() if mark.received >= seq > mark.read)
+    parts = []
+    if read:
+        parts.append(f"read by {', '.join(read)}")
+    if got:
+        parts.append(f"received by {', '.join(got)}")
+    return "; ".join(parts) or "nobody else has received it yet"
+
+
+def presence(state: State, user: str, now: datetime) -> str:
+    """Return the presence of a user: `online`, `away`, `offline, last seen 12:03`."""
+    known = state.presence.get(user)
+    if known is None:
+        return "offline"
+    text = f" ({one_line(known.text)})" if known.text else ""
+    seen = f", last seen {local_time(known.last_seen, now)}" if known.last_seen else ""
+    return f"{known.state}{text}{seen}"
+
+
+def full_name(user: User) -> str:
+    """Return the handle, and the display name where it differs."""
+    handle, name = safe(user.handle), one_line(user.name)
+    return handle if name.casefold() == handle else f"{handle} ({name})"

@@ -1,0 +1,73 @@
+"""Logging in: with the tokens of an earlier time, a password, or a new account."""
+
+import sys
+from typing import Protocol
+
+import click
+
+from parlour.entrypoints.cli.chat.screen import read_secret
+from parlour.entrypoints.client.api import AuthApi
+from parlour.entrypoints.client.errors import ClientError, Refused
+from parlour.entrypoints.client.tokens import Tokens
+
+
+class Questions(Protocol):
+    """Asks the user who starts the client."""
+
+    def password(self, handle: str, *, is_new: bool) -> str:
+        """Return the password of *handle*; raise `ClientError` where nobody can be asked."""
+        ...
+
+    def may_register(self, handle: str) -> bool:
+        """Return whether to create an account, after a log-in failed."""
+        ...
+
+
+class Terminal(Questions):
+    """Asks at the terminal; a password is neither shown nor kept."""
+
+    def password(self, handle: str, *, is_new: bool) -> str:
+        if not sys.stdin.isatty():
+            raise ClientError(f"{handle} is not logged in here: give --password-stdin")
+        answer: str = click.prompt(
+            f"Password for {handle}", hide_input=True, confirmation_prompt=is_new, err=True
+        )
+        return answer
+
+    def may_register(self, handle: str) -> bool:
+        return click.confirm(f"Handle or password is wrong. Register {handle} anew?", err=True)
+
+
+class Pipe(Questions):
+    """Takes the password from the first line of standard input; the rest are messages."""
+
+    def password(self, handle: str, *, is_new: bool) -> str:  # noqa: ARG002 - unused
+        password = read_secret()
+        if not password:
+            raise ClientError(f"No password for {handle} came on standard input")
+        return password
+
+    def may_register(self, handle: str) -> bool:  # noqa: ARG002 - a script uses --register
+        return False
+
+
+async def ensure_tokens(
+    handle: str, tokens: Tokens, auth: AuthApi, questions: Questions, *, register: bool
+) -> None:
+    """Make sure that there are tokens for *handle*.
+
+    Raises:
+        ClientError: nobody could log in.
+    """
+    if tokens.is_logged_in and not register:
+        return
+    password = questions.password(handle, is_new=register)
+    if register:
+        tokens.keep(await auth.register(handle, password))
+        return
+    try:
+        tokens.keep(await auth.log_in(handle, password))
+    except Refused as refusal:
+        if refusal.code != "unauthenticated" or not questions.may_register(handle):
+            raise
+        tokens.keep(await auth.register(handle, password))

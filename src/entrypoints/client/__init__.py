@@ -1,0 +1,41 @@
+"""
+A headless client of the wire protocol, for whoever talks to the service without the page.
+
+Values and rules without I/O: `models`, `state`, `gap`, `events` (every kind of event and what it
+does), `reducer`, `protocol`, `reconnect`, and `catchup.needs`. I/O: `connection` (WebSocket),
+`http` and `api`, `tokens`, `outbox`, `sender`, `catchup`, `activity`. `client` joins all of it.
+
+Imports the standard library, attrs and websockets; nothing of the service. The terminal client,
+`parlour verify` and the harness build on it.
+"""
+
+from parlour.entrypoints.client.client import Client
+from parlour.entrypoints.client.connection import Connection, Hooks, Phase
+from parlour.entrypoints.client.errors import (
+    ClientError,
+    ConnectionEnded,
+    LoggedOut,
+    NoAnswer,
+    Refused,
+)
+from parlour.entrypoints.client.gap import GapBuffer
+from parlour.entrypoints.client.models import Event, Head, User
+from parlour.entrypoints.client.state import Conversation, State
+
+__all__ = [
+    "Client",
+    "ClientError",
+    "Connection",
+    "ConnectionEnded",
+    "Conversation",
+    "Event",
+    "GapBuffer",
+    "Head",
+    "Hooks",
+    "LoggedOut",
+    "NoAnswer",
+    "Phase",
+    "Refused",
+    "State",
+    "User",
+]

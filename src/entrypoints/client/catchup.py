@@ -1,0 +1,259 @@
+"""
+Catching up: everything that makes a client complete again after a gap, a pause or a reset.
+
+`needs` says, without I/O, what to ask for after a frame; `Catchup` asks. A gap is given half a
+second to close by itself, because an answer and an event may pass each other on the way.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import attrs
+
+from parlour.entrypoints.client.api import Api
+from parlour.entrypoints.client.connection import Connection
+from parlour.entrypoints.client.errors import LoggedOut, NoAnswer, Refused
+from parlour.entrypoints.client.models import Frame
+from parlour.entrypoints.client.reconnect import Backoff
+from parlour.entrypoints.client.state import State
+
+HOLD = 0.5
+EVENTS_PER_PAGE = 200
+HEADS_PER_PAGE = 100
+_NOT_A_MEMBER = frozenset({"not_found", "not_member"})
+
+
+@attrs.frozen
+class Need:
+    """Something that the state lacks.
+
+    `head`: the head of a conversation, and the events up to it where its log is loaded.
+    `events`: those after the gap of a conversation; with `hold`, only if it does not close by
+    itself. `private`: private events. `resume`: all of that since the cursor, with `more` also
+    the heads that changed.
+    """
+
+    kind: Literal["head", "events", "private", "resume"]
+    conversation: str = ""
+    hold: bool = False
+    more: bool = False
+
+
+def needs(frame: Frame, before: State, state: State) -> Iterator[Need]:
+    """Return what to ask for after *frame* led from *before* to *state*."""
+    match frame["type"]:
+        case "event" | "events" | "page" | "posted":
+            yield from missing(state, frame["conversation"])
+        case "head":
+            yield from missing(state, frame["conversation"], frame["offset"])
+        case "event.me":
+            yield from _joined(frame)
+            if not before.private_offset or frame["offset"] > before.private_offset + 1:
+                yield Need("private")
+        case "private":
+            for event in frame["events"]:
+                yield from _joined(event)
+        case "resync" if frame.get("conversation"):
+            yield Need("head", frame["conversation"])
+        case "resync":
+            yield Need("resume", more=True)
+        case "welcome":
+            yield Need("resume", more=bool(frame["more"]))
+
+
+def missing(state: State, conversation: str, offset: int = 0) -> Iterator[Need]:
+    """Return what is missing of a conversation, which is known to reach up to *offset*."""
+    known = state.conversations.get(conversation)
+    if known is None:
+        yield Need("head", conversation)
+    elif known.gap is not None:
+        yield Need("events", conversation, hold=True)
+    elif known.position < offset:
+        yield Need("events", conversation)
+
+
+def _joined(event: Frame) -> Iterator[Need]:
+    if event["kind"] == "conversation.joined":
+        yield Need("head", event["data"]["conversation"])
+
+
+class Catchup:
+    """Asks for what the state lacks; each thing is asked for once at a time."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        api: Api,
+        *,
+        dispatch: Callable[[Frame], None],
+        state: Callable[[], State],
+        hold: float = HOLD,
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._connection = connection
+        self._api = api
+        self._dispatch = dispatch
+        self._state = state
+        self._hold = hold
+        self._backoff = backoff or Backoff()
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being asked for."""
+        return not self._tasks
+
+    def follow(self, frame: Frame, before: State) -> None:
+        """Ask for what is missing after a frame."""
+        for need in needs(frame, before, self._state()):
+            self._start(need)
+
+    async def stop(self) -> None:
+        """Stop asking."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    def _start(self, need: Need) -> None:
+        key = (need.kind, need.conversation)
+        if need.kind == "resume" and (running := self._tasks.pop(key, None)):
+            # It may wait for answers on an earlier connection, which do not matter any more.
+            running.cancel()
+        if key not in self._tasks:
+            task = asyncio.get_running_loop().create_task(self._run(need))
+            self._tasks[key] = task
+
+    async def _run(self, need: Need) -> None:
+        key = (need.kind, need.conversation)
+        try:
+            is_done = await self._insist(need)
+        finally:
+            if self._tasks.get(key) is asyncio.current_task():
+                del self._tasks[key]
+        # What came while this ended may have left another gap.
+        if is_done and need.conversation in self._state().conversations:
+            for left in missing(self._state(), need.conversation):
+                self._start(left)
+
+    async def _insist(self, need: Need) -> bool:
+        """Meet a need, again while that fails for a time; return whether it was met.
+
+        Without a connection it is dropped: the next welcome asks for everything.
+        """
+        attempt = 0
+        while True:
+            try:
+                await self._meet(need)
+                return True
+            except LoggedOut:
+                return False  # the connection hears of it too, and ends
+            except (NoAnswer, Refused) as problem:
+                is_final = isinstance(problem, Refused) and not problem.temporary
+                if is_final or not self._connection.is_online:
+                    return False
+                rest = problem.retry_after if isinstance(problem, Refused) else 0.0
+                await asyncio.sleep(max(rest, self._backoff.delay(attempt)))
+                attempt += 1
+
+    async def _meet(self, need: Need) -> None:
+        match need.kind:
+            case "resume":
+                await self._resume(more=need.more)
+            case "private":
+                await self._private()
+            case "head":
+                await self._head(need.conversation)
+            case "events":
+                await self._events(need.conversation, self._hold if need.hold else 0.0)
+
+    async def _resume(self, *, more: bool) -> None:
+        """Get everything since the cursor: private events, heads, events of loaded logs."""
+        await self._private()
+        if more:
+            await self._changed_heads()
+        for key, conversation in self._state().conversations.items():
+            if conversation.is_loaded and not conversation.left:
+                await self._sync(key)
+
+    async def _private(self) -> None:
+        more = True
+        while more:
+            cursor = self._state().cursor
+            page = await self._connection.request("sync.me", cursor=cursor, limit=EVENTS_PER_PAGE)
+            self._dispatch({**page, "type": "private"})
+            if page["reset"]:
+                await self._changed_heads()
+            more = page["more"]
+
+    async def _changed_heads(self) -> None:
+        """Get heads, which come newest first, until a page brings nothing new."""
+        before: dict[str, str] = {}
+        while True:
+            page = await self._connection.request("conversations", limit=HEADS_PER_PAGE, **before)
+            known = self._state().conversations
+            is_new = any(
+                head["conversation"] not in known
+                or known[head["conversation"]].head.offset < head["offset"]
+                for head in page["heads"]
+            )
+            self._dispatch({"type": "heads", "heads": page["heads"]})
+            if page.get("next") is None or not is_new:
+                return
+            before = {"before": page["next"]}
+
+    async def _head(self, conversation: str) -> None:
+        try:
+            head = await self._api.head(conversation)
+        except Refused as refusal:
+            self._lose(conversation, refusal)
+            return
+        self._dispatch({"type": "heads", "heads": [head]})
+        if self._state().conversations[conversation].is_loaded:
+            await self._sync(conversation)
+
+    async def _events(self, conversation: str, hold: float) -> None:
+        await asyncio.sleep(hold)
+        known = self._state().conversations[conversation]
+        if hold and known.gap is None:
+            return  # it closed by itself
+        await (self._sync(conversation) if known.is_loaded else self._head(conversation))
+
+    async def _sync(self, conversation: str) -> None:
+        """Get the events after the last one applied, page by page."""
+        more = True
+        while more:
+            after = self._state().conversations[conversation].position
+            try:
+                page = await self._connection.request(
+                    "sync", conversation=conversation, after=after, limit=EVENTS_PER_PAGE
+                )
+            except Refused as refusal:
+                self._lose(conversation, refusal)
+                return
+            if page["reset"]:
+                await self.load(conversation)
+                return
+            events = page["events"]
+            self._dispatch({"type": "events", "conversation": conversation, "events": events})
+            more = page["more"] and bool(events)
+
+    async def load(self, conversation: str) -> None:
+        """Begin the log of a conversation with its newest page; unsent messages stay.
+
+        Raises:
+            Refused, NoAnswer: the service said no, or nothing.
+        """
+        self._dispatch({"type": "heads", "heads": [await self._api.head(conversation)]})
+        # Before the page is asked for: it holds every message up to here, and may hold newer ones.
+        upto = self._state().conversations[conversation].head.offset
+        messages = await self._api.history(conversation)
+        page = {"conversation": conversation, "messages": messages, "upto": upto}
+        self._dispatch({"type": "page", **page})
+
+    def _lose(self, conversation: str, refusal: Refused) -> None:
+        if refusal.code not in _NOT_A_MEMBER:
+            raise refusal
+        self._dispatch({"type": "left", "conversation": conversation})

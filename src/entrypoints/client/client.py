@@ -1,0 +1,229 @@
+"""
+The client: joins the state with the connection, the outbox and what keeps them complete.
+
+Everything that happens is a frame given to `dispatch`; whoever shows something listens to
+`on_change` and reads `state`.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from parlour.entrypoints.client.activity import Activity
+from parlour.entrypoints.client.api import Api, AuthApi, device
+from parlour.entrypoints.client.catchup import Catchup
+from parlour.entrypoints.client.connection import Connection, Hooks, Phase
+from parlour.entrypoints.client.errors import NoAnswer, Refused
+from parlour.entrypoints.client.http import Http, read_server
+from parlour.entrypoints.client.models import Frame, User
+from parlour.entrypoints.client.outbox import Outbox, UnsentMessage
+from parlour.entrypoints.client.reducer import apply
+from parlour.entrypoints.client.sender import Sender, SendFailed
+from parlour.entrypoints.client.state import State
+from parlour.entrypoints.client.tokens import MemoryTokenStore, Tokens
+
+_RENEW_RETRY = 10.0
+
+
+class Client:
+    """One account on one service, connected for as long as the `async with` lasts.
+
+    `on_change` gets every frame that changed the state, and the state before; `on_phase` how the
+    connection is; `on_failed` each message refused for good. `online` is set once the service has
+    welcomed this client; `ended` is done with the error after which it cannot go on.
+    """
+
+    def __init__(self, http: Http, tokens: Tokens, outbox: Outbox) -> None:
+        self._tokens = tokens
+        self.state = State(me=User.read(tokens.user))
+        self.on_change: Callable[[Frame, State], None] = lambda _frame, _before: None
+        self.on_phase: Callable[[Phase], None] = lambda _phase: None
+        self.on_failed: Callable[[SendFailed], None] = lambda _failed: None
+        self.api = Api(http, lambda fresh: tokens.access(fresh=fresh))
+        self.outbox = outbox
+        self.connection = Connection(
+            [http.server],
+            Hooks(
+                token=lambda fresh: tokens.access(fresh=fresh),
+                hello=self._hello,
+                on_welcome=self._welcomed,
+                on_frame=self._received,
+                on_phase=self._phase_changed,
+            ),
+        )
+        self.sender = Sender(
+            outbox,
+            self.connection,
+            dispatch=self.dispatch,
+            failed=self._failed,
+        )
+        reading: Mapping[str, Any] = {"dispatch": self.dispatch, "state": lambda: self.state}
+        self.catchup = Catchup(self.connection, self.api, **reading)
+        self.activity = Activity(self.connection, **reading)
+        self._stack = AsyncExitStack()
+        self._unknown_users: set[str] = set()
+        self.online = asyncio.Event()
+
+    @classmethod
+    async def log_in(cls, server: str, handle: str, password: str) -> Self:
+        """Log in as a new device that keeps tokens and unsent messages in memory.
+
+        Raises:
+            Refused: handle or password is wrong.
+            NoAnswer: the service did not answer.
+        """
+        http = Http(read_server(server))
+        tokens = Tokens(MemoryTokenStore(), AuthApi(http))
+        tokens.keep(await AuthApi(http).log_in(handle, password))
+        return cls(http, tokens, Outbox())
+
+    async def __aenter__(self) -> Self:
+        self.ended: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        self._stack.callback(self.outbox.close)
+        for work in (self.connection.run(), self.activity.run(), self._renew_tokens()):
+            self._stack.push_async_callback(_cancel, asyncio.create_task(self._watch(work)))
+        self._stack.push_async_callback(self.catchup.stop)
+        self._stack.push_async_callback(self.sender.stop)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    # -- the state ---------------------------------------------------------------------------
+
+    def dispatch(self, frame: Frame) -> None:
+        """Apply a frame to the state, and ask for what is missing after it."""
+        before = self.state
+        self.state = apply(before, frame)
+        self.catchup.follow(frame, before)
+        self.activity.messages_arrived()
+        if self.state is not before:
+            self.on_change(frame, before)
+
+    async def load_users(self, users: set[str]) -> None:
+        """Get the names of users that are not known yet."""
+        users = users - self.state.users.keys() - self._unknown_users
+        if users:
+            found = await self.api.users(users)
+            self._unknown_users |= users - {user["id"] for user in found}
+            self.dispatch({"type": "users", "users": found})
+
+    # -- conversations -----------------------------------------------------------------------
+
+    def send(self, conversation: str, text: str) -> UnsentMessage:
+        """Send a text; it is kept until the service has acknowledged it."""
+        return self.sender.post(conversation, text)
+
+    async def open_direct(self, handle: str) -> str:
+        """Return the conversation with a user; raise `Refused` where there is no such user."""
+        (user,) = await self._find([handle])
+        return self._take_head(await self.api.open_direct(user))
+
+    async def create_group(self, title: str, handles: list[str]) -> str:
+        """Create a group and return it."""
+        return self._take_head(await self.api.create_group(title, await self._find(handles)))
+
+    async def load(self, conversation: str) -> set[str]:
+        """Get the newest messages and the receipts of a conversation; return its members."""
+        if not self.state.conversations[conversation].is_loaded:
+            await self.catchup.load(conversation)
+        await self.load_receipts(conversation)
+        return {member["user"] for member in await self.members(conversation)}
+
+    async def add(self, conversation: str, handles: list[str]) -> None:
+        """Add users to a group."""
+        await self.api.add(conversation, await self._find(handles))
+
+    async def leave(self, conversation: str) -> None:
+        """Leave a group."""
+        await self.api.leave(conversation, self.state.my_id)
+        self.dispatch({"type": "left", "conversation": conversation})
+
+    async def load_older(self, conversation: str, limit: int) -> None:
+        """Get messages before the first one loaded."""
+        first = self.state.conversations[conversation].first_seq
+        if first > 1:
+            messages = await self.api.history(conversation, before=first, limit=limit)
+            page = {"conversation": conversation, "messages": messages}
+            self.dispatch({"type": "older", **page})
+
+    async def load_receipts(self, conversation: str) -> None:
+        """Get what the members have received and read; large groups get no pushes of it."""
+        for receipt in await self.api.receipts(conversation):
+            self.dispatch({**receipt, "type": "receipt", "conversation": conversation})
+
+    async def members(self, conversation: str) -> list[Frame]:
+        """Return all members of a conversation; their names are known afterwards."""
+        members: list[Frame] = await self.api.members(conversation)
+        self.dispatch({"type": "users", "users": members})
+        return members
+
+    async def _find(self, handles: list[str]) -> list[str]:
+        users = []
+        for handle in handles:
+            try:
+                users.append(await self.api.user(handle))
+            except Refused as refusal:
+                if refusal.code != "not_found":
+                    raise
+                raise Refused(refusal.code, f"Nobody has the handle {handle}") from None
+        self.dispatch({"type": "users", "users": users})
+        return [user["id"] for user in users]
+
+    def _take_head(self, head: Any) -> str:
+        self.dispatch({"type": "heads", "heads": [head]})
+        return str(head["conversation"])
+
+    # -- the connection ----------------------------------------------------------------------
+
+    def _hello(self) -> Frame:
+        cursor = self.state.cursor
+        return {"device": device(), **({"cursor": cursor} if cursor else {})}
+
+    def _welcomed(self, frame: Frame) -> None:
+        self.dispatch(frame)
+        self.activity.connected()
+        self.sender.flush()
+        self.online.set()
+
+    def _received(self, frame: Frame) -> None:
+        if frame["type"] == "typing":
+            frame = {**frame, "now": asyncio.get_running_loop().time()}
+        self.dispatch(frame)
+
+    def _phase_changed(self, phase: Phase) -> None:
+        self.on_phase(phase)
+
+    def _failed(self, failed: SendFailed) -> None:
+        self.on_failed(failed)
+
+    async def _watch(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run what the client cannot do without; its error is the end of the client."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - whoever waits for `ended` raises it
+            if not self.ended.done():
+                self.ended.set_result(error)
+
+    async def _renew_tokens(self) -> None:
+        """Give the connection a new access token before the old one ends; else it is closed."""
+        while True:
+            await asyncio.sleep(max(1.0, self._tokens.renews_in()))
+            try:
+                token = await self._tokens.access()
+                if self.connection.is_online:
+                    await self.connection.request("auth.refresh", token=token)
+            except (NoAnswer, Refused):
+                await asyncio.sleep(_RENEW_RETRY)
+
+
+async def _cancel(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,201 @@
+"""
+The kinds of events, and what each does to the state: the one table of kinds of this package.
+
+`CONVERSATION_EVENTS` and `PRIVATE_EVENTS` have an entry for each kind that the client knows: a
+pure function that applies the event, or None where the kind is skipped on purpose. A kind without
+an entry takes its place in the order of its log and changes nothing else (`State.skipped`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from parlour.entrypoints.client.gap import GapBuffer
+from parlour.entrypoints.client.models import (
+    MESSAGE_POSTED,
+    Event,
+    Frame,
+    Head,
+    LastMessage,
+    Marks,
+)
+from parlour.entrypoints.client.state import Conversation, State
+
+EXCERPT = 140
+"""Characters of a message that the list of conversations shows, as the service cuts them."""
+
+ApplyEvent = Callable[[Conversation, Event, str], Conversation]
+"""Applies an event to the head and the marks of a conversation; the third value is the own id."""
+
+ApplyPrivate = Callable[[State, Mapping[str, Any]], State]
+"""Applies the `data` of a private event to the state."""
+
+
+# -- conversations ---------------------------------------------------------------------------
+
+
+def take_event(conversation: Conversation, event: Event, me: str) -> Conversation:
+    """Apply an event that is next, ignore a known one, hold one beyond a gap."""
+    tail, due = conversation.tail.take(event.offset, event)
+    conversation = _advance(conversation, tail, due, me)
+    if conversation.log is None:
+        return conversation
+    log, new = conversation.log.take(event.offset, event)
+    if log is conversation.log:
+        return conversation
+    return attrs.evolve(conversation, log=log, events=(*conversation.events, *new))
+
+
+def take_head(conversation: Conversation, head: Head, me: str) -> Conversation:
+    """Take a newer snapshot of the head; an older one changes nothing."""
+    known = conversation.head
+    if head.offset < known.offset:
+        return conversation
+    if known.read > head.read:  # the service has not heard of the read mark yet
+        unread = min(head.unread, max(0, head.seq - known.read))
+        head = attrs.evolve(head, read=known.read, unread=unread)
+    head = attrs.evolve(head, received=max(head.received, known.received))
+    tail, due = conversation.tail.skip_to(head.offset)
+    return _advance(attrs.evolve(conversation, head=head, left=False), tail, due, me)
+
+
+def take_page(conversation: Conversation, messages: Iterable[Event], upto: int) -> Conversation:
+    """Begin the log with the newest page of history.
+
+    *upto* is the offset of the head that was known when the page was asked for: up to there the
+    page holds every message. What is newer comes as an event, or is asked for as a gap.
+    """
+    events = sorted((each for each in messages if each.offset <= upto), key=lambda e: e.offset)
+    held = (conversation.log or conversation.tail).held
+    log, following = GapBuffer(0, held).skip_to(upto)
+    return attrs.evolve(conversation, events=(*events, *following), log=log)
+
+
+def _advance(
+    conversation: Conversation, tail: GapBuffer[Event], due: tuple[Event, ...], me: str
+) -> Conversation:
+    """Apply the events *due* to the head and the marks."""
+    if tail is conversation.tail:
+        return conversation
+    conversation = attrs.evolve(conversation, tail=tail)
+    for event in due:
+        apply = CONVERSATION_EVENTS.get(event.kind)
+        if apply is not None:
+            conversation = apply(conversation, event, me)
+        head = attrs.evolve(conversation.head, offset=event.offset)
+        conversation = attrs.evolve(conversation, head=head)
+    return conversation
+
+
+def _message_posted(conversation: Conversation, event: Event, me: str) -> Conversation:
+    head, marks = conversation.head, conversation.marks
+    seq, excerpt = event.seq or head.seq, " ".join(event.text.split())[:EXCERPT]
+    last = LastMessage(event.by, event.at, excerpt)
+    head = attrs.evolve(head, seq=seq, unread=head.unread + (event.by != me), last=last)
+    if event.by != me:  # the sender of a message has received those before it
+        marks = {**marks, event.by: marks.get(event.by, Marks()).moved(seq, 0)}
+    return attrs.evolve(conversation, head=head, marks=marks)
+
+
+def _conversation_changed(conversation: Conversation, event: Event, _me: str) -> Conversation:
+    title = event.data.get("title", conversation.head.title)
+    return attrs.evolve(conversation, head=attrs.evolve(conversation.head, title=title))
+
+
+def _member_added(conversation: Conversation, event: Event, _me: str) -> Conversation:
+    head, marks = conversation.head, conversation.marks
+    if user := event.data.get("user"):
+        # A new member does not see the messages before: they count as read.
+        marks = {**marks, user: Marks(head.seq, head.seq)}
+    head = attrs.evolve(head, members=head.members + 1)
+    return attrs.evolve(conversation, head=head, marks=marks)
+
+
+def _member_removed(conversation: Conversation, event: Event, me: str) -> Conversation:
+    removed = event.data.get("user")
+    return attrs.evolve(
+        conversation,
+        head=attrs.evolve(conversation.head, members=conversation.head.members - 1),
+        marks={user: mark for user, mark in conversation.marks.items() if user != removed},
+        left=conversation.left or removed == me,
+    )
+
+
+def _member_changed(conversation: Conversation, event: Event, me: str) -> Conversation:
+    if event.data.get("user") != me:
+        return conversation
+    role = event.data.get("role", conversation.head.role)
+    return attrs.evolve(conversation, head=attrs.evolve(conversation.head, role=role))
+
+
+CONVERSATION_EVENTS: Mapping[str, ApplyEvent | None] = {
+    MESSAGE_POSTED: _message_posted,
+    "conversation.created": None,  # the head has told all of it
+    "conversation.changed": _conversation_changed,
+    "member.added": _member_added,
+    "member.removed": _member_removed,
+    "member.changed": _member_changed,
+}
+"""What each kind of event in the log of a conversation does; None skips it on purpose."""
+
+
+# -- the private log -------------------------------------------------------------------------
+
+
+def take_private_event(state: State, event: Frame) -> State:
+    """Apply an event of the private log, unless it was applied before."""
+    if event["offset"] <= state.private_offset:
+        return state
+    state = attrs.evolve(state, private_offset=event["offset"])
+    apply = PRIVATE_EVENTS.get(event["kind"])
+    return apply(state, event.get("data", {})) if apply else state
+
+
+def mark_read(state: State, data: Mapping[str, Any]) -> State:
+    """Move the own read mark of a conversation, and the count of unread messages with it."""
+    conversation = state.conversations.get(data["conversation"])
+    if conversation is None or data["seq"] <= conversation.head.read:
+        return state
+    head, seq, first = conversation.head, data["seq"], conversation.first_seq
+    if seq >= head.seq:
+        unread = 0
+    elif first and first <= seq + 1 and conversation.position == head.offset:
+        unread = sum(e.by != state.my_id for e in conversation.events if e.seq and e.seq > seq)
+    else:
+        unread = max(0, min(head.unread, head.seq - seq))
+    head = attrs.evolve(head, read=seq, received=max(head.received, seq), unread=unread)
+    return put(state, attrs.evolve(conversation, head=head))
+
+
+def mark_left(state: State, data: Mapping[str, Any]) -> State:
+    """Note that this user is not a member of a conversation any more."""
+    conversation = state.conversations.get(data["conversation"])
+    return put(state, attrs.evolve(conversation, left=True)) if conversation else state
+
+
+def _profile_changed(state: State, data: Mapping[str, Any]) -> State:
+    if state.me is None or "display_name" not in data:
+        return state
+    me = attrs.evolve(state.me, name=data["display_name"])
+    return attrs.evolve(state, me=me, users={**state.users, me.id: me})
+
+
+def put(state: State, conversation: Conversation) -> State:
+    """Return the state with another value for one conversation."""
+    key = conversation.head.conversation
+    if state.conversations.get(key) is conversation:
+        return state
+    return attrs.evolve(state, conversations={**state.conversations, key: conversation})
+
+
+PRIVATE_EVENTS: Mapping[str, ApplyPrivate | None] = {
+    "read.moved": mark_read,
+    "profile.changed": _profile_changed,
+    "settings.changed": _profile_changed,  # told a new name, too, below level 3 of the protocol
+    "conversation.joined": None,  # `catchup.needs` asks for its head
+    "conversation.left": mark_left,
+    "notification.added": None,  # a terminal shows no list of notifications
+    "notification.read": None,
+}
+"""What each kind of event in the private log does; None skips it on purpose."""

@@ -1,0 +1,118 @@
+"""
+The sender: sends what the outbox holds until the service has answered.
+
+One message of a conversation is sent at a time, so that a retry never lets a later one pass. After
+a lost answer the same key is sent again and gives the same message.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import attrs
+
+from parlour.entrypoints.client.connection import Connection
+from parlour.entrypoints.client.errors import NoAnswer, Refused
+from parlour.entrypoints.client.models import Frame
+from parlour.entrypoints.client.outbox import Outbox, UnsentMessage
+from parlour.entrypoints.client.reconnect import Backoff
+
+# These refuse the session, not the message: it waits for the next one.
+_ABOUT_THE_SESSION = frozenset({"unauthenticated", "token_expired"})
+
+
+@attrs.frozen
+class SendFailed:
+    """A message that the service refused for good, and why."""
+
+    message: UnsentMessage
+    reason: str
+
+
+class Sender:
+    """Takes messages and brings them to the service, each conversation in order.
+
+    `idle` is set while the outbox is empty and nothing is being sent.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        connection: Connection,
+        *,
+        dispatch: Callable[[Frame], None],
+        failed: Callable[[SendFailed], None],
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._connection = connection
+        self._dispatch = dispatch
+        self._failed = failed
+        self._backoff = backoff or Backoff()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.idle = asyncio.Event()
+        self._update_idle()
+
+    def post(self, conversation: str, text: str) -> UnsentMessage:
+        """Take a message: it is on disk before it is sent."""
+        message = self._outbox.add(conversation, text)
+        self.idle.clear()
+        self._start(conversation)
+        return message
+
+    def flush(self) -> None:
+        """Send everything unsent, also what an earlier process left behind."""
+        for conversation in {message.conversation for message in self._outbox.unsent()}:
+            self._start(conversation)
+        self._update_idle()
+
+    async def stop(self) -> None:
+        """Stop sending; what is unsent stays in the outbox."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self, conversation: str) -> None:
+        if conversation not in self._tasks and self._connection.is_online:
+            task = asyncio.get_running_loop().create_task(self._drain(conversation))
+            self._tasks[conversation] = task
+
+    async def _drain(self, conversation: str) -> None:
+        attempt = 0
+        try:
+            while self._connection.is_online and (unsent := self._outbox.unsent(conversation)):
+                wait = await self._try(unsent[0], attempt)
+                attempt = 0 if wait is None else attempt + 1
+                # Nothing is tried without a connection: the next welcome starts again.
+                if wait is not None and self._connection.is_online:
+                    await asyncio.sleep(wait)
+        finally:
+            del self._tasks[conversation]
+            self._update_idle()
+
+    async def _try(self, message: UnsentMessage, attempt: int) -> float | None:
+        """Send a message; return the seconds before the next try, None when it is settled."""
+        try:
+            ok = await self._connection.request(
+                "message.send",
+                conversation=message.conversation,
+                key=message.key,
+                body={"text": message.text},
+            )
+        except NoAnswer:
+            return self._backoff.delay(attempt)
+        except Refused as refusal:
+            if refusal.temporary or refusal.code in _ABOUT_THE_SESSION:
+                return max(refusal.retry_after, self._backoff.delay(attempt))
+            self._outbox.remove(message.key)
+            self._failed(SendFailed(message, str(refusal)))
+            return None
+        self._outbox.remove(message.key)
+        self._dispatch({**ok, "type": "posted", "text": message.text})
+        return None
+
+    def _update_idle(self) -> None:
+        if self._tasks or self._outbox.unsent():
+            self.idle.clear()
+        else:
+            self.idle.set()

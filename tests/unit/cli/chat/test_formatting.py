@@ -1,0 +1,172 @@
+"""What is shown: nothing that commands the terminal, and the truth about every message."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parlour.entrypoints.cli.chat import formatting
+from parlour.entrypoints.cli.chat.formatting import Delivery, Style
+from parlour.entrypoints.cli.chat.status_line import status
+from parlour.entrypoints.client.connection import Phase
+from parlour.entrypoints.client.gap import GapBuffer
+from parlour.entrypoints.client.models import Event, Head, LastMessage, Marks, Presence, User
+from parlour.entrypoints.client.state import Conversation, State
+
+NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+AT = "2026-01-02T03:04:05.000000Z"
+PLAIN = Style(is_on=False)
+NAMES = {"me": "alice", "other": "bob", "third": "carol"}
+HEAD = Head(conversation="c", kind="direct", title="Bob", members=2, seq=3, offset=4, peer="other")
+
+TAIL = GapBuffer[Event](4)
+
+
+def name(user: str) -> str:
+    return NAMES[user]
+
+
+def said(text: str, by: str = "other", seq: int = 1) -> Event:
+    data = {"kind": "text", "body": {"text": text}}
+    return Event(offset=seq, kind="message.posted", by=by, at=AT, data=data, seq=seq)
+
+
+@given(st.text())
+def test_no_text_can_command_the_terminal(text: str) -> None:
+    shown = formatting.safe(text)
+
+    assert all(c == "\n" or c.isprintable() or c.isspace() or ord(c) > 0x9F for c in shown)
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["\x1b[2J", "a\rb", "\x07", "\u202egnp.exe", "a\u200bb", "\x9b1m"]
+)
+def test_what_hides_or_reorders_is_shown_as_a_replacement(text: str) -> None:
+    assert "\N{REPLACEMENT CHARACTER}" in formatting.safe(text)
+
+
+@pytest.mark.parametrize("text", ["grüß dich", "日本語", "👍🏽", "a\u200d👩", "x\ny"])
+def test_every_script_is_shown_as_it_is(text: str) -> None:
+    assert formatting.safe(text) == text
+
+
+def test_a_message_of_many_lines_cannot_pass_for_several_messages() -> None:
+    shown = formatting.message(said("hi\n12:00 carol: I owe you"), name, NOW, PLAIN, None)
+
+    assert shown.splitlines()[1] == "    12:00 carol: I owe you"
+
+
+def test_an_own_message_carries_its_delivery_sign() -> None:
+    assert formatting.message(said("hi", "me"), name, NOW, PLAIN, Delivery.SENT).endswith(
+        "alice: hi  ✓"
+    )
+
+
+def test_a_time_is_local_and_names_the_day_only_where_it_is_another() -> None:
+    east = timezone(timedelta(hours=9))
+    assert formatting.local_time(AT, NOW, UTC) == "03:04"
+    assert formatting.local_time(AT, NOW + timedelta(days=1), UTC) == "2026-01-02 03:04"
+    assert formatting.local_time(AT, NOW, east) == "12:04"
+
+
+@pytest.mark.parametrize(
+    ("marks", "delivery"),
+    [
+        ({}, Delivery.SENT),
+        ({"other": Marks(2, 0)}, Delivery.SENT),
+        ({"other": Marks(3, 2)}, Delivery.RECEIVED),
+        ({"other": Marks(3, 3)}, Delivery.READ),
+        ({"me": Marks(3, 3)}, Delivery.SENT),
+    ],
+)
+def test_the_delivery_says_what_the_other_one_has_done(
+    marks: dict[str, Marks], delivery: Delivery
+) -> None:
+    assert (
+        formatting.delivery_of(Conversation(head=HEAD, tail=TAIL, marks=marks), 3, "me")
+        is delivery
+    )
+
+
+def test_in_a_group_the_delivery_waits_for_all_members() -> None:
+    group = Conversation(
+        head=attrs.evolve(HEAD, kind="group", members=3), tail=TAIL, marks={"other": Marks(3, 3)}
+    )
+    assert formatting.delivery_of(group, 3, "me") is Delivery.SENT
+
+    all_have = attrs.evolve(group, marks={"other": Marks(3, 3), "third": Marks(3, 1)})
+    assert formatting.delivery_of(all_have, 3, "me") is Delivery.RECEIVED
+    assert formatting.readers(all_have, 3, "me", name) == "read by bob; received by carol"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "shown"),
+    [
+        ("conversation.changed", {"title": "Garden"}, "* bob named the group Garden"),
+        ("member.added", {"user": "third", "role": "member"}, "* bob added carol"),
+        ("member.removed", {"user": "third", "left": False}, "* bob removed carol"),
+        ("member.removed", {"user": "third", "left": True}, "* carol left"),
+        ("member.changed", {"user": "third", "role": "admin"}, "* bob made carol admin"),
+        ("conversation.created", {"kind": "group", "title": "X"}, "* bob created the group X"),
+        ("conversation.created", {"kind": "direct"}, None),
+        ("from.the.future", {}, None),
+    ],
+)
+def test_what_happens_is_said_in_words(
+    kind: str, data: dict[str, object], shown: str | None
+) -> None:
+    assert formatting.note(Event(offset=1, kind=kind, by="other", at=AT, data=data), name) == shown
+
+
+def test_the_list_shows_who_how_much_is_new_and_the_last_line() -> None:
+    head = attrs.evolve(HEAD, unread=2, last=LastMessage("other", AT, "hi\x1b there"))
+    line = formatting.list_line(1, Conversation(head=head, tail=TAIL), name, "me", PLAIN)
+
+    assert line == "  1  bob 2 new  bob: hi\N{REPLACEMENT CHARACTER} there"
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (HEAD, "bob"),
+        (attrs.evolve(HEAD, peer="me"), "notes"),
+        (attrs.evolve(HEAD, kind="group", title="Summer\ngarden", peer=None), "#Summer garden"),
+    ],
+)
+def test_a_conversation_is_called_by_its_peer_or_its_title(head: Head, title: str) -> None:
+    assert formatting.title(Conversation(head=head, tail=TAIL), name, "me") == title
+
+
+def test_colours_wrap_text_only_where_they_are_on() -> None:
+    assert PLAIN.error("no") == "no"
+    assert Style(is_on=True).error("no") == "\x1b[31mno\x1b[0m"
+    assert Style(is_on=True).handle("bob") == Style(is_on=True).handle("bob")
+
+
+def test_a_stranger_is_shown_by_a_part_of_the_id() -> None:
+    assert formatting.handle_lookup(State())("0193-abcdef") == "user-abcdef"
+
+
+def test_the_status_says_who_is_there_who_types_and_how_far_the_last_line_came() -> None:
+    conversation = Conversation(
+        tail=TAIL, head=HEAD, events=(said("hi", "me", 3),), log=TAIL, marks={"other": Marks(3, 0)}
+    )
+    state = State(
+        me=User("me", "alice", "Alice"),
+        users={"other": User("other", "bob", "Bob")},
+        presence={"other": Presence("online", text="at the desk")},
+        typing={("c", "other"): 20.0},
+        conversations={"c": conversation},
+    )
+    assert formatting.last_own(conversation, "me") == 3
+
+    shown = status(state, conversation, Phase("online"), now=NOW, ticks=15.0)
+    assert shown == "bob online (at the desk) · bob typing … · your last: ✓✓ received"
+    waits = status(state, conversation, Phase("waiting", 7.4), now=NOW, ticks=15.0)
+    assert waits == "no connection; the next try is in 7 s"
+    assert "connecting" in status(state, None, Phase("connecting"), now=NOW, ticks=15.0)
+    assert "/list" in status(state, None, Phase("online"), now=NOW, ticks=15.0)

@@ -1,0 +1,199 @@
+"""Catching up: whatever was missed is asked for, once, and the client is complete again."""
+
+import asyncio
+
+import pytest
+
+from parlour.entrypoints.client.errors import LoggedOut, NoAnswer, Refused
+from parlour.entrypoints.client.state import State
+from tests.support.catching_up import Device
+from tests.support.chat_log import AT, WHERE, Frame, pushed, write
+from tests.support.scripted_service import until
+
+LOG = write(["reply"] * 6)
+
+
+async def test_a_hole_is_asked_for_page_by_page_until_it_is_closed() -> None:
+    device = Device(LOG, 1)
+    device.dispatch(pushed(LOG[5]))
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+    assert set(device.asked) == {"sync"}
+
+
+async def test_a_hole_that_closes_by_itself_costs_no_request() -> None:
+    device = Device(LOG[:3], 1)
+    device.dispatch(pushed(LOG[2]))
+    device.dispatch(pushed(LOG[1]))
+    await device.rest()
+
+    assert device.seqs == [1, 2, 3]
+    assert device.asked == []
+
+
+async def test_a_hole_in_a_head_is_closed_by_the_head() -> None:
+    device = Device(LOG, 1, is_loaded=False)
+    device.dispatch(pushed(LOG[5]))
+    await until(lambda: device.state.conversations[WHERE].head.seq == 6)
+
+    assert device.asked == ["head"]
+
+
+async def test_an_event_of_an_unknown_conversation_brings_its_head() -> None:
+    device = Device(LOG, 6)
+    device.state = State(me=device.state.me, cursor="0")
+    device.dispatch(pushed(LOG[5]))
+
+    await until(lambda: WHERE in device.state.conversations)
+
+
+async def test_trouble_that_passes_is_tried_again() -> None:
+    device = Device(LOG, 1)
+    busy = Refused("overloaded", "busy", temporary=True)
+    device.service.trouble["sync"] = [busy, NoAnswer("late"), busy]
+    device.dispatch(pushed(LOG[5]))
+
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+
+async def test_without_a_line_nothing_is_tried_and_the_next_welcome_asks_for_all() -> None:
+    device = Device(LOG, 1)
+    device.service.up = False
+    device.service.trouble["sync"] = [NoAnswer("lost")]
+    device.dispatch(pushed(LOG[5]))
+    await until(lambda: device.asked == ["sync"])
+
+    device.service.up = True
+    device.dispatch({"type": "welcome", "cursor": "0", "heads": [], "more": False})
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+
+async def test_what_is_no_longer_ones_own_is_left() -> None:
+    device = Device(LOG, 1)
+    device.service.trouble["sync"] = [Refused("not_found", "no")]
+    device.dispatch(pushed(LOG[5]))
+
+    await until(lambda: device.state.conversations[WHERE].left)
+
+
+async def test_a_refusal_for_good_is_not_repeated() -> None:
+    device = Device(LOG, 1)
+    device.service.trouble["sync"] = [Refused("invalid", "no")] * 9
+    device.dispatch(pushed(LOG[5]))
+    await device.rest()
+
+    assert device.asked == ["sync"]
+
+
+async def test_the_end_of_the_session_is_left_to_the_line() -> None:
+    device = Device(LOG, 1)
+    device.service.trouble["sync"] = [LoggedOut()]
+    device.dispatch(pushed(LOG[5]))
+    await device.rest()
+
+    assert device.asked == ["sync"]
+
+
+async def test_after_a_reset_the_newest_page_takes_the_place_of_the_log() -> None:
+    device = Device(LOG, 1)
+    device.service.reset = True
+    device.dispatch(pushed(LOG[5]))
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+    assert device.asked == ["sync", "head", "history"]
+
+
+@pytest.mark.parametrize("reason", [{"conversation": WHERE}, {}])
+async def test_a_resync_compares_with_the_log(reason: Frame) -> None:
+    device = Device(LOG, 2)
+    device.dispatch({"type": "resync", "reason": "gap", **reason})
+
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+
+async def test_a_head_push_of_a_large_conversation_brings_what_it_tells_of() -> None:
+    device = Device(LOG, 2)
+    device.dispatch({"type": "head", "conversation": WHERE, "seq": 6, "offset": 6})
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+    unread = Device(LOG, 2, is_loaded=False)
+    unread.dispatch({"type": "head", "conversation": WHERE, "seq": 6, "offset": 6})
+    await until(lambda: unread.state.conversations[WHERE].head.seq == 6)
+
+
+async def test_a_welcome_brings_everything_since_the_cursor() -> None:
+    device = Device(LOG, 2)
+    moved: Frame = {"kind": "read.moved", "at": AT}
+    device.service.private = [
+        {**moved, "offset": n, "data": {"conversation": WHERE, "seq": n}} for n in range(1, 6)
+    ]
+    device.dispatch({"type": "welcome", "cursor": "0", "heads": [], "more": True})
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+    assert device.state.cursor == "5"
+    assert device.state.conversations[WHERE].head.read == 5
+
+
+async def test_a_private_event_after_a_hole_brings_its_elders() -> None:
+    device = Device(LOG, 6)
+    moved: Frame = {"kind": "read.moved", "at": AT}
+    device.service.private = [
+        {**moved, "offset": n, "data": {"conversation": WHERE, "seq": n}} for n in range(1, 6)
+    ]
+    device.dispatch({"type": "event.me", **device.service.private[4]})
+
+    await until(lambda: device.state.private_offset == 5)
+    assert device.state.conversations[WHERE].head.read == 5
+
+
+async def test_joining_brings_the_head() -> None:
+    device = Device(LOG, 6)
+    device.state = State(me=device.state.me, cursor="0")
+    joined: Frame = {"offset": 1, "kind": "conversation.joined", "at": AT}
+    device.service.private = [{**joined, "data": {"conversation": WHERE}}]
+    device.dispatch({"type": "event.me", **device.service.private[0]})
+
+    await until(lambda: WHERE in device.state.conversations)
+
+
+async def test_a_hole_that_opens_while_another_is_closed_is_closed_too() -> None:
+    device = Device(LOG[:1], 1)
+    device.service.log = list(LOG[:3])
+
+    async def more_is_said() -> None:
+        device.service.log = list(LOG)
+        device.dispatch(pushed(LOG[5]))
+
+    device.service.meanwhile = more_is_said
+    device.dispatch(pushed(LOG[2]))
+
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+
+
+async def test_a_new_line_ends_what_an_old_one_began() -> None:
+    device = Device(LOG, 6)
+    for_ever = asyncio.Event()
+    welcome: Frame = {"type": "welcome", "cursor": "0", "heads": [], "more": False}
+
+    async def never_answered() -> None:
+        await for_ever.wait()
+
+    device.service.meanwhile = never_answered
+    device.dispatch(welcome)
+    await until(lambda: device.asked == ["sync.me"])
+    device.dispatch(welcome)
+    await until(lambda: device.asked == ["sync.me", "sync.me", "sync"])
+    for_ever.set()
+    await device.rest()
+    await asyncio.sleep(0)
+
+    assert device.asked == ["sync.me", "sync.me", "sync"]
+
+
+async def test_stopping_ends_every_job() -> None:
+    device = Device(LOG, 1)
+    device.dispatch(pushed(LOG[5]))
+    await device.catchup.stop()
+
+    assert device.asked == []
+    assert device.catchup.is_idle

@@ -1,0 +1,299 @@
+"""The connection: hello, answers, heartbeats, close codes, drain, and connecting again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+import attrs
+import pytest
+
+from parlour.entrypoints.client.connection import Connection, Hooks, Phase
+from parlour.entrypoints.client.errors import ConnectionEnded, LoggedOut, NoAnswer, Refused
+from parlour.entrypoints.client.models import Frame
+from parlour.entrypoints.client.protocol import SocketProtocol
+from parlour.entrypoints.client.reconnect import Backoff, ReconnectPolicy
+from tests.support.scripted_service import Guest, Part, scripted, stay, until
+
+
+@attrs.define
+class Ears:
+    """What a client heard of its line."""
+
+    welcomes: list[Frame] = attrs.field(factory=list)
+    frames: list[Frame] = attrs.field(factory=list)
+    phases: list[Phase] = attrs.field(factory=list)
+    asked: list[bool] = attrs.field(factory=list)
+    trouble: Exception | None = None
+
+    async def token(self, fresh: bool) -> str:
+        self.asked.append(fresh)
+        if self.trouble is not None:
+            raise self.trouble
+        return "token"
+
+    def hooks(self) -> Hooks:
+        return Hooks(
+            token=self.token,
+            hello=lambda: {"cursor": "before"},
+            on_welcome=self.welcomes.append,
+            on_frame=self.frames.append,
+            on_phase=self.phases.append,
+        )
+
+    @property
+    def names(self) -> list[str]:
+        return [phase.name for phase in self.phases]
+
+
+def connection_to(server: str, ears: "Ears", *, grace: float = 10.0) -> Connection:
+    """Return a connection whose waits are the shortest, half a second."""
+    return Connection(
+        [server],
+        ears.hooks(),
+        policy=ReconnectPolicy(Backoff(chance=lambda: 0.0)),
+        protocol=partial(SocketProtocol, grace=grace, chance=lambda: 0.0),
+    )
+
+
+@asynccontextmanager
+async def linked(
+    *parts: Part, ears: Ears | None = None, grace: float = 10.0
+) -> AsyncIterator[tuple[Connection, Ears, "asyncio.Task[Any]"]]:
+    """Give a link to a scripted service; every wait is the shortest, half a second."""
+    ears = ears or Ears()
+    async with scripted(*parts) as server:
+        link = connection_to(server, ears, grace=grace)
+        running: asyncio.Task[Any] = asyncio.create_task(link.run())
+        try:
+            yield link, ears, running
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_it_greets_with_its_token_and_where_it_stopped() -> None:
+    hellos: list[Frame] = []
+
+    async def service(guest: Guest) -> None:
+        hellos.append(await guest.welcome())
+        await guest.gone()
+
+    async with linked(service) as (link, ears, _):
+        await until(lambda: link.is_online)
+
+    assert {"type": "hello", "v": 1, "token": "token", "cursor": "before"}.items() <= hellos[
+        0
+    ].items()
+    assert ears.names == ["connecting", "online"]
+    assert [welcome["cursor"] for welcome in ears.welcomes] == ["c"]
+
+
+async def test_answers_go_to_who_asked_in_whatever_order_they_come() -> None:
+    async def service(guest: Guest) -> None:
+        await guest.welcome()
+        first, second = await guest.hear(), await guest.hear()
+        await guest.say({"type": "ok", "id": second["id"], "for": second["type"]})
+        await guest.say({"type": "event", "offset": 1})
+        await guest.say({"type": "ok", "id": first["id"], "for": first["type"]})
+        await guest.gone()
+
+    async with linked(service) as (link, ears, _):
+        await until(lambda: link.is_online)
+        one, two = await asyncio.gather(link.request("sync"), link.request("focus"))
+
+    assert (one["for"], two["for"]) == ("sync", "focus")
+    assert [frame["type"] for frame in ears.frames] == ["event"]
+
+
+async def test_a_refusal_is_raised_with_its_code_and_when_to_come_back() -> None:
+    async def service(guest: Guest) -> None:
+        await guest.welcome()
+        asked = await guest.hear()
+        problem = {"code": "rate_limited", "title": "Too many", "temporary": True}
+        await guest.say({"type": "error", "id": asked["id"], **problem, "retry_after_ms": 1500})
+        await guest.gone()
+
+    async with linked(service) as (link, _, _running):
+        await until(lambda: link.is_online)
+        with pytest.raises(Refused, match="Too many") as refusal:
+            await link.request("message.send")
+
+    assert (refusal.value.code, refusal.value.temporary) == ("rate_limited", True)
+    assert refusal.value.retry_after == 1.5
+
+
+async def test_without_a_line_nothing_is_asked() -> None:
+    link = connection_to("http://127.0.0.1:9", Ears())
+    with pytest.raises(NoAnswer):
+        await link.request("sync")
+
+    await link.tell("typing")
+
+
+async def test_a_lost_line_answers_what_was_asked_and_is_opened_again() -> None:
+    async def cut(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.hear()
+        await guest.close(1011)
+
+    async with linked(cut, stay) as (link, ears, _):
+        await until(lambda: link.is_online)
+        with pytest.raises(NoAnswer):
+            await link.request("sync")
+        await until(lambda: ears.names.count("online") == 2)
+
+    assert ears.names == ["connecting", "online", "waiting", "connecting", "online"]
+    assert ears.phases[2].seconds == 0.5
+
+
+async def test_a_ping_is_answered() -> None:
+    async def service(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.say({"type": "ping"})
+        assert await guest.hear() == {"type": "pong"}
+        await guest.say({"type": "heard"})
+        await guest.gone()
+
+    async with linked(service) as (_, ears, _running):
+        await until(lambda: [frame["type"] for frame in ears.frames] == ["heard"])
+
+
+async def test_silence_is_asked_about_and_an_answer_keeps_the_line() -> None:
+    async def service(guest: Guest) -> None:
+        await guest.welcome(heartbeat_ms=50)
+        for _ in range(3):
+            assert await guest.hear() == {"type": "ping"}
+            await guest.say({"type": "pong"})
+        await guest.say({"type": "alive"})
+        await guest.gone()
+
+    async with linked(service) as (_, ears, _running):
+        await until(lambda: any(frame["type"] == "alive" for frame in ears.frames))
+
+    assert ears.names == ["connecting", "online"]
+
+
+async def test_a_dead_line_is_given_up_and_opened_again() -> None:
+    async def dead(guest: Guest) -> None:
+        await guest.welcome(heartbeat_ms=50)
+        await guest.gone()
+
+    async with linked(dead, stay, grace=0.05) as (_, ears, _running):
+        await until(lambda: ears.names.count("online") == 2)
+
+
+async def test_an_expired_token_is_replaced_and_the_line_opened_at_once() -> None:
+    async def expired(guest: Guest) -> None:
+        await guest.hear()
+        await guest.close(4005)
+
+    async with linked(expired, stay) as (link, ears, _):
+        await until(lambda: link.is_online)
+
+    assert ears.asked == [False, True]
+    assert "waiting" not in ears.names
+
+
+async def test_tokens_that_expire_again_and_again_are_no_routine() -> None:
+    async def expired(guest: Guest) -> None:
+        await guest.hear()
+        await guest.close(4005)
+
+    async with linked(expired) as (_, ears, _running):
+        await until(lambda: "waiting" in ears.names)
+
+    assert ears.asked == [False, True]
+
+
+async def test_a_token_that_lost_its_worth_is_replaced_once() -> None:
+    async def refused(guest: Guest) -> None:
+        await guest.hear()
+        await guest.close(4501)
+
+    async with linked(refused, stay) as (link, ears, _):
+        await until(lambda: link.is_online)
+    assert ears.asked == [False, True]
+
+    async with linked(refused) as (_, ears, running):
+        with pytest.raises(ConnectionEnded):
+            await asyncio.wait_for(running, 10)
+    assert ears.asked == [False, True]
+
+
+@pytest.mark.parametrize("code", [4500, 4502, 4503, 4504, 4505])
+async def test_a_final_close_is_the_end(code: int) -> None:
+    async def service(guest: Guest) -> None:
+        await guest.hear()
+        await guest.close(code)
+
+    async with linked(service) as (_, _ears, running):
+        with pytest.raises(ConnectionEnded) as stopped:
+            await asyncio.wait_for(running, 10)
+
+    assert stopped.value.code == code
+
+
+async def test_a_draining_node_is_left_within_the_spread_and_another_found_at_once() -> None:
+    went = asyncio.Event()
+
+    async def drains(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.say({"type": "drain", "after_ms": 50, "spread_ms": 10_000})
+        await guest.gone()
+        went.set()
+
+    async with linked(drains, stay) as (_, ears, _running):
+        await until(lambda: ears.names.count("online") == 2)
+
+    assert went.is_set()
+    assert "waiting" not in ears.names
+
+
+async def test_an_end_of_the_session_is_not_tried_again() -> None:
+    async with linked(stay, ears=Ears(trouble=LoggedOut())) as (_, _ears, running):
+        with pytest.raises(LoggedOut):
+            await asyncio.wait_for(running, 10)
+
+
+async def test_a_token_refused_for_good_is_the_end() -> None:
+    ears = Ears(trouble=Refused("forbidden", "no"))
+    async with linked(stay, ears=ears) as (_, _ears, running):
+        with pytest.raises(ConnectionEnded):
+            await asyncio.wait_for(running, 10)
+
+
+async def test_trouble_with_the_token_passes_like_trouble_with_the_line() -> None:
+    ears = Ears(trouble=NoAnswer("down"))
+    async with linked(stay, ears=ears) as (link, _, _running):
+        await until(lambda: "waiting" in ears.names)
+        ears.trouble = None
+        await until(lambda: link.is_online)
+
+
+async def test_a_service_that_is_not_there_is_tried_again() -> None:
+    ears = Ears()
+    async with scripted(stay) as server:
+        pass
+    link = connection_to(server, ears)
+    running: asyncio.Task[Any] = asyncio.create_task(link.run())
+    await until(lambda: ears.names.count("connecting") == 2)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert ears.names[:3] == ["connecting", "waiting", "connecting"]
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", "{}", "7"])
+async def test_what_is_no_frame_is_passed_over(text: str) -> None:
+    async def service(guest: Guest) -> None:
+        await guest.welcome()
+        await guest.say_text(text)
+        await guest.say({"type": "event"})
+        await guest.gone()
+
+    async with linked(service) as (_, ears, _running):
+        await until(lambda: len(ears.frames) == 1)
+
+    assert ears.frames == [{"type": "event"}]

@@ -1,0 +1,83 @@
+"""The outbox keeps what is not acknowledged, in order, through the end of the process."""
+
+import stat
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from parlour.entrypoints.client.outbox import Outbox
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "outbox.db"
+
+
+def texts(outbox: Outbox, conversation: str | None = None) -> list[str]:
+    return [message.text for message in outbox.unsent(conversation)]
+
+
+def test_messages_wait_in_the_order_they_were_written(path: Path) -> None:
+    outbox = Outbox(path)
+    for text in ("one", "two", "three"):
+        outbox.add("garden", text)
+
+    assert texts(outbox) == ["one", "two", "three"]
+    outbox.close()
+
+
+def test_a_message_is_there_with_its_key_after_the_process_has_ended(path: Path) -> None:
+    first = Outbox(path)
+    kept = first.add("garden", "still here")
+    # No close: a killed process closes nothing.
+    second = Outbox(path)
+
+    assert second.unsent() == [kept]
+    first.close()
+    second.close()
+
+
+def test_a_message_that_is_done_waits_no_more_in_any_process(path: Path) -> None:
+    one, other = Outbox(path), Outbox(path)
+    message = one.add("garden", "hi")
+    other.remove(message.key)
+
+    assert texts(one) == []
+    one.close()
+    other.close()
+
+
+def test_each_message_has_a_key_of_its_own(path: Path) -> None:
+    outbox = Outbox(path)
+    keys = {outbox.add("garden", "the same").key for _ in range(20)}
+
+    assert len(keys) == 20
+    assert all(str(UUID(key)) == key for key in keys)
+    outbox.close()
+
+
+def test_conversations_wait_apart(path: Path) -> None:
+    outbox = Outbox(path)
+    outbox.add("garden", "to the garden")
+    outbox.add("kitchen", "to the kitchen")
+
+    assert texts(outbox, "kitchen") == ["to the kitchen"]
+    outbox.close()
+
+
+def test_a_message_written_after_others_were_done_still_comes_last(path: Path) -> None:
+    outbox = Outbox(path)
+    first = outbox.add("garden", "first")
+    outbox.add("garden", "second")
+    outbox.remove(first.key)
+    outbox.add("garden", "third")
+
+    assert texts(outbox) == ["second", "third"]
+    outbox.close()
+
+
+def test_nobody_else_on_the_machine_can_read_it(path: Path) -> None:
+    Outbox(path).close()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
