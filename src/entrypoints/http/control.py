@@ -1,16 +1,11 @@
-"""The control socket: who may open the file may run the node. No token, no network."""
+"""The application of the control socket: whoever may open the file may operate the node."""
 
 from litestar import Litestar, get, post, put
 from litestar.params import JSONBody
 
 from parlour.entrypoints.http.problems import problem_handlers
-from parlour.entrypoints.operation.control import (
-    Control,
-    LevelChange,
-    LogView,
-    ReloadView,
-    TraceChange,
-)
+from parlour.entrypoints.http.schemas_admin import LevelChange, TraceChange
+from parlour.entrypoints.operation.control import Control, LogView, ReloadView
 from parlour.entrypoints.shell.service import Service
 
 
@@ -19,22 +14,22 @@ def create_control_app(service: Service, control: Control) -> Litestar:
 
     @get("/log")
     async def show_log() -> LogView:
-        """Tell how much the log says."""
+        """Return the log levels."""
         return control.show_log()
 
     @put("/log/levels")
     async def change_level(data: JSONBody[LevelChange]) -> LogView:
         """Set the level of a logger."""
-        return control.change_level(data)
+        return control.change_level(data.level, data.logger, data.seconds)
 
     @put("/log/traces")
     async def change_trace(data: JSONBody[TraceChange]) -> LogView:
-        """Trace a user, or stop that."""
-        return await control.change_trace(data)
+        """Start or stop tracing a user."""
+        return await control.change_trace(data.user, data.seconds)
 
     @post("/reload", status_code=200)
     async def reload() -> ReloadView:
-        """Take over what changed in the configuration."""
+        """Reload the configuration."""
         return await control.reload()
 
     return Litestar(

@@ -1,4 +1,4 @@
-"""How the node that answers runs: levels of its log, and taking over its configuration."""
+"""Routes that change the node which answers: log levels, traces and reloads."""
 
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
@@ -6,20 +6,20 @@ from litestar.params import JSONBody
 
 from parlour.domain.administration import Action, Principal
 from parlour.entrypoints.http.documentation import answers
-from parlour.entrypoints.http.schemas_admin import LevelWanted, LogView, ReloadView, TraceWanted
-from parlour.entrypoints.operation.control import Control, LevelChange, TraceChange
+from parlour.entrypoints.http.schemas_admin import LevelChange, LogView, ReloadView, TraceChange
+from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.shell.service import Service
 
 
 class NodeControlController(Controller):
-    """The node that answers, and no other: behind a proxy that may be any of them."""
+    """Changes the node that answers the request; behind a proxy that may be any node."""
 
     tags = ("Administration",)
 
     @get(
         "/log",
         operation_id="get_log",
-        summary="See how much the log of this node says",
+        summary="Show the log levels of this node",
         responses=answers("forbidden"),
     )
     async def show(
@@ -28,7 +28,7 @@ class NodeControlController(Controller):
         principal: NamedDependency[Principal],
         control: NamedDependency[Control],
     ) -> LogView:
-        """Tell the levels of loggers and whose debug lines come through, on this node."""
+        """Return the log levels of this node, and the users whose debug lines it logs."""
         await service.run(service.use.check_admin, principal)
         return control.show_log()
 
@@ -40,14 +40,14 @@ class NodeControlController(Controller):
     )
     async def change_level(
         self,
-        data: JSONBody[LevelWanted],
+        data: JSONBody[LevelChange],
         service: NamedDependency[Service],
         principal: NamedDependency[Principal],
         control: NamedDependency[Control],
     ) -> LogView:
-        """Set the level of a logger on this node, for good (until a reload) or for a while."""
+        """Set the level of a logger on this node, until the next reload or for some seconds."""
         await service.run(service.use.check_admin, principal)
-        view = control.change_level(LevelChange(data.level, data.logger, data.seconds))
+        view = control.change_level(data.level, data.logger, data.seconds)
         await service.run(
             service.use.record_audit,
             principal,
@@ -60,19 +60,19 @@ class NodeControlController(Controller):
     @put(
         "/log/traces",
         operation_id="change_log_trace",
-        summary="Let the debug lines of one user through",
+        summary="Log the debug lines of one user",
         responses=answers("forbidden", "not_found", body=True),
     )
     async def change_trace(
         self,
-        data: JSONBody[TraceWanted],
+        data: JSONBody[TraceChange],
         service: NamedDependency[Service],
         principal: NamedDependency[Principal],
         control: NamedDependency[Control],
     ) -> LogView:
-        """Write the debug lines of one user on this node for a while, or stop that."""
+        """Log the debug lines of one user on this node for some seconds; 0 stops it."""
         await service.run(service.use.check_admin, principal)
-        view = await control.change_trace(TraceChange(data.user, data.seconds))
+        view = await control.change_trace(data.user, data.seconds)
         await service.run(
             service.use.record_audit,
             principal,
@@ -85,7 +85,7 @@ class NodeControlController(Controller):
     @post(
         "/reload",
         operation_id="reload",
-        summary="Take over what changed in the configuration of this node",
+        summary="Reload the configuration of this node",
         status_code=200,
         responses=answers("forbidden", "conflict"),
     )
@@ -95,7 +95,7 @@ class NodeControlController(Controller):
         principal: NamedDependency[Principal],
         control: NamedDependency[Control],
     ) -> ReloadView:
-        """Take the configuration over as SIGHUP does; one that is wrong changes nothing."""
+        """Reload the configuration as SIGHUP does; a wrong one changes nothing."""
         await service.run(service.use.check_admin, principal)
         view = await control.reload()
         await service.run(

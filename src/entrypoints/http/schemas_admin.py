@@ -37,16 +37,16 @@ class AccountPassword(Body):
     password: Secret
 
 
-class LevelWanted(Body, kw_only=True):
-    """The level of a logger, for good (until a reload) or for some seconds."""
+class LevelChange(Body, kw_only=True):
+    """The level of a logger, until the next reload or for some seconds."""
 
     level: Annotated[str, Meta(max_length=16)]
     logger: Line = "parlour"
     seconds: float | None = None
 
 
-class TraceWanted(Body):
-    """Whose debug lines (handle or id) come through, and for how many seconds; 0 stops that."""
+class TraceChange(Body):
+    """The user (handle or id) whose debug lines are logged for some seconds; 0 stops it."""
 
     user: Line
     seconds: float

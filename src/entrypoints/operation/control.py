@@ -1,7 +1,7 @@
 """Changes a running node: log levels, traced users, and reloading the configuration.
 
 The control socket of the command line and the administration API both use `Control`, with the same
-request and response bodies.
+response bodies.
 """
 
 from datetime import datetime, timedelta
@@ -47,21 +47,6 @@ class LogView(Struct):
     dropped: int
 
 
-class LevelChange(Struct, forbid_unknown_fields=True):
-    """Set the level of a logger, until the next reload or for some seconds."""
-
-    level: str
-    logger: str = "parlour"
-    seconds: float | None = None
-
-
-class TraceChange(Struct, forbid_unknown_fields=True):
-    """Log the debug lines of a user (handle or id) for some seconds; 0 stops it."""
-
-    user: str
-    seconds: float
-
-
 class ReloadView(Struct):
     """The keys that were applied, and those that need a restart."""
 
@@ -96,24 +81,27 @@ class Control:
             dropped=self._logging.dropped,
         )
 
-    def change_level(self, change: LevelChange) -> LogView:
-        """Set the level of a logger; raise `Invalid`."""
-        for_ = None if change.seconds is None else _duration(change.seconds)
+    def change_level(self, level: str, logger: str, seconds: float | None = None) -> LogView:
+        """Set the level of a logger, until the next reload or for *seconds*; raise `Invalid`."""
+        for_ = None if seconds is None else _duration(seconds)
         try:
-            self._logging.levels.set(change.logger, change.level, for_)
+            self._logging.levels.set(logger, level, for_)
         except ValueError as error:
             raise Invalid(str(error)) from None
-        log.info("level changed", name=change.logger, to=change.level, seconds=change.seconds)
+        log.info("level changed", name=logger, to=level, seconds=seconds)
         return self.show_log()
 
-    async def change_trace(self, change: TraceChange) -> LogView:
-        """Start or stop tracing a user; raise `Invalid`, or `NotFound` for an unknown user."""
-        user = str(await self._find(change.user))
-        if change.seconds:
-            self._logging.levels.trace(user, _duration(change.seconds))
+    async def change_trace(self, user: str, seconds: float) -> LogView:
+        """Log the debug lines of *user* (handle or id) for *seconds*; 0 stops it.
+
+        Raises `Invalid`, or `NotFound` for an unknown user.
+        """
+        traced = str(await self._find(user))
+        if seconds:
+            self._logging.levels.trace(traced, _duration(seconds))
         else:
-            self._logging.levels.untrace(user)
-        log.info("trace changed", who=user, seconds=change.seconds)
+            self._logging.levels.untrace(traced)
+        log.info("trace changed", who=traced, seconds=seconds)
         return self.show_log()
 
     async def reload(self) -> ReloadView:

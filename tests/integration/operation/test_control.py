@@ -1,4 +1,4 @@
-"""A node is run through its control socket: levels of the log, traces of users, a reload."""
+"""Log levels, traces and reloads of a running node, and its control socket."""
 
 import os
 import socket
@@ -15,20 +15,14 @@ from parlour.adapters.config import Loaded, Settings, load
 from parlour.adapters.logging import get_logger
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.entrypoints.listening import CannotServe, control_path, listen_at_path
-from parlour.entrypoints.operation.control import (
-    ConfigurationWrong,
-    Control,
-    LevelChange,
-    LogView,
-    TraceChange,
-)
+from parlour.entrypoints.operation.control import ConfigurationWrong, Control, LogView
 from parlour.entrypoints.operation.reloading import Reloader
 from tests.support.http import House, open_house
 
 
 @attrs.frozen
 class Desk:
-    """A house, its log, and the control of both."""
+    """A service with its log and control."""
 
     house: House
     stream: StringIO
@@ -36,7 +30,7 @@ class Desk:
     control: Control
     file: Path
 
-    def said(self) -> str:
+    def log_text(self) -> str:
         self.running.flush()
         return self.stream.getvalue()
 
@@ -63,62 +57,64 @@ def level_of(view: LogView, logger: str) -> tuple[str, bool]:
     return found.level, found.until is not None
 
 
-async def test_a_level_changes_at_once_and_for_good(desk: Desk) -> None:
+async def test_a_level_changes_at_once_and_stays(desk: Desk) -> None:
     get_logger("parlour.hub").debug("before")
-    view = desk.control.change_level(LevelChange(level="debug", logger="parlour.hub"))
+    view = desk.control.change_level("debug", "parlour.hub")
     get_logger("parlour.hub").debug("after")
     assert level_of(view, "parlour.hub") == ("debug", False)
-    assert "before" not in desk.said()
-    assert "after" in desk.said()
+    assert "before" not in desk.log_text()
+    assert "after" in desk.log_text()
 
 
-async def test_a_level_may_be_for_a_while(desk: Desk) -> None:
-    view = desk.control.change_level(LevelChange(level="error", seconds=60))
+async def test_a_level_may_be_temporary(desk: Desk) -> None:
+    view = desk.control.change_level("error", "parlour", 60)
     assert level_of(view, "parlour") == ("error", True)
     desk.running.levels.set("parlour", "info")
     assert level_of(desk.control.show_log(), "parlour") == ("info", False)
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("level", "logger", "seconds"),
     [
-        LevelChange(level="loud"),
-        LevelChange(level="info", logger=""),
-        LevelChange(level="info", seconds=0),
-        LevelChange(level="info", seconds=-5),
-        LevelChange(level="info", seconds=10.0**9),
-        LevelChange(level="info", seconds=float("nan")),
+        ("loud", "parlour", None),
+        ("info", "", None),
+        ("info", "parlour", 0),
+        ("info", "parlour", -5),
+        ("info", "parlour", 10.0**9),
+        ("info", "parlour", float("nan")),
     ],
 )
-async def test_what_makes_no_sense_is_refused_in_words(desk: Desk, change: LevelChange) -> None:
+async def test_an_invalid_level_is_refused(
+    desk: Desk, level: str, logger: str, seconds: float | None
+) -> None:
     before = desk.control.show_log().levels
     with pytest.raises(Invalid):
-        desk.control.change_level(change)
+        desk.control.change_level(level, logger, seconds)
     assert desk.control.show_log().levels == before
 
 
-async def test_a_traced_user_is_heard_and_nobody_else(desk: Desk) -> None:
+async def test_only_the_traced_user_has_debug_lines(desk: Desk) -> None:
     alice, bob = await desk.house.person("alice"), await desk.house.person("bob")
-    view = await desk.control.change_trace(TraceChange(user="alice", seconds=60))
+    view = await desk.control.change_trace("alice", 60)
     assert [each.user for each in view.traced] == [alice.id]
     for who in (alice, bob):
         await desk.house.ask("GET", "/v1/conversations", who)
-    lines = [line for line in desk.said().splitlines() if "/v1/conversations" in line]
+    lines = [line for line in desk.log_text().splitlines() if "/v1/conversations" in line]
     assert len(lines) == 1
     assert alice.id in lines[0]
-    await desk.control.change_trace(TraceChange(user=alice.id, seconds=0))
+    await desk.control.change_trace(alice.id, 0)
     await desk.house.ask("GET", "/v1/me", alice)
-    assert "/v1/me" not in desk.said()
+    assert "/v1/me" not in desk.log_text()
 
 
-async def test_only_somebody_can_be_traced(desk: Desk) -> None:
+async def test_an_unknown_user_cannot_be_traced(desk: Desk) -> None:
     with pytest.raises(NotFound):
-        await desk.control.change_trace(TraceChange(user="nobody.here", seconds=60))
+        await desk.control.change_trace("nobody.here", 60)
     with pytest.raises(Invalid):
-        await desk.control.change_trace(TraceChange(user="not a handle", seconds=60))
+        await desk.control.change_trace("not a handle", 60)
 
 
-async def test_a_reload_that_is_asked_for_says_what_came_of_it(desk: Desk) -> None:
+async def test_a_reload_returns_the_keys_that_it_applied(desk: Desk) -> None:
     desk.file.write_text("[limits]\ngroup_members = 9\n[server]\nport = 9000\n")
     found = await desk.control.reload()
     assert "limits.group_members" in found.applied
