@@ -4,7 +4,6 @@
 from uuid import UUID
 
 from parlour.adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
-from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
 from parlour.domain.events import (
     decode_conversation_payload,
     decode_private_payload,
@@ -16,10 +15,6 @@ from parlour.domain.messages import Content, Message
 
 EVERYONE = bytes(16)
 """Stands in the place of a user where a message mentions everyone; no user has this id."""
-
-# Looking an enumeration up by value takes longer than reading the rest of a row.
-_KINDS = {kind.value: kind for kind in ConversationKind}
-_ROLES = {role.value: role for role in Role}
 
 
 def private_event_row(event: PrivateEvent) -> Row:
@@ -38,88 +33,6 @@ def to_private_event(row: Row) -> PrivateEvent:
 
 def _payload(event: Event | PrivateEvent) -> str:
     return json(encode_payload(event.payload))
-
-
-def pair_bytes(pair: Pair) -> bytes:
-    """Return a pair as it is kept."""
-    return pair.low.bytes + pair.high.bytes
-
-
-def conversation_row(conversation: Conversation) -> Row:
-    return (
-        conversation.id.bytes,
-        conversation.kind.value,
-        conversation.title and conversation.title.value,
-        conversation.pair and pair_bytes(conversation.pair),
-        conversation.members,
-        conversation.seq,
-        conversation.offset,
-        moment(conversation.created_at),
-        moment(conversation.changed_at),
-    )
-
-
-def to_conversation(row: Row) -> Conversation:
-    id_, kind, title, pair, members, seq, offset, created_at, changed_at = row
-    return Conversation(
-        id=ConversationId(uuid(id_)),
-        kind=_KINDS[kind],
-        title=None if title is None else Title(title),
-        pair=pair and Pair(UserId(uuid(pair[:16])), UserId(uuid(pair[16:]))),
-        members=members,
-        seq=seq,
-        offset=offset,
-        created_at=to_moment(created_at),
-        changed_at=to_moment(changed_at),
-    )
-
-
-def member_row(member: Member) -> Row:
-    return (
-        member.conversation.bytes,
-        member.user.bytes,
-        member.role.value,
-        moment(member.joined_at),
-        member.since_seq,
-        member.since_offset,
-        member.read,
-        member.private_read,
-        member.received,
-        member.muted_until and moment(member.muted_until),
-        int(member.pinned),
-        int(member.marked_unread),
-    )
-
-
-def to_member(row: Row) -> Member:
-    (
-        conversation,
-        user,
-        role,
-        joined_at,
-        since_seq,
-        since_offset,
-        read,
-        private_read,
-        received,
-        muted_until,
-        pinned,
-        marked_unread,
-    ) = row
-    return Member(
-        conversation=ConversationId(uuid(conversation)),
-        user=UserId(uuid(user)),
-        role=_ROLES[role],
-        joined_at=to_moment(joined_at),
-        since_seq=since_seq,
-        since_offset=since_offset,
-        read=read,
-        private_read=private_read,
-        received=received,
-        muted_until=muted_until and to_moment(muted_until),
-        pinned=bool(pinned),
-        marked_unread=bool(marked_unread),
-    )
 
 
 def event_row(event: Event) -> Row:

@@ -104,13 +104,17 @@ class Statement:
 
 @attrs.frozen(eq=False)
 class UpdateByKey:
-    """The change of some columns of one table, found by its primary key.
+    """An update of some columns of one table, or of all, where the primary key is that of a row.
 
     A row has the values of *columns* first, then those of the primary key.
     """
 
     table: Table
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = attrs.field()
+
+    @columns.default
+    def _all_others(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.table.columns if not each.primary_key)
 
     @property
     def key(self) -> tuple[str, ...]:

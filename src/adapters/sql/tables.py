@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.types import TypeEngine
 
+from parlour.adapters.sql.row_mapping import FIELD
 from parlour.domain.access import DeviceInfo
 from parlour.domain.administration import MAX_PLACE
 from parlour.domain.conversations import Title
@@ -48,8 +49,11 @@ _Kind = String(32)
 _Number = BigInteger()
 
 
-def _column(name: str, kind: TypeEngine[Any], *, null: bool = False) -> Column[Any]:
-    return Column(name, kind, nullable=null)
+def _column(
+    name: str, kind: TypeEngine[Any], field: str = "", *, null: bool = False
+) -> Column[Any]:
+    """Declare a column, and the *field* of the value that it holds where that has another name."""
+    return Column(name, kind, nullable=null, info={FIELD: field or name})
 
 
 def _table(name: str, *parts: Column[Any] | PrimaryKeyConstraint | UniqueConstraint) -> Table:
@@ -81,7 +85,7 @@ user_words = _table(
 
 credentials = _table(
     "credentials",
-    _column("user_id", _Id),
+    _column("user_id", _Id, "user"),
     _column("password_hash", String(255)),
     _column("changed_at", _Moment),
     PrimaryKeyConstraint("user_id"),
@@ -90,9 +94,9 @@ credentials = _table(
 devices = _table(
     "devices",
     _column("id", _Id),
-    _column("user_id", _Id),
-    _column("name", String(DeviceInfo.MAX_LENGTH)),
-    _column("platform", String(DeviceInfo.MAX_LENGTH)),
+    _column("user_id", _Id, "user"),
+    _column("name", String(DeviceInfo.MAX_LENGTH), "info.name"),
+    _column("platform", String(DeviceInfo.MAX_LENGTH), "info.platform"),
     _column("created_at", _Moment),
     _column("last_seen_at", _Moment),
     PrimaryKeyConstraint("id"),
@@ -103,8 +107,8 @@ tokens = _table(
     "tokens",
     _column("digest", _Digest),
     _column("kind", _Kind),
-    _column("device_id", _Id),
-    _column("user_id", _Id),
+    _column("device_id", _Id, "device"),
+    _column("user_id", _Id, "user"),
     _column("expires_at", _Moment),
     _column("used_at", _Moment, null=True),
     _column("salt", _Bytes, null=True),
@@ -137,8 +141,8 @@ conversations = _table(
     # Both ids of a direct conversation, the lower one first.
     _column("pair", _Digest, null=True),
     _column("members", Integer()),
-    _column("last_seq", _Number),
-    _column("last_offset", _Number),
+    _column("last_seq", _Number, "seq"),
+    _column("last_offset", _Number, "offset"),
     _column("created_at", _Moment),
     _column("changed_at", _Moment),
     PrimaryKeyConstraint("id"),
@@ -147,15 +151,15 @@ conversations = _table(
 
 members = _table(
     "members",
-    _column("conversation_id", _Id),
-    _column("user_id", _Id),
+    _column("conversation_id", _Id, "conversation"),
+    _column("user_id", _Id, "user"),
     _column("role", _Kind),
     _column("joined_at", _Moment),
     _column("since_seq", _Number),
     _column("since_offset", _Number),
-    _column("read_seq", _Number),
-    _column("private_read_seq", _Number),
-    _column("received_seq", _Number),
+    _column("read_seq", _Number, "read"),
+    _column("private_read_seq", _Number, "private_read"),
+    _column("received_seq", _Number, "received"),
     _column("muted_until", _Moment, null=True),
     _column("pinned", Boolean()),
     _column("marked_unread", Boolean()),
@@ -213,10 +217,10 @@ audit = _table(
     _column("id", _Id),
     _column("at", _Moment),
     # None: the operator, who has the machine.
-    _column("by_id", _Id, null=True),
+    _column("by_id", _Id, "by", null=True),
     _column("place", String(MAX_PLACE)),
     _column("action", _Kind),
-    _column("target_id", _Id, null=True),
+    _column("target_id", _Id, "target", null=True),
     _column("details", _Json),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("action", "id", name="audit_by_action"),
@@ -225,15 +229,15 @@ audit = _table(
 # Who was mentioned where. The number is the offset of the event in the user's private log.
 notifications = _table(
     "notifications",
-    _column("user_id", _Id),
-    _column("conversation_id", _Id),
+    _column("user_id", _Id, "user"),
+    _column("conversation_id", _Id, "conversation"),
     _column("seq", _Number),
     _column("number", _Number),
-    _column("by_id", _Id),
+    _column("by_id", _Id, "by"),
     _column("reason", _Kind),
     _column("excerpt", String(EXCERPT_LENGTH)),
     _column("at", _Moment),
-    _column("is_read", Boolean()),
+    _column("is_read", Boolean(), "read"),
     PrimaryKeyConstraint("user_id", "conversation_id", "seq"),
     UniqueConstraint("user_id", "number", name="notifications_by_number"),
 )
@@ -242,12 +246,12 @@ notifications = _table(
 push_subscriptions = _table(
     "push_subscriptions",
     _column("id", _Id),
-    _column("user_id", _Id),
-    _column("device_id", _Id),
+    _column("user_id", _Id, "user"),
+    _column("device_id", _Id, "device"),
     _column("endpoint", _Bytes),
     _column("digest", _Digest),
-    _column("p256dh", _Bytes),
-    _column("auth", _Bytes),
+    _column("p256dh", _Bytes, "keys.p256dh"),
+    _column("auth", _Bytes, "keys.auth"),
     _column("preview", Boolean()),
     _column("created_at", _Moment),
     PrimaryKeyConstraint("id"),
@@ -258,9 +262,9 @@ push_subscriptions = _table(
 push_outbox = _table(
     "push_outbox",
     _column("id", _Id),
-    _column("subscription_id", _Id),
-    _column("user_id", _Id),
-    _column("conversation_id", _Id),
+    _column("subscription_id", _Id, "subscription"),
+    _column("user_id", _Id, "user"),
+    _column("conversation_id", _Id, "conversation"),
     _column("seq", _Number),
     _column("reason", _Kind),
     _column("tries", Integer()),

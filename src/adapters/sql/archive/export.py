@@ -13,20 +13,20 @@ from parlour.adapters.sql.archive import portable, translating
 from parlour.adapters.sql.archive.files import new_file, require_current
 from parlour.adapters.sql.database_snapshot import STEP, Progress, Snapshot
 from parlour.adapters.sql.rows import (
-    to_conversation,
     to_event,
-    to_member,
     to_message,
     to_private_event,
 )
-from parlour.adapters.sql.rows_access import to_user
 from parlour.adapters.sql.storage import SqlStorage
+from parlour.adapters.sql.stores.conversations import CONVERSATIONS
+from parlour.adapters.sql.stores.members import MEMBERS
+from parlour.adapters.sql.stores.users import USERS
 from parlour.adapters.sql.values import Row
 
 _KINDS: tuple[tuple[Table, Callable[[Row], Any], Callable[[Any], portable.Line]], ...] = (
-    (tables.users, to_user, translating.user_line),
-    (tables.conversations, to_conversation, translating.conversation_line),
-    (tables.members, to_member, translating.member_line),
+    (tables.users, USERS.from_row, translating.user_line),
+    (tables.conversations, CONVERSATIONS.from_row, translating.conversation_line),
+    (tables.members, MEMBERS.from_row, translating.member_line),
     (tables.conversation_events, to_event, translating.event_line),
     (tables.messages, to_message, translating.message_line),
     (tables.private_events, to_private_event, translating.private_line),

@@ -7,14 +7,7 @@ from sqlalchemy import delete, false, select
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows_access import (
-    credentials_row,
-    device_row,
-    to_credentials,
-    to_device,
-    to_token,
-    token_row,
-)
+from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.values import moment, uuid
 from parlour.domain.access import (
@@ -29,6 +22,10 @@ from parlour.domain.access import (
 from parlour.domain.kernel.ids import DeviceId, UserId
 from parlour.domain.users import UserRole
 
+_CREDENTIALS = RowMapping(Credentials, tables.credentials)
+_DEVICES = RowMapping(Device, tables.devices)
+_TOKENS = RowMapping(Token, tables.tokens)
+
 _USER = param("user")
 _DEVICE = param("device")
 _DIGEST = param("digest")
@@ -36,7 +33,9 @@ _DIGEST = param("digest")
 _FORGET_CREDENTIALS = Statement(
     delete(tables.credentials).where(tables.credentials.c.user_id == _USER)
 )
-_CREDENTIALS = Statement(select(tables.credentials).where(tables.credentials.c.user_id == _USER))
+_FIND_CREDENTIALS = Statement(
+    select(tables.credentials).where(tables.credentials.c.user_id == _USER)
+)
 
 _FIND_DEVICE = Statement(select(tables.devices).where(tables.devices.c.id == _DEVICE))
 _DEVICES_OF = Statement(
@@ -63,9 +62,7 @@ _FIND_TOKEN = Statement(select(tables.tokens).where(tables.tokens.c.digest == _D
 _LOCK_TOKEN = Statement(
     select(tables.tokens).where(tables.tokens.c.digest == _DIGEST).with_for_update()
 )
-_CHANGE_TOKEN = UpdateByKey(
-    tables.tokens, ("kind", "device_id", "user_id", "expires_at", "used_at", "salt")
-)
+_CHANGE_TOKEN = UpdateByKey(tables.tokens)
 _PRUNE = Statement(
     delete(tables.tokens).where(
         tables.tokens.c.device_id == _DEVICE, tables.tokens.c.expires_at < param("before")
@@ -81,11 +78,11 @@ class SqlCredentialStore(CredentialStore):
 
     def put(self, credentials: Credentials) -> None:
         self._connection.run(_FORGET_CREDENTIALS, user=credentials.user.bytes)
-        self._connection.insert(tables.credentials, [credentials_row(credentials)])
+        self._connection.insert(tables.credentials, [_CREDENTIALS.to_row(credentials)])
 
     def find(self, user: UserId) -> Credentials | None:
-        rows = self._connection.run(_CREDENTIALS, user=user.bytes)
-        return to_credentials(rows[0]) if rows else None
+        rows = self._connection.run(_FIND_CREDENTIALS, user=user.bytes)
+        return _CREDENTIALS.from_row(rows[0]) if rows else None
 
 
 class SqlDeviceStore(DeviceStore):
@@ -95,15 +92,15 @@ class SqlDeviceStore(DeviceStore):
         self._connection = connection
 
     def add(self, device: Device) -> None:
-        self._connection.insert(tables.devices, [device_row(device)])
+        self._connection.insert(tables.devices, [_DEVICES.to_row(device)])
 
     def find(self, device: DeviceId) -> Device | None:
         rows = self._connection.run(_FIND_DEVICE, device=device.bytes)
-        return to_device(rows[0]) if rows else None
+        return _DEVICES.from_row(rows[0]) if rows else None
 
     def of_user(self, user: UserId) -> list[Device]:
         rows = self._connection.run(_DEVICES_OF, user=user.bytes)
-        return [to_device(row) for row in rows]
+        return list(map(_DEVICES.from_row, rows))
 
     def alive(self, devices: Collection[DeviceId]) -> set[DeviceId]:
         rows = self._connection.run_for(_ALIVE, [device.bytes for device in devices])
@@ -111,7 +108,7 @@ class SqlDeviceStore(DeviceStore):
 
     def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
         rows = self._connection.run_for(_BEARERS, sorted(digests))
-        return {token[0]: Bearer(to_token(token), UserRole(role)) for role, *token in rows}
+        return {token[0]: Bearer(_TOKENS.from_row(token), UserRole(role)) for role, *token in rows}
 
     def seen(self, device: DeviceId, at: datetime) -> None:
         self._connection.change(_SEEN, [(moment(at), device.bytes)])
@@ -129,7 +126,7 @@ class SqlTokenStore(TokenStore):
         self._connection = connection
 
     def add(self, tokens: Collection[Token]) -> None:
-        self._connection.insert(tables.tokens, [token_row(token) for token in tokens])
+        self._connection.insert(tables.tokens, [_TOKENS.to_row(token) for token in tokens])
 
     def find(self, digest: bytes) -> Token | None:
         return self._one(_FIND_TOKEN, digest)
@@ -138,12 +135,11 @@ class SqlTokenStore(TokenStore):
         return self._one(_LOCK_TOKEN, digest)
 
     def save(self, token: Token) -> None:
-        digest, *values = token_row(token)
-        self._connection.change(_CHANGE_TOKEN, [(*values, digest)])
+        self._connection.change(_CHANGE_TOKEN, [_TOKENS.to_update(token)])
 
     def prune(self, device: DeviceId, before: datetime) -> None:
         self._connection.run(_PRUNE, device=device.bytes, before=moment(before))
 
     def _one(self, statement: Statement, digest: bytes) -> Token | None:
         rows = self._connection.run(statement, digest=digest)
-        return to_token(rows[0]) if rows else None
+        return _TOKENS.from_row(rows[0]) if rows else None

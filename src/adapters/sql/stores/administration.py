@@ -5,18 +5,21 @@ from typing import Any
 from sqlalchemy import Select, func, select, true
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows_access import to_user
-from parlour.adapters.sql.rows_audit import audit_row, to_audit
+from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, param
+from parlour.adapters.sql.stores.users import USERS
 from parlour.adapters.sql.tables import audit, conversations, devices, members, users
 from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Registry, Totals
 from parlour.domain.conversations import ConversationKind
 from parlour.domain.users import User, UserRole
 
 _MOST = param("most")
-_NEWEST = select(audit).order_by(audit.c.id.desc()).limit(_MOST)
-_FIRST_PAGE = Statement(_NEWEST)
-_PAGE = Statement(_NEWEST.where(audit.c.id < param("before")))
+_ENTRIES = RowMapping(AuditEntry, audit)
+_PAGE = Statement(
+    select(audit).where(audit.c.id < param("before")).order_by(audit.c.id.desc()).limit(_MOST)
+)
+# After every id, which has 16 bytes.
+_NEWEST = b"\xff" * 17
 _LAST = Statement(
     select(audit)
     .where(audit.c.action == param("action"))
@@ -63,19 +66,17 @@ class SqlAuditLog(AuditLog):
         self._connection = connection
 
     def add(self, entry: AuditEntry) -> None:
-        self._connection.insert(audit, [audit_row(entry)])
+        self._connection.insert(audit, [_ENTRIES.to_row(entry)])
 
     def page(self, before: AuditId | None, limit: int) -> list[AuditEntry]:
-        if before is None:
-            rows = self._connection.run(_FIRST_PAGE, most=limit)
-        else:
-            rows = self._connection.run(_PAGE, before=before.bytes, most=limit)
-        return [to_audit(row) for row in rows]
+        start = _NEWEST if before is None else before.bytes
+        rows = self._connection.run(_PAGE, before=start, most=limit)
+        return list(map(_ENTRIES.from_row, rows))
 
     def last(self, action: str) -> AuditEntry | None:
         # A member of an enumeration is no value to a driver.
         rows = self._connection.run(_LAST, action=str(action))
-        return to_audit(rows[0]) if rows else None
+        return _ENTRIES.from_row(rows[0]) if rows else None
 
 
 class SqlRegistry(Registry):
@@ -88,7 +89,7 @@ class SqlRegistry(Registry):
         rows = self._connection.run(
             _ACCOUNTS, low=prefix, high=prefix + _END, after=after, most=limit
         )
-        return [to_user(row) for row in rows]
+        return list(map(USERS.from_row, rows))
 
     def totals(self) -> Totals:
         return Totals(

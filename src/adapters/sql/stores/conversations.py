@@ -6,12 +6,24 @@ from typing import Any
 from sqlalchemy import select
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows import conversation_row, pair_bytes, to_conversation
+from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import conversations
 from parlour.adapters.sql.values import Row, moment, to_moment, uuid
 from parlour.domain.conversations import Conversation, ConversationStore, LogPosition, Pair
-from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.kernel.ids import ConversationId, UserId
+
+
+def _pair_bytes(pair: Pair) -> bytes:
+    """Return both ids of a pair, the lower one first."""
+    return pair.low.bytes + pair.high.bytes
+
+
+def _to_pair(stored: bytes) -> Pair:
+    return Pair(UserId(uuid(stored[:16])), UserId(uuid(stored[16:])))
+
+
+CONVERSATIONS = RowMapping(Conversation, conversations, {Pair: (_pair_bytes, _to_pair)})
 
 _FIND = Statement(
     by_primary_key(select(conversations), conversations).where(one_of(conversations.c.id))
@@ -35,7 +47,7 @@ LOCK_TIPS = _locking(
     conversations.c.changed_at,
 )
 _BY_PAIR = Statement(select(conversations).where(conversations.c.pair == param("pair")))
-_CHANGE = UpdateByKey(conversations, ("title", "members", "last_seq", "last_offset", "changed_at"))
+_CHANGE = UpdateByKey(conversations)
 _ADVANCE = UpdateByKey(conversations, ("last_seq", "last_offset", "changed_at"))
 _OFFSETS = Statement(
     by_primary_key(select(conversations.c.id, conversations.c.last_offset), conversations).where(
@@ -51,7 +63,7 @@ class SqlConversationStore(ConversationStore):
         self._connection = connection
 
     def add(self, conversation: Conversation) -> None:
-        self._connection.insert(conversations, [conversation_row(conversation)])
+        self._connection.insert(conversations, [CONVERSATIONS.to_row(conversation)])
 
     def lock(
         self, conversations: Collection[ConversationId]
@@ -64,24 +76,11 @@ class SqlConversationStore(ConversationStore):
         return self._find(_FIND, conversations)
 
     def find_direct(self, pair: Pair) -> Conversation | None:
-        rows = self._connection.run(_BY_PAIR, pair=pair_bytes(pair))
-        return to_conversation(rows[0]) if rows else None
+        rows = self._connection.run(_BY_PAIR, pair=_pair_bytes(pair))
+        return CONVERSATIONS.from_row(rows[0]) if rows else None
 
     def save(self, conversations: Sequence[Conversation]) -> None:
-        self._connection.change(
-            _CHANGE,
-            [
-                (
-                    each.title and each.title.value,
-                    each.members,
-                    each.seq,
-                    each.offset,
-                    moment(each.changed_at),
-                    each.id.bytes,
-                )
-                for each in conversations
-            ],
-        )
+        self._connection.change(_CHANGE, [CONVERSATIONS.to_update(each) for each in conversations])
 
     def advance(self, positions: Mapping[ConversationId, LogPosition]) -> None:
         self._connection.change(
@@ -100,7 +99,7 @@ class SqlConversationStore(ConversationStore):
         self, statement: Statement, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
         rows = self._connection.run_for(statement, _ids(conversations))
-        return {found.id: found for found in map(to_conversation, rows)}
+        return {found.id: found for found in map(CONVERSATIONS.from_row, rows)}
 
 
 def positions(rows: Sequence[Row]) -> Mapping[ConversationId, LogPosition]:

@@ -8,8 +8,9 @@ from sqlalchemy import Select, and_, delete, or_, select
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows import member_row, to_conversation, to_member
+from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
+from parlour.adapters.sql.stores.conversations import CONVERSATIONS
 from parlour.adapters.sql.tables import conversations, members
 from parlour.adapters.sql.values import Row, moment, to_moment, uuid
 from parlour.domain.conversations import Conversation, LogHead, Member, Membership, MemberStore
@@ -18,6 +19,8 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 _USER = param("user")
 _CONVERSATION = param("conversation")
 _WIDTH = len(conversations.c)
+
+MEMBERS = RowMapping(Member, members)
 
 
 def _named(*columns: Any) -> Select[Any]:
@@ -30,30 +33,13 @@ _NAMED = _named(members)
 SINCE = Statement(_named(members.c.conversation_id, members.c.user_id, members.c.since_seq))
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
-_CHANGE = UpdateByKey(
-    members,
-    (
-        "role",
-        "read_seq",
-        "private_read_seq",
-        "received_seq",
-        "muted_until",
-        "pinned",
-        "marked_unread",
-    ),
-)
+_CHANGE = UpdateByKey(members)
 _REMOVE = Statement(
     delete(members).where(members.c.conversation_id == _CONVERSATION, members.c.user_id == _USER)
 )
 _PAGE = Statement(
     select(members)
     .where(members.c.conversation_id == _CONVERSATION, members.c.user_id > param("after"))
-    .order_by(members.c.user_id)
-    .limit(param("most"))
-)
-_FIRST_PAGE = Statement(
-    select(members)
-    .where(members.c.conversation_id == _CONVERSATION)
     .order_by(members.c.user_id)
     .limit(param("most"))
 )
@@ -113,26 +99,10 @@ class SqlMemberStore(MemberStore):
         self._connection = connection
 
     def add(self, members: Sequence[Member]) -> None:
-        self._connection.insert(tables.members, [member_row(member) for member in members])
+        self._connection.insert(tables.members, [MEMBERS.to_row(member) for member in members])
 
     def save(self, members: Sequence[Member]) -> None:
-        self._connection.change(
-            _CHANGE,
-            [
-                (
-                    each.role.value,
-                    each.read,
-                    each.private_read,
-                    each.received,
-                    each.muted_until and moment(each.muted_until),
-                    int(each.pinned),
-                    int(each.marked_unread),
-                    each.conversation.bytes,
-                    each.user.bytes,
-                )
-                for each in members
-            ],
-        )
+        self._connection.change(_CHANGE, [MEMBERS.to_update(member) for member in members])
 
     def remove(self, conversation: ConversationId, user: UserId) -> None:
         self._connection.run(_REMOVE, conversation=conversation.bytes, user=user.bytes)
@@ -144,13 +114,12 @@ class SqlMemberStore(MemberStore):
         return self._find(_LOCK, memberships)
 
     def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
-        if after is None:
-            rows = self._connection.run(_FIRST_PAGE, conversation=conversation.bytes, most=limit)
-        else:
-            rows = self._connection.run(
-                _PAGE, conversation=conversation.bytes, after=after.bytes, most=limit
-            )
-        return [to_member(row) for row in rows]
+        # Nothing is before every id.
+        start = b"" if after is None else after.bytes
+        rows = self._connection.run(
+            _PAGE, conversation=conversation.bytes, after=start, most=limit
+        )
+        return list(map(MEMBERS.from_row, rows))
 
     def inbox(
         self,
@@ -202,7 +171,7 @@ class SqlMemberStore(MemberStore):
         self, statement: Statement, memberships: Collection[Membership]
     ) -> Mapping[Membership, Member]:
         rows = self._connection.run_for(statement, _keys(memberships))
-        return {(found.conversation, found.user): found for found in map(to_member, rows)}
+        return {(found.conversation, found.user): found for found in map(MEMBERS.from_row, rows)}
 
 
 def _keys(memberships: Collection[Membership]) -> list[tuple[bytes, bytes]]:
@@ -211,4 +180,4 @@ def _keys(memberships: Collection[Membership]) -> list[tuple[bytes, bytes]]:
 
 
 def _entry(row: Row) -> tuple[Conversation, Member]:
-    return to_conversation(row[:_WIDTH]), to_member(row[_WIDTH:])
+    return CONVERSATIONS.from_row(row[:_WIDTH]), MEMBERS.from_row(row[_WIDTH:])

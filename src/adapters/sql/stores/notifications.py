@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows_notifications import notification_row, to_notification
+from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import notifications
 from parlour.adapters.sql.values import uuid
@@ -14,15 +14,20 @@ from parlour.domain.kernel.ids import UserId
 from parlour.domain.notifications import Notification, NotificationKey, NotificationStore
 
 _columns = notifications.c
+_NOTIFICATIONS = RowMapping(Notification, notifications)
 _OWN = _columns.user_id == param("user")
 _FIND = Statement(
     by_primary_key(select(notifications), notifications).where(
         one_of(_columns.user_id, _columns.conversation_id, _columns.seq)
     )
 )
-_NEWEST = select(notifications).order_by(_columns.number.desc())
-_FIRST_PAGE = Statement(_NEWEST.where(_OWN).limit(param("most")))
-_PAGE = Statement(_NEWEST.where(_OWN, _columns.number < param("before")).limit(param("most")))
+_PAGE = Statement(
+    select(notifications)
+    .where(_OWN, _columns.number < param("before"))
+    .order_by(_columns.number.desc())
+    .limit(param("most"))
+)
+_NEWEST = 2**63 - 1
 _MARK = UpdateByKey(notifications, ("is_read",))
 _OLDEST_KEPT = Statement(
     select(_columns.number)
@@ -42,7 +47,7 @@ class SqlNotificationStore(NotificationStore):
 
     def add(self, notifications: Sequence[Notification]) -> None:
         self._connection.insert(
-            tables.notifications, [notification_row(each) for each in notifications]
+            tables.notifications, [_NOTIFICATIONS.to_row(each) for each in notifications]
         )
 
     def find(
@@ -50,7 +55,7 @@ class SqlNotificationStore(NotificationStore):
     ) -> Mapping[NotificationKey, Notification]:
         named = sorted((user.bytes, conversation.bytes, seq) for conversation, seq in set(keys))
         rows = self._connection.run_for(_FIND, named)
-        return {found.key: found for found in map(to_notification, rows)}
+        return {found.key: found for found in map(_NOTIFICATIONS.from_row, rows)}
 
     def known(self, key: NotificationKey, users: Collection[UserId]) -> set[UserId]:
         conversation, seq = key
@@ -58,11 +63,9 @@ class SqlNotificationStore(NotificationStore):
         return {UserId(uuid(row[0])) for row in self._connection.run_for(_FIND, named)}
 
     def page(self, user: UserId, before: int | None, limit: int) -> list[Notification]:
-        if before is None:
-            rows = self._connection.run(_FIRST_PAGE, user=user.bytes, most=limit)
-        else:
-            rows = self._connection.run(_PAGE, user=user.bytes, before=before, most=limit)
-        return [to_notification(row) for row in rows]
+        start = _NEWEST if before is None else before
+        rows = self._connection.run(_PAGE, user=user.bytes, before=start, most=limit)
+        return list(map(_NOTIFICATIONS.from_row, rows))
 
     def mark(self, notifications: Sequence[Notification]) -> None:
         rows = [(1, each.user.bytes, each.conversation.bytes, each.seq) for each in notifications]

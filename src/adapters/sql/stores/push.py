@@ -7,12 +7,7 @@ from sqlalchemy import delete, select
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows_notifications import (
-    push_row,
-    subscription_row,
-    to_push,
-    to_subscription,
-)
+from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import push_outbox, push_subscriptions, service_keys
 from parlour.adapters.sql.values import moment
@@ -27,7 +22,10 @@ from parlour.domain.notifications import (
     SubscriptionStore,
 )
 
-_SUBSCRIPTIONS = Statement(
+_SUBSCRIPTIONS = RowMapping(Subscription, push_subscriptions)
+_PUSHES = RowMapping(Push, push_outbox)
+
+_FIND = Statement(
     by_primary_key(select(push_subscriptions), push_subscriptions)
     .where(one_of(push_subscriptions.c.id))
     .order_by(push_subscriptions.c.id)
@@ -57,16 +55,15 @@ class SqlSubscriptionStore(SubscriptionStore):
 
     def put(self, subscription: Subscription) -> None:
         self._connection.run(_FORGET_ENDPOINT, digest=subscription.digest)
-        self._connection.insert(push_subscriptions, [subscription_row(subscription)])
+        self._connection.insert(push_subscriptions, [_SUBSCRIPTIONS.to_row(subscription)])
 
     def find(self, subscriptions: Collection[SubscriptionId]) -> list[Subscription]:
-        rows = self._connection.run_for(_SUBSCRIPTIONS, _sorted(subscriptions))
-        return [to_subscription(row) for row in rows]
+        rows = self._connection.run_for(_FIND, _sorted(subscriptions))
+        return list(map(_SUBSCRIPTIONS.from_row, rows))
 
     def of_users(self, users: Collection[UserId]) -> list[Subscription]:
-        found = [
-            to_subscription(row) for row in self._connection.run_for(_OF_USERS, _sorted(users))
-        ]
+        rows = self._connection.run_for(_OF_USERS, _sorted(users))
+        found = list(map(_SUBSCRIPTIONS.from_row, rows))
         found.sort(key=lambda each: each.id, reverse=True)
         return sorted(found, key=lambda each: each.user)
 
@@ -81,10 +78,10 @@ class SqlPushOutbox(PushOutbox):
         self._connection = connection
 
     def add(self, pushes: Sequence[Push]) -> None:
-        self._connection.insert(tables.push_outbox, [push_row(push) for push in pushes])
+        self._connection.insert(tables.push_outbox, [_PUSHES.to_row(push) for push in pushes])
 
     def due(self, now: datetime, limit: int) -> list[Push]:
-        return [to_push(row) for row in self._connection.run(_DUE, now=moment(now), most=limit)]
+        return list(map(_PUSHES.from_row, self._connection.run(_DUE, now=moment(now), most=limit)))
 
     def save(self, pushes: Sequence[Push]) -> None:
         rows = [(push.tries, moment(push.due_at), push.id.bytes) for push in pushes]

@@ -5,18 +5,20 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import delete, select
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows_access import to_user, user_row
+from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import user_words, users
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.users import Handle, User, UserStore
+
+USERS = RowMapping(User, users)
 
 _FIND = Statement(select(users).where(one_of(users.c.id)))
 _LOCK = Statement(
     by_primary_key(select(users), users).where(users.c.id == param("user")).with_for_update()
 )
 _BY_HANDLE = Statement(select(users).where(users.c.handle == param("handle")))
-_CHANGE = UpdateByKey(users, ("handle", "display_name", "role", "disabled", "created_at"))
+_CHANGE = UpdateByKey(users)
 _FORGET_WORDS = Statement(delete(user_words).where(user_words.c.user_id == param("user")))
 
 # A range of one index, whatever the prefix holds; then one look-up for each user of the page.
@@ -44,31 +46,30 @@ class SqlUserStore(UserStore):
         self._connection = connection
 
     def add(self, user: User) -> None:
-        self._connection.insert(users, [user_row(user)])
+        self._connection.insert(users, [USERS.to_row(user)])
         self._add_words(user)
 
     def save(self, user: User) -> None:
         if self.find(user.id) is None:
             return
-        id_, *values = user_row(user)
-        self._connection.change(_CHANGE, [(*values, id_)])
+        self._connection.change(_CHANGE, [USERS.to_update(user)])
         self._connection.run(_FORGET_WORDS, user=user.id.bytes)
         self._add_words(user)
 
     def lock(self, user: UserId) -> User | None:
         rows = self._connection.run(_LOCK, user=user.bytes)
-        return to_user(rows[0]) if rows else None
+        return USERS.from_row(rows[0]) if rows else None
 
     def find(self, user: UserId) -> User | None:
         return self.find_many([user]).get(user)
 
     def find_by_handle(self, handle: Handle) -> User | None:
         rows = self._connection.run(_BY_HANDLE, handle=handle.value)
-        return to_user(rows[0]) if rows else None
+        return USERS.from_row(rows[0]) if rows else None
 
     def find_many(self, users: Collection[UserId]) -> Mapping[UserId, User]:
         rows = self._connection.run_for(_FIND, [user.bytes for user in set(users)])
-        return {user.id: user for user in map(to_user, rows)}
+        return {user.id: user for user in map(USERS.from_row, rows)}
 
     def search(self, prefix: str, after: str, limit: int) -> list[User]:
         low = _word(prefix)
@@ -80,7 +81,7 @@ class SqlUserStore(UserStore):
             after=after,
             most=limit,
         )
-        return [to_user(row) for row in rows]
+        return list(map(USERS.from_row, rows))
 
     def _add_words(self, user: User) -> None:
         # Nobody finds those who are disabled, so no search has to leave them out.
