@@ -1,4 +1,4 @@
-"""The wheel carries one import name, complete, and nothing else."""
+"""The wheel contains one import name, complete, and nothing else."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The examples of deployment say what the program understands, and wait as long as it needs."""
+"""The examples of deployment use existing keys and commands, and sufficient timeouts."""
 
 import re
 import shutil
@@ -32,7 +32,7 @@ QUIET = (DEFAULTS.websocket.heartbeat + DEFAULTS.websocket.heartbeat_grace).tota
 
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
-    """A file with a password that nobody guesses."""
+    """A file with a strong password."""
     path = tmp_path / "secret"
     path.touch(0o600)
     path.write_text("a-long-and-random-word-4711\n")
@@ -78,7 +78,7 @@ def test_every_variable_is_a_key_of_the_configuration(path: Path, secret: Path) 
 
 
 def called(words: list[str]) -> None:
-    """Raise where these words are no command, or have options that it does not know."""
+    """Raise if *words* are not a command of the program with its options."""
     command: click.Command = parlour
     while isinstance(command, click.Group):
         command = command.commands[words.pop(0)]
@@ -87,7 +87,7 @@ def called(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_command_is_one(path: Path) -> None:
+def test_every_command_exists(path: Path) -> None:
     text = path.read_text("utf-8")
     for line in re.findall(r"(?:bin/|-- |run --rm )parlour ([a-z][^\n'\"]*)", text):
         called(line.split())
@@ -98,7 +98,7 @@ def test_every_command_is_one(path: Path) -> None:
 
 
 class TestCompose:
-    def test_starts_a_service_that_its_configuration_allows(self, secret: Path) -> None:
+    def test_its_configuration_is_valid(self, secret: Path) -> None:
         services = compose()["services"]
         for name in ("parlour", "upgrade"):
             environment = with_secrets(services[name]["environment"], secret)
@@ -109,7 +109,7 @@ class TestCompose:
             assert [warning.where for warning in loaded.warnings] == ["PARLOUR__REDIS__URL"]
         called(services["upgrade"]["command"])
 
-    def test_trusts_the_proxy_alone(self) -> None:
+    def test_trusts_only_the_proxy(self) -> None:
         (network,) = compose()["networks"]["inside"]["ipam"]["config"]
         environment = compose()["services"]["parlour"]["environment"]
 
@@ -118,7 +118,7 @@ class TestCompose:
             "caddy"
         ]
 
-    def test_names_nothing_that_is_not_there(self) -> None:
+    def test_every_file_and_service_that_it_names_exists(self) -> None:
         services = compose()["services"]
         for service in services.values():
             assert set(service.get("depends_on", ())) <= set(services)
@@ -134,14 +134,14 @@ class TestCompose:
             f"parlour:{DEFAULTS.server.port}"
         )
 
-    def test_gives_a_node_time_to_go(self) -> None:
+    def test_waits_long_enough_for_a_node_to_stop(self) -> None:
         grace = compose()["services"]["parlour"]["stop_grace_period"]
 
         assert int(grace.removesuffix("s")) > STOP_TIMEOUT
 
 
 class TestDockerfile:
-    def test_copies_what_is_there_and_not_ignored(self) -> None:
+    def test_copies_only_existing_files_that_are_not_ignored(self) -> None:
         text = DOCKERFILE.read_text("utf-8")
         ignored = DOCKERFILE.with_name("Dockerfile.dockerignore").read_text().splitlines()
         copied = [
@@ -170,9 +170,7 @@ class TestDockerfile:
 
 
 class TestKubernetes:
-    def test_gives_the_nodes_a_configuration_that_holds(
-        self, tmp_path: Path, secret: Path
-    ) -> None:
+    def test_the_configuration_of_the_nodes_is_valid(self, tmp_path: Path, secret: Path) -> None:
         text = manifests()["ConfigMap"]["data"]["parlour.toml"]
         url = tmp_path / "url"
         url.touch(0o600)
@@ -191,7 +189,7 @@ class TestKubernetes:
         assert drain < STOP_TIMEOUT
         assert deployment["terminationGracePeriodSeconds"] > pause + STOP_TIMEOUT
 
-    def test_mounts_what_the_configuration_names(self) -> None:
+    def test_mounts_the_files_of_the_configuration(self) -> None:
         text = manifests()["ConfigMap"]["data"]["parlour.toml"]
         for pod in pods():
             (container,) = pod["containers"]
@@ -267,7 +265,7 @@ class TestProxies:
 
 
 class TestSystemd:
-    def test_gives_a_node_time_to_go(self) -> None:
+    def test_waits_long_enough_for_a_node_to_stop(self) -> None:
         text = (DEPLOY / "systemd" / "parlour.service").read_text("utf-8")
         (seconds,) = re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
 

@@ -1,4 +1,4 @@
-"""The browser of the tests is real."""
+"""Tests use a real browser, with separate contexts."""
 
 from playwright.async_api import Browser
 

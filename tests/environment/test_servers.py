@@ -1,4 +1,4 @@
-"""The private servers do what the tests of faults rely on."""
+"""The servers that tests start behave as the fault tests need."""
 
 import os
 import signal
@@ -46,7 +46,7 @@ class TestMariaDb:
             assert [(1,)] == rows(first)
             assert [(2,)] == rows(second)
 
-    def test_a_database_is_gone_after_its_test(self, mariadb: MariaDb) -> None:
+    def test_a_database_is_dropped_after_its_test(self, mariadb: MariaDb) -> None:
         with mariadb.fresh_database() as database:
             write(database, 1)
 
@@ -61,21 +61,23 @@ class TestMariaDb:
 
             assert [(1,)] == rows(database)
 
-    def test_comes_back_on_the_same_port_and_data(self, own_mariadb: MariaDbServer) -> None:
+    def test_restarts_on_the_same_port_with_the_same_data(
+        self, own_mariadb: MariaDbServer
+    ) -> None:
         with own_mariadb.address.fresh_database() as database:
             write(database, 1)
             own_mariadb.restart()
 
             assert [(1,)] == rows(database)
 
-    def test_answers_by_unix_socket_too(self, own_mariadb: MariaDbServer) -> None:
+    def test_listens_on_a_unix_socket(self, own_mariadb: MariaDbServer) -> None:
         address = own_mariadb.address
 
         pymysql.connect(
             unix_socket=address.unix_socket, user=address.user, password=address.password
         ).close()
 
-    def test_refuses_lost_updates_where_asked(self, snapshot_mariadb: MariaDb) -> None:
+    def test_can_refuse_lost_updates(self, snapshot_mariadb: MariaDb) -> None:
         with snapshot_mariadb.connect() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT @@innodb_snapshot_isolation")
 
@@ -86,14 +88,14 @@ class TestRedis:
     def test_two_tests_never_share_a_prefix(self, redis_space: RedisSpace) -> None:
         assert redis_space.prefix != RedisSpace.fresh(redis_space.url).prefix
 
-    def test_forgets_over_a_restart(self, own_redis: RedisServer) -> None:
+    def test_is_empty_after_a_restart(self, own_redis: RedisServer) -> None:
         with redis.Redis.from_url(own_redis.url) as client:
             client.set("k", "v")
             own_redis.restart()
 
             assert client.get("k") is None
 
-    def test_keeps_over_a_restart_where_asked(self) -> None:
+    def test_can_persist_over_a_restart(self) -> None:
         with (
             RedisServer(["--appendonly", "yes", "--appendfsync", "always"]) as server,
             redis.Redis.from_url(server.url) as client,
@@ -104,7 +106,7 @@ class TestRedis:
 
             assert client.get("k") == b"v"
 
-    def test_is_silent_while_paused(self, own_redis: RedisServer) -> None:
+    def test_does_not_answer_while_paused(self, own_redis: RedisServer) -> None:
         with redis.Redis.from_url(own_redis.url, socket_timeout=0.1, retry=None) as client:
             own_redis.pause()
             with pytest.raises(redis.exceptions.TimeoutError):
@@ -115,7 +117,7 @@ class TestRedis:
 
 
 class TestServer:
-    def test_says_why_it_did_not_start(self) -> None:
+    def test_reports_why_it_did_not_start(self) -> None:
         server = RedisServer(["--no-such-option", "1"])
         try:
             with pytest.raises(RuntimeError, match="no-such-option"):
@@ -123,7 +125,7 @@ class TestServer:
         finally:
             server.close()
 
-    def test_leaves_nothing_behind_when_the_run_is_killed(self) -> None:
+    def test_a_killed_run_leaves_no_server_behind(self) -> None:
         run = subprocess.Popen(
             [sys.executable, "-c", RUN],
             cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The walls between the rooms stand, and the domain leans on nothing but Python and attrs."""
+"""The import contracts hold, and the domain imports nothing but the standard library and attrs."""
 
 import ast
 import subprocess
@@ -13,8 +13,8 @@ from packaging.version import Version
 
 from tests.support.programs import ROOT
 
-# What values are made of. No clock (`time`), no chance (`random`, `secrets`), no I/O, no threads.
-# `uuid` is the type of an id: no module of the domain may call its factories.
+# What the domain may import: no clock (`time`), no randomness (`random`, `secrets`), no I/O, no
+# threads. `uuid` is the type of an id: no module of the domain may call its factories.
 PURE = {
     "abc", "attrs", "base64", "binascii", "bisect", "collections", "contextlib", "datetime",
     "enum", "functools", "hashlib", "heapq", "hmac", "itertools", "json", "math", "operator",
@@ -25,7 +25,7 @@ IMPURE_CALLS = {
     "uuid1", "uuid4", "uuid.uuid1", "uuid.uuid4",
 }  # fmt: skip
 
-# Below these, a promise breaks or a hole is known.
+# Older releases break a guarantee of Parlour or have a known vulnerability.
 FLOORS = {
     "litestar": "2.25",
     "uvicorn": "0.54",
@@ -92,13 +92,13 @@ def test_only_the_composition_root_names_a_backend(graph: grimp.ImportGraph) -> 
         "parlour.adapters.security",
         "parlour.adapters.sql",
     }
-    # The command line migrates databases and the harness is the memory backend's own front.
+    # The command line migrates databases; the harness runs on the memory backend.
     allowed = (
         "parlour.entrypoints.container",
         "parlour.entrypoints.cli",
         "parlour.entrypoints.harness",
     )
-    trespasses = [
+    violations = [
         f"{importer} imports {backend}"
         for importer in sorted(graph.modules)
         if importer.startswith("parlour.entrypoints") and not importer.startswith(allowed)
@@ -106,7 +106,7 @@ def test_only_the_composition_root_names_a_backend(graph: grimp.ImportGraph) -> 
         if any(backend == name or backend.startswith(f"{name}.") for name in backends)
     ]
 
-    assert trespasses == []
+    assert violations == []
 
 
 @pytest.mark.parametrize(("distribution", "floor"), FLOORS.items())
