@@ -12,9 +12,9 @@ import contextlib
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import cast
+from typing import Any
 
-from litestar.types import ASGIApp, LifeSpanReceive, LifeSpanSend, Receive, Scope, Send
+from litestar.types import ASGIApp, LifeSpanReceive, LifeSpanSend
 
 from parlour.adapters import logging
 from parlour.adapters.config import ConfigError, Loaded, load
@@ -49,12 +49,11 @@ class Application:
         self._load = load
         self._app: ASGIApp | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        kind: str = scope["type"]
-        if kind == "lifespan":
-            await self._serve_lifespan(
-                cast("LifeSpanReceive", receive), cast("LifeSpanSend", send)
-            )
+    # Any: every framework has types of its own for these.
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request, socket or lifespan, as ASGI wants it."""
+        if scope["type"] == "lifespan":
+            await self._serve_lifespan(receive, send)
         elif self._app is None:
             log.error("request before the start: the host does not enter Application.lifespan")
             await refuse(scope, receive, send)
@@ -80,13 +79,13 @@ class Application:
             )
             for warning in loaded.warnings:
                 log.warning("configuration warning", warning=str(warning))
+            held.callback(log.info, "stopped")
             node = Node(loaded.settings, load=self._load, logging=log_of_process)
             await held.enter_async_context(_running(node))
             self._app = litestar_app(node)
             held.callback(self._forget_app)
             log.info("serving", node=node.service.node, sockets="asgi")
             yield
-        log.info("stopped")
 
     def _forget_app(self) -> None:
         self._app = None
@@ -94,23 +93,23 @@ class Application:
     async def _serve_lifespan(self, receive: LifeSpanReceive, send: LifeSpanSend) -> None:
         """Speak the lifespan protocol of ASGI; a start that fails says why in one line."""
         await receive()
-        started = False
+        started, failure = False, ""
         try:
             async with self.lifespan():
                 await send({"type": "lifespan.startup.complete"})
                 started = True
                 await receive()
         except Exception as error:
-            reason = _one_line(error)
-            if started:
-                log.exception("stopping failed")
-                await send({"type": "lifespan.shutdown.failed", "message": reason})
-            else:
-                if not isinstance(error, _EXPECTED):
-                    log.exception("start failed")
-                await send({"type": "lifespan.startup.failed", "message": reason})
-        else:
+            if started or not isinstance(error, _EXPECTED):
+                log.exception("stopping failed" if started else "start failed")
+            failure = " ".join(str(error).split()) or type(error).__name__
+        # Outside the handler, so that a server that raises shows its own error alone.
+        if not failure:
             await send({"type": "lifespan.shutdown.complete"})
+        elif started:
+            await send({"type": "lifespan.shutdown.failed", "message": failure})
+        else:
+            await send({"type": "lifespan.startup.failed", "message": failure})
 
 
 def create_app() -> Application:
@@ -142,7 +141,3 @@ async def _running(node: Node) -> AsyncIterator[None]:
             await node.drain(hurry=asyncio.Event())
             await servers.stop()
             await node.stop()
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

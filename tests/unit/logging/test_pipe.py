@@ -111,7 +111,7 @@ raise RuntimeError("the end")
     ) -> None:
         get_logger("parlour.hub").bind(node="a").warning("closed", seq=1)
 
-        assert caplog.record_tuples == [("parlour.hub", logging.WARNING, "closed")]
+        assert caplog.record_tuples == [("parlour.hub", logging.WARNING, "closed node=a seq=1")]
         assert "WARNING" in caplog.text
 
     def test_a_template_that_does_not_fit_is_written_as_it_is(

@@ -1,0 +1,93 @@
+"""The examples of docs/how-to/embed.md as they stand: Parlour below a path of a host."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+
+from tests.support.accounts import PASSWORD, register
+from tests.support.asgi_servers import AsgiServer
+from tests.support.talker import dial
+
+
+@pytest.fixture(scope="module", params=["embed_starlette", "embed_litestar"])
+def host(request: pytest.FixtureRequest) -> Iterator[AsgiServer]:
+    """An application that has mounted Parlour at /chat, under uvicorn."""
+    with AsgiServer("uvicorn", app=f"examples.{request.param}:app") as running:
+        yield running
+
+
+@pytest.fixture
+async def client(host: AsgiServer) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=host.url, trust_env=False) as client:
+        yield client
+
+
+async def test_the_page_is_at_its_path_with_all_its_files(client: httpx.AsyncClient) -> None:
+    page = await client.get("/chat/")
+    named = re.findall(r'(?:href|src)="([^"]*)"', page.text)
+
+    assert len(named) > 50
+    for path in (*named, "worker.js"):
+        assert (await client.get(f"/chat/{path}")).status_code == 200, path
+    assert "Talk to us" in (await client.get("/")).text
+
+
+async def test_the_path_alone_leads_to_the_page(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/chat", follow_redirects=True)
+
+    assert answer.url.path == "/chat/"
+    assert "Parlour" in answer.text
+
+
+async def test_the_manifest_and_the_style_name_nothing_outside(client: httpx.AsyncClient) -> None:
+    manifest = (await client.get("/chat/manifest.webmanifest")).json()
+    style = (await client.get("/chat/assets/x/styles/base.css")).text
+
+    assert manifest["start_url"] == "."
+    assert not manifest["icons"][0]["src"].startswith("/")
+    assert not re.findall(r"url\(\"?/", style)
+
+
+async def test_the_reference_says_where_the_application_is(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/chat/openapi.json")).json()
+    socket = (await client.get("/chat/asyncapi.json")).json()
+    page = await client.get("/chat/docs")
+
+    assert document["servers"] == [{"url": "/chat"}]
+    assert socket["servers"]["node"]["pathname"] == "/chat"
+    assert 'href="docs/reference.css"' in page.text
+    assert (await client.get("/chat/docs/reference.css")).status_code == 200
+
+
+async def test_the_cookie_stays_below_the_path(
+    host: AsgiServer, client: httpx.AsyncClient
+) -> None:
+    await register(f"{host.url}/chat", "carol")
+    answer = await client.post(
+        "/chat/v1/auth/login",
+        json={"handle": "carol", "password": PASSWORD, "cookie": True},
+        headers={"Origin": host.url},
+    )
+    again = await client.post("/chat/v1/auth/refresh", json={}, headers={"Origin": host.url})
+
+    assert "path=/chat" in answer.headers["set-cookie"].lower()
+    assert (answer.status_code, again.status_code) == (200, 200)
+
+
+async def test_people_talk_over_sockets(host: AsgiServer) -> None:
+    url = f"{host.url}/chat"
+    alice, bob = await register(url, "alice"), await register(url, "bob")
+    room = await alice.open_direct(url, bob)
+    one, other = await alice.talker(url), await bob.talker(url)
+    await one.say(room, "hi")
+    await other.until(lambda: other.texts(room) == ["hi"])
+    await one.close()
+    await other.close()
+
+
+async def test_sockets_of_the_own_page_get_in(host: AsgiServer) -> None:
+    talker = await dial(f"{host.url}/chat", origin=host.url)
+    await talker.quiet()
+    await talker.close()

@@ -1,0 +1,137 @@
+"""The application under foreign ASGI servers: real processes, real sockets."""
+
+import re
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.support.accounts import Account, register
+from tests.support.asgi_servers import COMMANDS, AsgiServer
+from tests.support.talker import dial
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def server(request: pytest.FixtureRequest) -> Iterator[AsgiServer]:
+    """Parlour in memory under each of the servers."""
+    with AsgiServer(request.param) as running:
+        yield running
+
+
+@pytest.fixture
+async def client(server: AsgiServer) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+async def alice(server: AsgiServer, request: pytest.FixtureRequest) -> Account:
+    return await register(server.url, f"alice{abs(hash(request.node.name)) % 10**9}")
+
+
+class TestHttp:
+    async def test_serves_the_page_with_all_its_files(self, client: httpx.AsyncClient) -> None:
+        page = await client.get("/")
+        named = re.findall(r'(?:href|src)="([^"]*)"', page.text)
+
+        assert len(named) > 50
+        for path in (*named, "worker.js"):
+            assert (await client.get(f"/{path}")).status_code == 200, path
+
+    async def test_serves_the_reference(self, client: httpx.AsyncClient) -> None:
+        document = (await client.get("/openapi.json")).json()
+
+        assert document["servers"] == [{"url": "/"}]
+        assert (await client.get("/docs")).headers["content-type"].startswith("text/html")
+        assert (await client.get("/docs/")).headers["location"] == "../docs"
+
+    async def test_answers_as_the_api_says(
+        self, client: httpx.AsyncClient, alice: Account
+    ) -> None:
+        known = await client.get("/v1/me", headers={"Authorization": f"Bearer {alice.token}"})
+        unknown = await client.get("/v1/me")
+
+        assert known.json()["handle"] == alice.handle
+        assert (unknown.status_code, unknown.json()["code"]) == (401, "unauthenticated")
+
+
+class TestSockets:
+    async def test_carry_messages(self, server: AsgiServer, alice: Account) -> None:
+        bob = await register(server.url, f"{alice.handle}-bob")
+        room = await alice.open_direct(server.url, bob)
+        one, other = await alice.talker(server.url), await bob.talker(server.url)
+        answers = [await one.say(room, text) for text in ("hi", "ä" * 8_000, "☃")]
+        await other.until(lambda: len(other.texts(room)) == 3)
+
+        assert [answer["seq"] for answer in answers] == [1, 2, 3]
+        assert other.texts(room) == ["hi", "ä" * 8_000, "☃"]
+        await one.close()
+        await other.close()
+
+    async def test_agree_on_the_subprotocol(self, server: AsgiServer) -> None:
+        talker = await dial(server.url, subprotocols=("other.v2", "parlour.v1"))
+
+        assert talker._socket.subprotocol == "parlour.v1"
+        await talker.close()
+
+    @pytest.mark.parametrize(
+        ("sent", "code"),
+        [("nonsense", 4500), (b"binary", 4500), ("x" * 65_537, 1009), ("ä" * 32_769, 1009)],
+        ids=["no JSON", "binary", "too long", "too many bytes"],
+    )
+    async def test_end_with_the_code_of_what_is_wrong(
+        self, server: AsgiServer, sent: str | bytes, code: int
+    ) -> None:
+        talker = await dial(server.url)
+        await talker.send(sent)
+
+        assert (await talker.closed())[0] == code
+
+    async def test_of_another_subprotocol_end_with_a_code(self, server: AsgiServer) -> None:
+        talker = await dial(server.url, subprotocols=("parlour.v2",))
+
+        assert await talker.closed() == (4503, "version_unsupported")
+
+    async def test_of_strangers_end_with_a_code(self, server: AsgiServer) -> None:
+        talker = await dial(server.url)
+        await talker.send({"type": "hello", "id": 1, "v": 1, "token": "nobody's"})
+
+        assert await talker.closed() == (4501, "unauthenticated")
+
+    async def test_of_pages_of_other_sites_are_refused(self, server: AsgiServer) -> None:
+        with pytest.raises(InvalidStatus) as refusal:
+            await dial(server.url, origin="https://evil.example")
+
+        assert refusal.value.response.status_code == 403
+
+    async def test_of_the_own_page_get_in(self, server: AsgiServer) -> None:
+        talker = await dial(server.url, origin=server.url)
+        await talker.quiet()
+        await talker.close()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+class TestLife:
+    async def test_ends_in_order(self, name: str) -> None:
+        with AsgiServer(name) as server:
+            alice = await register(server.url, "alice")
+            room = await alice.create_group(server.url, "Tea")
+            talker = await alice.talker(server.url)
+            await talker.say(room, "hi")
+            server.stop()
+            code, _ = await talker.closed()
+
+            # Each server closes with a code of its own; all tell a client to come back.
+            assert code is not None
+            assert code < 4500
+            assert '"event":"stopped"' in server.log
+            assert "/parlour/" not in server.log  # no traceback of ours
+
+    def test_that_cannot_start_says_why_in_one_line(self, name: str) -> None:
+        with pytest.raises(RuntimeError, match="did not start") as failure:
+            AsgiServer(name, settings={"SERVER__HOST": "0.0.0.0"}).start()  # noqa: S104
+
+        said = [line for line in str(failure.value).splitlines() if "server.host" in line]
+        assert len(said) == 1
+        assert "put a proxy with TLS in front" in said[0]
