@@ -1,4 +1,4 @@
-"""Callers that go away, wherever their request is: nobody else sees or lacks anything for it."""
+"""Callers that are cancelled anywhere in their request: nobody else is affected."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import closing
@@ -58,7 +58,7 @@ def is_idle(house: House) -> bool:
     return all(pool.used == 0 for pool in storage.pool_usage().values())
 
 
-async def test_who_is_cancelled_while_asking_leaves_the_answer_to_nobody(house: House) -> None:
+async def test_the_answer_to_a_cancelled_request_goes_to_nobody_else(house: House) -> None:
     """The answer to one user's query never reaches another one, and no connection is lost."""
     alice, bob = await house.person("alice"), await house.person("bob")
     room = await house.direct(alice, bob)
@@ -80,7 +80,7 @@ async def test_who_is_cancelled_while_asking_leaves_the_answer_to_nobody(house: 
         assert await cancelled_everywhere(house, ask, both_see_themselves) >= 2
 
 
-async def test_who_is_cancelled_while_sending_finds_the_message_once(house: House) -> None:
+async def test_a_cancelled_send_stores_the_message_once(house: House) -> None:
     alice, bob = await house.person("alice"), await house.person("bob")
     room = await house.direct(alice, bob)
     keys: list[str] = []
@@ -103,7 +103,7 @@ async def test_who_is_cancelled_while_sending_finds_the_message_once(house: Hous
     assert [each["key"] for each in page.json()["messages"]] == keys
 
 
-async def test_who_is_cancelled_at_the_door_keeps_nobody_out(house: House) -> None:
+async def test_a_cancelled_connection_attempt_keeps_nobody_out(house: House) -> None:
     await house.person("alice")
     await house.person("bob")
     body = {"handle": "alice", "password": PASSWORD}

@@ -1,4 +1,4 @@
-"""A crowd that is cut off at once comes back at once, and nobody else has to wait for it."""
+"""A reconnect storm: many clients are cut off at once, and nobody else has to wait."""
 
 import asyncio
 import json
@@ -81,7 +81,7 @@ def statements(database: Database) -> int:
         pytest.param(2_000, 100, marks=[pytest.mark.soak, pytest.mark.timeout(600)]),
     ],
 )
-async def test_a_crowd_that_is_cut_comes_back_cheaply_and_holds_up_nobody(
+async def test_a_reconnect_storm_is_cheap_and_delays_nobody(
     start: Start, own_database: Database, crowd: int, users: int
 ) -> None:
     node = start(on_mysql(own_database))
@@ -112,7 +112,7 @@ async def test_a_crowd_that_is_cut_comes_back_cheaply_and_holds_up_nobody(
         steady.abort()
 
 
-async def test_hellos_beyond_what_may_wait_are_sent_away_to_come_back() -> None:
+async def test_hellos_beyond_the_queue_are_closed_to_try_again() -> None:
     """However many come: what waits for them is bounded, and their turn comes later."""
     services: list[Service] = []
     async with serving_here(services.append) as url:

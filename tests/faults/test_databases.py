@@ -1,4 +1,4 @@
-"""MariaDB and Redis that die, freeze and forget while people talk."""
+"""MariaDB and Redis that are killed, frozen and flushed while messages are sent."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ async def test_a_killed_database_keeps_what_was_acknowledged(
 
 
 @pytest.mark.parametrize("seconds", [4.0, pytest.param(20.0, marks=pytest.mark.soak)])
-async def test_a_frozen_database_holds_up_nobody_for_long_and_nothing_is_lost(
+async def test_a_frozen_database_delays_nobody_for_long_and_loses_nothing(
     start: Start, own_mariadb: MariaDbServer, own_database: Database, seconds: float
 ) -> None:
     node = start(on_mysql(own_database))
@@ -111,7 +111,7 @@ class TestRedis:
 
         await self.tried(pair, fault)
 
-    async def test_that_forgets_and_hangs_up_and_is_full(
+    async def test_that_is_flushed_and_closes_connections_and_is_full(
         self, pair: list[Node], own_redis: RedisServer
     ) -> None:
         killed = 0
@@ -133,7 +133,7 @@ class TestRedis:
         assert killed >= 2
 
 
-async def test_the_work_goes_on_where_connections_are_killed_all_the_time(
+async def test_messages_get_through_while_connections_are_killed_all_the_time(
     start: Start, own_mariadb: MariaDbServer, own_database: Database
 ) -> None:
     node = start(on_mysql(own_database))

@@ -1,4 +1,4 @@
-"""Disks that are full for a while: what is refused was not kept, and what was kept stays whole."""
+"""Disks that are full for a while: refused messages are not stored, stored ones stay intact."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Lines that are slow, cut, swallowed, or end without a word."""
+"""Connections that are slow, cut, drop bytes, or vanish without a close."""
 
 import asyncio
 import ctypes
@@ -33,7 +33,7 @@ def vanish(peer: socket.socket) -> None:
     )
 
 
-async def test_slow_lines_that_are_cut_again_and_again(start: Start) -> None:
+async def test_slow_connections_that_are_cut_again_and_again_lose_nothing(start: Start) -> None:
     node = start()
     async with FaultProxy(node.port) as proxy:
 
@@ -51,7 +51,7 @@ async def test_slow_lines_that_are_cut_again_and_again(start: Start) -> None:
     assert trial.verdict.outcome == "pass", str(trial.verdict)
 
 
-async def test_acknowledgements_that_are_swallowed(start: Start) -> None:
+async def test_dropped_acknowledgements_double_nothing(start: Start) -> None:
     node = start()
     async with FaultProxy(node.port) as proxy:
 
@@ -69,7 +69,7 @@ async def test_acknowledgements_that_are_swallowed(start: Start) -> None:
     assert retried
 
 
-async def test_a_peer_that_vanished_is_given_up(start: Start) -> None:
+async def test_a_vanished_peer_is_noticed_and_its_socket_freed(start: Start) -> None:
     """Neither a FIN nor a reset comes, and nothing is acknowledged: silence is enough."""
     node = start({"WEBSOCKET__HEARTBEAT": "3s", "WEBSOCKET__HEARTBEAT_GRACE": "3s"})
     alice, bob = await people(node.url, "alice", "bob")

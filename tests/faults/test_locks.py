@@ -1,4 +1,4 @@
-"""What others hold: a row, a pool, the file. Who needs it is refused in time, the rest lives."""
+"""A locked row, pool or file: who needs it is refused in time, the rest works."""
 
 import asyncio
 import sqlite3
@@ -51,7 +51,7 @@ def locked_row(database: Database, room: str) -> Iterator[None]:
         cursor.execute("ROLLBACK")
 
 
-async def test_a_pool_that_a_locked_row_exhausts_refuses_and_the_rest_lives(
+async def test_a_pool_exhausted_by_a_locked_row_refuses_and_the_rest_works(
     start: Start, database: Database
 ) -> None:
     """Two connections, one of them for writing, and it waits for the row."""
@@ -81,7 +81,7 @@ def another_program(file: Path, begin: str) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.mark.soak
-async def test_a_file_that_another_program_writes_for_long_refuses_and_recovers(
+async def test_a_database_file_locked_by_another_program_refuses_and_recovers(
     start: Start,
 ) -> None:
     node = start()
@@ -101,7 +101,7 @@ async def test_a_file_that_another_program_writes_for_long_refuses_and_recovers(
 
 
 @pytest.mark.soak
-async def test_a_log_of_sqlite_that_a_reader_holds_open_shrinks_when_it_has_gone(
+async def test_a_wal_kept_by_a_reader_shrinks_once_the_reader_has_gone(
     start: Start,
 ) -> None:
     """While somebody reads one moment, nothing is moved into the file."""

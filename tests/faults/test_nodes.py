@@ -1,4 +1,4 @@
-"""Nodes that are killed, stopped and frozen while people talk through them."""
+"""Nodes that are killed, stopped and frozen while messages are sent through them."""
 
 import asyncio
 import json
@@ -63,7 +63,7 @@ async def test_a_node_that_dies_around_a_commit_loses_and_doubles_nothing(
 @pytest.mark.parametrize(
     "rounds", [1, pytest.param(10, marks=[pytest.mark.soak, pytest.mark.timeout(600)])]
 )
-async def test_a_rolling_restart_is_not_noticed(pair: list[Node], rounds: int) -> None:
+async def test_a_rolling_restart_loses_nothing(pair: list[Node], rounds: int) -> None:
     codes = []
 
     async def fault() -> int:
@@ -85,7 +85,9 @@ async def test_a_rolling_restart_is_not_noticed(pair: list[Node], rounds: int) -
 @pytest.mark.parametrize(
     "seconds", [3.0, pytest.param(40.0, marks=[pytest.mark.soak, pytest.mark.timeout(600)])]
 )
-async def test_a_frozen_node_wakes_up_without_harm(pair: list[Node], seconds: float) -> None:
+async def test_a_frozen_node_that_continues_loses_nothing(
+    pair: list[Node], seconds: float
+) -> None:
     async def fault() -> int:
         await some(0.5)
         pair[0].pause()
@@ -109,7 +111,7 @@ async def test_two_nodes_write_one_conversation(pair: list[Node], database: Data
     assert sum(map(len, numbers.values())) >= trial.verdict.acked
 
 
-async def test_what_only_a_dead_node_knew_is_told_by_the_head_check(
+async def test_an_event_that_only_a_dead_node_published_is_found_by_the_head_check(
     start: Start, database: Database, redis_space: RedisSpace
 ) -> None:
     """Rule 5 of the protocol: killed between commit and publish, and nobody sends again."""

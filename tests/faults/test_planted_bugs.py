@@ -1,14 +1,17 @@
-"""The checker is no ornament: it sees every bug of a service that is put there for it to see."""
+"""The checker finds every bug that is planted in a service."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
 import pytest
 
+from parlour.domain.conversations import AddMembers
 from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.messages import Committed
+from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.shell.service import Service
 from tests.support.judging import Trial, tried
 from tests.support.planted import PLANTS
@@ -42,7 +45,7 @@ CHANCES = 3
 HIDDEN_BY_COMING_BACK = {"no_head_check", "no_member_check"}
 
 
-def test_every_bug_has_its_signs() -> None:
+def test_every_planted_bug_names_the_properties_it_breaks() -> None:
     assert SIGNS.keys() == PLANTS.keys()
 
 
@@ -81,9 +84,7 @@ def trials() -> Mapping[str, Trial | BaseException]:
 
 
 @pytest.mark.parametrize("bug", PLANTS)
-def test_a_bug_in_the_service_is_seen(
-    trials: Mapping[str, Trial | BaseException], bug: str
-) -> None:
+def test_a_planted_bug_is_found(trials: Mapping[str, Trial | BaseException], bug: str) -> None:
     trial = trials[bug]
     if isinstance(trial, BaseException):
         raise trial
@@ -99,12 +100,16 @@ async def test_the_same_service_without_a_bug_passes() -> None:
     assert trial.verdict.outcome == "pass", str(trial.verdict)
 
 
-async def test_a_run_ends_even_where_the_guest_is_never_let_in() -> None:
-    def refuse(*_: object) -> None:
-        raise Unavailable
-
+async def test_a_run_ends_where_the_guest_can_never_join() -> None:
     def closed(service: Service) -> None:
-        spoiled: dict[str, Any] = {"add_members": refuse}
+        execute = service.use.execute_commands
+
+        def refuse(commands: Sequence[DurableCommand[Any]]) -> Committed:
+            if any(isinstance(command, AddMembers) for command in commands):
+                raise Unavailable
+            return execute(commands)
+
+        spoiled: dict[str, Any] = {"execute_commands": refuse}
         service.use = attrs.evolve(service.use, **spoiled)
 
     async with asyncio.timeout(90), serving_here(closed) as url:

@@ -1,4 +1,4 @@
-"""Readers that stop reading: what they cost, and how soon they are gone."""
+"""Stalled readers: what they cost, and how soon they are closed."""
 
 import asyncio
 from contextlib import ExitStack
@@ -107,7 +107,7 @@ async def talk_to(node: Node, readers: int, closing: ExitStack) -> Talk:
         pytest.param(1_000, marks=[pytest.mark.soak, pytest.mark.timeout(600)]),
     ],
 )
-async def test_readers_that_stop_reading_cost_little_and_are_gone_in_time(
+async def test_stalled_readers_cost_little_memory_and_are_closed_in_time(
     start: Start, readers: int
 ) -> None:
     """Nobody says much: each has less waiting than it may, and takes none of it."""
@@ -127,7 +127,7 @@ async def test_readers_that_stop_reading_cost_little_and_are_gone_in_time(
     assert talk.p99 < 1.0
 
 
-async def test_readers_who_are_told_too_much_are_sent_away_at_once(start: Start) -> None:
+async def test_readers_with_a_full_outbox_are_closed_at_once(start: Start) -> None:
     """What waits is bounded in frames and bytes; others are heard meanwhile."""
     node = start({"WEBSOCKET__OUTBOX_FRAMES": "64"})
     with ExitStack() as closing:

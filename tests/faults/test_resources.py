@@ -1,4 +1,4 @@
-"""A node that runs out of file descriptors, and gets them back."""
+"""A node that runs out of file descriptors, and recovers."""
 
 import asyncio
 import resource
@@ -17,7 +17,7 @@ def allow_descriptors(node: Node, most: int | None) -> None:
     resource.prlimit(node.pid, resource.RLIMIT_NOFILE, (hard if most is None else most, hard))
 
 
-async def test_without_file_descriptors_old_connections_live_and_new_ones_wait(
+async def test_without_file_descriptors_old_connections_work_and_new_ones_wait(
     start: Start,
 ) -> None:
     node = start()

@@ -1,4 +1,4 @@
-"""The clients of `parlour verify` write down what they could not come to know any more."""
+"""The clients of `parlour verify` record what they were not able to receive any more."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -57,7 +57,7 @@ async def end_of(participants: Participants) -> int:
     return head["offset"]
 
 
-async def test_a_membership_that_ended_and_began_again_while_the_client_was_away() -> None:
+async def test_a_client_that_missed_its_removal_and_its_return_is_no_fault() -> None:
     """Its own last message it learns from the answer; what others said before, never."""
     recorder = Recorder()
     async with serving_here(lambda _service: None) as url:
@@ -87,7 +87,7 @@ async def test_a_membership_that_ended_and_began_again_while_the_client_was_away
     assert not judge(recorder.records, Expectations(sends=3)).faults
 
 
-async def test_what_a_lost_line_kept_from_being_read_is_read_on_the_next_one() -> None:
+async def test_a_sync_that_a_lost_connection_interrupted_is_done_on_the_next_one() -> None:
     """The second welcome tells only what changed since the first."""
     asked: list[Frame] = []
 

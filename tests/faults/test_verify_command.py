@@ -1,4 +1,4 @@
-"""`parlour verify` says what it found, and its exit code says it to scripts."""
+"""`parlour verify` prints its verdict, and its exit code says the same to scripts."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ def test_a_bug_fails(start: Start) -> None:
     assert "  reordered: " in ran.stdout
 
 
-def test_too_little_proves_nothing(start: Start) -> None:
+def test_too_few_messages_prove_nothing(start: Start) -> None:
     node = start()
     # Five clients begin with three messages each at most; enough would be twenty of them.
     ran = verify("--url", node.url, "--seconds", "5", "--rate", "0.01")

@@ -1,4 +1,4 @@
-"""Works in the background that die, and events that break what handles them."""
+"""Background tasks that die, and events that break their handlers."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ def readiness(port: int) -> dict[str, Any]:
         return ready
 
 
-async def test_every_work_in_the_background_may_die_and_is_begun_again(start: Start) -> None:
+async def test_every_background_task_is_restarted_after_it_dies(start: Start) -> None:
     ops = free_port()
     settings = {"OPS__PORT": str(ops), "OPS__CANARY": "1s"}
     node = start(settings, fault="break:works_die", excused=[MORTAL])
@@ -48,7 +48,7 @@ async def test_every_work_in_the_background_may_die_and_is_begun_again(start: St
     assert died() == WORKS
 
 
-async def test_a_node_that_complains_fails_its_test() -> None:
+async def test_a_complaint_in_the_log_of_a_node_fails_its_test() -> None:
     """What is excused above is found where nobody excuses it."""
     with Node({"STORAGE__BACKEND": "memory"}, fault="break:works_die") as node:
         await eventually(lambda: MORTAL in node.log)
@@ -56,7 +56,7 @@ async def test_a_node_that_complains_fails_its_test() -> None:
             end_without_complaint(node)
 
 
-async def test_an_event_that_cannot_be_told_is_passed_over_and_the_others_are_heard(
+async def test_an_event_that_cannot_be_delivered_is_skipped_and_others_are_delivered(
     start: Start,
 ) -> None:
     node = start(fault="break:events_poison", excused=[f"ValueError: {POISON}"])

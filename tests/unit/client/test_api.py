@@ -1,4 +1,4 @@
-"""What a client asks over HTTP: again where that is harmless, in pages where there is much."""
+"""The requests over HTTP: retried where that is harmless, in pages where there is much."""
 
 import asyncio
 from collections.abc import Mapping
@@ -57,14 +57,16 @@ async def test_an_expired_token_is_replaced_once() -> None:
         await api_on(Books(OLD, OLD)).head("c")
 
 
-async def test_what_came_too_soon_is_asked_again() -> None:
+async def test_a_rate_limited_request_is_sent_again() -> None:
     books = Books(BUSY, OLD, BUSY, answer={"conversation": "c"})
     await api_on(books).head("c")
 
     assert len(books.asked) == 4
 
 
-async def test_asking_too_soon_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_rate_limited_requests_end_after_ten_attempts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(api, "MIN_WAIT", 0)
     with pytest.raises(NoAnswer):
         await api_on(Books(*[BUSY] * 10)).head("c")
@@ -79,7 +81,7 @@ async def test_any_other_refusal_is_the_answer(code: str) -> None:
     assert len(books.asked) == 1
 
 
-async def test_many_people_are_asked_for_in_pages_of_a_hundred() -> None:
+async def test_users_are_requested_in_pages_of_a_hundred() -> None:
     def people(path: str) -> Any:
         ids = parse_qs(urlsplit(path).query)["ids"][0].split(",")
         return {"users": [{"id": each} for each in ids]}
@@ -102,13 +104,13 @@ async def test_members_come_page_by_page() -> None:
     assert [member["user"] for member in members] == ["user-0", "user-1", "user-2"]
 
 
-async def test_a_handle_cannot_leave_its_place_in_the_address() -> None:
+async def test_a_handle_is_escaped_in_the_path() -> None:
     books = Books(answer={"id": "u"})
     await api_on(books).user("../devices?x=1")
 
     assert books.asked == ["/v1/users/..%2Fdevices%3Fx%3D1"]
 
 
-def test_a_device_says_what_it_is_within_the_limits() -> None:
+def test_the_device_description_keeps_to_the_limits() -> None:
     assert 0 < len(device()["name"]) <= 64
     assert 0 < len(device()["platform"]) <= 64

@@ -1,4 +1,4 @@
-"""Catching up: whatever was missed is asked for, once, and the client is complete again."""
+"""Catching up: what was missed is requested once, and the client is complete again."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from tests.support.scripted_service import until
 LOG = write(["reply"] * 6)
 
 
-async def test_a_hole_is_asked_for_page_by_page_until_it_is_closed() -> None:
+async def test_a_gap_is_synced_page_by_page_until_it_is_closed() -> None:
     device = Device(LOG, 1)
     device.dispatch(pushed(LOG[5]))
     await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
@@ -21,7 +21,7 @@ async def test_a_hole_is_asked_for_page_by_page_until_it_is_closed() -> None:
     assert set(device.asked) == {"sync"}
 
 
-async def test_a_hole_that_closes_by_itself_costs_no_request() -> None:
+async def test_a_gap_that_closes_by_itself_costs_no_request() -> None:
     device = Device(LOG[:3], 1)
     device.dispatch(pushed(LOG[2]))
     device.dispatch(pushed(LOG[1]))
@@ -31,7 +31,7 @@ async def test_a_hole_that_closes_by_itself_costs_no_request() -> None:
     assert device.asked == []
 
 
-async def test_a_hole_in_a_head_is_closed_by_the_head() -> None:
+async def test_a_gap_before_a_head_without_a_log_is_closed_by_the_head() -> None:
     device = Device(LOG, 1, is_loaded=False)
     device.dispatch(pushed(LOG[5]))
     await until(lambda: device.state.conversations[WHERE].head.seq == 6)
@@ -39,7 +39,7 @@ async def test_a_hole_in_a_head_is_closed_by_the_head() -> None:
     assert device.asked == ["head"]
 
 
-async def test_an_event_of_an_unknown_conversation_brings_its_head() -> None:
+async def test_an_event_of_an_unknown_conversation_loads_its_head() -> None:
     device = Device(LOG, 6)
     device.state = State(me=device.state.me, cursor="0")
     device.dispatch(pushed(LOG[5]))
@@ -47,7 +47,7 @@ async def test_an_event_of_an_unknown_conversation_brings_its_head() -> None:
     await until(lambda: WHERE in device.state.conversations)
 
 
-async def test_trouble_that_passes_is_tried_again() -> None:
+async def test_a_temporary_failure_is_tried_again() -> None:
     device = Device(LOG, 1)
     busy = Refused("overloaded", "busy", temporary=True)
     device.service.trouble["sync"] = [busy, NoAnswer("late"), busy]
@@ -56,7 +56,7 @@ async def test_trouble_that_passes_is_tried_again() -> None:
     await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
 
 
-async def test_without_a_line_nothing_is_tried_and_the_next_welcome_asks_for_all() -> None:
+async def test_without_a_connection_nothing_is_tried_until_the_next_welcome() -> None:
     device = Device(LOG, 1)
     device.service.up = False
     device.service.trouble["sync"] = [NoAnswer("lost")]
@@ -68,7 +68,7 @@ async def test_without_a_line_nothing_is_tried_and_the_next_welcome_asks_for_all
     await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
 
 
-async def test_what_is_no_longer_ones_own_is_left() -> None:
+async def test_a_conversation_that_is_not_found_counts_as_left() -> None:
     device = Device(LOG, 1)
     device.service.trouble["sync"] = [Refused("not_found", "no")]
     device.dispatch(pushed(LOG[5]))
@@ -76,7 +76,7 @@ async def test_what_is_no_longer_ones_own_is_left() -> None:
     await until(lambda: device.state.conversations[WHERE].left)
 
 
-async def test_a_refusal_for_good_is_not_repeated() -> None:
+async def test_a_final_refusal_is_not_tried_again() -> None:
     device = Device(LOG, 1)
     device.service.trouble["sync"] = [Refused("invalid", "no")] * 9
     device.dispatch(pushed(LOG[5]))
@@ -85,7 +85,7 @@ async def test_a_refusal_for_good_is_not_repeated() -> None:
     assert device.asked == ["sync"]
 
 
-async def test_the_end_of_the_session_is_left_to_the_line() -> None:
+async def test_a_logged_out_client_stops_asking() -> None:
     device = Device(LOG, 1)
     device.service.trouble["sync"] = [LoggedOut()]
     device.dispatch(pushed(LOG[5]))
@@ -94,7 +94,7 @@ async def test_the_end_of_the_session_is_left_to_the_line() -> None:
     assert device.asked == ["sync"]
 
 
-async def test_after_a_reset_the_newest_page_takes_the_place_of_the_log() -> None:
+async def test_after_a_reset_the_newest_page_replaces_the_log() -> None:
     device = Device(LOG, 1)
     device.service.reset = True
     device.dispatch(pushed(LOG[5]))
@@ -104,14 +104,14 @@ async def test_after_a_reset_the_newest_page_takes_the_place_of_the_log() -> Non
 
 
 @pytest.mark.parametrize("reason", [{"conversation": WHERE}, {}])
-async def test_a_resync_compares_with_the_log(reason: Frame) -> None:
+async def test_a_resync_loads_what_is_missing(reason: Frame) -> None:
     device = Device(LOG, 2)
     device.dispatch({"type": "resync", "reason": "gap", **reason})
 
     await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
 
 
-async def test_a_head_push_of_a_large_conversation_brings_what_it_tells_of() -> None:
+async def test_a_head_push_loads_the_events_up_to_it() -> None:
     device = Device(LOG, 2)
     device.dispatch({"type": "head", "conversation": WHERE, "seq": 6, "offset": 6})
     await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
@@ -121,7 +121,7 @@ async def test_a_head_push_of_a_large_conversation_brings_what_it_tells_of() -> 
     await until(lambda: unread.state.conversations[WHERE].head.seq == 6)
 
 
-async def test_a_welcome_brings_everything_since_the_cursor() -> None:
+async def test_a_welcome_loads_everything_since_the_cursor() -> None:
     device = Device(LOG, 2)
     moved: Frame = {"kind": "read.moved", "at": AT}
     device.service.private = [
@@ -134,7 +134,7 @@ async def test_a_welcome_brings_everything_since_the_cursor() -> None:
     assert device.state.conversations[WHERE].head.read == 5
 
 
-async def test_a_private_event_after_a_hole_brings_its_elders() -> None:
+async def test_a_private_event_after_a_gap_loads_those_before_it() -> None:
     device = Device(LOG, 6)
     moved: Frame = {"kind": "read.moved", "at": AT}
     device.service.private = [
@@ -146,7 +146,7 @@ async def test_a_private_event_after_a_hole_brings_its_elders() -> None:
     assert device.state.conversations[WHERE].head.read == 5
 
 
-async def test_joining_brings_the_head() -> None:
+async def test_a_joined_conversation_loads_its_head() -> None:
     device = Device(LOG, 6)
     device.state = State(me=device.state.me, cursor="0")
     joined: Frame = {"offset": 1, "kind": "conversation.joined", "at": AT}
@@ -156,7 +156,7 @@ async def test_joining_brings_the_head() -> None:
     await until(lambda: WHERE in device.state.conversations)
 
 
-async def test_a_hole_that_opens_while_another_is_closed_is_closed_too() -> None:
+async def test_a_gap_that_opens_while_another_is_closed_is_closed_too() -> None:
     device = Device(LOG[:1], 1)
     device.service.log = list(LOG[:3])
 
@@ -170,7 +170,7 @@ async def test_a_hole_that_opens_while_another_is_closed_is_closed_too() -> None
     await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
 
 
-async def test_a_new_line_ends_what_an_old_one_began() -> None:
+async def test_a_new_connection_cancels_the_catching_up_of_the_old_one() -> None:
     device = Device(LOG, 6)
     for_ever = asyncio.Event()
     welcome: Frame = {"type": "welcome", "cursor": "0", "heads": [], "more": False}
@@ -190,7 +190,7 @@ async def test_a_new_line_ends_what_an_old_one_began() -> None:
     assert device.asked == ["sync.me", "sync.me", "sync"]
 
 
-async def test_stopping_ends_every_job() -> None:
+async def test_stop_cancels_everything() -> None:
     device = Device(LOG, 1)
     device.dispatch(pushed(LOG[5]))
     await device.catchup.stop()

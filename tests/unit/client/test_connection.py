@@ -73,7 +73,7 @@ async def linked(
             await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_it_greets_with_its_token_and_where_it_stopped() -> None:
+async def test_hello_has_the_token_and_the_cursor() -> None:
     hellos: list[Frame] = []
 
     async def service(guest: Guest) -> None:
@@ -90,7 +90,7 @@ async def test_it_greets_with_its_token_and_where_it_stopped() -> None:
     assert [welcome["cursor"] for welcome in ears.welcomes] == ["c"]
 
 
-async def test_answers_go_to_who_asked_in_whatever_order_they_come() -> None:
+async def test_answers_are_matched_to_requests_in_any_order() -> None:
     async def service(guest: Guest) -> None:
         await guest.welcome()
         first, second = await guest.hear(), await guest.hear()
@@ -107,7 +107,7 @@ async def test_answers_go_to_who_asked_in_whatever_order_they_come() -> None:
     assert [frame["type"] for frame in ears.frames] == ["event"]
 
 
-async def test_a_refusal_is_raised_with_its_code_and_when_to_come_back() -> None:
+async def test_an_error_frame_raises_refused_with_code_and_retry_after() -> None:
     async def service(guest: Guest) -> None:
         await guest.welcome()
         asked = await guest.hear()
@@ -124,7 +124,7 @@ async def test_a_refusal_is_raised_with_its_code_and_when_to_come_back() -> None
     assert refusal.value.retry_after == 1.5
 
 
-async def test_without_a_line_nothing_is_asked() -> None:
+async def test_a_request_without_a_connection_raises_no_answer() -> None:
     link = connection_to("http://127.0.0.1:9", Ears())
     with pytest.raises(NoAnswer):
         await link.request("sync")
@@ -132,7 +132,7 @@ async def test_without_a_line_nothing_is_asked() -> None:
     await link.tell("typing")
 
 
-async def test_a_lost_line_answers_what_was_asked_and_is_opened_again() -> None:
+async def test_a_lost_connection_fails_its_requests_and_is_opened_again() -> None:
     async def cut(guest: Guest) -> None:
         await guest.welcome()
         await guest.hear()
@@ -160,7 +160,7 @@ async def test_a_ping_is_answered() -> None:
         await until(lambda: [frame["type"] for frame in ears.frames] == ["heard"])
 
 
-async def test_silence_is_asked_about_and_an_answer_keeps_the_line() -> None:
+async def test_silence_is_pinged_and_a_pong_keeps_the_connection() -> None:
     async def service(guest: Guest) -> None:
         await guest.welcome(heartbeat_ms=50)
         for _ in range(3):
@@ -175,7 +175,7 @@ async def test_silence_is_asked_about_and_an_answer_keeps_the_line() -> None:
     assert ears.names == ["connecting", "online"]
 
 
-async def test_a_dead_line_is_given_up_and_opened_again() -> None:
+async def test_a_connection_without_a_pong_is_replaced() -> None:
     async def dead(guest: Guest) -> None:
         await guest.welcome(heartbeat_ms=50)
         await guest.gone()
@@ -184,7 +184,7 @@ async def test_a_dead_line_is_given_up_and_opened_again() -> None:
         await until(lambda: ears.names.count("online") == 2)
 
 
-async def test_an_expired_token_is_replaced_and_the_line_opened_at_once() -> None:
+async def test_an_expired_token_is_replaced_and_the_connection_opened_at_once() -> None:
     async def expired(guest: Guest) -> None:
         await guest.hear()
         await guest.close(4005)
@@ -196,7 +196,7 @@ async def test_an_expired_token_is_replaced_and_the_line_opened_at_once() -> Non
     assert "waiting" not in ears.names
 
 
-async def test_tokens_that_expire_again_and_again_are_no_routine() -> None:
+async def test_tokens_that_expire_again_and_again_are_waited_for() -> None:
     async def expired(guest: Guest) -> None:
         await guest.hear()
         await guest.close(4005)
@@ -207,7 +207,7 @@ async def test_tokens_that_expire_again_and_again_are_no_routine() -> None:
     assert ears.asked == [False, True]
 
 
-async def test_a_token_that_lost_its_worth_is_replaced_once() -> None:
+async def test_a_refused_token_is_replaced_once() -> None:
     async def refused(guest: Guest) -> None:
         await guest.hear()
         await guest.close(4501)
@@ -223,7 +223,7 @@ async def test_a_token_that_lost_its_worth_is_replaced_once() -> None:
 
 
 @pytest.mark.parametrize("code", [4500, 4502, 4503, 4504, 4505])
-async def test_a_final_close_is_the_end(code: int) -> None:
+async def test_a_final_close_code_ends_the_connection(code: int) -> None:
     async def service(guest: Guest) -> None:
         await guest.hear()
         await guest.close(code)
@@ -235,7 +235,7 @@ async def test_a_final_close_is_the_end(code: int) -> None:
     assert stopped.value.code == code
 
 
-async def test_a_draining_node_is_left_within_the_spread_and_another_found_at_once() -> None:
+async def test_a_draining_node_is_left_within_the_spread_without_a_wait() -> None:
     went = asyncio.Event()
 
     async def drains(guest: Guest) -> None:
@@ -251,20 +251,20 @@ async def test_a_draining_node_is_left_within_the_spread_and_another_found_at_on
     assert "waiting" not in ears.names
 
 
-async def test_an_end_of_the_session_is_not_tried_again() -> None:
+async def test_a_logged_out_client_does_not_connect_again() -> None:
     async with linked(stay, ears=Ears(trouble=LoggedOut())) as (_, _ears, running):
         with pytest.raises(LoggedOut):
             await asyncio.wait_for(running, 10)
 
 
-async def test_a_token_refused_for_good_is_the_end() -> None:
+async def test_a_token_that_is_finally_refused_ends_the_connection() -> None:
     ears = Ears(trouble=Refused("forbidden", "no"))
     async with linked(stay, ears=ears) as (_, _ears, running):
         with pytest.raises(ConnectionEnded):
             await asyncio.wait_for(running, 10)
 
 
-async def test_trouble_with_the_token_passes_like_trouble_with_the_line() -> None:
+async def test_a_token_that_cannot_be_got_now_is_tried_again() -> None:
     ears = Ears(trouble=NoAnswer("down"))
     async with linked(stay, ears=ears) as (link, _, _running):
         await until(lambda: "waiting" in ears.names)
@@ -272,7 +272,7 @@ async def test_trouble_with_the_token_passes_like_trouble_with_the_line() -> Non
         await until(lambda: link.is_online)
 
 
-async def test_a_service_that_is_not_there_is_tried_again() -> None:
+async def test_a_service_that_does_not_answer_is_tried_again() -> None:
     ears = Ears()
     async with scripted(stay) as server:
         pass
@@ -286,7 +286,7 @@ async def test_a_service_that_is_not_there_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize("text", ["not json", "[]", "{}", "7"])
-async def test_what_is_no_frame_is_passed_over(text: str) -> None:
+async def test_a_text_that_is_no_frame_is_ignored(text: str) -> None:
     async def service(guest: Guest) -> None:
         await guest.welcome()
         await guest.say_text(text)

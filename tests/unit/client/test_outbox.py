@@ -18,7 +18,7 @@ def texts(outbox: Outbox, conversation: str | None = None) -> list[str]:
     return [message.text for message in outbox.unsent(conversation)]
 
 
-def test_messages_wait_in_the_order_they_were_written(path: Path) -> None:
+def test_messages_are_kept_in_the_order_they_were_written(path: Path) -> None:
     outbox = Outbox(path)
     for text in ("one", "two", "three"):
         outbox.add("garden", text)
@@ -27,7 +27,7 @@ def test_messages_wait_in_the_order_they_were_written(path: Path) -> None:
     outbox.close()
 
 
-def test_a_message_is_there_with_its_key_after_the_process_has_ended(path: Path) -> None:
+def test_a_message_and_its_key_survive_the_process(path: Path) -> None:
     first = Outbox(path)
     kept = first.add("garden", "still here")
     # No close: a killed process closes nothing.
@@ -38,7 +38,7 @@ def test_a_message_is_there_with_its_key_after_the_process_has_ended(path: Path)
     second.close()
 
 
-def test_a_message_that_is_done_waits_no_more_in_any_process(path: Path) -> None:
+def test_a_removed_message_is_gone_for_every_process(path: Path) -> None:
     one, other = Outbox(path), Outbox(path)
     message = one.add("garden", "hi")
     other.remove(message.key)
@@ -57,7 +57,7 @@ def test_each_message_has_a_key_of_its_own(path: Path) -> None:
     outbox.close()
 
 
-def test_conversations_wait_apart(path: Path) -> None:
+def test_the_messages_of_one_conversation_can_be_listed(path: Path) -> None:
     outbox = Outbox(path)
     outbox.add("garden", "to the garden")
     outbox.add("kitchen", "to the kitchen")
@@ -66,7 +66,7 @@ def test_conversations_wait_apart(path: Path) -> None:
     outbox.close()
 
 
-def test_a_message_written_after_others_were_done_still_comes_last(path: Path) -> None:
+def test_a_message_written_after_others_were_removed_still_comes_last(path: Path) -> None:
     outbox = Outbox(path)
     first = outbox.add("garden", "first")
     outbox.add("garden", "second")
@@ -77,7 +77,7 @@ def test_a_message_written_after_others_were_done_still_comes_last(path: Path) -
     outbox.close()
 
 
-def test_nobody_else_on_the_machine_can_read_it(path: Path) -> None:
+def test_the_file_is_readable_by_its_owner_alone(path: Path) -> None:
     Outbox(path).close()
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -1,4 +1,4 @@
-"""What one's own log tells the client: one's marks, one's name, and nothing twice."""
+"""The private log: own marks and own name, each event applied once."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from parlour.entrypoints.client.reducer import apply
 from tests.support.chat_log import AT, ME, START, WHERE, Frame, here, known, write
 
 
-def test_a_private_event_after_a_hole_is_left_for_the_answer_that_has_all() -> None:
+def test_a_private_event_after_a_gap_waits_for_the_sync() -> None:
     log = write(["reply"] * 4)
     moved: Frame = {"kind": "read.moved", "at": AT}
     first: Frame = {**moved, "offset": 7, "data": {"conversation": WHERE, "seq": 1}}
@@ -21,14 +21,14 @@ def test_a_private_event_after_a_hole_is_left_for_the_answer_that_has_all() -> N
     assert (here(state).head.read, state.private_offset, state.cursor) == (3, 9, "9")
 
 
-def test_the_first_private_event_of_a_line_is_asked_for_with_its_elders() -> None:
+def test_the_first_private_event_of_a_connection_waits_for_the_sync() -> None:
     state = known(write(["reply"]), 1)
     pushed_alone: Frame = {"type": "event.me", "offset": 5, "kind": "settings.changed", "at": AT}
 
     assert apply(state, pushed_alone) == state
 
 
-def test_a_reset_of_the_private_log_begins_with_the_cursor_it_gives() -> None:
+def test_a_reset_of_the_private_log_goes_on_at_its_cursor() -> None:
     state = apply(START, {"type": "private", "events": [], "cursor": "1", "reset": False})
     state = apply(state, {"type": "private", "events": [], "cursor": "900", "reset": True})
 
@@ -36,7 +36,7 @@ def test_a_reset_of_the_private_log_begins_with_the_cursor_it_gives() -> None:
 
 
 @pytest.mark.parametrize("kind", ["profile.changed", "settings.changed"])
-def test_a_new_name_of_ones_own_is_taken_from_the_private_log(kind: str) -> None:
+def test_a_changed_own_name_is_taken_from_the_private_log(kind: str) -> None:
     changed: Frame = {"offset": 1, "kind": kind, "at": AT}
     changed |= {"data": {"display_name": "Myself"}}
     state = apply(START, {"type": "private", "events": [changed], "cursor": "1"})
@@ -44,7 +44,7 @@ def test_a_new_name_of_ones_own_is_taken_from_the_private_log(kind: str) -> None
     assert state.me == User(ME, "me", "Myself")
 
 
-def test_a_private_event_that_comes_again_takes_nothing_back() -> None:
+def test_a_repeated_private_event_changes_nothing() -> None:
     def named(offset: int, name: str) -> Frame:
         data = {"display_name": name}
         return {"offset": offset, "kind": "settings.changed", "at": AT, "data": data}

@@ -1,4 +1,4 @@
-"""The laws of the client's store: snapshots and events agree, in any order, however often."""
+"""The laws of the reducer: snapshots and events agree, in any order, however often."""
 
 from collections.abc import Sequence
 
@@ -90,7 +90,7 @@ def test_history_pages_and_events_never_show_a_message_twice(
     assert seqs == list(range(1, len(messages) + 1))
 
 
-def test_an_event_after_a_gap_waits_for_what_stands_before_it() -> None:
+def test_an_event_after_a_gap_waits_for_those_before_it() -> None:
     log = write(["reply"] * 4)
     state = apply(loaded(log, 1), pushed(log[3]))
     assert here(state).gap == 1
@@ -101,7 +101,7 @@ def test_an_event_after_a_gap_waits_for_what_stands_before_it() -> None:
     assert [event.seq for event in here(state).events] == [1, 2, 3, 4]
 
 
-def test_the_head_alone_knows_of_its_gap_too() -> None:
+def test_a_head_without_a_log_has_a_gap_too() -> None:
     log = write(["reply"] * 3)
     state = apply(known(log, 1), pushed(log[2]))
 
@@ -128,14 +128,14 @@ def test_an_acknowledgement_that_overtakes_an_event_waits_for_it() -> None:
     assert [event.seq for event in here(state).events] == [1, 2, 3]
 
 
-def test_an_older_head_takes_nothing_back() -> None:
+def test_an_older_head_changes_nothing() -> None:
     log = write(["reply"] * 5)
     state = loaded(log, 5)
 
     assert apply(state, {"type": "heads", "heads": [head(log, 3)]}) == state
 
 
-def test_what_was_read_here_is_not_unread_again_where_the_service_has_not_heard_of_it() -> None:
+def test_a_head_that_does_not_know_the_own_read_mark_keeps_it() -> None:
     log = write(["reply"] * 5)
     state = apply(loaded(log, 4), {"type": "read", "conversation": WHERE, "seq": 4})
     state = apply(state, {"type": "heads", "heads": [head(log, 5)]})
@@ -162,14 +162,14 @@ def test_marks_never_move_back_and_reading_implies_receiving() -> None:
     assert (mark.received, mark.read) == (3, 3)
 
 
-def test_ones_own_receipts_are_no_news() -> None:
+def test_own_receipts_change_nothing() -> None:
     state = loaded(write(["post"]), 1)
     own: Frame = {"type": "receipt", "conversation": WHERE, "user": ME, "received": 1, "read": 1}
 
     assert apply(state, own) == state
 
 
-def test_a_newcomer_counts_as_having_read_what_was_said_before() -> None:
+def test_a_new_member_counts_as_having_read_the_messages_before() -> None:
     log = write(["post", "post", "join"])
     state = apply(loaded(log, 2), pushed(log[2]))
 
@@ -188,7 +188,7 @@ def test_older_pages_come_before_what_is_loaded() -> None:
     assert [event.seq for event in here(state).events] == [2, 3, 4, 5, 6]
 
 
-def test_being_removed_ends_the_conversation_and_asks_for_nothing_more() -> None:
+def test_a_removed_member_has_left_and_asks_for_nothing_more() -> None:
     log = write(["reply"] * 2)
     gone = {"offset": 3, "kind": "member.removed", "by": OTHER, "at": AT, "data": {"user": ME}}
     assert here(apply(loaded(log, 2), pushed(gone))).left
@@ -213,7 +213,7 @@ def test_unknown_frames_and_unknown_conversations_change_nothing() -> None:
     assert apply(START, event) is START
 
 
-def test_somebody_types_until_they_say_something_or_six_seconds_pass() -> None:
+def test_a_user_is_typing_until_a_message_or_for_six_seconds() -> None:
     log = write(["reply"])
     typing: Frame = {"type": "typing", "conversation": WHERE, "user": OTHER, "on": True, "now": 10}
     state = apply(loaded(log, 0), typing)
@@ -224,7 +224,7 @@ def test_somebody_types_until_they_say_something_or_six_seconds_pass() -> None:
     assert apply(state, pushed(log[0])).typing_in(WHERE, 11) == []
 
 
-def test_a_welcome_forgets_who_types_and_who_is_online() -> None:
+def test_a_welcome_forgets_typing_and_presence() -> None:
     presence: Frame = {"type": "presence", "user": OTHER, "state": "online"}
     typing: Frame = {"type": "typing", "conversation": WHERE, "user": OTHER, "on": True, "now": 1}
     state = after([presence, typing], known(write([]), 0))

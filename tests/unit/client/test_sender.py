@@ -1,4 +1,4 @@
-"""The sender: each message once, each conversation in order, whatever the line does."""
+"""The sender: each message once, each conversation in order, whatever the connection does."""
 
 import asyncio
 from collections.abc import Iterator
@@ -87,7 +87,7 @@ def scene(tmp_path: Path, line: Line) -> Iterator[Scene]:
     scene.outbox.close()
 
 
-async def test_messages_are_stored_in_the_order_they_were_said(scene: Scene, line: Line) -> None:
+async def test_messages_are_stored_in_the_order_they_were_sent(scene: Scene, line: Line) -> None:
     texts = [f"line {number}" for number in range(20)]
     for text in texts:
         scene.sender.post("garden", text)
@@ -108,7 +108,7 @@ async def test_a_retry_never_lets_a_later_message_pass(scene: Scene, line: Line)
     assert line.tried == ["one", "one", "one", "two", "two", "three"]
 
 
-async def test_a_lost_answer_is_asked_for_with_the_same_key(scene: Scene, line: Line) -> None:
+async def test_after_a_lost_answer_the_same_key_is_sent_again(scene: Scene, line: Line) -> None:
     line.trouble = [NoAnswer("lost"), NoAnswer("lost")]
     scene.sender.post("garden", "once")
     await scene.settle()
@@ -118,7 +118,9 @@ async def test_a_lost_answer_is_asked_for_with_the_same_key(scene: Scene, line: 
     assert scene.posted == ["once"]
 
 
-async def test_a_final_refusal_is_told_and_holds_nothing_up(scene: Scene, line: Line) -> None:
+async def test_a_final_refusal_is_reported_and_the_next_message_sent(
+    scene: Scene, line: Line
+) -> None:
     line.trouble = [Refused("invalid", "too long")]
     scene.sender.post("garden", "much too long")
     scene.sender.post("garden", "short")
@@ -131,7 +133,9 @@ async def test_a_final_refusal_is_told_and_holds_nothing_up(scene: Scene, line: 
 
 
 @pytest.mark.parametrize("code", ["unauthenticated", "token_expired"])
-async def test_a_session_that_ends_costs_no_message(scene: Scene, line: Line, code: str) -> None:
+async def test_a_message_survives_a_session_that_has_ended(
+    scene: Scene, line: Line, code: str
+) -> None:
     line.trouble = [Refused(code, "log in")]
     scene.sender.post("garden", "patience")
     await scene.settle()
@@ -140,7 +144,9 @@ async def test_a_session_that_ends_costs_no_message(scene: Scene, line: Line, co
     assert scene.failed == []
 
 
-async def test_without_a_line_messages_wait_for_the_next_welcome(scene: Scene, line: Line) -> None:
+async def test_without_a_connection_messages_wait_for_the_next_welcome(
+    scene: Scene, line: Line
+) -> None:
     line.up = False
     scene.sender.post("garden", "later")
     scene.sender.flush()
@@ -154,7 +160,9 @@ async def test_without_a_line_messages_wait_for_the_next_welcome(scene: Scene, l
     assert line.texts() == ["later"]
 
 
-async def test_a_line_that_goes_while_sending_is_waited_for(scene: Scene, line: Line) -> None:
+async def test_messages_wait_when_the_connection_is_lost_while_sending(
+    scene: Scene, line: Line
+) -> None:
     line.trouble = [None, Cut("lost")]
     scene.sender.post("garden", "one")
     scene.sender.post("garden", "two")
@@ -167,7 +175,7 @@ async def test_a_line_that_goes_while_sending_is_waited_for(scene: Scene, line: 
     assert line.texts() == ["one", "two"]
 
 
-async def test_one_conversation_in_trouble_does_not_hold_up_another(
+async def test_a_rate_limited_conversation_does_not_delay_another(
     scene: Scene, line: Line
 ) -> None:
     line.trouble = [Refused("rate_limited", "slow down", temporary=True, retry_after=3600)]
@@ -180,7 +188,7 @@ async def test_one_conversation_in_trouble_does_not_hold_up_another(
     assert [message.text for message in scene.outbox.unsent()] == ["waits an hour"]
 
 
-async def test_what_an_earlier_process_left_behind_is_sent_first(
+async def test_unsent_messages_of_an_earlier_process_are_sent_first(
     tmp_path: Path, line: Line
 ) -> None:
     earlier = Outbox(tmp_path / "shared.db")

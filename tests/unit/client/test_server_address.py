@@ -1,4 +1,4 @@
-"""Which addresses a client talks to."""
+"""The address of the service: what is accepted, and what would be insecure."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_anything_else_is_refused_with_an_example(raw: str) -> None:
         read_server(raw)
 
 
-def test_passwords_never_travel_in_the_clear_unless_somebody_insists() -> None:
+def test_http_to_another_machine_needs_the_insecure_option() -> None:
     with pytest.raises(ClientError, match="in the clear"):
         read_server("http://chat.example.org")
 

@@ -70,7 +70,7 @@ def tokens(account: AccountFiles, issuer: Issuer, clock: HeldClock) -> Tokens:
     return tokens
 
 
-async def test_a_token_serves_until_a_minute_before_its_end(
+async def test_a_token_is_used_until_a_minute_before_its_end(
     tokens: Tokens, clock: HeldClock
 ) -> None:
     clock.advance(LIFE - 2 * MINUTE)
@@ -80,11 +80,11 @@ async def test_a_token_serves_until_a_minute_before_its_end(
     assert await tokens.access() == "access-2"
 
 
-async def test_a_fresh_one_is_another_one(tokens: Tokens) -> None:
+async def test_a_fresh_token_is_another_one(tokens: Tokens) -> None:
     assert await tokens.access(fresh=True) == "access-2"
 
 
-async def test_many_who_ask_at_once_cost_one_refresh(
+async def test_concurrent_requests_for_a_token_share_one_refresh(
     tokens: Tokens, issuer: Issuer, clock: HeldClock
 ) -> None:
     clock.advance(LIFE)
@@ -105,7 +105,7 @@ async def test_two_processes_never_use_the_same_refresh_token(
     assert issuer.asked == ["refresh-1"]
 
 
-async def test_they_is_logged_in_after_the_process_has_ended(
+async def test_tokens_survive_the_process(
     tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: HeldClock
 ) -> None:
     await tokens.access(fresh=True)
@@ -115,7 +115,7 @@ async def test_they_is_logged_in_after_the_process_has_ended(
     assert later.user["handle"] == "alice"
 
 
-async def test_a_refused_refresh_is_the_end_of_the_session(
+async def test_a_refused_refresh_ends_the_session(
     tokens: Tokens, account: AccountFiles, issuer: Issuer
 ) -> None:
     issuer.trouble = lambda: Refused("unauthenticated", "no")
@@ -132,7 +132,7 @@ async def test_a_refused_refresh_is_the_end_of_the_session(
 @pytest.mark.parametrize(
     "trouble", [Refused("overloaded", "busy", temporary=True), NoAnswer("down")]
 )
-async def test_trouble_that_passes_costs_no_session(
+async def test_a_temporary_failure_keeps_the_session(
     tokens: Tokens, issuer: Issuer, trouble: Exception
 ) -> None:
     issuer.trouble = lambda: trouble
@@ -143,7 +143,7 @@ async def test_trouble_that_passes_costs_no_session(
     assert await tokens.access(fresh=True) == "access-2"
 
 
-def test_forgetting_spares_the_tokens_of_a_later_log_in(
+def test_forget_keeps_the_tokens_of_a_later_log_in(
     tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: HeldClock
 ) -> None:
     Tokens(account, issuer, clock).keep(issuer.pair())
@@ -156,7 +156,7 @@ def test_forgetting_spares_the_tokens_of_a_later_log_in(
     assert account.load_tokens() is None
 
 
-async def test_logging_out_elsewhere_on_this_machine_is_noticed(
+async def test_a_log_out_by_another_process_is_noticed(
     tokens: Tokens, account: AccountFiles
 ) -> None:
     account.forget_tokens()
@@ -165,7 +165,7 @@ async def test_logging_out_elsewhere_on_this_machine_is_noticed(
         await tokens.access(fresh=True)
 
 
-async def test_a_wrong_clock_on_this_machine_does_not_refresh_all_the_time(
+async def test_a_wrong_local_clock_does_not_refresh_all_the_time(
     tokens: Tokens, issuer: Issuer, clock: HeldClock
 ) -> None:
     pair = issuer.pair()

@@ -1,4 +1,4 @@
-"""The fixture that the harness gives to everybody."""
+"""The fixture of the harness."""
 
 from parlour.entrypoints.harness.pytest_plugin import chat
 

@@ -1,4 +1,4 @@
-"""The whole service in memory: people, devices, what they say and see, and held time."""
+"""The whole service in memory: people, devices, what they send and receive, and held time."""
 
 import socket
 import subprocess
@@ -28,7 +28,7 @@ class TestTalking:
         for device in (alice.phone, bob.phone, bob.laptop):
             assert device.texts(room) == ["hi"]
 
-    def test_is_caught_up_with_by_a_device_that_comes_late(self, chat: Chat) -> None:
+    def test_reaches_a_device_that_connects_late(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         room = alice.open_direct(bob)
         for number in range(450):
@@ -37,7 +37,7 @@ class TestTalking:
 
         assert bob.phone.texts(room) == [str(number) for number in range(450)]
 
-    def test_begins_with_the_newest_page_where_too_much_was_missed(self, chat: Chat) -> None:
+    def test_starts_at_the_newest_page_where_too_much_was_missed(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         room = alice.open_direct(bob)
         for number in range(1_100):
@@ -46,7 +46,7 @@ class TestTalking:
 
         assert bob.phone.texts(room) == [str(number) for number in range(1_050, 1_100)]
 
-    def test_needs_no_port_and_waits_for_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_needs_no_port_and_no_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def forbidden(*_: object) -> None:
             raise AssertionError("the harness is all in memory")
 
@@ -61,7 +61,7 @@ class TestTalking:
 
             assert len(bob.phone.texts(room)) == 20
 
-    def test_has_answers_that_refuse(self, chat: Chat) -> None:
+    def test_raises_refusals(self, chat: Chat) -> None:
         alice, mallory = chat.user("alice"), chat.user("mallory")
         room = alice.create_group("Tea")
         with pytest.raises(Refused) as refusal:
@@ -83,8 +83,8 @@ class TestTalking:
         assert (event["data"]["reply_to"], event["data"]["mentions"]) == (1, [str(bob.id)])
 
 
-class TestSmallSigns:
-    def test_of_reading_are_shown_to_those_who_look(self, chat: Chat) -> None:
+class TestPushes:
+    def test_are_receipts_for_devices_that_focus_the_conversation(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         room = alice.open_direct(bob)
         alice.phone.focus(room)
@@ -99,7 +99,7 @@ class TestSmallSigns:
         bob.phone.read(room)
         assert alice.phone.receipt_of(room, bob) == (1, 1)
 
-    def test_of_typing_are_shown_for_a_while(self, chat: Chat) -> None:
+    def test_are_typing_for_six_seconds(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         room = alice.open_direct(bob)
         bob.phone.texts(room)
@@ -116,7 +116,7 @@ class TestSmallSigns:
         alice.phone.say(room, "hi")
         assert bob.phone.typing_in(room) == set()
 
-    def test_of_presence_are_shown_to_those_who_watch(self, chat: Chat) -> None:
+    def test_are_presence_for_devices_that_watch(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         alice.open_direct(bob)
         assert alice.phone.presence_of(bob) is None
@@ -131,7 +131,7 @@ class TestSmallSigns:
 
 
 class TestPeople:
-    def test_come_and_go(self, chat: Chat) -> None:
+    def test_join_and_leave(self, chat: Chat) -> None:
         alice, bob, carol = chat.user("alice"), chat.user("bob"), chat.user("carol")
         room = alice.create_group("Tea", bob)
         for person in (alice, bob, carol):
@@ -148,7 +148,7 @@ class TestPeople:
         assert bob.phone.texts(room) == ["one", "two"]
         assert carol.phone.texts(room) == ["two", "three"]
 
-    def test_stay_logged_in(self, chat: Chat) -> None:
+    def test_stay_logged_in_by_refreshing_tokens(self, chat: Chat) -> None:
         alice = chat.user("alice")
         alice.phone.ask({"type": "ping"})
         for _ in range(3):
@@ -170,7 +170,7 @@ class TestPeople:
 
 
 class TestSettings:
-    def test_are_those_of_the_service(self) -> None:
+    def test_set_the_limits_of_the_service(self) -> None:
         settings = Settings(limits=Limits(messages=Rate(1, burst=2)))
         with Chat(settings) as chat:
             alice = chat.user("alice")
@@ -184,7 +184,7 @@ class TestSettings:
             alice.phone.reconnect()
             assert alice.phone.texts(room) == ["one", "two", "three"]
 
-    def test_hold_for_sockets(self) -> None:
+    def test_set_the_limits_of_sockets(self) -> None:
         settings = attrs.evolve(Settings(), websocket=Websocket(sockets_per_user=1))
         with Chat(settings) as chat:
             alice = chat.user("alice")
@@ -195,19 +195,19 @@ class TestSettings:
 
 
 class TestMisuse:
-    async def test_in_a_running_loop_is_told(self) -> None:
+    async def test_in_a_running_loop_raises(self) -> None:
         with pytest.raises(RuntimeError, match="without async"), Chat():
             pass
 
 
 class TestErrors:
-    def test_that_nobody_was_told_are_kept(self) -> None:
+    def test_that_nobody_handled_are_kept(self) -> None:
         with Chat() as chat:
             chat.service.failed(ZeroDivisionError())
 
             assert [type(error) for error in chat.errors] == [ZeroDivisionError]
 
-    def test_that_nobody_was_told_fail_the_test(self, tmp_path: Path) -> None:
+    def test_that_nobody_handled_fail_the_test(self, tmp_path: Path) -> None:
         (tmp_path / "conftest.py").write_text(
             'pytest_plugins = ["parlour.entrypoints.harness.pytest_plugin"]'
         )

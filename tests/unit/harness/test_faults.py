@@ -8,7 +8,7 @@ from parlour.entrypoints.harness import Chat
 
 
 class TestNetwork:
-    def test_that_is_lost_loses_nothing(self, chat: Chat) -> None:
+    def test_failure_loses_no_message(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         room = alice.open_direct(bob)
         bob.phone.drop_network()
@@ -19,7 +19,7 @@ class TestNetwork:
         for device in (alice.phone, bob.phone):
             assert device.texts(room) == ["are you there?", "who knows"]
 
-    def test_that_takes_an_answer_with_it_doubles_nothing(self, chat: Chat) -> None:
+    def test_failure_that_loses_an_answer_doubles_no_message(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         room = alice.open_direct(bob)
         key = UUID(int=7)
@@ -29,7 +29,7 @@ class TestNetwork:
 
         assert bob.phone.texts(room) == alice.phone.texts(room) == ["once"]
 
-    def test_that_is_gone_is_noticed_by_the_heartbeat(self, chat: Chat) -> None:
+    def test_failure_is_noticed_by_the_heartbeat(self, chat: Chat) -> None:
         alice = chat.user("alice")
         alice.phone.drop_network()
         chat.advance(40)
@@ -38,7 +38,7 @@ class TestNetwork:
         with pytest.raises(TimeoutError):
             alice.phone.ask({"type": "ping"})
 
-    def test_without_a_socket_answers_nothing(self, chat: Chat) -> None:
+    def test_without_a_socket_times_out(self, chat: Chat) -> None:
         alice = chat.user("alice")
         room = alice.create_group("Tea")
         alice.phone.close()
@@ -51,7 +51,7 @@ class TestNetwork:
         assert alice.phone.close_code is None
         assert chat.service.hub.sockets_of(alice.id) == ()
 
-    def test_of_a_device_that_does_not_read_is_cut_in_the_end(self, chat: Chat) -> None:
+    def test_of_a_device_that_does_not_read_is_closed_in_the_end(self, chat: Chat) -> None:
         alice, bob = chat.user("alice"), chat.user("bob")
         room = alice.open_direct(bob)
         bob.phone.stall()
@@ -78,7 +78,7 @@ class TestNodes:
         """A house with two nodes, closed by the test."""
         return Chat(nodes=2)
 
-    def test_talk_to_each_other(self, chat: Chat) -> None:
+    def test_pass_events_to_each_other(self, chat: Chat) -> None:
         with chat:
             alice, bob = chat.user("alice"), chat.user("bob")
             room = alice.open_direct(bob)
@@ -95,7 +95,7 @@ class TestNodes:
             assert alice.phone.typing_in(room) == {bob.id}
             assert not chat.errors
 
-    def test_heal_what_the_bus_lost(self, chat: Chat) -> None:
+    def test_deliver_what_the_bus_lost(self, chat: Chat) -> None:
         with chat:
             alice, bob = chat.user("alice"), chat.user("bob")
             room = alice.open_direct(bob)
@@ -112,7 +112,7 @@ class TestNodes:
             chat.advance(0.05)  # a hole is seen at once, and waits for no check
             assert bob.laptop.texts(room)[1:] == ["lost", "and now?"]
 
-    def test_can_die(self, chat: Chat) -> None:
+    def test_can_be_killed(self, chat: Chat) -> None:
         with chat:
             alice, bob = chat.user("alice"), chat.user("bob")
             room = alice.open_direct(bob)
@@ -127,7 +127,7 @@ class TestNodes:
             assert bob.phone.texts(room) == ["about to fall", "are you there?"]
             assert chat.service is chat.nodes[0].service
 
-    def test_keep_those_who_were_removed_out(self, chat: Chat) -> None:
+    def test_deliver_nothing_to_a_removed_member(self, chat: Chat) -> None:
         with chat:
             alice, bob = chat.user("alice"), chat.user("bob")
             room = alice.create_group("Tea", bob)

@@ -1,4 +1,4 @@
-"""What the documentation says about the harness is so."""
+"""The examples of the how-to about the harness run."""
 
 import re
 from collections.abc import Callable
@@ -41,7 +41,7 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_holds(example: Callable[..., None]) -> None:
+def test_an_example_of_the_how_to_passes(example: Callable[..., None]) -> None:
     if not signature(example).parameters:
         example()
         return

@@ -1,4 +1,4 @@
-"""What an account asks of a service that is broken ends all the same."""
+"""Requests to a broken service come to an end."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.support.answering import answering
 TOKEN = {"user": {"id": "alice"}, "access_token": "a-token"}
 
 
-async def test_a_history_whose_pages_lead_nowhere_is_read_to_an_end() -> None:
+async def test_reading_a_history_ends_where_a_page_repeats() -> None:
     """A service whose numbers are in disorder may give the same page again and again."""
     messages = [{"seq": number} for number in range(7, 7 + PAGE)]
     body = json.dumps({**TOKEN, "messages": messages}).encode()

@@ -1,4 +1,4 @@
-"""A canary is heard in every byte that comes, understood or not, and wherever the network cuts."""
+"""Canaries are found in all bytes that come in, parsed or not, however they are cut."""
 
 import asyncio
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ def canaries_of(recorder: Recorder) -> list[str]:
     return [each.result["canary"] for each in recorder.records if each.f == "bytes"]
 
 
-def test_canaries_are_found_whatever_stands_around_them() -> None:
+def test_canaries_are_found_in_any_bytes() -> None:
     other = new_canary()
 
     assert canaries_in(b"\x81\x7e" + SECRET + b'"}' + other.encode()) == {CANARY, other}
@@ -41,7 +41,7 @@ def test_canaries_are_found_whatever_stands_around_them() -> None:
     ],
     ids=["body", "header", "reason", "body of an error"],
 )
-async def test_an_answer_of_http_is_heard_in_every_part(answer: bytes) -> None:
+async def test_every_part_of_an_http_answer_is_searched(answer: bytes) -> None:
     recorder = Recorder()
     async with answering(answer) as place:
         account = Account([f"http://{place}"], "mallory", "a-password", recorder)
@@ -60,7 +60,7 @@ async def test_an_answer_of_http_is_heard_in_every_part(answer: bytes) -> None:
     ],
     ids=["refusal", "handshake", "cut by the network"],
 )
-async def test_a_socket_is_heard_from_its_first_byte(chunks: Sequence[bytes]) -> None:
+async def test_a_socket_is_searched_from_its_first_byte(chunks: Sequence[bytes]) -> None:
     found: set[str] = set()
     async with answering(*chunks) as place:
         kind = recording_socket(lambda _place, data: found.update(canaries_in(data)), place)
@@ -70,7 +70,7 @@ async def test_a_socket_is_heard_from_its_first_byte(chunks: Sequence[bytes]) ->
     assert found == {CANARY}
 
 
-async def test_a_canary_is_noted_when_it_comes_first_and_not_again() -> None:
+async def test_a_canary_is_recorded_once() -> None:
     recorder = Recorder()
     account = Account(["http://127.0.0.1:9"], "mallory", "a-password", recorder)
     for place in ("a socket", "an answer"):
@@ -96,39 +96,39 @@ class TestTheChecker:
         writer.turns("bob-phone", final=True)
         return writer
 
-    def test_lets_members_hear_it(self) -> None:
+    def test_accepts_it_for_members(self) -> None:
         writer = self.history("alice-phone", "bob-phone")
 
         assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
 
-    def test_lets_those_who_left_have_heard_it(self) -> None:
+    def test_accepts_it_for_former_members(self) -> None:
         writer = self.history("bob-phone")
         writer.leaves("bob")
 
         assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
 
-    def test_names_the_stranger_and_the_way_it_went(self) -> None:
+    def test_reports_a_stranger_and_where_the_bytes_came_from(self) -> None:
         writer = self.history("alice-phone", "mallory-phone")
         (fault,) = judge(writer.records, Expectations(sends=1)).faults
 
         assert fault.property == "spilled"
         assert fault.evidence == "mallory was sent bytes of lobby by a socket"
 
-    def test_does_not_mind_what_is_no_canary_of_this_run(self) -> None:
+    def test_ignores_canaries_of_other_runs(self) -> None:
         writer = self.history("alice-phone")
         foreign = {"canary": new_canary()}
         writer.write("mallory-phone", "ok", "bytes", {"place": "a socket"}, foreign)
 
         assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
 
-    def test_doubts_where_nobody_listened(self) -> None:
+    def test_is_unsure_where_no_bytes_were_searched(self) -> None:
         verdict = judge(self.history().records, Expectations(sends=1))
 
         assert verdict.outcome == "unknown"
         assert verdict.doubts == ("nobody looked at the bytes that came in",)
 
 
-def test_everybody_may_write_a_history_at_once() -> None:
+def test_threads_can_record_at_the_same_time() -> None:
     recorder = Recorder()
     actor = Actor("alice-phone", "alice")
 

@@ -35,13 +35,13 @@ def test_a_good_history_passes() -> None:
 )
 @settings(max_examples=15)
 @given(position=st.integers(0, 10_000))
-def test_a_spoiled_history_fails_and_the_property_is_named(
+def test_a_spoiled_history_fails_with_the_name_of_the_property(
     spoil: Spoil, broken: str, position: int
 ) -> None:
     assert broken in properties(spoil(GOOD, position))
 
 
-def test_a_verdict_tells_what_it_found_and_of_many_faults_some() -> None:
+def test_a_verdict_lists_its_faults_and_shortens_many() -> None:
     text = str(judge(changed(GOOD, lambda r: r.f == "recv", lambda r: told(r, key="?")), EXPECTED))
 
     assert text.startswith("fail: 72 acknowledged, 0 refused, 0 unknown")
@@ -50,7 +50,7 @@ def test_a_verdict_tells_what_it_found_and_of_many_faults_some() -> None:
 
 
 @pytest.mark.parametrize("rounds", [40, 400, 3_200])
-def test_judging_takes_as_long_as_the_history_and_no_longer(rounds: int) -> None:
+def test_judging_takes_time_in_proportion_to_the_history(rounds: int) -> None:
     """The last one has more than 100,000 records."""
     # Everybody reads a short page only: the pages must not outgrow the records.
     records = good_history(rounds)

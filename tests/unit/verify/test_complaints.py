@@ -1,4 +1,4 @@
-"""What no fault excuses is found in the log of a node, and what a fault excuses by name is not."""
+"""Complaints in the log of a node are found, except those that a test excuses by name."""
 
 import pytest
 
@@ -15,15 +15,15 @@ GOOD = '{"level":"warning","event":"storage warning"}\nlistening\n'
         "pymysql.err.InternalError: Packet sequence number wrong - got 3 expected 1",
     ],
 )
-def test_a_complaint_is_found_wherever_it_stands(line: str) -> None:
+def test_a_complaint_is_found_anywhere_in_a_log(line: str) -> None:
     assert complaints(GOOD + line + "\n" + GOOD) == [line]
 
 
-def test_a_good_log_has_none() -> None:
+def test_a_good_log_has_no_complaints() -> None:
     assert complaints(GOOD) == []
 
 
-def test_only_what_is_named_is_excused() -> None:
+def test_only_named_complaints_are_excused() -> None:
     log = "Traceback of a fault that was wanted\nTraceback of another\n"
 
     assert complaints(log, {"that was wanted"}) == ["Traceback of another"]

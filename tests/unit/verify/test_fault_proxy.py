@@ -1,4 +1,4 @@
-"""The proxy that stands for the network does what is asked of it, and counts it."""
+"""The fault proxy does what it is told to the network, and counts it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -70,7 +70,7 @@ async def test_everything_passes_and_is_counted(proxy: FaultProxy, dial: Dial) -
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
-async def test_latency_and_rate_make_it_late(
+async def test_latency_and_rate_delay_the_bytes(
     proxy: FaultProxy, dial: Dial, direction: str
 ) -> None:
     line = await dial()
@@ -85,7 +85,7 @@ async def test_latency_and_rate_make_it_late(
     assert (pipe.latency, pipe.rate) == (0.0, None)
 
 
-async def test_a_reset_cuts_every_line(proxy: FaultProxy, dial: Dial) -> None:
+async def test_a_reset_cuts_every_connection(proxy: FaultProxy, dial: Dial) -> None:
     lines = [await dial() for _ in range(3)]
     for line in lines:
         await line.says(b"hello")
@@ -95,7 +95,7 @@ async def test_a_reset_cuts_every_line(proxy: FaultProxy, dial: Dial) -> None:
     assert proxy.bites == 3
 
 
-async def test_a_black_hole_swallows_until_it_is_healed(proxy: FaultProxy, dial: Dial) -> None:
+async def test_a_black_hole_drops_bytes_until_it_is_healed(proxy: FaultProxy, dial: Dial) -> None:
     line = await dial()
     await line.says(b"hello")
     proxy.down.is_swallowed = True
@@ -110,7 +110,7 @@ async def test_a_black_hole_swallows_until_it_is_healed(proxy: FaultProxy, dial:
     assert await again.says(b"hello") == b"hello"
 
 
-async def test_a_line_half_closed_still_answers(proxy: FaultProxy, dial: Dial) -> None:
+async def test_a_half_closed_connection_still_answers(proxy: FaultProxy, dial: Dial) -> None:
     line = await dial()
     await line.says(b"hello")
     proxy.half_close()
@@ -119,7 +119,7 @@ async def test_a_line_half_closed_still_answers(proxy: FaultProxy, dial: Dial) -
 
 
 @pytest.mark.parametrize("after", [1, 4, 7])
-async def test_a_line_is_cut_after_so_many_bytes(
+async def test_a_connection_is_cut_after_a_number_of_bytes(
     proxy: FaultProxy, dial: Dial, after: int
 ) -> None:
     proxy.up.cut_after = after
@@ -130,7 +130,7 @@ async def test_a_line_is_cut_after_so_many_bytes(
     assert proxy.cuts == 1
 
 
-async def test_a_line_is_cut_at_a_pattern_and_what_came_before_has_passed(
+async def test_a_connection_is_cut_at_a_pattern_after_passing_what_came_before(
     proxy: FaultProxy,
     dial: Dial,
 ) -> None:
@@ -146,7 +146,7 @@ async def test_a_line_is_cut_at_a_pattern_and_what_came_before_has_passed(
     assert proxy.cuts == 1
 
 
-async def test_new_lines_may_be_refused(proxy: FaultProxy, dial: Dial) -> None:
+async def test_new_connections_can_be_refused(proxy: FaultProxy, dial: Dial) -> None:
     proxy.refuses = True
     line = await dial()
 

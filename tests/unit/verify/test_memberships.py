@@ -1,4 +1,4 @@
-"""Who may have seen what: those who came and left, and nobody is sure when."""
+"""Who may have seen what: members who join and leave, at times that may be uncertain."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.support.histories import LOBBY, Writer
 
 class TestAMembership:
     @pytest.mark.parametrize("f", ["join", "leave"])
-    def test_that_nobody_is_sure_of_proves_no_leak(self, f: str) -> None:
+    def test_that_is_uncertain_proves_no_leak(self, f: str) -> None:
         """Carol hears what is said while she is out, and nobody knows whether she is."""
         writer = Writer()
         writer.joins("alice")
@@ -25,7 +25,7 @@ class TestAMembership:
 
         assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
 
-    def test_that_was_refused_is_none(self) -> None:
+    def test_that_was_refused_counts_as_none(self) -> None:
         writer = Writer()
         writer.joins("alice")
         writer.connects("alice-phone")
@@ -39,7 +39,7 @@ class TestAMembership:
 
         assert {fault.property for fault in verdict.faults} == {"leaked"}
 
-    def test_that_ended_surely_after_one_that_did_not_is_over(self) -> None:
+    def test_that_surely_ended_after_an_uncertain_change_is_over(self) -> None:
         writer = Writer()
         writer.joins("alice")
         writer.joins("carol")
@@ -57,7 +57,7 @@ class TestAMembership:
         assert {fault.property for fault in verdict.faults} == {"leaked"}
 
 
-class TestAGapThatNobodyMayCloseAnyMore:
+class TestAGapThatCannotBeClosedAnyMore:
     """Carol hears the third message before the second one, and is removed before she can ask."""
 
     def history(self, *, leaves: bool, forgoes: bool) -> list[Record]:
@@ -78,13 +78,13 @@ class TestAGapThatNobodyMayCloseAnyMore:
         writer.turns("alice-phone", final=True)
         return writer.records
 
-    def test_is_as_it_should_be(self) -> None:
+    def test_is_no_fault(self) -> None:
         records = self.history(leaves=True, forgoes=True)
 
         assert judge(records, Expectations(sends=3)).outcome == "pass"
 
     @pytest.mark.parametrize(("leaves", "forgoes"), [(True, False), (False, True)])
-    def test_is_one_all_the_same_who_did_not_ask_or_was_not_removed(
+    def test_is_a_fault_for_a_client_that_did_not_ask_or_was_not_removed(
         self, leaves: bool, forgoes: bool
     ) -> None:
         verdict = judge(self.history(leaves=leaves, forgoes=forgoes), Expectations(sends=3))
@@ -92,7 +92,7 @@ class TestAGapThatNobodyMayCloseAnyMore:
         assert {fault.property for fault in verdict.faults} == {"skipped"}
 
 
-def test_who_left_and_came_back_reads_what_was_said_since() -> None:
+def test_a_member_who_rejoined_must_receive_what_came_since() -> None:
     writer = Writer()
     writer.joins("alice")
     writer.joins("carol")
@@ -107,7 +107,7 @@ def test_who_left_and_came_back_reads_what_was_said_since() -> None:
     assert judge(writer.records, Expectations(sends=1)).outcome == "pass"
 
 
-def test_who_was_away_when_removed_cannot_catch_up_on_the_last_part() -> None:
+def test_a_member_removed_while_offline_may_miss_the_last_part() -> None:
     writer = Writer()
     writer.joins("alice")
     writer.joins("carol")

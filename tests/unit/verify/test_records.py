@@ -1,4 +1,4 @@
-"""A history in a file is the history."""
+"""A history is written to a file and read back unchanged."""
 
 import io
 
@@ -8,7 +8,7 @@ from tests.support.histories import good_history
 GOOD = good_history()
 
 
-def test_a_history_is_the_same_when_it_was_written_and_read() -> None:
+def test_a_history_is_read_as_it_was_written() -> None:
     file = io.StringIO()
     for record in GOOD:
         write_record(file, record)
@@ -18,7 +18,7 @@ def test_a_history_is_the_same_when_it_was_written_and_read() -> None:
     assert read_history([lines[half:], lines[:half]]) == GOOD
 
 
-def test_half_a_line_of_a_client_that_was_killed_is_passed_over() -> None:
+def test_half_a_line_of_a_killed_client_is_ignored() -> None:
     file = io.StringIO()
     write_record(file, GOOD[0])
 

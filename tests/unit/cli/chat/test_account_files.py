@@ -1,4 +1,4 @@
-"""Where an account is kept: for its owner's eyes, each service apart, safe with two processes."""
+"""The files of an account: private, separate for each service, safe with two processes."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ def account(tmp_path: Path) -> AccountFiles:
     return AccountFiles.at(tmp_path, SERVER, "alice")
 
 
-def test_files_are_for_their_owner_alone(account: AccountFiles) -> None:
+def test_files_are_readable_by_their_owner_alone(account: AccountFiles) -> None:
     account.save_tokens({"refresh_token": "r"})
     account.outbox.touch()
 
@@ -27,7 +27,7 @@ def test_files_are_for_their_owner_alone(account: AccountFiles) -> None:
     assert stat.S_IMODE((account.folder / "tokens.json").stat().st_mode) == 0o600
 
 
-def test_tokens_come_back_as_they_were_kept(account: AccountFiles) -> None:
+def test_tokens_are_loaded_as_they_were_saved(account: AccountFiles) -> None:
     assert account.load_tokens() is None
     account.save_tokens({"refresh_token": "one"})
     account.save_tokens({"refresh_token": "two"})
@@ -48,7 +48,7 @@ def test_a_broken_file_counts_as_logged_out(account: AccountFiles, text: str) ->
     assert account.load_tokens() is None
 
 
-def test_services_and_handles_are_kept_apart(tmp_path: Path) -> None:
+def test_services_and_handles_have_separate_folders(tmp_path: Path) -> None:
     servers = [SERVER, "https://127.0.0.1:8000", "http://127.0.0.1:80", "http://127.0.0.1-8000"]
     folders = {
         AccountFiles.at(tmp_path, server, handle).folder
@@ -59,7 +59,7 @@ def test_services_and_handles_are_kept_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("handle", ["", "..x/y", "a b", "ünal", "x" * 65])
-def test_a_handle_that_can_be_nobodys_is_refused_before_any_file_is_made(
+def test_an_impossible_handle_is_refused_before_any_file_is_made(
     tmp_path: Path, handle: str
 ) -> None:
     with pytest.raises(ClientError):
@@ -68,7 +68,7 @@ def test_a_handle_that_can_be_nobodys_is_refused_before_any_file_is_made(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_state_folder_is_the_one_the_environment_names(
+def test_the_state_folder_follows_xdg_state_home(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
@@ -79,7 +79,7 @@ def test_the_state_folder_is_the_one_the_environment_names(
     assert state_folder({"XDG_STATE_HOME": "s"}) == tmp_path / ".local/state/parlour/chat"
 
 
-async def test_only_one_at_a_time_holds_the_lock(account: AccountFiles) -> None:
+async def test_one_process_at_a_time_holds_the_lock(account: AccountFiles) -> None:
     order: list[str] = []
     entered = asyncio.Event()
 
@@ -100,7 +100,7 @@ async def test_only_one_at_a_time_holds_the_lock(account: AccountFiles) -> None:
     assert order == ["second waits", "first lets go", "second has it"]
 
 
-def test_what_is_kept_is_plain_json(account: AccountFiles) -> None:
+def test_tokens_are_stored_as_json(account: AccountFiles) -> None:
     account.save_tokens({"refresh_token": "r", "user": {"handle": "alice"}})
 
     kept = json.loads((account.folder / "tokens.json").read_text("utf-8"))

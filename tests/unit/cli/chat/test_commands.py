@@ -20,11 +20,11 @@ def test_an_empty_line_means_nothing(line: str) -> None:
 
 
 @given(st.text(min_size=1).filter(lambda text: text.strip() and text.strip()[0] != "/"))
-def test_anything_that_is_no_command_is_said_as_it_stands(text: str) -> None:
+def test_a_line_that_is_no_command_is_a_message(text: str) -> None:
     assert parse(text) == text.rstrip()
 
 
-def test_two_slashes_say_one() -> None:
+def test_two_slashes_send_one() -> None:
     assert parse("//etc is a folder") == "/etc is a folder"
 
 
@@ -58,7 +58,7 @@ def test_a_command_is_a_name_and_words(line: str, meant: TypedCommand) -> None:
         ('/group "Garden bob', "quotation mark"),
     ],
 )
-def test_what_is_no_command_is_answered_with_what_would_be_one(line: str, said: str) -> None:
+def test_an_invalid_command_is_answered_with_the_right_form(line: str, said: str) -> None:
     with pytest.raises(ClientError, match=said):
         parse(line)
 

@@ -1,4 +1,4 @@
-"""What is shown: nothing that commands the terminal, and the truth about every message."""
+"""What is shown: nothing that controls the terminal, and the true state of every message."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -34,7 +34,7 @@ def said(text: str, by: str = "other", seq: int = 1) -> Event:
 
 
 @given(st.text())
-def test_no_text_can_command_the_terminal(text: str) -> None:
+def test_no_text_can_control_the_terminal(text: str) -> None:
     shown = formatting.safe(text)
 
     assert all(c == "\n" or c.isprintable() or c.isspace() or ord(c) > 0x9F for c in shown)
@@ -45,16 +45,16 @@ def test_no_text_can_command_the_terminal(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["\x1b[2J", "a\rb", "\x07", "\u202egnp.exe", "a\u200bb", "\x9b1m"]
 )
-def test_what_hides_or_reorders_is_shown_as_a_replacement(text: str) -> None:
+def test_hiding_and_bidirectional_characters_are_replaced(text: str) -> None:
     assert "\N{REPLACEMENT CHARACTER}" in formatting.safe(text)
 
 
 @pytest.mark.parametrize("text", ["grüß dich", "日本語", "👍🏽", "a\u200d👩", "x\ny"])
-def test_every_script_is_shown_as_it_is(text: str) -> None:
+def test_texts_of_every_script_are_shown_unchanged(text: str) -> None:
     assert formatting.safe(text) == text
 
 
-def test_a_message_of_many_lines_cannot_pass_for_several_messages() -> None:
+def test_a_message_of_many_lines_cannot_look_like_several_messages() -> None:
     shown = formatting.message(said("hi\n12:00 carol: I owe you"), name, NOW, PLAIN, None)
 
     assert shown.splitlines()[1] == "    12:00 carol: I owe you"
@@ -66,7 +66,7 @@ def test_an_own_message_carries_its_delivery_sign() -> None:
     )
 
 
-def test_a_time_is_local_and_names_the_day_only_where_it_is_another() -> None:
+def test_a_time_is_local_and_has_the_day_where_it_is_not_today() -> None:
     east = timezone(timedelta(hours=9))
     assert formatting.local_time(AT, NOW, UTC) == "03:04"
     assert formatting.local_time(AT, NOW + timedelta(days=1), UTC) == "2026-01-02 03:04"
@@ -116,13 +116,13 @@ def test_in_a_group_the_delivery_waits_for_all_members() -> None:
         ("from.the.future", {}, None),
     ],
 )
-def test_what_happens_is_said_in_words(
+def test_an_event_is_described_in_words(
     kind: str, data: dict[str, object], shown: str | None
 ) -> None:
     assert formatting.note(Event(offset=1, kind=kind, by="other", at=AT, data=data), name) == shown
 
 
-def test_the_list_shows_who_how_much_is_new_and_the_last_line() -> None:
+def test_the_list_shows_title_unread_count_and_last_message() -> None:
     head = attrs.evolve(HEAD, unread=2, last=LastMessage("other", AT, "hi\x1b there"))
     line = formatting.list_line(1, Conversation(head=head, tail=TAIL), name, "me", PLAIN)
 
@@ -137,7 +137,7 @@ def test_the_list_shows_who_how_much_is_new_and_the_last_line() -> None:
         (attrs.evolve(HEAD, kind="group", title="Summer\ngarden", peer=None), "#Summer garden"),
     ],
 )
-def test_a_conversation_is_called_by_its_peer_or_its_title(head: Head, title: str) -> None:
+def test_a_conversation_has_the_name_of_its_peer_or_its_title(head: Head, title: str) -> None:
     assert formatting.title(Conversation(head=head, tail=TAIL), name, "me") == title
 
 
@@ -147,11 +147,11 @@ def test_colours_wrap_text_only_where_they_are_on() -> None:
     assert Style(is_on=True).handle("bob") == Style(is_on=True).handle("bob")
 
 
-def test_a_stranger_is_shown_by_a_part_of_the_id() -> None:
+def test_an_unknown_user_is_shown_by_a_part_of_the_id() -> None:
     assert formatting.handle_lookup(State())("0193-abcdef") == "user-abcdef"
 
 
-def test_the_status_says_who_is_there_who_types_and_how_far_the_last_line_came() -> None:
+def test_the_status_shows_presence_typing_and_delivery() -> None:
     conversation = Conversation(
         tail=TAIL, head=HEAD, events=(said("hi", "me", 3),), log=TAIL, marks={"other": Marks(3, 0)}
     )

@@ -1,4 +1,4 @@
-"""Lines come from a descriptor one by one, whatever the pieces."""
+"""Lines are read from a descriptor one by one, however the input is cut."""
 
 import io
 import os
@@ -38,24 +38,24 @@ def given(pipe: tuple[int, int], data: bytes) -> int:
         (b"x" * 10_000 + b"\nend\n", ["x" * 10_000, "end"]),
     ],
 )
-def test_lines_are_whole_whatever_the_pieces(
+def test_lines_are_whole_however_the_input_is_cut(
     pipe: tuple[int, int], data: bytes, lines: list[str]
 ) -> None:
     assert list(read_lines(given(pipe, data))) == lines
 
 
-def test_a_secret_is_the_first_line_and_nothing_of_the_rest(pipe: tuple[int, int]) -> None:
+def test_a_secret_is_the_first_line_alone(pipe: tuple[int, int]) -> None:
     source = given(pipe, b"pass phrase\nhello\n")
 
     assert read_secret(source) == "pass phrase"
     assert list(read_lines(source)) == ["hello"]
 
 
-def test_a_secret_without_end_is_cut(pipe: tuple[int, int]) -> None:
+def test_a_secret_without_a_line_feed_has_a_limit(pipe: tuple[int, int]) -> None:
     assert len(read_secret(given(pipe, b"x" * 9000), most=100)) == 100
 
 
-async def test_a_plain_screen_gives_lines_until_the_input_ends(pipe: tuple[int, int]) -> None:
+async def test_a_plain_screen_yields_lines_until_the_input_ends(pipe: tuple[int, int]) -> None:
     many = [f"line {number}" for number in range(1000)]
     screen = PlainScreen(given(pipe, "\n".join(many).encode()))
 
