@@ -9,6 +9,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.transaction import Storage
 from parlour.domain.logs import Cursor
 from parlour.entrypoints.use_cases import Stores
+from tests.support import builders as b
 from tests.support.client import OwnView, RoomView
 from tests.support.clock import START
 from tests.support.storages import cleared
@@ -37,7 +38,7 @@ def catch_up(world: World, user: UserId, room: ConversationId, view: RoomView, l
         if page.reset:
             return False
         for event in page.events:
-            view.apply(event)
+            view.apply(b.as_event(event))
         assert page.more == (view.offset < page.last)
         if not page.more:
             return True

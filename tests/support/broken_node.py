@@ -16,12 +16,10 @@ import uvloop
 
 from parlour.adapters import logging
 from parlour.adapters.config import load
-from parlour.domain.logs import Event
 from parlour.domain.messages import Committed, Message, Posted
 from parlour.entrypoints.server import Process
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.supervisor import Work
-from tests.support import builders as b
 from tests.support.planted import PLANTS
 
 T = TypeVar("T")
@@ -144,19 +142,14 @@ def works_die(service: Service) -> None:
 def events_poison(service: Service) -> None:
     """Let the telling of some events raise, however they come to be told."""
     announcer: Any = service.announcer
-    message, event = announcer.message, announcer.event
+    message = announcer.message
 
     def tell_message(told: Message) -> Any:
         if told.content.body == {"text": POISON}:
             raise ValueError(POISON)
         return message(told)
 
-    def tell_event(told: Event) -> Any:
-        if b.data(told).get("body") == {"text": POISON}:
-            raise ValueError(POISON)
-        return event(told)
-
-    announcer.message, announcer.event = tell_message, tell_event
+    announcer.message = tell_message
 
 
 BREAKS: dict[str, Callable[[Service], None]] = {

@@ -14,7 +14,7 @@ from parlour.domain.events import (
 )
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Content, Message
+from parlour.domain.messages import Content, LogEvent, Message
 from parlour.domain.users import DisplayName, Handle, User, UserRole
 from tests.support.chance import CountedIds
 from tests.support.clock import START
@@ -198,6 +198,13 @@ def private(
     return PrivateEvent(user=of, offset=offset, at=START, payload=payload)
 
 
-def data(event: Event | PrivateEvent) -> dict[str, Any]:
+def data(event: LogEvent | PrivateEvent) -> dict[str, Any]:
     """Return what an event says, as the JSON of the wire."""
-    return encode_payload(event.payload)
+    if isinstance(event, PrivateEvent):
+        return encode_payload(event.payload)
+    return encode_payload(as_event(event).payload)
+
+
+def as_event(event: LogEvent) -> Event:
+    """Return a message as the event that it is, and any other event as it is."""
+    return event.as_event() if isinstance(event, Message) else event

@@ -1,7 +1,7 @@
 """A node whose follower runs while time stands still."""
 
 from parlour.domain.kernel.ids import UserId
-from parlour.domain.logs import Event
+from parlour.domain.messages import LogEvent, Message
 from parlour.entrypoints.harness.held_loop import HeldLoop
 from parlour.entrypoints.shell.log_reconciler import LogReconciler
 from tests.support.hub import Node
@@ -52,11 +52,11 @@ class House:
         self.loop.finish(let_in())
         return socket
 
-    def hint(self, event: Event) -> None:
+    def hint(self, event: LogEvent) -> None:
         """Bring a hint that the bus did not lose."""
-        self.node.hub.tell(self.node.announcer.event(event))
+        self.node.hub.tell(self.node.announcer.entry(event))
         self.loop.settle()
 
-    def say(self, *texts: str) -> Event:
+    def say(self, *texts: str) -> Message:
         """Post messages, of which the bus says nothing; return the last."""
-        return self.world.say(self.alice, self.lobby, *texts).as_event()
+        return self.world.say(self.alice, self.lobby, *texts)

@@ -132,7 +132,7 @@ def _answers() -> Iterator[tuple[str, bytes]]:
     yield "ok to message.send, sent before", encode(sent)
     yield "ok to read", encode(frames.ReadUpTo(id=4, seq=121))
     yield "ok to received, focus, presence.set", encode(frames.Answer(id=5))
-    events = (b.event(134, data={"title": "Tea"}), _message().as_event())
+    events = (b.event(134, data={"title": "Tea"}), _message())
     page = encode_page(EventPage(events, 136, False, False)).events
     yield "ok to sync", encode(frames.Synced(id=6, events=page, last=136, more=False, reset=False))
     nothing = encode_page(EventPage((), 4_136, False, True)).events

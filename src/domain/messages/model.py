@@ -132,7 +132,8 @@ class Message:
     def data(self) -> dict[str, Any]:
         """Return the JSON of the payload of `as_event`, without making either.
 
-        This runs for each posted message. A test holds both ways to the same JSON.
+        This runs for each message that is posted or read from a log. A test holds both ways to the
+        same JSON.
         """
         content = self.content
         data: dict[str, Any] = {"kind": content.kind, "body": content.body}
@@ -143,6 +144,10 @@ class Message:
             data["mentions"] = [*map(str, content.mentions), *everyone]
         data["revision"] = self.revision
         return data
+
+
+LogEvent = Event | Message
+"""What the log of a conversation holds. A message is an event, and is not stored as one again."""
 
 
 @attrs.frozen

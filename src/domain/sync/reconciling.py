@@ -9,8 +9,8 @@ import attrs
 
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Stores
+from parlour.domain.logs import PrivateEvent
+from parlour.domain.messages import LogEvent, Stores
 from parlour.domain.sync.use_cases import read_events
 
 
@@ -26,7 +26,7 @@ class LogHeads:
 class Backlog:
     """The events of logs after known offsets, in order."""
 
-    conversations: Mapping[ConversationId, list[Event]]
+    conversations: Mapping[ConversationId, list[LogEvent]]
     users: Mapping[UserId, list[PrivateEvent]]
 
 

@@ -8,8 +8,8 @@ from parlour.domain.kernel.errors import DomainError, Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import bounded
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.logs import Cursor, Event, PrivateEvent
-from parlour.domain.messages import MAX_NUMBER, Stores
+from parlour.domain.logs import Cursor, PrivateEvent
+from parlour.domain.messages import MAX_NUMBER, LogEvent, Stores
 
 MAX_EVENTS = 200
 MAX_BEHIND = 1_000
@@ -20,7 +20,7 @@ MAX_BEHIND = 1_000
 class EventPage:
     """Events in order. `last` is the last offset of the log; `reset` says to start afresh."""
 
-    events: tuple[Event, ...]
+    events: tuple[LogEvent, ...]
     last: int
     more: bool
     reset: bool
@@ -38,7 +38,7 @@ class PrivatePage:
 
 def read_events(
     stores: Stores, conversation: ConversationId, after: int, limit: int
-) -> list[Event]:
+) -> list[LogEvent]:
     """Return at most *limit* events after the offset *after*, in order.
 
     Messages are events too, and stored apart. Offsets are dense, so the number of the first
@@ -46,9 +46,9 @@ def read_events(
     """
     anchor = stores.events.last_until(conversation, after)
     seq = anchor.seq + after - anchor.offset if anchor else after
-    events = [
+    events: list[LogEvent] = [
         *stores.events.after(conversation, after, limit),
-        *(message.as_event() for message in stores.messages.after(conversation, seq, limit)),
+        *stores.messages.after(conversation, seq, limit),
     ]
     events.sort(key=lambda event: event.offset)
     # A commit between the two queries may be seen by the second alone, and leave a gap: events

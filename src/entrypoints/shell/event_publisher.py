@@ -6,7 +6,7 @@ from uuid import UUID
 from parlour.domain.access import Ended
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Message, Receipt
+from parlour.domain.messages import LogEvent, Message, Receipt
 from parlour.domain.presence import Status
 from parlour.entrypoints.shell.signals import (
     NOBODY,
@@ -50,6 +50,10 @@ class EventPublisher:
             event.payload.ends_delivery_to() or NOBODY,
             self._node,
         )
+
+    def entry(self, entry: LogEvent) -> Published:
+        """Return the signal of an entry of a conversation's log: a message or any other event."""
+        return self.message(entry) if isinstance(entry, Message) else self.event(entry)
 
     def private(self, event: PrivateEvent) -> Published:
         """Return the signal of an event of a private log."""

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from parlour.adapters.resilience import keep_running
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.logs import Event, PrivateEvent
+from parlour.domain.logs import PrivateEvent
+from parlour.domain.messages import LogEvent
 from parlour.domain.sync import MAX_BEHIND, MAX_EVENTS, FilterMembers, ReadBacklog, ReadLogHeads
 from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
@@ -154,9 +155,9 @@ class LogReconciler:
             after = _unfinished(missed.conversations, self._heal)
             private = _unfinished(missed.users, self._heal_private)
 
-    def _heal(self, conversation: ConversationId, events: Sequence[Event]) -> int:
+    def _heal(self, conversation: ConversationId, events: Sequence[LogEvent]) -> int:
         end = events[-1].offset
-        self._hub.heal(conversation, self._signals(self._announcer.event, events), end)
+        self._hub.heal(conversation, self._signals(self._announcer.entry, events), end)
         return end
 
     def _heal_private(self, user: UserId, notes: Sequence[PrivateEvent]) -> int:

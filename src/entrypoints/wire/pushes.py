@@ -8,13 +8,14 @@ from msgspec import Struct
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Message, MessagePosted, Receipt
+from parlour.domain.messages import Message, Receipt
 from parlour.domain.presence import Status
 from parlour.entrypoints.wire.views import (
     EventView,
     PrivateEventView,
     StatusView,
     event_fields,
+    message_fields,
     private_event_fields,
 )
 
@@ -72,19 +73,7 @@ class PingPush(Struct, tag_field="type", tag="ping", gc=False):
 
 def encode_message(message: Message) -> bytes:
     """Encode the event of a posted message, without making the event."""
-    return _encode(
-        EventPush(
-            message.conversation,
-            message.offset,
-            MessagePosted.KIND,
-            message.sender,
-            rfc3339(message.at),
-            message.data(),
-            message.seq,
-            message.key,
-            message.session,
-        )
-    )
+    return _encode(EventPush(*message_fields(message)))
 
 
 def encode_event(event: Event) -> bytes:

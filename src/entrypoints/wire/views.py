@@ -11,7 +11,7 @@ from msgspec import Struct
 from parlour.domain.events import encode_payload
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import EVERYONE, Message, Receipt
+from parlour.domain.messages import EVERYONE, LogEvent, Message, MessagePosted, Receipt
 from parlour.domain.presence import Status
 from parlour.domain.sync import Head
 from parlour.domain.users import User
@@ -170,9 +170,25 @@ def _view_last(last: Message) -> LastView:
     return LastView(last.seq, last.sender, rfc3339(last.at), content.kind, content.excerpt)
 
 
-def view_event(event: Event) -> EventView:
-    """Return the view of an event of a conversation."""
-    return EventView(*event_fields(event))
+def view_event(event: LogEvent) -> EventView:
+    """Return the view of an event of a conversation, which may be a message."""
+    fields = message_fields(event) if isinstance(event, Message) else event_fields(event)
+    return EventView(*fields)
+
+
+def message_fields(message: Message) -> tuple[Any, ...]:
+    """Return the values of the `EventView` of a message in the order of its fields."""
+    return (
+        message.conversation,
+        message.offset,
+        MessagePosted.KIND,
+        message.sender,
+        rfc3339(message.at),
+        message.data(),
+        message.seq,
+        message.key,
+        message.session,
+    )
 
 
 def event_fields(event: Event) -> tuple[Any, ...]:

@@ -27,6 +27,7 @@ from parlour.domain.kernel.errors import (
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import ExecuteCommands, Posted
 from parlour.entrypoints.use_cases import Stores
+from tests.support import builders as b
 from tests.support.world import World
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ class Hall:
     def kinds(self) -> list[str]:
         events = self.world.do.events_after(self.alice, self.group, 1).events
         assert [event.offset for event in events] == list(range(2, len(events) + 2))
-        return [event.kind for event in events]
+        return [b.as_event(event).kind for event in events]
 
     def role_of(self, user: UserId) -> Role:
         return self.world.do.get_head(user, self.group).member.role

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from parlour.domain.kernel.errors import Unavailable
-from parlour.domain.logs import Event
-from tests.support import builders as b
+from parlour.domain.messages import Message
 from tests.support.following import EVERY, HOLD, House
 from tests.support.hub import texts
 
@@ -49,14 +48,14 @@ class TestTrouble:
     ) -> None:
         bob = house.socket(house.bob)
         house.start()
-        announce = house.node.announcer.event
+        announce = house.node.announcer.message
 
-        def poisoned(event: Event) -> Any:
-            if b.data(event)["body"]["text"] == "poison":
+        def poisoned(message: Message) -> Any:
+            if message.content.body["text"] == "poison":
                 raise ValueError("it cannot be encoded")
-            return announce(event)
+            return announce(message)
 
-        monkeypatch.setattr(house.node.announcer, "event", poisoned)
+        monkeypatch.setattr(house.node.announcer, "message", poisoned)
         house.say("one", "poison", "two")
         house.loop.advance(EVERY)
         house.say("three")

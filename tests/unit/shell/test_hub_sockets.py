@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from parlour.domain.logs import Event
+from parlour.domain.messages import LogEvent
 from parlour.entrypoints.shell.signals import conversation_topic
 from parlour.entrypoints.shell.tail import MAX_HELD
 from tests.support import builders as b
@@ -240,11 +240,11 @@ class TestMembership:
     ) -> None:
         await node.let_in(alice, bob)
         data = {"user": str(b.BOB), "left": False}
-        events: list[Event] = [
+        events: list[LogEvent] = [
             b.event(1, "member.removed", data=data),
-            b.message(2).as_event(),
+            b.message(2),
         ]
-        node.hub.heal(b.LOBBY, [node.announcer.event(each)[1] for each in events], 2)
+        node.hub.heal(b.LOBBY, [node.announcer.entry(each)[1] for each in events], 2)
 
         assert kinds(bob) == ["member.removed"]
         assert kinds(alice) == ["member.removed", "message.posted"]
