@@ -5,6 +5,7 @@ Everything that is wrong is said at once. A file named by a `…_file` key is re
 rest of the program sees the secret and never where it lies.
 """
 
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from parlour.adapters.config.converting import read_text, read_value
 from parlour.adapters.config.keys import catalog
 from parlour.adapters.config.problems import ConfigError, Problem
 from parlour.adapters.config.rules import judge
-from parlour.adapters.config.secret_files import is_world_readable, read_secret
 from parlour.adapters.config.settings import Settings
 from parlour.adapters.config.sources import (
     Given,
@@ -27,6 +27,7 @@ from parlour.adapters.config.sources import (
 from parlour.adapters.config.values import holds_secret
 
 DEFAULT = "default"
+_MAX_SECRET = 64 * 1024
 
 
 @attrs.frozen(kw_only=True)
@@ -56,7 +57,7 @@ def load(path: Path | None, environ: Mapping[str, str], overrides: Mapping[str, 
     draft.overlay(*from_environ(environ))
     draft.overlay(*from_command_line(overrides))
     draft.read_values()
-    if path is not None and is_world_readable(path):
+    if path is not None and _is_world_readable(path):
         draft.warn_of_secrets_in(path)
     draft.read_secret_files()
     settings: Settings = _build(Settings, draft.values)
@@ -120,12 +121,12 @@ class _Draft:
             where = self.given[name].where
             target = name.removesuffix("_file")
             try:
-                self.given[target] = Given(read_secret(path), f"the file {path}")
+                self.given[target] = Given(_read_secret(path), f"the file {path}")
                 self.values[target] = _value(target, self.given[target])
             except ValueError as error:
                 self.problems.append(Problem(where, f"{name}: the file {path} {error}"))
                 continue
-            if is_world_readable(path):
+            if _is_world_readable(path):
                 message = f"everybody on this machine can read {path}: chmod o-r {path}"
                 self.warnings.append(Problem(where, message))
 
@@ -171,3 +172,30 @@ def _build(section: Any, values: Mapping[str, Any], prefix: str = "") -> Any:
         elif name in values:
             fields[attribute.name] = values[name]
     return section(**fields)
+
+
+def _read_secret(path: Path) -> str:
+    """
+    Return the text of a file without the white space around it.
+
+    Raises:
+        ValueError: the file cannot be read or holds no secret; "the file PATH" precedes the text.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_SECRET + 1)
+        text = content.decode().strip()
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError("must be text in UTF-8") from None
+    if not text:
+        raise ValueError("must hold the secret, and is empty")
+    if len(content) > _MAX_SECRET:
+        raise ValueError("is too long for a secret")
+    return text
+
+
+def _is_world_readable(path: Path) -> bool:
+    """Return whether users other than the owner and the group may read the file."""
+    return bool(path.stat().st_mode & stat.S_IROTH)

@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from typing import TextIO
@@ -27,7 +28,6 @@ from parlour.adapters.logging.logger import get_logger
 from parlour.adapters.logging.ports import Policy
 from parlour.adapters.logging.rendering import console_line, json_line
 from parlour.adapters.logging.root_handler import Line, RootHandler, make_line, stamp
-from parlour.adapters.logging.stream import Stream
 
 _NAME = "parlour.logging"
 _CLOSING = 5.0
@@ -145,7 +145,7 @@ class Logging:
                 policy.format == "auto" and stream.isatty()
             )
             render = partial(console_line, colours=_wants_colours(stream))
-            yield build(policy.stream, Stream(stream), render if is_console else json_line)
+            yield build(policy.stream, _Stream(stream), render if is_console else json_line)
 
     def _pass_on(self, line: Line) -> None:
         for outlet in self._outlets:
@@ -246,3 +246,27 @@ def _clear_handlers_below_the_root() -> None:
 
 def _wants_colours(stream: TextIO) -> bool:
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+class _Stream:
+    """A sink that writes to standard output or standard error.
+
+    Lines are written as text, so that a stream put in its place (by a test, a shell) works, too.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, lines: deque[bytes]) -> None:
+        self._stream.write(b"".join(lines).decode(errors="replace"))
+        self._stream.flush()
+        lines.clear()
+
+    def reopen(self) -> None:
+        """Do nothing: a stream has no path to open again."""
+
+    def revive(self) -> None:
+        """Do nothing: after a fork parent and child write to the same stream."""
+
+    def close(self) -> None:
+        """Leave the stream open: it belongs to the process."""

@@ -1,9 +1,9 @@
 """
 Presence, bus and rate limits on Redis 7 or newer, a single server or a Redis Cluster.
 
-Lives here: everything that several nodes share and that may be lost at any moment. Redis is
-disposable: while it is away messages go on, who is online is unknown, limits are kept by each node
-alone, and every part finds back by itself.
+Lives here: what several nodes share and may be lost at any moment. While Redis is away messages
+still arrive, presence is unknown, each node counts its rate limits alone, and every part
+reconnects by itself.
 """
 
 from parlour.adapters.redis.bus import RedisBus

@@ -13,12 +13,12 @@ from parlour.adapters.redis.connection_factory import (
     RedisSettings,
     open_client,
 )
-from parlour.adapters.redis.connection_health import Standing
+from parlour.adapters.redis.connection_health import ConnectionHealth
 from parlour.adapters.resilience import CircuitBreaker
 from parlour.domain.kernel.errors import Unavailable
 
 _PAUSE_SECONDS = 1.0
-# Longer than an attempt lasts, so that one caller at a time finds out whether Redis is back.
+# Longer than an attempt lasts, so that one caller at a time tries whether Redis is back.
 _ATTEMPT_SECONDS = 2 * (ANSWER_SECONDS + CONNECT_SECONDS)
 
 
@@ -31,7 +31,7 @@ class SharedClient:
 
     def __init__(self, settings: RedisSettings, part: str) -> None:
         self._settings = settings
-        self._standing = Standing(part)
+        self._health = ConnectionHealth(part)
         self._client: Client | None = None
         self._lock = Lock()
         self._circuit = CircuitBreaker(pause=_PAUSE_SECONDS, patience=_ATTEMPT_SECONDS)
@@ -44,10 +44,10 @@ class SharedClient:
             yield self._connected()
         except FAILURES as error:
             self._circuit.record_failure()
-            self._standing.bad(error)
+            self._health.record_failure(error)
             raise Unavailable(retry_after=timedelta(seconds=_PAUSE_SECONDS)) from error
         if self._circuit.record_success():
-            self._standing.good()
+            self._health.record_success()
 
     def check(self) -> None:
         """Raise `Unavailable` where Redis does not answer."""
@@ -55,7 +55,7 @@ class SharedClient:
             client.ping()
 
     def close(self) -> None:
-        """Close the connections; another call would open new ones."""
+        """Close the connections; a later call opens new ones."""
         with self._lock:
             client, self._client = self._client, None
         if client is not None:
@@ -65,7 +65,7 @@ class SharedClient:
         client = self._client
         if client is not None:
             return client
-        # Without the lock, so that nobody waits behind somebody else's time-out.
+        # Made without the lock, so that no thread waits for the time-out of another.
         made = open_client(self._settings)
         with self._lock:
             if self._client is None:

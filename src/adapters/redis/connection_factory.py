@@ -1,4 +1,4 @@
-"""Where Redis is and how it is spoken to: short time-outs, no silent repetition."""
+"""Connections and clients for Redis: short time-outs, no silent retries."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ CONNECT_SECONDS = 2.0
 # Sharded channels came with version 7.
 _OLDEST = 7
 
-# What a client raises where Redis is away, or not what it should be.
+# What a client raises where Redis is away, or is not usable.
 FAILURES = (RedisError, RedisClusterException, OSError)
 
 Client = Redis | RedisCluster
 
 Address = tuple[str, int] | None
-"""Host and port of a server; None for the configured one, however it is reached."""
+"""Host and port of a server; None for the configured one, which may be a socket."""
 
 
 class RedisSettings(Protocol):
-    """The part of the configuration that this package reads."""
+    """The settings that this package reads."""
 
     @property
     def url(self) -> str: ...
@@ -37,15 +37,15 @@ class RedisSettings(Protocol):
     def cluster(self) -> bool: ...
 
 
-class Unsuitable(RedisError):
-    """The server answers, and cannot be used."""
+class UnusableServer(RedisError):
+    """The server answers and cannot be used: too old, or a replica."""
 
 
 def open_client(settings: RedisSettings) -> Client:
-    """Return a client for worker threads. One for a cluster asks it for its shape at once.
+    """Return a client for worker threads; one for a cluster asks for the topology at once.
 
-    A command is repeated once, on a new connection, where the old one was closed; never after a
-    time-out, when Redis may still be busy with it.
+    A command is repeated once, on a new connection, where the old one was closed. It is never
+    repeated after a time-out, when Redis may still execute it.
     """
     retry = Retry(NoBackoff(), 1, supported_errors=(NotConnected,))
     options: dict[str, Any] = {
@@ -60,11 +60,11 @@ def open_client(settings: RedisSettings) -> Client:
     return Redis.from_url(settings.url, **options)
 
 
-def at_home(client: Client, key: str) -> dict[str, Any]:
-    """Return the options that send a command of a pipeline to where *key* is at home.
+def routed_to(client: Client, key: str) -> dict[str, Any]:
+    """Return the options that send a command of a pipeline to the server of *key*.
 
-    A pipeline to a cluster would find that out by asking a server, for every command that is a
-    script, and go on asking one that is dead.
+    Without them a pipeline to a cluster asks a server for the keys of every command that is a
+    script, and goes on asking one that is dead.
     """
     if isinstance(client, RedisCluster):
         return {"target_nodes": client.get_node_from_key(key)}  # type: ignore[no-untyped-call]
@@ -72,21 +72,21 @@ def at_home(client: Client, key: str) -> dict[str, Any]:
 
 
 class ConnectionFactory:
-    """Makes connections of the bus: each is greeted, and has no time-outs but its user's own."""
+    """Makes connections for the bus, which have no time-outs of their own."""
 
     def __init__(self, settings: RedisSettings) -> None:
         options: dict[str, Any] = {**parse_url(settings.url)}
         self._kind: type[AbstractConnection] = options.pop("connection_class", Connection)
         # Channels belong to no database, and these connections to no pool.
-        for foreign in ("db", "max_connections"):
-            options.pop(foreign, None)
+        for unused in ("db", "max_connections"):
+            options.pop(unused, None)
         self._options = options | {
             "protocol": 2,
             "socket_timeout": None,
             "socket_connect_timeout": CONNECT_SECONDS,
             "client_name": "parlour-bus",
         }
-        # An option that nobody knows is an error of the configuration: now, not while it runs.
+        # An unknown option in the address is an error now, not at the first connection.
         self.connection()
 
     @property
@@ -95,22 +95,22 @@ class ConnectionFactory:
         return str(self._options.get("host", "localhost"))
 
     def connection(self, address: Address = None) -> AbstractConnection:
-        """Return a connection to a server, not open yet."""
+        """Return a connection to a server; it is not open yet."""
         where = {} if address is None else dict(zip(("host", "port"), address, strict=True))
         return self._kind(**self._options | where)
 
 
 async def connect(connection: AbstractConnection) -> None:
-    """Open a connection and log in."""
+    """Open a connection and authenticate."""
     async with asyncio.timeout(CONNECT_SECONDS + ANSWER_SECONDS):
         await connection.connect()  # type: ignore[no-untyped-call]
 
 
-async def greet(connection: AbstractConnection) -> None:
-    """Make sure that the server can carry a bus; raise `Unsuitable`.
+async def check_server(connection: AbstractConnection) -> None:
+    """Check that the server can carry the bus; raise `UnusableServer`.
 
-    A replica carries the frames only of those who happen to talk to it: after a failover some
-    nodes would go on to talk to the former primary, and not notice.
+    A replica carries only the frames of nodes that are connected to it: after a failover some
+    nodes would stay connected to the former primary, and hear nothing.
     """
     async with asyncio.timeout(ANSWER_SECONDS):
         await connection.send_command("HELLO", 2, check_health=False)
@@ -118,6 +118,6 @@ async def greet(connection: AbstractConnection) -> None:
     found = dict(zip(reply[::2], reply[1::2], strict=True))
     version, role = (cast("bytes", found[key]).decode() for key in (b"version", b"role"))
     if int(version.partition(".")[0]) < _OLDEST:
-        raise Unsuitable(f"Redis {_OLDEST} or newer is needed, this is {version}")
+        raise UnusableServer(f"Redis {_OLDEST} or newer is needed, this is {version}")
     if role != "master":
-        raise Unsuitable("this Redis is a replica")
+        raise UnusableServer("this Redis is a replica")

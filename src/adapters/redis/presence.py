@@ -1,4 +1,4 @@
-"""Presence on Redis: one hash a user, one round trip a call."""
+"""Presence in Redis: one hash for each user, one round trip for each call."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -7,19 +7,19 @@ from typing import cast
 from uuid import UUID
 
 from parlour.adapters.redis.client import SharedClient
-from parlour.adapters.redis.connection_factory import at_home
+from parlour.adapters.redis.connection_factory import routed_to
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.kernel.time import from_micros, to_micros
 from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 
 REMEMBERED = timedelta(days=30)
-"""How long it is remembered when somebody was last seen."""
+"""How long the time is kept at which a user was last seen."""
 
 _SEEN = "seen"
 
-# The leases of a user are the fields of a hash: session → "until state text". Writing also forgets
-# what ran out, so that sessions of a killed node don't pile up. One EVAL a user: it needs no
-# script loaded before, and each goes to the one slot of its key.
+# The leases of a user are the fields of a hash: session → "until state text". A write also deletes
+# expired leases, so that sessions of a killed node don't pile up. One EVAL for each user: EVAL
+# needs no script to be loaded first, and each command has one key, hence one slot.
 _WRITE = """
 local key, now, seen, remembered = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 local fields = redis.call('HGETALL', key)
@@ -42,7 +42,7 @@ redis.call('PEXPIRE', key, remembered)
 class RedisPresence(PresenceStore):
     """Leases in Redis, shared by all nodes; call it from worker threads.
 
-    Whether a lease holds is told by the moments that callers hand in, never by the clock of Redis.
+    Whether a lease has expired depends on the times that callers pass, not on the clock of Redis.
     Every call raises `Unavailable`, quickly, while Redis is away.
     """
 
@@ -64,12 +64,10 @@ class RedisPresence(PresenceStore):
             pipeline = redis.pipeline(transaction=False)
             for user in users:
                 key = self._key(user)
-                pipeline.execute_command("HGETALL", key, **at_home(redis, key))
+                pipeline.execute_command("HGETALL", key, **routed_to(redis, key))
             found = cast("list[dict[bytes, bytes]]", pipeline.execute())
         at = to_micros(now)
-        return {
-            user: _sighting(user, fields, at) for user, fields in zip(users, found, strict=True)
-        }
+        return {user: _record(user, fields, at) for user, fields in zip(users, found, strict=True)}
 
     def check(self) -> None:
         """Raise `Unavailable` where Redis does not answer."""
@@ -96,7 +94,7 @@ class RedisPresence(PresenceStore):
                 key = self._key(user)
                 pipeline.execute_command(
                     *("EVAL", _WRITE, 1, key, at, int(seen), remembered, *fields),
-                    **at_home(redis, key),
+                    **routed_to(redis, key),
                 )
             pipeline.execute()
 
@@ -104,7 +102,7 @@ class RedisPresence(PresenceStore):
         return f"{self._prefix}:presence:{{{user.hex}}}"
 
 
-def _sighting(user: UserId, fields: dict[bytes, bytes], now: int) -> PresenceRecord:
+def _record(user: UserId, fields: dict[bytes, bytes], now: int) -> PresenceRecord:
     leases, last_seen = [], None
     for name, value in fields.items():
         session = name.decode()
@@ -114,5 +112,5 @@ def _sighting(user: UserId, fields: dict[bytes, bytes], now: int) -> PresenceRec
         ends, state, text = value.decode().split(" ", 2)
         if int(ends) > now:
             leases.append(Lease(user, SessionId(UUID(session)), State(state), text or None))
-    # Identities of sessions grow with time: the device that came first speaks first.
+    # Session ids grow with time (UUIDv7), so the oldest session comes first.
     return PresenceRecord(tuple(sorted(leases, key=lambda lease: lease.session)), last_seen)

@@ -1,4 +1,4 @@
-"""The receiving half of the bus: one connection that hears the channels of one server."""
+"""The subscribing connection of the bus to one server."""
 
 import asyncio
 from collections import deque
@@ -9,17 +9,20 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse
 from redis.exceptions import TimeoutError as NoAnswer
 
-from parlour.adapters.redis.connection_factory import ANSWER_SECONDS, Unsuitable, connect, greet
-from parlour.adapters.redis.connection_health import Standing
-from parlour.adapters.redis.reply_reader import Elsewhere, ReplyReader
-from parlour.adapters.redis.supervising import supervise, together
+from parlour.adapters.redis.connection_factory import (
+    ANSWER_SECONDS,
+    UnusableServer,
+    check_server,
+    connect,
+)
+from parlour.adapters.redis.connection_health import ConnectionHealth, supervise, together
+from parlour.adapters.redis.reply_reader import ChannelMoved, ReplyReader
 
-_BEAT_SECONDS = 1.0
-_MAX_SILENT_BEATS = 3
+_HEARTBEAT_SECONDS = 1.0
+_MAX_SILENT_HEARTBEATS = 3
 
 _FOLLOW, _UNFOLLOW, _PING = b"ssubscribe", b"sunsubscribe", b"pong"
-# Written here: the client's own packing takes longer than all the rest, for every topic of every
-# socket that comes and goes.
+# Packed by hand: redis-py's packing takes longer than the rest of a subscription.
 _COMMANDS = {
     _FOLLOW: b"*2\r\n$10\r\nSSUBSCRIBE\r\n$%d\r\n%b\r\n",
     _UNFOLLOW: b"*2\r\n$12\r\nSUNSUBSCRIBE\r\n$%d\r\n%b\r\n",
@@ -29,7 +32,7 @@ _PING_COMMAND = b"*1\r\n$4\r\nPING\r\n"
 
 @attrs.define(eq=False)
 class Subscription:
-    """A topic somebody wants to hear; `held` while a server has confirmed that it is heard."""
+    """A topic that is wanted; `held` is set while a server has confirmed the subscription."""
 
     topic: str
     channel: bytes
@@ -37,31 +40,31 @@ class Subscription:
 
 
 class Receiver:
-    """Hears the channels it is told to, on one connection at a time, for ever.
+    """Keeps channels subscribed on one connection at a time, and opens a new one when it is lost.
 
-    Commands go out from a task of their own, so that a caller who is cancelled breaks nothing.
-    Each command has exactly one answer and answers come in order, so `_asked` tells what an answer
-    is about. *on_frame* gets (topic, payload). *on_gap* is called when everything is heard again
-    after an interruption, *on_change* whenever the connection came or went, and *on_moved* for
-    what this server of a cluster does not carry any more.
+    A task of its own sends the commands, so that a cancelled caller breaks nothing. Each command
+    has exactly one reply and replies come in order, so the queue `_asked` tells what a reply
+    belongs to. *on_frame* gets (topic, payload). *on_gap* is called when every channel is
+    subscribed again after an interruption, *on_change* whenever the connection opened or was lost,
+    and *on_moved* for a channel that this server of a cluster does not carry any more.
     """
 
     def __init__(
         self,
-        dial: Callable[[], AbstractConnection],
+        open_connection: Callable[[], AbstractConnection],
         *,
         on_frame: Callable[[str, bytes], None],
         on_gap: Callable[[], None],
         on_change: Callable[[], None],
         on_moved: Callable[[Subscription], None],
-        standing: Standing,
+        health: ConnectionHealth,
     ) -> None:
-        self._dial = dial
+        self._open_connection = open_connection
         self._on_frame = on_frame
         self._on_gap = on_gap
         self._on_change = on_change
         self._on_moved = on_moved
-        self._standing = standing
+        self._health = health
         self._wanted: dict[bytes, Subscription] = {}
         self._outgoing: list[bytes] = []
         self._asked: deque[tuple[bytes, bytes, Callable[[], None] | None]] = deque()
@@ -74,12 +77,12 @@ class Receiver:
 
     async def run(self) -> None:
         """Receive until cancelled."""
-        await supervise(self._session, self._standing, self._lost)
+        await supervise(self._session, self._health, self._lost)
 
     def follow(
         self, subscriptions: Iterable[Subscription], then: Callable[[], None] | None = None
     ) -> None:
-        """Hear these from now on; *then* is called once all of them are confirmed."""
+        """Subscribe to these; *then* is called once all of them are confirmed."""
         for each in subscriptions:
             self._wanted[each.channel] = each
             if self._is_open:
@@ -88,34 +91,37 @@ class Receiver:
             self._ask(_PING, b"", then)
 
     def unfollow(self, subscription: Subscription) -> None:
-        """Stop hearing this one."""
+        """Unsubscribe."""
         if self._wanted.pop(subscription.channel, None) is not None:
             subscription.held.clear()
             if self._is_open:
                 self._ask(_UNFOLLOW, subscription.channel)
 
     def interrupt(self) -> None:
-        """Leave a server that became a replica, and begin anew."""
+        """End the session with a server that became a replica; another one begins."""
         self._interruption.set()
 
     async def _session(self) -> None:
-        connection = self._dial()
+        connection = self._open_connection()
         try:
             await connect(connection)
-            await greet(connection)
+            await check_server(connection)
             was_interrupted = self._was_open or bool(self._wanted)
             self._is_open = self._was_open = True
-            self.follow(list(self._wanted.values()), lambda: self._up(was_interrupted))
+            self.follow(list(self._wanted.values()), lambda: self._ready(was_interrupted))
             await together(
-                self._read(connection), self._write(connection), self._beat(), self._interrupted()
+                self._read(connection),
+                self._write(connection),
+                self._heartbeat(),
+                self._interrupted(),
             )
         finally:
             self._is_open = False
             await connection.disconnect(nowait=True)
 
-    def _up(self, was_interrupted: bool) -> None:
+    def _ready(self, was_interrupted: bool) -> None:
         self.is_up = True
-        self._standing.good()
+        self._health.record_success()
         self._on_change()
         if was_interrupted:
             self._on_gap()
@@ -136,7 +142,7 @@ class Receiver:
                     subscription = wanted.get(reply[1])
                     if subscription is not None:
                         on_frame(subscription.topic, reply[2])
-                elif isinstance(reply, Elsewhere):
+                elif isinstance(reply, ChannelMoved):
                     self._moved(self._asked.popleft()[1])
                 elif isinstance(reply, Exception):
                     raise reply
@@ -145,14 +151,14 @@ class Receiver:
             self._heard = True
 
     def _answered(self, reply: list[bytes] | bytes) -> None:
-        # PING is answered in two ways: as a push while any channel is heard, plainly before.
+        # PING has two kinds of reply: a push while a channel is subscribed, a plain one before.
         kind, channel = reply[:2] if isinstance(reply, list) else (reply.lower(), b"")
         asked, about, done = self._asked[0] if self._asked else (b"", b"", None)
         if (kind, channel) == (asked, about):
             self._asked.popleft()
             if done is not None:
                 done()
-        elif kind == _UNFOLLOW:  # nobody asked: the server gave the channel away
+        elif kind == _UNFOLLOW:  # unsolicited: the server does not carry the channel any more
             self._moved(channel)
         else:
             raise InvalidResponse(f"{kind!r} does not answer {asked!r}")
@@ -171,19 +177,19 @@ class Receiver:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await connection.send_packed_command(b"".join(commands), check_health=False)
 
-    async def _beat(self) -> None:
+    async def _heartbeat(self) -> None:
         silent = 0
-        while silent < _MAX_SILENT_BEATS:
-            await asyncio.sleep(_BEAT_SECONDS)
+        while silent < _MAX_SILENT_HEARTBEATS:
+            await asyncio.sleep(_HEARTBEAT_SECONDS)
             silent = 0 if self._heard else silent + 1
             self._heard = False
             self._ask(_PING, b"")
-        raise NoAnswer(f"no answer for {_MAX_SILENT_BEATS * _BEAT_SECONDS:g} s")
+        raise NoAnswer(f"no answer for {_MAX_SILENT_HEARTBEATS * _HEARTBEAT_SECONDS:g} s")
 
     async def _interrupted(self) -> None:
         self._interruption.clear()
         await self._interruption.wait()
-        raise Unsuitable("this Redis became a replica")
+        raise UnusableServer("this Redis became a replica")
 
     def _ask(self, kind: bytes, channel: bytes, done: Callable[[], None] | None = None) -> None:
         command = _COMMANDS[kind] % (len(channel), channel) if channel else _PING_COMMAND

@@ -1,7 +1,7 @@
-"""Reading what a server answers: everything that has come, at once.
+"""Read all replies of a server that have arrived, at once.
 
-The client reads one reply a call, and a call costs several times what the reply itself does: for
-every frame of every node, twice.
+redis-py reads one reply for each call, and the call costs several times what parsing costs; it
+would be made for every frame of every node, on both connections.
 """
 
 from collections.abc import Sequence
@@ -14,15 +14,15 @@ from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 _READ_BYTES = 1 << 16
 _NOTHING = object()
-_ELSEWHERE = {"MOVED", "ASK", "CLUSTERDOWN", "TRYAGAIN"}
+_MOVED = {"MOVED", "ASK", "CLUSTERDOWN", "TRYAGAIN"}
 
 
-class Elsewhere(RedisError):
-    """This server of a cluster does not carry the channel, now or for good."""
+class ChannelMoved(RedisError):
+    """This server of a cluster does not carry the channel (MOVED, ASK, …)."""
 
 
 class ReplyReader:
-    """The replies of a connection that is open and owes none; nobody else may read them."""
+    """Reads the replies of an open connection on which no reply is pending; the only reader."""
 
     def __init__(self, connection: AbstractConnection) -> None:
         stream = connection._reader  # noqa: SLF001 - what the client itself reads from
@@ -31,14 +31,14 @@ class ReplyReader:
         self._stream = stream
         self._parser = hiredis.Reader(
             protocolError=InvalidResponse,
-            replyError=_refusal,
+            replyError=_error_of,
             notEnoughData=_NOTHING,
         )
 
     async def read(self) -> Sequence[Any]:
-        """Wait for replies and return them in order, refusals as exceptions among them.
+        """Wait for replies and return them in order; error replies are exceptions in the list.
 
-        Raises a `RedisError` or an `OSError` where the connection ends or makes no sense.
+        Raises a `RedisError` or an `OSError` where the connection ends or breaks the protocol.
         """
         while True:
             data = await self._stream.read(_READ_BYTES)
@@ -49,5 +49,5 @@ class ReplyReader:
                 return replies
 
 
-def _refusal(text: str) -> RedisError:
-    return Elsewhere(text) if text.partition(" ")[0] in _ELSEWHERE else ResponseError(text)
+def _error_of(text: str) -> RedisError:
+    return ChannelMoved(text) if text.partition(" ")[0] in _MOVED else ResponseError(text)

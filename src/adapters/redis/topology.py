@@ -1,4 +1,4 @@
-"""Which server carries which channel: the only one there is, or the primary of its slot."""
+"""Which server carries which channel: the only server, or the primary of the channel's slot."""
 
 import asyncio
 from typing import Protocol
@@ -16,23 +16,23 @@ from parlour.adapters.redis.connection_factory import (
 
 
 class Topology(Protocol):
-    """Knows the home of every channel, as of when it was last loaded."""
+    """Knows the server of every channel, as of the last `load`."""
 
     async def load(self) -> None:
-        """Learn how things stand now; raise what `FAILURES` names where nobody can tell."""
+        """Ask a server for the present topology; raise one of `FAILURES` where none answers."""
         ...
 
     def servers(self) -> frozenset[Address]:
-        """Return all servers that carry channels; none before the first `load`."""
+        """Return all servers that carry channels; empty before the first `load`."""
         ...
 
-    def home(self, channel: bytes) -> Address:
-        """Return the one of them that carries *channel*."""
+    def server_of(self, channel: bytes) -> Address:
+        """Return the server that carries *channel*."""
         ...
 
 
 class SingleServer(Topology):
-    """Every channel is at home on the configured server."""
+    """The configured server carries every channel."""
 
     async def load(self) -> None:
         return
@@ -40,19 +40,19 @@ class SingleServer(Topology):
     def servers(self) -> frozenset[Address]:
         return frozenset([None])
 
-    def home(self, channel: bytes) -> Address:  # noqa: ARG002 - the same for every channel
+    def server_of(self, channel: bytes) -> Address:  # noqa: ARG002 - the same for every channel
         return None
 
 
 class Cluster(Topology):
-    """Channels are spread over the primaries of a Redis Cluster by the slot of their name."""
+    """The primaries of a Redis Cluster carry the channels, by the hash slot of their names."""
 
-    def __init__(self, dialler: ConnectionFactory) -> None:
-        self._dialler = dialler
+    def __init__(self, factory: ConnectionFactory) -> None:
+        self._factory = factory
         self._slots: list[Address] = []
 
     async def load(self) -> None:
-        # Anybody of the cluster can tell; the configured address is the one that is always known.
+        # Any server of the cluster can tell; the configured address is tried last.
         for address in self.servers():
             try:
                 self._slots = await self._ask(address)
@@ -64,11 +64,11 @@ class Cluster(Topology):
     def servers(self) -> frozenset[Address]:
         return frozenset(self._slots)
 
-    def home(self, channel: bytes) -> Address:
+    def server_of(self, channel: bytes) -> Address:
         return self._slots[key_slot(channel)]
 
     async def _ask(self, address: Address) -> list[Address]:
-        connection = self._dialler.connection(address)
+        connection = self._factory.connection(address)
         try:
             await connect(connection)
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -78,8 +78,8 @@ class Cluster(Topology):
             await connection.disconnect(nowait=True)
         slots: list[Address] = [None] * REDIS_CLUSTER_HASH_SLOTS
         for first, last, primary, *_ in ranges:
-            # A server that does not know its own name is reached as it was just now.
-            host = primary[0].decode() if primary[0] else (address or (self._dialler.host,))[0]
+            # A server that does not know its own address gets the one that was used just now.
+            host = primary[0].decode() if primary[0] else (address or (self._factory.host,))[0]
             slots[first : last + 1] = [(host, primary[1])] * (last - first + 1)
         if None in slots:
             raise ClusterDownError("not every slot of the cluster is served")

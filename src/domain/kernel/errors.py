@@ -62,13 +62,6 @@ class Conflict(DomainError):
     title = "This does not fit the present state"
 
 
-class Gone(DomainError):
-    """What the caller refers to is no longer kept."""
-
-    code = "cursor_expired"
-    title = "The position is no longer known: start afresh"
-
-
 class TooLarge(DomainError):
     """The request is larger than the service accepts."""
 

@@ -14,13 +14,13 @@ from tests.support.servers import RedisServer
 
 @attrs.frozen(kw_only=True)
 class Node:
-    """A bus and who listens to it."""
+    """A bus and its listener."""
 
     bus: RedisBus
     ear: Ear = attrs.field(factory=Ear)
 
     async def hears(self, sender: "Node", topic: str, payload: bytes) -> None:
-        """Have *sender* publish until this node hears it; a bus may lose what it carries."""
+        """Let *sender* publish until this node receives it: a bus may lose frames."""
         async with asyncio.timeout(30):
             while (topic, payload) not in self.ear.heard:
                 sender.bus.publish([(topic, payload)])
@@ -29,7 +29,7 @@ class Node:
 
 @pytest.fixture
 def operator(own_redis: RedisServer) -> Iterator[redis.Redis]:
-    """Somebody who does things to the server by hand."""
+    """A client for what an operator does to the server."""
     with redis.Redis.from_url(own_redis.url, protocol=2) as client:
         yield client
 

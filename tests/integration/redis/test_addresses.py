@@ -1,4 +1,4 @@
-"""Redis may be reached by TLS, by a Unix socket, and as a user with few rights."""
+"""Redis is reached over TLS, through a Unix socket, and as a user with few permissions."""
 
 import datetime as dt
 from pathlib import Path
@@ -54,12 +54,12 @@ async def test_a_numbered_database_and_options_in_the_address(own_redis: RedisSe
     await everything_works(RedisAt(url=f"redis://127.0.0.1:{own_redis.port}/2?max_connections=9"))
 
 
-def test_an_option_that_nobody_knows_is_an_error_at_once() -> None:
+def test_an_unknown_option_in_the_address_is_an_error_at_once() -> None:
     with pytest.raises(TypeError, match="colour"):
         open_bus(RedisAt(url="redis://127.0.0.1:6379/0?colour=red"))
 
 
-async def test_a_user_who_may_do_no_more_than_needed(own_redis: RedisServer) -> None:
+async def test_a_user_with_the_least_permissions(own_redis: RedisServer) -> None:
     with redis.Redis.from_url(own_redis.url, protocol=2) as operator:
         operator.acl_setuser(
             "parlour",
@@ -79,7 +79,7 @@ async def test_a_user_who_may_do_no_more_than_needed(own_redis: RedisServer) -> 
     )
 
 
-async def test_tls_and_a_certificate_that_must_fit(tmp_path: Path) -> None:
+async def test_tls_with_a_verified_certificate(tmp_path: Path) -> None:
     certificate, key = make_certificate(tmp_path)
     port = free_port()
     options = ["--tls-port", str(port), "--tls-auth-clients", "no"]

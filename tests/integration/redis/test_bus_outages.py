@@ -1,4 +1,4 @@
-"""The bus finds back by itself from whatever happens to Redis, and owns up to what it missed."""
+"""The bus reconnects by itself after every kind of outage, and reports what it missed as a gap."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ def connected(nodes: list[Node]) -> bool:
 
 
 def hears(node: Node) -> bool:
-    return all(link.receiver.is_up for link in node.bus._links.values())
+    return all(each.receiver.is_up for each in node.bus._connections.values())
 
 
 async def carries_again(nodes: list[Node]) -> None:
@@ -26,15 +26,15 @@ async def carries_again(nodes: list[Node]) -> None:
     await there.hears(here, "c.1", b"after")
 
 
-class TestWhenRedisIsGone:
-    async def test_everything_is_heard_again_after_a_restart(
+class TestRedisIsDown:
+    async def test_all_topics_are_received_again_after_a_restart(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         await asyncio.to_thread(own_redis.restart)
 
         await carries_again(nodes)
 
-    async def test_a_killed_redis_is_noticed_and_its_successor_found(
+    async def test_reconnects_after_redis_was_killed(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         own_redis.kill()
@@ -45,14 +45,16 @@ class TestWhenRedisIsGone:
         await carries_again(nodes)
 
     @pytest.mark.soak
-    async def test_so_it_is_after_long(self, nodes: list[Node], own_redis: RedisServer) -> None:
+    async def test_reconnects_after_a_long_outage(
+        self, nodes: list[Node], own_redis: RedisServer
+    ) -> None:
         own_redis.kill()
         await asyncio.sleep(25)
         await asyncio.to_thread(own_redis.start)
 
         await carries_again(nodes)
 
-    async def test_starting_does_not_wait_for_it(self, own_redis: RedisServer) -> None:
+    async def test_start_does_not_wait_for_redis(self, own_redis: RedisServer) -> None:
         own_redis.kill()
         node = Node(bus=open_bus(RedisAt(url=own_redis.url)))
         async with asyncio.timeout(20):
@@ -65,7 +67,7 @@ class TestWhenRedisIsGone:
         await node.hears(node, "c.1", b"at last")
         await node.bus.close()
 
-    async def test_what_waits_to_be_published_is_bounded(
+    async def test_the_queue_of_frames_is_bounded(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         here = nodes[0]
@@ -80,7 +82,7 @@ class TestWhenRedisIsGone:
 
         await carries_again(nodes)
 
-    async def test_what_is_old_is_not_published_when_it_is_back(
+    async def test_old_frames_are_not_published_after_an_outage(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         here, there = nodes
@@ -93,7 +95,7 @@ class TestWhenRedisIsGone:
         await carries_again(nodes)
         assert ("c.1", b"old") not in there.ear.heard
 
-    async def test_following_goes_on_and_holds_when_it_is_back(
+    async def test_topics_followed_during_an_outage_are_received_after_it(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         here, there = nodes
@@ -110,8 +112,8 @@ class TestWhenRedisIsGone:
         assert ("c.7", b"not any more") not in there.ear.heard
 
 
-class TestWhenRedisDoesNotAnswer:
-    async def test_it_is_noticed_though_connections_stand(
+class TestRedisHangs:
+    async def test_is_noticed_although_connections_stay_open(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         own_redis.pause()
@@ -121,7 +123,7 @@ class TestWhenRedisDoesNotAnswer:
 
         await carries_again(nodes)
 
-    async def test_no_frame_is_ever_heard_twice_or_out_of_order(
+    async def test_no_frame_arrives_twice_or_out_of_order(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         here, there = nodes
@@ -139,7 +141,7 @@ class TestWhenRedisDoesNotAnswer:
 
         assert heard == sorted(set(heard))
 
-    async def test_publishing_and_following_never_wait_for_it(
+    async def test_publish_and_follow_do_not_wait_for_redis(
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         own_redis.pause()
@@ -152,9 +154,9 @@ class TestWhenRedisDoesNotAnswer:
         await eventually(lambda: connected(nodes))
 
 
-class TestWhenAnOperatorMeddles:
+class TestOperatorActions:
     @pytest.mark.parametrize("kind", ["pubsub", "normal"])
-    async def test_killed_connections_come_back(
+    async def test_killed_connections_are_opened_again(
         self, nodes: list[Node], operator: redis.Redis, kind: str
     ) -> None:
         assert operator.client_kill_filter(_type=kind, skipme=True) == 2
@@ -164,7 +166,7 @@ class TestWhenAnOperatorMeddles:
             await nodes[1].hears(nodes[0], "c.1", b"after")
             await eventually(lambda: connected(nodes))
 
-    async def test_an_emptied_redis_makes_no_difference(
+    async def test_flushing_redis_makes_no_difference(
         self, nodes: list[Node], operator: redis.Redis
     ) -> None:
         here, there = nodes
@@ -174,7 +176,7 @@ class TestWhenAnOperatorMeddles:
         await eventually(lambda: there.ear.heard == [("c.1", b"after")])
         assert there.ear.gaps == 0
 
-    async def test_a_node_too_slow_for_its_redis_is_cut_off_and_comes_back(
+    async def test_a_slow_node_is_disconnected_by_redis_and_reconnects(
         self, nodes: list[Node], operator: redis.Redis
     ) -> None:
         operator.config_set("client-output-buffer-limit", "pubsub 64kb 64kb 1")
@@ -184,7 +186,7 @@ class TestWhenAnOperatorMeddles:
 
         await carries_again(nodes)
 
-    async def test_a_full_redis_makes_no_difference(
+    async def test_a_redis_without_memory_makes_no_difference(
         self, nodes: list[Node], operator: redis.Redis
     ) -> None:
         here, there = nodes
@@ -195,7 +197,7 @@ class TestWhenAnOperatorMeddles:
 
         await eventually(lambda: there.ear.heard == [("c.1", b"after")])
 
-    async def test_a_replica_is_left_until_it_is_primary_again(
+    async def test_a_replica_is_not_used_until_it_is_a_primary_again(
         self, nodes: list[Node], operator: redis.Redis
     ) -> None:
         operator.replicaof("127.0.0.1", 1)
@@ -204,7 +206,7 @@ class TestWhenAnOperatorMeddles:
 
         await carries_again(nodes)
 
-    async def test_a_changed_password_is_said_once_and_forgotten_when_it_fits_again(
+    async def test_a_wrong_password_is_logged_once_until_it_is_right_again(
         self, nodes: list[Node], operator: redis.Redis, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO, "parlour.adapters.redis")
@@ -227,7 +229,7 @@ class TestWhenAnOperatorMeddles:
 
 
 class TestCallers:
-    async def test_who_are_cancelled_break_nothing(self, nodes: list[Node]) -> None:
+    async def test_that_are_cancelled_break_nothing(self, nodes: list[Node]) -> None:
         here, there = nodes
         for turns in range(40):
             task = asyncio.create_task(there.bus.follow([f"t.{turns}.{n}" for n in range(20)]))
@@ -243,7 +245,7 @@ class TestCallers:
         assert there.ear.heard == expected
         assert there.ear.gaps == 0
 
-    async def test_who_fail_on_a_frame_do_not_end_the_bus(
+    async def test_that_raise_on_a_frame_do_not_stop_the_bus(
         self, own_redis: RedisServer, caplog: pytest.LogCaptureFixture
     ) -> None:
         class Clumsy(Ear):
@@ -265,7 +267,9 @@ class TestCallers:
 
 class TestClose:
     @pytest.mark.parametrize("state", ["connected", "frozen", "gone"])
-    async def test_leaves_nothing_behind(self, own_redis: RedisServer, state: str) -> None:
+    async def test_leaves_no_connection_and_no_task_behind(
+        self, own_redis: RedisServer, state: str
+    ) -> None:
         before = asyncio.all_tasks()
         node = Node(bus=open_bus(RedisAt(url=own_redis.url)))
         await node.bus.start(node.ear)

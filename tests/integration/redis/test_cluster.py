@@ -1,4 +1,4 @@
-"""Presence, bus and rate limits on a Redis Cluster that changes under them."""
+"""Presence, bus and rate limits on a Redis Cluster whose topology changes."""
 
 import asyncio
 import time
@@ -61,7 +61,7 @@ async def carries_all(nodes: list[Node], payload: bytes) -> None:
             await asyncio.sleep(0.05)
 
 
-class TestTheBus:
+class TestBus:
     async def test_carries_topics_of_every_server(
         self, nodes: list[Node], cluster: RedisCluster
     ) -> None:
@@ -73,7 +73,7 @@ class TestTheBus:
         for server in cluster.primaries:
             assert cluster.ask(server, "PUBSUB", "SHARDCHANNELS")
 
-    async def test_follows_a_slot_that_moves(
+    async def test_follows_a_slot_that_moves_to_another_server(
         self, nodes: list[Node], cluster: RedisCluster
     ) -> None:
         here, there = nodes
@@ -85,7 +85,7 @@ class TestTheBus:
         await carries_all(nodes, b"after")
         assert cluster.owner(slot_of(topic)) is cluster.primaries[2]
 
-    async def test_follows_a_replica_that_takes_over(
+    async def test_follows_a_replica_that_is_promoted(
         self, nodes: list[Node], cluster: RedisCluster
     ) -> None:
         first, replica = cluster.servers[0], cluster.servers[3]
@@ -96,7 +96,7 @@ class TestTheBus:
         assert cluster.owner(0) is replica
         await carries_all(nodes, b"after")
 
-    async def test_says_what_is_wrong_where_there_is_no_cluster(
+    async def test_reports_a_server_that_is_no_cluster(
         self, nodes: list[Node], cluster: RedisCluster
     ) -> None:
         nodes[0].bus.check()
@@ -107,7 +107,7 @@ class TestTheBus:
         with pytest.raises(Unavailable, match="ConnectionError"):
             nodes[0].bus.check()
 
-    async def test_starts_before_the_cluster(
+    async def test_starts_before_the_cluster_does(
         self, settings: RedisAt, cluster: RedisCluster
     ) -> None:
         for server in cluster.servers:

@@ -1,4 +1,4 @@
-"""Presence on Redis may be lost at any moment, says so at once, and leaves nothing behind."""
+"""Presence in Redis fails fast during an outage, recovers by itself, and expires."""
 
 import socket
 import time
@@ -48,8 +48,8 @@ def soon(deed: Callable[[], None]) -> None:
             time.sleep(0.05)
 
 
-class TestARedisThatIsGone:
-    def test_is_not_needed_to_begin(self, own_redis: RedisServer) -> None:
+class TestRedisIsDown:
+    def test_is_not_needed_at_the_start(self, own_redis: RedisServer) -> None:
         own_redis.kill()
         store = open_presence(RedisAt(url=own_redis.url))
         with pytest.raises(Unavailable):
@@ -80,7 +80,7 @@ class TestARedisThatIsGone:
         hold(presence)
         assert holds(presence)
 
-    def test_for_a_moment_is_not_even_noticed(
+    def test_for_a_moment_fails_no_call(
         self, presence: RedisPresence, own_redis: RedisServer
     ) -> None:
         hold(presence)
@@ -90,8 +90,8 @@ class TestARedisThatIsGone:
         assert holds(presence)
 
 
-class TestARedisThatDoesNotAnswer:
-    def test_keeps_one_caller_waiting_and_the_others_not(
+class TestRedisHangs:
+    def test_keeps_only_one_caller_waiting(
         self, presence: RedisPresence, own_redis: RedisServer
     ) -> None:
         hold(presence)
@@ -137,7 +137,7 @@ class TestARedisThatDoesNotAnswer:
             presence.close()
 
 
-class TestARedisThatRefuses:
+class TestRedisRefuses:
     @pytest.mark.parametrize(
         ("breaking", "mending"),
         [
@@ -146,7 +146,7 @@ class TestARedisThatRefuses:
         ],
         ids=["full", "replica"],
     )
-    def test_is_unavailable_until_it_accepts(
+    def test_calls_until_it_accepts_them(
         self,
         presence: RedisPresence,
         own_redis: RedisServer,
@@ -163,7 +163,7 @@ class TestARedisThatRefuses:
         soon(lambda: hold(presence))
         assert holds(presence)
 
-    def test_for_the_password_is_unavailable_too(
+    def test_a_password_makes_it_unavailable_too(
         self, own_redis: RedisServer, caplog: pytest.LogCaptureFixture
     ) -> None:
         secret = "not-the-password"
@@ -179,8 +179,8 @@ class TestARedisThatRefuses:
         wrong.close()
 
 
-class TestWhatIsKept:
-    def test_is_healed_after_a_flush_by_the_next_renewal(
+class TestStoredKeys:
+    def test_are_restored_after_a_flush_by_the_next_renewal(
         self, presence: RedisPresence, own_redis: RedisServer
     ) -> None:
         hold(presence)
@@ -192,7 +192,7 @@ class TestWhatIsKept:
 
         assert holds(presence)
 
-    def test_ends_by_itself(self, presence: RedisPresence, own_redis: RedisServer) -> None:
+    def test_expire(self, presence: RedisPresence, own_redis: RedisServer) -> None:
         users = [UserId(b.next_id()) for _ in range(10)]
         leases = [Lease(user, SessionId(b.next_id())) for user in users]
         presence.hold(leases, START, UNTIL)
@@ -204,7 +204,7 @@ class TestWhatIsKept:
             assert all(0 < operator.pttl(key) <= 30 * 24 * 3600 * 1000 for key in keys)
             assert all(key.startswith(b"parlour:presence:{") for key in keys)
 
-    def test_forgets_sessions_that_ran_out_when_others_renew(
+    def test_forget_expired_sessions_when_others_renew(
         self, presence: RedisPresence, own_redis: RedisServer
     ) -> None:
         for _ in range(20):

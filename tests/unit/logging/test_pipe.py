@@ -106,7 +106,7 @@ raise RuntimeError("the end")
         assert (ours["ms"], ours["token"]) == (12.5, "[hidden]")
         assert "ms" not in library
 
-    def test_other_handlers_still_see_our_lines(
+    def test_handlers_of_a_host_see_our_lines_with_their_fields(
         self, running: Logging, caplog: pytest.LogCaptureFixture
     ) -> None:
         get_logger("parlour.hub").bind(node="a").warning("closed", seq=1)
