@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
 KINDS = {each.KIND for each in (*CONVERSATION_PAYLOADS, *PRIVATE_PAYLOADS)}
 
-CLIENTS = tuple(f"entrypoints/{name}/" for name in ("cli/chat", "client", "harness", "verify"))
+CLIENTS = tuple(f"entrypoints/{name}/" for name in ("cli/chat", "client", "verify"))
 """They know the protocol alone and have a list of kinds of their own."""
 
 

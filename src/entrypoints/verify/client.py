@@ -19,6 +19,7 @@ from parlour.entrypoints.client.protocol import SocketProtocol
 from parlour.entrypoints.client.reconnect import Backoff, ReconnectPolicy
 from parlour.entrypoints.verify.account import Account
 from parlour.entrypoints.verify.canary import recording_socket
+from parlour.entrypoints.verify.event_kinds import CONVERSATION_JOINED
 from parlour.entrypoints.verify.recorder import Actor, Operation, Recorder
 
 ANSWER_TIMEOUT = 5.0
@@ -119,7 +120,7 @@ class Client:
                 wanted = [frame["conversation"]] if frame.get("conversation") else self.logs
                 for conversation in tuple(wanted):
                     self._catch_up(conversation)
-            case "event.me" if frame["kind"] == "conversation.joined":
+            case "event.me" if frame["kind"] == CONVERSATION_JOINED:
                 self._catch_up(frame["data"]["conversation"])
 
     def _event(self, event: Frame, *, via: str) -> None:

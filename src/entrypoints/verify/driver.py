@@ -13,6 +13,7 @@ import attrs
 from parlour.entrypoints.client.errors import ClientError, NoAnswer, Refused
 from parlour.entrypoints.verify.account import Account
 from parlour.entrypoints.verify.client import MESSAGE, Client
+from parlour.entrypoints.verify.event_kinds import MEMBER_ADDED, MEMBER_REMOVED
 from parlour.entrypoints.verify.participants import Participants, gather_participants
 from parlour.entrypoints.verify.recorder import Actor, Recorder
 from parlour.entrypoints.verify.unauthorised_probe import probe
@@ -216,8 +217,9 @@ class _Run:
             page = await self._all.owner.insist("GET", path, seconds=self._plan.patience)
             for event in page["events"]:
                 self._log_read = event["offset"]
-                if event["data"].get("user") == guest.id:
-                    self._membership = (event["kind"] == "member.added", event["offset"])
+                kind = event["kind"]
+                if kind in {MEMBER_ADDED, MEMBER_REMOVED} and event["data"]["user"] == guest.id:
+                    self._membership = (kind == MEMBER_ADDED, event["offset"])
             if not page["more"] or self._log_read <= after:
                 return self._membership
 
