@@ -41,14 +41,14 @@ def python() -> dict[str, Any]:
 
 def echo(*, sockets: int = 100, window: int = 8, seconds: float = 4) -> dict[str, Any]:
     """Echo frames through the server's own WebSocket and nothing else."""
-    load = _Load(sockets=sockets, talkers=sockets, window=window, seconds=seconds)
+    load = _Load(sockets=sockets, clients=sockets, window=window, seconds=seconds)
     rate, cost = _flood("echo", load)
     return {"echo_per_second": rate, "echo_us": cost}
 
 
 def fanout(*, members: int, seconds: float = 4) -> dict[str, Any]:
     """Send each frame of four sockets to all sockets, and nothing else."""
-    load = _Load(sockets=members, talkers=4, window=1, seconds=seconds)
+    load = _Load(sockets=members, clients=4, window=1, seconds=seconds)
     rate, cost = _flood("all", load)
     return {"frames_per_second": rate, "frame_us": cost}
 
@@ -112,7 +112,7 @@ class _Load:
     """How many sockets, how many of them talk, and how many frames each has in flight."""
 
     sockets: int
-    talkers: int
+    clients: int
     window: int
     seconds: float
 
@@ -128,7 +128,7 @@ async def _talk(url: str, pid: int, load: _Load) -> tuple[float, float]:
     everybody = [_Talker(counter) for _ in range(load.sockets)]
     for each in everybody:
         await picows.ws_connect(lambda each=each: each, url)
-    for number, each in enumerate(everybody[: load.talkers]):
+    for number, each in enumerate(everybody[: load.clients]):
         each.begin(number, load.window)
     await asyncio.sleep(1)
     before, began, cpu = counter[0], time.perf_counter(), cpu_seconds(pid)

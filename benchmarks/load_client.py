@@ -18,7 +18,7 @@ import uvloop
 TEXT = "the quick brown fox jumps over the lazy dog, again and again"
 
 
-class Talker(picows.WSListener):
+class SocketClient(picows.WSListener):
     """One socket that keeps *window* messages in flight and counts what it hears."""
 
     def __init__(self, token: str, cursor: "Counter", sends: bool) -> None:
@@ -91,28 +91,28 @@ class Counter:
         self.measuring = False
 
 
-async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> Talker:
-    talkers: list[Talker] = []
+async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> SocketClient:
+    clients: list[SocketClient] = []
 
-    def listen() -> Talker:
-        talkers.append(Talker(token, counter, sends))
-        return talkers[0]
+    def listen() -> SocketClient:
+        clients.append(SocketClient(token, counter, sends))
+        return clients[0]
 
     await picows.ws_connect(listen, url.replace("http", "ws", 1) + "/v1/ws")
-    await talkers[0].ready
-    return talkers[0]
+    await clients[0].ready
+    return clients[0]
 
 
 async def run(orders: dict[str, Any]) -> dict[str, Any]:
     counter = Counter()
     began = time.perf_counter()
-    talkers = await connect_all(orders, counter)
+    clients = await connect_all(orders, counter)
     say({"connected_in": time.perf_counter() - began})
     if not orders.get("seconds"):  # hold the sockets until told to go
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
         return {}
     counter.running = True
-    return await findings(orders, counter, talkers, start(talkers, orders, counter))
+    return await findings(orders, counter, clients, start(clients, orders, counter))
 
 
 class Sender(Protocol):
@@ -124,7 +124,7 @@ class Sender(Protocol):
 async def findings(
     orders: dict[str, Any],
     counter: Counter,
-    talkers: Sequence[Sender],
+    clients: Sequence[Sender],
     pace: "asyncio.Task[None] | None" = None,
 ) -> dict[str, Any]:
     """Measure what has begun, let it end, and say what was seen."""
@@ -133,42 +133,42 @@ async def findings(
     if pace is not None:
         pace.cancel()
     deadline = time.perf_counter() + 20
-    while any(talker.sent_at for talker in talkers) and time.perf_counter() < deadline:  # noqa: ASYNC110
+    while any(client.sent_at for client in clients) and time.perf_counter() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     latencies = sorted(counter.latencies)
     return {
         **measured,
         "acked_in_all": counter.acked,
-        "unanswered": sum(len(talker.sent_at) for talker in talkers),
+        "unanswered": sum(len(client.sent_at) for client in clients),
         "errors": counter.errors[:3],
         "error_count": len(counter.errors),
         **{f"ack_p{p}_ms": 1000 * at(latencies, p / 100) for p in (50, 99)},
     }
 
 
-async def connect_all(orders: dict[str, Any], counter: Counter) -> list[Talker]:
+async def connect_all(orders: dict[str, Any], counter: Counter) -> list[SocketClient]:
     """Open every socket of the orders, so many at once."""
     limit = asyncio.Semaphore(orders.get("connecting", 64))
 
-    async def one(spec: dict[str, Any]) -> Talker:
+    async def one(spec: dict[str, Any]) -> SocketClient:
         async with limit:
-            talker = await connect(spec["url"], spec["token"], counter, sends=spec["sends"])
-        talker.conversation = spec["conversation"]
-        return talker
+            client = await connect(spec["url"], spec["token"], counter, sends=spec["sends"])
+        client.conversation = spec["conversation"]
+        return client
 
     return await asyncio.gather(*(one(spec) for spec in orders["sockets"]))
 
 
 def start(
-    talkers: list[Talker], orders: dict[str, Any], counter: Counter
+    clients: list[SocketClient], orders: dict[str, Any], counter: Counter
 ) -> asyncio.Task[None] | None:
     """Begin to send: at a rate of its own where there is one, or as answers come."""
-    senders = [talker for talker in talkers if talker.sends]
+    senders = [client for client in clients if client.sends]
     if orders.get("rate"):
         return asyncio.create_task(paced(senders, orders["rate"], counter))
-    for talker in senders:
+    for client in senders:
         for _ in range(orders["window"]):
-            talker.send()
+            client.send()
     return None
 
 
@@ -191,14 +191,14 @@ async def measure(orders: dict[str, Any], counter: Counter) -> dict[str, Any]:
     }
 
 
-async def paced(senders: list[Talker], rate: float, counter: Counter) -> None:
+async def paced(senders: list[SocketClient], rate: float, counter: Counter) -> None:
     """Send *rate* messages a second in all, whatever the answers do (open loop)."""
     loop = asyncio.get_running_loop()
     due = loop.time()
     for number in range(1 << 62):
-        talker = senders[number % len(senders)]
+        client = senders[number % len(senders)]
         counter.running = False  # answers must not send the next one
-        talker.send()
+        client.send()
         due += 1 / rate
         await asyncio.sleep(max(0.0, due - loop.time()))
 

@@ -9,7 +9,7 @@ import httpx
 from playwright.async_api import Browser, Page, expect
 
 from benchmarks.site import Node, site
-from tests.support.browser import open_chromium
+from tests.support.browser_user import open_chromium
 
 LENGTH = 20_000
 WIDE: Any = {"width": 1120, "height": 770}

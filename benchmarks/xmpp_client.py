@@ -28,7 +28,7 @@ _OPEN = (
 _WORD = re.compile(rb"<(message|a|r)\b(?:[^>]*?\bh='(\d+)')?")
 
 
-class Talker(asyncio.Protocol):
+class SocketClient(asyncio.Protocol):
     """One stream that keeps *window* messages in flight and counts what it hears."""
 
     def __init__(self, user: str, peer: str, counter: Counter) -> None:
@@ -105,17 +105,17 @@ class Talker(asyncio.Protocol):
 
 async def run(orders: dict[str, Any]) -> dict[str, Any]:
     counter, loop = Counter(), asyncio.get_running_loop()
-    talkers: list[Talker] = []
+    clients: list[SocketClient] = []
     for spec in orders["sockets"]:
-        person = partial(Talker, spec["token"], spec["conversation"], counter)
-        _, talker = await loop.create_connection(person, "127.0.0.1", spec["url"])
-        await talker.ready
-        talkers.append(talker)
+        person = partial(SocketClient, spec["token"], spec["conversation"], counter)
+        _, client = await loop.create_connection(person, "127.0.0.1", spec["url"])
+        await client.ready
+        clients.append(client)
     counter.running = True
-    for talker in talkers:
+    for client in clients:
         for _ in range(orders["window"]):
-            talker.send()
-    return await findings(orders, counter, talkers)
+            client.send()
+    return await findings(orders, counter, clients)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from playwright.async_api import Browser
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from tests.support.addresses import Database, MariaDb, RedisSpace
-from tests.support.browser import open_chromium
+from tests.support.browser_user import open_chromium
 from tests.support.programs import WAIVED
 from tests.support.servers import MariaDbServer, RedisServer
 

@@ -1,15 +1,14 @@
-"""A service of one's own for each test of the page, and people who were there before."""
+"""A server for each test of the page, and an HTTP client to create users and messages."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.residents import Town, town
+from tests.support.http_client import HttpClient
 from tests.support.terminals import Server, serving
 
-# Hashing costs seconds on a busy machine, and what a page shows doesn't depend on it.
-# People who were there before say much in a short time.
+# Fast password hashes for busy machines, and limits for users who post many messages over HTTP.
 SETTINGS = (
     *("access.hash_memory=8MiB", "access.hash_time=1"),
     *("limits.logins_per_account=1000/m", "limits.logins_per_address=1000/m"),
@@ -20,13 +19,12 @@ SETTINGS = (
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    """A running service that a test may stop and start."""
+    """A running server that a test may stop and start."""
     with serving(tmp_path, *SETTINGS) as running:
         yield running
 
 
 @pytest.fixture
-def people(server: Server) -> Iterator[Town]:
-    """Where people come from who talk without a page."""
-    with town(server.url) as place:
-        yield place
+def people(server: Server) -> HttpClient:
+    """Creates users who act over HTTP, without the page."""
+    return HttpClient(server.url)

@@ -1,127 +1,132 @@
-"""The screens of the page: how to get to each, from its first visit to its last dialog."""
+"""The screens of the page, and how to open each of them."""
 
 from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.support.residents import Town
-from tests.support.visitors import Visitor
+from tests.support.browser_user import BrowserUser
+from tests.support.http_client import HttpClient
 
 GROUP = "Reading circle"
-Step = Callable[[Visitor], Awaitable[None]]
+Step = Callable[[BrowserUser], Awaitable[None]]
 
 
-def furnish(people: Town) -> None:
-    """Give Ada conversations of every kind, and Neo an account without any."""
-    ada = people.person("ada", "Ada Winter")
-    people.person("neo", "Neo")
-    bob, mei = people.person("bob", "Bob Marsh"), people.person("mei", "陈小美")
-    kim, omar = people.person("kim", "Kim Park"), people.person("omar", "Omar Haddad")
-    weekend = kim.group("Weekend hike", ada, bob, omar)
-    omar.say(weekend, "Weather looks fine. I'll bring the map.")
-    kim.say(weekend, "@ada can you drive?", mentions=[ada])
-    direct = mei.direct(ada)
-    mei.say(direct, "晚上一起吃饭吗？", "我知道一家很好的面馆")
-    notes = ada.direct(bob)
-    bob.say(notes, "The new draft: https://example.org/drafts/7")
-    ada.say(notes, "Thank you, reading it tonight!")
+async def create_conversations(people: HttpClient) -> None:
+    """Create Ada with conversations of every kind, and Neo without any."""
+    ada = await people.register("ada", "Ada Winter")
+    await people.register("neo", "Neo")
+    bob, mei = await people.register("bob", "Bob Marsh"), await people.register("mei", "陈小美")
+    kim, omar = (
+        await people.register("kim", "Kim Park"),
+        await people.register("omar", "Omar Haddad"),
+    )
+    weekend = await kim.create_group("Weekend hike", ada, bob, omar)
+    await omar.post(weekend, "Weather looks fine. I'll bring the map.")
+    await kim.post(weekend, "@ada can you drive?", mentions=[ada])
+    direct = await mei.open_direct(ada)
+    await mei.post(direct, "晚上一起吃饭吗？", "我知道一家很好的面馆")
+    notes = await ada.open_direct(bob)
+    await bob.post(notes, "The new draft: https://example.org/drafts/7")
+    await ada.post(notes, "Thank you, reading it tonight!")
     for person in (ada, bob):
-        person.read(notes, 2)
-    group = ada.group(GROUP, bob, mei, kim, omar)
-    bob.say(group, "Friday at seven, at my place? 🙂")
-    mei.say(group, "周五晚上七点可以！")
-    kim.say(group, "Works for me. @ada do you bring the book?", mentions=[ada])
-    ada.say(group, "Yes! And for those who want to count along:")
-    ada.say(group, "```python\nfor chapter in book:\n    read(chapter)\n```")
-    omar.say(group, "Ha, my kind of reading plan.")
-    omar.say(group, "I may be ten minutes late: the train comes at half past six.")
-    bob.say(group, "No hurry, there will be soup.")
-    kim.say(group, "🎉")
+        await person.read(notes, 2)
+    group = await ada.create_group(GROUP, bob, mei, kim, omar)
+    await bob.post(group, "Friday at seven, at my place? 🙂")
+    await mei.post(group, "周五晚上七点可以！")
+    await kim.post(group, "Works for me. @ada do you bring the book?", mentions=[ada])
+    await ada.post(group, "Yes! And for those who want to count along:")
+    await ada.post(group, "```python\nfor chapter in book:\n    read(chapter)\n```")
+    await omar.post(group, "Ha, my kind of reading plan.")
+    await omar.post(group, "I may be ten minutes late: the train comes at half past six.")
+    await bob.post(group, "No hurry, there will be soup.")
+    await kim.post(group, "🎉")
     for person in (ada, bob, mei, kim, omar):
-        person.read(group, 9)
-    busy = omar.group("Allotment", ada, kim)
+        await person.read(group, 9)
+    busy = await omar.create_group("Allotment", ada, kim)
     for number in range(1, 41):
-        omar.say(busy, f"Bed {number} is watered.")
-        kim.say(busy, "Thank you, and the one beside it looks dry, too. I'll be there at noon.")
+        await omar.post(busy, f"Bed {number} is watered.")
+        await kim.post(
+            busy, "Thank you, and the one beside it looks dry, too. I'll be there at noon."
+        )
 
 
-async def visit_first(visitor: Visitor) -> None:
-    """Nobody is logged in."""
-    await visitor.page.goto(visitor.url)
-    await expect(visitor.page.get_by_role("button", name="Create account")).to_be_visible()
+async def open_page(user: BrowserUser) -> None:
+    """The log-in form."""
+    await user.page.goto(user.url)
+    await expect(user.page.get_by_role("button", name="Create account")).to_be_visible()
 
 
-async def _refuse(visitor: Visitor) -> None:
-    await visit_first(visitor)
-    await visitor.page.get_by_label("Handle").fill("ada")
-    await visitor.page.get_by_label("Password", exact=True).fill("short")
-    await visitor.page.get_by_role("button", name="Create account").click()
-    await expect(visitor.page.locator("[aria-invalid=true]").first).to_be_visible()
+async def _invalid_form(user: BrowserUser) -> None:
+    await open_page(user)
+    await user.page.get_by_label("Handle").fill("ada")
+    await user.page.get_by_label("Password", exact=True).fill("short")
+    await user.page.get_by_role("button", name="Create account").click()
+    await expect(user.page.locator("[aria-invalid=true]").first).to_be_visible()
 
 
-SIGNED_OUT: dict[str, Step] = {"first-visit": visit_first, "refused": _refuse}
+SIGNED_OUT: dict[str, Step] = {"first-visit": open_page, "refused": _invalid_form}
 
 
-async def _list(visitor: Visitor) -> None:
-    await expect(visitor.page.locator(".badge-corner")).to_be_visible()
-    await expect(visitor.page.locator(".entry", has_text="Kim Park:")).to_have_count(3)
+async def _list(user: BrowserUser) -> None:
+    await expect(user.page.locator(".badge-corner")).to_be_visible()
+    await expect(user.page.locator(".entry", has_text="Kim Park:")).to_have_count(3)
 
 
-async def _empty_list(visitor: Visitor) -> None:
-    await expect(visitor.page.get_by_text("Welcome!")).to_be_visible()
+async def _empty_list(user: BrowserUser) -> None:
+    await expect(user.page.get_by_text("Welcome!")).to_be_visible()
 
 
-async def _notices(visitor: Visitor) -> None:
-    await _press(visitor, "Notifications")
-    await expect(_dialog(visitor).locator("h2")).to_be_visible()
+async def _notices(user: BrowserUser) -> None:
+    await _press(user, "Notifications")
+    await expect(_dialog(user).locator("h2")).to_be_visible()
 
 
-async def _settings(visitor: Visitor) -> None:
-    await _press(visitor, "Settings and profile")
-    await expect(_dialog(visitor).locator(".device").first).to_be_visible()
+async def _settings(user: BrowserUser) -> None:
+    await _press(user, "Settings and profile")
+    await expect(_dialog(user).locator(".device").first).to_be_visible()
 
 
-async def _settings_below(visitor: Visitor) -> None:
-    await _settings(visitor)
-    await _dialog(visitor).locator(".password").scroll_into_view_if_needed()
+async def _settings_below(user: BrowserUser) -> None:
+    await _settings(user)
+    await _dialog(user).locator(".password").scroll_into_view_if_needed()
 
 
-NEWCOMER: dict[str, Step] = {"empty-list": _empty_list, "no-notifications": _notices}
+NEW_USER: dict[str, Step] = {"empty-list": _empty_list, "no-notifications": _notices}
 
 
-async def _group(visitor: Visitor) -> None:
-    await visitor.open(GROUP)
-    await expect(visitor.messages).not_to_have_count(0)
+async def _group(user: BrowserUser) -> None:
+    await user.open(GROUP)
+    await expect(user.messages).not_to_have_count(0)
 
 
-async def _direct(visitor: Visitor) -> None:
-    await visitor.open("Bob Marsh")
-    await expect(visitor.messages).not_to_have_count(0)
+async def _direct(user: BrowserUser) -> None:
+    await user.open("Bob Marsh")
+    await expect(user.messages).not_to_have_count(0)
 
 
-async def _unread(visitor: Visitor) -> None:
-    await visitor.open("Allotment")
-    await expect(visitor.page.locator(".unread-divider")).to_be_visible()
+async def _unread(user: BrowserUser) -> None:
+    await user.open("Allotment")
+    await expect(user.page.locator(".unread-divider")).to_be_visible()
 
 
-async def _offline(visitor: Visitor) -> None:
-    await _direct(visitor)
-    await visitor.page.context.set_offline(True)
+async def _offline(user: BrowserUser) -> None:
+    await _direct(user)
+    await user.page.context.set_offline(True)
     for text in ("Are you coming tonight?", "I could pick you up."):
-        await visitor.page.locator("message-composer textarea").fill(text)
-        await _press(visitor, "Send")
-    await expect(visitor.page.get_by_role("button", name="Try now")).to_be_visible()
-    await visitor.sees_ticks(waiting=2)
+        await user.page.locator("message-composer textarea").fill(text)
+        await _press(user, "Send")
+    await expect(user.page.get_by_role("button", name="Try now")).to_be_visible()
+    await user.sees_statuses(waiting=2)
 
 
-async def _search(visitor: Visitor) -> None:
-    await visitor.page.get_by_label("Search", exact=True).fill("o")
-    await expect(visitor.page.locator(".found-people .entry").first).to_be_visible()
+async def _search(user: BrowserUser) -> None:
+    await user.page.get_by_label("Search", exact=True).fill("o")
+    await expect(user.page.locator(".found-people .entry").first).to_be_visible()
 
 
-async def _new_group(visitor: Visitor) -> None:
-    await _press(visitor, "New conversation")
-    dialog = _dialog(visitor)
+async def _new_group(user: BrowserUser) -> None:
+    await _press(user, "New conversation")
+    dialog = _dialog(user)
     await dialog.get_by_role("radio", name="Group").click()
     await dialog.get_by_label("Name of the group").fill("Choir")
     for handle in ("kim", "bob"):
@@ -131,69 +136,69 @@ async def _new_group(visitor: Visitor) -> None:
     await expect(dialog.locator(".people .entry").first).to_be_visible()
 
 
-async def _details(visitor: Visitor) -> None:
-    await _group(visitor)
-    await visitor.page.locator(".room-info").click()
-    await expect(_dialog(visitor).get_by_text("Kim Park").first).to_be_visible()
+async def _details(user: BrowserUser) -> None:
+    await _group(user)
+    await user.page.locator(".room-info").click()
+    await expect(_dialog(user).get_by_text("Kim Park").first).to_be_visible()
 
 
-async def _person(visitor: Visitor) -> None:
-    await _direct(visitor)
-    await visitor.page.locator(".room-info").click()
-    await expect(_dialog(visitor).get_by_text("@bob")).to_be_visible()
+async def _person(user: BrowserUser) -> None:
+    await _direct(user)
+    await user.page.locator(".room-info").click()
+    await expect(_dialog(user).get_by_text("@bob")).to_be_visible()
 
 
-async def _switcher(visitor: Visitor) -> None:
-    await visitor.page.keyboard.press("Control+k")
-    await expect(_dialog(visitor).locator(".entry").first).to_be_visible()
+async def _switcher(user: BrowserUser) -> None:
+    await user.page.keyboard.press("Control+k")
+    await expect(_dialog(user).locator(".entry").first).to_be_visible()
 
 
-async def _keys(visitor: Visitor) -> None:
-    await visitor.page.locator("body").press("?")
-    await expect(_dialog(visitor).locator("kbd").first).to_be_visible()
+async def _keys(user: BrowserUser) -> None:
+    await user.page.locator("body").press("?")
+    await expect(_dialog(user).locator("kbd").first).to_be_visible()
 
 
-async def _emoji(visitor: Visitor) -> None:
-    await _group(visitor)
-    await _press(visitor, "Emoji")
-    await expect(visitor.page.locator(".emoji-picker")).to_be_visible()
+async def _emoji(user: BrowserUser) -> None:
+    await _group(user)
+    await _press(user, "Emoji")
+    await expect(user.page.locator(".emoji-picker")).to_be_visible()
 
 
-async def _mention(visitor: Visitor) -> None:
-    await _group(visitor)
-    await visitor.page.locator("message-composer textarea").press_sequentially("Thanks @")
-    await expect(visitor.page.locator(".mention-list")).to_be_visible()
+async def _mention(user: BrowserUser) -> None:
+    await _group(user)
+    await user.page.locator("message-composer textarea").press_sequentially("Thanks @")
+    await expect(user.page.locator(".mention-list")).to_be_visible()
 
 
-async def _menu(visitor: Visitor) -> None:
-    await _group(visitor)
-    await _press(visitor, "More about this conversation")
-    await expect(visitor.page.get_by_role("menu")).to_be_visible()
+async def _menu(user: BrowserUser) -> None:
+    await _group(user)
+    await _press(user, "More about this conversation")
+    await expect(user.page.get_by_role("menu")).to_be_visible()
 
 
-async def _message_menu(visitor: Visitor) -> None:
-    await _group(visitor)
-    await visitor.page.locator(".bubble", has_text="my kind of reading").click(button="right")
-    await expect(visitor.page.get_by_role("menu")).to_be_visible()
+async def _message_menu(user: BrowserUser) -> None:
+    await _group(user)
+    await user.page.locator(".bubble", has_text="my kind of reading").click(button="right")
+    await expect(user.page.get_by_role("menu")).to_be_visible()
 
 
-async def _folded(visitor: Visitor) -> None:
-    """Where there is room beside the list; the other lists are as wide as the screen."""
-    await _group(visitor)
-    fold = visitor.page.locator(".compact-button")
+async def _folded(user: BrowserUser) -> None:
+    """The compact list; narrow screens have none."""
+    await _group(user)
+    fold = user.page.locator(".compact-button")
     if await fold.is_visible():
         await fold.click()
         await expect(fold).to_have_attribute("aria-pressed", "true")
 
 
-async def _chinese(visitor: Visitor) -> None:
-    await _settings(visitor)
-    await _dialog(visitor).get_by_label("Language").select_option("zh")
-    await expect(_dialog(visitor).locator("h2")).to_have_text("设置")
+async def _chinese(user: BrowserUser) -> None:
+    await _settings(user)
+    await _dialog(user).get_by_label("Language").select_option("zh")
+    await expect(_dialog(user).locator("h2")).to_have_text("设置")
 
 
-# Each begins at the list of conversations.
-RESIDENT: dict[str, Step] = {
+# Each starts from the conversation list.
+USER: dict[str, Step] = {
     "list": _list,
     "search": _search,
     "unread": _unread,
@@ -213,21 +218,21 @@ RESIDENT: dict[str, Step] = {
     "keys": _keys,
     "offline": _offline,
     "chinese": _chinese,
-    # Last: the device remembers it.
+    # Last, because the browser stores the setting.
     "folded": _folded,
 }
 
 
-def _dialog(visitor: Visitor) -> Locator:
-    return visitor.page.locator("dialog[open]").last
+def _dialog(user: BrowserUser) -> Locator:
+    return user.page.locator("dialog[open]").last
 
 
-async def _press(visitor: Visitor, name: str) -> None:
-    await visitor.page.get_by_role("button", name=name).first.click()
+async def _press(user: BrowserUser, name: str) -> None:
+    await user.page.get_by_role("button", name=name).first.click()
 
 
-async def begin_again(page: Page, url: str) -> None:
-    """Go back to the list, whatever is open."""
+async def return_to_list(page: Page, url: str) -> None:
+    """Return to the conversation list."""
     await page.context.set_offline(False)
     await page.goto(f"{url}/#/")
     await page.reload()

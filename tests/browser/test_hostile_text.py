@@ -1,12 +1,12 @@
-"""What people write is text: in names, titles and messages it never becomes anything else."""
+"""Text from users is never interpreted as HTML: in names, titles and messages."""
 
 import re
 
 from playwright.async_api import Browser, expect
 
-from tests.support.residents import Town
+from tests.support.browser_user import BrowserUser, open_browser_user
+from tests.support.http_client import HttpClient
 from tests.support.terminals import Server
-from tests.support.visitors import Visitor, visit
 
 NAME = "<img src=x onerror=alert(1)>"
 TITLE = "<svg/onload=alert(1)>"
@@ -33,54 +33,54 @@ MESSAGES = (
     "@<img src=x onerror=alert(1)>",
     "Z\u0337\u0322\u031b" * 60,
 )
-# All that the page itself puts into the text of a message.
+# The elements that the page itself uses for the text of a message.
 OWN_ELEMENTS = {"A", "B", "BR", "CODE", "PRE", "SPAN", "P"}
 
 
-async def test_hostile_names_titles_and_messages_stay_text_on_every_screen(
-    chromium: Browser, server: Server, people: Town
+async def test_html_in_names_titles_and_messages_stays_text_on_every_screen(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    ada, eve = people.person("ada", "Ada"), people.person("eve", NAME)
-    eve.say(eve.direct(ada), *MESSAGES)
-    visitor = await visit(chromium, server.url)
-    await visitor.log_in("ada")
-    page = visitor.page
-    group = eve.group(TITLE, ada)
-    eve.say(group, "hi <b>all</b> @ada", mentions=[ada])
+    ada, eve = await people.register("ada", "Ada"), await people.register("eve", NAME)
+    await eve.post(await eve.open_direct(ada), *MESSAGES)
+    user = await open_browser_user(chromium, server.url)
+    await user.log_in("ada")
+    page = user.page
+    group = await eve.create_group(TITLE, ada)
+    await eve.post(group, "hi <b>all</b> @ada", mentions=[ada])
 
     await page.get_by_role("button", name="Notifications").click()
     await expect(page.locator("dialog")).to_contain_text(NAME)
-    await _is_harmless(visitor)
+    await _is_harmless(user)
     await page.keyboard.press("Escape")
-    await visitor.open(NAME)
-    await expect(visitor.messages).to_have_count(len(MESSAGES))
-    # The override of the reading direction is taken out of its message or kept in its row.
-    await expect(visitor.messages.nth(0)).to_have_text(MESSAGES[0])
-    await expect(visitor.messages.nth(3)).to_have_text(MESSAGES[3])
-    await visitor.open(TITLE)
+    await user.open(NAME)
+    await expect(user.messages).to_have_count(len(MESSAGES))
+    # Bidirectional control characters do not affect other rows.
+    await expect(user.messages.nth(0)).to_have_text(MESSAGES[0])
+    await expect(user.messages.nth(3)).to_have_text(MESSAGES[3])
+    await user.open(TITLE)
     await expect(page.locator(".author")).to_have_text(NAME)
     await page.locator(".room-info").click()
     await expect(page.locator("dialog").get_by_text(NAME).first).to_be_visible()
-    await _is_harmless(visitor)
+    await _is_harmless(user)
     await page.keyboard.press("Escape")
     await page.keyboard.press("Control+k")
     await expect(page.locator("dialog").get_by_text(TITLE).first).to_be_visible()
     await page.keyboard.press("Escape")
     await page.get_by_label("Search", exact=True).fill("eve")
     await expect(page.locator(".found-people").get_by_text(NAME).first).to_be_visible()
-    await _is_harmless(visitor)
+    await _is_harmless(user)
 
 
-async def test_only_web_addresses_become_links_and_they_tell_nobody_where_one_came_from(
-    chromium: Browser, server: Server, people: Town
+async def test_only_web_addresses_become_links_without_a_referrer(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    ada, eve = people.person("ada", "Ada"), people.person("eve", NAME)
-    eve.say(eve.direct(ada), *MESSAGES)
-    visitor = await visit(chromium, server.url)
-    await visitor.log_in("ada")
-    await visitor.open(NAME)
-    await expect(visitor.messages).to_have_count(len(MESSAGES))
-    links = await visitor.messages.locator("a").evaluate_all(
+    ada, eve = await people.register("ada", "Ada"), await people.register("eve", NAME)
+    await eve.post(await eve.open_direct(ada), *MESSAGES)
+    user = await open_browser_user(chromium, server.url)
+    await user.log_in("ada")
+    await user.open(NAME)
+    await expect(user.messages).to_have_count(len(MESSAGES))
+    links = await user.messages.locator("a").evaluate_all(
         "all => all.map(a => [a.href, a.rel, a.target])"
     )
     assert len(links) == 3
@@ -90,34 +90,34 @@ async def test_only_web_addresses_become_links_and_they_tell_nobody_where_one_ca
         assert target == "_blank"
 
 
-async def test_the_policy_refuses_and_tells_what_the_page_does_not_do_itself(
+async def test_the_content_security_policy_blocks_and_reports_html_injection(
     chromium: Browser, server: Server
 ) -> None:
-    visitor = await visit(chromium, server.url)
-    await visitor.page.goto(server.url)
-    assert await visitor.violations() == []
-    refused = await visitor.page.evaluate(
+    user = await open_browser_user(chromium, server.url)
+    await user.page.goto(server.url)
+    assert await user.violations() == []
+    refused = await user.page.evaluate(
         """() => {
           try { document.body.innerHTML = '<img src=x onerror=alert(1)>'; return ''; }
           catch (error) { return error.name; }
         }"""
     )
     assert refused == "TypeError"
-    [violation] = await visitor.violations()
+    [violation] = await user.violations()
     assert violation.startswith("require-trusted-types-for")
 
 
-async def _is_harmless(visitor: Visitor) -> None:
-    found = await visitor.messages.locator("*").evaluate_all("all => all.map(e => e.tagName)")
+async def _is_harmless(user: BrowserUser) -> None:
+    found = await user.messages.locator("*").evaluate_all("all => all.map(e => e.tagName)")
     assert set(found) <= OWN_ELEMENTS
-    handlers = await visitor.page.evaluate(
+    handlers = await user.page.evaluate(
         """() => [...document.querySelectorAll('*')].flatMap(
           (element) => element.getAttributeNames().filter((name) => name.startsWith('on')))"""
     )
     assert handlers == []
-    sources = await visitor.page.evaluate(
+    sources = await user.page.evaluate(
         "() => [...document.querySelectorAll('img, iframe, object, embed, form[action]')].length"
     )
     assert sources == 0
-    assert await visitor.violations() == []
-    assert (visitor.dialogs, visitor.errors) == ([], [])
+    assert await user.violations() == []
+    assert (user.dialogs, user.errors) == ([], [])

@@ -1,21 +1,21 @@
-"""Somebody without a mouse: where the focus goes when what had it goes away."""
+"""Using the page with the keyboard alone, and where the focus moves."""
 
 from playwright.async_api import Browser, expect
 
-from tests.support.residents import Town
+from tests.support.browser_user import open_browser_user
+from tests.support.http_client import HttpClient
 from tests.support.terminals import Server
-from tests.support.visitors import visit
 
 
-async def test_a_newcomer_makes_a_group_with_the_keyboard_alone(
-    chromium: Browser, server: Server, people: Town
+async def test_a_group_can_be_created_with_the_keyboard_alone(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    people.person("bob", "Bob Marsh")
-    people.person("kim", "Kim Park")
-    visitor = await visit(chromium, server.url)
-    page = visitor.page
+    await people.register("bob", "Bob Marsh")
+    await people.register("kim", "Kim Park")
+    user = await open_browser_user(chromium, server.url)
+    page = user.page
     keys = page.keyboard
-    await visitor.register("ada", "Ada Winter")
+    await user.register("ada", "Ada Winter")
 
     await keys.press("Tab")
     await expect(page.get_by_role("button", name="Settings and profile")).to_be_focused()
@@ -29,25 +29,25 @@ async def test_a_newcomer_makes_a_group_with_the_keyboard_alone(
     for handle in ("bob", "kim"):
         await field.press_sequentially(handle)
         await dialog.locator(".people .entry", has_text=f"@{handle}").press("Enter")
-        # The line that was chosen is gone; the next name can be typed at once.
+        # The selected result disappears and the focus returns to the field.
         await expect(field).to_be_focused()
         await expect(field).to_have_value("")
     await dialog.get_by_role("button", name="Leave out Kim Park").press("Enter")
     await expect(field).to_be_focused()
     await dialog.get_by_role("button", name="Create group with 1 person").press("Enter")
     await expect(page.locator("message-composer textarea")).to_be_focused()
-    assert visitor.errors == []
+    assert user.errors == []
 
 
-async def test_the_focus_is_not_lost_with_a_group_that_was_left_or_with_the_page_at_log_out(
-    chromium: Browser, server: Server, people: Town
+async def test_the_focus_moves_on_after_leaving_a_group_and_after_logging_out(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    ada, bob = people.person("ada", "Ada"), people.person("bob", "Bob Marsh")
-    bob.group("Choir", ada)
-    visitor = await visit(chromium, server.url)
-    page = visitor.page
-    await visitor.log_in("ada")
-    await visitor.open("Choir")
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob Marsh")
+    await bob.create_group("Choir", ada)
+    user = await open_browser_user(chromium, server.url)
+    page = user.page
+    await user.log_in("ada")
+    await user.open("Choir")
 
     await page.get_by_role("button", name="More about this conversation").press("Enter")
     await page.get_by_role("menuitem", name="Leave").press("Enter")
@@ -61,15 +61,15 @@ async def test_the_focus_is_not_lost_with_a_group_that_was_left_or_with_the_page
     await expect(page.get_by_label("Handle")).to_be_focused()
 
 
-async def test_a_new_name_is_saved_however_fast_enter_follows_its_last_letter(
-    chromium: Browser, server: Server, people: Town
+async def test_a_display_name_is_saved_even_if_enter_follows_at_once(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    people.person("ada", "Ada")
-    visitor = await visit(chromium, server.url)
-    page = visitor.page
-    await visitor.log_in("ada", expects_chats=False)
+    await people.register("ada", "Ada")
+    user = await open_browser_user(chromium, server.url)
+    page = user.page
+    await user.log_in("ada", expects_chats=False)
     await page.get_by_role("button", name="Settings and profile").click()
-    # Both within one task: no frame is painted between them.
+    # Both in one task, without a rendering in between.
     await page.get_by_label("Display name").evaluate(
         """field => {
           field.value = 'Ada Lovelace';

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.support.asgi_servers import AsgiServer
-from tests.support.visitors import visit
+from tests.support.browser_user import open_browser_user
 
 
 @pytest.fixture(params=["embed_starlette", "embed_litestar"])
@@ -17,8 +17,8 @@ def host(request: pytest.FixtureRequest) -> Iterator[AsgiServer]:
 
 
 async def test_people_talk_and_stay_signed_in(chromium: Browser, host: AsgiServer) -> None:
-    alice = await visit(chromium, f"{host.url}/chat")
-    bob = await visit(chromium, f"{host.url}/chat")
+    alice = await open_browser_user(chromium, f"{host.url}/chat")
+    bob = await open_browser_user(chromium, f"{host.url}/chat")
     await alice.register("alice", "Alice")
     await bob.register("bob", "Bob")
     await alice.find("bob")

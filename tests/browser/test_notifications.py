@@ -1,34 +1,35 @@
-"""The notification centre: what concerned somebody, kept by the service."""
+"""The notification centre."""
 
 import asyncio
 
 from playwright.async_api import Browser, expect
 
-from tests.support.residents import Resident, Town
+from tests.support.browser_user import open_browser_user
+from tests.support.http_client import HttpClient, HttpUser
 from tests.support.terminals import Server
-from tests.support.visitors import visit
-from tests.support.waiting import eventually
 
 MENTIONS = 53
 """More than one page."""
 
 
-async def test_mentions_wait_in_the_centre_lead_to_their_message_and_are_read_on_every_device(
-    chromium: Browser, server: Server, people: Town
+async def test_notifications_open_their_message_and_are_read_on_all_devices(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    ada, bob = people.person("ada", "Ada"), people.person("bob", "Bob")
-    group = bob.group("Reading circle", ada)
-    _mention(bob, ada, group, *range(1, MENTIONS + 1))
-    eventually(lambda: ada.notified() == MENTIONS)
-    visitor = await visit(chromium, server.url)
-    await visitor.log_in("ada")
-    other = await visit(chromium, server.url)
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob")
+    group = await bob.create_group("Reading circle", ada)
+    await _mention(bob, ada, group, *range(1, MENTIONS + 1))
+    async with asyncio.timeout(30):
+        while await _notification_count(ada) < MENTIONS:
+            await asyncio.sleep(0.05)
+    user = await open_browser_user(chromium, server.url)
+    await user.log_in("ada")
+    other = await open_browser_user(chromium, server.url)
     await other.log_in("ada")
-    page = visitor.page
+    page = user.page
     bell = page.get_by_role("button", name="Notifications")
     await expect(bell).to_contain_text("50+")
 
-    # With the keyboard alone: open, walk, mark, and go there.
+    # With the keyboard: open the centre, move in it, mark one as read, open its message.
     await bell.press("Enter")
     notices = page.locator("dialog .notification")
     await expect(notices).to_have_count(50)
@@ -46,21 +47,26 @@ async def test_mentions_wait_in_the_centre_lead_to_their_message_and_are_read_on
     await expect(page.locator("dialog")).to_have_count(0)
     await expect(page.locator(".room-title", has_text="Reading circle")).to_be_visible()
     await expect(page.locator("[data-seq='1']")).to_be_in_viewport()
-    await asyncio.to_thread(_mention, bob, ada, group, MENTIONS + 1)
+    await _mention(bob, ada, group, MENTIONS + 1)
     await bell.click()
     await expect(notices.first).to_contain_text(f"@ada number {MENTIONS + 1}")
     await page.get_by_role("button", name="Mark all as read").click()
     await expect(page.locator("dialog .notification.unread")).to_have_count(0)
     await expect(bell.locator(".badge")).to_have_count(0)
     await expect(other.page.locator("chat-list .badge-corner")).to_have_count(0)
-    # They are the service's: a new page knows them.
+    # The service stores the notifications: they are there after a reload.
     await page.reload()
     await bell.click()
     await expect(notices).to_have_count(50)
     await expect(page.locator("dialog .notification.unread")).to_have_count(0)
-    assert (visitor.errors, other.errors) == ([], [])
+    assert (user.errors, other.errors) == ([], [])
 
 
-def _mention(who: Resident, whom: Resident, group: str, *numbers: int) -> None:
+async def _mention(who: HttpUser, whom: HttpUser, group: str, *numbers: int) -> None:
     for number in numbers:
-        who.say(group, f"@ada number {number}", mentions=[whom])
+        await who.post(group, f"@ada number {number}", mentions=[whom])
+
+
+async def _notification_count(who: HttpUser) -> int:
+    answer = await who.call("GET", "/v1/notifications?limit=100")
+    return len(answer["notifications"])

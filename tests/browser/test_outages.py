@@ -1,14 +1,14 @@
-"""A service that goes away while people write."""
+"""The page while the server is down."""
 
 import asyncio
 
 from playwright.async_api import Browser, expect
 
+from tests.support.browser_user import BrowserUser, open_browser_user
 from tests.support.terminals import Server
-from tests.support.visitors import Visitor, visit
 
 
-async def test_what_was_typed_while_the_server_was_down_arrives_once_and_in_order(
+async def test_messages_written_while_the_server_is_down_arrive_once_and_in_order(
     chromium: Browser, server: Server
 ) -> None:
     alice, bob = await _two_who_talk(chromium, server)
@@ -19,39 +19,39 @@ async def test_what_was_typed_while_the_server_was_down_arrives_once_and_in_orde
     await alice.say("one", "two", "three")
     await bob.say("uno", "dos")
     await alice.sees("before", "one", "two", "three")
-    await alice.sees_ticks(waiting=3)
-    await bob.sees_ticks(waiting=2)
-    # Neither the page nor who she is comes from the server now: both must have been kept.
+    await alice.sees_statuses(waiting=3)
+    await bob.sees_statuses(waiting=2)
+    # The page and the logged-in user come from the browser's storage.
     await alice.page.reload()
     await alice.sees("one", "two", "three")
-    await alice.sees_ticks(waiting=3)
+    await alice.sees_statuses(waiting=3)
 
     await asyncio.to_thread(server.start)
-    # Nobody does anything: the pages come back by themselves, when their next try is due.
+    # The pages reconnect by themselves.
     await expect(alice.banner).to_have_count(0, timeout=60_000)
     await expect(bob.banner).to_have_count(0, timeout=60_000)
-    await alice.sees_ticks(waiting=0, read=4)
-    await bob.sees_ticks(waiting=0, read=2)
+    await alice.sees_statuses(waiting=0, read=4)
+    await bob.sees_statuses(waiting=0, read=2)
     texts = await alice.messages.all_text_contents()
     assert sorted(texts) == ["before", "dos", "one", "three", "two", "uno"]
     assert [text for text in texts if text in {"one", "two", "three"}] == ["one", "two", "three"]
     assert [text for text in texts if text in {"uno", "dos"}] == ["uno", "dos"]
     await bob.sees(*texts)
 
-    # What the log says is what both saw.
+    # After a reload the messages come from the log, in the same order.
     await bob.page.reload()
     await bob.sees(*texts)
     assert (alice.errors, bob.errors) == ([], [])
 
 
-async def _two_who_talk(chromium: Browser, server: Server) -> tuple[Visitor, Visitor]:
-    alice = await visit(chromium, server.url)
-    bob = await visit(chromium, server.url)
+async def _two_who_talk(chromium: Browser, server: Server) -> tuple[BrowserUser, BrowserUser]:
+    alice = await open_browser_user(chromium, server.url)
+    bob = await open_browser_user(chromium, server.url)
     await alice.register("alice", "Alice")
     await bob.register("bob", "Bob")
     await alice.find("bob")
     await alice.say("before")
     await bob.open("Alice")
     await bob.sees("before")
-    await alice.sees_ticks(read=1)
+    await alice.sees_statuses(read=1)
     return alice, bob

@@ -2,17 +2,17 @@
 
 from playwright.async_api import Browser, expect
 
-from tests.support.residents import Town
+from tests.support.browser_user import open_browser_user
+from tests.support.http_client import HttpClient
 from tests.support.terminals import Server
-from tests.support.visitors import visit
 
 
-async def test_two_tabs_show_the_same_while_either_speaks(
-    chromium: Browser, server: Server, people: Town
+async def test_two_tabs_show_the_same_messages(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    ada, bob = people.person("ada", "Ada"), people.person("bob", "Bob")
-    bob.say(ada.direct(bob), "Hello Ada")
-    first = await visit(chromium, server.url)
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob")
+    await bob.post(await ada.open_direct(bob), "Hello Ada")
+    first = await open_browser_user(chromium, server.url)
     await first.log_in("ada")
     await first.open("Bob")
     second = await first.tab()
@@ -22,17 +22,17 @@ async def test_two_tabs_show_the_same_while_either_speaks(
     await second.sees("Hello Ada", "from the first")
     await second.say("from the second")
     await first.sees("Hello Ada", "from the first", "from the second")
-    await first.sees_ticks(sent=2)
-    await second.sees_ticks(sent=2)
+    await first.sees_statuses(sent=2)
+    await second.sees_statuses(sent=2)
     assert (first.errors, second.errors) == ([], [])
 
 
-async def test_what_a_tab_could_not_send_before_it_was_closed_another_sends_once(
-    chromium: Browser, server: Server, people: Town
+async def test_unsent_messages_of_a_closed_tab_are_sent_once_by_another_tab(
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    ada, bob = people.person("ada", "Ada"), people.person("bob", "Bob")
-    bob.say(ada.direct(bob), "Hello Ada")
-    first = await visit(chromium, server.url)
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob")
+    await bob.post(await ada.open_direct(bob), "Hello Ada")
+    first = await open_browser_user(chromium, server.url)
     await first.log_in("ada")
     await first.open("Bob")
     second = await first.tab()
@@ -42,14 +42,14 @@ async def test_what_a_tab_could_not_send_before_it_was_closed_another_sends_once
     await expect(first.banner).to_be_visible()
     await expect(second.banner).to_be_visible()
     await second.say("one", "two")
-    await second.sees_ticks(waiting=2)
+    await second.sees_statuses(waiting=2)
     await first.say("three")
-    # They tell each other even now.
-    await first.sees_ticks(waiting=3)
+    # Tabs still exchange messages without a connection.
+    await first.sees_statuses(waiting=3)
     await second.page.close()
     await first.page.context.set_offline(False)
 
-    other = await visit(chromium, server.url)
+    other = await open_browser_user(chromium, server.url)
     await other.log_in("bob")
     await other.open("Ada")
     await expect(other.messages).to_have_count(4)
@@ -58,13 +58,13 @@ async def test_what_a_tab_could_not_send_before_it_was_closed_another_sends_once
     assert sorted(texts) == ["Hello Ada", "one", "three", "two"]
     assert texts.index("one") < texts.index("two")
     await first.sees(*texts)
-    await first.sees_ticks(waiting=0, read=3)
+    await first.sees_statuses(waiting=0, read=3)
 
 
 async def test_logging_out_in_one_tab_logs_out_the_others(
-    chromium: Browser, server: Server, people: Town
+    chromium: Browser, server: Server, people: HttpClient
 ) -> None:
-    first = await visit(chromium, server.url)
+    first = await open_browser_user(chromium, server.url)
     await first.register("cyra", "Cyra")
     second = await first.tab()
     await expect(second.page.locator(".workspace")).to_be_visible()

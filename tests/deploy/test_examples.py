@@ -14,7 +14,7 @@ import yaml
 from parlour.adapters.config import Settings, load
 from parlour.entrypoints.cli.main import parlour
 from parlour.entrypoints.server import STOP_TIMEOUT
-from tests.support.http import open_house, ops_client
+from tests.support.http_service import http_service, ops_client
 from tests.support.programs import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -205,7 +205,7 @@ class TestKubernetes:
         (container,) = deployment["containers"]
         ports = {each["name"]: each["containerPort"] for each in container["ports"]}
         assert ports == {"http": DEFAULTS.server.port, "ops": DEFAULTS.ops.port}
-        async with open_house() as house, ops_client(house.service) as client:
+        async with http_service() as http, ops_client(http.service) as client:
             for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
                 asked = container[probe]["httpGet"]
                 assert asked["port"] == "ops"

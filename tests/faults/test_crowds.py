@@ -9,16 +9,15 @@ from time import monotonic
 
 import attrs
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from parlour.entrypoints.shell.service import Service
-from parlour.entrypoints.verify.account import Account
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
+from tests.support.http_client import HttpUser, register_all
 from tests.support.nodes import Node, on_mysql
 from tests.support.programs import ROOT
 from tests.support.serving_here import serving_here
-from tests.support.talking import Talker, direct, people
+from tests.support.socket_client import open_socket
 
 QUERIES = 3
 """Statements that one client may cost the database when it comes back."""
@@ -44,14 +43,14 @@ class Crowd:
 
 
 @asynccontextmanager
-async def crowd_of(accounts: Sequence[Account], size: int, node: Node) -> AsyncIterator[Crowd]:
+async def crowd_of(accounts: Sequence[HttpUser], size: int, node: Node) -> AsyncIterator[Crowd]:
     """Let a crowd in, on several devices of each account."""
     module = [sys.executable, "-m", "tests.support.crowd", node.url, str(size)]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*module, stdin=pipe, stdout=pipe, cwd=ROOT)
     try:
         assert process.stdin is not None
-        tokens = [await each.token() for each in accounts]
+        tokens = [each.token for each in accounts]
         process.stdin.write(json.dumps(tokens).encode() + b"\n")
         crowd = Crowd(process)
         await crowd.has_come()
@@ -85,12 +84,12 @@ async def test_a_reconnect_storm_is_cheap_and_delays_nobody(
     start: Start, own_database: Database, crowd: int, users: int
 ) -> None:
     node = start(on_mysql(own_database))
-    alice, bob, *others = await people(
+    alice, bob, *others = await register_all(
         node.url, "alice", "bob", *map("user-{}".format, range(users))
     )
-    room = await direct(alice, bob)
+    room = await alice.open_direct(bob)
     for one, other in zip(others[::2], others[1::2], strict=True):
-        await direct(one, other)
+        await one.open_direct(other)
     async with crowd_of(others, crowd, node) as gone:
         before = statements(own_database)
         seconds, tries = await gone.comes_back()
@@ -99,12 +98,12 @@ async def test_a_reconnect_storm_is_cheap_and_delays_nobody(
         # Beside those who came, the node itself looks after its logs once a second.
         assert spent <= QUERIES * tries + 10 * (1 + seconds), f"{spent} for {tries} resumes"
 
-        steady = await Talker.enter(node.url, alice)
+        steady = await alice.connect()
         coming = asyncio.create_task(gone.comes_back())
         waits = []
         while not coming.done():
             asked = monotonic()
-            assert (await steady.says(room, "still there", seconds=30))["type"] == "ok"
+            assert (await steady.say(room, "still there", seconds=30))["type"] == "ok"
             waits.append(monotonic() - asked)
         seconds, _ = await coming
         assert seconds < 60
@@ -116,13 +115,11 @@ async def test_hellos_beyond_the_queue_are_closed_to_try_again() -> None:
     """However many come: what waits for them is bounded, and their turn comes later."""
     services: list[Service] = []
     async with serving_here(services.append) as url:
-        (alice,) = await people(url, "alice")
+        (alice,) = await register_all(url, "alice")
         arrivals = services[0].lanes.arrivals
         most, arrivals._most_waiting = arrivals._most_waiting, 0
-        with pytest.raises(ConnectionClosed) as closed:
-            await Talker.enter(url, alice)
+        refused = await open_socket(url)
+        await refused.begin({"type": "hello", "v": 1, "token": alice.token})
+        assert await refused.closed() == (4000, "overloaded")
         arrivals._most_waiting = most
-        (await Talker.enter(url, alice)).abort()
-
-    assert closed.value.rcvd is not None
-    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4000, "overloaded")
+        (await alice.connect()).abort()

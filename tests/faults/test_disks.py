@@ -10,11 +10,12 @@ import pytest
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
 from tests.support.disks import Disk, KindOfDisk, MountedDisk, kinds_of_disk
+from tests.support.http_client import register_all
 from tests.support.judging import integrity, stored, tried
 from tests.support.nodes import Node, on_mysql
 from tests.support.processes import Server
 from tests.support.servers import MariaDbServer
-from tests.support.talking import Talker, direct, people
+from tests.support.socket_client import SocketClient
 
 *_others, _best = kinds_of_disk()
 
@@ -35,14 +36,14 @@ SHORT = "字" * 300
 
 async def refusals_of(node: Node, disk: Disk, server: Server, text: str = LONG) -> set[str]:
     """Fill the disk of *server* under a talk through *node*; return how sends were refused."""
-    alice, bob = await people(node.url, "disk-alice", "disk-bob")
-    room = await direct(alice, bob)
-    talker = await Talker.enter(node.url, alice)
-    kept = [await talker.says(room, "before")]
+    alice, bob = await register_all(node.url, "disk-alice", "disk-bob")
+    room = await alice.open_direct(bob)
+    client = await alice.connect()
+    kept = [await client.say(room, "before")]
     disk.fill(server.pid)
     refused: list[str] = []
     while len(refused) < 5 and len(kept) < MOST:
-        answer = await talker.says(room, text, seconds=30)
+        answer = await client.say(room, text, seconds=30)
         if answer["type"] == "ok":
             kept.append(answer)
         else:
@@ -50,10 +51,10 @@ async def refusals_of(node: Node, disk: Disk, server: Server, text: str = LONG) 
             refused.append(answer["code"])
     assert len(refused) == 5
     # Reading goes on all the while.
-    read = await alice.whole_history(room, seconds=5.0)
+    read = await alice.history(room, seconds=5.0)
     disk.free(server.pid)
-    kept.append(await talker.says(room, "there is space again", seconds=30))
-    talker.abort()
+    kept.append(await client.say(room, "there is space again", seconds=30))
+    client.abort()
 
     # What was refused took no number; where it was cut short, "timeout", nobody knows.
     numbers = [answer["seq"] for answer in kept]
@@ -133,23 +134,23 @@ async def test_a_log_without_a_disk_costs_lines_and_nothing_else(
     node = start(settings, kind_of_disk=kind)
     assert node.disk is not None
     log = node.sees(node.disk.folder / "parlour.log")
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    talker = await Talker.enter(node.url, alice)
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    client = await alice.connect()
     node.disk.fill(node.pid)
     async with asyncio.timeout(100):
         while "log output does not work" not in node.log:
-            await says_much(talker, room)
+            await says_much(client, room)
         node.disk.free(node.pid)
         while "log lines were dropped" not in {line["event"] for line in lines_of(log)}:
-            await says_much(talker, room)
-    talker.abort()
+            await says_much(client, room)
+    client.abort()
 
 
-async def says_much(talker: Talker, room: str) -> None:
+async def says_much(client: SocketClient, room: str) -> None:
     """Say enough for many lines of the log; every word of it is acknowledged."""
     for number in range(50):
-        answer = await talker.says(room, f"word {number}")
+        answer = await client.say(room, f"word {number}")
         assert answer["type"] == "ok", answer
 
 

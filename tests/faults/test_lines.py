@@ -10,10 +10,10 @@ import psutil
 from parlour.entrypoints.websocket.protocol import CLOSE_TIMEOUT
 from tests.faults.conftest import Start
 from tests.support.fault_proxy import FaultProxy
+from tests.support.http_client import register_all
 from tests.support.judging import tried
 from tests.support.listening import eventually
 from tests.support.nodes import Node
-from tests.support.talking import Talker, people
 
 _SO_ATTACH_FILTER = 26
 _BPF_RETURN = 0x06
@@ -72,10 +72,10 @@ async def test_dropped_acknowledgements_double_nothing(start: Start) -> None:
 async def test_a_vanished_peer_is_noticed_and_its_socket_freed(start: Start) -> None:
     """Neither a FIN nor a reset comes, and nothing is acknowledged: silence is enough."""
     node = start({"WEBSOCKET__HEARTBEAT": "3s", "WEBSOCKET__HEARTBEAT_GRACE": "3s"})
-    alice, bob = await people(node.url, "alice", "bob")
-    vanished = await Talker.enter(node.url, alice)
+    alice, bob = await register_all(node.url, "alice", "bob")
+    vanished = await alice.connect()
     async with FaultProxy(node.port) as proxy:
-        silent = await Talker.enter(proxy.url, bob)
+        silent = await bob.connect(proxy.url)
         assert sockets(node) >= 2
         vanish(vanished.socket.transport.get_extra_info("socket"))
         proxy.up.is_swallowed = proxy.down.is_swallowed = True

@@ -9,12 +9,12 @@ from time import monotonic
 
 import pytest
 
-from parlour.entrypoints.verify.account import Account
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
+from tests.support.http_client import HttpUser, register_all
 from tests.support.judging import integrity, tried
 from tests.support.nodes import Node, on_mysql
-from tests.support.talking import Talker, direct, people
+from tests.support.socket_client import SocketClient
 
 WAL_LIMIT = 64 << 20
 
@@ -22,21 +22,21 @@ LONG = "字" * 7_500
 """A text that takes 22 KiB of a file."""
 
 
-async def refused(talker: Talker, room: str) -> float:
+async def refused(client: SocketClient, room: str) -> float:
     """Say something that is refused for now; return how long that took."""
     begun = monotonic()
-    answer = await talker.says(room, "held up", seconds=60)
+    answer = await client.say(room, "held up", seconds=60)
     assert answer["type"] == "error", answer
     assert answer["code"] in {"unavailable", "overloaded"}
     assert answer["temporary"]
     return monotonic() - begun
 
 
-async def others_are_served(account: Account, node: Node, room: str) -> None:
+async def others_are_served(account: HttpUser, node: Node, room: str) -> None:
     """Read and come in as if nothing were."""
     begun = monotonic()
-    assert await account.history(room, seconds=0.0)
-    (await Talker.enter(node.url, account)).abort()
+    assert await account.history(room)
+    (await account.connect()).abort()
     assert monotonic() - begun < 25.0
 
 
@@ -57,16 +57,16 @@ async def test_a_pool_exhausted_by_a_locked_row_refuses_and_the_rest_works(
     """Two connections, one of them for writing, and it waits for the row."""
     small = {"STORAGE__MYSQL__POOL": "2", "STORAGE__WORKERS": "1", "COMMITS__LANES": "1"}
     node = start(on_mysql(database) | small)
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    talker = await Talker.enter(node.url, alice)
-    first = await talker.says(room, "before")
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    client = await alice.connect()
+    first = await client.say(room, "before")
     with locked_row(database, room):
         # This node waits a second for a lock, and tries again.
-        assert await refused(talker, room) < 25.0
+        assert await refused(client, room) < 25.0
         await others_are_served(bob, node, room)
-    last = await talker.says(room, "after", seconds=30)
-    talker.abort()
+    last = await client.say(room, "after", seconds=30)
+    client.abort()
 
     assert (first["seq"], last["seq"]) == (1, 2)
 
@@ -86,15 +86,15 @@ async def test_a_database_file_locked_by_another_program_refuses_and_recovers(
 ) -> None:
     node = start()
     file = node.home / "parlour.db"
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    talker = await Talker.enter(node.url, alice)
-    first = await talker.says(room, "before")
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    client = await alice.connect()
+    first = await client.say(room, "before")
     with another_program(file, "BEGIN IMMEDIATE"):
-        assert await refused(talker, room) < 20.0
+        assert await refused(client, room) < 20.0
         await others_are_served(bob, node, room)
-    last = await talker.says(room, "after", seconds=30)
-    talker.abort()
+    last = await client.say(room, "after", seconds=30)
+    client.abort()
 
     assert (first["seq"], last["seq"]) == (1, 2)
     assert integrity(file) == "ok"
@@ -108,22 +108,22 @@ async def test_a_wal_kept_by_a_reader_shrinks_once_the_reader_has_gone(
     node = start()
     file = node.home / "parlour.db"
     wal = node.home / "parlour.db-wal"
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    talker = await Talker.enter(node.url, alice)
-    await talker.says(room, "before")
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    client = await alice.connect()
+    await client.say(room, "before")
 
     async def fault() -> int:
         with another_program(file, "BEGIN"):
             while wal.stat().st_size < 2 * WAL_LIMIT:
-                assert (await talker.says(room, LONG, seconds=30))["type"] == "ok"
+                assert (await client.say(room, LONG, seconds=30))["type"] == "ok"
             return 1
 
     trial = await tried([node.url], fault, seconds=1.0, sends=20)
     async with asyncio.timeout(30):
         while wal.stat().st_size > WAL_LIMIT:
-            await talker.says(room, LONG, seconds=30)
-    talker.abort()
+            await client.say(room, LONG, seconds=30)
+    client.abort()
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert integrity(file) == "ok"

@@ -1,7 +1,6 @@
 """Nodes that are killed, stopped and frozen while messages are sent through them."""
 
 import asyncio
-import json
 import random
 
 import pytest
@@ -9,9 +8,9 @@ import pytest
 from tests.faults.conftest import Start
 from tests.support.addresses import Database, RedisSpace
 from tests.support.broken_node import CRASHED, CRASHES
+from tests.support.http_client import register_all
 from tests.support.judging import HEAL, apart, integrity, kill_and_restart, stored, tried
 from tests.support.nodes import Node, on_mysql
-from tests.support.talking import Talker, direct, people
 
 
 async def some(seconds: float) -> None:
@@ -117,16 +116,14 @@ async def test_an_event_that_only_a_dead_node_published_is_found_by_the_head_che
     """Rule 5 of the protocol: killed between commit and publish, and nobody sends again."""
     settings = on_mysql(database, redis_space)
     steady, doomed = start(settings), start(settings, fault="crash:before_publish:1")
-    alice, bob = await people(doomed.url, "alice", "bob")
-    room = await direct(alice, bob)
-    listener = await Talker.enter(steady.url, bob)
-    sender = await Talker.enter(doomed.url, alice)
-    answer = await sender.says(room, "my last words")
+    alice, bob = await register_all(doomed.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    listener = await bob.connect(steady.url)
+    sender = await alice.connect()
+    answer = await sender.say(room, "my last words")
     assert doomed.process is not None
     crashed = await apart(doomed.process.wait)
-    async with asyncio.timeout(1 + HEAL):
-        while (heard := json.loads(await listener.socket.recv()))["type"] != "event":
-            pass
+    heard = await listener.hears("event", seconds=1 + HEAL)
     listener.abort()
     sender.abort()
 

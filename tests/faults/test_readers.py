@@ -10,10 +10,12 @@ import pytest
 
 from parlour.entrypoints.websocket.protocol import CLOSE_TIMEOUT, STALL_TIMEOUT
 from tests.faults.conftest import Start
+from tests.support.http_client import register_all
 from tests.support.judging import apart
 from tests.support.kernel_memory import kernel_bytes
 from tests.support.nodes import Node
-from tests.support.talking import Talker, deaf_socket, direct, people
+from tests.support.raw import deaf_socket
+from tests.support.socket_client import SocketClient
 
 MEBIBYTE = 1 << 20
 
@@ -52,7 +54,7 @@ class Talk:
     """Alice, who talks to Bob, whose devices have all stopped reading."""
 
     node: Node
-    talker: Talker
+    client: SocketClient
     room: str
     memory: Memory
     seconds: list[float] = attrs.field(factory=list)
@@ -60,7 +62,7 @@ class Talk:
     async def say(self) -> None:
         """Say one thing, note how long that took, and look at the memory."""
         begun = monotonic()
-        assert (await self.talker.says(self.room, TEXT, seconds=30))["type"] == "ok"
+        assert (await self.client.say(self.room, TEXT, seconds=30))["type"] == "ok"
         self.seconds.append(monotonic() - begun)
         self.memory.look()
 
@@ -87,16 +89,16 @@ def connections(node: Node) -> int:
 
 async def talk_to(node: Node, readers: int, closing: ExitStack) -> Talk:
     """Let *readers* devices of Bob connect and stop reading."""
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    token = await bob.token()
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    token = bob.token
     memory = Memory(node)
     memory.begin()
     for _ in range(readers):
         closing.callback((await apart(lambda: deaf_socket(node.port, token))).close)
-    talker = await Talker.enter(node.url, alice)
-    closing.callback(talker.abort)
-    return Talk(node, talker, room, memory)
+    client = await alice.connect()
+    closing.callback(client.abort)
+    return Talk(node, client, room, memory)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 
 from tests.faults.conftest import Start
+from tests.support.http_client import register_all
 from tests.support.nodes import Node
-from tests.support.talking import Talker, direct, people
 
 
 def allow_descriptors(node: Node, most: int | None) -> None:
@@ -21,17 +21,17 @@ async def test_without_file_descriptors_old_connections_work_and_new_ones_wait(
     start: Start,
 ) -> None:
     node = start()
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    old = await Talker.enter(node.url, alice)
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    old = await alice.connect()
     process = psutil.Process(node.pid)
-    await old.says(room, "every connection to the database is open")
+    await old.say(room, "every connection to the database is open")
     allow_descriptors(node, highest_descriptor(node) + 3)
     waiting = [await asyncio.open_connection("127.0.0.1", node.port) for _ in range(20)]
 
     used = process.cpu_times().user + process.cpu_times().system
     for number in range(10):
-        answer = await old.says(room, f"still here {number}")
+        answer = await old.say(room, f"still here {number}")
         assert answer["type"] == "ok"
         await asyncio.sleep(0.1)
     spent = process.cpu_times().user + process.cpu_times().system - used
@@ -40,8 +40,8 @@ async def test_without_file_descriptors_old_connections_work_and_new_ones_wait(
     for _, writer in waiting:
         writer.transport.abort()
     allow_descriptors(node, None)
-    new = await Talker.enter(node.url, bob)
-    assert (await new.says(room, "and I am back"))["type"] == "ok"
+    new = await bob.connect()
+    assert (await new.say(room, "and I am back"))["type"] == "ok"
     old.abort()
     new.abort()
 

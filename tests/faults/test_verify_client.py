@@ -11,7 +11,7 @@ from parlour.entrypoints.verify.participants import Participants
 from parlour.entrypoints.verify.recorder import Actor, Recorder
 from tests.support.scripted_service import Frame, Guest, scripted
 from tests.support.serving_here import serving_here
-from tests.support.talking import Talker, people
+from tests.support.socket_client import connected as connected_socket
 from tests.support.waiting import until
 
 
@@ -20,6 +20,14 @@ class LoggedIn(Account):
 
     async def token(self, *, fresh: bool = False) -> str:
         return "a-token"
+
+
+async def registered(url: str, *handles: str) -> list[Account]:
+    """Register accounts at a node."""
+    accounts = [Account([url], handle, f"password of {handle}", Recorder()) for handle in handles]
+    for account in accounts:
+        await account.register()
+    return accounts
 
 
 @asynccontextmanager
@@ -61,7 +69,7 @@ async def test_a_client_that_missed_its_removal_and_its_return_is_no_fault() -> 
     """Its own last message it learns from the answer; what others said before, never."""
     recorder = Recorder()
     async with serving_here(lambda _service: None) as url:
-        participants = Participants(await people(url, "owner", "other", "guest"), recorder)
+        participants = Participants(await registered(url, "owner", "other", "guest"), recorder)
         owner, _, guest = participants.accounts
         await participants.open_group()
         await changed(participants, recorder, "join")
@@ -74,9 +82,9 @@ async def test_a_client_that_missed_its_removal_and_its_return_is_no_fault() -> 
             # Committed, but the answer is lost with the line: it is sent again with its key.
             saying = asyncio.create_task(away.send(participants.group, "the last", seconds=30))
             await until(lambda: recorder.records[-1].kind == "invoke")
-            line = await Talker.enter(url, guest)
-            await line.says(participants.group, "the last", key=recorder.records[-1].args["key"])
-            line.abort()
+            async with connected_socket(url, await guest.token()) as line:
+                key = recorder.records[-1].args["key"]
+                await line.say(participants.group, "the last", key=key)
             await changed(participants, recorder, "leave")
             await changed(participants, recorder, "join")
             end = await end_of(participants)

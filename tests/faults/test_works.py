@@ -9,11 +9,11 @@ import pytest
 
 from tests.faults.conftest import Start, end_without_complaint
 from tests.support.broken_node import MORTAL, POISON
+from tests.support.http_client import register_all
 from tests.support.judging import apart, log_lines, tried
 from tests.support.listening import eventually
 from tests.support.nodes import Node
 from tests.support.ports import free_port
-from tests.support.talking import Talker, direct, people
 
 WORKS = {"follower", "presence", "notifier", "pusher", "sockets", "devices", "canary"}
 
@@ -60,26 +60,21 @@ async def test_an_event_that_cannot_be_delivered_is_skipped_and_others_are_deliv
     start: Start,
 ) -> None:
     node = start(fault="break:events_poison", excused=[f"ValueError: {POISON}"])
-    alice, bob = await people(node.url, "alice", "bob")
-    room = await direct(alice, bob)
-    talker = await Talker.enter(node.url, alice)
-    listener = await Talker.enter(node.url, bob)
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    client = await alice.connect()
+    listener = await bob.connect()
     texts = ["one", POISON, "two", POISON, "three"]
     for text in texts:
-        assert (await talker.says(room, text))["type"] == "ok"
-    heard: list[str] = []
-    async with asyncio.timeout(60):
-        while heard[-1:] != ["three"]:
-            frame = json.loads(await listener.socket.recv())
-            if frame["type"] == "event":
-                heard.append(frame["data"]["body"]["text"])
+        assert (await client.say(room, text))["type"] == "ok"
+    await listener.until(lambda: listener.texts(room)[-1:] == ["three"], seconds=60)
 
-    assert heard == ["one", "two", "three"]
+    assert listener.texts(room) == ["one", "two", "three"]
     # The log holds it: whoever catches up learns of it.
-    read = await bob.whole_history(room, seconds=5.0)
+    read = await bob.history(room, seconds=5.0)
     assert [each["body"]["text"] for each in read] == texts
     assert POISON in node.log
     # The work that met it goes on.
-    assert (await talker.says(room, "four"))["type"] == "ok"
-    talker.abort()
+    assert (await client.say(room, "four"))["type"] == "ok"
+    client.abort()
     listener.abort()

@@ -8,7 +8,8 @@ import httpx
 from parlour.domain.access import Password
 from parlour.domain.users import DisplayName, Handle, UserRole
 from tests.support.builders import id_of
-from tests.support.http import PASSWORD, House, Person
+from tests.support.http_client import PASSWORD, HttpUser
+from tests.support.http_service import HttpService
 
 MISSING = str(id_of("nothing at all"))
 
@@ -201,36 +202,36 @@ ROWS = {**OF_ADMINS, **PUBLIC, **PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES, **O
 class Scene:
     """A group with everybody in their place, and another one that none of them belongs to."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.people: dict[str, Person] = {}
+    def __init__(self, http: HttpService) -> None:
+        self.http = http
+        self.people: dict[str, HttpUser] = {}
         self.own = self.foreign = ""
 
     async def set(self) -> "Scene":
         """Bring everybody to their places."""
-        house = self.house
-        use = house.service.use
+        http = self.http
+        use = http.service.use
         use.create_user(
             handle=Handle("the-operator"),
             display_name=DisplayName("Operator"),
             password=Password(PASSWORD),
             role=UserRole.ADMIN,
         )
-        self.people["operator"] = await house.log_in("the-operator")
+        self.people["operator"] = await http.log_in("the-operator")
         for name in (*EVERYBODY, "victim", "newcomer", "somebody"):
             if name != "operator":
-                self.people[name] = await house.person(f"the-{name}")
+                self.people[name] = await http.register(f"the-{name}")
         who = self.people
         inside = [who[name] for name in ("member", "admin", "victim", "former")]
-        self.own = await house.group(who["owner"], *inside)
-        self.foreign = await house.group(who["somebody"], title="Foreign")
-        await house.say(who["owner"], self.own, "the canary sings")
-        await house.say(who["somebody"], self.foreign, "the canary sings")
+        self.own = await who["owner"].create_group("Lobby", *inside)
+        self.foreign = await who["somebody"].create_group("Foreign")
+        await who["owner"].post(self.own, "the canary sings")
+        await who["somebody"].post(self.foreign, "the canary sings")
         roles = f"/v1/conversations/{self.own}/members/"
-        promoted = await house.ask(
+        promoted = await http.ask(
             "PATCH", roles + who["admin"].id, who["owner"], json={"role": "admin"}
         )
-        removed = await house.ask("DELETE", roles + who["former"].id, who["owner"])
+        removed = await http.ask("DELETE", roles + who["former"].id, who["owner"])
         assert (promoted.status_code, removed.status_code) == (200, 204)
         return self
 
@@ -246,10 +247,10 @@ class Scene:
             "{device}": device,
             "{refresh_token}": self.people["member"].refresh_token,
         }
-        headers = {"Idempotency-Key": str(self.house.service.new_id())} if row.keyed else {}
+        headers = {"Idempotency-Key": str(self.http.service.new_id())} if row.keyed else {}
         more = {} if row.body is None else {"json": filled(row.body, told)}
         path = str(filled(row.path, told))
-        return await self.house.ask(row.method, path, person, headers=headers, **more)
+        return await self.http.ask(row.method, path, person, headers=headers, **more)
 
 
 def filled(template: Any, told: dict[str, str]) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import socket
 import struct
@@ -162,3 +163,31 @@ class RawSocket:
             return False
         self._buffer += data
         return bool(data)
+
+
+def deaf_socket(port: int, token: str) -> socket.socket:
+    """Say hello on a socket with a small receive buffer, and never read from it again."""
+    deaf = socket.socket()
+    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    deaf.settimeout(30)
+    deaf.connect(("127.0.0.1", port))
+    deaf.sendall(
+        b"GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+        b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: parlour.v1\r\n\r\n"
+    )
+    _read_until(deaf, b"\r\n\r\n")
+    hello = json.dumps({"type": "hello", "id": 0, "v": 1, "token": token}).encode()
+    # A text frame of 126 bytes or more, masked with zeros.
+    padded = hello.ljust(126)
+    deaf.sendall(bytes((0x81, 0xFE)) + len(padded).to_bytes(2, "big") + bytes(4) + padded)
+    _read_until(deaf, b'"welcome"')
+    return deaf
+
+
+def _read_until(from_: socket.socket, end: bytes) -> None:
+    heard = b""
+    while end not in heard:
+        more = from_.recv(4096)
+        assert more, f"closed after {heard!r}"
+        heard += more

@@ -19,7 +19,7 @@ from parlour.domain.kernel.limits import Rate
 from parlour.domain.logs import Changes
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.server import Process
-from tests.support.talker import Talker, dial, talking
+from tests.support.socket_client import SocketClient, connected, open_socket
 
 PASSWORD = "quiet otters juggle lamps"
 PLENTY = Rate(1_000_000, burst=1_000_000)
@@ -93,11 +93,11 @@ class Site:
         """Tell what a use case changed."""
         self.service.tell(changes)
 
-    async def dial(self, **more: Any) -> Talker:
+    async def open_socket(self, **more: Any) -> SocketClient:
         """Open a socket that is closed with the site, and say nothing yet."""
-        talker = await dial(self.url, **more)
-        self.sockets.push_async_callback(talker.close)
-        return talker
+        client = await open_socket(self.url, **more)
+        self.sockets.push_async_callback(client.close)
+        return client
 
 
 @attrs.frozen
@@ -117,10 +117,10 @@ class Guest:
     def token(self) -> str:
         return self.grant.access_token
 
-    async def talker(self, *, at: Site | None = None, **more: Any) -> Talker:
+    async def connect(self, *, at: Site | None = None, **more: Any) -> SocketClient:
         """Return a socket that said hello, here or at another node; closed with the site."""
         site = at or self.site
-        return await site.sockets.enter_async_context(talking(site.url, self.token, **more))
+        return await site.sockets.enter_async_context(connected(site.url, self.token, **more))
 
     def open_direct(self, peer: "Guest") -> str:
         """Open the direct conversation with somebody."""

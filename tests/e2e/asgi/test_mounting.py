@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
-from tests.support.accounts import PASSWORD, register
 from tests.support.asgi_servers import AsgiServer
-from tests.support.talker import dial
+from tests.support.http_client import PASSWORD, HttpClient
+from tests.support.socket_client import open_socket
 
 
 @pytest.fixture(scope="module", params=["embed_starlette", "embed_litestar"])
@@ -64,7 +64,7 @@ async def test_the_reference_says_where_the_application_is(client: httpx.AsyncCl
 async def test_the_cookie_stays_below_the_path(
     host: AsgiServer, client: httpx.AsyncClient
 ) -> None:
-    await register(f"{host.url}/chat", "carol")
+    await HttpClient(f"{host.url}/chat").register("carol")
     answer = await client.post(
         "/chat/v1/auth/login",
         json={"handle": "carol", "password": PASSWORD, "cookie": True},
@@ -78,9 +78,9 @@ async def test_the_cookie_stays_below_the_path(
 
 async def test_people_talk_over_sockets(host: AsgiServer) -> None:
     url = f"{host.url}/chat"
-    alice, bob = await register(url, "alice"), await register(url, "bob")
-    room = await alice.open_direct(url, bob)
-    one, other = await alice.talker(url), await bob.talker(url)
+    alice, bob = await HttpClient(url).register("alice"), await HttpClient(url).register("bob")
+    room = await alice.open_direct(bob)
+    one, other = await alice.connect(), await bob.connect()
     await one.say(room, "hi")
     await other.until(lambda: other.texts(room) == ["hi"])
     await one.close()
@@ -88,6 +88,6 @@ async def test_people_talk_over_sockets(host: AsgiServer) -> None:
 
 
 async def test_sockets_of_the_own_page_get_in(host: AsgiServer) -> None:
-    talker = await dial(f"{host.url}/chat", origin=host.url)
-    await talker.quiet()
-    await talker.close()
+    socket = await open_socket(f"{host.url}/chat", origin=host.url)
+    await socket.quiet()
+    await socket.close()

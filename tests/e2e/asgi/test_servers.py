@@ -7,9 +7,9 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from tests.support.accounts import Account, register
 from tests.support.asgi_servers import COMMANDS, AsgiServer
-from tests.support.talker import dial
+from tests.support.http_client import HttpClient, HttpUser
+from tests.support.socket_client import open_socket
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
@@ -26,8 +26,8 @@ async def client(server: AsgiServer) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def alice(server: AsgiServer, request: pytest.FixtureRequest) -> Account:
-    return await register(server.url, f"alice{abs(hash(request.node.name)) % 10**9}")
+async def alice(server: AsgiServer, request: pytest.FixtureRequest) -> HttpUser:
+    return await HttpClient(server.url).register(f"alice{abs(hash(request.node.name)) % 10**9}")
 
 
 class TestHttp:
@@ -47,7 +47,7 @@ class TestHttp:
         assert (await client.get("/docs/")).headers["location"] == "../docs"
 
     async def test_answers_as_the_api_says(
-        self, client: httpx.AsyncClient, alice: Account
+        self, client: httpx.AsyncClient, alice: HttpUser
     ) -> None:
         known = await client.get("/v1/me", headers={"Authorization": f"Bearer {alice.token}"})
         unknown = await client.get("/v1/me")
@@ -57,10 +57,10 @@ class TestHttp:
 
 
 class TestSockets:
-    async def test_carry_messages(self, server: AsgiServer, alice: Account) -> None:
-        bob = await register(server.url, f"{alice.handle}-bob")
-        room = await alice.open_direct(server.url, bob)
-        one, other = await alice.talker(server.url), await bob.talker(server.url)
+    async def test_carry_messages(self, server: AsgiServer, alice: HttpUser) -> None:
+        bob = await HttpClient(server.url).register(f"{alice.handle}-bob")
+        room = await alice.open_direct(bob)
+        one, other = await alice.connect(), await bob.connect()
         answers = [await one.say(room, text) for text in ("hi", "ä" * 8_000, "☃")]
         await other.until(lambda: len(other.texts(room)) == 3)
 
@@ -70,10 +70,10 @@ class TestSockets:
         await other.close()
 
     async def test_agree_on_the_subprotocol(self, server: AsgiServer) -> None:
-        talker = await dial(server.url, subprotocols=("other.v2", "parlour.v1"))
+        socket = await open_socket(server.url, subprotocols=("other.v2", "parlour.v1"))
 
-        assert talker._socket.subprotocol == "parlour.v1"
-        await talker.close()
+        assert socket.socket.subprotocol == "parlour.v1"
+        await socket.close()
 
     @pytest.mark.parametrize(
         ("sent", "code"),
@@ -83,44 +83,44 @@ class TestSockets:
     async def test_end_with_the_code_of_what_is_wrong(
         self, server: AsgiServer, sent: str | bytes, code: int
     ) -> None:
-        talker = await dial(server.url)
-        await talker.send(sent)
+        socket = await open_socket(server.url)
+        await socket.send(sent)
 
-        assert (await talker.closed())[0] == code
+        assert (await socket.closed())[0] == code
 
     async def test_of_another_subprotocol_end_with_a_code(self, server: AsgiServer) -> None:
-        talker = await dial(server.url, subprotocols=("parlour.v2",))
+        socket = await open_socket(server.url, subprotocols=("parlour.v2",))
 
-        assert await talker.closed() == (4503, "version_unsupported")
+        assert await socket.closed() == (4503, "version_unsupported")
 
     async def test_of_strangers_end_with_a_code(self, server: AsgiServer) -> None:
-        talker = await dial(server.url)
-        await talker.send({"type": "hello", "id": 1, "v": 1, "token": "nobody's"})
+        socket = await open_socket(server.url)
+        await socket.send({"type": "hello", "id": 1, "v": 1, "token": "nobody's"})
 
-        assert await talker.closed() == (4501, "unauthenticated")
+        assert await socket.closed() == (4501, "unauthenticated")
 
     async def test_of_pages_of_other_sites_are_refused(self, server: AsgiServer) -> None:
         with pytest.raises(InvalidStatus) as refusal:
-            await dial(server.url, origin="https://evil.example")
+            await open_socket(server.url, origin="https://evil.example")
 
         assert refusal.value.response.status_code == 403
 
     async def test_of_the_own_page_get_in(self, server: AsgiServer) -> None:
-        talker = await dial(server.url, origin=server.url)
-        await talker.quiet()
-        await talker.close()
+        socket = await open_socket(server.url, origin=server.url)
+        await socket.quiet()
+        await socket.close()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 class TestLife:
     async def test_ends_in_order(self, name: str) -> None:
         with AsgiServer(name) as server:
-            alice = await register(server.url, "alice")
-            room = await alice.create_group(server.url, "Tea")
-            talker = await alice.talker(server.url)
-            await talker.say(room, "hi")
+            alice = await HttpClient(server.url).register("alice")
+            room = await alice.create_group("Tea")
+            socket = await alice.connect()
+            await socket.say(room, "hi")
             server.stop()
-            code, _ = await talker.closed()
+            code, _ = await socket.closed()
 
             # Each server closes with a code of its own; all tell a client to come back.
             assert code is not None

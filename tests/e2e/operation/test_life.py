@@ -1,7 +1,6 @@
 """The life of a process: signals, the control socket, and an end that loses nothing."""
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -17,12 +16,12 @@ import httpx
 import pytest
 
 from tests.support.addresses import Database
+from tests.support.http_client import register_all
 from tests.support.judging import apart, log_lines, tried
 from tests.support.nodes import Node, on_mysql
 from tests.support.ports import free_port
 from tests.support.programs import Program
 from tests.support.servers import MariaDbServer, RedisServer
-from tests.support.talking import Talker, direct, people
 from tests.support.waiting import eventually, until
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
@@ -109,16 +108,16 @@ async def test_the_operator_tunes_the_log_and_reloads_from_the_command_line(
     start: Start,
 ) -> None:
     node = start()
-    (alice,) = await people(node.url, "alice")
+    (alice,) = await register_all(node.url, "alice")
     shown = node.run("log", "level")
     assert (shown.returncode, "info      parlour" in shown.stdout) == (0, True), shown
     tuned = node.run("log", "level", "debug", "parlour.hub", "--for", "10m")
     assert "debug     parlour.hub  until 20" in tuned.stdout
     traced = node.run("log", "trace", "alice")
     assert f"user {alice.id}" in traced.stdout
-    talker = await Talker.enter(node.url, alice)
+    client = await alice.connect()
     await until(lambda: [each for each in node.said("socket opened") if each["user"] == alice.id])
-    talker.abort()
+    client.abort()
     node.file.write_text("[limits]\ngroup_members = 7\n[server]\nport = 1\n")
     reloaded = node.run("reload")
     assert reloaded.stdout.splitlines() == ["applied        limits.group_members"]
@@ -134,12 +133,10 @@ async def test_a_node_that_goes_says_so_waits_for_its_clients_and_not_when_hurri
     start: Start,
 ) -> None:
     node = start(SLOW_TO_GO)
-    (alice,) = await people(node.url, "alice")
-    talker = await Talker.enter(node.url, alice)
+    (alice,) = await register_all(node.url, "alice")
+    client = await alice.connect()
     node.signal(signal.SIGTERM)
-    async with asyncio.timeout(15):
-        while json.loads(await talker.socket.recv())["type"] != "drain":
-            pass
+    await client.hears("drain", seconds=15)
     assert node.ops("/readyz").json()["state"] == "draining"
     with pytest.raises(OSError, match="onnect"):
         await asyncio.open_connection("127.0.0.1", node.port)
@@ -147,17 +144,17 @@ async def test_a_node_that_goes_says_so_waits_for_its_clients_and_not_when_hurri
     node.signal(signal.SIGTERM)
     assert await apart(lambda: node.gone(seconds=15)) == 0
     assert time.monotonic() - begun < 15
-    assert talker.socket.close_code in {None, 4001}
-    talker.abort()
+    assert client.close_code in {None, 4001}
+    client.abort()
 
 
 async def test_a_node_that_everybody_left_does_not_wait(start: Start) -> None:
     node = start(SLOW_TO_GO)
-    (alice,) = await people(node.url, "alice")
-    talker = await Talker.enter(node.url, alice)
+    (alice,) = await register_all(node.url, "alice")
+    client = await alice.connect()
     node.signal(signal.SIGTERM)
     await until(lambda: node.said("draining"))
-    await talker.socket.close()
+    await client.close()
     assert await apart(lambda: node.gone(seconds=15)) == 0
 
 
@@ -213,7 +210,7 @@ import os
 import re
 from parlour.adapters.config import load
 import parlour.entrypoints.server as server
-server.FAREWELL = 4.0
+server.STOP_TIMEOUT = 4.0
 server.serve(load(None, os.environ, {}).settings)
 """
 
@@ -230,20 +227,20 @@ async def test_a_node_is_gone_in_time_though_its_database_hangs(
         own_mariadb.address.fresh_database() as database,
         Hurried({**on_mysql(database), "STORAGE__MYSQL__LOCK_WAIT": "10m"}) as node,
     ):
-        alice, bob = await people(node.url, "alice", "bob")
-        room = await direct(alice, bob)
-        talker = await Talker.enter(node.url, alice)
-        assert (await talker.says(room, "first"))["type"] == "ok"
+        alice, bob = await register_all(node.url, "alice", "bob")
+        room = await alice.open_direct(bob)
+        client = await alice.connect()
+        assert (await client.say(room, "first"))["type"] == "ok"
         own_mariadb.pause()
         try:
-            sending = asyncio.create_task(talker.says(room, "second"))
+            sending = asyncio.create_task(client.say(room, "second"))
             await asyncio.sleep(0.2)
             node.signal(signal.SIGTERM)
             assert await apart(lambda: node.gone(seconds=15)) in {0, 1}
         finally:
             own_mariadb.resume()
         sending.cancel()
-        talker.abort()
+        client.abort()
 
 
 async def test_the_canary_flies_through_database_and_bus_and_tells_when_the_bus_is_gone(

@@ -4,31 +4,32 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.support.http import House, Person, open_house
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService, http_service
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def http() -> AsyncIterator[HttpService]:
     """A service in memory, over HTTP."""
-    async with open_house() as opened:
+    async with http_service() as opened:
         yield opened
         # No input of a client is a bug of ours: whatever a test sends, nothing may have failed.
         assert opened.failures == []
 
 
 @pytest.fixture
-async def alice(house: House) -> Person:
+async def alice(http: HttpService) -> HttpUser:
     """Alice, registered."""
-    return await house.person("alice")
+    return await http.register("alice")
 
 
 @pytest.fixture
-async def bob(house: House) -> Person:
+async def bob(http: HttpService) -> HttpUser:
     """Bob, registered."""
-    return await house.person("bob")
+    return await http.register("bob")
 
 
 @pytest.fixture
-async def talk(house: House, alice: Person, bob: Person) -> str:
+async def talk(http: HttpService, alice: HttpUser, bob: HttpUser) -> str:
     """The direct conversation of Alice and Bob."""
-    return await house.direct(alice, bob)
+    return await alice.open_direct(bob)

@@ -26,17 +26,17 @@ from tests.support.access_table import (
     Scene,
     filled,
 )
-from tests.support.http import House
+from tests.support.http_service import HttpService
 
 
 @pytest.fixture
-async def scene(house: House) -> Scene:
+async def scene(http: HttpService) -> Scene:
     """Everybody in their places."""
-    return await Scene(house).set()
+    return await Scene(http).set()
 
 
-async def test_every_route_has_a_row(house: House) -> None:
-    document = build_document(api(house.service))
+async def test_every_route_has_a_row(http: HttpService) -> None:
+    document = build_document(api(http.service))
     routes = {
         operation["operationId"]: (method, path)
         for path, method, operation in operations(document)
@@ -64,13 +64,13 @@ async def test_without_a_token_nothing_is_said_but_that_one_is_wanted(scene: Sce
     "authorization",
     ["Bearer", "Bearer ", "Bearer x", "Basic bWVtYmVyOnB3", "bearer  x", "Bearer " + "a" * 5000],
 )
-async def test_what_is_no_token_is_no_token(house: House, authorization: str) -> None:
+async def test_what_is_no_token_is_no_token(http: HttpService, authorization: str) -> None:
     told = {"{own}": MISSING, "{victim}": MISSING, "{device}": MISSING}
     for name, row in ROWS.items():
         if name in PUBLIC:
             continue
         path = str(filled(row.path, told))
-        answer = await house.ask(row.method, path, headers={"Authorization": authorization})
+        answer = await http.ask(row.method, path, headers={"Authorization": authorization})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated"), name
 
 
@@ -159,7 +159,7 @@ async def test_administration_is_for_admins_alone_and_tells_others_nothing(
         answers = [
             await scene.ask(row, who),
             await scene.ask(row, who, MISSING),
-            await scene.house.ask(
+            await scene.http.ask(
                 row.method,
                 str(filled(row.path, {"{victim}": MISSING, "{own}": MISSING})),
                 scene.people[who],
@@ -185,7 +185,7 @@ async def test_admins_are_told_what_is_missing(scene: Scene) -> None:
         if "{" in row.path:
             path = str(filled(row.path, {"{victim}": MISSING, "{own}": MISSING}))
             more = {} if row.body is None else {"json": row.body}
-            answer = await scene.house.ask(row.method, path, scene.people["operator"], **more)
+            answer = await scene.http.ask(row.method, path, scene.people["operator"], **more)
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), name
 
 

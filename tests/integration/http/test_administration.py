@@ -9,38 +9,39 @@ from parlour.adapters.config.settings import Server
 from parlour.domain.access import Password
 from parlour.domain.kernel.ids import DeviceId, UserId
 from parlour.domain.users import DisplayName, Handle, UserRole
-from tests.support.http import PASSWORD, House, Person, open_house
+from tests.support.http_client import PASSWORD, HttpUser
+from tests.support.http_service import HttpService, http_service
 from tests.support.sockets import HeardSocket
 
 NEW = "seven red kites sleep"
 
 
-async def make_boss(house: House) -> Person:
-    house.service.use.create_user(
+async def make_boss(http: HttpService) -> HttpUser:
+    http.service.use.create_user(
         handle=Handle("boss"),
         display_name=DisplayName("Boss"),
         password=Password(PASSWORD),
         role=UserRole.ADMIN,
     )
-    return await house.log_in("boss")
+    return await http.log_in("boss")
 
 
 @pytest.fixture
-async def boss(house: House) -> Person:
+async def boss(http: HttpService) -> HttpUser:
     """Somebody with the role admin, logged in."""
-    return await make_boss(house)
+    return await make_boss(http)
 
 
-async def connect(house: House, who: Person) -> HeardSocket:
+async def connect(http: HttpService, who: HttpUser) -> HeardSocket:
     """Bring a socket of somebody into the hub, as a welcomed connection does."""
     socket = HeardSocket(UserId(UUID(who.id)), DeviceId(UUID(who.device)))
-    house.service.hub.enter(socket)
-    await house.service.hub.attach([socket], [])
+    http.service.hub.enter(socket)
+    await http.service.hub.attach([socket], [])
     return socket
 
 
-async def audit(house: House, boss: Person) -> list[dict[str, Any]]:
-    answer = await house.ask("GET", "/v1/admin/audit", boss)
+async def audit(http: HttpService, boss: HttpUser) -> list[dict[str, Any]]:
+    answer = await http.ask("GET", "/v1/admin/audit", boss)
     return list(answer.json()["entries"])
 
 
@@ -53,35 +54,35 @@ ENDINGS = {
 
 @pytest.mark.parametrize("ending", ENDINGS)
 async def test_whoever_is_shut_out_loses_every_socket_and_token_at_once(
-    house: House, boss: Person, alice: Person, bob: Person, ending: str
+    http: HttpService, boss: HttpUser, alice: HttpUser, bob: HttpUser, ending: str
 ) -> None:
-    laptop = await house.log_in("alice")
-    sockets = [await connect(house, alice), await connect(house, laptop)]
-    other = await connect(house, bob)
+    laptop = await http.log_in("alice")
+    sockets = [await connect(http, alice), await connect(http, laptop)]
+    other = await connect(http, bob)
     for device in (alice, laptop):
-        assert (await house.ask("GET", "/v1/me", device)).status_code == 200
+        assert (await http.ask("GET", "/v1/me", device)).status_code == 200
 
     method, path, body = ENDINGS[ending]
     more = {} if body is None else {"json": body}
-    answer = await house.ask(method, f"/v1/admin/users/{alice.id}{path}", boss, **more)
+    answer = await http.ask(method, f"/v1/admin/users/{alice.id}{path}", boss, **more)
 
     assert answer.status_code in {200, 204}
     assert [socket.is_ended for socket in sockets] == [True, True]
     assert not other.is_ended
     for device in (alice, laptop):
-        assert (await house.ask("GET", "/v1/me", device)).status_code == 401
-        renewed = await house.ask(
+        assert (await http.ask("GET", "/v1/me", device)).status_code == 401
+        renewed = await http.ask(
             "POST", "/v1/auth/refresh", json={"refresh_token": device.refresh_token}
         )
         assert renewed.status_code == 401
-    assert (await house.ask("GET", "/v1/me", bob)).status_code == 200
+    assert (await http.ask("GET", "/v1/me", bob)).status_code == 200
 
 
 async def test_what_was_done_is_written_down_with_who_when_and_from_where(
-    house: House, boss: Person, alice: Person
+    http: HttpService, boss: HttpUser, alice: HttpUser
 ) -> None:
-    await house.ask("PATCH", f"/v1/admin/users/{alice.id}", boss, json={"disabled": True})
-    (entry,) = await audit(house, boss)
+    await http.ask("PATCH", f"/v1/admin/users/{alice.id}", boss, json={"disabled": True})
+    (entry,) = await audit(http, boss)
 
     assert UUID(entry.pop("id")).version == 7
     assert entry == {
@@ -97,22 +98,22 @@ async def test_what_was_done_is_written_down_with_who_when_and_from_where(
 
 
 async def test_the_address_is_that_of_the_client_behind_a_trusted_proxy() -> None:
-    async with open_house(server=Server(trusted_proxies=("127.0.0.1",))) as house:
-        boss = await make_boss(house)
-        await house.ask(
+    async with http_service(server=Server(trusted_proxies=("127.0.0.1",))) as http:
+        boss = await make_boss(http)
+        await http.ask(
             "POST",
             "/v1/admin/users",
             boss,
             json={"handle": "carol", "password": NEW},
             headers={"X-Forwarded-For": "203.0.113.9"},
         )
-        (entry,) = await audit(house, boss)
+        (entry,) = await audit(http, boss)
         assert entry["place"] == "203.0.113.9"
 
 
-async def test_an_account_is_made_found_and_used(house: House, boss: Person) -> None:
+async def test_an_account_is_made_found_and_used(http: HttpService, boss: HttpUser) -> None:
     body = {"handle": "Carol", "password": NEW, "display_name": "Carol C.", "role": "admin"}
-    made = await house.ask("POST", "/v1/admin/users", boss, json=body)
+    made = await http.ask("POST", "/v1/admin/users", boss, json=body)
     assert made.status_code == 201
     assert made.json() == {
         "id": made.json()["id"],
@@ -122,46 +123,44 @@ async def test_an_account_is_made_found_and_used(house: House, boss: Person) -> 
         "disabled": False,
         "created_at": "2026-01-02T03:04:05.678901Z",
     }
-    found = await house.ask("GET", "/v1/admin/users?prefix=ca", boss)
+    found = await http.ask("GET", "/v1/admin/users?prefix=ca", boss)
     assert found.json() == {"users": [made.json()]}
-    seen = await house.ask("GET", f"/v1/admin/users/{made.json()['id']}", boss)
+    seen = await http.ask("GET", f"/v1/admin/users/{made.json()['id']}", boss)
     assert seen.json() == made.json()
-    again = await house.ask("POST", "/v1/admin/users", boss, json=body)
+    again = await http.ask("POST", "/v1/admin/users", boss, json=body)
     assert (again.status_code, again.json()["code"]) == (409, "handle_taken")
-    entered = await house.ask("POST", "/v1/auth/login", json={"handle": "carol", "password": NEW})
+    entered = await http.ask("POST", "/v1/auth/login", json={"handle": "carol", "password": NEW})
     assert entered.json()["user"]["role"] == "admin"
 
 
 @pytest.mark.parametrize("path", ["users", "users/{id}/password"])
 async def test_a_password_that_everybody_tries_first_is_refused(
-    house: House, boss: Person, alice: Person, path: str
+    http: HttpService, boss: HttpUser, alice: HttpUser, path: str
 ) -> None:
     body = {"password": "password123"}
     method = "PUT"
     if path == "users":
         method, body = "POST", {**body, "handle": "carol"}
-    answer = await house.ask(
-        method, f"/v1/admin/{path.replace('{id}', alice.id)}", boss, json=body
-    )
+    answer = await http.ask(method, f"/v1/admin/{path.replace('{id}', alice.id)}", boss, json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-    assert await audit(house, boss) == []
+    assert await audit(http, boss) == []
 
 
 async def test_sessions_are_seen_without_what_one_acts_with(
-    house: House, boss: Person, alice: Person
+    http: HttpService, boss: HttpUser, alice: HttpUser
 ) -> None:
-    answer = await house.ask("GET", f"/v1/admin/users/{alice.id}/sessions", boss)
+    answer = await http.ask("GET", f"/v1/admin/users/{alice.id}/sessions", boss)
     (session,) = answer.json()["sessions"]
     assert session["id"] == alice.device
     assert set(session) == {"id", "name", "platform", "created_at", "last_seen_at"}
 
 
 async def test_a_conversation_is_seen_from_outside_and_the_look_is_written_down(
-    house: House, boss: Person, alice: Person, bob: Person
+    http: HttpService, boss: HttpUser, alice: HttpUser, bob: HttpUser
 ) -> None:
-    room = await house.group(alice, bob, title="a secret plan")
-    await house.say(alice, room, "the canary sings")
-    answer = await house.ask("GET", f"/v1/admin/conversations/{room}", boss)
+    room = await alice.create_group("a secret plan", bob)
+    await alice.post(room, "the canary sings")
+    answer = await http.ask("GET", f"/v1/admin/conversations/{room}", boss)
     seen = answer.json()
 
     assert (seen["kind"], seen["members"], seen["messages"]) == ("group", 2, 1)
@@ -171,14 +170,14 @@ async def test_a_conversation_is_seen_from_outside_and_the_look_is_written_down(
     }
     for secret in ("secret", "canary", "title"):
         assert secret not in answer.text
-    (entry,) = await audit(house, boss)
+    (entry,) = await audit(http, boss)
     assert (entry["action"], entry["target"]) == ("conversation.inspected", room)
     assert "target_handle" not in entry
 
 
-async def test_what_there_is_is_counted(house: House, boss: Person, talk: str) -> None:
-    await house.ask("GET", f"/v1/conversations/{talk}", boss)
-    counted = (await house.ask("GET", "/v1/admin/statistics", boss)).json()
+async def test_what_there_is_is_counted(http: HttpService, boss: HttpUser, talk: str) -> None:
+    await http.ask("GET", f"/v1/conversations/{talk}", boss)
+    counted = (await http.ask("GET", "/v1/admin/statistics", boss)).json()
     assert counted == {
         "users": 3,
         "disabled": 0,
@@ -192,21 +191,21 @@ async def test_what_there_is_is_counted(house: House, boss: Person, talk: str) -
 
 
 async def test_an_admin_who_was_disabled_by_the_operator_is_nobody_at_once_here(
-    house: House, boss: Person
+    http: HttpService, boss: HttpUser
 ) -> None:
-    other = await house.ask(
+    other = await http.ask(
         "POST",
         "/v1/admin/users",
         boss,
         json={"handle": "carol", "password": NEW, "role": "admin"},
     )
-    carol = await house.ask("POST", "/v1/auth/login", json={"handle": "carol", "password": NEW})
+    carol = await http.ask("POST", "/v1/auth/login", json={"handle": "carol", "password": NEW})
     headers = {"Authorization": f"Bearer {carol.json()['access_token']}"}
     path = f"/v1/admin/users/{boss.id}"
-    shut = await house.ask("PATCH", path, json={"disabled": True}, headers=headers)
+    shut = await http.ask("PATCH", path, json={"disabled": True}, headers=headers)
     assert (shut.status_code, shut.json()["disabled"]) == (200, True)
-    assert (await house.ask("GET", "/v1/admin/audit", boss)).status_code == 401
+    assert (await http.ask("GET", "/v1/admin/audit", boss)).status_code == 401
 
     own = f"/v1/admin/users/{other.json()['id']}"
-    locked = await house.ask("PATCH", own, json={"disabled": True}, headers=headers)
+    locked = await http.ask("PATCH", own, json={"disabled": True}, headers=headers)
     assert (locked.status_code, locked.json()["code"]) == (409, "conflict")

@@ -13,7 +13,8 @@ from parlour.entrypoints.http.bodies import MAX_BYTES
 from parlour.entrypoints.http.reference import build_document
 from parlour.entrypoints.http.reference.document import operations
 from parlour.entrypoints.http.routes import api
-from tests.support.http import House, Person, open_house
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService, http_service
 
 JSON = {"Content-Type": "application/json"}
 DEEP = 100_000
@@ -84,69 +85,79 @@ OF_WRONG_CONTENT: dict[str, Any] = {
 }
 
 
-async def _post(house: House, who: Person, talk: str, content: bytes) -> httpx.Response:
-    headers = {**JSON, "Idempotency-Key": str(house.service.new_id())}
+async def _post(http: HttpService, who: HttpUser, talk: str, content: bytes) -> httpx.Response:
+    headers = {**JSON, "Idempotency-Key": str(http.service.new_id())}
     path = f"/v1/conversations/{talk}/messages"
-    return await house.ask("POST", path, who, content=content, headers=headers)
+    return await http.ask("POST", path, who, content=content, headers=headers)
 
 
 @pytest.fixture
-async def unchanged(house: House, alice: Person, talk: str) -> AsyncIterator[None]:
+async def unchanged(http: HttpService, alice: HttpUser, talk: str) -> AsyncIterator[None]:
     """See to it that nothing was posted in the end."""
     yield
-    head = (await house.ask("GET", f"/v1/conversations/{talk}", alice)).json()
+    head = (await http.ask("GET", f"/v1/conversations/{talk}", alice)).json()
     assert (head["seq"], head["offset"]) == (0, 1)
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_what_is_not_json_is_malformed(house: House, alice: Person, talk: str) -> None:
+async def test_what_is_not_json_is_malformed(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     for name, content in NOT_JSON.items():
-        answer = await _post(house, alice, talk, content)
+        answer = await _post(http, alice, talk, content)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), name
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_json_of_another_form_is_malformed(house: House, alice: Person, talk: str) -> None:
+async def test_json_of_another_form_is_malformed(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     for name, content in OF_WRONG_FORM.items():
-        answer = await _post(house, alice, talk, content)
+        answer = await _post(http, alice, talk, content)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), name
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_content_against_the_rules_is_named(house: House, alice: Person, talk: str) -> None:
+async def test_content_against_the_rules_is_named(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     for name, content in OF_WRONG_CONTENT.items():
-        answer = await _post(house, alice, talk, json.dumps(content).encode())
+        answer = await _post(http, alice, talk, json.dumps(content).encode())
         assert answer.status_code == 422, name
         assert answer.json()["code"] in {"invalid", "unsupported_kind"}, name
         assert answer.json()["detail"], name
 
 
 async def test_a_malformed_field_is_named_and_its_value_is_not(
-    house: House, alice: Person, talk: str
+    http: HttpService, alice: HttpUser, talk: str
 ) -> None:
-    answer = await _post(house, alice, talk, b'{"body":{"text":"hi"},"reply_to":"canary"}')
+    answer = await _post(http, alice, talk, b'{"body":{"text":"hi"},"reply_to":"canary"}')
     assert answer.json()["errors"] == [
         {"field": "reply_to", "message": "Expected `int | null`, got `str`"}
     ]
     assert "canary" not in answer.text
 
 
-async def test_of_a_field_given_twice_one_counts(house: House, alice: Person, talk: str) -> None:
-    answer = await _post(house, alice, talk, b'{"body":{"text":"one"},"body":{"text":"two"}}')
+async def test_of_a_field_given_twice_one_counts(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
+    answer = await _post(http, alice, talk, b'{"body":{"text":"one"},"body":{"text":"two"}}')
     assert answer.status_code == 201
     path = f"/v1/conversations/{talk}/messages/1"
-    assert (await house.ask("GET", path, alice)).json()["body"] == {"text": "two"}
+    assert (await http.ask("GET", path, alice)).json()["body"] == {"text": "two"}
 
 
-async def test_a_text_comes_back_as_it_was_sent(house: House, alice: Person, talk: str) -> None:
+async def test_a_text_comes_back_as_it_was_sent(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     text = "  Ünï\u200dcode 👩‍👩‍👧 \r\n\t<b>&amp;</b> ' \" \\ % _ ;-- \u202e "
     content = json.dumps({"body": {"text": text}}, ensure_ascii=True).encode()
-    assert (await _post(house, alice, talk, content)).status_code == 201
+    assert (await _post(http, alice, talk, content)).status_code == 201
     path = f"/v1/conversations/{talk}/messages/1"
-    assert (await house.ask("GET", path, alice)).json()["body"] == {"text": text}
+    assert (await http.ask("GET", path, alice)).json()["body"] == {"text": text}
 
 
-async def test_only_json_is_read(house: House, alice: Person, talk: str) -> None:
+async def test_only_json_is_read(http: HttpService, alice: HttpUser, talk: str) -> None:
     for media in (
         "",
         "text/plain",
@@ -157,31 +168,33 @@ async def test_only_json_is_read(house: House, alice: Person, talk: str) -> None
         "application/json; charset=utf-16",
         "application/x-msgpack",
     ):
-        answer = await house.ask(
+        answer = await http.ask(
             "POST",
             f"/v1/conversations/{talk}/messages",
             alice,
             content=b'{"body":{"text":"hi"}}',
-            headers={"Content-Type": media, "Idempotency-Key": str(house.service.new_id())},
+            headers={"Content-Type": media, "Idempotency-Key": str(http.service.new_id())},
         )
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media"), media
 
 
-async def test_a_packed_body_is_not_unpacked(house: House, alice: Person) -> None:
+async def test_a_packed_body_is_not_unpacked(http: HttpService, alice: HttpUser) -> None:
     headers = {**JSON, "Content-Encoding": "gzip"}
-    answer = await house.ask("PATCH", "/v1/me", alice, content=b"\x1f\x8b", headers=headers)
+    answer = await http.ask("PATCH", "/v1/me", alice, content=b"\x1f\x8b", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media")
 
 
 @pytest.mark.parametrize("media", ["application/json", "Application/JSON; charset=UTF-8"])
-async def test_json_may_say_that_it_is_utf_8(house: House, alice: Person, media: str) -> None:
+async def test_json_may_say_that_it_is_utf_8(
+    http: HttpService, alice: HttpUser, media: str
+) -> None:
     content = '{"display_name":"Zoë"}'.encode()
     headers = {"Content-Type": media}
-    answer = await house.ask("PATCH", "/v1/me", alice, content=content, headers=headers)
+    answer = await http.ask("PATCH", "/v1/me", alice, content=content, headers=headers)
     assert answer.json()["display_name"] == "Zoë"
 
 
-async def test_a_body_that_is_too_long_is_not_read(house: House, alice: Person) -> None:
+async def test_a_body_that_is_too_long_is_not_read(http: HttpService, alice: HttpUser) -> None:
     sent = 0
 
     async def endless() -> Any:
@@ -190,28 +203,28 @@ async def test_a_body_that_is_too_long_is_not_read(house: House, alice: Person) 
             sent += 65_536
             yield b" " * 65_536
 
-    answer = await house.ask("PATCH", "/v1/me", alice, content=endless(), headers=JSON)
+    answer = await http.ask("PATCH", "/v1/me", alice, content=endless(), headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert sent <= 2 * MAX_BYTES
     content = b" " * (MAX_BYTES + 1)
-    answer = await house.ask("PATCH", "/v1/me", alice, content=content, headers=JSON)
+    answer = await http.ask("PATCH", "/v1/me", alice, content=content, headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 async def test_every_route_with_a_body_refuses_what_is_not_json(
-    house: House, alice: Person, talk: str
+    http: HttpService, alice: HttpUser, talk: str
 ) -> None:
-    document = build_document(api(house.service))
+    document = build_document(api(http.service))
     for template, method, operation in operations(document):
         if "requestBody" not in operation or template.startswith("/v1/admin/"):
             continue  # whom administration refuses, it refuses before it reads
         path = template.replace("{conversation}", talk).replace("{user}", alice.id)
         for content in (b'{"x":\xff}', b'{"x":' + b"[" * DEEP, b"null", b"[]", b'{"x":1}'):
             headers = {**JSON, "Idempotency-Key": talk}
-            answer = await house.ask(method, path, alice, content=content, headers=headers)
+            answer = await http.ask(method, path, alice, content=content, headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), path
         headers = {"Content-Type": "text/plain", "Idempotency-Key": talk}
-        answer = await house.ask(method, path, alice, content=b"{}", headers=headers)
+        answer = await http.ask(method, path, alice, content=b"{}", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media"), path
 
 
@@ -235,10 +248,10 @@ ANYTHING = st.recursive(
 
 
 async def test_no_body_whatsoever_is_a_bug_of_ours() -> None:
-    async with open_house() as house:
-        alice = await house.person("alice")
-        talk = await house.direct(alice, alice)
-        document = build_document(api(house.service))
+    async with http_service() as http:
+        alice = await http.register("alice")
+        talk = await alice.open_direct(alice)
+        document = build_document(api(http.service))
         routes = [
             (method, path.replace("{conversation}", talk).replace("{user}", alice.id), operation)
             for path, method, operation in operations(document)
@@ -259,9 +272,9 @@ async def test_no_body_whatsoever_is_a_bug_of_ours() -> None:
 
         gather()
         for method, path, content in tries:
-            headers = {**JSON, "Idempotency-Key": str(house.service.new_id())}
-            answer = await house.ask(method, path, alice, content=content, headers=headers)
+            headers = {**JSON, "Idempotency-Key": str(http.service.new_id())}
+            answer = await http.ask(method, path, alice, content=content, headers=headers)
             assert answer.status_code < 500, (path, content, answer.text)
             if answer.status_code >= 400:
                 assert answer.json()["code"], (path, content)
-        assert house.failures == []
+        assert http.failures == []

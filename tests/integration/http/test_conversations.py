@@ -6,15 +6,18 @@ import httpx
 import pytest
 
 from tests.support.builders import id_of
-from tests.support.http import House, Person
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService
 
 CONVERSATIONS = "/v1/conversations"
 NOBODY = str(id_of("nobody"))
 
 
-async def test_two_people_have_one_conversation(house: House, alice: Person, bob: Person) -> None:
+async def test_two_people_have_one_conversation(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
     answers = [
-        await house.ask("POST", CONVERSATIONS, who, json={"kind": "direct", "user": peer.id})
+        await http.ask("POST", CONVERSATIONS, who, json={"kind": "direct", "user": peer.id})
         for who, peer in ((alice, bob), (bob, alice), (alice, bob))
     ]
     assert [answer.status_code for answer in answers] == [201, 200, 200]
@@ -29,14 +32,16 @@ async def test_two_people_have_one_conversation(house: House, alice: Person, bob
     }
 
 
-async def test_whoever_makes_a_group_owns_it(house: House, alice: Person, bob: Person) -> None:
+async def test_whoever_makes_a_group_owns_it(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
     body = {"kind": "group", "title": "  Sunday   walk ", "members": [bob.id, bob.id, alice.id]}
-    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    answer = await http.ask("POST", CONVERSATIONS, alice, json=body)
     assert answer.status_code == 201
     head = answer.json()
     assert (head["title"], head["members"], head["role"]) == ("Sunday walk", 2, "owner")
     assert "peer" not in head
-    seen = await house.ask("GET", f"{CONVERSATIONS}/{head['conversation']}", bob)
+    seen = await http.ask("GET", f"{CONVERSATIONS}/{head['conversation']}", bob)
     assert seen.json()["role"] == "member"
 
 
@@ -48,11 +53,11 @@ async def test_whoever_makes_a_group_owns_it(house: House, alice: Person, bob: P
     ],
 )
 async def test_nothing_is_opened_with_people_who_do_not_exist(
-    house: House, alice: Person, body: Any
+    http: HttpService, alice: HttpUser, body: Any
 ) -> None:
-    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    answer = await http.ask("POST", CONVERSATIONS, alice, json=body)
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert (await house.ask("GET", CONVERSATIONS, alice)).json()["heads"] == []
+    assert (await http.ask("GET", CONVERSATIONS, alice)).json()["heads"] == []
 
 
 @pytest.mark.parametrize(
@@ -69,124 +74,126 @@ async def test_nothing_is_opened_with_people_who_do_not_exist(
     ],
 )
 async def test_a_conversation_of_no_known_form_is_malformed(
-    house: House, alice: Person, body: Any
+    http: HttpService, alice: HttpUser, body: Any
 ) -> None:
-    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    answer = await http.ask("POST", CONVERSATIONS, alice, json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 129, "a\u202eb", "a\nb\x00"])
-async def test_a_title_is_one_visible_line(house: House, alice: Person, title: str) -> None:
+async def test_a_title_is_one_visible_line(http: HttpService, alice: HttpUser, title: str) -> None:
     body = {"kind": "group", "title": title, "members": []}
-    answer = await house.ask("POST", CONVERSATIONS, alice, json=body)
+    answer = await http.ask("POST", CONVERSATIONS, alice, json=body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "title")
 
 
 async def test_the_list_goes_from_page_to_page_the_last_changed_first(
-    house: House, alice: Person
+    http: HttpService, alice: HttpUser
 ) -> None:
     made = []
     for n in range(5):
-        made.append(await house.group(alice, title=f"Group {n}"))
-        house.clock.advance()
+        made.append(await alice.create_group(f"Group {n}"))
+        http.clock.advance()
     seen, path = [], CONVERSATIONS + "?limit=2"
     while path:
-        page = (await house.ask("GET", path, alice)).json()
+        page = (await http.ask("GET", path, alice)).json()
         seen += [head["conversation"] for head in page["heads"]]
         path = f"{CONVERSATIONS}?limit=2&before={page['next']}" if "next" in page else ""
     assert seen == made[::-1]
 
 
 async def test_a_group_grows_shrinks_and_is_handed_over(
-    house: House, alice: Person, bob: Person
+    http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
-    carol = await house.person("carol")
-    group = await house.group(alice)
+    carol = await http.register("carol")
+    group = await alice.create_group("Lobby")
     members = f"{CONVERSATIONS}/{group}/members"
 
-    added = await house.ask("POST", members, alice, json={"users": [bob.id, carol.id, bob.id]})
+    added = await http.ask("POST", members, alice, json={"users": [bob.id, carol.id, bob.id]})
     assert (added.status_code, added.json()) == (
         200,
         {"added": [bob.id, carol.id], "offset": 3},
     )
-    again = await house.ask("POST", members, alice, json={"users": [bob.id]})
+    again = await http.ask("POST", members, alice, json={"users": [bob.id]})
     assert again.json() == {"added": [], "offset": 3}
 
-    stays = await house.ask("DELETE", f"{members}/{alice.id}", alice)
+    stays = await http.ask("DELETE", f"{members}/{alice.id}", alice)
     assert (stays.status_code, stays.json()["code"]) == (409, "conflict")
-    over = await house.ask("PATCH", f"{members}/{bob.id}", alice, json={"role": "owner"})
+    over = await http.ask("PATCH", f"{members}/{bob.id}", alice, json={"role": "owner"})
     assert over.json() == {"offset": 5}
-    assert (await house.ask("DELETE", f"{members}/{alice.id}", alice)).status_code == 204
-    assert (await house.ask("DELETE", f"{members}/{carol.id}", bob)).status_code == 204
+    assert (await http.ask("DELETE", f"{members}/{alice.id}", alice)).status_code == 204
+    assert (await http.ask("DELETE", f"{members}/{carol.id}", bob)).status_code == 204
 
-    page = (await house.ask("GET", members, bob)).json()
+    page = (await http.ask("GET", members, bob)).json()
     assert [(each["handle"], each["role"]) for each in page["members"]] == [("bob", "owner")]
-    assert (await house.ask("GET", members, alice)).status_code == 404
-    assert (await house.ask("GET", members, carol)).status_code == 404
+    assert (await http.ask("GET", members, alice)).status_code == 404
+    assert (await http.ask("GET", members, carol)).status_code == 404
 
 
-async def test_members_go_from_page_to_page(house: House, alice: Person) -> None:
-    people = [await house.person(f"user{n}") for n in range(5)]
-    group = await house.group(alice, *people)
+async def test_members_go_from_page_to_page(http: HttpService, alice: HttpUser) -> None:
+    people = [await http.register(f"user{n}") for n in range(5)]
+    group = await alice.create_group("Lobby", *people)
     seen, cursor = [], ""
     for _ in range(3):
         path = f"{CONVERSATIONS}/{group}/members?limit=2{cursor}"
-        page = (await house.ask("GET", path, alice)).json()
+        page = (await http.ask("GET", path, alice)).json()
         seen += [each["user"] for each in page["members"]]
         cursor = f"&cursor={page['next']}" if "next" in page else ""
     assert cursor == ""
     assert seen == sorted([alice.id, *(each.id for each in people)])
 
 
-async def test_too_many_at_once_are_refused(house: House, alice: Person) -> None:
-    group = await house.group(alice)
+async def test_too_many_at_once_are_refused(http: HttpService, alice: HttpUser) -> None:
+    group = await alice.create_group("Lobby")
     for users in ([], [str(id_of(str(n))) for n in range(101)]):
-        answer = await house.ask(
+        answer = await http.ask(
             "POST", f"{CONVERSATIONS}/{group}/members", alice, json={"users": users}
         )
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_an_unknown_role_is_malformed(house: House, alice: Person, bob: Person) -> None:
-    group = await house.group(alice, bob)
+async def test_an_unknown_role_is_malformed(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
+    group = await alice.create_group("Lobby", bob)
     path = f"{CONVERSATIONS}/{group}/members/{bob.id}"
-    answer = await house.ask("PATCH", path, alice, json={"role": "king"})
+    answer = await http.ask("PATCH", path, alice, json={"role": "king"})
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
 # -- one's own view -------------------------------------------------------------------------
 
 
-async def _settings(house: House, who: Person, talk: str, body: Any) -> httpx.Response:
-    return await house.ask("PATCH", f"{CONVERSATIONS}/{talk}/settings", who, json=body)
+async def _settings(http: HttpService, who: HttpUser, talk: str, body: Any) -> httpx.Response:
+    return await http.ask("PATCH", f"{CONVERSATIONS}/{talk}/settings", who, json=body)
 
 
 async def test_what_is_not_said_of_the_settings_stays(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
-    muted = await _settings(house, alice, talk, {"muted_until": "2026-05-01T12:00:00+02:00"})
+    muted = await _settings(http, alice, talk, {"muted_until": "2026-05-01T12:00:00+02:00"})
     assert (muted.json()["muted_until"], muted.json()["pinned"]) == (
         "2026-05-01T10:00:00.000000Z",
         False,
     )
-    pinned = await _settings(house, alice, talk, {"pinned": True})
+    pinned = await _settings(http, alice, talk, {"pinned": True})
     assert (pinned.json()["muted_until"], pinned.json()["pinned"]) == (
         "2026-05-01T10:00:00.000000Z",
         True,
     )
-    unmuted = await _settings(house, alice, talk, {"muted_until": None})
+    unmuted = await _settings(http, alice, talk, {"muted_until": None})
     assert "muted_until" not in unmuted.json()
     assert unmuted.json()["pinned"] is True
-    marked = await _settings(house, alice, talk, {"marked_unread": True})
+    marked = await _settings(http, alice, talk, {"marked_unread": True})
     assert (marked.json()["marked_unread"], marked.json()["pinned"]) == (True, True)
-    unpinned = await _settings(house, alice, talk, {"pinned": False})
+    unpinned = await _settings(http, alice, talk, {"pinned": False})
     assert (unpinned.json()["marked_unread"], unpinned.json()["pinned"]) == (True, False)
-    theirs = (await house.ask("GET", f"{CONVERSATIONS}/{talk}", bob)).json()
+    theirs = (await http.ask("GET", f"{CONVERSATIONS}/{talk}", bob)).json()
     assert theirs["pinned"] is False
     assert "marked_unread" not in theirs
-    read = await house.ask("PUT", f"{CONVERSATIONS}/{talk}/read", alice, json={"seq": 0})
+    read = await http.ask("PUT", f"{CONVERSATIONS}/{talk}/read", alice, json={"seq": 0})
     assert read.status_code == 200
-    assert "marked_unread" not in (await _settings(house, alice, talk, {})).json()
+    assert "marked_unread" not in (await _settings(http, alice, talk, {})).json()
 
 
 @pytest.mark.parametrize(
@@ -202,8 +209,8 @@ async def test_what_is_not_said_of_the_settings_stays(
     ],
 )
 async def test_a_time_that_cannot_be_kept_is_refused(
-    house: House, alice: Person, talk: str, moment: Any, status: int
+    http: HttpService, alice: HttpUser, talk: str, moment: Any, status: int
 ) -> None:
-    answer = await _settings(house, alice, talk, {"muted_until": moment})
+    answer = await _settings(http, alice, talk, {"muted_until": moment})
     assert answer.status_code == status
     assert answer.json()["errors"][0]["field"] == "muted_until"

@@ -9,7 +9,8 @@ import pytest
 
 from parlour.adapters.config.settings import Server
 from parlour.domain.kernel.limits import Rate
-from tests.support.http import LIMITS, PASSWORD, House, open_house
+from tests.support.http_client import PASSWORD
+from tests.support.http_service import LIMITS, HttpService, http_service
 
 LOGIN = "/v1/auth/login"
 THREE = Rate(3 / 60, burst=3)
@@ -35,42 +36,42 @@ def _refused(answer: httpx.Response) -> bool:
 
 async def test_a_user_asks_so_often_and_no_more() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
-    async with open_house(limits=limits) as house:
-        alice = await house.person("alice")
-        bob = await house.person("bob")
-        answers = [await house.ask("GET", "/v1/me", alice) for _ in range(6)]
+    async with http_service(limits=limits) as http:
+        alice = await http.register("alice")
+        bob = await http.register("bob")
+        answers = [await http.ask("GET", "/v1/me", alice) for _ in range(6)]
         assert [_refused(answer) for answer in answers] == [False] * 5 + [True]
         assert answers[-1].json()["retry_after_ms"] == 1000
-        assert (await house.ask("GET", "/v1/me", bob)).status_code == 200
-        house.clock.advance(timedelta(seconds=1))
-        assert (await house.ask("GET", "/v1/me", alice)).status_code == 200
+        assert (await http.ask("GET", "/v1/me", bob)).status_code == 200
+        http.clock.advance(timedelta(seconds=1))
+        assert (await http.ask("GET", "/v1/me", alice)).status_code == 200
 
 
 async def test_a_second_device_gives_no_second_allowance() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
-    async with open_house(limits=limits) as house:
-        alice = await house.person("alice")
-        again = await house.log_in("alice")
+    async with http_service(limits=limits) as http:
+        alice = await http.register("alice")
+        again = await http.log_in("alice")
         answers = [
-            await house.ask("GET", "/v1/me", who) for who in (alice, again, alice, again, alice)
+            await http.ask("GET", "/v1/me", who) for who in (alice, again, alice, again, alice)
         ]
         assert not any(map(_refused, answers))
-        assert _refused(await house.ask("GET", "/v1/me", again))
+        assert _refused(await http.ask("GET", "/v1/me", again))
 
 
 async def test_strangers_are_counted_by_address() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
-    async with open_house(limits=limits) as house:
+    async with http_service(limits=limits) as http:
         body = {"refresh_token": "plr_x"}
-        answers = [await house.ask("POST", "/v1/auth/refresh", json=body) for _ in range(6)]
+        answers = [await http.ask("POST", "/v1/auth/refresh", json=body) for _ in range(6)]
         assert [_refused(answer) for answer in answers] == [False] * 5 + [True]
 
 
 async def test_guessing_tokens_is_counted_by_address() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
-    async with open_house(limits=limits) as house:
+    async with http_service(limits=limits) as http:
         answers = [
-            await house.ask("GET", "/v1/me", headers={"Authorization": f"Bearer pla_{n}"})
+            await http.ask("GET", "/v1/me", headers={"Authorization": f"Bearer pla_{n}"})
             for n in range(6)
         ]
         assert [answer.status_code for answer in answers] == [401] * 5 + [429]
@@ -78,39 +79,39 @@ async def test_guessing_tokens_is_counted_by_address() -> None:
 
 async def test_an_account_can_be_guessed_at_only_so_often_from_anywhere() -> None:
     server = Server(trusted_proxies=("127.0.0.1",))
-    async with open_house(limits=FEW, server=server) as house:
-        victim = await house.ask(
+    async with http_service(limits=FEW, server=server) as http:
+        victim = await http.ask(
             "POST",
             "/v1/auth/register",
             json={"handle": "victim", "password": PASSWORD},
             headers={"X-Forwarded-For": "192.0.2.200"},
         )
         for handle in ("victim", "Victim", " VICTIM "):
-            answer = await _guess(house, handle, f"198.51.100.{len(handle)}")
+            answer = await _guess(http, handle, f"198.51.100.{len(handle)}")
             assert answer.status_code == 401
-        assert _refused(await _guess(house, "victim", "203.0.113.9"))
+        assert _refused(await _guess(http, "victim", "203.0.113.9"))
         # The same for a handle that nobody has: the limit tells nothing.
         for n in range(3):
-            assert (await _guess(house, "nobody1", f"198.51.101.{n}")).status_code == 401
-        assert _refused(await _guess(house, "nobody1", "203.0.113.10"))
+            assert (await _guess(http, "nobody1", f"198.51.101.{n}")).status_code == 401
+        assert _refused(await _guess(http, "nobody1", "203.0.113.10"))
         # And whoever is logged in stays so.
         refresh = {"refresh_token": victim.json()["refresh_token"]}
-        assert (await house.ask("POST", "/v1/auth/refresh", json=refresh)).status_code == 200
+        assert (await http.ask("POST", "/v1/auth/refresh", json=refresh)).status_code == 200
 
 
 async def test_an_address_can_guess_only_so_often_at_all_accounts() -> None:
-    async with open_house(limits=FEW) as house:
-        answers = [await _guess(house, f"user{n}") for n in range(4)]
+    async with http_service(limits=FEW) as http:
+        answers = [await _guess(http, f"user{n}") for n in range(4)]
         assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
-        house.clock.advance(timedelta(seconds=20))
-        assert (await _guess(house, "user9")).status_code == 401
+        http.clock.advance(timedelta(seconds=20))
+        assert (await _guess(http, "user9")).status_code == 401
 
 
 async def test_what_an_address_says_of_itself_is_not_believed() -> None:
-    async with open_house(limits=FEW) as house:
+    async with http_service(limits=FEW) as http:
         spoofed = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP")
         answers = [
-            await house.ask(
+            await http.ask(
                 "POST",
                 LOGIN,
                 json={"handle": f"user{n}", "password": "no such word"},
@@ -123,81 +124,79 @@ async def test_what_an_address_says_of_itself_is_not_believed() -> None:
 
 async def test_behind_a_trusted_proxy_each_client_has_an_address_of_its_own() -> None:
     server = Server(trusted_proxies=("127.0.0.0/8",))
-    async with open_house(limits=FEW, server=server) as house:
+    async with http_service(limits=FEW, server=server) as http:
         for n in range(4):
             # What the client made up stands to the left of what the proxy saw.
-            answer = await _guess(house, f"user{n}", f"203.0.113.{n}, 198.51.100.7")
+            answer = await _guess(http, f"user{n}", f"203.0.113.{n}, 198.51.100.7")
             assert (answer.status_code == 429) == (n == 3)
-        assert (await _guess(house, "other", "198.51.100.8")).status_code == 401
+        assert (await _guess(http, "other", "198.51.100.8")).status_code == 401
 
 
 async def test_accounts_are_not_made_by_the_hundred() -> None:
-    async with open_house(limits=FEW) as house:
+    async with http_service(limits=FEW) as http:
         for n in range(3):
-            await house.person(f"user{n}")
+            await http.register(f"user{n}")
         body = {"handle": "user4", "password": PASSWORD}
-        assert _refused(await house.ask("POST", "/v1/auth/register", json=body))
+        assert _refused(await http.ask("POST", "/v1/auth/register", json=body))
 
 
 async def test_an_old_password_is_not_guessed_with_a_stolen_token() -> None:
-    async with open_house(limits=FEW) as house:
-        alice = await house.person("alice")
+    async with http_service(limits=FEW) as http:
+        alice = await http.register("alice")
         body = {"old_password": "no such word", "new_password": "seven red kites sleep"}
-        answers = [
-            await house.ask("POST", "/v1/auth/password", alice, json=body) for _ in range(4)
-        ]
+        answers = [await http.ask("POST", "/v1/auth/password", alice, json=body) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
 
 
 @pytest.mark.parametrize("of", ["messages", "conversation_messages"])
 async def test_messages_are_counted_by_sender_and_by_conversation(of: str) -> None:
     few: dict[str, Any] = {of: Rate(1, burst=4)}
-    async with open_house(limits=attrs.evolve(LIMITS, **few)) as house:
-        alice, bob = await house.person("alice"), await house.person("bob")
-        talk, other = await house.direct(alice, bob), await house.group(alice, bob)
+    async with http_service(limits=attrs.evolve(LIMITS, **few)) as http:
+        alice, bob = await http.register("alice"), await http.register("bob")
+        talk, other = await alice.open_direct(bob), await alice.create_group("Lobby", bob)
         for who in (alice, alice, alice, alice):
-            await house.say(who, talk)
+            await who.post(talk, "hi")
         by_sender = of == "messages"
-        assert _refused(await _say(house, alice, talk))
-        assert _refused(await _say(house, alice, other)) == by_sender
-        assert _refused(await _say(house, bob, talk)) != by_sender
+        assert _refused(await _say(http, alice, talk))
+        assert _refused(await _say(http, alice, other)) == by_sender
+        assert _refused(await _say(http, bob, talk)) != by_sender
 
 
 async def test_strangers_neither_use_up_nor_see_what_a_conversation_may_hold() -> None:
     limits = attrs.evolve(LIMITS, conversation_messages=Rate(1, burst=2))
-    async with open_house(limits=limits) as house:
-        alice, mallory = await house.person("alice"), await house.person("mallory")
-        talk = await house.direct(alice, alice)
-        answers = [await _say(house, mallory, talk) for _ in range(5)]
-        assert (await _say(house, alice, talk)).status_code == 201
-        assert (await _say(house, alice, talk)).status_code == 201
-        assert _refused(await _say(house, alice, talk))
-        answers += [await _say(house, mallory, talk) for _ in range(5)]
+    async with http_service(limits=limits) as http:
+        alice, mallory = await http.register("alice"), await http.register("mallory")
+        talk = await alice.open_direct(alice)
+        answers = [await _say(http, mallory, talk) for _ in range(5)]
+        assert (await _say(http, alice, talk)).status_code == 201
+        assert (await _say(http, alice, talk)).status_code == 201
+        assert _refused(await _say(http, alice, talk))
+        answers += [await _say(http, mallory, talk) for _ in range(5)]
         assert {answer.status_code for answer in answers} == {404}
 
 
 async def test_a_refused_message_was_not_posted() -> None:
     limits = attrs.evolve(LIMITS, messages=Rate(1, burst=1))
-    async with open_house(limits=limits) as house:
-        alice = await house.person("alice")
-        talk = await house.direct(alice, alice)
-        assert (await _say(house, alice, talk)).status_code == 201
-        assert _refused(await _say(house, alice, talk))
-        head = (await house.ask("GET", f"/v1/conversations/{talk}", alice)).json()
+    async with http_service(limits=limits) as http:
+        alice = await http.register("alice")
+        talk = await alice.open_direct(alice)
+        assert (await _say(http, alice, talk)).status_code == 201
+        assert _refused(await _say(http, alice, talk))
+        head = (await http.ask("GET", f"/v1/conversations/{talk}", alice)).json()
         assert head["seq"] == 1
 
 
-async def _say(house: House, who: object, talk: str) -> httpx.Response:
-    return await house.ask(
+async def _say(http: HttpService, who: object, talk: str) -> httpx.Response:
+    return await http.ask(
         "POST",
         f"/v1/conversations/{talk}/messages",
         who,  # type: ignore[arg-type]
         json={"body": {"text": "hi"}},
-        headers={"Idempotency-Key": str(house.service.new_id())},
+        headers={"Idempotency-Key": str(http.service.new_id())},
     )
 
 
-async def _guess(house: House, handle: str, forwarded: str | None = None) -> httpx.Response:
+async def _guess(http: HttpService, handle: str, forwarded: str | None = None) -> httpx.Response:
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     body = {"handle": handle, "password": "no such word"}
-    return await house.ask("POST", LOGIN, json=body, headers=headers)
+    return await http.ask("POST", LOGIN, json=body, headers=headers)

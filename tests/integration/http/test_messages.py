@@ -7,13 +7,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.support.http import House, Person
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService
 
 
 async def _post(
-    house: House, who: Person, talk: str, body: Any, key: str | None = None
+    http: HttpService, who: HttpUser, talk: str, body: Any, key: str | None = None
 ) -> httpx.Response:
-    return await house.ask(
+    return await http.ask(
         "POST",
         f"/v1/conversations/{talk}/messages",
         who,
@@ -23,13 +24,13 @@ async def _post(
 
 
 async def test_a_message_is_new_once_and_replayed_for_ever(
-    house: House, alice: Person, talk: str
+    http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     key = str(uuid4())
-    first = await _post(house, alice, talk, {"body": {"text": "hi"}}, key)
+    first = await _post(http, alice, talk, {"body": {"text": "hi"}}, key)
     assert first.status_code == 201
-    house.clock.advance()
-    again = await _post(house, alice, talk, {"body": {"text": "hi"}}, key)
+    http.clock.advance()
+    again = await _post(http, alice, talk, {"body": {"text": "hi"}}, key)
     assert again.status_code == 200
     assert first.json() == {
         "conversation": talk,
@@ -42,41 +43,41 @@ async def test_a_message_is_new_once_and_replayed_for_ever(
     assert again.json() == {**first.json(), "replayed": True}
 
 
-async def test_a_key_stands_for_one_content(house: House, alice: Person, talk: str) -> None:
+async def test_a_key_stands_for_one_content(http: HttpService, alice: HttpUser, talk: str) -> None:
     key = str(uuid4())
-    await _post(house, alice, talk, {"body": {"text": "hi"}}, key)
-    other = await _post(house, alice, talk, {"body": {"text": "ho"}}, key)
+    await _post(http, alice, talk, {"body": {"text": "hi"}}, key)
+    other = await _post(http, alice, talk, {"body": {"text": "ho"}}, key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
 
 
 async def test_the_keys_of_others_are_their_own(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     key = str(uuid4())
-    first = await _post(house, alice, talk, {"body": {"text": "hi"}}, key)
-    second = await _post(house, bob, talk, {"body": {"text": "ho"}}, key)
+    first = await _post(http, alice, talk, {"body": {"text": "hi"}}, key)
+    second = await _post(http, bob, talk, {"body": {"text": "ho"}}, key)
     assert (first.json()["seq"], second.json()["seq"]) == (1, 2)
 
 
 async def test_ten_sends_with_one_key_at_once_are_one_message(
-    house: House, alice: Person, talk: str
+    http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     key = str(uuid4())
     answers = await asyncio.gather(
-        *(_post(house, alice, talk, {"body": {"text": "hi"}}, key) for _ in range(10))
+        *(_post(http, alice, talk, {"body": {"text": "hi"}}, key) for _ in range(10))
     )
     assert sorted(answer.status_code for answer in answers) == [200] * 9 + [201]
     assert {answer.json()["seq"] for answer in answers} == {1}
 
 
 async def test_a_message_says_all_that_it_was_sent_with(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
-    await house.say(bob, talk, "shall we?")
+    await bob.post(talk, "shall we?")
     key = str(uuid4())
     body = {"body": {"text": "@bob yes"}, "reply_to": 1, "mentions": [bob.id, "all"]}
-    await _post(house, alice, talk, body, key)
-    message = (await house.ask("GET", f"/v1/conversations/{talk}/messages/2", bob)).json()
+    await _post(http, alice, talk, body, key)
+    message = (await http.ask("GET", f"/v1/conversations/{talk}/messages/2", bob)).json()
     assert message == {
         "conversation": talk,
         "seq": 2,
@@ -90,7 +91,7 @@ async def test_a_message_says_all_that_it_was_sent_with(
         "reply_to": 1,
         "mentions": [bob.id, "all"],
     }
-    head = (await house.ask("GET", f"/v1/conversations/{talk}", bob)).json()
+    head = (await http.ask("GET", f"/v1/conversations/{talk}", bob)).json()
     assert (head["unread"], head["mentions"], head["last"]["excerpt"]) == (1, 1, "@bob yes")
 
 
@@ -107,36 +108,36 @@ async def test_a_message_says_all_that_it_was_sent_with(
     ],
 )
 async def test_a_page_lies_where_it_is_asked_for(
-    house: House, alice: Person, query: str, seqs: list[int], more: tuple[bool, bool]
+    http: HttpService, alice: HttpUser, query: str, seqs: list[int], more: tuple[bool, bool]
 ) -> None:
-    talk = await house.direct(alice, alice)
+    talk = await alice.open_direct(alice)
     for n in range(10):
-        await house.say(alice, talk, f"message {n}")
-    page = (await house.ask("GET", f"/v1/conversations/{talk}/messages?{query}", alice)).json()
+        await alice.post(talk, f"message {n}")
+    page = (await http.ask("GET", f"/v1/conversations/{talk}/messages?{query}", alice)).json()
     assert [message["seq"] for message in page["messages"]] == seqs
     assert (page["more_before"], page["more_after"]) == more
 
 
-async def test_one_position_at_a_time(house: House, alice: Person, talk: str) -> None:
+async def test_one_position_at_a_time(http: HttpService, alice: HttpUser, talk: str) -> None:
     path = f"/v1/conversations/{talk}/messages?before=3&after=1"
-    answer = await house.ask("GET", path, alice)
+    answer = await http.ask("GET", path, alice)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
 async def test_whoever_comes_later_sees_what_is_said_from_then_on(
-    house: House, alice: Person, bob: Person
+    http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
-    group = await house.group(alice)
-    await house.say(alice, group, "before the canary")
+    group = await alice.create_group("Lobby")
+    await alice.post(group, "before the canary")
     members = f"/v1/conversations/{group}/members"
-    await house.ask("POST", members, alice, json={"users": [bob.id]})
-    await house.say(alice, group, "after")
+    await http.ask("POST", members, alice, json={"users": [bob.id]})
+    await alice.post(group, "after")
     for path in ("messages", "messages?around=1", "events?after=0", "messages?after=0"):
-        answer = await house.ask("GET", f"/v1/conversations/{group}/{path}", bob)
+        answer = await http.ask("GET", f"/v1/conversations/{group}/{path}", bob)
         assert answer.status_code == 200
         assert "canary" not in answer.text
-    assert (await house.ask("GET", f"{members[:-8]}/messages/1", bob)).status_code == 404
-    quoting = await _post(house, bob, group, {"body": {"text": "?"}, "reply_to": 1})
+    assert (await http.ask("GET", f"{members[:-8]}/messages/1", bob)).status_code == 404
+    quoting = await _post(http, bob, group, {"body": {"text": "?"}, "reply_to": 1})
     assert quoting.status_code == 422
 
 
@@ -144,42 +145,42 @@ async def test_whoever_comes_later_sees_what_is_said_from_then_on(
 
 
 async def test_a_read_mark_moves_forward_only(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     for _ in range(3):
-        await house.say(alice, talk)
+        await alice.post(talk, "hi")
     read = f"/v1/conversations/{talk}/read"
     for seq, stands in ((2, 2), (1, 2), (3, 3), (0, 3)):
-        answer = await house.ask("PUT", read, bob, json={"seq": seq})
+        answer = await http.ask("PUT", read, bob, json={"seq": seq})
         assert (answer.status_code, answer.json()) == (200, {"seq": stands})
-    beyond = await house.ask("PUT", read, bob, json={"seq": 4})
+    beyond = await http.ask("PUT", read, bob, json={"seq": 4})
     assert (beyond.status_code, beyond.json()["code"]) == (422, "invalid")
-    head = (await house.ask("GET", f"/v1/conversations/{talk}", bob)).json()
+    head = (await http.ask("GET", f"/v1/conversations/{talk}", bob)).json()
     assert (head["read"], head["unread"]) == (3, 0)
 
 
 async def test_receipts_say_who_has_received_and_read(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     for _ in range(3):
-        await house.say(alice, talk)
+        await alice.post(talk, "hi")
     marks = f"/v1/conversations/{talk}"
-    await house.ask("PUT", marks + "/read", bob, json={"seq": 1})
-    received = await house.ask("PUT", marks + "/received", bob, json={"seq": 2})
+    await http.ask("PUT", marks + "/read", bob, json={"seq": 1})
+    received = await http.ask("PUT", marks + "/received", bob, json={"seq": 2})
     assert received.status_code == 204
-    found = (await house.ask("GET", marks + "/receipts?seq=2", alice)).json()
+    found = (await http.ask("GET", marks + "/receipts?seq=2", alice)).json()
     assert found == {"receipts": [{"user": bob.id, "received": 2, "read": 1}]}
-    assert (await house.ask("GET", marks + "/receipts?seq=3", alice)).json() == {"receipts": []}
+    assert (await http.ask("GET", marks + "/receipts?seq=3", alice)).json() == {"receipts": []}
 
 
 async def test_a_private_mark_is_for_oneself(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
-    await house.say(alice, talk)
+    await alice.post(talk, "hi")
     marks = f"/v1/conversations/{talk}"
-    await house.ask("PUT", marks + "/read", bob, json={"seq": 1, "private": True})
-    assert (await house.ask("GET", marks, bob)).json()["unread"] == 0
-    found = (await house.ask("GET", marks + "/receipts?seq=1", alice)).json()
+    await http.ask("PUT", marks + "/read", bob, json={"seq": 1, "private": True})
+    assert (await http.ask("GET", marks, bob)).json()["unread"] == 0
+    found = (await http.ask("GET", marks + "/receipts?seq=1", alice)).json()
     assert found == {"receipts": []}
 
 
@@ -187,38 +188,38 @@ async def test_a_private_mark_is_for_oneself(
 
 
 async def test_the_log_is_read_from_where_one_stopped(
-    house: House, alice: Person, bob: Person
+    http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
-    group = await house.group(alice, bob)
-    await house.say(alice, group, "one")
-    await house.ask("PATCH", f"/v1/conversations/{group}", alice, json={"title": "Attic"})
+    group = await alice.create_group("Lobby", bob)
+    await alice.post(group, "one")
+    await http.ask("PATCH", f"/v1/conversations/{group}", alice, json={"title": "Attic"})
     events = f"/v1/conversations/{group}/events"
-    page = (await house.ask("GET", f"{events}?after=1&limit=1", bob)).json()
+    page = (await http.ask("GET", f"{events}?after=1&limit=1", bob)).json()
     assert [event["offset"] for event in page["events"]] == [2]
     assert (page["last"], page["more"], page["reset"]) == (3, True, False)
-    rest = (await house.ask("GET", f"{events}?after=2", bob)).json()
+    rest = (await http.ask("GET", f"{events}?after=2", bob)).json()
     assert [(event["kind"], event["data"]) for event in rest["events"]] == [
         ("conversation.changed", {"title": "Attic"})
     ]
     assert "seq" not in rest["events"][0]
-    ahead = (await house.ask("GET", f"{events}?after=9", bob)).json()
+    ahead = (await http.ask("GET", f"{events}?after=9", bob)).json()
     assert (ahead["events"], ahead["reset"]) == ([], True)
 
 
 async def test_sync_tells_what_changed_since_the_last_time(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
-    begun = (await house.ask("GET", "/v1/sync", bob)).json()
+    begun = (await http.ask("GET", "/v1/sync", bob)).json()
     assert [head["conversation"] for head in begun["heads"]] == [talk]
     assert (begun["events"], begun["events_more"], begun["reset"]) == ([], False, False)
 
-    house.clock.advance()
-    await house.say(alice, talk)
-    await house.ask("PUT", f"/v1/conversations/{talk}/read", bob, json={"seq": 1})
-    now = (await house.ask("GET", f"/v1/sync?cursor={begun['cursor']}", bob)).json()
+    http.clock.advance()
+    await alice.post(talk, "hi")
+    await http.ask("PUT", f"/v1/conversations/{talk}/read", bob, json={"seq": 1})
+    now = (await http.ask("GET", f"/v1/sync?cursor={begun['cursor']}", bob)).json()
     assert [(head["conversation"], head["seq"]) for head in now["heads"]] == [(talk, 1)]
     assert [(event["kind"], event["data"]) for event in now["events"]] == [
         ("read.moved", {"conversation": talk, "seq": 1})
     ]
-    then = (await house.ask("GET", f"/v1/sync?cursor={now['cursor']}", bob)).json()
+    then = (await http.ask("GET", f"/v1/sync?cursor={now['cursor']}", bob)).json()
     assert then["events"] == []

@@ -10,49 +10,50 @@ import pytest
 
 from parlour.adapters.config.settings import Push
 from tests.support.browsers import Browser, PushService
-from tests.support.http import House, Person, open_house
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService, http_service
 
 DELAY = timedelta(seconds=3)
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def http() -> AsyncIterator[HttpService]:
     """A service that may push to this machine."""
-    async with open_house(push=Push(allow_private=True)) as opened:
+    async with http_service(push=Push(allow_private=True)) as opened:
         yield opened
         assert opened.failures == []
 
 
 @pytest.fixture
-async def lobby(house: House, alice: Person, bob: Person) -> str:
+async def lobby(http: HttpService, alice: HttpUser, bob: HttpUser) -> str:
     """A group of Alice and Bob."""
-    return await house.group(alice, bob)
+    return await alice.create_group("Lobby", bob)
 
 
-async def mention(house: House, who: Person, conversation: str, *whom: str) -> int:
-    answer = await house.ask(
+async def mention(http: HttpService, who: HttpUser, conversation: str, *whom: str) -> int:
+    answer = await http.ask(
         "POST",
         f"/v1/conversations/{conversation}/messages",
         who,
         json={"body": {"text": "come here"}, "mentions": list(whom)},
-        headers={"Idempotency-Key": str(house.service.new_id())},
+        headers={"Idempotency-Key": str(http.service.new_id())},
     )
     assert answer.status_code == 201, answer.text
-    await house.service.notifier.drained()
+    await http.service.notifier.drained()
     return int(answer.json()["seq"])
 
 
-async def notices(house: House, who: Person) -> list[dict[str, Any]]:
-    answer = await house.ask("GET", "/v1/notifications", who)
+async def notices(http: HttpService, who: HttpUser) -> list[dict[str, Any]]:
+    answer = await http.ask("GET", "/v1/notifications", who)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()["notifications"]
     return found
 
 
 async def subscribe(
-    house: House, who: Person, browser: Browser, endpoint: str, *, preview: bool = False
+    http: HttpService, who: HttpUser, browser: Browser, endpoint: str, *, preview: bool = False
 ) -> dict[str, Any]:
-    answer = await house.ask(
+    answer = await http.ask(
         "POST",
         "/v1/push-subscriptions",
         who,
@@ -62,89 +63,89 @@ async def subscribe(
     return dict(answer.json())
 
 
-async def carry(house: House) -> None:
+async def carry(http: HttpService) -> None:
     """Let the delay pass and everything that is due be carried."""
-    await house.service.notifier.drained()
-    house.clock.advance(DELAY)
-    while await house.service.pusher.carry():
+    await http.service.notifier.drained()
+    http.clock.advance(DELAY)
+    while await http.service.pusher.carry():
         pass
 
 
 class TestNotifications:
     async def test_tell_of_a_mention_and_of_nothing_else(
-        self, house: House, alice: Person, bob: Person, lobby: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        await house.say(alice, lobby, "nobody in particular")
-        seq = await mention(house, alice, lobby, bob.id)
+        await alice.post(lobby, "nobody in particular")
+        seq = await mention(http, alice, lobby, bob.id)
 
-        (notice,) = await notices(house, bob)
+        (notice,) = await notices(http, bob)
         assert notice["id"] == f"{lobby}/{seq}"
         assert (notice["kind"], notice["by"], notice["excerpt"], notice["read"]) == (
             "mention", alice.id, "come here", False,
         )  # fmt: skip
-        assert await notices(house, alice) == []
-        events = (await house.ask("GET", "/v1/sync", bob)).json()
+        assert await notices(http, alice) == []
+        events = (await http.ask("GET", "/v1/sync", bob)).json()
         assert events["heads"][0]["mentions"] == 1
 
     async def test_of_everybody_reach_all_but_the_sender(
-        self, house: House, alice: Person, bob: Person, lobby: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        await mention(house, bob, lobby, "all")
+        await mention(http, bob, lobby, "all")
 
-        assert len(await notices(house, alice)) == 1
-        assert await notices(house, bob) == []
+        assert len(await notices(http, alice)) == 1
+        assert await notices(http, bob) == []
 
     async def test_are_not_made_where_one_muted_or_does_not_belong(
-        self, house: House, alice: Person, bob: Person, lobby: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        stranger = await house.person("stranger")
-        muted = await house.ask(
+        stranger = await http.register("stranger")
+        muted = await http.ask(
             "PATCH",
             f"/v1/conversations/{lobby}/settings",
             bob,
             json={"muted_until": "2999-01-01T00:00:00Z"},
         )
         assert muted.status_code == 200
-        await mention(house, alice, lobby, bob.id, stranger.id)
+        await mention(http, alice, lobby, bob.id, stranger.id)
 
-        assert await notices(house, bob) == []
-        assert await notices(house, stranger) == []
+        assert await notices(http, bob) == []
+        assert await notices(http, stranger) == []
 
     async def test_are_read_when_the_read_mark_passes(
-        self, house: House, alice: Person, bob: Person, lobby: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        seq = await mention(house, alice, lobby, bob.id)
-        await house.ask("PUT", f"/v1/conversations/{lobby}/read", bob, json={"seq": seq})
+        seq = await mention(http, alice, lobby, bob.id)
+        await http.ask("PUT", f"/v1/conversations/{lobby}/read", bob, json={"seq": seq})
 
-        assert [notice["read"] for notice in await notices(house, bob)] == [True]
+        assert [notice["read"] for notice in await notices(http, bob)] == [True]
 
     @pytest.mark.parametrize("all_of_them", [True, False])
     async def test_can_be_marked_as_read(
-        self, house: House, alice: Person, bob: Person, lobby: str, all_of_them: bool
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str, all_of_them: bool
     ) -> None:
-        seqs = [await mention(house, alice, lobby, bob.id) for _ in range(2)]
+        seqs = [await mention(http, alice, lobby, bob.id) for _ in range(2)]
         body = {"all": True} if all_of_them else {"ids": [f"{lobby}/{seqs[0]}", f"{lobby}/99"]}
-        answer = await house.ask("PUT", "/v1/notifications", bob, json=body)
+        answer = await http.ask("PUT", "/v1/notifications", bob, json=body)
 
         assert answer.status_code == 204
-        read = [notice["read"] for notice in await notices(house, bob)]
+        read = [notice["read"] for notice in await notices(http, bob)]
         assert read == ([True, True] if all_of_them else [False, True])
 
     async def test_are_gone_with_the_conversation(
-        self, house: House, alice: Person, bob: Person, lobby: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        await mention(house, alice, lobby, bob.id)
-        await house.ask("DELETE", f"/v1/conversations/{lobby}/members/{bob.id}", alice)
+        await mention(http, alice, lobby, bob.id)
+        await http.ask("DELETE", f"/v1/conversations/{lobby}/members/{bob.id}", alice)
 
-        assert await notices(house, bob) == []
+        assert await notices(http, bob) == []
 
     async def test_come_page_by_page(
-        self, house: House, alice: Person, bob: Person, lobby: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        seqs = [await mention(house, alice, lobby, bob.id) for _ in range(3)]
-        first = (await house.ask("GET", "/v1/notifications?limit=2", bob)).json()
+        seqs = [await mention(http, alice, lobby, bob.id) for _ in range(3)]
+        first = (await http.ask("GET", "/v1/notifications?limit=2", bob)).json()
         path = f"/v1/notifications?limit=2&cursor={first['next']}"
-        rest = (await house.ask("GET", path, bob)).json()
+        rest = (await http.ask("GET", path, bob)).json()
 
         pages = [[notice["seq"] for notice in page["notifications"]] for page in (first, rest)]
         assert pages == [seqs[:0:-1], seqs[:1]]
@@ -153,26 +154,26 @@ class TestNotifications:
 
 class TestPushes:
     async def test_tell_a_browser_where_and_nothing_more(
-        self, house: House, alice: Person, bob: Person, talk: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         browser = Browser.new()
         with PushService() as service:
-            await subscribe(house, bob, browser, service.url())
-            await house.say(alice, talk, "a secret")
-            await carry(house)
+            await subscribe(http, bob, browser, service.url())
+            await alice.post(talk, "a secret")
+            await carry(http)
 
             (got,) = service.got
             told = json.loads(browser.read(got.body))
             assert told == {"type": "message", "conversation": talk, "seq": 1}
 
     async def test_show_who_said_what_where_the_user_allows_it(
-        self, house: House, alice: Person, bob: Person, lobby: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
         browser = Browser.new()
         with PushService() as service:
-            await subscribe(house, bob, browser, service.url(), preview=True)
-            await mention(house, alice, lobby, bob.id)
-            await carry(house)
+            await subscribe(http, bob, browser, service.url(), preview=True)
+            await mention(http, alice, lobby, bob.id)
+            await carry(http)
 
             told = json.loads(browser.read(service.got[0].body))
             assert (told["type"], told["title"], told["body"]) == (
@@ -180,85 +181,85 @@ class TestPushes:
             )  # fmt: skip
 
     async def test_are_not_sent_for_what_was_read_meanwhile(
-        self, house: House, alice: Person, bob: Person, talk: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService() as service:
-            await subscribe(house, bob, Browser.new(), service.url())
-            await house.say(alice, talk)
-            await house.service.notifier.drained()
-            await house.ask("PUT", f"/v1/conversations/{talk}/read", bob, json={"seq": 1})
-            await carry(house)
+            await subscribe(http, bob, Browser.new(), service.url())
+            await alice.post(talk, "hi")
+            await http.service.notifier.drained()
+            await http.ask("PUT", f"/v1/conversations/{talk}/read", bob, json={"seq": 1})
+            await carry(http)
 
             assert service.got == []
 
     async def test_are_not_sent_to_a_device_that_logged_out(
-        self, house: House, alice: Person, bob: Person, talk: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService() as service:
-            await subscribe(house, bob, Browser.new(), service.url())
-            await house.say(alice, talk)
-            await house.ask("POST", "/v1/auth/logout", bob)
-            await carry(house)
+            await subscribe(http, bob, Browser.new(), service.url())
+            await alice.post(talk, "hi")
+            await http.ask("POST", "/v1/auth/logout", bob)
+            await carry(http)
 
             assert service.got == []
 
     async def test_end_where_the_push_service_knows_the_browser_no_more(
-        self, house: House, alice: Person, bob: Person, talk: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService(410) as service:
-            await subscribe(house, bob, Browser.new(), service.url())
-            await house.say(alice, talk)
-            await carry(house)
+            await subscribe(http, bob, Browser.new(), service.url())
+            await alice.post(talk, "hi")
+            await carry(http)
 
             assert len(service.got) == 1
-        listed = await house.ask("GET", "/v1/push-subscriptions", bob)
+        listed = await http.ask("GET", "/v1/push-subscriptions", bob)
         assert listed.json() == {"subscriptions": []}
 
     async def test_are_tried_again_later_where_the_push_service_is_away(
-        self, house: House, alice: Person, bob: Person, talk: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService(503) as service:
-            await subscribe(house, bob, Browser.new(), service.url())
-            await house.say(alice, talk)
-            await carry(house)
-            await carry(house)
+            await subscribe(http, bob, Browser.new(), service.url())
+            await alice.post(talk, "hi")
+            await carry(http)
+            await carry(http)
             assert len(service.got) == 1
             service.status = 201
-            house.clock.advance(timedelta(seconds=15))
-            await carry(house)
-            await carry(house)
+            http.clock.advance(timedelta(seconds=15))
+            await carry(http)
+            await carry(http)
             assert len(service.got) == 2
 
     async def test_come_by_themselves(
-        self, house: House, alice: Person, bob: Person, talk: str
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService() as service:
-            await subscribe(house, bob, Browser.new(), service.url())
-            await house.say(alice, talk)
-            await house.service.notifier.drained()
-            house.clock.advance(DELAY)
-            house.service.pusher.wake()
+            await subscribe(http, bob, Browser.new(), service.url())
+            await alice.post(talk, "hi")
+            await http.service.notifier.drained()
+            http.clock.advance(DELAY)
+            http.service.pusher.wake()
             async with asyncio.timeout(30):
                 while not service.got:
                     await asyncio.sleep(0.01)
         assert len(service.got) == 1
 
     async def test_belong_to_whoever_subscribed_the_browser_last(
-        self, house: House, alice: Person, bob: Person
+        self, http: HttpService, alice: HttpUser, bob: HttpUser
     ) -> None:
         browser = Browser.new()
-        await subscribe(house, alice, browser, "https://push.example.org/1")
-        await subscribe(house, bob, browser, "https://push.example.org/1")
+        await subscribe(http, alice, browser, "https://push.example.org/1")
+        await subscribe(http, bob, browser, "https://push.example.org/1")
 
-        ours = (await house.ask("GET", "/v1/push-subscriptions", alice)).json()
-        theirs = (await house.ask("GET", "/v1/push-subscriptions", bob)).json()
+        ours = (await http.ask("GET", "/v1/push-subscriptions", alice)).json()
+        theirs = (await http.ask("GET", "/v1/push-subscriptions", bob)).json()
         assert (len(ours["subscriptions"]), len(theirs["subscriptions"])) == (0, 1)
 
-    async def test_are_bounded(self, house: House, alice: Person) -> None:
+    async def test_are_bounded(self, http: HttpService, alice: HttpUser) -> None:
         for number in range(20):
-            await subscribe(house, alice, Browser.new(), f"https://push.example.org/{number}")
+            await subscribe(http, alice, Browser.new(), f"https://push.example.org/{number}")
         body = {"endpoint": "https://push.example.org/x", "keys": Browser.new().keys}
-        answer = await house.ask("POST", "/v1/push-subscriptions", alice, json=body)
+        answer = await http.ask("POST", "/v1/push-subscriptions", alice, json=body)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
 
@@ -270,26 +271,28 @@ class TestPushes:
             "https://push.example.org/" + "x" * 1024,
         ],
     )  # fmt: skip
-    async def test_go_to_https_alone(self, house: House, alice: Person, endpoint: str) -> None:
+    async def test_go_to_https_alone(
+        self, http: HttpService, alice: HttpUser, endpoint: str
+    ) -> None:
         body = {"endpoint": endpoint, "keys": Browser.new().keys}
-        answer = await house.ask("POST", "/v1/push-subscriptions", alice, json=body)
+        answer = await http.ask("POST", "/v1/push-subscriptions", alice, json=body)
 
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
-    async def test_use_one_key_for_ever(self, house: House, alice: Person) -> None:
-        keys = [(await house.ask("GET", "/v1/push-key", alice)).json() for _ in range(2)]
+    async def test_use_one_key_for_ever(self, http: HttpService, alice: HttpUser) -> None:
+        keys = [(await http.ask("GET", "/v1/push-key", alice)).json() for _ in range(2)]
 
         assert keys[0] == keys[1]
         assert len(keys[0]["key"]) == 87
 
 
 async def test_pushes_can_be_turned_off() -> None:
-    async with open_house(push=Push(enabled=False)) as house:
-        alice, bob = await house.person("alice"), await house.person("bob")
+    async with http_service(push=Push(enabled=False)) as http:
+        alice, bob = await http.register("alice"), await http.register("bob")
         body = {"endpoint": "https://push.example.org/1", "keys": Browser.new().keys}
-        key = await house.ask("GET", "/v1/push-key", alice)
-        made = await house.ask("POST", "/v1/push-subscriptions", alice, json=body)
+        key = await http.ask("GET", "/v1/push-key", alice)
+        made = await http.ask("POST", "/v1/push-subscriptions", alice, json=body)
         assert (key.status_code, made.status_code) == (404, 404)
 
-        await mention(house, alice, await house.group(alice, bob), bob.id)
-        assert len(await notices(house, bob)) == 1
+        await mention(http, alice, await alice.create_group("Lobby", bob), bob.id)
+        assert len(await notices(http, bob)) == 1

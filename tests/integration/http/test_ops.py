@@ -8,17 +8,17 @@ import pytest
 
 from parlour.domain.kernel.errors import Unavailable
 from parlour.entrypoints.http import ops
-from tests.support.http import House, ops_client
+from tests.support.http_service import HttpService, ops_client
 from tests.support.waiting import until
 
 
-async def _ask(house: House, path: str) -> httpx.Response:
-    async with ops_client(house.service) as client:
+async def _ask(http: HttpService, path: str) -> httpx.Response:
+    async with ops_client(http.service) as client:
         return await client.get(path)
 
 
-async def test_a_node_is_ready_while_all_its_parts_are(house: House) -> None:
-    answer = await _ask(house, "/readyz")
+async def test_a_node_is_ready_while_all_its_parts_are(http: HttpService) -> None:
+    answer = await _ask(http, "/readyz")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     found = answer.json()
@@ -31,21 +31,21 @@ async def test_a_node_is_ready_while_all_its_parts_are(house: House) -> None:
 
 
 async def test_a_node_without_its_storage_gets_no_requests(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    http: HttpService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone() -> None:
         raise Unavailable("canary: connection to 10.1.2.3 refused")
 
-    monkeypatch.setattr(house.service.storage, "check", gone)
-    answer = await _ask(house, "/readyz")
+    monkeypatch.setattr(http.service.storage, "check", gone)
+    answer = await _ask(http, "/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["storage"]["state"] == "down"
     assert "canary" not in answer.text
-    assert (await _ask(house, "/livez")).status_code == 200
+    assert (await _ask(http, "/livez")).status_code == 200
 
 
 async def test_a_storage_that_does_not_answer_holds_nobody_up(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    http: HttpService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ops, "PATIENCE", 0.05)
     asked, free = [], Event()
@@ -54,8 +54,8 @@ async def test_a_storage_that_does_not_answer_holds_nobody_up(
         asked.append(1)
         free.wait(30)
 
-    monkeypatch.setattr(house.service.storage, "check", hang)
-    async with ops_client(house.service) as client:
+    monkeypatch.setattr(http.service.storage, "check", hang)
+    async with ops_client(http.service) as client:
         try:
             answers = [await client.get("/readyz") for _ in range(3)]
         finally:
@@ -65,59 +65,59 @@ async def test_a_storage_that_does_not_answer_holds_nobody_up(
 
 
 async def test_a_node_without_its_bus_is_slower_and_still_ready(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    http: HttpService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(house.service.bus), "is_connected", False)
-    answer = await _ask(house, "/readyz")
+    monkeypatch.setattr(type(http.service.bus), "is_connected", False)
+    answer = await _ask(http, "/readyz")
     assert (answer.status_code, answer.json()["state"]) == (200, "degraded")
     assert answer.json()["checks"]["bus"]["state"] == "degraded"
 
 
-async def test_a_node_that_no_longer_follows_the_logs_gets_no_requests(house: House) -> None:
-    house.service.follower.checked_at = time.monotonic() - 61
-    answer = await _ask(house, "/readyz")
+async def test_a_node_that_no_longer_follows_the_logs_gets_no_requests(http: HttpService) -> None:
+    http.service.follower.checked_at = time.monotonic() - 61
+    answer = await _ask(http, "/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["follower"]["state"] == "down"
     assert answer.json()["checks"]["follower"]["age_ms"] >= 61_000
 
 
-async def test_a_work_that_died_shows_for_half_a_minute(house: House) -> None:
+async def test_a_work_that_died_shows_for_half_a_minute(http: HttpService) -> None:
     died = Event()
 
     async def die() -> None:
         died.set()
         raise ValueError("broken")
 
-    house.service.supervisor.keep("canary", die)
+    http.service.supervisor.keep("canary", die)
     await until(died.is_set)
-    await until(lambda: house.service.supervisor.sick)
-    answer = await _ask(house, "/readyz")
+    await until(lambda: http.service.supervisor.sick)
+    answer = await _ask(http, "/readyz")
     assert (answer.status_code, answer.json()["checks"]["works"]["state"]) == (200, "degraded")
-    house.failures.clear()
+    http.failures.clear()
 
 
 async def test_a_node_whose_vital_work_dies_again_and_again_gets_no_requests(
-    house: House,
+    http: HttpService,
 ) -> None:
     async def die() -> None:
         raise ValueError("broken")
 
-    house.service.supervisor.keep("vital", die, is_vital=True)
-    await until(lambda: house.service.supervisor.failing)
-    answer = await _ask(house, "/readyz")
+    http.service.supervisor.keep("vital", die, is_vital=True)
+    await until(lambda: http.service.supervisor.failing)
+    answer = await _ask(http, "/readyz")
     assert (answer.status_code, answer.json()["checks"]["works"]["state"]) == (503, "down")
-    house.failures.clear()
+    http.failures.clear()
 
 
-async def test_a_node_that_goes_away_says_so_first(house: House) -> None:
-    house.service.is_draining = True
-    answer = await _ask(house, "/readyz")
+async def test_a_node_that_goes_away_says_so_first(http: HttpService) -> None:
+    http.service.is_draining = True
+    answer = await _ask(http, "/readyz")
     assert (answer.status_code, answer.json()["state"]) == (503, "draining")
-    assert (await _ask(house, "/livez")).status_code == 200
+    assert (await _ask(http, "/livez")).status_code == 200
 
 
-async def test_the_doors_are_apart(house: House) -> None:
+async def test_the_doors_are_apart(http: HttpService) -> None:
     for path in ("/v1/me", "/docs", "/openapi.json"):
-        assert (await _ask(house, path)).status_code == 404
+        assert (await _ask(http, path)).status_code == 404
     for path in ("/livez", "/readyz", "/metrics"):
-        assert (await house.ask("GET", path)).status_code == 404
+        assert (await http.ask("GET", path)).status_code == 404

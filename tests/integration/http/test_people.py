@@ -3,36 +3,37 @@
 import pytest
 
 from tests.support.builders import id_of
-from tests.support.http import House, Person
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService
 
 
 async def test_people_are_found_by_handle_and_by_words_of_their_name(
-    house: House, alice: Person, bob: Person
+    http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
-    await house.ask("PATCH", "/v1/me", bob, json={"display_name": "Robert Émile Ünal"})
+    await http.ask("PATCH", "/v1/me", bob, json={"display_name": "Robert Émile Ünal"})
     for query in ("bo", "BO", "@bob", "robert", "émile", "ÜNAL"):
-        found = (await house.ask("GET", "/v1/users", alice, params={"query": query})).json()
+        found = (await http.ask("GET", "/v1/users", alice, params={"query": query})).json()
         assert found == {
             "users": [{"id": bob.id, "handle": "bob", "display_name": "Robert Émile Ünal"}]
         }, query
 
 
-async def test_people_go_from_page_to_page_by_handle(house: House, alice: Person) -> None:
+async def test_people_go_from_page_to_page_by_handle(http: HttpService, alice: HttpUser) -> None:
     for n in range(5):
-        await house.person(f"user{n}")
+        await http.register(f"user{n}")
     seen, cursor = [], ""
     for _ in range(3):
-        page = (await house.ask("GET", f"/v1/users?query=user&limit=2{cursor}", alice)).json()
+        page = (await http.ask("GET", f"/v1/users?query=user&limit=2{cursor}", alice)).json()
         seen += [user["handle"] for user in page["users"]]
         cursor = f"&cursor={page['next']}" if "next" in page else ""
     assert (seen, cursor) == ([f"user{n}" for n in range(5)], "")
 
 
 async def test_many_are_looked_up_by_id_in_the_order_asked_for(
-    house: House, alice: Person, bob: Person
+    http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     ids = ",".join([bob.id, str(id_of("nobody")), alice.id, bob.id])
-    found = (await house.ask("GET", f"/v1/users?ids={ids}", alice)).json()
+    found = (await http.ask("GET", f"/v1/users?ids={ids}", alice)).json()
     assert [user["handle"] for user in found["users"]] == ["bob", "alice"]
 
 
@@ -50,56 +51,60 @@ async def test_many_are_looked_up_by_id_in_the_order_asked_for(
         "ids=" + ",".join(str(id_of(str(n))) for n in range(101)),
     ],
 )
-async def test_a_search_for_nothing_is_refused(house: House, alice: Person, query: str) -> None:
-    answer = await house.ask("GET", f"/v1/users?{query}", alice)
+async def test_a_search_for_nothing_is_refused(
+    http: HttpService, alice: HttpUser, query: str
+) -> None:
+    answer = await http.ask("GET", f"/v1/users?{query}", alice)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
 async def test_somebody_is_looked_up_by_id_or_by_handle(
-    house: House, alice: Person, bob: Person
+    http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     for name in (bob.id, "bob", "BOB"):
-        answer = await house.ask("GET", f"/v1/users/{name}", alice)
+        answer = await http.ask("GET", f"/v1/users/{name}", alice)
         assert answer.json() == {"id": bob.id, "handle": "bob", "display_name": "bob"}
     for name in ("carol", "me", str(id_of("nobody"))):
-        assert (await house.ask("GET", f"/v1/users/{name}", alice)).status_code == 404
+        assert (await http.ask("GET", f"/v1/users/{name}", alice)).status_code == 404
 
 
 async def test_others_do_not_see_what_only_oneself_may_see(
-    house: House, alice: Person, bob: Person
+    http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
-    assert set((await house.ask("GET", "/v1/users/bob", alice)).json()) == {
+    assert set((await http.ask("GET", "/v1/users/bob", alice)).json()) == {
         "id",
         "handle",
         "display_name",
     }
 
 
-async def test_a_name_is_changed_for_everybody(house: House, alice: Person, bob: Person) -> None:
-    changed = await house.ask("PATCH", "/v1/me", alice, json={"display_name": " Ali  C. "})
+async def test_a_name_is_changed_for_everybody(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
+    changed = await http.ask("PATCH", "/v1/me", alice, json={"display_name": " Ali  C. "})
     assert changed.json()["display_name"] == "Ali C."
-    seen = (await house.ask("GET", "/v1/users/alice", bob)).json()
+    seen = (await http.ask("GET", "/v1/users/alice", bob)).json()
     assert seen["display_name"] == "Ali C."
 
 
 @pytest.mark.parametrize("field", ["role", "handle", "id", "created_at", "disabled"])
 async def test_nothing_else_of_oneself_can_be_changed(
-    house: House, alice: Person, field: str
+    http: HttpService, alice: HttpUser, field: str
 ) -> None:
     body = {"display_name": "Alice", field: "admin"}
-    answer = await house.ask("PATCH", "/v1/me", alice, json=body)
+    answer = await http.ask("PATCH", "/v1/me", alice, json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
-async def test_a_device_that_was_ended_can_do_nothing_more(house: House, alice: Person) -> None:
-    other = await house.log_in("alice")
-    assert (await house.ask("GET", "/v1/me", other)).status_code == 200
-    ended = await house.ask("DELETE", f"/v1/devices/{other.device}", alice)
+async def test_a_device_that_was_ended_can_do_nothing_more(
+    http: HttpService, alice: HttpUser
+) -> None:
+    other = await http.log_in("alice")
+    assert (await http.ask("GET", "/v1/me", other)).status_code == 200
+    ended = await http.ask("DELETE", f"/v1/devices/{other.device}", alice)
     assert ended.status_code == 204
-    assert (await house.ask("GET", "/v1/me", other)).status_code == 401
-    spent = await house.ask(
-        "POST", "/v1/auth/refresh", json={"refresh_token": other.refresh_token}
-    )
+    assert (await http.ask("GET", "/v1/me", other)).status_code == 401
+    spent = await http.ask("POST", "/v1/auth/refresh", json={"refresh_token": other.refresh_token})
     assert spent.status_code == 401
-    (device,) = (await house.ask("GET", "/v1/devices", alice)).json()["devices"]
+    (device,) = (await http.ask("GET", "/v1/devices", alice)).json()["devices"]
     assert (device["id"], device["current"]) == (alice.device, True)

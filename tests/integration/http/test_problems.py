@@ -15,7 +15,8 @@ from parlour.domain.kernel.errors import Overloaded, Unavailable
 from parlour.entrypoints.http import bodies, problem_handlers
 from parlour.entrypoints.wire.errors import STATUS
 from tests.support.builders import id_of
-from tests.support.http import ORIGIN, House, Person, open_house
+from tests.support.http_client import HttpUser
+from tests.support.http_service import ORIGIN, HttpService, http_service
 
 ALWAYS = {
     "cache-control": "no-store",
@@ -29,20 +30,20 @@ ALWAYS = {
 
 
 async def test_every_answer_carries_the_headers_that_keep_browsers_safe(
-    house: House, alice: Person
+    http: HttpService, alice: HttpUser
 ) -> None:
     answers = [
-        await house.ask("GET", "/v1/me", alice),
-        await house.ask("GET", "/v1/me"),
-        await house.ask("POST", "/v1/auth/logout", alice),
-        await house.ask("GET", "/v1/nowhere"),
-        await house.ask("GET", "/"),
-        await house.ask("DELETE", "/v1/me", alice),
-        await house.ask("OPTIONS", "/v1/me"),
-        await house.ask("HEAD", "/v1/me"),
-        await house.ask("POST", "/v1/auth/login", content=b"{", headers={"content-type": "x/y"}),
-        await house.ask("POST", "/v1/auth/login", content=b" " * 10**6),
-        await house.ask("TRACE", "/v1/me"),
+        await http.ask("GET", "/v1/me", alice),
+        await http.ask("GET", "/v1/me"),
+        await http.ask("POST", "/v1/auth/logout", alice),
+        await http.ask("GET", "/v1/nowhere"),
+        await http.ask("GET", "/"),
+        await http.ask("DELETE", "/v1/me", alice),
+        await http.ask("OPTIONS", "/v1/me"),
+        await http.ask("HEAD", "/v1/me"),
+        await http.ask("POST", "/v1/auth/login", content=b"{", headers={"content-type": "x/y"}),
+        await http.ask("POST", "/v1/auth/login", content=b" " * 10**6),
+        await http.ask("TRACE", "/v1/me"),
     ]
     assert [each.status_code for each in answers] == [
         *(200, 401, 204, 404, 404, 405, 204, 405, 415, 413, 405)
@@ -55,13 +56,13 @@ async def test_every_answer_carries_the_headers_that_keep_browsers_safe(
 
 
 async def test_behind_tls_browsers_are_told_to_stay_there() -> None:
-    async with open_house(server=Server(behind_tls=True)) as house:
-        answer = await house.ask("GET", "/v1/me")
+    async with http_service(server=Server(behind_tls=True)) as http:
+        answer = await http.ask("GET", "/v1/me")
         assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
-async def test_a_problem_has_the_form_of_rfc_9457(house: House, alice: Person) -> None:
-    answer = await house.ask("GET", "/v1/conversations?limit=500", alice)
+async def test_a_problem_has_the_form_of_rfc_9457(http: HttpService, alice: HttpUser) -> None:
+    answer = await http.ask("GET", "/v1/conversations?limit=500", alice)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json() == {
         "type": "urn:parlour:error:invalid",
@@ -87,43 +88,45 @@ async def test_a_problem_has_the_form_of_rfc_9457(house: House, alice: Person) -
     ],
 )
 async def test_the_frameworks_own_refusals_are_problems_too(
-    house: House, alice: Person, asked: str, status: int, code: str
+    http: HttpService, alice: HttpUser, asked: str, status: int, code: str
 ) -> None:
     method, path = asked.split()
-    answer = await house.ask(method, path, alice)
+    answer = await http.ask(method, path, alice)
     assert answer.status_code == answer.json()["status"] == status
     assert answer.json()["code"] == code
     assert answer.json()["type"] == f"urn:parlour:error:{code}"
 
 
-async def test_a_wrong_method_says_which_are_right(house: House) -> None:
-    answer = await house.ask("PUT", "/v1/me")
+async def test_a_wrong_method_says_which_are_right(http: HttpService) -> None:
+    answer = await http.ask("PUT", "/v1/me")
     assert answer.headers["allow"] == "GET, OPTIONS, PATCH"
 
 
 async def test_get_changes_nothing_and_no_header_makes_it_another_method(
-    house: House, alice: Person
+    http: HttpService, alice: HttpUser
 ) -> None:
     headers = {"X-HTTP-Method-Override": "DELETE"}
     path = f"/v1/devices/{alice.device}"
-    answer = await house.ask("GET", path, alice, headers=headers)
+    answer = await http.ask("GET", path, alice, headers=headers)
     assert answer.status_code == 405
-    assert (await house.ask("GET", "/v1/me", alice)).status_code == 200
+    assert (await http.ask("GET", "/v1/me", alice)).status_code == 200
 
 
-async def test_a_missing_key_of_a_send_is_named(house: House, alice: Person, talk: str) -> None:
+async def test_a_missing_key_of_a_send_is_named(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     path = f"/v1/conversations/{talk}/messages"
-    answer = await house.ask("POST", path, alice, json={"body": {"text": "hi"}})
+    answer = await http.ask("POST", path, alice, json={"body": {"text": "hi"}})
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
     assert "Idempotency-Key" in answer.json()["detail"]
     headers = {"Idempotency-Key": "1"}
-    answer = await house.ask("POST", path, alice, json={"body": {"text": "hi"}}, headers=headers)
+    answer = await http.ask("POST", path, alice, json={"body": {"text": "hi"}}, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, InternalServerException])
 async def test_a_bug_is_reported_and_its_words_stay_inside(kind: type[Exception]) -> None:
-    async with open_house() as house:
+    async with http_service() as http:
 
         @get("/bug")
         async def bug() -> None:
@@ -131,7 +134,7 @@ async def test_a_bug_is_reported_and_its_words_stay_inside(kind: type[Exception]
 
         app = Litestar(
             [bug],
-            exception_handlers=problem_handlers(house.service),
+            exception_handlers=problem_handlers(http.service),
             openapi_config=None,
             logging_config=None,
         )
@@ -141,18 +144,18 @@ async def test_a_bug_is_reported_and_its_words_stay_inside(kind: type[Exception]
         assert (answer.status_code, answer.json()["code"]) == (500, "internal")
         assert "canary" not in answer.text
         assert answer.headers["cache-control"] == "no-store"
-        (failure,) = house.failures
+        (failure,) = http.failures
         assert "SELECT canary FROM users" in str(failure)
 
 
 async def test_an_overloaded_service_says_when_to_come_back(
-    house: House, alice: Person, monkeypatch: pytest.MonkeyPatch
+    http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def full(*_args: object, **_kwargs: object) -> None:
         raise Overloaded
 
-    monkeypatch.setattr(house.service, "run", full)
-    answer = await house.ask("GET", "/v1/me", alice)
+    monkeypatch.setattr(http.service, "run", full)
+    answer = await http.ask("GET", "/v1/me", alice)
     assert (answer.status_code, answer.json()["code"]) == (503, "overloaded")
     assert answer.json()["retry_after_ms"] == 1000
     assert answer.headers["retry-after"] == "1"
@@ -160,13 +163,13 @@ async def test_an_overloaded_service_says_when_to_come_back(
 
 
 async def test_a_storage_out_of_reach_is_said_in_our_words(
-    house: House, alice: Person, monkeypatch: pytest.MonkeyPatch
+    http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(*_args: object, **_kwargs: object) -> None:
         raise Unavailable
 
-    monkeypatch.setattr(house.service.storage.uow, "read", gone)
-    answer = await house.ask("GET", "/v1/conversations", alice)
+    monkeypatch.setattr(http.service.storage.uow, "read", gone)
+    answer = await http.ask("GET", "/v1/conversations", alice)
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "1"
 
@@ -181,28 +184,28 @@ def test_every_code_has_a_status_and_none_is_new() -> None:
 
 
 async def test_pages_of_other_allowed_origins_may_ask_and_no_others() -> None:
-    async with open_house(server=Server(origins=("https://chat.example",))) as house:
+    async with http_service(server=Server(origins=("https://chat.example",))) as http:
         asks = {"Access-Control-Request-Method": "PATCH"}
         headers = {"Origin": "https://chat.example", **asks}
-        answer = await house.ask("OPTIONS", "/v1/me", headers=headers)
+        answer = await http.ask("OPTIONS", "/v1/me", headers=headers)
         assert answer.headers["access-control-allow-origin"] == "https://chat.example"
         for origin in ("https://evil.example", "null", "https://chat.example.evil.example"):
-            answer = await house.ask("OPTIONS", "/v1/me", headers={"Origin": origin, **asks})
+            answer = await http.ask("OPTIONS", "/v1/me", headers={"Origin": origin, **asks})
             assert "access-control-allow-origin" not in answer.headers
-            answer = await house.ask("GET", "/v1/me", headers={"Origin": origin})
+            answer = await http.ask("GET", "/v1/me", headers={"Origin": origin})
             assert "access-control-allow-origin" not in answer.headers
 
 
-async def test_a_length_that_is_no_number_is_malformed(house: House, alice: Person) -> None:
+async def test_a_length_that_is_no_number_is_malformed(http: HttpService, alice: HttpUser) -> None:
     async def receive() -> Any:
         raise AssertionError("nothing is read")
 
-    answer = await _patch_me(house, alice, receive, {"content-length": "canary"})
+    answer = await _patch_me(http, alice, receive, {"content-length": "canary"})
     assert answer["status"] == 400
 
 
 async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
-    house: House, alice: Person
+    http: HttpService, alice: HttpUser
 ) -> None:
     told: list[Any] = [
         {"type": "http.request", "body": b'{"display', "more_body": True},
@@ -212,11 +215,11 @@ async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
     async def receive() -> Any:
         return told.pop(0)
 
-    assert (await _patch_me(house, alice, receive))["status"] == 400
+    assert (await _patch_me(http, alice, receive))["status"] == 400
 
 
 async def test_a_body_that_never_ends_is_not_waited_for(
-    house: House, alice: Person, monkeypatch: pytest.MonkeyPatch
+    http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "PATIENCE", 0.05)
     told: list[Any] = [{"type": "http.request", "body": b'{"display', "more_body": True}]
@@ -226,13 +229,13 @@ async def test_a_body_that_never_ends_is_not_waited_for(
             await asyncio.Event().wait()
         return told.pop()
 
-    answer = await _patch_me(house, alice, receive)
+    answer = await _patch_me(http, alice, receive)
     assert answer["status"] == 400
     assert (b"connection", b"close") in answer["headers"]
 
 
 async def _patch_me(
-    house: House, who: Person, receive: Receive, more: Mapping[str, str] | None = None
+    http: HttpService, who: HttpUser, receive: Receive, more: Mapping[str, str] | None = None
 ) -> Any:
     """Send a request as the server would; return how the answer starts."""
     sent: list[Any] = []
@@ -254,5 +257,5 @@ async def _patch_me(
         "client": ("127.0.0.1", 1),
         "server": ("127.0.0.1", 8000),
     }
-    await house.app(scope, receive, send)
+    await http.app(scope, receive, send)
     return sent[0]

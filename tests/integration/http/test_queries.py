@@ -7,7 +7,8 @@ import pytest
 
 from parlour.domain.kernel.paging import pack_cursor
 from tests.support.builders import id_of
-from tests.support.http import House, Person
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService
 
 LISTS = (
     "/v1/users?query=a&",
@@ -46,35 +47,37 @@ NO_NUMBERS = [
 ]
 
 
-async def test_a_number_is_plain_and_decimal(house: House, alice: Person, talk: str) -> None:
+async def test_a_number_is_plain_and_decimal(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     for path, names in NUMBERED.items():
         for name, number in product(names, NO_NUMBERS):
             asked = f"{path.replace('{talk}', talk)}{name}={quote(number)}"
-            answer = await house.ask("GET", asked, alice)
+            answer = await http.ask("GET", asked, alice)
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), asked
             assert answer.json()["errors"] == [{"field": name, "message": "is not a whole number"}]
 
 
-async def test_a_page_has_bounds(house: House, alice: Person, talk: str) -> None:
+async def test_a_page_has_bounds(http: HttpService, alice: HttpUser, talk: str) -> None:
     for path, limit in product(LISTS, (0, 201, 1_000, 10**9, 2**53 - 1)):
-        answer = await house.ask("GET", f"{path.replace('{talk}', talk)}limit={limit}", alice)
+        answer = await http.ask("GET", f"{path.replace('{talk}', talk)}limit={limit}", alice)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
         assert answer.json()["errors"][0]["field"] == "limit"
 
 
 @pytest.mark.parametrize("number", [2**53, 10**16 - 1])
 async def test_a_position_beyond_every_number_is_refused(
-    house: House, alice: Person, talk: str, number: int
+    http: HttpService, alice: HttpUser, talk: str, number: int
 ) -> None:
     for asked in (f"messages?before={number}", f"receipts?seq={number}", f"events?after={number}"):
-        answer = await house.ask("GET", f"/v1/conversations/{talk}/{asked}", alice)
+        answer = await http.ask("GET", f"/v1/conversations/{talk}/{asked}", alice)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_a_parameter_is_given_once(house: House, alice: Person, talk: str) -> None:
+async def test_a_parameter_is_given_once(http: HttpService, alice: HttpUser, talk: str) -> None:
     for path in LISTS:
         asked = f"{path.replace('{talk}', talk)}limit=1&limit=2"
-        answer = await house.ask("GET", asked, alice)
+        answer = await http.ask("GET", asked, alice)
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
@@ -99,7 +102,7 @@ FORGED = [
 
 
 async def test_a_forged_cursor_is_refused_or_leads_nowhere(
-    house: House, alice: Person, talk: str
+    http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     lists = (
         "/v1/users?query=a&cursor=",
@@ -109,25 +112,27 @@ async def test_a_forged_cursor_is_refused_or_leads_nowhere(
         "/v1/sync?cursor=",
     )
     for path, cursor in product(lists, FORGED):
-        answer = await house.ask("GET", path + quote(cursor), alice)
+        answer = await http.ask("GET", path + quote(cursor), alice)
         if answer.status_code != 200:
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), path + cursor
 
 
 async def test_the_cursor_of_another_list_is_none_of_this(
-    house: House, alice: Person, bob: Person, talk: str
+    http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
-    await house.group(alice, bob)
-    page = (await house.ask("GET", "/v1/conversations?limit=1", alice)).json()
-    answer = await house.ask(
+    await alice.create_group("Lobby", bob)
+    page = (await http.ask("GET", "/v1/conversations?limit=1", alice)).json()
+    answer = await http.ask(
         "GET", f"/v1/conversations/{talk}/members?cursor={page['next']}", alice
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_a_cursor_of_the_future_is_answered_with_reset(house: House, alice: Person) -> None:
+async def test_a_cursor_of_the_future_is_answered_with_reset(
+    http: HttpService, alice: HttpUser
+) -> None:
     ahead = pack_cursor("999999", "1767323045678901")
-    answer = await house.ask("GET", f"/v1/sync?cursor={ahead}", alice)
+    answer = await http.ask("GET", f"/v1/sync?cursor={ahead}", alice)
     assert answer.status_code == 200
     assert answer.json()["reset"] is True
 
@@ -149,33 +154,35 @@ NO_IDS = [
 ]
 
 
-async def test_what_is_no_id_is_simply_not_there(house: House, alice: Person) -> None:
-    missing = await house.ask("GET", f"/v1/conversations/{id_of('nothing')}", alice)
+async def test_what_is_no_id_is_simply_not_there(http: HttpService, alice: HttpUser) -> None:
+    missing = await http.ask("GET", f"/v1/conversations/{id_of('nothing')}", alice)
     templates = ("/v1/conversations/{}", "/v1/conversations/{}/members", "/v1/users/{}")
     for template, id_ in product(templates, NO_IDS):
-        answer = await house.ask("GET", template.format(id_), alice)
+        answer = await http.ask("GET", template.format(id_), alice)
         assert answer.status_code == 404, id_
         assert answer.content == missing.content
 
 
 async def test_a_message_that_is_not_there_is_not_found(
-    house: House, alice: Person, talk: str
+    http: HttpService, alice: HttpUser, talk: str
 ) -> None:
-    await house.say(alice, talk)
+    await alice.post(talk, "hi")
     for seq in ("0", "2", "-1", "+1", "1e0", "01", "1.0", "x", "9" * 16, "9" * 99):
-        answer = await house.ask("GET", f"/v1/conversations/{talk}/messages/{seq}", alice)
+        answer = await http.ask("GET", f"/v1/conversations/{talk}/messages/{seq}", alice)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), seq
 
 
-async def test_a_search_is_for_what_was_typed(house: House, alice: Person, bob: Person) -> None:
+async def test_a_search_is_for_what_was_typed(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
     for query in (*("%25", "_", "%5C", "'", "%22", "%25%27%3B--", "%ff", "%F0%9F%A6%A6", "%"),):
-        answer = await house.ask("GET", f"/v1/users?query={query}", alice)
+        answer = await http.ask("GET", f"/v1/users?query={query}", alice)
         assert answer.status_code == 200, query
         assert answer.json()["users"] == [], query
     for query in ("%00", "a" * 10_000):
-        assert (await house.ask("GET", f"/v1/users?query={query}", alice)).status_code == 422
+        assert (await http.ask("GET", f"/v1/users?query={query}", alice)).status_code == 422
 
 
-async def test_unknown_parameters_are_passed_over(house: House, alice: Person) -> None:
-    answer = await house.ask("GET", "/v1/conversations?newer=1&newer%00=2", alice)
+async def test_unknown_parameters_are_passed_over(http: HttpService, alice: HttpUser) -> None:
+    answer = await http.ask("GET", "/v1/conversations?newer=1&newer%00=2", alice)
     assert answer.status_code == 200

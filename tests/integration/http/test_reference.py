@@ -19,7 +19,8 @@ from parlour.entrypoints.http.reference.page import build_page
 from parlour.entrypoints.http.reference.socket import client_frames, push_frames
 from parlour.entrypoints.http.routes import api
 from parlour.entrypoints.wire.errors import STATUS
-from tests.support.http import House, Person
+from tests.support.http_client import HttpUser
+from tests.support.http_service import HttpService
 
 KEPT = Path(__file__).parents[3] / "docs" / "reference" / "openapi.json"
 RENEW = "PARLOUR_TEST_RENEW"
@@ -27,9 +28,9 @@ _SCHEMAS = {**vars(schemas), **vars(schemas_admin), **vars(schemas_notifications
 
 
 @pytest.fixture
-def document(house: House) -> Json:
+def document(http: HttpService) -> Json:
     """The OpenAPI document."""
-    return build_document(api(house.service))
+    return build_document(api(http.service))
 
 
 def test_the_published_document_is_current(document: Json) -> None:
@@ -114,9 +115,9 @@ def test_requests_refuse_and_answers_grow(document: Json) -> None:
 
 
 async def test_the_page_shows_every_route_every_frame_and_every_error(
-    house: House, document: Json
+    http: HttpService, document: Json
 ) -> None:
-    answer = await house.ask("GET", "/docs")
+    answer = await http.ask("GET", "/docs")
     assert answer.headers["content-type"].startswith("text/html")
     for path, method, operation in operations(document):
         assert f'id="{operation["operationId"]}"' in answer.text
@@ -127,8 +128,8 @@ async def test_the_page_shows_every_route_every_frame_and_every_error(
         assert f"<td><code>{code}</code></td>" in answer.text
 
 
-async def test_the_first_request_does_not_block_the_event_loop(house: House) -> None:
-    request = asyncio.create_task(house.ask("GET", "/docs"))
+async def test_the_first_request_does_not_block_the_event_loop(http: HttpService) -> None:
+    request = asyncio.create_task(http.ask("GET", "/docs"))
     turns = 0
     while not request.done():
         turns += 1
@@ -138,8 +139,8 @@ async def test_the_first_request_does_not_block_the_event_loop(house: House) -> 
     assert turns > 5
 
 
-async def test_the_page_needs_no_script_and_nothing_from_another_host(house: House) -> None:
-    answer = await house.ask("GET", "/docs")
+async def test_the_page_needs_no_script_and_nothing_from_another_host(http: HttpService) -> None:
+    answer = await http.ask("GET", "/docs")
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'self'; ")
     assert "unsafe" not in policy
@@ -153,13 +154,13 @@ async def test_the_page_needs_no_script_and_nothing_from_another_host(house: Hou
     assert {link[1:] for link in page.links if link.startswith("#")} <= page.ids
     assert len(page.listed_ids) == len(page.ids)
     for link in {link for link in page.links if not link.startswith("#")}:
-        found = await house.ask("GET", f"/{link}")
+        found = await http.ask("GET", f"/{link}")
         assert found.status_code == 200
         assert found.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_the_document_is_open_to_programs(house: House, document: Json) -> None:
-    answer = await house.ask("GET", "/openapi.json")
+async def test_the_document_is_open_to_programs(http: HttpService, document: Json) -> None:
+    answer = await http.ask("GET", "/openapi.json")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == document
 
@@ -174,9 +175,9 @@ def test_what_is_shown_cannot_become_html(document: Json) -> None:
 
 
 async def test_the_examples_of_requests_are_understood(
-    house: House, alice: Person, bob: Person, document: Json
+    http: HttpService, alice: HttpUser, bob: HttpUser, document: Json
 ) -> None:
-    talk = await house.direct(alice, bob)
+    talk = await alice.open_direct(bob)
     for template, method, operation in operations(document):
         body = operation.get("requestBody")
         if body is None:
@@ -184,7 +185,7 @@ async def test_the_examples_of_requests_are_understood(
         path = template.replace("{conversation}", talk).replace("{user}", bob.id)
         for example in body["content"]["application/json"]["examples"].values():
             headers = {"Idempotency-Key": talk}
-            answer = await house.ask(method, path, alice, json=example["value"], headers=headers)
+            answer = await http.ask(method, path, alice, json=example["value"], headers=headers)
             assert answer.status_code != 400, (path, answer.text)
 
 

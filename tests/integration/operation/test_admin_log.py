@@ -15,20 +15,21 @@ from parlour.domain.kernel.limits import Rate
 from parlour.domain.users import DisplayName, Handle, UserRole
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.operation.reloading import Reloader
-from tests.support.http import PASSWORD, House, Person, controlled, open_house
+from tests.support.http_client import PASSWORD, HttpUser
+from tests.support.http_service import HttpService, http_service, with_control
 
 
 @attrs.frozen
 class Desk:
     """A house that can be controlled, its configuration, and an admin."""
 
-    house: House
+    http: HttpService
     running: logging.Logging
     file: Path
-    boss: Person
+    boss: HttpUser
 
     async def audit(self) -> list[tuple[str, dict[str, Any]]]:
-        answer = await self.house.ask("GET", "/v1/admin/audit", self.boss)
+        answer = await self.http.ask("GET", "/v1/admin/audit", self.boss)
         return [(each["action"], each["details"]) for each in answer.json()["entries"]]
 
 
@@ -38,20 +39,20 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     file = tmp_path / "chat.toml"
     running = logging.start(Settings().logging, stream=StringIO())
     try:
-        async with open_house() as house:
+        async with http_service() as http:
 
             def again() -> Loaded:
                 return load(file, {}, {"storage.backend": "memory"})
 
-            house.service.use.create_user(
+            http.service.use.create_user(
                 handle=Handle("boss"),
                 display_name=DisplayName("Boss"),
                 password=Password(PASSWORD),
                 role=UserRole.ADMIN,
             )
-            reloader = Reloader(house.service, load=again, logging=running)
-            control = Control(house.service, running, reloader)
-            async with controlled(house, control) as held:
+            reloader = Reloader(http.service, load=again, logging=running)
+            control = Control(http.service, running, reloader)
+            async with with_control(http, control) as held:
                 yield Desk(held, running, file, await held.log_in("boss"))
     finally:
         running.close()
@@ -59,32 +60,32 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 async def test_a_level_is_changed_for_a_while(desk: Desk) -> None:
     body = {"logger": "parlour.sql", "level": "debug", "seconds": 60}
-    answer = await desk.house.ask("PUT", "/v1/admin/log/levels", desk.boss, json=body)
+    answer = await desk.http.ask("PUT", "/v1/admin/log/levels", desk.boss, json=body)
 
     assert answer.status_code == 200
     (level,) = [each for each in answer.json()["levels"] if each["logger"] == "parlour.sql"]
     assert (level["level"], "until" in level) == ("debug", True)
-    assert (await desk.house.ask("GET", "/v1/admin/log", desk.boss)).json()["levels"] == (
+    assert (await desk.http.ask("GET", "/v1/admin/log", desk.boss)).json()["levels"] == (
         answer.json()["levels"]
     )
     assert await desk.audit() == [("log.changed", {"logger": "parlour.sql", "level": "debug"})]
 
 
 async def test_a_level_that_is_none_is_refused_and_not_written_down(desk: Desk) -> None:
-    answer = await desk.house.ask("PUT", "/v1/admin/log/levels", desk.boss, json={"level": "loud"})
+    answer = await desk.http.ask("PUT", "/v1/admin/log/levels", desk.boss, json={"level": "loud"})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert await desk.audit() == []
 
 
 async def test_the_debug_lines_of_one_user_come_through(desk: Desk) -> None:
-    alice = await desk.house.person("alice")
+    alice = await desk.http.register("alice")
     body = {"user": "alice", "seconds": 60}
-    answer = await desk.house.ask("PUT", "/v1/admin/log/traces", desk.boss, json=body)
+    answer = await desk.http.ask("PUT", "/v1/admin/log/traces", desk.boss, json=body)
 
     assert [each["user"] for each in answer.json()["traced"]] == [alice.id]
     assert await desk.audit() == [("log.changed", {"user": "alice", "seconds": 60})]
-    missing = await desk.house.ask(
+    missing = await desk.http.ask(
         "PUT", "/v1/admin/log/traces", desk.boss, json={"user": "nobody-here", "seconds": 60}
     )
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
@@ -94,15 +95,15 @@ async def test_a_reload_takes_over_what_may_change_and_a_wrong_file_changes_noth
     desk: Desk,
 ) -> None:
     desk.file.write_text('[limits]\nmessages = "7/s"\n', "utf-8")
-    answer = await desk.house.ask("POST", "/v1/admin/reload", desk.boss)
+    answer = await desk.http.ask("POST", "/v1/admin/reload", desk.boss)
     assert answer.status_code == 200
     assert "limits.messages" in answer.json()["applied"]
-    assert desk.house.service.settings.limits.messages == Rate(7, burst=7)
+    assert desk.http.service.settings.limits.messages == Rate(7, burst=7)
 
     desk.file.write_text("[limits]\nmessages = 'x'\n", "utf-8")
-    wrong = await desk.house.ask("POST", "/v1/admin/reload", desk.boss)
+    wrong = await desk.http.ask("POST", "/v1/admin/reload", desk.boss)
     assert (wrong.status_code, wrong.json()["code"]) == (409, "conflict")
-    assert desk.house.service.settings.limits.messages == Rate(7, burst=7)
+    assert desk.http.service.settings.limits.messages == Rate(7, burst=7)
     assert [action for action, _ in await desk.audit()] == ["config.reloaded"]
 
 
@@ -118,10 +119,10 @@ async def test_a_reload_takes_over_what_may_change_and_a_wrong_file_changes_noth
 async def test_others_may_not(
     desk: Desk, method: str, path: str, body: dict[str, object] | None
 ) -> None:
-    alice = await desk.house.person("alice")
+    alice = await desk.http.register("alice")
     before = desk.running.levels.current()
     more = {} if body is None else {"json": body}
-    answer = await desk.house.ask(method, f"/v1/admin/{path}", alice, **more)
+    answer = await desk.http.ask(method, f"/v1/admin/{path}", alice, **more)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     assert desk.running.levels.current() == before

@@ -17,14 +17,14 @@ from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.entrypoints.listening import CannotServe, control_path, listen_at_path
 from parlour.entrypoints.operation.control import ConfigurationWrong, Control, LogView
 from parlour.entrypoints.operation.reloading import Reloader
-from tests.support.http import House, open_house
+from tests.support.http_service import HttpService, http_service
 
 
 @attrs.frozen
 class Desk:
     """A service with its log and control."""
 
-    house: House
+    http: HttpService
     stream: StringIO
     running: logging.Logging
     control: Control
@@ -40,13 +40,13 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     stream, file = StringIO(), tmp_path / "chat.toml"
     running = logging.start(Settings().logging, stream=stream)
     try:
-        async with open_house() as house:
+        async with http_service() as http:
 
             def again() -> Loaded:
                 return load(file, {}, {"storage.backend": "memory"})
 
-            reloader = Reloader(house.service, load=again, logging=running)
-            yield Desk(house, stream, running, Control(house.service, running, reloader), file)
+            reloader = Reloader(http.service, load=again, logging=running)
+            yield Desk(http, stream, running, Control(http.service, running, reloader), file)
     finally:
         running.close()
 
@@ -94,16 +94,16 @@ async def test_an_invalid_level_is_refused(
 
 
 async def test_only_the_traced_user_has_debug_lines(desk: Desk) -> None:
-    alice, bob = await desk.house.person("alice"), await desk.house.person("bob")
+    alice, bob = await desk.http.register("alice"), await desk.http.register("bob")
     view = await desk.control.change_trace("alice", 60)
     assert [each.user for each in view.traced] == [alice.id]
     for who in (alice, bob):
-        await desk.house.ask("GET", "/v1/conversations", who)
+        await desk.http.ask("GET", "/v1/conversations", who)
     lines = [line for line in desk.log_text().splitlines() if "/v1/conversations" in line]
     assert len(lines) == 1
     assert alice.id in lines[0]
     await desk.control.change_trace(alice.id, 0)
-    await desk.house.ask("GET", "/v1/me", alice)
+    await desk.http.ask("GET", "/v1/me", alice)
     assert "/v1/me" not in desk.log_text()
 
 

@@ -13,7 +13,7 @@ from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.metrics import NodeCollector, render
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connections import Connections
-from tests.support.http import House, open_house, ops_client
+from tests.support.http_service import HttpService, http_service, ops_client
 
 
 class Reading:
@@ -114,10 +114,10 @@ def test_a_socket_that_is_closed_is_counted_by_its_code(chat: Chat) -> None:
 
 
 async def test_the_operators_listener_shows_them_and_the_other_door_does_not() -> None:
-    async with open_house() as house:
-        await house.ask("GET", "/v1/nothing")
-        await house.ask("GET", "/v1/me")
-        async with ops_client(house.service) as client:
+    async with http_service() as http:
+        await http.ask("GET", "/v1/nothing")
+        await http.ask("GET", "/v1/me")
+        async with ops_client(http.service) as client:
             answer = await client.get("/metrics")
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
@@ -126,60 +126,62 @@ async def test_the_operators_listener_shows_them_and_the_other_door_does_not() -
         assert found.value("parlour_http_requests_total") >= 1
         assert found.value("process_resident_memory_bytes") > 0
         assert "python_gc_collections" in found.families
-        assert (await house.ask("GET", "/metrics")).status_code == 404
+        assert (await http.ask("GET", "/metrics")).status_code == 404
 
 
-async def test_no_client_can_make_a_new_series(house: House) -> None:
-    before = read(house.service).series
+async def test_no_client_can_make_a_new_series(http: HttpService) -> None:
+    before = read(http.service).series
     for number in range(50):
-        await house.ask("GET", f"/v1/users/nobody{number}")
-        await house.ask("POST", f"/v1/{number}", json={"code": f"c{number}"})
-        await house.person(f"person{number}")
-    assert read(house.service).series == before
+        await http.ask("GET", f"/v1/users/nobody{number}")
+        await http.ask("POST", f"/v1/{number}", json={"code": f"c{number}"})
+        await http.register(f"person{number}")
+    assert read(http.service).series == before
     assert len(before) < 600
 
 
-async def test_every_name_is_ours_or_the_clients_own_and_says_what_it_means(house: House) -> None:
-    for name, family in read(house.service).families.items():
+async def test_every_name_is_ours_or_the_clients_own_and_says_what_it_means(
+    http: HttpService,
+) -> None:
+    for name, family in read(http.service).families.items():
         assert re.match(r"parlour_|process_|python_", name), name
         assert family.documentation.strip(), name
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with open_house() as running:
+async def http() -> AsyncIterator[HttpService]:
+    async with http_service() as running:
         yield running
 
 
-async def test_the_canary_comes_back_and_is_measured(house: House) -> None:
-    canary = Canary(house.service, every=30)
+async def test_the_canary_comes_back_and_is_measured(http: HttpService) -> None:
+    canary = Canary(http.service, every=30)
     await canary.probe()
     await canary.probe()
     assert (canary.is_well, canary.failures, canary.seconds.count) == (True, 0, 2)
-    found = Reading(render(NodeCollector(house.service, canary=canary)).decode())
+    found = Reading(render(NodeCollector(http.service, canary=canary)).decode())
     assert found.value("parlour_canary_up") == 1
     assert found.value("parlour_canary_seconds_count") == 2
 
 
-async def test_nobody_finds_the_canary_or_logs_in_as_it(house: House) -> None:
-    await Canary(house.service, every=30).probe()
-    alice = await house.person("alice")
-    found = await house.ask("GET", "/v1/users?query=parlour", alice)
+async def test_nobody_finds_the_canary_or_logs_in_as_it(http: HttpService) -> None:
+    await Canary(http.service, every=30).probe()
+    alice = await http.register("alice")
+    found = await http.ask("GET", "/v1/users?query=parlour", alice)
     assert found.json()["users"] == []
     body = {"handle": "parlour", "password": "quiet otters juggle lamps"}
-    assert (await house.ask("POST", "/v1/auth/login", json=body)).status_code == 401
-    assert (await house.ask("POST", "/v1/auth/register", json=body)).status_code == 422
+    assert (await http.ask("POST", "/v1/auth/login", json=body)).status_code == 401
+    assert (await http.ask("POST", "/v1/auth/register", json=body)).status_code == 422
 
 
 async def test_a_canary_that_dies_shows_in_readiness_and_one_that_is_back_does_too(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    http: HttpService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    canary = Canary(house.service, every=30)
+    canary = Canary(http.service, every=30)
     await canary.probe()
     with monkeypatch.context() as patched:
-        patched.setattr(house.service, "execute", _refuse)
+        patched.setattr(http.service, "execute", _refuse)
         await canary.probe()
-    async with ops_client(house.service, canary) as client:
+    async with ops_client(http.service, canary) as client:
         sick = (await client.get("/readyz")).json()
         await canary.probe()
         well = (await client.get("/readyz")).json()

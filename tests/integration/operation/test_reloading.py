@@ -10,7 +10,7 @@ import pytest
 from parlour.adapters import logging
 from parlour.adapters.config import ConfigError, Loaded, Settings, load
 from parlour.entrypoints.operation.reloading import CannotReload, Reloaded, Reloader
-from tests.support.http import House, open_house
+from tests.support.http_service import HttpService, http_service
 
 PRE = {"storage.backend": "memory"}
 Change = Callable[[str], None]
@@ -20,13 +20,13 @@ Change = Callable[[str], None]
 class Site:
     """A running house and the file that configures it."""
 
-    house: House
+    http: HttpService
     file: Path
 
     async def reload(self, text: str) -> Reloaded:
         """Write the file and take it over."""
         self.file.write_text(text)
-        return await Reloader(self.house.service, load=self.load).reload()
+        return await Reloader(self.http.service, load=self.load).reload()
 
     def load(self) -> Loaded:
         return load(self.file, {}, PRE)
@@ -34,53 +34,53 @@ class Site:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with open_house() as house:
-        yield Site(house, tmp_path / "chat.toml")
+    async with http_service() as http:
+        yield Site(http, tmp_path / "chat.toml")
 
 
 async def test_registration_closes_and_opens_again(site: Site) -> None:
     body = {"handle": "alice", "password": "quiet otters juggle lamps"}
     await site.reload('[access]\nregistration = "closed"\n')
-    answer = await site.house.ask("POST", "/v1/auth/register", json=body)
+    answer = await site.http.ask("POST", "/v1/auth/register", json=body)
     assert answer.status_code == 403
     found = await site.reload("")
     assert "access.registration" in found.applied
-    assert (await site.house.ask("POST", "/v1/auth/register", json=body)).status_code == 201
+    assert (await site.http.ask("POST", "/v1/auth/register", json=body)).status_code == 201
 
 
 async def test_groups_may_be_smaller_from_now_on(site: Site) -> None:
-    alice, bob, carol = [await site.house.person(name) for name in ("alice", "bob", "carol")]
-    group = await site.house.group(alice, bob)
+    alice, bob, carol = [await site.http.register(name) for name in ("alice", "bob", "carol")]
+    group = await alice.create_group("Lobby", bob)
     await site.reload("[limits]\ngroup_members = 2\n")
     body = {"kind": "group", "title": "Three", "members": [bob.id, carol.id]}
-    answer = await site.house.ask("POST", "/v1/conversations", alice, json=body)
+    answer = await site.http.ask("POST", "/v1/conversations", alice, json=body)
     assert answer.status_code == 409, answer.text
     path = f"/v1/conversations/{group}/members"
-    answer = await site.house.ask("POST", path, alice, json={"users": [carol.id]})
+    answer = await site.http.ask("POST", path, alice, json={"users": [carol.id]})
     assert answer.status_code == 409, answer.text
 
 
 async def test_fewer_messages_are_taken_from_now_on(site: Site) -> None:
-    alice, bob = await site.house.person("alice"), await site.house.person("bob")
-    talk = await site.house.direct(alice, bob)
+    alice, bob = await site.http.register("alice"), await site.http.register("bob")
+    talk = await alice.open_direct(bob)
     await site.reload('[limits]\nmessages = "1/s burst 2"\n')
-    await site.house.say(alice, talk)
-    await site.house.say(alice, talk)
-    answer = await site.house.ask(
+    await alice.post(talk, "hi")
+    await alice.post(talk, "hi")
+    answer = await site.http.ask(
         "POST",
         f"/v1/conversations/{talk}/messages",
         alice,
         json={"body": {"text": "third"}},
-        headers={"Idempotency-Key": str(site.house.service.new_id())},
+        headers={"Idempotency-Key": str(site.http.service.new_id())},
     )
     assert answer.status_code == 429
 
 
 async def test_fewer_tries_to_log_in_are_taken_from_now_on(site: Site) -> None:
-    await site.house.person("alice")
+    await site.http.register("alice")
     await site.reload('[limits]\nlogins_per_account = "1/m"\n')
     body = {"handle": "alice", "password": "wrong as can be"}
-    answers = [await site.house.ask("POST", "/v1/auth/login", json=body) for _ in range(2)]
+    answers = [await site.http.ask("POST", "/v1/auth/login", json=body) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [401, 429]
 
 
@@ -88,7 +88,7 @@ async def test_pages_of_a_new_origin_are_let_in_and_out_again(site: Site) -> Non
     origin = {"Origin": "https://chat.example.org"}
 
     async def allowed() -> str | None:
-        answer = await site.house.ask("GET", "/v1/me", headers=origin)
+        answer = await site.http.ask("GET", "/v1/me", headers=origin)
         found: str | None = answer.headers.get("access-control-allow-origin")
         return found
 
@@ -100,20 +100,20 @@ async def test_pages_of_a_new_origin_are_let_in_and_out_again(site: Site) -> Non
 
 
 async def test_what_needs_a_restart_is_named_and_stays_as_it_was(site: Site) -> None:
-    before = site.house.service.settings
+    before = site.http.service.settings
     found = await site.reload("[server]\nport = 9000\n[websocket]\nsockets_per_user = 3\n")
     assert found.needs_restart == ("server.port",)
     assert "websocket.sockets_per_user" in found.applied
-    after = site.house.service.settings
+    after = site.http.service.settings
     assert after.server.port == before.server.port
     assert after.websocket.sockets_per_user == 3
     # It is still waiting: the next reload says so again.
-    again = await Reloader(site.house.service, load=site.load).reload()
+    again = await Reloader(site.http.service, load=site.load).reload()
     assert again == Reloaded((), ("server.port",))
 
 
 async def test_a_wrong_file_changes_nothing_and_all_of_it_is_said(site: Site) -> None:
-    before = site.house.service.settings
+    before = site.http.service.settings
     stream = StringIO()
     running = logging.start(Settings().logging, stream=stream)
     try:
@@ -125,7 +125,7 @@ async def test_a_wrong_file_changes_nothing_and_all_of_it_is_said(site: Site) ->
     finally:
         running.close()
     assert len(raised.value.problems) == 2
-    assert site.house.service.settings is before
+    assert site.http.service.settings is before
     said = stream.getvalue()
     assert "nothing has changed" in said
     assert "limits.messages must be a rate" in said
@@ -136,7 +136,7 @@ async def test_levels_of_the_log_are_taken_over(site: Site) -> None:
     running = logging.start(Settings().logging, stream=StringIO())
     try:
         site.file.write_text('[logging.levels]\n"parlour.hub" = "debug"\n')
-        await Reloader(site.house.service, load=site.load, logging=running).reload()
+        await Reloader(site.http.service, load=site.load, logging=running).reload()
         levels = {each.logger: each.level for each in running.levels.current()}
         assert levels["parlour.hub"] == "debug"
     finally:
@@ -145,4 +145,4 @@ async def test_levels_of_the_log_are_taken_over(site: Site) -> None:
 
 async def test_a_process_without_a_source_says_that_it_has_none(site: Site) -> None:
     with pytest.raises(CannotReload):
-        await Reloader(site.house.service).reload()
+        await Reloader(site.http.service).reload()

@@ -16,7 +16,7 @@ from parlour.adapters.config import Settings
 from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.metrics import NodeCollector, render
 from parlour.entrypoints.operation.reference import reference_markdown
-from tests.support.http import open_house
+from tests.support.http_service import http_service
 from tests.support.programs import ROOT
 
 DASHBOARD = ROOT / "deploy/grafana/parlour.json"
@@ -45,10 +45,8 @@ def expressions(path: Path) -> list[str]:
 
 async def exposed(log: logging.Logging) -> tuple[set[str], set[str]]:
     """Return the names and the labels that a node with everything shows."""
-    async with open_house() as house:
-        collector = NodeCollector(
-            house.service, logging=log, canary=Canary(house.service, every=1)
-        )
+    async with http_service() as http:
+        collector = NodeCollector(http.service, logging=log, canary=Canary(http.service, every=1))
         text = render(collector).decode()
     names, labels = set[str](), {"job", "instance"}
     for family in text_string_to_metric_families(text):

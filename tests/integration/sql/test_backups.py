@@ -106,8 +106,8 @@ class TestBackup:
                 said.append(world.say(alice, town.group, "and on").seq)
                 began.set()
 
-        talker = Thread(target=talk)
-        talker.start()
+        client = Thread(target=talk)
+        client.start()
         try:
             assert began.wait(30)
             for number in range(3):
@@ -121,7 +121,7 @@ class TestBackup:
                 assert len(seqs) + len(events) == last_offset
         finally:
             stop.set()
-            talker.join()
+            client.join()
         assert len(said) > 3
 
     def test_holds_more_rows_than_are_written_at_once(

@@ -21,7 +21,7 @@ from parlour.entrypoints.websocket.protocol import ParlourProtocol
 from tests.support.raw import PING, TEXT, RawSocket, frame
 from tests.support.shell import HeldWorkers
 from tests.support.site import SETTINGS, Guest, Serve, Site
-from tests.support.talker import message
+from tests.support.socket_client import message
 from tests.support.waiting import until
 
 KIB = 1024
@@ -50,7 +50,7 @@ class TestSlowReaders:
         monkeypatch.setattr(protocol, "CLOSE_TIMEOUT", 0.5)
         alice, bob, carol = (site.person(name) for name in ("alice", "bob", "carol"))
         room = alice.create_group("Tea", bob, carol)
-        one, other = await alice.talker(), await carol.talker()
+        one, other = await alice.connect(), await carol.connect()
         async with RawSocket(site.port, receive_buffer=4 * KIB) as stalled:
             await stalled.upgrade()
             await stalled.send(hello(bob))
@@ -80,7 +80,7 @@ class TestSlowReaders:
     async def test_say_why_to_those_who_read_at_last(self, site: Site) -> None:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
-        one = await alice.talker()
+        one = await alice.connect()
         async with RawSocket(site.port, receive_buffer=4 * KIB) as stalled:
             await stalled.upgrade()
             await stalled.send(hello(bob))
@@ -94,7 +94,7 @@ class TestSlowReaders:
         alice = site.person("alice")
         guests = [site.person(f"guest{number}") for number in range(20)]
         room = alice.create_group("Tea", *guests)
-        one, other = await alice.talker(), await guests[0].talker()
+        one, other = await alice.connect(), await guests[0].connect()
         stalled = [RawSocket(site.port, receive_buffer=4 * KIB) for _ in guests[1:]]
         for raw, guest in zip(stalled, guests[1:], strict=True):
             await raw.__aenter__()
@@ -146,29 +146,29 @@ class TestFloods:
     async def test_of_requests_are_sent_away(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=Limits(requests=Rate(1, burst=5)))
         async with serve(few) as site:
-            talker = await site.person("alice").talker()
+            client = await site.person("alice").connect()
             with contextlib.suppress(ConnectionClosed):  # before the last of them is sent
                 for number in range(1_100):
-                    await talker.send({"type": "conversations", "id": number})
+                    await client.send({"type": "conversations", "id": number})
 
-            assert await talker.closed() == (4006, "rate_limited")
+            assert await client.closed() == (4006, "rate_limited")
 
     async def test_of_new_sockets_are_sent_away(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=Limits(connections=Rate(0.001, burst=2)))
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
-            await alice.talker()
-            await alice.talker()
-            third = await site.dial()
+            await alice.connect()
+            await alice.connect()
+            third = await site.open_socket()
             await third.send({"type": "hello", "v": 1, "id": 1, "token": alice.token})
 
             assert await third.closed() == (4006, "rate_limited")
-            await bob.talker()
+            await bob.connect()
 
     async def test_of_typing_are_thinned_out(self, site: Site) -> None:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         begun = monotonic()
         for number in range(200):
             await one.send({"type": "typing", "conversation": room, "on": number % 2 == 0})
@@ -187,7 +187,7 @@ class TestRates:
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             room = alice.open_direct(bob)
-            phone, laptop = await alice.talker(), await alice.talker()
+            phone, laptop = await alice.connect(), await alice.connect()
             accepted = 0
             while (answer := await phone.say(room, "once more"))["type"] == "ok":
                 accepted += 1
@@ -198,7 +198,7 @@ class TestRates:
             assert answer["code"] == refused["code"] == "rate_limited"
             assert refused["temporary"]
             assert 0 < refused["retry_after_ms"] <= 1_000
-            await (await bob.talker()).say(room, "somebody else")
+            await (await bob.connect()).say(room, "somebody else")
 
             await asyncio.sleep(refused["retry_after_ms"] / 1_000)
             assert (await laptop.say(room, "in time"))["seq"] == accepted + 2
@@ -208,7 +208,7 @@ class TestRates:
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             room, elsewhere = alice.open_direct(bob), alice.create_group("Tea")
-            one, other = await alice.talker(), await bob.talker()
+            one, other = await alice.connect(), await bob.connect()
             said = 0
             while (answer := await (one, other)[said % 2].say(room, "hi"))["type"] == "ok":
                 said += 1
@@ -222,7 +222,7 @@ class TestRates:
         async with serve(few) as site:
             alice, mallory = site.person("alice"), site.person("mallory")
             room = alice.create_group("Tea")
-            one, stranger = await alice.talker(), await mallory.talker()
+            one, stranger = await alice.connect(), await mallory.connect()
             codes = [(await stranger.say(room, "hi"))["code"] for _ in range(10)]
 
             assert codes == ["not_found"] * 10
@@ -231,10 +231,10 @@ class TestRates:
     async def test_of_requests_are_told_with_the_time_to_wait(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=Limits(requests=Rate(1, burst=3)))
         async with serve(few) as site:
-            talker = await site.person("alice").talker()
-            answers = [await talker.ask({"type": "presence.set", "state": "busy"})]
+            client = await site.person("alice").connect()
+            answers = [await client.ask({"type": "presence.set", "state": "busy"})]
             while answers[-1]["type"] == "ok":
-                answers.append(await talker.ask({"type": "presence.set", "state": "busy"}))
+                answers.append(await client.ask({"type": "presence.set", "state": "busy"}))
 
             assert len(answers) > 3
             assert answers[-1]["code"] == "rate_limited"
@@ -245,32 +245,32 @@ class TestInFlight:
     async def test_requests_are_bounded(self, site: Site) -> None:
         alice = site.person("alice")
         room = alice.create_group("Tea")
-        talker = await alice.talker()
+        client = await alice.connect()
         held = HeldWorkers()
         site.service.lanes.commands[0]._workers = held
-        ids = [await talker.begin(message(room, str(number))) for number in range(32)]
-        refused = await talker.ask(message(room, "one too many"))
+        ids = [await client.begin(message(room, str(number))) for number in range(32)]
+        refused = await client.ask(message(room, "one too many"))
         assert (refused["code"], refused["retry_after_ms"]) == ("rate_limited", 100)
 
         await held.close()
-        assert [(await talker.answer(id_))["seq"] for id_ in ids] == list(range(1, 33))
+        assert [(await client.answer(id_))["seq"] for id_ in ids] == list(range(1, 33))
 
     async def test_commits_are_bounded(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, commits=attrs.evolve(SETTINGS.commits, queue=3))
         async with serve(few) as site:
             alice = site.person("alice")
             room = alice.create_group("Tea")
-            talker = await alice.talker()
+            client = await alice.connect()
             held = HeldWorkers()
             site.service.lanes.commands[0]._workers = held
-            first = await talker.begin(message(room, "under way"))
+            first = await client.begin(message(room, "under way"))
             await until(lambda: held.waiting)
-            waiting = [await talker.begin(message(room, str(number))) for number in range(3)]
-            refused = await talker.ask(message(room, "too much"))
+            waiting = [await client.begin(message(room, str(number))) for number in range(3)]
+            refused = await client.ask(message(room, "too much"))
             assert (refused["code"], refused["temporary"]) == ("overloaded", True)
 
             await held.close()
-            seqs = [(await talker.answer(id_))["seq"] for id_ in (first, *waiting)]
+            seqs = [(await client.answer(id_))["seq"] for id_ in (first, *waiting)]
             assert seqs == [1, 2, 3, 4]
 
 
@@ -278,9 +278,9 @@ class TestFrames:
     async def test_are_as_long_as_configured(self, serve: Serve) -> None:
         wide = attrs.evolve(SETTINGS, websocket=Websocket(frame=Size(4 * KIB)))
         async with serve(wide) as site:
-            talker = await site.person("alice").talker()
-            assert talker.welcome["limits"]["frame"] == 4 * KIB
-            await talker.send(json.dumps({"type": "ping", "id": 0}).ljust(4 * KIB))
-            await talker.send(json.dumps({"type": "ping", "id": 0}).ljust(4 * KIB + 1))
+            client = await site.person("alice").connect()
+            assert client.welcome["limits"]["frame"] == 4 * KIB
+            await client.send(json.dumps({"type": "ping", "id": 0}).ljust(4 * KIB))
+            await client.send(json.dumps({"type": "ping", "id": 0}).ljust(4 * KIB + 1))
 
-            assert (await talker.closed())[0] == 1009
+            assert (await client.closed())[0] == 1009

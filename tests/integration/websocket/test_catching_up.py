@@ -7,13 +7,13 @@ class TestCatchingUp:
     async def test_after_a_loss_is_the_union_of_log_and_live(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         await one.say(room, "live")
         await other.hears("event")
         cursor = other.welcome["cursor"]
         other.abort()
         await one.say(room, "missed")
-        back = await bob.talker(cursor=cursor)
+        back = await bob.connect(cursor=cursor)
         (head,) = back.welcome["heads"]
         page = await back.ask({"type": "sync", "conversation": room, "after": 2})
         await one.say(room, "live again")
@@ -25,7 +25,7 @@ class TestCatchingUp:
         assert back.texts(room) == ["live again"]
 
     async def test_goes_page_by_page(self, alice: Guest, room: str) -> None:
-        one = await alice.talker()
+        one = await alice.connect()
         for number in range(5):
             await one.say(room, str(number))
         seen, after, more = [], 0, True
@@ -39,7 +39,7 @@ class TestCatchingUp:
         assert seen == [1, 2, 3, 4, 5, 6]
 
     async def test_beyond_the_log_begins_afresh(self, alice: Guest, room: str) -> None:
-        page = await (await alice.talker()).ask(
+        page = await (await alice.connect()).ask(
             {"type": "sync", "conversation": room, "after": 99}
         )
 
@@ -48,7 +48,7 @@ class TestCatchingUp:
     async def test_of_the_own_log_goes_by_cursor(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        one = await alice.talker()
+        one = await alice.connect()
         cursor = one.welcome["cursor"]
         await one.say(room, "hi")
         await one.ask({"type": "read", "conversation": room, "seq": 1})
@@ -61,7 +61,7 @@ class TestCatchingUp:
 
     async def test_lists_conversations_page_by_page(self, alice: Guest) -> None:
         rooms = [alice.create_group(f"Room {number}") for number in range(5)]
-        one = await alice.talker()
+        one = await alice.connect()
         first = await one.ask({"type": "conversations", "limit": 3})
         second = await one.ask({"type": "conversations", "limit": 3, "before": first["next"]})
         listed = [head["conversation"] for head in [*first["heads"], *second["heads"]]]

@@ -11,7 +11,7 @@ import pytest
 from parlour.entrypoints.shell.committer import Lane
 from tests.support.shell import HeldWorkers
 from tests.support.site import Guest, Site
-from tests.support.talker import message
+from tests.support.socket_client import message
 from tests.support.waiting import until
 
 
@@ -32,7 +32,7 @@ async def test_messages_and_changes_of_a_group_keep_their_order(
 ) -> None:
     carol = site.person("carol")
     room = alice.create_group("Tea", bob)
-    one, other = await alice.talker(), await bob.talker()
+    one, other = await alice.connect(), await bob.connect()
     (lane,) = site.service.lanes.commands
     held = HeldWorkers()
     lane._workers = held
@@ -73,7 +73,7 @@ async def test_a_message_after_a_removal_is_refused_in_the_same_commit(
     site: Site, alice: Guest, bob: Guest, http: httpx.AsyncClient
 ) -> None:
     room = alice.create_group("Tea", bob)
-    one, other = await alice.talker(), await bob.talker()
+    one, other = await alice.connect(), await bob.connect()
     (lane,) = site.service.lanes.commands
     held = HeldWorkers()
     lane._workers = held

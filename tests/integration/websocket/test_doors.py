@@ -8,7 +8,7 @@ from websockets.exceptions import InvalidStatus
 
 from parlour.adapters.config.settings import Websocket
 from tests.support.site import QUICK, SETTINGS, Guest, Serve, Site
-from tests.support.talker import dial
+from tests.support.socket_client import open_socket
 from tests.support.waiting import until
 
 UPGRADE = (
@@ -33,10 +33,10 @@ class TestOrigin:
     @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
     async def test_of_the_own_page_gets_in(self, site: Site, name: str) -> None:
         own = f"http://{name}:{site.port}"
-        talker = await dial(own, origin=own)
+        client = await open_socket(own, origin=own)
 
-        assert (await talker.ask({"type": "ping"}))["type"] == "pong"
-        await talker.close()
+        assert (await client.ask({"type": "ping"}))["type"] == "pong"
+        await client.close()
 
     @pytest.mark.parametrize(
         "origin",
@@ -52,7 +52,7 @@ class TestOrigin:
     )
     async def test_of_another_page_gets_no_socket(self, site: Site, origin: str) -> None:
         with pytest.raises(InvalidStatus) as refusal:
-            await dial(site.url, origin=origin.format(port=site.port))
+            await open_socket(site.url, origin=origin.format(port=site.port))
 
         assert refusal.value.response.status_code == 403
         await until(lambda: len(site.process.node.connections) == 0)
@@ -61,16 +61,16 @@ class TestOrigin:
         """DNS rebinding: the page and the service have the same name, and it is not ours."""
         name = f"evil.example:{site.port}"
         with pytest.raises(InvalidStatus) as refusal:
-            await dial(site.url, origin=f"http://{name}", headers={"Host": name})
+            await open_socket(site.url, origin=f"http://{name}", headers={"Host": name})
 
         assert refusal.value.response.status_code == 403
 
     async def test_that_is_listed_gets_in(self, serve: Serve) -> None:
         server = attrs.evolve(SETTINGS.server, origins=("https://app.example",))
         async with serve(attrs.evolve(SETTINGS, server=server)) as site:
-            talker = await site.dial(origin="https://app.example")
+            client = await site.open_socket(origin="https://app.example")
 
-            assert (await talker.ask({"type": "ping"}))["type"] == "pong"
+            assert (await client.ask({"type": "ping"}))["type"] == "pong"
 
 
 class TestHandshake:
@@ -118,59 +118,59 @@ class TestHandshake:
 
 class TestSubprotocol:
     async def test_is_agreed_on(self, site: Site) -> None:
-        talker = await site.dial(subprotocols=("other.v2", "parlour.v1"))
+        client = await site.open_socket(subprotocols=("other.v2", "parlour.v1"))
 
-        assert talker._socket.subprotocol == "parlour.v1"
+        assert client.socket.subprotocol == "parlour.v1"
 
     async def test_that_is_unknown_ends_the_socket(self, site: Site) -> None:
-        talker = await site.dial(subprotocols=("parlour.v2",))
+        client = await site.open_socket(subprotocols=("parlour.v2",))
 
-        assert await talker.closed() == (4503, "version_unsupported")
+        assert await client.closed() == (4503, "version_unsupported")
 
     async def test_may_be_left_out(self, site: Site, alice: Guest) -> None:
-        talker = await site.dial(subprotocols=())
+        client = await site.open_socket(subprotocols=())
 
-        assert (await talker.hello(alice.token))["type"] == "welcome"
+        assert (await client.hello(alice.token))["type"] == "welcome"
 
 
 class TestHello:
     async def test_of_another_version_ends_the_socket(self, site: Site, alice: Guest) -> None:
-        talker = await site.dial()
-        await talker.send({"type": "hello", "id": 1, "v": 2, "token": alice.token})
+        client = await site.open_socket()
+        await client.send({"type": "hello", "id": 1, "v": 2, "token": alice.token})
 
-        assert await talker.closed() == (4503, "version_unsupported")
+        assert await client.closed() == (4503, "version_unsupported")
 
     @pytest.mark.parametrize("token", ["nobody's", "refresh", "x" * 256])
     async def test_of_a_stranger_ends_the_socket(
         self, site: Site, alice: Guest, token: str
     ) -> None:
-        talker = await site.dial()
+        client = await site.open_socket()
         token = alice.grant.refresh_token if token == "refresh" else token
-        await talker.send({"type": "hello", "id": 1, "v": 1, "token": token})
+        await client.send({"type": "hello", "id": 1, "v": 1, "token": token})
 
-        assert await talker.closed() == (4501, "unauthenticated")
+        assert await client.closed() == (4501, "unauthenticated")
 
     async def test_of_a_device_that_ended_ends_the_socket(self, site: Site, alice: Guest) -> None:
         site.service.end(site.service.use.end_device(alice.user, alice.grant.device))
-        talker = await site.dial()
-        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+        client = await site.open_socket()
+        await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
 
-        assert await talker.closed() == (4501, "unauthenticated")
+        assert await client.closed() == (4501, "unauthenticated")
 
     async def test_is_waited_for_with_patience(self, serve: Serve) -> None:
         async with serve(QUICK) as site:
-            talker = await site.dial()
+            client = await site.open_socket()
 
-            assert await talker.closed() == (4506, "hello_timeout")
+            assert await client.closed() == (4506, "hello_timeout")
 
     async def test_with_a_cursor_that_was_never_ours_begins_afresh(
         self, site: Site, alice: Guest
     ) -> None:
         room = alice.create_group("Tea")
         for cursor in ("nonsense", "x" * 512, "MQ", "-1", "MQoy"):
-            talker = await alice.talker(cursor=cursor)
+            client = await alice.connect(cursor=cursor)
 
-            assert [head["conversation"] for head in talker.welcome["heads"]] == [room]
+            assert [head["conversation"] for head in client.welcome["heads"]] == [room]
 
 
 class TestManySockets:
@@ -178,24 +178,24 @@ class TestManySockets:
         few = attrs.evolve(SETTINGS, websocket=Websocket(sockets_per_user=2))
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
-            first = await alice.talker()
-            await alice.talker()
-            third = await site.dial()
+            first = await alice.connect()
+            await alice.connect()
+            third = await site.open_socket()
             await third.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
             assert await third.closed() == (4505, "too_many_connections")
 
-            await bob.talker()
+            await bob.connect()
             await first.close()
             await until(lambda: len(site.service.hub.sockets_of(alice.user)) == 1)
-            await alice.talker()
+            await alice.connect()
 
     async def test_that_come_at_once_are_bounded_too(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, websocket=Websocket(sockets_per_user=3))
         async with serve(few) as site:
             alice = site.person("alice")
-            talkers = [await site.dial() for _ in range(10)]
-            for talker in talkers:
-                await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
-            await until(lambda: [each.is_open for each in talkers].count(True) == 3)
+            clients = [await site.open_socket() for _ in range(10)]
+            for client in clients:
+                await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+            await until(lambda: [each.is_open for each in clients].count(True) == 3)
 
             assert len(site.service.hub.sockets_of(alice.user)) == 3

@@ -10,37 +10,37 @@ from parlour.adapters.system import SystemClock
 from parlour.domain.access import Grant, Password
 from tests.support.raw import TEXT, RawSocket, frame
 from tests.support.site import PASSWORD, QUICK, Guest, Serve, Site
-from tests.support.talker import AT_ONCE
+from tests.support.socket_client import SHORT_TIMEOUT
 from tests.support.waiting import until
 
 
 class TestExpiry:
     async def test_of_the_token_ends_the_socket(self, site: Site, alice: Guest) -> None:
-        talker = await alice.talker()
+        client = await alice.connect()
         (connection,) = site.process.node.connections._open
         assert connection.state.expires is not None
         assert connection.state.expires - connection.now() == pytest.approx(900, abs=5)
         connection.state.expires = connection.now()
 
-        assert await talker.closed() == (4005, "token_expired")
+        assert await client.closed() == (4005, "token_expired")
 
     async def test_before_hello_ends_the_socket(
         self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         later = site.service.clock() + timedelta(hours=1)
         monkeypatch.setattr(SystemClock, "__call__", lambda _: later)
-        talker = await site.dial()
-        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+        client = await site.open_socket()
+        await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
 
-        assert await talker.closed() == (4005, "token_expired")
+        assert await client.closed() == (4005, "token_expired")
 
     async def test_is_put_off_by_a_newer_token(self, site: Site, alice: Guest) -> None:
-        talker = await alice.talker()
+        client = await alice.connect()
         (connection,) = site.process.node.connections._open
         connection.state.expires = connection.now() + 30
         grant = site.service.use.refresh(alice.grant.refresh_token)
         assert isinstance(grant, Grant)
-        answer = await talker.ask({"type": "auth.refresh", "token": grant.access_token})
+        answer = await client.ask({"type": "auth.refresh", "token": grant.access_token})
 
         assert (answer["type"], answer["expires_at"][-1]) == ("ok", "Z")
         assert connection.state.expires > connection.now() + 800
@@ -48,10 +48,10 @@ class TestExpiry:
     async def test_is_not_put_off_by_the_token_of_another_device(
         self, site: Site, alice: Guest
     ) -> None:
-        talker = await alice.talker()
+        client = await alice.connect()
         other = site.log_in("alice", alice.user)
-        answer = await talker.ask({"type": "auth.refresh", "token": other.token})
-        stranger = await talker.ask({"type": "auth.refresh", "token": "nobody's"})
+        answer = await client.ask({"type": "auth.refresh", "token": other.token})
+        stranger = await client.ask({"type": "auth.refresh", "token": "nobody's"})
 
         assert (answer["code"], stranger["code"]) == ("forbidden", "unauthenticated")
 
@@ -61,33 +61,33 @@ class TestRevocation:
         self, site: Site, alice: Guest
     ) -> None:
         tablet = site.log_in("alice", alice.user)
-        one, two, other = await alice.talker(), await alice.talker(), await tablet.talker()
+        one, two, other = await alice.connect(), await alice.connect(), await tablet.connect()
         site.service.end(site.service.use.end_device(alice.user, alice.grant.device))
 
-        assert await one.closed(seconds=AT_ONCE) == (4504, "session_revoked")
-        assert await two.closed(seconds=AT_ONCE) == (4504, "session_revoked")
+        assert await one.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
+        assert await two.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await other.quiet()
 
     async def test_by_a_new_password_ends_the_other_devices(
         self, site: Site, alice: Guest
     ) -> None:
         tablet = site.log_in("alice", alice.user)
-        here, there = await alice.talker(), await tablet.talker()
+        here, there = await alice.connect(), await tablet.connect()
         identity = site.service.use.authenticate(alice.token)
         old, new = Password.given(PASSWORD), Password.parse("another good one")
         site.service.end(site.service.use.change_password(identity, old=old, new=new))
 
-        assert await there.closed(seconds=AT_ONCE) == (4504, "session_revoked")
+        assert await there.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await here.quiet()
 
     async def test_that_nobody_told_is_found_in_time(self, site: Site, alice: Guest) -> None:
         """As when another node ended it and the bus was away."""
         tablet = site.log_in("alice", alice.user)
-        here, there = await alice.talker(), await tablet.talker()
+        here, there = await alice.connect(), await tablet.connect()
         site.service.use.end_device(alice.user, tablet.grant.device)
         await site.process.node.connections.revalidate()
 
-        assert await there.closed(seconds=AT_ONCE) == (4504, "session_revoked")
+        assert await there.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await here.quiet()
 
     async def test_while_the_socket_is_greeted_is_noticed(
@@ -102,19 +102,19 @@ class TestRevocation:
             site.service.use.end_device(alice.user, alice.grant.device)
 
         monkeypatch.setattr(hub, "attach", slowly)
-        talker = await site.dial()
-        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+        client = await site.open_socket()
+        await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
 
-        assert await talker.closed() == (4501, "unauthenticated")
+        assert await client.closed() == (4501, "unauthenticated")
         await until(lambda: hub.sockets_of(alice.user) == ())
 
 
 class TestHeartbeat:
     async def test_keeps_a_quiet_client(self, serve: Serve) -> None:
         async with serve(QUICK) as site:
-            talker = await site.person("alice").talker()
-            await talker.until(lambda: len(talker.heard("ping")) >= 2)
-            await talker.quiet()
+            client = await site.person("alice").connect()
+            await client.until(lambda: len(client.heard("ping")) >= 2)
+            await client.quiet()
 
     async def test_ends_a_peer_that_vanished(self, serve: Serve) -> None:
         async with serve(QUICK) as site, RawSocket(site.port) as raw:
@@ -138,10 +138,10 @@ class TestTrouble:
             raise ZeroDivisionError
 
         monkeypatch.setattr(site.service, "take_snapshot", broken)
-        talker = await site.dial()
-        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+        client = await site.open_socket()
+        await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
 
-        assert await talker.closed() == (4000, "internal")
+        assert await client.closed() == (4000, "internal")
         assert [type(error) for error in failed] == [ZeroDivisionError]
         await until(lambda: not site.service.hub.users and not site.service.hub._followed_by)
 
@@ -157,10 +157,10 @@ class TestTrouble:
             return await take(wish)  # type: ignore[arg-type]
 
         monkeypatch.setattr(site.service, "take_snapshot", slowly)
-        talker = await site.dial()
-        await talker.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
+        client = await site.open_socket()
+        await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
         await reached.wait()
-        talker.abort()
+        client.abort()
         await until(lambda: len(site.process.node.connections) == 0)
         gate.set()
         await asyncio.sleep(0)

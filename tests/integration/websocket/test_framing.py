@@ -25,7 +25,7 @@ from tests.support.raw import (
     frame,
 )
 from tests.support.site import Serve, Site
-from tests.support.talker import Talker
+from tests.support.socket_client import SocketClient
 from tests.support.waiting import until
 
 # One node for all cases: that it outlives each of them is a part of the claim.
@@ -46,9 +46,9 @@ async def site(serve: Serve) -> AsyncIterator[Site]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def neighbour(site: Site) -> Talker:
+async def neighbour(site: Site) -> SocketClient:
     """Somebody who notices nothing."""
-    return await site.person("neighbour").talker()
+    return await site.person("neighbour").connect()
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ class TestBadFrames:
         ],
     )
     async def test_end_the_socket(
-        self, neighbour: Talker, raw: RawSocket, sent: bytes, code: int
+        self, neighbour: SocketClient, raw: RawSocket, sent: bytes, code: int
     ) -> None:
         async with raw:
             await raw.upgrade()
@@ -233,7 +233,7 @@ class TestBadFrames:
 
 class TestHandshake:
     async def test_with_frames_in_the_same_breath_harms_nobody(
-        self, site: Site, neighbour: Talker, raw: RawSocket, caplog: pytest.LogCaptureFixture
+        self, site: Site, neighbour: SocketClient, raw: RawSocket, caplog: pytest.LogCaptureFixture
     ) -> None:
         async with raw:
             await raw.send(raw.request() + frame(TEXT, PING_FRAME))
@@ -262,7 +262,7 @@ class TestHandshake:
             assert (await raw.head()).split()[1] == status
 
     async def test_never_finished_leaves_nothing(
-        self, site: Site, neighbour: Talker, raw: RawSocket
+        self, site: Site, neighbour: SocketClient, raw: RawSocket
     ) -> None:
         async with raw:
             await raw.send(raw.request()[:40])

@@ -9,7 +9,7 @@ class TestSmallSigns:
     async def test_of_reading_reach_those_who_look(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        one, other, laptop = await alice.talker(), await bob.talker(), await bob.talker()
+        one, other, laptop = await alice.connect(), await bob.connect(), await bob.connect()
         await one.say(room, "hi")
         await one.ask({"type": "focus", "conversation": room})
         await other.ask({"type": "read", "conversation": room, "seq": 1})
@@ -20,7 +20,7 @@ class TestSmallSigns:
         assert moved["data"] == {"conversation": room, "seq": 1}
 
     async def test_of_receiving_reach_them_too(self, alice: Guest, bob: Guest, room: str) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         await one.say(room, "hi")
         await one.ask({"type": "focus", "conversation": room})
         answer = await other.ask({"type": "received", "marks": {room: 1, str(uuid4()): 7}})
@@ -32,7 +32,7 @@ class TestSmallSigns:
     async def test_of_reading_in_private_reach_nobody_else(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         await one.say(room, "hi")
         await one.ask({"type": "focus", "conversation": room})
         await other.ask({"type": "read", "conversation": room, "seq": 1, "private": True})
@@ -42,7 +42,7 @@ class TestSmallSigns:
         assert one.heard("receipt") == []
 
     async def test_of_typing_reach_the_others(self, alice: Guest, bob: Guest, room: str) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         await one.send({"type": "typing", "conversation": room, "on": True})
         typing = await other.hears("typing")
 
@@ -51,7 +51,7 @@ class TestSmallSigns:
     async def test_of_typing_elsewhere_reach_nobody(
         self, site: Site, alice: Guest, bob: Guest, room: str
     ) -> None:
-        other, mallory = await bob.talker(), await site.person("mallory").talker()
+        other, mallory = await bob.connect(), await site.person("mallory").connect()
         await mallory.send({"type": "typing", "conversation": room, "on": True})
         focus = await mallory.ask({"type": "focus", "conversation": room})
         await other.quiet()
@@ -62,9 +62,9 @@ class TestSmallSigns:
     async def test_of_presence_reach_those_who_watch(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        one = await alice.talker()
+        one = await alice.connect()
         watching = await one.ask({"type": "presence.watch", "users": [bob.id]})
-        other = await bob.talker()
+        other = await bob.connect()
         await one.hears("presence", user=bob.id, state="online")
         await other.ask({"type": "presence.set", "state": "busy", "text": "in a meeting"})
         await one.hears("presence", user=bob.id, state="busy", text="in a meeting")
@@ -75,8 +75,8 @@ class TestSmallSigns:
         assert "last_seen" in gone
 
     async def test_of_presence_are_hidden_from_strangers(self, site: Site, bob: Guest) -> None:
-        await bob.talker()
-        mallory = await site.person("mallory").talker()
+        await bob.connect()
+        mallory = await site.person("mallory").connect()
         watching = await mallory.ask({"type": "presence.watch", "users": [bob.id, str(uuid4())]})
 
         assert [state["state"] for state in watching["states"]] == ["offline", "offline"]

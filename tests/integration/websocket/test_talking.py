@@ -1,6 +1,7 @@
 """People talk over real sockets."""
 
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,14 +9,14 @@ import pytest
 from parlour.domain.conversations import RemoveMember
 from parlour.domain.kernel.ids import ConversationId
 from tests.support.site import Guest, Site
-from tests.support.talker import message
+from tests.support.socket_client import message
 
 
 class TestWelcome:
     async def test_says_who_one_is_and_what_there_is(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        welcome = (await alice.talker()).welcome
+        welcome = (await alice.connect()).welcome
 
         assert welcome["type"] == "welcome"
         assert welcome["user"] == alice.id
@@ -28,22 +29,22 @@ class TestWelcome:
         assert (head["conversation"], head["title"], head["peer"]) == (room, "Bob", bob.id)
 
     async def test_gives_each_socket_a_session(self, alice: Guest) -> None:
-        one, two = await alice.talker(), await alice.talker()
+        one, two = await alice.connect(), await alice.connect()
 
         assert one.welcome["session"] != two.welcome["session"]
 
     async def test_holds_only_what_changed_since_the_cursor(
         self, site: Site, alice: Guest, bob: Guest, room: str
     ) -> None:
-        cursor = (await alice.talker()).welcome["cursor"]
-        again = await alice.talker(cursor=cursor)
+        cursor = (await alice.connect()).welcome["cursor"]
+        again = await alice.connect(cursor=cursor)
 
         assert [head["conversation"] for head in again.welcome["heads"]] == [room]  # may repeat
 
 
 class TestMessages:
     async def test_reach_the_other(self, alice: Guest, bob: Guest, room: str) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         answer = await one.say(room, "hi @bob")
         event = await other.hears("event")
 
@@ -57,7 +58,7 @@ class TestMessages:
     async def test_reach_every_socket_of_the_sender_but_their_own(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        phone, laptop = await alice.talker(), await alice.talker()
+        phone, laptop = await alice.connect(), await alice.connect()
         answer = await phone.say(room, "hi")
         event = await laptop.hears("event")
         await phone.quiet()
@@ -68,7 +69,7 @@ class TestMessages:
     async def test_of_one_socket_take_effect_in_the_order_of_their_frames(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         words = [str(number) for number in range(200)]
         answers = []
         for start in range(0, 200, 25):
@@ -83,7 +84,7 @@ class TestMessages:
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         """A mark on a message that is just being sent is no mark beyond the last one."""
-        one = await alice.talker()
+        one = await alice.connect()
         sent = await one.begin(message(room, "one"))
         marked = await one.begin({"type": "read", "conversation": room, "seq": 1})
         synced = await one.begin({"type": "sync", "conversation": room, "after": 1})
@@ -98,26 +99,26 @@ class TestMessages:
     ) -> None:
         people = [alice, bob, *(site.person(f"guest{number}") for number in range(4))]
         room = alice.create_group("Tea", *people[1:])
-        talkers = [await each.talker() for each in people]
-        watcher = await alice.talker()
+        clients = [await each.connect() for each in people]
+        watcher = await alice.connect()
 
         async def chatter(number: int) -> None:
             for turn in range(20):
-                await talkers[number].say(room, f"{number}:{turn}")
+                await clients[number].say(room, f"{number}:{turn}")
 
         await asyncio.gather(*(chatter(number) for number in range(6)))
         await watcher.until(lambda: len(watcher.texts(room)) == 120)
         offsets = [frame["offset"] for frame in watcher.heard("event")]
         assert offsets == sorted(offsets)
         assert [frame["seq"] for frame in watcher.heard("event")] == list(range(1, 121))
-        for talker in talkers:
-            await talker.quiet()
-            others = [text for text in watcher.texts(room) if text in talker.texts(room)]
-            assert talker.texts(room) == others
+        for client in clients:
+            await client.quiet()
+            others = [text for text in watcher.texts(room) if text in client.texts(room)]
+            assert client.texts(room) == others
             assert len(others) == 100
 
     async def test_sent_again_are_the_same(self, alice: Guest, bob: Guest, room: str) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         request = message(room, "once")
         first, again = await one.ask(request), await one.ask(request)
         mismatch = await one.ask({**request, "body": {"text": "twice"}})
@@ -129,7 +130,7 @@ class TestMessages:
         assert other.texts(room) == ["once", "last"]
 
     async def test_to_strangers_are_not_found(self, site: Site, alice: Guest, room: str) -> None:
-        mallory = await site.person("mallory").talker()
+        mallory = await site.person("mallory").connect()
         for conversation in (room, str(uuid4())):
             answer = await mallory.say(conversation, "let me in")
             assert (answer["type"], answer["code"]) == ("error", "not_found")
@@ -152,9 +153,9 @@ class TestMessages:
         ],
     )
     async def test_that_cannot_be_are_refused_and_nothing_is_stored(
-        self, alice: Guest, room: str, wrong: dict[str, object], code: str
+        self, alice: Guest, room: str, wrong: dict[str, Any], code: str
     ) -> None:
-        one = await alice.talker()
+        one = await alice.connect()
         answer = await one.say(room, "hi", **wrong)
 
         assert (answer["type"], answer["code"]) == ("error", code)
@@ -163,7 +164,7 @@ class TestMessages:
 
 class TestGroups:
     async def test_that_begin_are_heard_at_once(self, alice: Guest, bob: Guest) -> None:
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         room = alice.create_group("Tea", bob)
         await other.hears("event.me", kind="conversation.joined")
         await other.hears("resync", conversation=room, reason="joined")
@@ -174,7 +175,7 @@ class TestGroups:
 
     async def test_that_one_leaves_fall_silent(self, site: Site, alice: Guest, bob: Guest) -> None:
         room = alice.create_group("Tea", bob)
-        one, phone, laptop = await alice.talker(), await bob.talker(), await bob.talker()
+        one, phone, laptop = await alice.connect(), await bob.connect(), await bob.connect()
         await site.service.execute(
             RemoveMember(actor=alice.user, conversation=ConversationId(UUID(room)), user=bob.user)
         )

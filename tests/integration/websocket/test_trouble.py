@@ -13,10 +13,10 @@ from websockets.exceptions import ConnectionClosed
 from parlour.entrypoints.server import Process, ServerEnded
 from parlour.entrypoints.shell.supervisor import Supervisor
 from parlour.entrypoints.websocket.connection import Connection
-from tests.support.accounts import register
+from tests.support.http_client import register_all
 from tests.support.nodes import Node
 from tests.support.site import SETTINGS, Serve, Site
-from tests.support.talker import AT_ONCE
+from tests.support.socket_client import SHORT_TIMEOUT
 from tests.support.waiting import until
 
 
@@ -35,26 +35,26 @@ class TestPoison:
     async def test_in_one_request_is_answered_and_harms_nobody(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        talker = await site.person("alice").talker()
+        client = await site.person("alice").connect()
 
         async def broken(*_: object, **__: object) -> None:
             raise ZeroDivisionError
 
         with monkeypatch.context() as patch:
             patch.setattr(site.service, "run", broken)
-            answer = await talker.ask({"type": "conversations"})
+            answer = await client.ask({"type": "conversations"})
 
         assert (answer["code"], answer["temporary"]) == ("internal", True)
         assert "detail" not in answer
         assert [type(error) for error in failed] == [ZeroDivisionError]
-        assert (await talker.ask({"type": "conversations"}))["type"] == "ok"
+        assert (await client.ask({"type": "conversations"}))["type"] == "ok"
 
     async def test_in_one_message_is_skipped(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
-        one, other = await alice.talker(), await bob.talker()
+        one, other = await alice.connect(), await bob.connect()
         announce = site.service.announcer.message
 
         def poisoned(message: Any) -> Any:
@@ -75,7 +75,7 @@ class TestPoison:
     ) -> None:
         alice, bob, carol = (site.person(name) for name in ("alice", "bob", "carol"))
         room = alice.create_group("Tea", bob, carol)
-        one, _, other = [await each.talker() for each in (alice, bob, carol)]
+        one, _, other = [await each.connect() for each in (alice, bob, carol)]
         (broken,) = site.service.hub.sockets_of(bob.user)
 
         def push(self: Connection, frame: bytes) -> None:
@@ -93,9 +93,9 @@ class TestPoison:
     async def test_in_one_socket_stops_no_heart(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        await site.person("alice").talker()
+        await site.person("alice").connect()
         (broken,) = site.process.node.connections._open
-        talker = await site.person("bob").talker()
+        client = await site.person("bob").connect()
         ticked: list[Connection] = []
 
         def tick(self: Connection, now: float) -> None:
@@ -105,7 +105,7 @@ class TestPoison:
 
         monkeypatch.setattr(Connection, "tick", tick)
         await until(lambda: len(ticked) > 1)
-        await talker.quiet()
+        await client.quiet()
 
         assert {type(error) for error in failed} == {ZeroDivisionError}
 
@@ -114,19 +114,19 @@ class TestPoison:
     ) -> None:
         alice = site.person("alice")
         room = alice.create_group("Tea")
-        talker = await alice.talker()
+        client = await alice.connect()
 
         def broken(*_: object) -> None:
             raise ZeroDivisionError
 
         with monkeypatch.context() as patch:
             patch.setattr(site.service, "submit", broken)
-            answer = await talker.say(room, "poison")
+            answer = await client.say(room, "poison")
 
         assert answer["code"] == "internal"
         assert [type(error) for error in failed] == [ZeroDivisionError]
-        assert (await talker.say(room, "one"))["seq"] == 1
-        assert (await talker.ask({"type": "read", "conversation": room, "seq": 1}))["seq"] == 1
+        assert (await client.say(room, "one"))["seq"] == 1
+        assert (await client.ask({"type": "read", "conversation": room, "seq": 1}))["seq"] == 1
 
 
 class TestBackgroundWork:
@@ -153,8 +153,8 @@ class TestBackgroundWork:
         async with serve(SETTINGS, patch=poison) as site:
             await until(lambda: begun.count(name) == 2)
             assert site.service.supervisor.sick == [name]
-            talker = await site.person("alice").talker()
-            await talker.quiet()
+            client = await site.person("alice").connect()
+            await client.quiet()
 
         assert [each for each in set(begun) if begun.count(each) != 1] == [name]
 
@@ -172,35 +172,35 @@ class TestProcess:
 
     async def test_sends_its_clients_away_first(self, serve: Serve) -> None:
         async with serve() as site:
-            talker = await site.person("alice").talker()
+            client = await site.person("alice").connect()
             site.process.stop()
-            drain = await talker.hears("drain")
+            drain = await client.hears("drain")
 
             assert drain == {"type": "drain", "after_ms": 0, "spread_ms": 0}
-            assert await talker.closed() == (4001, "draining")
+            assert await client.closed() == (4001, "draining")
 
     async def test_acknowledges_what_it_keeps_to_the_end(self) -> None:
         with Node({"SERVER__DRAIN": "1s"}) as node:
-            alice, bob = await register(node.url, "alice"), await register(node.url, "bob")
-            room = await alice.open_direct(node.url, bob)
-            talker = await alice.talker(node.url)
+            alice, bob = await register_all(node.url, "alice", "bob")
+            room = await alice.open_direct(bob)
+            client = await alice.connect()
             acknowledged: list[int] = []
 
             async def talk() -> None:
                 with contextlib.suppress(AssertionError, ConnectionClosed):
                     while True:
-                        acknowledged.append((await talker.say(room, "hi"))["seq"])
+                        acknowledged.append((await client.say(room, "hi"))["seq"])
 
             talking = asyncio.create_task(talk())
             await until(lambda: len(acknowledged) > 20)
             assert node.process is not None
             node.process.terminate()
-            await talker.hears("drain", spread_ms=1_000)
-            assert await talker.closed() == (4001, "draining")
+            await client.hears("drain", spread_ms=1_000)
+            assert await client.closed() == (4001, "draining")
             await talking
             assert await asyncio.to_thread(node.process.wait, 20) == 0
             node.restart()
-            back = await alice.talker(node.url)
+            back = await alice.connect()
             await back.close()
 
             assert acknowledged == list(range(1, len(acknowledged) + 1))
@@ -208,35 +208,35 @@ class TestProcess:
 
     async def test_goes_at_once_when_told_twice(self) -> None:
         with Node({"SERVER__DRAIN": "25s", "STORAGE__BACKEND": "memory"}) as node:
-            alice = await register(node.url, "alice")
-            talker = await alice.talker(node.url)
+            (alice,) = await register_all(node.url, "alice")
+            client = await alice.connect()
             assert node.process is not None
             node.process.terminate()
-            await talker.hears("drain")
+            await client.hears("drain")
             node.process.terminate()
 
-            assert await talker.closed(seconds=AT_ONCE) == (4001, "draining")
+            assert await client.closed(seconds=SHORT_TIMEOUT) == (4001, "draining")
             assert await asyncio.to_thread(node.process.wait, 10) == 0
 
 
 class TestFileDescriptors:
     async def test_that_run_out_keep_the_sockets_that_are_open(self) -> None:
         with Node({"STORAGE__BACKEND": "memory"}) as node:
-            alice = await register(node.url, "alice")
-            talker = await alice.talker(node.url)
+            (alice,) = await register_all(node.url, "alice")
+            client = await alice.connect()
             used = len(list(Path(f"/proc/{node.pid}/fd").iterdir()))
             soft, hard = resource.prlimit(node.pid, resource.RLIMIT_NOFILE)
             resource.prlimit(node.pid, resource.RLIMIT_NOFILE, (used + 5, hard))
             extra = [await _connect(node.port) for _ in range(40)]
             for _ in range(20):
-                await talker.quiet()
+                await client.quiet()
             before = _cpu_seconds(node.pid)
             await asyncio.sleep(1.0)
             assert _cpu_seconds(node.pid) - before < 0.5  # it does not spin
 
             resource.prlimit(node.pid, resource.RLIMIT_NOFILE, (soft, hard))
-            again = await alice.talker(node.url)
-            for each in (again, talker):
+            again = await alice.connect()
+            for each in (again, client):
                 await each.quiet()
                 await each.close()
             for writer in extra:

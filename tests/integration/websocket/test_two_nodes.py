@@ -10,7 +10,7 @@ from parlour.domain.conversations import RemoveMember
 from parlour.domain.kernel.ids import ConversationId
 from tests.support.shared import sharing
 from tests.support.site import SETTINGS, Guest, Serve, Site
-from tests.support.talker import AT_ONCE
+from tests.support.socket_client import SHORT_TIMEOUT
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def bob(here: Site) -> Guest:
 class TestTwoNodes:
     async def test_carry_a_conversation(self, there: Site, alice: Guest, bob: Guest) -> None:
         room = alice.open_direct(bob)
-        one, other = await alice.talker(), await bob.talker(at=there)
+        one, other = await alice.connect(), await bob.connect(at=there)
         for number in range(20):
             speaker = (one, other)[number % 2]
             assert (await speaker.say(room, str(number)))["seq"] == number + 1
@@ -62,10 +62,10 @@ class TestTwoNodes:
 
     async def test_carry_small_signs(self, there: Site, alice: Guest, bob: Guest) -> None:
         room = alice.open_direct(bob)
-        one = await alice.talker()
+        one = await alice.connect()
         await one.ask({"type": "presence.watch", "users": [bob.id]})
         await one.ask({"type": "focus", "conversation": room})
-        other = await bob.talker(at=there)
+        other = await bob.connect(at=there)
         await one.hears("presence", user=bob.id, state="online")
         await one.say(room, "hi")
         await other.hears("event")
@@ -77,7 +77,7 @@ class TestTwoNodes:
         await one.hears("presence", user=bob.id, state="offline")
 
     async def test_let_in_and_send_away(self, there: Site, alice: Guest, bob: Guest) -> None:
-        one, other = await alice.talker(), await bob.talker(at=there)
+        one, other = await alice.connect(), await bob.connect(at=there)
         room = alice.create_group("Tea", bob)
         await other.hears("resync", conversation=room, reason="joined")
         await one.say(room, "welcome")
@@ -96,24 +96,24 @@ class TestTwoNodes:
         self, here: Site, there: Site, alice: Guest
     ) -> None:
         tablet = here.log_in("alice", alice.user)
-        one, two = await alice.talker(at=there), await tablet.talker(at=there)
+        one, two = await alice.connect(at=there), await tablet.connect(at=there)
         here.service.end(here.service.use.end_device(alice.user, alice.grant.device))
 
-        assert await one.closed(seconds=AT_ONCE) == (4504, "session_revoked")
+        assert await one.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await two.quiet()
 
     async def test_take_over_from_each_other(
         self, here: Site, there: Site, alice: Guest, bob: Guest
     ) -> None:
         room = alice.open_direct(bob)
-        one, other = await alice.talker(), await bob.talker(at=there)
+        one, other = await alice.connect(), await bob.connect(at=there)
         await one.say(room, "before")
         await other.hears("event")
         cursor = other.welcome["cursor"]
         there.process.stop()
         assert await other.closed() == (4001, "draining")
         await one.say(room, "meanwhile")
-        back = await bob.talker(at=here, cursor=cursor)
+        back = await bob.connect(at=here, cursor=cursor)
         page = await back.ask({"type": "sync", "conversation": room, "after": 2})
         await one.say(room, "after")
         await back.hears("event")

@@ -1,30 +1,29 @@
-"""A client of the protocol on a real socket, for tests: says frames, waits for what must come."""
+"""A client of the protocol on a real socket: sends frames and waits for what the node sends."""
 
 import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-T = TypeVar("T")
 Frame = dict[str, Any]
 
-PATIENCE = 30.0
-AT_ONCE = 10.0
-"""Seconds for what takes a moment, on a busy machine: less than any timer it must not wait for."""
+TIMEOUT = 30.0
+SHORT_TIMEOUT = 10.0
+"""Seconds for what takes a moment even on a busy machine: less than any timer of the service."""
 
 
-class Talker:
-    """One socket of one person. `frames` are all pushes so far, in order."""
+class SocketClient:
+    """One socket of one user. `frames` are all frames without an id so far, in order."""
 
     def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
+        self.socket = socket
         self._next_id = 0
         self._answers: dict[int, Frame] = {}
         self._changed = asyncio.Event()
@@ -33,40 +32,42 @@ class Talker:
         self.welcome: Frame = {}
         self._reading = asyncio.create_task(self._read())
 
-    # -- saying ------------------------------------------------------------------------------
+    # -- sending -----------------------------------------------------------------------------
 
     async def hello(self, token: str, **more: Any) -> Frame:
-        """Say hello and return the welcome."""
+        """Send hello and return the welcome."""
         self.welcome = await self.ask({"type": "hello", "v": 1, "token": token, **more})
         return self.welcome
 
-    async def ask(self, frame: Frame) -> Frame:
-        """Send a request and return its answer, be it an error."""
-        return await self.answer(await self.begin(frame))
+    async def ask(self, frame: Frame, *, seconds: float = TIMEOUT) -> Frame:
+        """Send a request and return its answer, which may be an error."""
+        return await self.answer(await self.begin(frame), seconds=seconds)
 
     async def begin(self, frame: Frame) -> int:
-        """Send a request; return its id, by which `answer` waits."""
+        """Send a request; return its id for `answer`."""
         self._next_id += 1
         await self.send({**frame, "id": self._next_id})
         return self._next_id
 
-    async def answer(self, id_: int) -> Frame:
+    async def answer(self, id_: int, *, seconds: float = TIMEOUT) -> Frame:
         """Wait for the answer to a request."""
-        await self.until(lambda: id_ in self._answers)
+        await self.until(lambda: id_ in self._answers, seconds=seconds)
         return self._answers.pop(id_)
 
     async def send(self, frame: Frame | str | bytes) -> None:
-        """Send a frame, or any text or bytes, and wait for nothing."""
-        await self._socket.send(json.dumps(frame) if isinstance(frame, dict) else frame)
+        """Send a frame, or any text or bytes, without waiting for an answer."""
+        await self.socket.send(json.dumps(frame) if isinstance(frame, dict) else frame)
 
-    async def say(self, conversation: str, text: str, **more: Any) -> Frame:
-        """Post a message under a new key and return the answer."""
-        return await self.ask(message(conversation, text, **more))
+    async def say(
+        self, conversation: str, text: str, *, seconds: float = TIMEOUT, **more: Any
+    ) -> Frame:
+        """Post a message, under a new key unless one is given; return the answer."""
+        return await self.ask(message(conversation, text, **more), seconds=seconds)
 
-    # -- hearing -----------------------------------------------------------------------------
+    # -- receiving ---------------------------------------------------------------------------
 
     def heard(self, type_: str, **fields: Any) -> list[Frame]:
-        """Return the pushes of a type that have these fields."""
+        """Return the received frames of a type that have these fields."""
         return [
             frame
             for frame in self.frames
@@ -75,21 +76,21 @@ class Talker:
         ]
 
     def texts(self, conversation: str) -> list[str]:
-        """Return the messages that were pushed, in the order in which they came."""
+        """Return the texts of received messages, in the order of arrival."""
         posted = self.heard("event", conversation=conversation, kind="message.posted")
         return [frame["data"]["body"]["text"] for frame in posted]
 
-    async def hears(self, type_: str, *, seconds: float = PATIENCE, **fields: Any) -> Frame:
-        """Wait for a push of a type that has these fields; return the first."""
+    async def hears(self, type_: str, *, seconds: float = TIMEOUT, **fields: Any) -> Frame:
+        """Wait for a frame of a type that has these fields; return the first."""
         await self.until(lambda: self.heard(type_, **fields), seconds=seconds)
         return self.heard(type_, **fields)[0]
 
-    async def until(self, holds: Callable[[], object], *, seconds: float = PATIENCE) -> None:
-        """Wait until *holds* says yes, which is asked after each frame; fail after a deadline."""
+    async def until(self, holds: Callable[[], object], *, seconds: float = TIMEOUT) -> None:
+        """Wait until *holds* is true, checked after each frame; fail after *seconds*."""
         deadline = time.monotonic() + seconds
         while not holds():
             left = deadline - time.monotonic()
-            assert left > 0, f"it never came to hold; heard {self.frames[-5:]}"
+            assert left > 0, f"not in time; the last frames were {self.frames[-5:]}"
             assert not self._ended, f"closed: {self.close_code} {self.close_reason}"
             self._changed.clear()
             try:
@@ -98,10 +99,10 @@ class Talker:
                 continue
 
     async def quiet(self) -> None:
-        """Wait until everything that was on its way has come: a ping goes the same way."""
+        """Wait until everything sent before has arrived: the answer to a ping comes after it."""
         await self.ask({"type": "ping"})
 
-    # -- the end -----------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------------
 
     @property
     def is_open(self) -> bool:
@@ -109,30 +110,30 @@ class Talker:
 
     @property
     def close_code(self) -> int | None:
-        return self._socket.close_code
+        return self.socket.close_code
 
     @property
     def close_reason(self) -> str | None:
-        return self._socket.close_reason
+        return self.socket.close_reason
 
-    async def closed(self, *, seconds: float = PATIENCE) -> tuple[int | None, str | None]:
-        """Wait for the end; return the code and the reason."""
+    async def closed(self, *, seconds: float = TIMEOUT) -> tuple[int | None, str | None]:
+        """Wait until the node closes the socket; return the code and the reason."""
         await asyncio.wait_for(asyncio.shield(self._reading), seconds)
         return self.close_code, self.close_reason
 
     async def close(self) -> None:
-        """End the socket, as a client does."""
-        await self._socket.close()
+        """Close the socket in order."""
+        await self.socket.close()
         await self._reading
 
     def abort(self) -> None:
-        """Cut the line."""
-        self._socket.transport.abort()
+        """Cut the connection."""
+        self.socket.transport.abort()
 
     async def _read(self) -> None:
         try:
             while True:
-                frame = json.loads(await self._socket.recv())
+                frame = json.loads(await self.socket.recv())
                 if "id" in frame:
                     self._answers[frame["id"]] = frame
                 else:
@@ -158,14 +159,14 @@ def message(conversation: str, text: str, **more: Any) -> Frame:
     }
 
 
-async def dial(
+async def open_socket(
     url: str,
     *,
     origin: str | None = None,
     subprotocols: tuple[str, ...] = ("parlour.v1",),
     headers: Mapping[str, str] | None = None,
-) -> Talker:
-    """Open a socket, and say nothing yet. *url* is that of the service."""
+) -> SocketClient:
+    """Open a socket without saying hello. *url* is that of the node."""
     socket = await connect(
         url.replace("http", "ws", 1) + "/v1/ws",
         origin=origin,  # type: ignore[arg-type]
@@ -174,19 +175,19 @@ async def dial(
         compression=None,
         ping_interval=None,
         max_size=None,
-        open_timeout=PATIENCE,
+        open_timeout=TIMEOUT,
         close_timeout=1.0,
         proxy=None,
     )
-    return Talker(socket)
+    return SocketClient(socket)
 
 
 @asynccontextmanager
-async def talking(url: str, token: str, **more: Any) -> AsyncIterator[Talker]:
+async def connected(url: str, token: str, **more: Any) -> AsyncIterator[SocketClient]:
     """Open a socket and say hello; close it at the end."""
-    talker = await dial(url)
+    client = await open_socket(url)
     try:
-        await talker.hello(token, **more)
-        yield talker
+        await client.hello(token, **more)
+        yield client
     finally:
-        await talker.close()
+        await client.close()
