@@ -1,4 +1,4 @@
-"""Who may act: credentials, devices and tokens."""
+"""Authentication: credentials, devices and tokens."""
 
 from parlour.domain.access.devices import (
     AliveDevices,

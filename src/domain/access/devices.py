@@ -1,4 +1,4 @@
-"""Seeing and ending the devices of an account; a new password ends all but one."""
+"""Listing devices, logging them out, and changing the password."""
 
 from collections.abc import Collection
 
@@ -21,7 +21,7 @@ from parlour.domain.kernel.transaction import UnitOfWork
 
 @attrs.frozen
 class ListDevices:
-    """List the devices on which somebody is logged in."""
+    """List the devices on which a user is logged in."""
 
     uow: UnitOfWork[Stores]
 
@@ -32,23 +32,23 @@ class ListDevices:
 
 @attrs.frozen
 class AliveDevices:
-    """Tell which devices may still act, for sockets that are open for long."""
+    """Find which devices are still logged in, to check long-lived sockets."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, devices: Collection[DeviceId]) -> set[DeviceId]:
-        """Return those of *devices* that have not ended and whose user is not disabled."""
+        """Return those of *devices* that are logged in and whose user is not disabled."""
         return self.uow.read(lambda stores: stores.devices.alive(devices))
 
 
 @attrs.frozen
 class EndDevice:
-    """Log one of one's own devices out; the device itself when it logs out."""
+    """Log out one of one's own devices, which may be the device in use."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, actor: UserId, device: DeviceId) -> Ended:
-        """End the device; raise `NotFound` where it is not one of the actor's."""
+        """Log the device out; raise `NotFound` where it is not one of the actor's."""
 
         def work(stores: Stores) -> Ended:
             found = stores.devices.find(device)
@@ -61,7 +61,7 @@ class EndDevice:
 
 
 def end_all_devices(stores: Stores, user: UserId) -> Ended:
-    """Log *user* out everywhere, inside a unit of work."""
+    """Log out every device of *user*, inside a unit of work."""
     devices = tuple(device.id for device in stores.devices.of_user(user))
     stores.devices.remove(devices)
     return Ended(user, devices)
@@ -69,14 +69,14 @@ def end_all_devices(stores: Stores, user: UserId) -> Ended:
 
 @attrs.frozen(kw_only=True)
 class ChangePassword:
-    """Replace one's own password and log out everywhere else."""
+    """Change one's own password and log out every other device."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
     hasher: PasswordHasher
 
     def __call__(self, actor: Identity, *, old: Password, new: Password) -> Ended:
-        """Return the other devices, now ended; raise `WrongCredentials` for a wrong *old*."""
+        """Return the devices that were logged out; raise `WrongCredentials` for a wrong *old*."""
         known = self.uow.read(lambda stores: stores.credentials.find(actor.user))
         if not self.hasher.verify(known.password_hash if known else None, old) or not known:
             raise WrongCredentials

@@ -17,27 +17,27 @@ from parlour.domain.users import User, UserRole
 
 
 class TokenExpired(Unauthenticated):
-    """The token was good and its time is over: refresh, or log in again."""
+    """The token was valid and has expired: refresh it, or log in again."""
 
     code = "token_expired"
     title = "The token has expired"
 
 
 class WrongCredentials(Unauthenticated):
-    """The handle and the password do not belong together; which of them is wrong stays unsaid."""
+    """Handle or password is wrong; the error never says which."""
 
     title = "Handle or password is wrong"
 
 
 class RegistrationClosed(Forbidden):
-    """Accounts are made by the operator here."""
+    """Only the operator makes accounts here."""
 
     title = "Registration is closed"
 
 
 @attrs.frozen(kw_only=True, repr=False)
 class Credentials:
-    """What is kept to check a user's password."""
+    """The password hash of a user."""
 
     user: UserId
     password_hash: str
@@ -46,7 +46,7 @@ class Credentials:
 
 @attrs.frozen
 class DeviceInfo:
-    """What a client says of itself when it logs in."""
+    """What a client reports about its device when it logs in."""
 
     MAX_LENGTH = 64
 
@@ -55,7 +55,7 @@ class DeviceInfo:
 
     @classmethod
     def parse(cls, name: str | None, platform: str | None) -> "DeviceInfo":
-        """Read what a client says; raise `Invalid` for what cannot be shown."""
+        """Read both texts; raise `Invalid` where one cannot be displayed."""
 
         def line(raw: str | None, field: str) -> str:
             return clean_line(raw, most=cls.MAX_LENGTH, field=field) if raw else ""
@@ -65,7 +65,7 @@ class DeviceInfo:
 
 @attrs.frozen(kw_only=True)
 class Device:
-    """One log-in of one user."""
+    """One log-in of a user; its tokens form one family."""
 
     id: DeviceId
     user: UserId
@@ -75,7 +75,7 @@ class Device:
 
 
 class TokenKind(StrEnum):
-    """What a token is good for."""
+    """What a token is for."""
 
     ACCESS = "access"
     REFRESH = "refresh"
@@ -83,10 +83,10 @@ class TokenKind(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Token:
-    """What is kept of a token: its digest, never the token itself.
+    """A stored token: its digest, never the token itself.
 
-    A refresh token that was used remembers when, and the `salt` from which its successor follows
-    for whoever still holds the used one; so a refresh whose answer was lost can be repeated.
+    A used refresh token keeps `used_at` and `salt`. Its successor is derived from the token and
+    the salt, so that a refresh whose answer was lost can be repeated with the same result.
     """
 
     digest: bytes
@@ -100,7 +100,7 @@ class Token:
 
 @attrs.frozen
 class Bearer:
-    """A token that its holder may use, for its kind and its time, and the holder's role."""
+    """A stored token of a device that may act, and the role of its user."""
 
     token: Token
     role: UserRole
@@ -108,7 +108,7 @@ class Bearer:
 
 @attrs.frozen(kw_only=True)
 class Lifetimes:
-    """How long tokens live, and how long a refresh may be repeated."""
+    """How long tokens are valid, and how long a refresh may be repeated."""
 
     access: timedelta = timedelta(minutes=15)
     refresh: timedelta = timedelta(days=30)
@@ -117,7 +117,7 @@ class Lifetimes:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Grant:
-    """What a successful log-in or refresh hands to the client."""
+    """The tokens of a successful log-in or refresh."""
 
     user: User
     device: DeviceId
@@ -129,7 +129,7 @@ class Grant:
 
 @attrs.frozen(kw_only=True)
 class Identity:
-    """Who a request or a socket acts for."""
+    """The user and the device that a request or a socket acts for."""
 
     user: UserId
     device: DeviceId
@@ -139,7 +139,7 @@ class Identity:
 
 @attrs.frozen
 class Ended:
-    """Devices that may no longer act; their sockets close."""
+    """Devices that were logged out; their sockets have to be closed."""
 
     user: UserId
     devices: tuple[DeviceId, ...]

@@ -1,4 +1,4 @@
-"""What access needs: stores for credentials, devices and tokens; hashing; secrets."""
+"""The ports of access: stores for credentials, devices and tokens; hashing; secrets."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -12,10 +12,10 @@ from parlour.domain.users.ports import UserStore
 
 
 class CredentialStore(Protocol):
-    """Keeps one set of credentials a user."""
+    """Keeps the credentials of each user."""
 
     def put(self, credentials: Credentials) -> None:
-        """Keep *credentials*, in the place of the user's former ones."""
+        """Keep *credentials*; they replace the former ones of the user."""
         ...
 
     def find(self, user: UserId) -> Credentials | None:
@@ -24,14 +24,14 @@ class CredentialStore(Protocol):
 
 
 class DeviceStore(Protocol):
-    """Keeps devices that may act."""
+    """Keeps devices that are logged in."""
 
     def add(self, device: Device) -> None:
         """Keep a new device."""
         ...
 
     def find(self, device: DeviceId) -> Device | None:
-        """Return the device, None where it has ended."""
+        """Return the device, None where it was logged out."""
         ...
 
     def of_user(self, user: UserId) -> list[Device]:
@@ -39,22 +39,22 @@ class DeviceStore(Protocol):
         ...
 
     def alive(self, devices: Collection[DeviceId]) -> set[DeviceId]:
-        """Return those of *devices* that have not ended and whose user is not disabled."""
+        """Return those of *devices* that are logged in and whose user is not disabled."""
         ...
 
     def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
-        """Return the tokens with these digests, by digest, but for those of ended devices.
+        """Return the tokens with these digests, by digest.
 
-        Those of disabled users are left out, too.
+        Tokens of devices that were logged out and of disabled users are left out.
         """
         ...
 
     def seen(self, device: DeviceId, at: datetime) -> None:
-        """Note when the device last acted."""
+        """Set the time at which the device was last used."""
         ...
 
     def remove(self, devices: Collection[DeviceId]) -> None:
-        """End *devices* and forget their tokens."""
+        """Delete *devices* and their tokens."""
         ...
 
 
@@ -70,20 +70,20 @@ class TokenStore(Protocol):
         ...
 
     def lock(self, digest: bytes) -> Token | None:
-        """Return the token with this digest and keep others from using it until the end."""
+        """Return the token with this digest and lock it until the transaction ends."""
         ...
 
     def save(self, token: Token) -> None:
-        """Replace what is kept of a token."""
+        """Replace a stored token."""
         ...
 
     def prune(self, device: DeviceId, before: datetime) -> None:
-        """Forget the device's tokens that expired before *before*."""
+        """Delete the device's tokens that expired before *before*."""
         ...
 
 
 class Stores(Protocol):
-    """What the work of this concept sees."""
+    """The stores that the use cases of this concept need."""
 
     @property
     def users(self) -> UserStore: ...
@@ -101,15 +101,15 @@ class PasswordHasher(Protocol):
     """Hashes passwords slowly, on purpose. Bounded: raises `Overloaded` when too many wait."""
 
     def hash(self, password: Password) -> str:
-        """Return a salted hash that says its own parameters."""
+        """Return a salted hash in the PHC string format, which names its own parameters."""
         ...
 
     def verify(self, password_hash: str | None, password: Password) -> bool:
-        """Tell whether they belong together; None takes as long and is always False."""
+        """Return whether the password has this hash; None takes as long and is always False."""
         ...
 
     def is_outdated(self, password_hash: str) -> bool:
-        """Tell whether the hash was made with other parameters than today's."""
+        """Return whether the hash was made with other parameters than the present ones."""
         ...
 
 
@@ -125,7 +125,7 @@ class Secrets(Protocol):
         ...
 
     def successor(self, token: str, salt: bytes) -> str:
-        """Return the one token that follows from *token* and *salt*."""
+        """Return the token that is derived from *token* and *salt*: always the same."""
         ...
 
     def digest(self, token: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Registering, logging in and out, passwords, and telling who a token stands for."""
+"""Registration, log-in, refreshing tokens, and authentication."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -39,7 +39,7 @@ class Grants:
     lifetimes: Lifetimes
 
     def to_new_device(self, stores: Stores, user: User, info: DeviceInfo) -> Grant:
-        """Make a device for *user* and its first pair of tokens."""
+        """Add a device for *user* with its first pair of tokens."""
         now = self.clock()
         device = Device(
             id=DeviceId(self.new_id()), user=user.id, info=info, created_at=now, last_seen_at=now
@@ -50,7 +50,7 @@ class Grants:
     def pair(
         self, stores: Stores, user: User, device: DeviceId, refresh: str, now: datetime
     ) -> Grant:
-        """Keep *refresh* (unless it is kept already) and a new access token for *device*."""
+        """Store *refresh*, unless it is stored already, and a new access token for *device*."""
         access = self.secrets.token("access")
         kept = stores.tokens.find(self.secrets.digest(refresh))
         grant = Grant(
@@ -79,7 +79,7 @@ class Grants:
 
 @attrs.frozen(kw_only=True)
 class CreateUser:
-    """Make an account, as an operator does."""
+    """Make an account for somebody else, as an operator does."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
@@ -113,7 +113,7 @@ class CreateUser:
         password_hash: str,
         role: UserRole = UserRole.USER,
     ) -> User:
-        """Keep a new user inside a unit of work; raise `AlreadyExists` for a taken handle."""
+        """Add a user inside a unit of work; raise `AlreadyExists` where the handle is taken."""
         now = self.clock()
         user = User(
             id=UserId(self.new_id()),
@@ -132,7 +132,7 @@ class CreateUser:
 
 @attrs.frozen(kw_only=True)
 class Register:
-    """Make an account of one's own and log in with it."""
+    """Register: make one's own account and log in."""
 
     create: CreateUser
     grants: Grants
@@ -166,9 +166,9 @@ class LogIn:
     grants: Grants
 
     def __call__(self, *, handle: Handle | None, password: Password, device: DeviceInfo) -> Grant:
-        """Return tokens; raise `WrongCredentials`, in the same time whatever was wrong.
+        """Return tokens; raise `WrongCredentials`, after the same time whatever was wrong.
 
-        *handle* is None where what was typed cannot be anybody's handle.
+        *handle* is None where the text that was typed is no valid handle.
         """
 
         def find(stores: Stores) -> tuple[User | None, Credentials | None]:
@@ -177,7 +177,7 @@ class LogIn:
 
         user, credentials = self.uow.read(find)
         known = credentials.password_hash if credentials else None
-        # The slow part runs outside any transaction, and for unknown handles too.
+        # Hashing is slow: it runs outside of any transaction, and for unknown handles, too.
         if not self.hasher.verify(known, password) or not user or not known or user.disabled:
             raise WrongCredentials
         renewed = self.hasher.hash(password) if self.hasher.is_outdated(known) else None
@@ -203,10 +203,11 @@ class Refresh:
     grants: Grants
 
     def __call__(self, refresh_token: str) -> Grant | Ended:
-        """Return the next pair, or `Ended` where the token was used before: the family is over.
+        """Return the next pair of tokens, or `Ended` where the token was used before.
 
-        The same token within the grace gives the same successor, so a lost answer costs nothing.
-        Raises `Unauthenticated` for an unknown token and `TokenExpired` for an old one.
+        A used token within the grace period gives the same successor again, so that a lost answer
+        does no harm. Later it counts as stolen, and the device is logged out (RFC 9700 section
+        4.14). Raises `Unauthenticated` for an unknown token and `TokenExpired` for an old one.
         """
         return self.uow(lambda stores: self._rotate(stores, refresh_token), idempotent=True)
 
@@ -241,9 +242,9 @@ class Refresh:
 def identify(
     stores: Stores, secrets: Secrets, tokens: Sequence[str], now: datetime
 ) -> list[Identity | Unauthenticated]:
-    """Tell who each access token stands for, or why it stands for nobody."""
+    """Return the identity of each access token, or the error where it has none."""
     digests = [secrets.digest(token) for token in tokens]
-    # A refresh may have kept a token in the moment in which its device ended: it is no bearer.
+    # A refresh may store a token while its device is logged out: `bearers` leaves it out.
     known = stores.devices.bearers(set(digests))
 
     def one(bearer: Bearer | None) -> Identity | Unauthenticated:
@@ -261,7 +262,7 @@ def identify(
 
 @attrs.frozen
 class Authenticate:
-    """Tell who an access token stands for."""
+    """Authenticate an access token."""
 
     uow: UnitOfWork[Stores]
     clock: Clock

@@ -1,7 +1,7 @@
-"""Running the service: accounts, a look at conversations without what is said, and who did what.
+"""Administration: accounts, inspection of conversations without their content, and the audit log.
 
-Two kinds of people administer: users with the role admin, from anywhere, and the operator, who has
-the machine and everything on it. Both leave a line in the audit log, in the same transaction.
+Administrators are users with the role admin, and the operator, who has access to the machine. What
+either does is recorded in the audit log, in the same transaction.
 """
 
 from parlour.domain.administration.accounts import (

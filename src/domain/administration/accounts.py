@@ -1,4 +1,4 @@
-"""Accounts: making, finding, disabling them, new passwords, and logging people out."""
+"""Accounts: adding, finding and disabling them, resetting passwords, ending sessions."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -38,7 +38,7 @@ class AccountPage:
 
 @attrs.frozen
 class FindAccounts:
-    """List accounts, the disabled too, by the beginning of their handles."""
+    """List accounts by a prefix of their handles, disabled ones included."""
 
     uow: UnitOfWork[Stores]
 
@@ -52,14 +52,14 @@ class FindAccounts:
     ) -> AccountPage:
         """Return one page; raise `Forbidden`, or `Invalid` for a bad cursor or limit."""
         page = PageRequest.parse(cursor, limit, text_of_cursor, most=MAX_ACCOUNTS, default=50)
-        begins = prefix.strip().removeprefix("@").lower()
+        start = prefix.strip().removeprefix("@").lower()
 
         def work(stores: Stores) -> AccountPage:
             require_admin(stores.users, principal)
             # Handles are ASCII, so other prefixes match nothing.
-            if not begins.isascii():
+            if not start.isascii():
                 return AccountPage((), None)
-            found = stores.registry.page(begins, page.start or "", page.fetch)
+            found = stores.registry.page(start, page.start or "", page.fetch)
             return AccountPage(*page.cut(found, lambda user: pack_cursor(user.handle)))
 
         return self.uow.read(work)
@@ -67,7 +67,7 @@ class FindAccounts:
 
 @attrs.frozen
 class FindAccount:
-    """Look one account up."""
+    """Find one account."""
 
     uow: UnitOfWork[Stores]
 
@@ -89,7 +89,7 @@ class FindAccount:
 
 @attrs.frozen
 class AddAccount:
-    """Make an account for somebody, an administrator's if need be."""
+    """Add an account, with the role admin if wanted."""
 
     create: CreateUser
     uow: UnitOfWork[Stores]
@@ -130,9 +130,9 @@ class SetAccountDisabled:
     def __call__(
         self, principal: Principal, user: UserId, *, disabled: bool
     ) -> tuple[User, Ended]:
-        """Return the account and what ended; nothing changes where it stood so already.
+        """Return the account and its ended sessions; nothing is recorded without a change.
 
-        Raises `Forbidden`, `NotFound`, or `Conflict` for those who would disable themselves.
+        Raises `Forbidden`, `NotFound`, or `Conflict` for one's own account.
         """
 
         def work(stores: Stores, account: User) -> tuple[User, Ended]:
@@ -152,17 +152,17 @@ class SetAccountDisabled:
 
 @attrs.frozen(kw_only=True)
 class ResetPassword:
-    """Give an account another password, and log its owner out everywhere."""
+    """Set another password for an account, and log its owner out everywhere."""
 
     uow: UnitOfWork[Stores]
     audit_writer: AuditWriter
     hasher: PasswordHasher
 
     def __call__(self, principal: Principal, user: UserId, password: Password) -> Ended:
-        """Return the devices that ended.
+        """Return the sessions that ended.
 
         Raises `Forbidden`, `NotFound`, or `Conflict` for one's own password: a stolen token must
-        not be enough to change it, so the old one is asked for elsewhere.
+        not be enough to change it, so `ChangePassword` asks for the old one.
         """
         if user == principal.user:
             raise Conflict("Change your own password with the old one")
@@ -192,12 +192,12 @@ class ResetPassword:
 
 @attrs.frozen
 class ListSessions:
-    """List the devices on which somebody is logged in."""
+    """List the sessions of a user."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, principal: Principal, user: UserId) -> list[Device]:
-        """Return them, the newest first; raise `Forbidden` or `NotFound`."""
+        """Return their devices, the newest first; raise `Forbidden` or `NotFound`."""
 
         def work(stores: Stores) -> list[Device]:
             require_admin(stores.users, principal)
@@ -210,13 +210,13 @@ class ListSessions:
 
 @attrs.frozen
 class LogOutEverywhere:
-    """End every session of somebody; they may log in again."""
+    """End every session of a user, who may log in again."""
 
     uow: UnitOfWork[Stores]
     audit_writer: AuditWriter
 
     def __call__(self, principal: Principal, user: UserId) -> Ended:
-        """Return the devices that ended; raise `Forbidden` or `NotFound`."""
+        """Return the sessions that ended; raise `Forbidden` or `NotFound`."""
 
         def work(stores: Stores, _account: User) -> Ended:
             ended = end_all_devices(stores, user)
@@ -234,13 +234,13 @@ def _change(
     user: UserId,
     work: Callable[[Stores, User], T],
 ) -> T:
-    """Run *work* on an account that nobody else changes meanwhile, and nobody logs in to."""
+    """Run *work* on an account that is locked against other changes and log-ins."""
 
-    def alone(stores: Stores) -> T:
+    def locked(stores: Stores) -> T:
         require_admin(stores.users, principal)
         account = stores.users.lock(user)
         if account is None:
             raise NotFound
         return work(stores, account)
 
-    return uow(alone)
+    return uow(locked)

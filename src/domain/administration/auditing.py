@@ -1,4 +1,4 @@
-"""Writing down who did what, and reading it."""
+"""Writing and reading the audit log."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ MAX_ENTRIES = 100
 
 @attrs.frozen(kw_only=True)
 class AuditWriter:
-    """Writes an entry inside the unit of work of the deed: both are kept, or neither."""
+    """Adds an entry inside the unit of work of an action: both are committed, or neither."""
 
     clock: Clock
     new_id: IdSource
@@ -35,7 +35,7 @@ class AuditWriter:
         target: UUID | None = None,
         **details: str | int,
     ) -> None:
-        """Write down that *principal* does *action*."""
+        """Record that *principal* does *action*."""
         stores.audit.add(
             AuditEntry(
                 id=AuditId(self.new_id()),
@@ -51,13 +51,13 @@ class AuditWriter:
 
 @attrs.frozen
 class RecordAudit:
-    """Write down what was done outside any unit of work, such as a backup."""
+    """Record an action that has no unit of work, such as a backup."""
 
     uow: UnitOfWork[Stores]
     audit_writer: AuditWriter
 
     def __call__(self, principal: Principal, action: Action, **details: str | int) -> None:
-        """Write the entry; raise `Forbidden`."""
+        """Add the entry; raise `Forbidden`."""
 
         def work(stores: Stores) -> None:
             require_admin(stores.users, principal)
@@ -77,7 +77,7 @@ class AuditPage:
 
 @attrs.frozen
 class ReadAudit:
-    """Read what was done, the last first."""
+    """Read the audit log, the last entry first."""
 
     uow: UnitOfWork[Stores]
 

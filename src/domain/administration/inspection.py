@@ -1,4 +1,4 @@
-"""Looking at conversations from outside: how much there is and who belongs, never what is said."""
+"""Inspecting conversations: their size and members, never their titles or messages."""
 
 import attrs
 
@@ -17,7 +17,7 @@ MAX_MEMBERS_A_PAGE = 100
 
 @attrs.frozen
 class InspectedConversation:
-    """A conversation without its title, members with who they are, the cursor of the next page."""
+    """A conversation without its title, a page of members, and the cursor of the next page."""
 
     conversation: Conversation
     members: tuple[tuple[Member, User], ...]
@@ -26,7 +26,7 @@ class InspectedConversation:
 
 @attrs.frozen
 class InspectConversation:
-    """Look at a conversation that one may not belong to; that one looked is written down."""
+    """Inspect any conversation; the inspection is recorded in the audit log."""
 
     uow: UnitOfWork[Stores]
     audit_writer: AuditWriter
@@ -52,7 +52,7 @@ class InspectConversation:
             members, following = page.cut(rows, lambda member: pack_cursor(member.user))
             people = stores.users.find_many({member.user for member in members})
             return InspectedConversation(
-                # What a conversation is called is told to its members alone.
+                # Only members may see the title.
                 attrs.evolve(found, title=None),
                 tuple((member, people[member.user]) for member in members),
                 following,
@@ -63,18 +63,18 @@ class InspectConversation:
 
 @attrs.frozen
 class CheckAdmin:
-    """Check that somebody may administer, before something that no use case does."""
+    """Check that somebody is an administrator, for actions outside of the domain."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, principal: Principal) -> None:
-        """Raise `Forbidden` for those who may not."""
+        """Raise `Forbidden` where they are not."""
         self.uow.read(lambda stores: require_admin(stores.users, principal))
 
 
 @attrs.frozen
 class CountAll:
-    """Count what there is."""
+    """Count users, sessions, conversations and messages."""
 
     uow: UnitOfWork[Stores]
 

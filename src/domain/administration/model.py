@@ -1,4 +1,4 @@
-"""Who administers, what they did, and how much there is."""
+"""Administrators, the audit log, and totals."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,11 +15,11 @@ from parlour.domain.users import UserRole, UserStore
 AuditId = NewType("AuditId", UUID)
 
 MAX_PLACE = 128
-"""Characters that are kept of where a deed came from."""
+"""Characters that are stored of the place an action came from."""
 
 
 class Action(StrEnum):
-    """What is written down. A newer release may have written others."""
+    """Actions that are recorded. A newer release may have recorded others."""
 
     USER_ADDED = "user.added"
     USER_DISABLED = "user.disabled"
@@ -41,7 +41,7 @@ def _cut(place: str) -> str:
 
 @attrs.frozen
 class Principal:
-    """Who administers, and from where: a user, or the operator of the machine (no user)."""
+    """An administrator and where the request came from; the operator has no user."""
 
     user: UserId | None
     place: str = attrs.field(converter=_cut)
@@ -49,9 +49,9 @@ class Principal:
 
 @attrs.frozen(kw_only=True)
 class AuditEntry:
-    """Who did what, when, from where, to whom. Never what anybody wrote.
+    """One recorded action. It never holds anything that users wrote.
 
-    `by` is None for the operator, `target` the id of a user or of a conversation, if any.
+    `by` is None for the operator; `target` is the id of a user or of a conversation, if any.
     """
 
     id: AuditId
@@ -65,7 +65,7 @@ class AuditEntry:
 
 @attrs.frozen(kw_only=True)
 class Totals:
-    """How much of everything there is."""
+    """Numbers of stored things."""
 
     users: int
     disabled: int
@@ -78,9 +78,9 @@ class Totals:
 
 
 def require_admin(users: UserStore, principal: Principal) -> None:
-    """Let the operator and users with the role admin pass; raise `Forbidden` for others.
+    """Raise `Forbidden` unless *principal* is the operator or a user with the role admin.
 
-    The role is read afresh: whoever lost it a moment ago is a user like others.
+    The role is read from the store each time, so that a role taken away counts at once.
     """
     if principal.user is None:
         return

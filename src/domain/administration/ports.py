@@ -1,4 +1,4 @@
-"""What administration needs of a backend."""
+"""The ports of administration: the audit log, and an overview of all accounts."""
 
 from typing import Protocol
 
@@ -9,14 +9,14 @@ from parlour.domain.users import User
 
 
 class AuditLog(Protocol):
-    """Keeps what was done, for ever: there is no way to change or to remove an entry."""
+    """The audit log. Entries cannot be changed or removed."""
 
     def add(self, entry: AuditEntry) -> None:
-        """Keep an entry."""
+        """Add an entry."""
         ...
 
     def page(self, before: AuditId | None, limit: int) -> list[AuditEntry]:
-        """Return entries, the last first (by id), beginning after the entry *before*."""
+        """Return entries older than *before*, the last first (by id)."""
         ...
 
     def last(self, action: str) -> AuditEntry | None:
@@ -25,22 +25,22 @@ class AuditLog(Protocol):
 
 
 class Registry(Protocol):
-    """Sees all accounts, and counts."""
+    """Lists all accounts and counts what is stored."""
 
     def page(self, prefix: str, after: str, limit: int) -> list[User]:
-        """Return users, the disabled too, whose handle begins with *prefix*, by handle.
+        """Return users, disabled ones included, whose handle begins with *prefix*, by handle.
 
         *prefix* is literal ASCII; the page begins after the handle *after* ("" for the first).
         """
         ...
 
     def totals(self) -> Totals:
-        """Count everything; looks at every user, device and conversation."""
+        """Count everything; reads every user, device and conversation."""
         ...
 
 
 class Stores(ConversationStores, Protocol):
-    """What the work of this concept sees: access and conversations, and its own."""
+    """The stores that the use cases of this concept need."""
 
     @property
     def credentials(self) -> CredentialStore: ...

@@ -1,4 +1,4 @@
-"""What every concept stands on: identities, refusals, time, pages, the unit of work and the bus.
+"""What every concept uses: ids, errors, times, pages, rate limits, the unit of work and the bus.
 
 Imports nothing of the other concepts.
 """

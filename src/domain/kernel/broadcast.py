@@ -1,7 +1,7 @@
-"""The bus between nodes: hints that something was committed, or that somebody types.
+"""The bus between nodes: signals that something was committed, or that somebody types.
 
-A bus may lose and repeat frames; it never needs to be right, because offsets heal what it loses.
-Topics are short ASCII names. The methods that wait are coroutines, the rest return at once.
+A bus may lose and repeat frames: receivers see a gap in the offsets and read the log. Topics are
+short ASCII names. Only the coroutines wait; the other methods return at once.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,41 +9,41 @@ from typing import Protocol
 
 
 class Listener(Protocol):
-    """Receives what a bus carries; both methods return at once and never raise."""
+    """Receives frames from a bus; both methods return at once and never raise."""
 
     def frame(self, topic: str, payload: bytes) -> None:
-        """Take one frame of a followed topic. A node may hear its own frames again."""
+        """Handle one frame of a followed topic. A node may receive its own frames."""
         ...
 
     def gap(self) -> None:
-        """Hear that frames of any topic may have been lost since the last frame."""
+        """Handle an interruption: frames of any topic may have been lost since the last one."""
         ...
 
 
 class Bus(Protocol):
-    """Carries frames to every node that follows their topic."""
+    """Publish/subscribe: carries frames to every node that follows their topic."""
 
     async def start(self, listener: Listener) -> None:
-        """Begin to carry frames to *listener*; return even where the bus is out of reach."""
+        """Connect and deliver frames to *listener*; returns even if no server is reachable."""
         ...
 
     async def close(self) -> None:
-        """Stop, drop what waits, free the connections."""
+        """Disconnect; frames in the queue are dropped."""
         ...
 
     def publish(self, frames: Sequence[tuple[str, bytes]]) -> None:
-        """Send (topic, payload) pairs in this order; what cannot be sent soon is dropped."""
+        """Publish (topic, payload) pairs in this order; what cannot be sent soon is dropped."""
         ...
 
     async def follow(self, topics: Collection[str]) -> None:
-        """Hear these topics from now on; returns when that holds, or after a bounded wait."""
+        """Subscribe to *topics*; returns when the subscription holds, or after a bounded wait."""
         ...
 
     def unfollow(self, topics: Collection[str]) -> None:
-        """Stop hearing these topics, soon; a `follow` that comes later stands."""
+        """Unsubscribe from *topics*, soon; a later `follow` takes precedence."""
         ...
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether frames are carried now."""
+        """Whether frames are delivered now."""
         ...

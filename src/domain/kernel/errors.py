@@ -1,8 +1,7 @@
-"""The one tree of refusals: families decide the transport's answer, codes name the reason.
+"""The errors of the domain, each with a stable code.
 
 The codes are those of the wire protocol (section 3, "Error codes") and never change their meaning.
-A refusal says what the caller may know and nothing else: never another user's data, never a
-driver's words.
+An error says only what the caller may know: never another user's data, never a driver's message.
 """
 
 from datetime import timedelta
@@ -10,7 +9,7 @@ from typing import ClassVar
 
 
 class DomainError(Exception):
-    """A refusal with a stable `code`, a `title` for people and, where it helps, a `detail`."""
+    """An error with a stable `code`, a `title` for people and, where it helps, a `detail`."""
 
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong"
@@ -23,7 +22,7 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """The request is understood and its content cannot be accepted."""
+    """The request is well-formed, but a value in it is not acceptable."""
 
     code = "invalid"
     title = "The request is not valid"
@@ -35,7 +34,7 @@ class Invalid(DomainError):
 
 
 class Unauthenticated(DomainError):
-    """The caller is not known."""
+    """The caller has no valid token."""
 
     code = "unauthenticated"
     title = "Log in first"
@@ -49,14 +48,14 @@ class Forbidden(DomainError):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or the caller may not know that there is."""
+    """The thing does not exist, or the caller may not know that it does."""
 
     code = "not_found"
     title = "Not found"
 
 
 class Conflict(DomainError):
-    """The request does not fit the present state."""
+    """The request conflicts with the present state."""
 
     code = "conflict"
     title = "This does not fit the present state"
@@ -70,7 +69,7 @@ class TooLarge(DomainError):
 
 
 class Limited(DomainError):
-    """The caller asks too often; `retry_after` says when to come back."""
+    """A rate limit is reached; `retry_after` says when to try again."""
 
     code = "rate_limited"
     title = "Too many requests"
@@ -86,14 +85,14 @@ class Unavailable(DomainError):
 
 
 class Overloaded(Unavailable):
-    """More work waits than the service takes on; nothing was changed."""
+    """A queue is full; nothing was changed."""
 
     code = "overloaded"
     title = "The service is busy"
 
 
 class OutcomeUnknown(DomainError):
-    """The commit was sent and its answer was lost: send again with the same key."""
+    """The answer to the commit was lost: repeat the request with the same key."""
 
     code = "timeout"
     title = "The outcome is not known: try again"
@@ -101,4 +100,4 @@ class OutcomeUnknown(DomainError):
 
 
 class AlreadyExists(Exception):
-    """A store refused a row whose unique value is taken; a use case turns this into its answer."""
+    """A store has a row with the same unique value; use cases turn this into their own error."""

@@ -1,4 +1,4 @@
-"""Identities: UUIDv7 values, each kind of thing with a type of its own."""
+"""Ids: UUIDv7 values (RFC 9562), with a type of its own for each kind of thing."""
 
 from typing import NewType, Protocol
 from uuid import UUID
@@ -13,7 +13,7 @@ SendKey = NewType("SendKey", UUID)
 
 
 class IdSource(Protocol):
-    """Makes new identities, growing with time (UUIDv7, RFC 9562 section 5.7)."""
+    """Makes new ids that grow with time (UUIDv7, RFC 9562 section 5.7)."""
 
     def __call__(self) -> UUID: ...
 
@@ -24,7 +24,7 @@ def parse_uuid(raw: str, field: str) -> UUID:
         value = UUID(raw)
     except ValueError:
         value = None
-    # The library reads braces, prefixes, dashes anywhere and digits of every script.
+    # UUID() also accepts braces, prefixes, misplaced dashes and digits of other scripts.
     if value is None or str(value) != raw.lower():
         raise Invalid("is not a UUID", field=field)
     return value

@@ -1,4 +1,4 @@
-"""Rates, as token buckets."""
+"""Rate limits: token buckets, and the port that counts them."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -8,14 +8,14 @@ import attrs
 
 @attrs.frozen
 class Rate:
-    """*per_second* on average, *burst* at once."""
+    """A token bucket: *per_second* tokens on average, at most *burst* at once."""
 
     per_second: float
     burst: int
 
 
 class RateLimiter(Protocol):
-    """Counts what a key does against a rate (the generic cell rate algorithm)."""
+    """Counts tokens for each key against a rate (generic cell rate algorithm, ITU-T I.371)."""
 
     def take(self, key: str, rate: Rate, cost: int = 1) -> timedelta | None:
         """Take *cost* tokens; return None when granted, else how long until they would be.

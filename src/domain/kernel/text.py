@@ -1,20 +1,20 @@
-"""What may stand in a line or a text that people read."""
+"""Which characters a line or a text for people may hold."""
 
 import unicodedata
 
 from parlour.domain.kernel.errors import Invalid
 
-# Controls, lone surrogates, and marks that reorder or hide what others see.
+# Control characters, lone surrogates, and format characters that reorder or hide text.
 _UNSHOWN = frozenset({"Cc", "Cs", "Cf"})
-# The format marks that names need: joiners of emoji and of several scripts, the tags that spell
-# flags of regions, and the signs that stand above Arabic, Syriac and Kaithi numbers.
+# Format characters that names need: joiners of emoji and of several scripts, the tag characters of
+# regional flags, and the number signs of Arabic, Syriac and Kaithi.
 _NEEDED = frozenset(
     map(chr, (0x200C, 0x200D, *range(0xE0020, 0xE0080), *range(0x600, 0x606)))
 ) | frozenset("\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 
 
 def clean_line(raw: str, *, most: int, field: str) -> str:
-    """Return one visible line in NFC, its spaces folded; raise `Invalid` where none is left."""
+    """Return *raw* as one line in NFC, white space folded; raise `Invalid` for an unfit one."""
     text = unicodedata.normalize("NFC", " ".join(raw.split()))
     if any(unicodedata.category(c) in _UNSHOWN and c not in _NEEDED for c in text):
         raise Invalid("holds characters that cannot be shown", field=field)
@@ -26,7 +26,7 @@ def clean_line(raw: str, *, most: int, field: str) -> str:
 
 
 def check_text(raw: str, *, most: int, field: str) -> str:
-    """Return *raw* unchanged where it is a text of 1..*most* characters; raise `Invalid` else.
+    """Return *raw* unchanged; raise `Invalid` unless it has 1 to *most* characters.
 
     Line feeds and tabs are allowed, other control characters and lone surrogates are not.
     """
@@ -34,7 +34,7 @@ def check_text(raw: str, *, most: int, field: str) -> str:
         raise Invalid(f"must have at most {most} characters", field=field)
     if not raw or raw.isspace():
         raise Invalid("must not be empty", field=field)
-    # A plain text, by far the most common, is told by one pass in C.
+    # `isprintable` is one pass in C and true for most texts.
     if not raw.isprintable() and any(
         unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\r\t" for c in raw
     ):

@@ -1,7 +1,8 @@
-"""Notifications: who is told of what, and how it reaches them while they are away.
+"""Notifications of mentions, and Web Push for users who are away.
 
-Written after the commit of a message, never with it: a message costs the same however many people
-it concerns. Mentions stand in the private log; what is unread is counted from watermarks as ever.
+They are written after the commit of a message, in transactions of their own: posting costs the
+same however many people are notified. Notifications are events of the private log; unread counts
+do not depend on them.
 """
 
 from parlour.domain.notifications.model import (

@@ -1,4 +1,4 @@
-"""Notifications: what a user is told of beyond the conversation itself, and where to push it."""
+"""Notifications, push subscriptions, and who is notified of a message."""
 
 import hashlib
 import re
@@ -16,23 +16,23 @@ from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId, parse_uu
 from parlour.domain.messages import MAX_NUMBER, Message
 
 MAX_SUBSCRIPTIONS = 20
-"""Browsers of one user that are pushed to."""
+"""Push subscriptions of one user."""
 
 MAX_KEPT = 500
-"""Notifications of one user that are kept, about: the oldest go first."""
+"""Notifications of one user that are kept, roughly; the oldest are deleted first."""
 
 MAX_MARKED = 100
-"""Notifications that one request marks as read."""
+"""Notifications that one request may mark as read."""
 
 MAX_TRIES = 6
-"""A push that fails so often is given up."""
+"""Attempts to deliver a push before it is dropped."""
 
 MAX_ENDPOINT = 1024
 
 SubscriptionId = NewType("SubscriptionId", UUID)
 PushId = NewType("PushId", UUID)
 NotificationKey = tuple[ConversationId, int]
-"""Which message a notification is about."""
+"""The message that a notification is about: conversation and seq."""
 
 _ENDPOINT = re.compile(
     r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?"
@@ -41,13 +41,13 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 class TooManySubscriptions(Conflict):
-    """The user has as many subscriptions as one may have."""
+    """The user has the maximum number of subscriptions."""
 
     title = "Too many browsers are subscribed: end one of them first"
 
 
 class Reason(StrEnum):
-    """Why somebody is told."""
+    """Why a user is notified."""
 
     MENTION = "mention"
     MESSAGE = "message"
@@ -55,7 +55,7 @@ class Reason(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Notification:
-    """Somebody was mentioned. `number` is the offset of its event in the user's private log."""
+    """A user was mentioned. `number` is the offset of the event in the user's private log."""
 
     user: UserId
     conversation: ConversationId
@@ -69,12 +69,12 @@ class Notification:
 
     @property
     def key(self) -> NotificationKey:
-        """Which message it is about."""
+        """The message that it is about."""
         return self.conversation, self.seq
 
     @property
     def id(self) -> str:
-        """The name of the notification among those of its user."""
+        """The id of the notification, unique for its user."""
         return f"{self.conversation}/{self.seq}"
 
 
@@ -88,7 +88,7 @@ def parse_key(raw: str) -> NotificationKey:
 
 @attrs.frozen
 class PushKeys:
-    """What a browser gave to encrypt for it (RFC 8291): a point of P-256 and a secret."""
+    """The keys of a browser (RFC 8291): its public key on P-256 and a shared secret."""
 
     p256dh: bytes
     auth: bytes
@@ -115,7 +115,7 @@ def _octets(raw: str, field: str) -> bytes:
 def parse_endpoint(raw: str, *, allow_plain: bool = False) -> str:
     """Read the address of a push service; raise `Invalid` where it is not an https URL.
 
-    *allow_plain* lets http on this machine pass, for tests.
+    *allow_plain* also accepts http on this machine, for tests.
     """
     found = _ENDPOINT.fullmatch(raw) if len(raw) <= MAX_ENDPOINT else None
     if found is None or (
@@ -127,9 +127,10 @@ def parse_endpoint(raw: str, *, allow_plain: bool = False) -> str:
 
 @attrs.frozen(kw_only=True)
 class Subscription:
-    """A browser that wants to be pushed to, on the device of a user.
+    """A push subscription of a browser, on a device of a user.
 
-    `preview` says that a push may tell who wrote what; without it, it tells only where.
+    With `preview` a push contains the author and the text of the message, otherwise only its
+    conversation and number.
     """
 
     id: SubscriptionId
@@ -142,18 +143,18 @@ class Subscription:
 
     @property
     def digest(self) -> bytes:
-        """What finds the endpoint: a browser belongs to whoever subscribed last."""
+        """The hash by which the endpoint is found; it belongs to the user who subscribed last."""
         return digest_of(self.endpoint)
 
 
 def digest_of(endpoint: str) -> bytes:
-    """Return the 32 bytes that stand for an endpoint."""
+    """Return the SHA-256 of an endpoint."""
     return hashlib.sha256(endpoint.encode()).digest()
 
 
 @attrs.frozen(kw_only=True)
 class Push:
-    """A push that waits until `due_at`; whoever works on it moves that ahead, as a lease."""
+    """A queued push, due at `due_at`; a worker that takes it moves that ahead, as a lease."""
 
     id: PushId
     subscription: SubscriptionId
@@ -168,10 +169,11 @@ class Push:
 def reason_for(
     message: Message, conversation: Conversation, member: Member, now: datetime
 ) -> Reason | None:
-    """Tell why *member* is told of *message*, None where they are not.
+    """Return why *member* is notified of *message*; None where they are not.
 
-    Mentions tell; in a direct conversation every message does. Nobody is told of what they said
-    themselves, of what they have read, of what came before them, or where they muted.
+    Members are notified of mentions, and of every message of a direct conversation; never of their
+    own messages, of those they have read or that are older than their membership, or while they
+    have muted the conversation.
     """
     if member.user == message.sender or message.seq <= member.read_up_to:
         return None

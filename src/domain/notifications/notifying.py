@@ -1,4 +1,4 @@
-"""Telling those whom a message concerns, after it was committed."""
+"""Notifying members of a message after its commit."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -24,17 +24,17 @@ from parlour.domain.notifications.model import (
 from parlour.domain.notifications.ports import Stores
 
 MAX_TOLD = 100
-"""Members whom one transaction tells."""
+"""Members that one transaction notifies."""
 
 _TRIMMED_EVERY = 32
 
 Watching = Mapping[UserId, Collection[ConversationId]]
-"""Which conversations users look at now: what they see is not pushed."""
+"""The conversations that users have open now: their messages are not pushed."""
 
 
 @attrs.frozen
 class NotifyResult:
-    """What was written: changes to tell, how many pushes wait, and from whom to go on."""
+    """Changes to publish, the number of pushes added, and the member to continue after."""
 
     changes: Changes
     pushes: int = 0
@@ -43,13 +43,13 @@ class NotifyResult:
 
 @attrs.frozen(kw_only=True)
 class SelectMessages:
-    """Choose those of a batch of messages that may concern somebody."""
+    """Select the messages of a batch that may notify somebody."""
 
     uow: UnitOfWork[Stores]
     is_pushing: bool
 
     def __call__(self, messages: Sequence[Message]) -> list[Message]:
-        """Return messages that mention somebody, or that a subscribed peer was sent."""
+        """Return messages with a mention, and direct messages to a peer with a subscription."""
         mentioning = [each for each in messages if each.content.mentions_anybody]
         if not self.is_pushing or len(mentioning) == len(messages):
             return mentioning
@@ -58,7 +58,7 @@ class SelectMessages:
 
 
 def _pushed(stores: Stores, messages: Sequence[Message]) -> list[Message]:
-    """Return those messages of direct conversations whose peer has a subscription."""
+    """Return the messages of direct conversations whose peer has a subscription."""
     talks = stores.conversations.find_many({each.conversation for each in messages})
     peers = {
         each.conversation: pair.peer_of(each.sender)
@@ -71,10 +71,10 @@ def _pushed(stores: Stores, messages: Sequence[Message]) -> list[Message]:
 
 @attrs.frozen(kw_only=True)
 class Notify:
-    """Write the notifications and pushes of a message, at most `MAX_TOLD` members at a time.
+    """Write the notifications and pushes of a message, for at most `MAX_TOLD` members at a time.
 
-    Done once or many times, it leaves each member one notification. A push that is written twice
-    shows once: the browser puts it in the place of the first.
+    It may run many times for a message: each member gets one notification. A push that is added
+    twice is shown once, because both have the same topic.
     """
 
     uow: UnitOfWork[Stores]
@@ -86,13 +86,13 @@ class Notify:
     def __call__(
         self, message: Message, *, watching: Watching | None = None, after: UserId | None = None
     ) -> NotifyResult:
-        """Tell the members after *after*; `next` of the answer says from where to go on."""
+        """Notify members after *after*; `next` of the result is the *after* of the next call."""
         try:
-            return self.uow(lambda stores: self._tell(stores, message, watching or {}, after))
-        except AlreadyExists:  # another node has told them meanwhile
-            return self.uow(lambda stores: self._tell(stores, message, watching or {}, after))
+            return self.uow(lambda stores: self._notify(stores, message, watching or {}, after))
+        except AlreadyExists:  # another node notified them at the same time
+            return self.uow(lambda stores: self._notify(stores, message, watching or {}, after))
 
-    def _tell(
+    def _notify(
         self, stores: Stores, message: Message, watching: Watching, after: UserId | None
     ) -> NotifyResult:
         conversation = stores.conversations.find_many([message.conversation]).get(
@@ -100,7 +100,7 @@ class Notify:
         )
         if conversation is None:
             return NotifyResult(Changes())
-        members, more = _concerned(stores, message, conversation, after)
+        members, more = _candidates(stores, message, conversation, after)
         now = self.clock()
         reasons = {
             member.user: reason
@@ -172,10 +172,10 @@ class Notify:
         return len(pushes)
 
 
-def _concerned(
+def _candidates(
     stores: Stores, message: Message, conversation: Conversation, after: UserId | None
 ) -> tuple[list[Member], bool]:
-    """Return the members whom *message* may concern, after *after*, and whether more follow."""
+    """Return members that *message* may notify, after *after*, and whether more follow."""
     if message.content.mentions_all and conversation.kind is ConversationKind.GROUP:
         found = stores.members.page(conversation.id, after, MAX_TOLD + 1)
         return found[:MAX_TOLD], len(found) > MAX_TOLD

@@ -1,4 +1,4 @@
-"""What notifications need: stores, and somebody who carries a push to a browser."""
+"""The ports of notifications: their stores, and a sender of pushes."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ class NotificationStore(Protocol):
     """Keeps notifications, each (user, conversation, seq) once."""
 
     def add(self, notifications: Sequence[Notification]) -> None:
-        """Keep new notifications; raise `AlreadyExists` for a known one."""
+        """Add notifications; raise `AlreadyExists` for a known one."""
         ...
 
     def find(
@@ -38,7 +38,7 @@ class NotificationStore(Protocol):
         ...
 
     def page(self, user: UserId, before: int | None, limit: int) -> list[Notification]:
-        """Return notifications of *user*, the last first (by number), below *before*."""
+        """Return notifications of *user* with a number below *before*, the last first."""
         ...
 
     def mark(self, notifications: Sequence[Notification]) -> None:
@@ -46,7 +46,7 @@ class NotificationStore(Protocol):
         ...
 
     def trim(self, user: UserId, keep: int) -> None:
-        """Forget all but the last *keep* of *user*."""
+        """Delete all but the last *keep* of *user*."""
         ...
 
 
@@ -54,7 +54,7 @@ class SubscriptionStore(Protocol):
     """Keeps subscriptions, each endpoint once."""
 
     def put(self, subscription: Subscription) -> None:
-        """Keep a subscription, in the place of the one that its endpoint had."""
+        """Add a subscription; it replaces the former one of the same endpoint."""
         ...
 
     def find(self, subscriptions: Collection[SubscriptionId]) -> list[Subscription]:
@@ -66,19 +66,19 @@ class SubscriptionStore(Protocol):
         ...
 
     def remove(self, subscriptions: Collection[SubscriptionId]) -> None:
-        """Forget subscriptions; those that do not exist are passed over."""
+        """Delete subscriptions; those that do not exist are ignored."""
         ...
 
 
 class PushOutbox(Protocol):
-    """Keeps pushes until they were carried, or given up."""
+    """The queue of pushes that have to be delivered (transactional outbox)."""
 
     def add(self, pushes: Sequence[Push]) -> None:
-        """Keep new pushes."""
+        """Add pushes."""
         ...
 
     def due(self, now: datetime, limit: int) -> list[Push]:
-        """Lock and return at most *limit* pushes that are due by *now*, the longest due first."""
+        """Lock and return at most *limit* pushes that are due at *now*, the longest due first."""
         ...
 
     def save(self, pushes: Sequence[Push]) -> None:
@@ -86,15 +86,15 @@ class PushOutbox(Protocol):
         ...
 
     def remove(self, pushes: Collection[PushId]) -> None:
-        """Forget pushes; those that do not exist are passed over."""
+        """Delete pushes; those that do not exist are ignored."""
         ...
 
 
 class KeyStore(Protocol):
-    """Keeps the keys of the service itself, each name once."""
+    """Keeps the keys of the service, each name once."""
 
     def add(self, name: str, key: bytes) -> None:
-        """Keep a key of at most 1,024 bytes; raise `AlreadyExists` where there is one."""
+        """Add a key of at most 1,024 bytes; raise `AlreadyExists` where the name has one."""
         ...
 
     def find(self, name: str) -> bytes | None:
@@ -103,20 +103,20 @@ class KeyStore(Protocol):
 
 
 class DeliveryStatus(Enum):
-    """What became of a push."""
+    """The result of an attempt to deliver a push."""
 
     DONE = auto()
     GONE = auto()
-    """The browser is not subscribed any more, or never could be."""
+    """The subscription is not valid any more, or never was."""
     REFUSED = auto()
-    """The push service does not take this push, now or later."""
+    """The push service rejects this push for good."""
     LATER = auto()
-    """The push service does not answer, or asks to come back later."""
+    """The push service does not answer, or asks to try again later."""
 
 
 @attrs.frozen
 class PushRequest:
-    """A push on its way: for whom, what it says in plain, and what it replaces on the way."""
+    """A push to send: a newer push of the same *topic* replaces it (RFC 8030 section 5.4)."""
 
     subscription: Subscription
     payload: bytes
@@ -124,20 +124,20 @@ class PushRequest:
 
 
 class PushSender(Protocol):
-    """Carries pushes to push services, encrypted for the browser."""
+    """Sends pushes to push services, encrypted for the browser (RFC 8291)."""
 
     @property
     def public_key(self) -> str:
-        """The key by which push services know this service, in base64url."""
+        """The public VAPID key of this service (RFC 8292), in base64url."""
         ...
 
-    def send(self, parcel: PushRequest) -> DeliveryStatus:
-        """Carry one push, in bounded time; never raise for what the network does."""
+    def send(self, request: PushRequest) -> DeliveryStatus:
+        """Send one push, in bounded time; network errors are a result and never raise."""
         ...
 
 
 class Stores(MessageStores, AccessStores, Protocol):
-    """What the work of this concept sees."""
+    """The stores that the use cases of this concept need."""
 
     @property
     def notifications(self) -> NotificationStore: ...

@@ -1,4 +1,4 @@
-"""The outbox of pushes: who takes one has a lease on it, so that every push finds a worker."""
+"""Delivering queued pushes: a worker takes a lease, so that no push is lost with its worker."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -13,14 +13,14 @@ from parlour.domain.notifications.model import MAX_TRIES, Push, Reason, Subscrip
 from parlour.domain.notifications.ports import DeliveryStatus, Stores
 
 LEASE = timedelta(minutes=2)
-"""How long a push belongs to whoever took it; far longer than carrying may take."""
+"""How long a worker owns a push that it took; far longer than a delivery may take."""
 
 FIRST_PAUSE = timedelta(seconds=15)
 
 
 @attrs.frozen(kw_only=True)
 class DuePush:
-    """A push that shall be carried now, and what there is to say where the user allows it."""
+    """A push to deliver now, with what it says where the subscription has `preview`."""
 
     push: Push
     subscription: Subscription
@@ -32,7 +32,7 @@ class DuePush:
 
 @attrs.frozen(kw_only=True)
 class TakePushes:
-    """Take pushes that are due; drop those that nobody needs any more."""
+    """Take pushes that are due, and drop those that are not needed any more."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
@@ -40,8 +40,8 @@ class TakePushes:
     def __call__(self, limit: int) -> list[DuePush]:
         """Return at most *limit* pushes, leased for `LEASE`.
 
-        What was read, muted or left meanwhile is dropped, and so is what belongs to a device that
-        has ended, with its subscription.
+        A push is dropped where its user has read the message, muted or left the conversation
+        meanwhile; pushes of a device that was logged out are dropped with their subscription.
         """
         return self.uow(lambda stores: self._take(stores, limit))
 
@@ -54,7 +54,7 @@ class TakePushes:
         taken, dropped = list[DuePush](), []
         for push in pushes:
             subscription = subscriptions.get(push.subscription)
-            due = self._look(stores, push, subscription) if subscription else None
+            due = self._check(stores, push, subscription) if subscription else None
             if due is None:
                 dropped.append(push.id)
             else:
@@ -63,7 +63,7 @@ class TakePushes:
         stores.outbox.save([each.push for each in taken])
         return taken
 
-    def _look(self, stores: Stores, push: Push, subscription: Subscription) -> DuePush | None:
+    def _check(self, stores: Stores, push: Push, subscription: Subscription) -> DuePush | None:
         now, key = self.clock(), (push.conversation, push.seq)
         message = stores.messages.find_many([key]).get(key)
         conversation = stores.conversations.find_many([push.conversation]).get(push.conversation)
@@ -86,7 +86,7 @@ class TakePushes:
 
 
 def _alive(stores: Stores, pushes: Sequence[Push]) -> Mapping[object, Subscription]:
-    """Return the subscriptions of *pushes* by id; forget those whose device has ended."""
+    """Return the subscriptions of *pushes* by id; delete those of devices that were logged out."""
     found = stores.subscriptions.find({push.subscription for push in pushes})
     alive = stores.devices.alive({each.device for each in found})
     stores.subscriptions.remove([each.id for each in found if each.device not in alive])
@@ -95,21 +95,21 @@ def _alive(stores: Stores, pushes: Sequence[Push]) -> Mapping[object, Subscripti
 
 @attrs.frozen(kw_only=True)
 class SettlePushes:
-    """Note what became of pushes that were taken."""
+    """Record the results of pushes that were taken."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
 
     def __call__(self, outcomes: Sequence[tuple[Push, DeliveryStatus]]) -> None:
-        """Forget what is done or gone for good; let the others wait longer each time."""
+        """Delete pushes that are delivered or rejected; the others wait longer each time."""
         now = self.clock()
         later = [
             attrs.evolve(push, due_at=now + FIRST_PAUSE * 4 ** (push.tries - 1))
-            for push, carried in outcomes
-            if carried is DeliveryStatus.LATER and push.tries < MAX_TRIES
+            for push, status in outcomes
+            if status is DeliveryStatus.LATER and push.tries < MAX_TRIES
         ]
         kept = {push.id for push in later}
-        gone = {push.subscription for push, carried in outcomes if carried is DeliveryStatus.GONE}
+        gone = {push.subscription for push, status in outcomes if status is DeliveryStatus.GONE}
 
         def work(stores: Stores) -> None:
             stores.outbox.remove([push.id for push, _ in outcomes if push.id not in kept])
@@ -121,12 +121,12 @@ class SettlePushes:
 
 @attrs.frozen
 class ServiceKey:
-    """A key of the service itself: made by whoever asks first, the same for all nodes."""
+    """Return a key of the service, the same on all nodes; the first node to ask makes it."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """Return the key of this name; where there is none yet, keep the one that *make* makes."""
+        """Return the key of this name; store the result of *make* where there is none yet."""
         found = self._find(name)
         if found is not None:
             return found

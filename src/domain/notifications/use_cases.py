@@ -1,4 +1,4 @@
-"""Seeing one's notifications, and letting a browser be pushed to."""
+"""Listing and marking one's notifications, and subscribing browsers to pushes."""
 
 from collections.abc import Collection
 from typing import Literal
@@ -40,17 +40,17 @@ class NotificationPage:
 
 @attrs.frozen
 class ListNotifications:
-    """List what concerned oneself."""
+    """List one's own notifications."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(
         self, actor: UserId, *, cursor: str | None = None, limit: int | None = None
     ) -> NotificationPage:
-        """Return one page; what the read mark has passed counts as read.
+        """Return one page; notifications of messages that were read count as read.
 
-        A page leaves out conversations that the actor has left, so it may hold few and still have
-        a next one. Raises `Invalid` for a bad cursor or limit.
+        A page leaves out conversations that the actor has left, so it may have few notifications
+        and still a next page. Raises `Invalid` for a bad cursor or limit.
         """
         page = PageRequest.parse(cursor, limit, _number, most=MAX_A_PAGE, default=50)
 
@@ -82,9 +82,9 @@ class MarkNotifications:
     def __call__(
         self, actor: UserId, which: Collection[NotificationKey] | Literal["all"]
     ) -> Changes:
-        """Mark them; what is marked already, or is none of the actor's, is passed over.
+        """Mark them; those that are marked already, or not the actor's, are ignored.
 
-        Raises `Invalid` for more than `MAX_MARKED` names.
+        Raises `Invalid` for more than `MAX_MARKED` ids.
         """
         if which != "all" and len(which) > MAX_MARKED:
             raise Invalid(f"must name at most {MAX_MARKED}", field="ids")
@@ -111,7 +111,7 @@ class MarkNotifications:
 
 @attrs.frozen(kw_only=True)
 class Subscribe:
-    """Let a browser be pushed to."""
+    """Subscribe a browser to pushes."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
@@ -121,10 +121,10 @@ class Subscribe:
     def __call__(
         self, actor: UserId, device: DeviceId, endpoint: str, keys: PushKeys, *, preview: bool
     ) -> Subscription:
-        """Keep the subscription; the same endpoint again replaces what was said of it.
+        """Return the new subscription; it replaces a former one of the same endpoint.
 
-        An endpoint is one browser: who subscribes last has it. Raises `Invalid` for an address
-        that is not allowed, `TooManySubscriptions`.
+        An endpoint is one browser, and belongs to the user who subscribed last. Raises `Invalid`
+        for an endpoint that is not allowed, and `TooManySubscriptions`.
         """
         subscription = Subscription(
             id=SubscriptionId(self.new_id()),
@@ -156,7 +156,7 @@ class Subscribe:
 
 @attrs.frozen
 class ListSubscriptions:
-    """List the browsers of one's own that are pushed to."""
+    """List one's own push subscriptions."""
 
     uow: UnitOfWork[Stores]
 
@@ -173,12 +173,12 @@ class ListSubscriptions:
 
 @attrs.frozen
 class Unsubscribe:
-    """Let a browser of one's own be pushed to no more."""
+    """Delete one of one's own push subscriptions."""
 
     uow: UnitOfWork[Stores]
 
     def __call__(self, actor: UserId, subscription: SubscriptionId) -> None:
-        """Forget it; raise `NotFound` for others' and missing ones alike."""
+        """Delete it; raise `NotFound` where it is missing or somebody else's."""
 
         def work(stores: Stores) -> bool:
             found = stores.subscriptions.find([subscription])

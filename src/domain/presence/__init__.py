@@ -1,4 +1,4 @@
-"""Presence: leases on being seen, and who may look."""
+"""Presence: who is online, as leases that expire, and who may see it."""
 
 from parlour.domain.presence.model import (
     MAX_WATCHED,

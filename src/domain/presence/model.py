@@ -1,4 +1,4 @@
-"""Presence: who is here. Soft state, held by leases that run out by themselves."""
+"""Presence: who is online. Soft state, held by leases that expire by themselves."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ MAX_STATUS_TEXT = 80
 
 
 class State(StrEnum):
-    """How somebody wants to be seen; `offline` is only ever concluded."""
+    """What a user shows to others; `offline` is never set, it follows from having no lease."""
 
     ONLINE = "online"
     AWAY = "away"
@@ -23,13 +23,13 @@ class State(StrEnum):
     OFFLINE = "offline"
 
 
-# Where several devices disagree, the first of these that one of them says is what others see.
+# Where devices of one user disagree, others see the first of these that any device has.
 _PRECEDENCE = (State.BUSY, State.ONLINE, State.AWAY)
 
 
 @attrs.frozen
 class Lease:
-    """One socket says how its user is, for a while."""
+    """The presence that one socket sets for its user, until the lease expires."""
 
     user: UserId
     session: SessionId
@@ -39,7 +39,7 @@ class Lease:
 
 @attrs.frozen
 class PresenceRecord:
-    """What a store knows of one user: the leases that hold, and when one was last renewed."""
+    """What a store knows of one user: the leases in force, and when the user was last seen."""
 
     leases: tuple[Lease, ...] = ()
     last_seen: datetime | None = None
@@ -47,7 +47,7 @@ class PresenceRecord:
 
 @attrs.frozen
 class Status:
-    """How others see a user."""
+    """The presence of a user as others see it."""
 
     user: UserId
     state: State
@@ -56,17 +56,17 @@ class Status:
 
     @classmethod
     def unknown(cls, user: UserId) -> "Status":
-        """Return what somebody sees who may not see more."""
+        """Return the status for somebody who may not see the real one."""
         return cls(user, State.OFFLINE)
 
     @classmethod
-    def merge_records(cls, user: UserId, sighting: PresenceRecord) -> "Status":
-        """Fold what all devices of *user* say into one status; the invisible are offline."""
+    def merge_records(cls, user: UserId, record: PresenceRecord) -> "Status":
+        """Merge the leases of all devices of *user* into one status; invisible means offline."""
         for state in _PRECEDENCE:
-            leases = [lease for lease in sighting.leases if lease.state is state]
+            leases = [lease for lease in record.leases if lease.state is state]
             if leases:
                 return cls(user, state, text=_first_text(leases))
-        return cls(user, State.OFFLINE, last_seen=sighting.last_seen)
+        return cls(user, State.OFFLINE, last_seen=record.last_seen)
 
 
 def _first_text(leases: Sequence[Lease]) -> str | None:
@@ -74,5 +74,5 @@ def _first_text(leases: Sequence[Lease]) -> str | None:
 
 
 def parse_status_text(raw: str | None) -> str | None:
-    """Read the line beside a state; raise `Invalid` for what cannot be shown."""
+    """Read the status text; raise `Invalid` where it cannot be displayed."""
     return clean_line(raw, most=MAX_STATUS_TEXT, field="text") if raw else None

@@ -1,4 +1,4 @@
-"""What presence needs: a store of leases, which may forget everything at any time."""
+"""The port of presence: a store of leases, which may lose everything at any time."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -10,29 +10,29 @@ from parlour.domain.presence.model import Lease, PresenceRecord
 
 
 class PresenceStore(Protocol):
-    """Holds leases until they run out. Every call is one round trip, however many it names."""
+    """Keeps leases until they expire. Every call is one round trip, however many it names."""
 
     def hold(self, leases: Sequence[Lease], now: datetime, until: datetime) -> None:
-        """Hold *leases* until *until*, each in the place of its session's former one.
+        """Keep *leases* until *until*; each replaces the former lease of its session.
 
-        A lease that is not invisible also notes *now* as when its user was last seen.
+        A lease that is not invisible also sets *now* as the time its user was last seen.
         """
         ...
 
     def release(self, leases: Sequence[Lease], now: datetime) -> None:
-        """Let the leases of these sessions go; the user was last seen *now* unless invisible."""
+        """Delete the leases of these sessions; sets *now* as last seen unless invisible."""
         ...
 
     def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, PresenceRecord]:
-        """Return what is known of each of *users*, be it nothing.
+        """Return a record for each of *users*, empty where nothing is known.
 
-        Leases that have run out by *now* are left out, the others in the order of their sessions.
+        Leases that have expired by *now* are left out; the others are ordered by session.
         """
         ...
 
 
 class Stores(Protocol):
-    """What the work of this concept sees."""
+    """The stores that the use cases of this concept need."""
 
     @property
     def members(self) -> MemberStore: ...

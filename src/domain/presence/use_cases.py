@@ -1,4 +1,4 @@
-"""Appearing, vanishing, and watching others."""
+"""Setting one's presence, and watching that of others."""
 
 from collections.abc import Collection, Sequence
 from datetime import timedelta
@@ -15,7 +15,7 @@ from parlour.domain.presence.ports import PresenceStore, Stores
 
 @attrs.frozen(kw_only=True)
 class ChangePresence:
-    """Let sockets appear, change their state and vanish, many at a time."""
+    """Set or end the presence of many sockets at once."""
 
     presence: PresenceStore
     clock: Clock
@@ -24,7 +24,7 @@ class ChangePresence:
     def __call__(
         self, *, hold: Sequence[Lease] = (), release: Sequence[Lease] = ()
     ) -> list[Status]:
-        """Hold and release leases; return the statuses that others now see differently."""
+        """Keep and delete leases; return the statuses that changed for others."""
         users = {lease.user for lease in (*hold, *release)}
         now = self.clock()
         before = self.presence.read(users, now)
@@ -44,34 +44,34 @@ class ChangePresence:
 
 @attrs.frozen(kw_only=True)
 class RenewPresence:
-    """Keep leases from running out."""
+    """Renew leases before they expire."""
 
     presence: PresenceStore
     clock: Clock
     lease: timedelta
 
     def __call__(self, leases: Sequence[Lease]) -> None:
-        """Hold *leases* for another term."""
+        """Extend *leases* from now on."""
         now = self.clock()
         self.presence.hold(leases, now, now + self.lease)
 
 
 @attrs.frozen
 class ReadPresence:
-    """Tell how users are seen; for those who were let watch them before."""
+    """Read the presence of users; `MayWatch` has checked before who may see it."""
 
     presence: PresenceStore
     clock: Clock
 
     def __call__(self, users: Collection[UserId]) -> list[Status]:
-        """Return one status a user."""
+        """Return the status of each user."""
         found = self.presence.read(users, self.clock())
         return [Status.merge_records(user, found[user]) for user in users]
 
 
 @attrs.frozen
 class MayWatch:
-    """Tell whose presence somebody may see: those with whom they share a conversation."""
+    """Find whose presence a user may see: that of everybody they share a conversation with."""
 
     uow: UnitOfWork[Stores]
 

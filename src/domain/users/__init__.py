@@ -1,4 +1,4 @@
-"""Who people are: handles, names, finding each other."""
+"""Users: handles, display names, search."""
 
 from parlour.domain.users.model import DisplayName, Handle, HandleTaken, User, UserRole
 from parlour.domain.users.ports import Stores, UserStore

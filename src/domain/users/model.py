@@ -1,4 +1,4 @@
-"""Users: who somebody is to others. Credentials live apart, in `parlour.domain.access`."""
+"""Users as others see them. Credentials are kept apart, in `parlour.domain.access`."""
 
 import re
 from datetime import datetime
@@ -32,7 +32,7 @@ class UserRole(StrEnum):
 
 @attrs.frozen
 class Handle:
-    """The unique name that people type: lower-case ASCII, so that no two look alike."""
+    """The unique name of a user: lower-case ASCII, so that no two look alike."""
 
     MIN_LENGTH = 2
     MAX_LENGTH = 32
@@ -42,7 +42,7 @@ class Handle:
 
     @classmethod
     def parse(cls, raw: str) -> "Handle":
-        """Read a handle in any case; raise `Invalid` where it is none, or is reserved."""
+        """Read a handle in any case; raise `Invalid` where it is malformed or reserved."""
         value = raw.strip().lower() if raw.isascii() else ""
         if not cls.MIN_LENGTH <= len(value) <= cls.MAX_LENGTH or not cls._FORM.fullmatch(value):
             raise Invalid(
@@ -64,7 +64,7 @@ SERVICE_HANDLE = Handle("parlour")
 
 @attrs.frozen
 class DisplayName:
-    """The name that people see: one line of any script."""
+    """The name that is displayed: one line of any script."""
 
     MAX_LENGTH = 64
 
@@ -81,7 +81,7 @@ class DisplayName:
 
 @attrs.frozen(kw_only=True)
 class User:
-    """Somebody with an account."""
+    """A user with an account."""
 
     id: UserId
     handle: Handle
@@ -91,6 +91,6 @@ class User:
     created_at: datetime
 
     def search_words(self) -> frozenset[str]:
-        """Return the words that find this user, case-folded, of at most 64 characters."""
+        """Return the words that find this user: case-folded, of at most 64 characters each."""
         words = {*self.display_name.value.casefold().split(), self.display_name.value.casefold()}
         return frozenset(word[:64] for word in (*words, self.handle.value))

@@ -1,4 +1,4 @@
-"""What users need of a backend."""
+"""The port of users: their store."""
 
 from collections.abc import Collection, Mapping
 from typing import Protocol
@@ -49,7 +49,7 @@ class UserStore(Protocol):
 
 
 class Stores(Protocol):
-    """What the work of this concept sees."""
+    """The stores that the use cases of this concept need."""
 
     @property
     def users(self) -> UserStore: ...

@@ -1,4 +1,4 @@
-"""Finding people and changing one's own profile."""
+"""Finding users, changing one's own profile, and the account of the service itself."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ class UserPage:
 
 @attrs.frozen
 class FindPeople:
-    """Find users by the beginning of a handle or of a word of their name."""
+    """Find users by a prefix of their handle or of a word of their display name."""
 
     uow: UnitOfWork[Stores]
 
@@ -36,7 +36,7 @@ class FindPeople:
         self, query: str, *, cursor: str | None = None, limit: int | None = None
     ) -> UserPage:
         """Return one page; raise `Invalid` for an empty query, a bad cursor or a bad limit."""
-        # In the form that names are kept in, so that however it is typed it finds them.
+        # Normalised in the same way as display names.
         line = clean_line(query.lstrip("@ "), most=DisplayName.MAX_LENGTH, field="query")
         prefix = line.casefold()[:64]
         page = PageRequest.parse(cursor, limit, text_of_cursor, most=MAX_USERS, default=20)
@@ -48,7 +48,7 @@ class FindPeople:
 
 @attrs.frozen
 class GetUser:
-    """Look one user up by id or by handle."""
+    """Find one user by id or by handle."""
 
     uow: UnitOfWork[Stores]
 
@@ -68,7 +68,7 @@ class GetUser:
 
 @attrs.frozen
 class GetUsers:
-    """Look many users up by id, for names beside messages."""
+    """Find many users by id, to display their names."""
 
     uow: UnitOfWork[Stores]
 
