@@ -32,6 +32,16 @@ def test_every_path_exists(path: Path) -> None:
 
 
 @documents
+def test_every_test_exists(path: Path) -> None:
+    """Pages name tests by their path below tests/."""
+    kinds = "|".join(each.name for each in (ROOT / "tests").iterdir() if each.is_dir())
+    named = re.findall(rf"`((?:{kinds})/[\w./]+)`", path.read_text("utf-8"))
+
+    places = [ROOT, ROOT / "tests"]
+    assert [name for name in named if not any((each / name).exists() for each in places)] == []
+
+
+@documents
 def test_every_link_to_a_file_leads_somewhere(path: Path) -> None:
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
 
