@@ -2,7 +2,7 @@
 
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.messages import LogEvent, Message
-from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell.log_reconciler import LogReconciler
 from tests.support.hub import Node
 from tests.support.shell import HeldWorkers
@@ -15,7 +15,7 @@ EVERY, HOLD = 10.0, 0.05
 class House:
     """A node whose bus loses everything: what its sockets hear, the follower has read."""
 
-    def __init__(self, loop: HeldLoop) -> None:
+    def __init__(self, loop: VirtualTimeLoop) -> None:
         self.loop = loop
         self.world: World = new_world()
         self.node = Node()

@@ -1,8 +1,8 @@
 """
-The whole service in memory, with a clock that the test holds and devices that are simulated.
+The whole service in memory, with virtual time and simulated devices.
 
 For tests of what is built on Parlour, and of Parlour itself: no server, no thread, no port, no
-waiting. A conversation of many people takes milliseconds, and time passes only when told to.
+waiting. A conversation of many people takes milliseconds, and time passes only in `advance`.
 
     def test_a_message_waits_for_the_network(chat):
         alice, bob = chat.user("alice"), chat.user("bob")

@@ -1,4 +1,4 @@
-"""The service of the harness, and the hand of the test on it."""
+"""The service of the harness, as a test controls it."""
 
 import asyncio
 from collections import deque
@@ -23,24 +23,23 @@ from parlour.domain.kernel.errors import Unauthenticated
 from parlour.domain.logs import Changes
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.container import Container
-from parlour.entrypoints.harness.held_loop import HeldClock, HeldLoop
 from parlour.entrypoints.harness.node import FallibleBus, Node
 from parlour.entrypoints.harness.person import Person
-from parlour.entrypoints.harness.transport import World
+from parlour.entrypoints.harness.virtual_time import VirtualClock, VirtualTimeLoop
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.use_cases import UseCases
 
 T = TypeVar("T")
 
-PASSWORD = "correct horse battery"  # noqa: S105 - everybody's, in a world that is thrown away
+PASSWORD = "correct horse battery"  # noqa: S105 - of every account, all in memory
 
 
 class Chat:
     """The whole service in memory, on a loop of its own. Use it as a context manager.
 
-    With several *nodes*, they share a storage and a bus, as processes would share MySQL and Redis.
-    Everything that went wrong inside and was told to nobody is in `errors`.
+    Several *nodes* share a storage and a bus, as processes would share MySQL and Redis. `errors`
+    holds the exceptions inside the service that no caller got.
     """
 
     def __init__(self, settings: Settings | None = None, *, nodes: int = 1) -> None:
@@ -50,11 +49,11 @@ class Chat:
             storage=Storage(backend="memory"),
             presence=attrs.evolve(given.presence, backend="memory"),
             bus=Bus(backend="memory"),
-            # Nothing leaves the harness, to no push service either.
+            # Nothing leaves the process, not even to a push service.
             push=attrs.evolve(given.push, enabled=False),
         )
-        self.loop = HeldLoop()
-        self.clock = HeldClock(self.loop)
+        self.loop = VirtualTimeLoop()
+        self.clock = VirtualClock(self.loop)
         self.errors: list[BaseException] = []
         self._exchange = MemoryExchange()
         self._storage = MemoryStorage()
@@ -85,21 +84,21 @@ class Chat:
     # -- time --------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Let everything happen that is due."""
+        """Run until nothing is ready."""
         self.loop.settle()
         while self._later:
             self._later.popleft()()
             self.loop.settle()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass: heartbeats, checks and leases do what is due."""
+        """Let time pass, with the heartbeats, checks and leases that become due."""
         self.loop.advance(seconds)
         self.settle()
 
     # -- people ------------------------------------------------------------------------------
 
     def user(self, handle: str, display_name: str | None = None) -> Person:
-        """Make an account."""
+        """Create an account."""
         user = self.use.create_user(
             handle=Handle.parse(handle),
             display_name=DisplayName.parse(display_name or handle.title()),
@@ -108,7 +107,7 @@ class Chat:
         return Person(self, handle, user.id)
 
     def log_in(self, handle: str, info: DeviceInfo) -> Grant:
-        """Log somebody in on a new device."""
+        """Log a user in on a new device."""
         return self.use.log_in(
             handle=Handle.parse(handle), password=Password.given(PASSWORD), device=info
         )
@@ -130,16 +129,11 @@ class Chat:
 
     @property
     def use(self) -> UseCases:
-        """Every use case, called beside the sockets; `tell` what it changed."""
+        """Every use case, to be called without a socket; pass what it changed to `tell`."""
         return self.service.use
 
-    @property
-    def worlds(self) -> list[World]:
-        """The nodes, as devices see them."""
-        return [*self.nodes]
-
     def tell(self, result: object) -> None:
-        """Tell everybody concerned what a use case did: `Changes`, or `Ended`."""
+        """Publish what a use case returned: `Changes`, or `Ended`."""
         if isinstance(result, Changes):
             self.loop.call_soon(self.service.tell, result)
         elif isinstance(result, Ended):
@@ -147,18 +141,18 @@ class Chat:
         self.settle()
 
     def execute(self, command: DurableCommand[T]) -> T:
-        """Commit a command of a conversation and tell everybody concerned; raise its refusal."""
+        """Commit a command of a conversation and publish its events; raise its refusal."""
         result = self.loop.finish(self.service.execute(command))
         self.settle()
         return result
 
     def lose_hints(self, *, on: bool = True) -> None:
-        """Let the bus lose everything from now on, or nothing any more."""
+        """Let the bus lose every hint from now on, or none any more."""
         for node in self.nodes:
             node.bus.loses = on or not node.is_alive
 
     def kill(self, node: int) -> None:
-        """End a node without a word, as a power cut does; its devices hear nothing."""
+        """End a node as a power cut does: its devices are not told."""
         self.loop.finish(self.nodes[node].die())
 
     # -- inside ------------------------------------------------------------------------------
@@ -171,7 +165,7 @@ class Chat:
         container.presence.override(providers.Object(self._presence))
         container.bus.override(providers.Object(bus))
         container.limiter.override(providers.Singleton(MemoryRateLimiter, self.loop.time))
-        # The weakest hash there is: nobody attacks a world that lives for milliseconds.
+        # The weakest parameters: these passwords live for milliseconds.
         container.hasher.override(providers.Singleton(Argon2Hasher, memory=8 << 10, passes=1))
         container.failed.override(providers.Object(self.errors.append))
         return Node(

@@ -12,7 +12,8 @@ from parlour.entrypoints.client.errors import Refused
 from parlour.entrypoints.client.models import User
 from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.state import State
-from parlour.entrypoints.harness.transport import Frame, SimulatedTransport, World
+from parlour.entrypoints.harness.node import Frame, Node
+from parlour.entrypoints.harness.transport import SimulatedTransport
 from parlour.entrypoints.websocket.session import CloseCode
 
 
@@ -39,7 +40,7 @@ class Device:
 
     def __init__(
         self,
-        worlds: Sequence[World],
+        nodes: Sequence[Node],
         node: int,
         owner: UserId,
         *,
@@ -47,8 +48,8 @@ class Device:
         grant: Grant,
         refresh: Callable[[Grant], Grant],
     ) -> None:
-        self._worlds = worlds
-        self._world = worlds[node]
+        self._nodes = nodes
+        self._node = nodes[node]
         self._owner = owner
         self._grant = grant
         self._refresh = refresh
@@ -81,7 +82,7 @@ class Device:
         named; raises `ConnectionError` where that one is dead.
         """
         if node is not None:
-            self._world = self._worlds[node]
+            self._node = self._nodes[node]
         try:
             welcome = self._hello()
         except Closed as closed:
@@ -104,7 +105,7 @@ class Device:
         if self._transport is not None:
             self._transport.end()
             self._transport = None
-            self._world.settle()
+            self._node.settle()
 
     def reconnect(self, *, node: int | None = None) -> None:
         """Come back on a new socket; the service forgets the old one."""
@@ -120,7 +121,7 @@ class Device:
         """Read what waited, and go on reading."""
         if self._transport is not None:
             self._transport.read(on=True)
-            self._world.settle()
+            self._node.settle()
 
     # -- requests ----------------------------------------------------------------------------
 
@@ -137,7 +138,7 @@ class Device:
         self._next_id += 1
         number = self._next_id  # what settles may ask as well
         self._transport.send({**frame, "id": number})
-        self._world.settle()
+        self._node.settle()
         answer = self._answers.pop(number, None)
         if answer is None:
             if self._transport.closed is not None:
@@ -154,7 +155,7 @@ class Device:
 
         *more* are other fields of the request: `reply_to`, `mentions`.
         """
-        key = key or self._world.new_key()
+        key = key or self._node.new_key()
         self._unsent[key] = (room, {"body": {"text": text}, **more})
         if not self.is_connected:
             return None
@@ -179,7 +180,7 @@ class Device:
         """Type, or stop typing."""
         if self._transport is not None:
             self._transport.send({"type": "typing", "conversation": str(room), "on": on})
-            self._world.settle()
+            self._node.settle()
 
     def watch(self, *people: HasId) -> None:
         """Watch the presence of *people*, and of nobody else."""
@@ -200,7 +201,7 @@ class Device:
 
     def typing_in(self, room: ConversationId) -> set[UserId]:
         """Return who is shown as typing."""
-        return {UserId(UUID(u)) for u in self.state.typing_in(str(room), self._world.now())}
+        return {UserId(UUID(u)) for u in self.state.typing_in(str(room), self._node.now())}
 
     def receipt_of(self, room: ConversationId, who: HasId) -> tuple[int, int]:
         """Return what *who* is shown to have received and read, as told while this one looks."""
@@ -238,7 +239,7 @@ class Device:
             page = self.ask(question)
             if page["reset"]:
                 self._load_heads()
-                messages = self._world.newest(self._owner, ConversationId(UUID(conversation)))
+                messages = self._node.newest(self._owner, ConversationId(UUID(conversation)))
                 newest = {"type": "page", "messages": messages, "upto": page["last"]}
                 self._apply(newest, conversation)
             else:
@@ -253,9 +254,9 @@ class Device:
         self.state = apply(self.state, {**frame, "conversation": conversation})
 
     def _hello(self) -> Frame:
-        if not self._world.is_alive:
+        if not self._node.is_alive:
             raise ConnectionError("this node is dead")
-        self._transport = SimulatedTransport(self._world, self._received)
+        self._transport = SimulatedTransport(self._node, self._received)
         self._transport.open()
         hello: Frame = {"type": "hello", "v": 1, "token": self._grant.access_token}
         if self.state.cursor is not None:
@@ -282,10 +283,10 @@ class Device:
             self._transport.send({"type": "pong"})
             return
         before = self.state
-        self.state = apply(before, {**frame, "now": self._world.now()})
+        self.state = apply(before, {**frame, "now": self._node.now()})
         for need in needs(frame, before, self.state):
             # What the private log says is not shown, so it is not asked for.
             if need.kind == "resume" and frame["type"] != "welcome":
-                self._world.later(partial(self._resume, more=True))
+                self._node.later(partial(self._resume, more=True))
             elif need.conversation:
-                self._world.later(partial(self._sync, need.conversation))
+                self._node.later(partial(self._sync, need.conversation))

@@ -3,22 +3,24 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from parlour.adapters.memory import MemoryBus, MemoryExchange
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import PageWindow
-from parlour.entrypoints.harness.held_loop import HeldLoop
-from parlour.entrypoints.harness.transport import Frame, World
+from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.transport import Link
 from parlour.entrypoints.wire.pushes import encode_message
 
+Frame = dict[str, Any]
+
 
 class FallibleBus(MemoryBus):
-    """Carries what the nodes tell each other, or loses it."""
+    """A bus that can lose every hint."""
 
     def __init__(self, exchange: MemoryExchange) -> None:
         super().__init__(exchange)
@@ -29,38 +31,41 @@ class FallibleBus(MemoryBus):
             super().publish(frames)
 
 
-class Node(World):
-    """Serves the devices that are connected to it."""
+class Node:
+    """Serves the devices that are connected to it.
+
+    `settle` runs the loop until nothing is ready; `later` keeps work until then.
+    """
 
     def __init__(
         self,
         service: Service,
         bus: FallibleBus,
-        loop: HeldLoop,
+        loop: VirtualTimeLoop,
         *,
         settle: Callable[[], None],
         later: Callable[[Callable[[], None]], None],
     ) -> None:
         self._loop = loop
-        self._settle = settle
-        self._later = later
+        self.settle = settle
+        self.later = later
         self._is_alive = True
         self.bus = bus
         self.service = service
         self.connections = Connections(service, clock=loop.time)
 
     async def start(self) -> None:
-        """Begin to serve."""
+        """Start serving."""
         await self.service.start()
         self.connections.start()
 
     async def stop(self) -> None:
-        """End in order."""
+        """Stop in order."""
         await self.connections.drain(0.0, hurry=asyncio.Event())
         await self.service.stop()
 
     async def die(self) -> None:
-        """End as a process does that is killed: without a word to anybody."""
+        """End as a killed process does: nobody is told."""
         self._is_alive = False
         self.bus.loses = True
         await self.bus.close()
@@ -71,28 +76,28 @@ class Node(World):
         return self._is_alive
 
     def open(self, link: Link) -> Connection:
+        """Open a connection over a simulated network."""
         return self.connections.open(link)
 
     def forget(self, connection: Connection) -> None:
+        """End a connection."""
         self.connections.forget(connection)
 
     def soon(self, work: Callable[[], None]) -> None:
+        """Run *work* in the loop, if the node is alive."""
         if self._is_alive:
             self._loop.call_soon(work)
 
-    def settle(self) -> None:
-        self._settle()
-
-    def later(self, work: Callable[[], None]) -> None:
-        self._later(work)
-
     def now(self) -> float:
+        """Return the virtual time in seconds."""
         return self._loop.time()
 
     def new_key(self) -> UUID:
+        """Return an idempotency key."""
         return self.service.new_id()
 
     def newest(self, actor: UserId, room: ConversationId) -> list[Frame]:
+        """Return the newest page of history, as HTTP does."""
         page = self.service.use.page_history(actor, room, PageWindow())
         events = [json.loads(encode_message(message)) for message in page.messages]
         return [{**event, **event["data"]} for event in events]

@@ -1,4 +1,4 @@
-"""The people of the harness."""
+"""The users of the harness."""
 
 from typing import Protocol, TypeVar
 
@@ -6,18 +6,18 @@ from parlour.domain.access import DeviceInfo, Grant
 from parlour.domain.conversations import AddMembers, RemoveMember, Title
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.entrypoints.harness.device import Device
-from parlour.entrypoints.harness.transport import World
+from parlour.entrypoints.harness.node import Node
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import UseCases
 
 T = TypeVar("T")
 
 
-class Village(Protocol):
-    """Where people live."""
+class Deployment(Protocol):
+    """What a person uses of the `Chat`."""
 
-    @property
-    def worlds(self) -> list[World]: ...
+    nodes: list[Node]
+
     @property
     def use(self) -> UseCases: ...
     def log_in(self, handle: str, info: DeviceInfo) -> Grant: ...
@@ -27,10 +27,10 @@ class Village(Protocol):
 
 
 class Person:
-    """Somebody with an account and, once asked for, devices. Raises refusals as they are."""
+    """A user with an account and devices. Use cases raise the errors of the domain."""
 
-    def __init__(self, village: Village, handle: str, id: UserId) -> None:
-        self._village = village
+    def __init__(self, chat: Deployment, handle: str, id: UserId) -> None:
+        self._chat = chat
         self._devices: dict[str, Device] = {}
         self.handle = handle
         self.id = id
@@ -48,45 +48,45 @@ class Person:
     def device(self, name: str, *, node: int = 0) -> Device:
         """Return the device of this name; the first time, log it in and connect it to *node*."""
         if name not in self._devices:
-            grant = self._village.log_in(self.handle, DeviceInfo(name, "harness"))
+            grant = self._chat.log_in(self.handle, DeviceInfo(name, "harness"))
             device = Device(
-                self._village.worlds,
+                self._chat.nodes,
                 node,
                 self.id,
                 name=name,
                 grant=grant,
-                refresh=self._village.refresh,
+                refresh=self._chat.refresh,
             )
             self._devices[name] = device
             device.connect()
         return self._devices[name]
 
     def log_out(self, device: Device) -> None:
-        """End a device: it may no longer act, and its socket is closed."""
-        self._village.tell(self._village.use.end_device(self.id, device.id))
+        """End the session of a device: its tokens are refused and its socket is closed."""
+        self._chat.tell(self._chat.use.end_device(self.id, device.id))
 
     def open_direct(self, peer: "Person") -> ConversationId:
         """Open the direct conversation with *peer*."""
-        opened = self._village.use.open_direct(self.id, peer.id)
-        self._village.tell(opened.changes)
+        opened = self._chat.use.open_direct(self.id, peer.id)
+        self._chat.tell(opened.changes)
         return opened.conversation.id
 
     def create_group(self, title: str, *members: "Person") -> ConversationId:
-        """Make a group."""
-        made = self._village.use.create_group(
+        """Create a group."""
+        made = self._chat.use.create_group(
             self.id, title=Title.parse(title), members=[member.id for member in members]
         )
-        self._village.tell(made.changes)
+        self._chat.tell(made.changes)
         return made.conversation.id
 
     def add(self, room: ConversationId, *people: "Person") -> None:
         """Add people to a group."""
         users = [person.id for person in people]
-        self._village.execute(AddMembers(actor=self.id, conversation=room, users=users))
+        self._chat.execute(AddMembers(actor=self.id, conversation=room, users=users))
 
     def remove(self, room: ConversationId, person: "Person") -> None:
-        """Remove somebody from a group."""
-        self._village.execute(RemoveMember(actor=self.id, conversation=room, user=person.id))
+        """Remove a member from a group."""
+        self._chat.execute(RemoveMember(actor=self.id, conversation=room, user=person.id))
 
     def leave(self, room: ConversationId) -> None:
         """Leave a group."""

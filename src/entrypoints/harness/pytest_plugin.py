@@ -9,7 +9,7 @@ from parlour.entrypoints.harness.chat import Chat
 
 @pytest.fixture
 def chat() -> Iterator[Chat]:
-    """The whole service in memory, for one test; errors that nobody was told fail the test."""
+    """The whole service in memory, for one test; unhandled errors inside fail the test."""
     with Chat() as chat:
         yield chat
     if chat.errors:

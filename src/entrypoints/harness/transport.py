@@ -3,37 +3,18 @@
 import json
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
-from uuid import UUID
 
-from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.entrypoints.harness.node import Frame, Node
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.transport import Link, Receiver
-
-Frame = dict[str, Any]
-
-
-class World(Protocol):
-    """What a device uses of a node."""
-
-    @property
-    def is_alive(self) -> bool: ...
-    def open(self, link: Link) -> Connection: ...
-    def forget(self, connection: Connection) -> None: ...
-    def soon(self, work: Callable[[], None]) -> None: ...
-    def settle(self) -> None: ...
-    def later(self, work: Callable[[], None]) -> None: ...
-    def now(self) -> float: ...
-    def new_key(self) -> UUID: ...
-    def newest(self, actor: UserId, room: ConversationId) -> list[Frame]: ...
 
 
 class SimulatedTransport(Link):
     """Carries frames while the network is up; holds them back while the device does not read."""
 
-    def __init__(self, world: World, heard: Callable[[Frame], None]) -> None:
-        self._world = world
-        self._heard = heard
+    def __init__(self, node: Node, received: Callable[[Frame], None]) -> None:
+        self._node = node
+        self._received = received
         self._connection: Connection | None = None
         self._receiver: Receiver | None = None
         self._reads = True
@@ -41,8 +22,8 @@ class SimulatedTransport(Link):
         self.closed: tuple[int, str] | None = None
 
     def open(self) -> None:
-        """Reach the node."""
-        self._connection = self._world.open(self)
+        """Connect to the node."""
+        self._connection = self._node.open(self)
 
     # -- the node's side ---------------------------------------------------------------------
 
@@ -61,32 +42,32 @@ class SimulatedTransport(Link):
 
     def write(self, text: bytes) -> None:
         if self.is_up:
-            self._heard(json.loads(text))
+            self._received(json.loads(text))
 
     def close(self, code: int, reason: str) -> None:
         if self.is_up:
             self.closed = (code, reason)
-        self._world.soon(self._forget)
+        self._node.soon(self._forget)
 
     # -- the device's side -------------------------------------------------------------------
 
     def send(self, frame: Frame) -> None:
-        """Bring a frame of the device to the node."""
+        """Send a frame of the device to the node."""
         if self.is_up and self._receiver is not None:
-            self._world.soon(partial(self._receiver.text, json.dumps(frame)))
+            self._node.soon(partial(self._receiver.text, json.dumps(frame)))
 
     def read(self, *, on: bool) -> None:
-        """Read what comes, or let it wait."""
+        """Read, or stop reading."""
         self._reads = on
         if on and self._receiver is not None:
-            self._world.soon(self._receiver.writable)
+            self._node.soon(self._receiver.writable)
 
     def end(self) -> None:
         """End the socket, as a client does that is closed."""
-        self._world.soon(self._forget)
+        self._node.soon(self._forget)
         self.is_up = False
 
     def _forget(self) -> None:
         if self._connection is not None:
-            self._world.forget(self._connection)
+            self._node.forget(self._connection)
             self._connection = None

@@ -1,10 +1,10 @@
 """
-Proof of the promise: histories of what clients saw, and what a checker finds wrong in them.
+`parlour verify`: records what clients send and receive, and checks that nothing is wrong with it.
 
-`records` are what clients write down, `history` the same sorted out; `checks` and `delivery` are
-the properties (those of Jepsen's log checkers: lost, doubled, reordered, skipped, leaked, stale
-and late messages), `verdict` is the judgement. The checker knows nothing of the service: it reads
-lines and time. `driver` runs the clients that make a history on a running service.
+`records` are what the clients record, `history` the same as values; `checks` and `delivery` are
+the properties (those of Jepsen's checkers `set-full` and `kafka`: lost, doubled, reordered,
+skipped, leaked, stale and late messages), `verdict` is the judgement. `driver` runs the `client`s
+that make a history on a running service. Imports the headless client, and nothing of the service.
 """
 
 from parlour.entrypoints.verify.records import Record, read_history, write_record

@@ -1,7 +1,7 @@
-"""What must hold of the messages of a conversation, wherever they are seen.
+"""Properties of the messages of a conversation, wherever they are seen.
 
-Each check is a function from a history to what is wrong with it. All of them are linear, or
-n log n where they sort. A message is named by its conversation, its sender and its key.
+Each check is a function from a history to its faults, in O(n) or, where it sorts, O(n log n). A
+message is identified by its conversation, its sender and its key.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from parlour.entrypoints.verify.history import History, Page, Send
 
 @attrs.frozen
 class Fault:
-    """One broken promise: which property, and what shows it."""
+    """One violation: which property, and the evidence."""
 
     property: str
     evidence: str
@@ -25,7 +25,7 @@ Check = Callable[[History], Iterator[Fault]]
 
 
 def one_message_a_number(history: History) -> Iterator[Fault]:
-    """Everybody sees the same message under a number, and a message has one number only."""
+    """All users see the same message under a `seq`, and a message has one `seq` only."""
     seen: Iterable[tuple[str, int, int, str, str, str]] = (
         (each.conversation, each.seq, each.offset, each.by, each.key, each.text)
         for each in history.observations
@@ -64,7 +64,7 @@ def nothing_lost(history: History) -> Iterator[Fault]:
 
 
 def no_phantoms(history: History) -> Iterator[Fault]:
-    """Every message that is seen was sent, as it is seen, and was not refused."""
+    """Every message that is seen was sent with this text, and was not refused."""
     sent: dict[tuple[str, str, str], list[Send]] = defaultdict(list)
     for send in history.sends:
         sent[send.identity].append(send)
@@ -81,10 +81,9 @@ def no_phantoms(history: History) -> Iterator[Fault]:
 
 
 def dense_numbers(history: History) -> Iterator[Fault]:
-    """Numbers begin at 1 and have no hole; every page holds consecutive ones, in order.
+    """Each `seq` from 1 on is used, without a gap; every page has consecutive ones, in order.
 
-    A final page begins with the first message that its reader may see, and ends where every other
-    one does.
+    A final page begins with the first message that its reader may see, and ends with the last.
     """
     for page in history.pages:
         for one, other in pairwise(page.messages):
@@ -112,7 +111,7 @@ def _whole(page: Page, since: int, known: dict[int, int]) -> Iterator[Fault]:
 
 
 def real_time_order(history: History) -> Iterator[Fault]:
-    """A message sent after another was acknowledged has the greater number."""
+    """A message sent after another was acknowledged has the greater `seq`."""
     for sends in _by_conversation(history).values():
         ended = sorted(sends, key=lambda send: send.ended or 0)
         latest, position = 0, 0
@@ -127,8 +126,8 @@ def real_time_order(history: History) -> Iterator[Fault]:
 def frame_order(history: History) -> Iterator[Fault]:
     """What one client sends on one socket, without waiting, keeps its order.
 
-    A message that was tried again is out of it: its neighbours did not wait. What was begun first
-    need not be the first frame, where a client waits for its line.
+    A message that was retried is left out, because its neighbours did not wait. The first send
+    begun need not be the first frame, where a client waits for its connection.
     """
     last: dict[tuple[str, str, str], Send] = {}
     for send in sorted(history.acked, key=lambda send: (send.frame, send.began)):
@@ -142,7 +141,7 @@ def frame_order(history: History) -> Iterator[Fault]:
 
 
 def fresh_pages(history: History) -> Iterator[Fault]:
-    """A page that is asked for after an acknowledgement holds the message."""
+    """A page that is requested after an acknowledgement holds the message."""
     pages: dict[str, list[Page]] = defaultdict(list)
     for page in history.pages:
         pages[page.conversation].append(page)
@@ -161,7 +160,7 @@ def fresh_pages(history: History) -> Iterator[Fault]:
 
 
 def marks_move_forward(history: History) -> Iterator[Fault]:
-    """A read mark never goes back, and is where it was said to be."""
+    """A read mark never moves back, and is at least where it was set."""
     places: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     for begin, end in history.reads:
         place = (begin.user, begin.args["conversation"])

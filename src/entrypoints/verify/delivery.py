@@ -1,4 +1,4 @@
-"""What must hold of how messages reach the clients: whole, in order, in time, and nobody else."""
+"""Properties of delivery to the clients: complete, in order, in time, and to members alone."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -18,7 +18,7 @@ Place = tuple[str, str]
 
 
 def delivered_in_order(history: History) -> Iterator[Fault]:
-    """On one socket, offsets of a conversation grow: no frame goes back, none comes twice."""
+    """On one socket the offsets of a conversation grow: no frame is reordered or repeated."""
     last: dict[Place, int] = {}
     for seen in history.live:
         if seen.via != "live":
@@ -26,44 +26,44 @@ def delivered_in_order(history: History) -> Iterator[Fault]:
         place = (seen.socket, seen.conversation)
         before = last.get(place, 0)
         if seen.offset <= before:
-            yield Fault("reordered", f"{place} heard {seen.offset} after {before}")
+            yield Fault("reordered", f"{place} received {seen.offset} after {before}")
         last[place] = max(before, seen.offset)
 
 
 def not_echoed(history: History) -> Iterator[Fault]:
-    """The socket that sends a message hears the answer, and no event beside it."""
+    """The socket that sends a message gets the answer, and no event as well."""
     own = {(send.identity, send.socket): send.seq for send in history.acked if send.attempts == 1}
     for seen in history.live:
         if seen.via == "live" and (seen.identity, seen.socket) in own:
-            yield Fault("echoed", f"{seen.socket} heard its own {seen.key}")
+            yield Fault("echoed", f"{seen.socket} received its own {seen.key}")
 
 
 def delivered_completely(history: History) -> Iterator[Fault]:
-    """Between the first and the last that a client has heard, it has heard everything.
+    """Between the first and the last message that a client received, it received all.
 
-    Each membership is for itself: who was away when it ended cannot catch up on its last part, nor
-    can who had a gap to close at that moment.
+    This holds for each membership alone: a client that was offline when it ended, or had a gap to
+    close at that moment, cannot catch up on its last part.
     """
     users = _users(history)
     forgone = _forgone(history)
     order = {conversation: sorted(known) for conversation, known in history.known.items()}
-    for (client, conversation), times in _heard(history).items():
+    for (client, conversation), times in _received(history).items():
         known = history.known[conversation]
         skipped: list[int] = []
-        # What was not heard counts as soon as something after it, in the same span, was.
-        unheard: dict[int, list[int]] = {}
+        # A missing message counts once a later one, in the same span, was received.
+        missing: dict[int, list[int]] = {}
         for seq in order.get(conversation, []):
             span = history.members.at(users[client], conversation, known[seq])
             if span is None or not span.certain:
                 continue
             refused = forgone[client, conversation]
             if seq in times:
-                skipped += unheard.get(span.first, [])
-                unheard[span.first] = []
-            elif span.first in unheard and not _is_forgone(span, known[seq], refused):
-                unheard[span.first].append(seq)
+                skipped += missing.get(span.first, [])
+                missing[span.first] = []
+            elif span.first in missing and not _is_forgone(span, known[seq], refused):
+                missing[span.first].append(seq)
         if skipped:
-            yield Fault("skipped", f"{client} never heard {conversation} {skipped[:5]}")
+            yield Fault("skipped", f"{client} never received {conversation} {skipped[:5]}")
 
 
 def _forgone(history: History) -> dict[Place, list[Record]]:
@@ -74,32 +74,32 @@ def _forgone(history: History) -> dict[Place, list[Record]]:
 
 
 def _is_forgone(span: Span, offset: int, refused: Iterable[Record]) -> bool:
-    """Tell whether a client was refused this event since its membership was being ended."""
+    """Return whether a client was refused this event while or after its membership ended."""
     return any(each.args["after"] < offset and span.left < each.at for each in refused)
 
 
 def nothing_leaked(history: History) -> Iterator[Fault]:
-    """Nobody sees what is outside of their membership."""
+    """No user sees events outside of their membership."""
     for seen in history.observations:
         if not history.members.may_see(seen.user, seen.conversation, seen.offset):
             yield Fault("leaked", f"{seen.user} saw offset {seen.offset} of {seen.conversation}")
 
 
 def nothing_spilled(history: History) -> Iterator[Fault]:
-    """Nobody's bytes hold the canary of a conversation that they never belonged to."""
-    for heard in history.bytes:
-        conversation = history.canaries.get(heard.result["canary"])
-        if conversation and (heard.user, conversation) not in history.members.spans:
-            place = heard.args["place"]
-            yield Fault("spilled", f"{heard.user} was sent bytes of {conversation} by {place}")
+    """No user gets bytes with the canary of a conversation that they were never a member of."""
+    for found in history.bytes:
+        conversation = history.canaries.get(found.result["canary"])
+        if conversation and (found.user, conversation) not in history.members.spans:
+            place = found.args["place"]
+            yield Fault("spilled", f"{found.user} was sent bytes of {conversation} by {place}")
 
 
 def delivered_in_time(history: History, heal: float, healed_at: int) -> Iterator[Fault]:
-    """Whoever was connected for *heal* seconds after an acknowledgement has heard the message.
+    """A client connected for *heal* seconds after an acknowledgement has received the message.
 
-    After the last fault had ended, at *healed_at*, everybody has as long again.
+    After the last fault ended, at *healed_at* nanoseconds, all clients have as long again.
     """
-    heard = _heard(history)
+    received = _received(history)
     patience = int(heal * NANOSECONDS)
     followers = _followers(history, patience)
     for send in history.acked:
@@ -110,15 +110,16 @@ def delivered_in_time(history: History, heal: float, healed_at: int) -> Iterator
                 client.user, send.conversation, send.offset or 0, due
             ):
                 continue
-            at = heard.get((client.name, send.conversation), {}).get(send.seq or 0)
+            at = received.get((client.name, send.conversation), {}).get(send.seq or 0)
             if at is None or at > due:
                 when = "never" if at is None else f"{(at - due) / 1e9:.1f} s too late"
-                yield Fault("late", f"{client.name} heard {send.conversation} #{send.seq} {when}")
+                message = f"{send.conversation} #{send.seq}"
+                yield Fault("late", f"{client.name} received {message} {when}")
 
 
 @attrs.define
 class _Client:
-    """A client, and when it was connected long enough to have heard, in order."""
+    """A client, and the times at which it was connected long enough, in order."""
 
     name: str
     user: str
@@ -126,13 +127,13 @@ class _Client:
     closed: list[int] = attrs.field(factory=list)
 
     def due(self, since: int, patience: int) -> int | None:
-        """Return when it must have heard what was acknowledged at *since*."""
+        """Return by when it must have received what was acknowledged at *since*."""
         at = bisect_left(self.closed, since + patience)
         return max(since, self.opened[at]) + patience if at < len(self.closed) else None
 
 
 def _followers(history: History, patience: int) -> dict[str, list[_Client]]:
-    """Return the clients of everybody who ever belonged to a conversation."""
+    """Return the clients of all users who were ever members of a conversation."""
     clients: dict[str, _Client] = {}
     sockets: dict[str, tuple[str, str, int]] = {}
     spans: list[tuple[int, int, str, str]] = []
@@ -158,14 +159,14 @@ def _followers(history: History, patience: int) -> dict[str, list[_Client]]:
     return followers
 
 
-def _heard(history: History) -> dict[Place, dict[int, int]]:
-    """Return when each client first heard each number; its own it hears with the answer."""
-    heard: dict[Place, dict[int, int]] = defaultdict(dict)
+def _received(history: History) -> dict[Place, dict[int, int]]:
+    """Return when each client first received each `seq`; its own with the answer."""
+    received: dict[Place, dict[int, int]] = defaultdict(dict)
     for seen in history.live:
-        heard[seen.client, seen.conversation].setdefault(seen.seq, seen.at)
+        received[seen.client, seen.conversation].setdefault(seen.seq, seen.at)
     for send in history.acked:
-        heard[send.client, send.conversation].setdefault(send.seq or 0, _end(send))
-    return heard
+        received[send.client, send.conversation].setdefault(send.seq or 0, _end(send))
+    return received
 
 
 def _end(send: Send) -> int:

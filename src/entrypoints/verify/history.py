@@ -1,4 +1,4 @@
-"""The records of a run, sorted out by what they are about."""
+"""The records of a run as values, by what they are about."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from parlour.entrypoints.verify.records import Kind, Record
 
 @attrs.frozen(kw_only=True)
 class Send:
-    """One send, from its first invocation to its end; `ended` is None where it never did."""
+    """One send, from its begin to its end; `ended` is None where it never ended."""
 
     client: str
     user: str
@@ -31,13 +31,13 @@ class Send:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes it the same message wherever it is seen."""
+        """What identifies the message wherever it is seen."""
         return self.conversation, self.user, self.key
 
 
 @attrs.frozen(kw_only=True)
 class Observation:
-    """Somebody saw a message: live, by catching up, or on a page."""
+    """A user saw a message: live, by catching up, or on a page."""
 
     at: int
     user: str
@@ -53,13 +53,13 @@ class Observation:
 
     @property
     def identity(self) -> tuple[str, str, str]:
-        """What makes it the same message wherever it is seen."""
+        """What identifies the message wherever it is seen."""
         return self.conversation, self.by, self.key
 
 
 @attrs.frozen(kw_only=True)
 class Page:
-    """Somebody read a conversation: its newest messages, or all when everything had healed."""
+    """A user read a conversation: its newest messages, or with `final` all of it at the end."""
 
     user: str
     conversation: str
@@ -71,9 +71,9 @@ class Page:
 
 @attrs.define
 class History:
-    """The records of a run, sorted out by what they are about. Everything in order of time.
+    """The records of a run, by what they are about, in the order of their time.
 
-    `canaries` says which conversation each of them belongs to.
+    `canaries` maps each canary to its conversation.
     """
 
     sends: list[Send] = attrs.field(factory=list)
@@ -90,7 +90,7 @@ class History:
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "History":
-        """Sort *records* out; operations that never ended count as `info`."""
+        """Return the history of *records*; operations that never ended count as `info`."""
         history = cls()
         ended: dict[int, Record] = {}
         listed = sorted(records, key=lambda record: record.at)
@@ -115,17 +115,17 @@ class History:
 
     @cached_property
     def observations(self) -> list[Observation]:
-        """Everything that anybody saw."""
+        """Everything that any user saw."""
         return [*self.live, *(each for page in self.pages for each in page.messages)]
 
     @cached_property
     def members(self) -> Memberships:
-        """Who belonged to what, and from which event to which."""
+        """Who was a member of what, and from which event to which."""
         return Memberships.of(self.memberships)
 
     @cached_property
     def known(self) -> dict[str, dict[int, int]]:
-        """The offset of every number that stands: acknowledged, or there at the end."""
+        """The offset of every `seq` that was acknowledged, or was there at the end."""
         known: dict[str, dict[int, int]] = defaultdict(dict)
         for page in self.final_pages:
             for each in page.messages:
@@ -141,7 +141,7 @@ class History:
 
     @property
     def final_pages(self) -> Iterator[Page]:
-        """What everybody read at the end."""
+        """What the members read at the end."""
         return (page for page in self.pages if page.final)
 
     def _operation(self, begin: Record, end: Record | None) -> None:

@@ -1,4 +1,4 @@
-"""Who belonged to a conversation, from which of its events to which, as far as is known."""
+"""Who was a member of a conversation, from which event to which, as far as is known."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -15,8 +15,8 @@ FOR_EVER = 2**63
 class Span:
     """One membership, in offsets, both ends included.
 
-    Where nobody knows whether a change was committed, it is as wide as it can be and not
-    `certain`. At the time `left` somebody began to end it.
+    Where it is unknown whether a change was committed, the span is as wide as possible and not
+    `certain`. `left` is the time at which the request to end it was sent.
     """
 
     first: int
@@ -27,13 +27,13 @@ class Span:
 
 @attrs.define
 class Memberships:
-    """The spans of every (user, conversation), in their order."""
+    """The spans of every (user, conversation), in order."""
 
     spans: dict[tuple[str, str], list[Span]]
 
     @classmethod
     def of(cls, changes: Iterable[tuple[Record, Record | None]]) -> "Memberships":
-        """Follow joins and leaves; each is a beginning and its end, if it had one."""
+        """Return the spans after joins and leaves, each with its end if it had one."""
         spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
         for begin, end in changes:
             kind = end.kind if end else "info"
@@ -47,16 +47,16 @@ class Memberships:
         return cls(dict(spans))
 
     def may_see(self, user: str, conversation: str, offset: int) -> bool:
-        """Tell whether *user* may have belonged to *conversation* at *offset*."""
+        """Return whether *user* may have been a member of *conversation* at *offset*."""
         return self.at(user, conversation, offset) is not None
 
     def could_read(self, user: str, conversation: str, offset: int, until: int) -> bool:
-        """Tell whether *user* could for certain still read the event at *offset* at a time."""
+        """Return whether *user* could certainly still read the event at *offset* at *until*."""
         span = self.at(user, conversation, offset)
         return span is not None and span.certain and until < span.left
 
     def since(self, user: str, conversation: str) -> int | None:
-        """Return the offset from which *user*, a member now, sees; None where nobody knows."""
+        """Return the offset from which *user*, a member now, sees events; None if unknown."""
         spans = self.spans.get((user, conversation))
         return spans[-1].first if spans and spans[-1].certain else None
 

@@ -1,4 +1,4 @@
-"""The judgement of a history: pass, fail, or unknown where too little happened to tell."""
+"""The judgement of a history: pass, fail, or unknown where too little happened."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -12,7 +12,7 @@ from parlour.entrypoints.verify.history import History
 from parlour.entrypoints.verify.records import Record
 
 _SHOWN = 5
-"""So many faults of each kind are told in full."""
+"""How many faults of each property are shown."""
 
 CHECKS: tuple[Check, ...] = (
     checks.one_message_a_number,
@@ -35,10 +35,10 @@ CHECKS: tuple[Check, ...] = (
 class Expectations:
     """What a run must have had to prove anything.
 
-    `sends`: acknowledged messages at least. `faults`: how often the injected fault bit, None where
-    none was injected. `heal`: seconds after an acknowledgement, and after the last fault had ended
-    at `healed_at` nanoseconds, in which everybody connected has heard. `doubts`: what else keeps
-    the run from proving anything.
+    `sends`: the least number of acknowledged messages. `faults`: how often the injected fault had
+    an effect, None where none was injected. `heal`: seconds after an acknowledgement, and after
+    the last fault ended at `healed_at` nanoseconds, in which all connected clients must have
+    received a message. `doubts`: other reasons why the run proves nothing.
     """
 
     sends: int = 100
@@ -50,7 +50,7 @@ class Expectations:
 
 @attrs.frozen(kw_only=True)
 class Verdict:
-    """What a history shows. `lag_ms` from acknowledgement to delivery: median and 99th percent."""
+    """What a history shows; `lag_ms` is the median and p99 from acknowledgement to delivery."""
 
     outcome: Literal["pass", "fail", "unknown"]
     faults: tuple[Fault, ...]
@@ -103,11 +103,11 @@ def _doubts(history: History, expected: Expectations) -> list[str]:
     if not any(page.final for page in history.pages):
         doubts.append("nobody read the conversations at the end")
     if not history.live:
-        doubts.append("nobody heard anything")
+        doubts.append("nobody received anything")
     if history.canaries and not history.bytes:
-        doubts.append("nobody looked at the bytes that came in")
+        doubts.append("nobody searched the bytes that came in")
     if expected.faults == 0:
-        doubts.append("the fault never bit")
+        doubts.append("the injected fault had no effect")
     return doubts
 
 

@@ -1,4 +1,4 @@
-"""The whole service in memory: people, devices, what they send and receive, and held time."""
+"""The whole service in memory: people, devices, what they send and receive, and virtual time."""
 
 import socket
 import subprocess

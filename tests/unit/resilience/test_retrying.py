@@ -7,13 +7,13 @@ from itertools import pairwise
 import pytest
 
 from parlour.adapters.resilience import keep_running, retry_until_done
-from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 
 
 @pytest.fixture
-def loop() -> Iterator[HeldLoop]:
+def loop() -> Iterator[VirtualTimeLoop]:
     """A loop whose time passes only when it is told to."""
-    loop = HeldLoop()
+    loop = VirtualTimeLoop()
     yield loop
     loop.end()
 
@@ -21,7 +21,7 @@ def loop() -> Iterator[HeldLoop]:
 class Failing:
     """Work that fails so many times."""
 
-    def __init__(self, loop: HeldLoop, times: int, lasts: float = 0.0) -> None:
+    def __init__(self, loop: VirtualTimeLoop, times: int, lasts: float = 0.0) -> None:
         self._loop = loop
         self.times = times
         self.lasts = lasts
@@ -39,7 +39,7 @@ class Failing:
         await self()
 
 
-def test_work_is_repeated_with_growing_pauses_until_it_is_done(loop: HeldLoop) -> None:
+def test_work_is_repeated_with_growing_pauses_until_it_is_done(loop: VirtualTimeLoop) -> None:
     work = Failing(loop, times=7)
     task = loop.create_task(retry_until_done(work, work.reported.append))
     loop.advance(60)
@@ -49,7 +49,7 @@ def test_work_is_repeated_with_growing_pauses_until_it_is_done(loop: HeldLoop) -
     assert [type(error) for error in work.reported] == [ZeroDivisionError] * 7
 
 
-def test_work_that_is_cancelled_is_not_repeated(loop: HeldLoop) -> None:
+def test_work_that_is_cancelled_is_not_repeated(loop: VirtualTimeLoop) -> None:
     work = Failing(loop, times=0, lasts=10.0)
     task = loop.create_task(retry_until_done(work, work.reported.append))
     loop.advance(1)
@@ -60,7 +60,7 @@ def test_work_that_is_cancelled_is_not_repeated(loop: HeldLoop) -> None:
     assert (work.begun, work.reported) == ([0], [])
 
 
-def test_a_session_that_ends_is_followed_by_another(loop: HeldLoop) -> None:
+def test_a_session_that_ends_is_followed_by_another(loop: VirtualTimeLoop) -> None:
     session = Failing(loop, times=2)
     task = loop.create_task(keep_running(session.session, session.reported.append))
     loop.advance(4)
@@ -70,7 +70,7 @@ def test_a_session_that_ends_is_followed_by_another(loop: HeldLoop) -> None:
     assert len(session.reported) == 2
 
 
-def test_pauses_begin_small_again_after_a_long_session(loop: HeldLoop) -> None:
+def test_pauses_begin_small_again_after_a_long_session(loop: VirtualTimeLoop) -> None:
     session = Failing(loop, times=1_000)
     task = loop.create_task(
         keep_running(session.session, session.reported.append, healthy_after=30.0)
@@ -84,7 +84,7 @@ def test_pauses_begin_small_again_after_a_long_session(loop: HeldLoop) -> None:
     assert last - before == 30.25
 
 
-def test_pauses_with_jitter_stay_below_their_bound(loop: HeldLoop) -> None:
+def test_pauses_with_jitter_stay_below_their_bound(loop: VirtualTimeLoop) -> None:
     session = Failing(loop, times=1_000)
     task = loop.create_task(
         keep_running(

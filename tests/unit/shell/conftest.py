@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from tests.support import builders as b
 from tests.support.following import House
 from tests.support.hub import Node
@@ -32,6 +32,6 @@ def bob() -> HeardSocket:
 @pytest.fixture
 def house() -> Iterator[House]:
     """Alice and Bob in a group; the follower runs, and time stands still."""
-    loop = HeldLoop()
+    loop = VirtualTimeLoop()
     yield House(loop)
     loop.end()

@@ -7,7 +7,7 @@ import pytest
 from parlour.adapters.security import TokenSecrets
 from parlour.domain.access import Authenticate, Ended, Grant, TokenExpired
 from parlour.domain.kernel.errors import Unauthenticated
-from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell import identities
 from parlour.entrypoints.shell.identities import Identities
 from tests.support.clock import SECOND
@@ -18,7 +18,7 @@ from tests.support.world import World, new_world
 class Door:
     """Identities whose time stands still."""
 
-    def __init__(self, loop: HeldLoop) -> None:
+    def __init__(self, loop: VirtualTimeLoop) -> None:
         self.loop = loop
         self.world: World = new_world()
         self.workers = HeldWorkers(is_open=True)
@@ -40,7 +40,7 @@ class Door:
 @pytest.fixture
 def door() -> Iterator[Door]:
     """A door where nobody has knocked yet."""
-    loop = HeldLoop()
+    loop = VirtualTimeLoop()
     yield Door(loop)
     loop.end()
 

@@ -8,7 +8,7 @@ import pytest
 from parlour.domain.logs import Changes
 from parlour.domain.messages import Message
 from parlour.domain.notifications import NotifyResult
-from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell.notifier import LINGER, MAX_IN_BATCH, Notifier
 from parlour.entrypoints.shell.workers import InlineWorkers
 from tests.support import builders as b
@@ -19,7 +19,7 @@ class Notes:
     """A notifier on a held loop, and what it looked at; every message concerns somebody."""
 
     def __init__(self) -> None:
-        self.loop = HeldLoop()
+        self.loop = VirtualTimeLoop()
         self.looked: list[tuple[float, int]] = []
         self.notified: list[int] = []
         self.notifier = Notifier(

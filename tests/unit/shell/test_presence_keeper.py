@@ -12,7 +12,7 @@ from parlour.adapters.memory import MemoryPresence
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State
-from parlour.entrypoints.harness.held_loop import HeldClock, HeldLoop
+from parlour.entrypoints.harness.virtual_time import VirtualClock, VirtualTimeLoop
 from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
 from tests.support import builders as b
 from tests.support.hub import Node
@@ -25,12 +25,12 @@ LEASE = timedelta(seconds=45)
 class Keeper:
     """The presence of one node, on a store that others may share."""
 
-    def __init__(self, loop: HeldLoop, store: MemoryPresence) -> None:
+    def __init__(self, loop: VirtualTimeLoop, store: MemoryPresence) -> None:
         self.loop = loop
         self.node = Node()
         self.workers = HeldWorkers(is_open=True)
         self.failed: list[BaseException] = []
-        clock = HeldClock(loop)
+        clock = VirtualClock(loop)
         self.keeper = PresenceKeeper(
             self.node.hub,
             self.node.announcer,
@@ -78,9 +78,9 @@ def seen(socket: HeardSocket) -> list[Any]:
 
 
 @pytest.fixture
-def loop() -> Iterator[HeldLoop]:
+def loop() -> Iterator[VirtualTimeLoop]:
     """A loop at the beginning of time."""
-    loop = HeldLoop()
+    loop = VirtualTimeLoop()
     yield loop
     loop.end()
 
@@ -92,13 +92,13 @@ def store() -> MemoryPresence:
 
 
 @pytest.fixture
-def here(loop: HeldLoop, store: MemoryPresence) -> Keeper:
+def here(loop: VirtualTimeLoop, store: MemoryPresence) -> Keeper:
     """This node."""
     return Keeper(loop, store)
 
 
 @pytest.fixture
-def there(loop: HeldLoop, store: MemoryPresence) -> Keeper:
+def there(loop: VirtualTimeLoop, store: MemoryPresence) -> Keeper:
     """Another node; no hint of it ever comes here."""
     return Keeper(loop, store)
 
@@ -252,7 +252,7 @@ class TestTrouble:
 
 
 def test_a_keeper_ends_when_it_is_told_to_whatever_just_woke_it(
-    here: Keeper, loop: HeldLoop
+    here: Keeper, loop: VirtualTimeLoop
 ) -> None:
     async def leave() -> None:
         here.keeper.hold(lease())

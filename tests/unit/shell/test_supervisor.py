@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from parlour.entrypoints.harness.held_loop import HeldLoop
+from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell.supervisor import RECOVERY, Supervisor
 
 
 class House:
     """A supervisor whose time stands still, and a work that does as it is told."""
 
-    def __init__(self, loop: HeldLoop) -> None:
+    def __init__(self, loop: VirtualTimeLoop) -> None:
         self.loop = loop
         self.failed: list[BaseException] = []
         self.supervisor = Supervisor(self.failed.append)
@@ -36,7 +36,7 @@ class House:
 @pytest.fixture
 def house() -> Iterator[House]:
     """A house without work."""
-    loop = HeldLoop()
+    loop = VirtualTimeLoop()
     yield House(loop)
     loop.end()
 

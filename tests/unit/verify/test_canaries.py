@@ -81,7 +81,7 @@ async def test_a_canary_is_recorded_once() -> None:
 
 
 class TestTheChecker:
-    """Judges who heard which canary."""
+    """Judges which users received which canary."""
 
     def history(self, *hears: str) -> Writer:
         writer = Writer()
@@ -125,7 +125,7 @@ class TestTheChecker:
         verdict = judge(self.history().records, Expectations(sends=1))
 
         assert verdict.outcome == "unknown"
-        assert verdict.doubts == ("nobody looked at the bytes that came in",)
+        assert verdict.doubts == ("nobody searched the bytes that came in",)
 
 
 def test_threads_can_record_at_the_same_time() -> None:

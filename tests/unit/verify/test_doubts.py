@@ -156,7 +156,7 @@ class TestAClient:
         writer.write("bob-phone", "ok", "close", {"socket": "bob-phone/1"})
         (fault,) = judge(writer.records, Expectations(sends=1)).faults
 
-        assert (fault.property, fault.evidence) == ("late", "bob-phone heard lobby #1 never")
+        assert (fault.property, fault.evidence) == ("late", "bob-phone received lobby #1 never")
 
     def test_has_the_full_time_again_after_the_fault(self) -> None:
         writer = self.writer()
@@ -177,7 +177,7 @@ class TestTheVerdictIsUnknown:
         ("expected", "doubt"),
         [
             (Expectations(sends=73), "only 72 of 73 messages were acknowledged"),
-            (Expectations(sends=50, faults=0), "the fault never bit"),
+            (Expectations(sends=50, faults=0), "the injected fault had no effect"),
             (Expectations(sends=50, doubts=("a node was away",)), "a node was away"),
         ],
         ids=["too-little", "no-bite", "a-doubt-of-the-driver"],
@@ -201,7 +201,7 @@ class TestTheVerdictIsUnknown:
         writer.turns("alice-phone", final=True)
         verdict = judge(writer.records, Expectations(sends=1))
 
-        assert (verdict.outcome, verdict.doubts) == ("unknown", ("nobody heard anything",))
+        assert (verdict.outcome, verdict.doubts) == ("unknown", ("nobody received anything",))
 
     def test_where_nothing_happened(self) -> None:
         assert judge([], Expectations()).outcome == "unknown"

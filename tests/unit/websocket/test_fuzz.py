@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parlour.entrypoints.harness import Chat, Person
-from parlour.entrypoints.harness.transport import Frame, SimulatedTransport
+from parlour.entrypoints.harness.node import Frame
+from parlour.entrypoints.harness.transport import SimulatedTransport
 from parlour.entrypoints.wire.errors import STATUS
 from tests.support import builders as b
 from tests.support.golden_frames import from_clients

@@ -1,4 +1,4 @@
-"""An event loop whose time stands still until it is moved."""
+"""Virtual time: an event loop whose clock stands still until it is moved."""
 
 import asyncio
 import selectors
@@ -10,51 +10,52 @@ from parlour.domain.kernel.time import Clock
 
 T = TypeVar("T")
 
-BEGINNING = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
-THREADS = 10.0
-"""Seconds, real ones, that work in a thread may take."""
+THREAD_TIMEOUT = 10.0
+"""Real seconds that work in a thread may take."""
 
 
-class _Impatient(selectors.DefaultSelector):
-    """Never waits: in a loop without input there is nothing to wait for."""
+class _NonBlockingSelector(selectors.DefaultSelector):
+    """Never waits: a loop without sockets has no input to wait for."""
 
-    def select(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - that is the point
+    def select(self, timeout: float | None = None) -> Any:  # noqa: ARG002 - never waited for
         return super().select(0)
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a thread to wake the loop; False where none did."""
+        """Wait for a thread to wake the loop; return False where none did."""
         return bool(super().select(seconds))
 
 
-class HeldLoop(asyncio.SelectorEventLoop):
-    """Runs what is ready and nothing else; timers are due when `advance` reaches them."""
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """Runs what is ready; timers are due when `advance` reaches them."""
 
     def __init__(self) -> None:
-        self._impatient = _Impatient()
-        super().__init__(self._impatient)
+        self._non_blocking = _NonBlockingSelector()
+        super().__init__(self._non_blocking)
         self._now = 0.0
 
     def time(self) -> float:
         return self._now
 
     def finish(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run *work* to its end, moving time to the next timer wherever nothing else is left.
+        """Run *work* to its end, and advance to the next timer whenever nothing is ready.
 
-        Raises `TimeoutError` where it waits for what never comes.
+        Raises:
+            TimeoutError: it waits, and no timer or thread is left that could end that.
         """
         task = self.create_task(work)
         self.settle()
         while not task.done():
             if self._next_timer() < float("inf"):
                 self._move_to(self._next_timer())
-            elif self._impatient.wait(THREADS):
+            elif self._non_blocking.wait(THREAD_TIMEOUT):
                 self.settle()
             else:
                 task.cancel()
                 self.settle()
-                raise TimeoutError("nothing is left that could end this")
+                raise TimeoutError("no timer and no thread is left that could end this")
         return task.result()
 
     def settle(self) -> None:
@@ -92,11 +93,11 @@ class HeldLoop(asyncio.SelectorEventLoop):
         return min(timers, default=float("inf"))
 
 
-class HeldClock(Clock):
-    """The calendar beside a held loop."""
+class VirtualClock(Clock):
+    """The date and time of a loop with virtual time."""
 
-    def __init__(self, loop: HeldLoop) -> None:
+    def __init__(self, loop: VirtualTimeLoop) -> None:
         self._loop = loop
 
     def __call__(self) -> datetime:
-        return BEGINNING + timedelta(seconds=self._loop.time())
+        return START + timedelta(seconds=self._loop.time())

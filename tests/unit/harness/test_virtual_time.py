@@ -6,27 +6,27 @@ from datetime import timedelta
 
 import pytest
 
-from parlour.entrypoints.harness import held_loop
-from parlour.entrypoints.harness.held_loop import BEGINNING, HeldClock, HeldLoop
+from parlour.entrypoints.harness import virtual_time
+from parlour.entrypoints.harness.virtual_time import START, VirtualClock, VirtualTimeLoop
 
 
 @pytest.fixture
-def loop() -> Iterator[HeldLoop]:
+def loop() -> Iterator[VirtualTimeLoop]:
     """A loop at the beginning of time."""
-    loop = HeldLoop()
+    loop = VirtualTimeLoop()
     yield loop
     loop.end()
 
 
-class TestHeldLoop:
-    def test_does_not_move_by_itself(self, loop: HeldLoop) -> None:
+class TestVirtualTimeLoop:
+    def test_does_not_move_by_itself(self, loop: VirtualTimeLoop) -> None:
         woken: list[float] = []
         loop.call_later(1, lambda: woken.append(loop.time()))
         loop.settle()
 
         assert (woken, loop.time()) == ([], 0.0)
 
-    def test_moves_from_timer_to_timer(self, loop: HeldLoop) -> None:
+    def test_moves_from_timer_to_timer(self, loop: VirtualTimeLoop) -> None:
         woken: list[float] = []
 
         async def wake() -> None:
@@ -40,7 +40,7 @@ class TestHeldLoop:
         loop.advance(1)
         assert woken == [2, 4, 6]
 
-    def test_runs_what_is_ready_to_its_end(self, loop: HeldLoop) -> None:
+    def test_runs_what_is_ready_to_its_end(self, loop: VirtualTimeLoop) -> None:
         async def count() -> int:
             for _ in range(100):
                 await asyncio.sleep(0)
@@ -49,24 +49,24 @@ class TestHeldLoop:
         assert loop.finish(count()) == 100
         assert loop.time() == 0
 
-    def test_finishes_what_has_to_wait(self, loop: HeldLoop) -> None:
+    def test_finishes_what_has_to_wait(self, loop: VirtualTimeLoop) -> None:
         async def wait() -> float:
             await asyncio.sleep(3600)
             return loop.time()
 
         assert loop.finish(wait()) == 3600
 
-    def test_waits_for_threads(self, loop: HeldLoop) -> None:
+    def test_waits_for_threads(self, loop: VirtualTimeLoop) -> None:
         assert loop.finish(asyncio.to_thread(divmod, 7, 2)) == (3, 1)
 
     def test_says_what_can_never_finish(
-        self, loop: HeldLoop, monkeypatch: pytest.MonkeyPatch
+        self, loop: VirtualTimeLoop, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(held_loop, "THREADS", 0.01)
+        monkeypatch.setattr(virtual_time, "THREAD_TIMEOUT", 0.01)
         with pytest.raises(TimeoutError):
             loop.finish(asyncio.Event().wait())
 
-    def test_ignores_timers_that_were_cancelled(self, loop: HeldLoop) -> None:
+    def test_ignores_timers_that_were_cancelled(self, loop: VirtualTimeLoop) -> None:
         async def wait() -> float:
             async with asyncio.timeout(60):
                 await asyncio.sleep(1)
@@ -76,8 +76,8 @@ class TestHeldLoop:
         loop.advance(100)
         assert loop.time() == 101
 
-    def test_has_a_calendar(self, loop: HeldLoop) -> None:
-        clock = HeldClock(loop)
+    def test_has_a_calendar(self, loop: VirtualTimeLoop) -> None:
+        clock = VirtualClock(loop)
         loop.advance(90)
 
-        assert clock() - BEGINNING == timedelta(seconds=90)
+        assert clock() - START == timedelta(seconds=90)
