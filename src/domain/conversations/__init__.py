@@ -1,4 +1,4 @@
-"""Conversations: direct ones and groups, who belongs to them and who may change them."""
+"""Conversations: direct ones and groups, their members, and who may change them."""
 
 from parlour.domain.conversations.access import require_member
 from parlour.domain.conversations.changing import (

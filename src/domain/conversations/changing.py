@@ -68,10 +68,10 @@ def _distinct(users: Iterable[UserId]) -> tuple[UserId, ...]:
 
 @attrs.frozen(kw_only=True)
 class AddMembers:
-    """Add people to a group. They see what is said from now on.
+    """Add users to a group; they see later messages only.
 
-    Whoever is a member already is passed over. Raises `NotFound` where one of the users does not
-    exist, `Forbidden` to plain members, `GroupFull`, and `Invalid` for nobody or too many.
+    Users who are members already are ignored. Raises `NotFound` if one of the users does not
+    exist, `Forbidden` to plain members, `GroupFull`, and `Invalid` for no users or too many.
     """
 
     is_idempotent: ClassVar = False
@@ -126,9 +126,9 @@ class AddMembers:
 
 @attrs.frozen(kw_only=True)
 class RemoveMember:
-    """Take somebody out of a group; leave it, where *user* is the actor.
+    """Remove a member from a group; the actor leaves the group if *user* is the actor.
 
-    Raises `NotFound`, `Forbidden`, and `OwnerMustStay` where the owner would leave others behind.
+    Raises `NotFound`, `Forbidden`, and `OwnerMustStay` if the owner would leave other members.
     """
 
     is_idempotent: ClassVar = False
@@ -159,7 +159,7 @@ class RemoveMember:
 
 @attrs.frozen(kw_only=True)
 class ChangeRole:
-    """Make somebody an admin or a plain member, or hand the group over to them.
+    """Change the role of a member; the role owner transfers the ownership.
 
     For the owner, who stays on as an admin: `Forbidden` to others, `Invalid` about oneself.
     """

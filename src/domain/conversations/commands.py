@@ -32,7 +32,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 
 class Command(Protocol[B_contra, R_co]):
-    """A durable change that somebody asks for, with the result that it has once committed.
+    """A request for a durable change, with the result that it has after the commit.
 
     `is_idempotent` tells whether a command that was committed already may run again: it then has
     no further effect and the same result. Only such commands are run again where the answer of the
@@ -60,7 +60,7 @@ class Command(Protocol[B_contra, R_co]):
 
 @attrs.frozen
 class Changed:
-    """A conversation after a command: where its log ends, and whether it stood so already."""
+    """The last offset after a command; `replayed` if the command changed nothing."""
 
     offset: int
     replayed: bool = False
@@ -119,7 +119,7 @@ class _Members:
 
     def remove(self, key: Membership) -> None:
         del self.now[key]
-        # Who was added by the same batch has no row yet.
+        # A member that the same batch added has no row yet.
         if key in self._added:
             self._added.remove(key)
         else:
@@ -137,10 +137,10 @@ class _Members:
 
 @attrs.define(kw_only=True)
 class Batch:
-    """What the commands of one transaction share: what was loaded, and what they changed so far.
+    """The state that the commands of one transaction share: what was loaded and changed so far.
 
-    Everything is shown as the commands decided so far leave it. `events` is what will be told to
-    members, in the order of the offsets of each conversation.
+    A command sees the changes of the commands before it. `events` will be published to members, in
+    the order of the offsets of each conversation.
     """
 
     stores: Stores
@@ -166,10 +166,10 @@ class Batch:
     def need_members(
         self, conversation: ConversationId, users: Iterable[UserId], *, to_change: bool = False
     ) -> None:
-        """Load those of *users* who are members; lock their rows where they are *to_change*.
+        """Load those of *users* who are members; lock their rows if they are *to_change*.
 
-        Whether somebody is a member, and their role, cannot change while the conversation is
-        locked. Read marks move under the lock of the member alone.
+        Membership and role cannot change while the conversation is locked. Watermarks move under
+        the lock of the member alone.
         """
         self._members.need(((conversation, user) for user in users), to_change=to_change)
 
@@ -190,20 +190,20 @@ class Batch:
     # -- meanwhile: what commands see and record ---------------------------------------------
 
     def conversation(self, conversation: ConversationId) -> Conversation:
-        """Return a conversation, without its last numbers: those are in `heads`.
+        """Return a conversation; its last seq and offset are in `heads`.
 
-        Raises `NotFound` where it does not exist.
+        Raises `NotFound` if it does not exist.
         """
         if conversation not in self._conversations:
             raise NotFound
         return self._conversations[conversation]
 
     def find_member(self, conversation: ConversationId, user: UserId) -> Member | None:
-        """Return a member; None for whoever does not belong to the conversation."""
+        """Return a member, None for other users."""
         return self._members.now.get((conversation, user))
 
     def require_member(self, conversation: ConversationId, user: UserId) -> Member:
-        """Return a member; raise `NotFound` for strangers, who learn nothing else."""
+        """Return a member; raise `NotFound` for other users."""
         member = self.find_member(conversation, user)
         if member is None:
             raise NotFound
@@ -249,7 +249,7 @@ class Batch:
         self._members.change(member)
 
     def remove_member(self, conversation: ConversationId, user: UserId) -> None:
-        """Record that a member belongs to the conversation no more."""
+        """Record the removal of a member."""
         self._members.remove((conversation, user))
 
     # -- afterwards: what to write -----------------------------------------------------------

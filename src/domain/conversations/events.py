@@ -12,7 +12,7 @@ from parlour.domain.logs import ConversationPayload, PrivatePayload, described
 
 @attrs.frozen(kw_only=True)
 class FirstMember:
-    """Somebody who belongs to a conversation from its beginning."""
+    """A member of a new conversation."""
 
     user: UserId
     role: Role
@@ -20,7 +20,7 @@ class FirstMember:
 
 @attrs.frozen(kw_only=True)
 class ConversationCreated(ConversationPayload):
-    """The conversation began: the first event of every log."""
+    """The conversation was created; the first event of every log."""
 
     KIND: ClassVar[str] = "conversation.created"
 
@@ -40,7 +40,7 @@ class ConversationChanged(ConversationPayload):
 
 @attrs.frozen(kw_only=True)
 class MemberAdded(ConversationPayload):
-    """Somebody now belongs to the group."""
+    """A user was added to the group."""
 
     KIND: ClassVar[str] = "member.added"
 
@@ -50,7 +50,7 @@ class MemberAdded(ConversationPayload):
 
 @attrs.frozen(kw_only=True)
 class MemberRemoved(ConversationPayload):
-    """Somebody no longer belongs to the group."""
+    """A member was removed from the group, or left it."""
 
     KIND: ClassVar[str] = "member.removed"
 
@@ -73,7 +73,7 @@ class MemberChanged(ConversationPayload):
 
 @attrs.frozen(kw_only=True)
 class ConversationJoined(PrivatePayload):
-    """The user now belongs to a conversation."""
+    """The user became a member of a conversation."""
 
     KIND: ClassVar[str] = "conversation.joined"
 
@@ -85,12 +85,12 @@ class ConversationJoined(PrivatePayload):
 
 @attrs.frozen(kw_only=True)
 class ConversationLeft(PrivatePayload):
-    """The user no longer belongs to a conversation."""
+    """The user is no longer a member of a conversation."""
 
     KIND: ClassVar[str] = "conversation.left"
 
     conversation: ConversationId
-    removed: bool = attrs.field(metadata=described("whether by somebody else"))
+    removed: bool = attrs.field(metadata=described("whether by another user"))
 
     def ends_delivery_of(self) -> ConversationId:
         return self.conversation

@@ -1,4 +1,4 @@
-"""One's own settings of a conversation: they concern nobody else."""
+"""A member's own settings of a conversation, which no other user sees."""
 
 from datetime import datetime
 from enum import Enum
@@ -16,7 +16,7 @@ from parlour.domain.logs import Changes, PrivateNote, write_private
 
 
 class Unchanged(Enum):
-    """Stands where a setting stays as it is."""
+    """The type of `UNCHANGED`, the value of settings that are to be kept."""
 
     UNCHANGED = "unchanged"
 
@@ -26,7 +26,7 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """What to change of one's own view of a conversation."""
+    """The settings to change; those that are `UNCHANGED` are kept."""
 
     muted_until: datetime | Unchanged | None = UNCHANGED
     pinned: bool | Unchanged = UNCHANGED
@@ -35,13 +35,13 @@ class Settings:
 
 @attrs.frozen
 class ChangeSettings:
-    """Mute, pin or mark a conversation as unread for oneself, on all of one's devices."""
+    """Mute, pin or mark a conversation as unread, for the actor on all of their devices."""
 
     uow: UnitOfWork[Stores]
     clock: Clock
 
     def __call__(self, actor: UserId, conversation: ConversationId, settings: Settings) -> Changes:
-        """Return what changed: nothing where it stood so already."""
+        """Return the events to publish; none if the settings are the same as before."""
 
         def work(stores: Stores) -> Changes:
             key = (conversation, actor)

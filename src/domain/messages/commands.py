@@ -65,10 +65,10 @@ class MessageBatch(Batch):
 
 @attrs.frozen
 class Committed:
-    """What became of a batch: one outcome a command, its result or its refusal.
+    """The result of a batch: for each command its result, or the error that refused it.
 
-    `events` is what the members of conversations are to be told, in order, messages that stood
-    already among it; `private` what users are to be told.
+    `events` are to be published to the members of the conversations, in order; among them are
+    messages of earlier batches that were sent again. `private` are the events of private logs.
     """
 
     outcomes: Sequence[Any]

@@ -14,8 +14,8 @@ from parlour.domain.messages.model import Content, IdempotencyMismatch, Message,
 class Draft:
     """Post a message: who says what, where, under which key, from which socket.
 
-    A send is idempotent for ever: the key of a message that stands already gives that message
-    again. Raises `NotFound` to strangers, `IdempotencyMismatch` where the key was used for another
+    A send is idempotent for ever: the key of an existing message returns that message again.
+    Raises `NotFound` to strangers, `IdempotencyMismatch` where the key was used for another
     content, and `Invalid` where `reply_to` is no message that the sender may see.
     """
 
@@ -31,12 +31,12 @@ class Draft:
         batch.sends.add((self.conversation, self.sender, self.key))
 
     def decide(self, batch: MessageBatch) -> Posted:
-        # Before the membership: whoever was removed meanwhile still learns what they had sent.
+        # Before the membership: a sender who was removed since still gets the answer to a retry.
         known = batch.sent.get((self.conversation, self.sender, self.key))
         if known is not None:
             if known.content != self.content:
                 raise IdempotencyMismatch
-            # Told again: the first try may have died between its commit and its telling.
+            # Publish it again: the first try may have crashed between commit and publish.
             batch.events.append(known)
             return Posted(known, replayed=True)
         since = batch.since.get((self.conversation, self.sender))

@@ -1,6 +1,6 @@
 """Reconciling a node with the logs: where they end, and which events the node has missed.
 
-Serves the service itself, which passes events on to members only; nobody's rights are asked here.
+For the service itself, which delivers events to members only: no rights are checked here.
 """
 
 from collections.abc import Collection, Mapping

@@ -92,7 +92,7 @@ def encode_receipt(receipt: Receipt) -> bytes:
 
 
 def encode_typing(conversation: ConversationId, user: UserId, *, on: bool) -> bytes:
-    """Encode that somebody types."""
+    """Encode that a member types, or stopped."""
     return _encode(TypingPush(conversation, user, on))
 
 

@@ -13,6 +13,7 @@ import pytest
 from parlour.entrypoints.http import schemas, schemas_admin, schemas_notifications
 from parlour.entrypoints.http.problems import ProblemView
 from parlour.entrypoints.http.reference import build_document
+from parlour.entrypoints.http.reference.asyncapi import build_asyncapi
 from parlour.entrypoints.http.reference.document import Json, operations
 from parlour.entrypoints.http.reference.examples import BODIES, PROBLEMS
 from parlour.entrypoints.http.reference.page import build_page
@@ -163,6 +164,13 @@ async def test_the_document_is_open_to_programs(http: HttpService, document: Jso
     answer = await http.ask("GET", "/openapi.json")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == document
+
+
+async def test_the_document_of_the_socket_is_open_to_programs(http: HttpService) -> None:
+    answer = await http.ask("GET", "/asyncapi.json")
+
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == build_asyncapi()
 
 
 def test_what_is_shown_cannot_become_html(document: Json) -> None:
