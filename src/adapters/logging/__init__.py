@@ -1,12 +1,12 @@
 """
-The log of Parlour: structlog in front of the standard library, JSON lines, never in the way.
+Logging: structlog over the standard library, JSON lines, written by threads of their own.
 
-Lives here: one way for every line, ours and the libraries', from the caller over a bounded queue
-to a file or a terminal; levels that change at run time; rotation that several processes share.
-Secrets and what people say are never written, and no value can forge a line.
+Lives here: one path for every line, of Parlour and of libraries, through a bounded queue to a file
+or a terminal; levels that change at run time; log rotation that works with several processes.
+Secrets and message texts are never written, and no value can forge a line.
 
 May import it: entrypoints. The domain logs nothing. Other adapters write to
-`logging.getLogger("parlour.…")` of the standard library, with `extra` for fields, and arrive here.
+`logging.getLogger("parlour.…")` of the standard library, with `extra` for fields.
 
     from parlour.adapters.logging import get_logger
 
@@ -15,7 +15,7 @@ May import it: entrypoints. The domain logs nothing. Other adapters write to
 """
 
 from parlour.adapters.logging.context import bind, bound
-from parlour.adapters.logging.levels import Levels, Standing, Traced
+from parlour.adapters.logging.levels import Levels, LoggerLevel, Traced
 from parlour.adapters.logging.logger import get_logger
 from parlour.adapters.logging.ports import Log, Policy
 from parlour.adapters.logging.subsystem import (
@@ -27,16 +27,16 @@ from parlour.adapters.logging.subsystem import (
 )
 
 log = get_logger("parlour")
-"""The log of the program as a whole, for a line that belongs to no part of it."""
+"""The logger for lines that belong to no part of the program."""
 
 __all__ = [
     "AlreadyStarted",
     "CannotLog",
     "Levels",
     "Log",
+    "LoggerLevel",
     "Logging",
     "Policy",
-    "Standing",
     "Traced",
     "bind",
     "bound",

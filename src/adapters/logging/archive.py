@@ -1,8 +1,8 @@
 """
-Log files put aside: named by their last line's time, compressed, and limited in number and size.
+Rotated log files: named by the time of their last line, compressed, limited in number and size.
 
-Names never change afterwards, so nothing has to be shifted. Compressing takes seconds and happens
-in a thread of its own; whatever a killed process left undone, the next tidying does.
+Names never change afterwards, so that no file has to be renamed again. Compression takes seconds
+and runs in a thread of its own; what a killed process left undone, the next clean-up does.
 """
 
 import fcntl
@@ -22,26 +22,26 @@ _STAMP_SHAPE = r"\d{8}T\d{6}\.\d{6}Z"
 
 
 class Archive:
-    """The files put aside of one log file."""
+    """The rotated files of one log file."""
 
     def __init__(
-        self, path: Path, rotation: RotationPolicy, *, on_trouble: Callable[[OSError], None]
+        self, path: Path, rotation: RotationPolicy, *, on_error: Callable[[OSError], None]
     ) -> None:
         self._path = path
         self._rotation = rotation
-        self._on_trouble = on_trouble
+        self._on_error = on_error
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
         self._again = False
-        self._in_trouble = False
+        self._is_failing = False
         name, suffix = re.escape(path.stem), re.escape(path.suffix)
         self._shape = re.compile(rf"{name}-{_STAMP_SHAPE}{suffix}(\.gz)?")
 
-    def put_aside(self, last_written: float) -> bool:
+    def rotate(self, last_written: float) -> bool:
         """
-        Rename the current file, whose lock must be held; say whether that was possible.
+        Rename the current file, whose lock must be held; return whether that was possible.
 
-        Where it is not, as in a folder of somebody else, a file that grows is better than none.
+        Where it is not, as in a read-only folder, logging continues in the same file.
         """
         moment = datetime.fromtimestamp(last_written, UTC)
         while (target := self._named(moment)).exists() or _packed(target).exists():
@@ -51,55 +51,55 @@ class Archive:
         except OSError as error:
             self._report(error)
             return False
-        self._in_trouble = False
-        self.tidy_soon()
+        self._is_failing = False
+        self.clean_up_soon()
         return True
 
-    def kept(self) -> list[Path]:
-        """Return the files put aside, newest first."""
+    def rotated_files(self) -> list[Path]:
+        """Return the rotated files, the newest first."""
         found = (path for path in self._path.parent.iterdir() if self._shape.fullmatch(path.name))
         return sorted(found, key=lambda path: path.name, reverse=True)
 
-    def tidy_soon(self) -> None:
-        """Compress and prune in the background."""
+    def clean_up_soon(self) -> None:
+        """Compress and delete files in the background."""
         with self._guard:
             self._again = True
             if self._thread is None:
                 self._thread = threading.Thread(
-                    target=self._keep_tidy, name="log archive", daemon=True
+                    target=self._clean_up_loop, name="log archive", daemon=True
                 )
                 self._thread.start()
 
-    def revive(self) -> None:
-        """Forget a lock and a thread that only the parent process has."""
+    def after_fork(self) -> None:
+        """Replace the lock, and drop the thread, which exists only in the parent process."""
         self._guard = threading.Lock()
         self._thread = None
 
     def settle(self, timeout: float) -> None:
-        """Wait for the background, at most `timeout` seconds."""
+        """Wait for the background thread, at most `timeout` seconds."""
         thread = self._thread
         if thread is not None:
             thread.join(timeout)
 
-    def tidy(self) -> None:
+    def clean_up(self) -> None:
         """
-        Compress what is not yet, then delete the oldest beyond the limits.
+        Compress rotated files, then delete the oldest ones beyond the limits.
 
         Raises:
-            OSError: a file could not be compressed; deleting went on all the same.
+            OSError: a file could not be compressed; files were deleted nevertheless.
         """
-        trouble: OSError | None = None
+        failure: OSError | None = None
         if self._rotation.gzip:
-            for path in self.kept():
+            for path in self.rotated_files():
                 try:
                     _compress(path)
                 except OSError as error:
-                    trouble = error
+                    failure = error
         self._prune()
-        if trouble is not None:
-            raise trouble
+        if failure is not None:
+            raise failure
 
-    def _keep_tidy(self) -> None:
+    def _clean_up_loop(self) -> None:
         while True:
             with self._guard:
                 if not self._again:
@@ -107,25 +107,25 @@ class Archive:
                     return
                 self._again = False
             try:
-                self.tidy()
+                self.clean_up()
             except OSError as error:
                 self._report(error)
 
     def _report(self, error: OSError) -> None:
-        if not self._in_trouble:
-            self._in_trouble = True
-            self._on_trouble(error)
+        if not self._is_failing:
+            self._is_failing = True
+            self._on_error(error)
 
     def _prune(self) -> None:
         room = self._rotation.keep_total
-        for index, path in enumerate(self.kept()):
+        for index, path in enumerate(self.rotated_files()):
             try:
                 room -= path.stat().st_size
                 if index >= self._rotation.keep or room < 0:
                     path.unlink()
                     _part(path).unlink(missing_ok=True)
             except FileNotFoundError:
-                continue  # another process was quicker
+                continue  # another process deleted it
 
     def _named(self, moment: datetime) -> Path:
         return self._path.with_name(
@@ -142,7 +142,7 @@ def _part(path: Path) -> Path:
 
 
 def _compress(path: Path) -> None:
-    """Compress a file under its lock: the process that waits for it finds it gone."""
+    """Compress a file under its lock, so that only one process does it."""
     if path.suffix == ".gz":
         return
     try:

@@ -1,8 +1,8 @@
 """
-An output with a queue of its own and a thread that writes: nobody else ever waits for it.
+A log handler with a queue and a thread of its own: callers never wait for the output.
 
-A full disk, a stopped terminal or a slow network drive costs lines, never the service: the queue
-is bounded, what does not fit is counted, and once the output works again a line tells how many.
+A full disk, a stopped terminal or a slow network drive loses lines, but never blocks the service:
+the queue is bounded, dropped lines are counted, and the next line that is written says how many.
 """
 
 import os
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from parlour.adapters.logging.root_handler import Line, stamp
+from parlour.adapters.logging.root_handler import Line, timestamp
 
 Render = Callable[[Line], bytes]
 
@@ -22,29 +22,29 @@ _BATCH = 256
 
 
 class Sink(Protocol):
-    """Where lines end up."""
+    """An output for lines: a file or a stream."""
 
     def write(self, lines: deque[bytes]) -> None:
         """
-        Write lines, taking each from the front once it is safe.
+        Write lines, and remove each from the front once it is written.
 
         Raises:
             Exception: those still in `lines` could not be written.
         """
 
     def reopen(self) -> None:
-        """Open the output anew before the next line; may be called from any thread."""
+        """Open the output again before the next line; may be called from any thread."""
 
-    def revive(self) -> None:
-        """Share nothing with the parent any more; called in a process just forked."""
+    def after_fork(self) -> None:
+        """Stop sharing files and locks with the parent; called in a process just forked."""
 
     def close(self) -> None:
-        """Let go of the output; called by the thread that wrote."""
+        """Close the output; called by the thread that writes."""
 
 
 class AsyncHandler:
     """
-    Takes lines from any thread and writes them with its own.
+    Accepts lines from any thread and writes them in a thread of its own.
 
     `written` and `dropped` count lines since the start.
     """
@@ -56,21 +56,21 @@ class AsyncHandler:
         render: Render,
         *,
         limit: int,
-        on_trouble: Callable[[str, Exception], None],
+        on_error: Callable[[str, Exception], None],
     ) -> None:
         self.name = name
         self.written = 0
         self._sink = sink
         self._render = render
         self._limit = limit
-        self._on_trouble = on_trouble
+        self._on_error = on_error
         self._counting = threading.RLock()
         self._refused = 0
         self._lost = 0
-        self._told = 0
-        self._in_trouble = False
+        self._reported = 0
+        self._is_failing = False
         self._begin()
-        _outlets.add(self)
+        _handlers.add(self)
 
     def _begin(self) -> None:
         # SimpleQueue alone may be used from signal handlers and finalizers, which can come while
@@ -89,7 +89,7 @@ class AsyncHandler:
         return self._queue.qsize()
 
     def put(self, line: Line) -> None:
-        """Queue a line, or count it where the queue is full; takes a fraction of a microsecond."""
+        """Queue a line, or count it as dropped where the queue is full; takes under 1 µs."""
         if self._queue.qsize() < self._limit:
             self._queue.put(line)
         else:
@@ -100,16 +100,16 @@ class AsyncHandler:
         self._sink.reopen()
 
     def mark(self) -> threading.Event:
-        """Return an event that is set once everything queued so far is written or lost."""
+        """Return an event that is set once every line queued so far is written or lost."""
         reached = threading.Event()
         self._queue.put(reached)
         return reached
 
     def close(self, timeout: float) -> None:
-        """Write what is queued, then stop; give up after `timeout` seconds."""
+        """Write the queued lines and stop, after at most `timeout` seconds."""
         self._queue.put(None)
         self._thread.join(timeout)
-        _outlets.discard(self)
+        _handlers.discard(self)
 
     def _run(self) -> None:
         is_open = True
@@ -122,7 +122,7 @@ class AsyncHandler:
         self._sink.close()
 
     def _take(self) -> tuple[list[Line], threading.Event | None, bool]:
-        """Wait for lines; return what is there, up to a mark of flush() or the end."""
+        """Wait for lines; return a batch, a mark that was reached, and whether to continue."""
         batch: list[Line] = []
         try:
             item = self._queue.get()
@@ -142,31 +142,31 @@ class AsyncHandler:
         lines = deque(self._render(line) for line in batch)
         try:
             self._sink.write(lines)
-            self._tell_dropped()
-            self._in_trouble = False
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the next lines may get through
+            self._report_dropped()
+            self._is_failing = False
+        except Exception as error:  # noqa: BLE001 -- the next lines may succeed
             self._lost += len(lines)
-            if not self._in_trouble:
-                self._in_trouble = True
-                self._on_trouble(self.name, error)
+            if not self._is_failing:
+                self._is_failing = True
+                self._on_error(self.name, error)
         self.written += len(batch) - len(lines)
 
-    def _tell_dropped(self) -> None:
+    def _report_dropped(self) -> None:
         dropped = self.dropped
-        if dropped > self._told:
-            self._sink.write(deque([self._render(_dropped_line(dropped - self._told))]))
-            self._told = dropped
+        if dropped > self._reported:
+            self._sink.write(deque([self._render(_dropped_line(dropped - self._reported))]))
+            self._reported = dropped
 
-    def revive(self) -> None:
-        """Go on in a forked process, which has none of the threads and shares the files."""
+    def after_fork(self) -> None:
+        """Start again in a forked process, which has no threads and shares the files."""
         self._counting = threading.RLock()
-        self._sink.revive()
+        self._sink.after_fork()
         self._begin()
 
 
 def _dropped_line(count: int) -> Line:
     return {
-        "time": stamp(time.time()),
+        "time": timestamp(time.time()),
         "level": "warning",
         "logger": "parlour.logging",
         "event": "log lines were dropped",
@@ -174,12 +174,12 @@ def _dropped_line(count: int) -> Line:
     }
 
 
-_outlets: "weakref.WeakSet[AsyncHandler]" = weakref.WeakSet()
+_handlers: "weakref.WeakSet[AsyncHandler]" = weakref.WeakSet()
 
 
 def _revive() -> None:
-    for outlet in list(_outlets):
-        outlet.revive()
+    for handler in list(_handlers):
+        handler.after_fork()
 
 
 os.register_at_fork(after_in_child=_revive)

@@ -1,8 +1,8 @@
 """
-From what a caller passes to plain values that can be written later, by another thread.
+Convert the fields of a line to plain values that another thread can write later.
 
-Everything is made plain at once, so that a value that changes afterwards cannot change a line.
-Whatever the value is, nothing here raises.
+Values are converted at once, so that a later change of an object cannot change a line. No value
+makes these functions raise.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,25 +18,25 @@ from parlour.adapters.logging.redaction import HIDDEN, is_secret, scrub
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
-LONGEST = 2_000
-"""Most characters of one value, whatever its shape."""
+MAX_LENGTH = 2_000
+"""Maximum number of characters of one value."""
 
-_LONGEST_NAME = 64
+_MAX_NAME_LENGTH = 64
 _MAX_FIELDS = 48
-_DEEPEST = 4
+_MAX_DEPTH = 4
 _RESERVED = frozenset({"time", "level", "logger", "event", "exception"})
 _INTEGERS = range(-(2**63), 2**64)
-_SPOKEN = (UUID, date, datetime, time, timedelta, Decimal, PurePath, IPv4Address, IPv6Address)
+_AS_TEXT = (UUID, date, datetime, time, timedelta, Decimal, PurePath, IPv4Address, IPv6Address)
 
 
 def add_fields(line: dict[str, Any], fields: Mapping[str, object]) -> None:
-    """Add fields to a line: secrets hidden, values plain, long ones cut."""
+    """Add fields to a line; secrets are hidden, values converted, long ones truncated."""
     for name, value in fields.items():
         if len(line) >= _MAX_FIELDS:
             line["more_fields"] = True
             return
         kind = type(value)
-        key = name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME]
+        key = name if len(name) <= _MAX_NAME_LENGTH else name[:_MAX_NAME_LENGTH]
         if key in _RESERVED:
             key = f"{key}_"
         if kind is bool or value is None:
@@ -51,26 +51,26 @@ def add_fields(line: dict[str, Any], fields: Mapping[str, object]) -> None:
             line[key] = _Reader().read(value)
 
 
-def clean_text(text: str, longest: int = LONGEST) -> str:
-    """Return free text without secrets, cut to a bearable length."""
+def clean_text(text: str, longest: int = MAX_LENGTH) -> str:
+    """Return free text without secrets, truncated to *longest* characters."""
     if len(text) > longest:
-        # A secret that the cut goes through would not be recognised any more; look a bit further.
+        # A truncated secret would not be recognised, so a longer text is searched.
         return f"{scrub(text[: longest + 500])[:longest]}… ({len(text) - longest} more)"
     return scrub(text)
 
 
 class _Reader:
-    """Makes one value plain, within a budget of characters for all that is in it."""
+    """Converts one value, within a budget of characters for everything in it."""
 
     __slots__ = ("_left",)
 
     def __init__(self) -> None:
-        self._left = LONGEST
+        self._left = MAX_LENGTH
 
     def read(self, value: object, depth: int = 0) -> Plain:
         try:
             return self._plain(value, depth)
-        except Exception:  # noqa: BLE001 -- the value's own code may do anything
+        except Exception:  # noqa: BLE001 -- code of the value may raise anything
             return f"<unreadable {type(value).__name__}>"
 
     def _plain(self, value: object, depth: int) -> Plain:  # noqa: PLR0911 -- one for each kind
@@ -87,11 +87,11 @@ class _Reader:
             return self._text(str.__str__(value))
         if isinstance(value, bytes | bytearray | memoryview):
             return f"<{len(value)} bytes>"
-        if isinstance(value, _SPOKEN):
+        if isinstance(value, _AS_TEXT):
             return self._text(str(value))
         if isinstance(value, BaseException):
             return self._text(f"{type(value).__name__}: {value}")
-        if depth >= _DEEPEST or self._left <= 0:
+        if depth >= _MAX_DEPTH or self._left <= 0:
             return "…"
         return self._contents(value, depth + 1)
 
@@ -116,9 +116,9 @@ class _Reader:
             if self._left <= 0:
                 table["…"] = "more"
                 break
-            key = name if isinstance(name, str) else str(self.read(name, _DEEPEST))
-            hidden = is_secret(key[:_LONGEST_NAME]) and not (value is None or value is False)
-            table[key[:_LONGEST_NAME]] = HIDDEN if hidden else self.read(value, depth)
+            key = name if isinstance(name, str) else str(self.read(name, _MAX_DEPTH))
+            hidden = is_secret(key[:_MAX_NAME_LENGTH]) and not (value is None or value is False)
+            table[key[:_MAX_NAME_LENGTH]] = HIDDEN if hidden else self.read(value, depth)
             self._left -= len(key)
         return table
 

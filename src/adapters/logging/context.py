@@ -1,7 +1,7 @@
 """
-Ids that belong to everything a request, a socket or a task does: bound once, in every line.
+Context fields: ids of a request, a socket or a task that every line of it contains.
 
-They are made plain when they are bound, so that a line only has to take them over.
+They are converted when they are bound, so that a line only has to copy them.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class bound:  # noqa: N801 -- used like a function: `with bound(request=…):`
 
 
 def context() -> Context:
-    """Return the ids bound here."""
+    """Return the ids that are bound now."""
     return _CONTEXT.get()
 
 

@@ -1,10 +1,10 @@
 """
-A log file that several processes write at once.
+A log file that several processes may write at once.
 
-Every batch is written under a lock on the file itself (flock), in append mode, after a look
-whether the file is still the one at the path. So no process writes into a file that another has
-put aside, two never rotate at once, lines are never mixed or cut, and a file moved away by
-logrotate is noticed without a signal.
+Every batch is appended under a lock on the file itself (flock), after a check that the file is
+still the one at the path. So no process writes to a file that another has rotated, two never
+rotate at once, lines are never mixed or truncated, and a file moved by logrotate is noticed
+without a signal.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOCTTY
 
 
 class LogFile:
-    """A file of lines as a sink; put aside by size, by time, or never by itself."""
+    """A log file as a sink; rotated by size, by time, or not at all."""
 
     def __init__(
         self,
@@ -42,10 +42,10 @@ class LogFile:
 
     def open(self) -> int:
         """
-        Make the folder and the file where missing, for this user alone; return its descriptor.
+        Open the file and return its descriptor; create it and its folder with private permissions.
 
         Raises:
-            OSError: that is not possible.
+            OSError: the file cannot be opened.
         """
         if self._fd is None:
             _make_folder(self._path.parent)
@@ -56,7 +56,7 @@ class LogFile:
         while lines:
             with self._locked() as file:
                 facts = os.fstat(file)
-                if self._is_due(facts, len(lines[0])) and self._archive.put_aside(facts.st_mtime):
+                if self._is_due(facts, len(lines[0])) and self._archive.rotate(facts.st_mtime):
                     continue
                 count = self._fitting(facts, lines)
                 _append(file, facts, b"".join(lines[index] for index in range(count)))
@@ -66,10 +66,10 @@ class LogFile:
     def reopen(self) -> None:
         self._is_stale = True
 
-    def revive(self) -> None:
-        # A lock belongs to the open file, and both processes would hold it together.
+    def after_fork(self) -> None:
+        # flock belongs to the open file, which parent and child share.
         self._is_stale = True
-        self._archive.revive()
+        self._archive.after_fork()
 
     def close(self) -> None:
         if self._fd is not None:
@@ -78,7 +78,7 @@ class LogFile:
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
-        """Hold the lock of the file that stands at the path now."""
+        """Hold the lock of the file that is at the path now."""
         if self._is_stale:
             self._is_stale = False
             self.close()
@@ -90,7 +90,7 @@ class LogFile:
                     yield file
                     return
             finally:
-                # Said aloud, because a forked process may share the lock and keep it.
+                # Closing is not enough: a forked process may share the lock.
                 fcntl.flock(file, fcntl.LOCK_UN)
             self.close()
 
@@ -106,13 +106,13 @@ class LogFile:
         if self._rotation.by == "size":
             return facts.st_size + coming > self._rotation.size
         if self._rotation.by == "time":
-            # The last line's period: nothing to remember, the same for every process and restart.
+            # The period of the last line is known from the file, after a restart, too.
             period = self._rotation.every.total_seconds()
             return facts.st_mtime // period < self._now() // period
         return False
 
     def _fitting(self, facts: os.stat_result, lines: deque[bytes]) -> int:
-        """Return how many lines the file still takes: at least one."""
+        """Return how many lines fit in the file: at least one."""
         if self._rotation.by != "size":
             return len(lines)
         room = self._rotation.size - facts.st_size
@@ -126,7 +126,7 @@ class LogFile:
 
 
 def _append(file: int, facts: os.stat_result, content: bytes) -> None:
-    """Write all of it or, on a full disk, nothing: half a line would spoil the next one."""
+    """Write everything or, on a full disk, nothing: half a line would spoil the next one."""
     written = 0
     try:
         while written < len(content):

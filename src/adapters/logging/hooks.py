@@ -1,4 +1,4 @@
-"""What Python says by other ways than logging: warnings, and exceptions that nobody caught."""
+"""Log warnings and uncaught exceptions."""
 
 import logging
 import sys
@@ -11,23 +11,23 @@ from parlour.adapters.logging.ports import Log
 
 
 class Hooks:
-    """Sends warnings and uncaught exceptions to a log, until taken out."""
+    """Sends warnings and uncaught exceptions to a log while installed."""
 
     def __init__(self, log: Log, flush: Callable[[], object]) -> None:
         self._log = log
         self._flush = flush
         self._former: tuple[Any, Any, Any] | None = None
 
-    def put_in(self) -> None:
-        """Take the place of Python's own hooks."""
+    def install(self) -> None:
+        """Replace Python's hooks."""
         self._former = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._uncaught
         threading.excepthook = self._uncaught_in_thread
         sys.unraisablehook = self._unraisable
         logging.captureWarnings(True)
 
-    def take_out(self) -> None:
-        """Put the former hooks back."""
+    def uninstall(self) -> None:
+        """Restore the former hooks."""
         if self._former is not None:
             sys.excepthook, threading.excepthook, sys.unraisablehook = self._former
             self._former = None

@@ -1,9 +1,9 @@
 """
-Levels of loggers, changed while the service runs.
+Log levels that can be changed while the service runs.
 
-The levels live in the tree of the standard library, so that every library obeys them. Over those
-of the configuration lie temporary ones, which revert on their own. A user can be traced: for a
-while Parlour's own debug lines come through where that user is bound, whatever the levels.
+They are set on the loggers of the standard library, so that they hold for libraries, too.
+Temporary levels override the configured ones and revert by themselves. A user can be traced: for a
+while Parlour's debug lines of that user are written, whatever the levels are.
 """
 
 import logging
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 
 OWN = "parlour"
-"""The logger above all of Parlour's own."""
+"""The parent of all loggers of Parlour."""
 
 ROOT = "root"
 
@@ -29,19 +29,19 @@ _WORDS = {number: name for name, number in NAMES.items()}
 
 
 def is_own(logger: str) -> bool:
-    """Say whether a logger is Parlour's own rather than a library's."""
+    """Return whether a logger belongs to Parlour rather than to a library."""
     return logger == OWN or logger.startswith(f"{OWN}.")
 
 
 def wanted_levels(level: str, levels: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the level of each logger: ours at `level`, libraries from warning on, the rest."""
+    """Map loggers to levels: *level* for Parlour, warning for libraries, then *levels*."""
     others = level if NAMES[level] > logging.WARNING else "warning"
     return {ROOT: others, OWN: level, **levels}
 
 
 @attrs.frozen(kw_only=True)
-class Standing:
-    """The level of a logger, and until when where it is temporary."""
+class LoggerLevel:
+    """The level of a logger, and its end where it is temporary."""
 
     logger: str
     level: str
@@ -50,7 +50,7 @@ class Standing:
 
 @attrs.frozen(kw_only=True)
 class Traced:
-    """A user whose debug lines come through, and until when."""
+    """A user whose debug lines are written, and until when."""
 
     user: str
     until: datetime
@@ -70,14 +70,14 @@ class Levels:
         self._lock = threading.RLock()
         self._timer: threading.Timer | None = None
         self._base: dict[str, str] = {}
-        self._temporary: dict[str, Standing] = {}
+        self._temporary: dict[str, LoggerLevel] = {}
         self._traced: dict[str, datetime] = {}
         self._touched: set[str] = set()
         self.is_tracing = False
         self.configure(wanted)
 
     def configure(self, wanted: Mapping[str, str]) -> None:
-        """Replace the lasting levels, as at a start or a reload; temporary ones stay."""
+        """Replace the permanent levels, at a start or a reload; temporary ones stay."""
         for level in wanted.values():
             _number(level)
         with self._lock:
@@ -86,7 +86,7 @@ class Levels:
 
     def set(self, logger: str, level: str, for_: timedelta | None = None) -> None:
         """
-        Change the level of a logger and those below it; with `for_` only for that time.
+        Change the level of a logger and its children; with `for_` only for that time.
 
         Raises:
             ValueError: there is no such level or logger, or the time is not positive.
@@ -100,12 +100,12 @@ class Levels:
                 self._temporary.pop(logger, None)
             else:
                 until = self._until(for_)
-                self._temporary[logger] = Standing(logger=logger, level=level, until=until)
+                self._temporary[logger] = LoggerLevel(logger=logger, level=level, until=until)
             self._apply()
 
     def trace(self, user: str, for_: timedelta) -> None:
         """
-        Let the debug lines of a user through for that time.
+        Write the debug lines of a user for that time.
 
         Raises:
             ValueError: the time is not positive.
@@ -120,11 +120,11 @@ class Levels:
             self._traced.pop(user, None)
             self._apply()
 
-    def current(self) -> tuple[Standing, ...]:
-        """Return the levels that stand now, by logger; all others inherit."""
+    def current(self) -> tuple[LoggerLevel, ...]:
+        """Return the present levels by logger; other loggers inherit theirs."""
         with self._lock:
             lasting = {
-                name: Standing(logger=name, level=word) for name, word in self._base.items()
+                name: LoggerLevel(logger=name, level=word) for name, word in self._base.items()
             }
             standing = {**lasting, **self._temporary}
         return tuple(standing[name] for name in sorted(standing))
@@ -136,11 +136,11 @@ class Levels:
         return tuple(Traced(user=user, until=until) for user, until in traced)
 
     def admits(self, logger: str, number: int, user: object) -> bool:
-        """Say whether a line is wanted; to be asked only while somebody is traced."""
+        """Return whether to write a line; called only while a user is traced."""
         return str(user) in self._traced or number >= self._effective(logger)
 
     def revert(self) -> None:
-        """Take back what is over; runs by itself when the time has come."""
+        """Revert expired levels and traces; called by a timer."""
         now = self._now()
         with self._lock:
             self._temporary = {
@@ -152,7 +152,7 @@ class Levels:
             self._apply()
 
     def close(self) -> None:
-        """Give the loggers back as they were found: without levels, the root at warning."""
+        """Reset the loggers: no levels, the root logger at warning."""
         with self._lock:
             root = {ROOT: "warning"} if ROOT in self._touched else {}
             self._base, self._temporary, self._traced = root, {}, {}
@@ -160,7 +160,7 @@ class Levels:
 
     def _until(self, for_: timedelta) -> datetime:
         if for_ <= timedelta():
-            raise ValueError("the time must be longer than nothing")
+            raise ValueError("the time must be positive")
         return self._now() + for_
 
     def _effective(self, logger: str) -> int:
@@ -176,14 +176,14 @@ class Levels:
         return self._base.get(logger) if temporary is None else temporary.level
 
     def _apply(self) -> None:
-        """Write what is wanted into the tree of loggers, and wake up when something ends."""
+        """Set the levels of the loggers, and a timer for the next that ends."""
         names = {*self._base, *self._temporary}
         for name in self._touched - names:
             logging.getLogger(name).setLevel(logging.NOTSET)
         self._touched = names
         self.is_tracing = bool(self._traced)
         for name in names:
-            # While somebody is traced our loggers are open, and `admits` decides line by line.
+            # While a user is traced our loggers are at debug, and `admits` decides for each line.
             opened = self.is_tracing and is_own(name)
             number = logging.DEBUG if opened else NAMES[self._word(name) or "warning"]
             logging.getLogger(name).setLevel(number)
@@ -203,7 +203,7 @@ class Levels:
 
 
 def level_name(number: int) -> str:
-    """Return the name of a level, that of the next lower one for a level in between."""
+    """Return the name of a level, or of the next lower one that has a name."""
     word = _WORDS.get(number)
     if word is None:
         known = [name for name, least in NAMES.items() if least <= number]

@@ -1,4 +1,4 @@
-"""The logger that people write with: structlog's, over a logger of the standard library."""
+"""The logger of Parlour: structlog's interface over a logger of the standard library."""
 
 import logging
 import sys
@@ -17,8 +17,8 @@ class Logger(BoundLoggerBase, Log):
     """
     Writes an event with fields.
 
-    Levels are asked of the standard library's logger, and the line goes to its handlers with the
-    fields as an attribute, so that Parlour's own lines and those of libraries take one way.
+    The logger of the standard library has the level and the handlers; the record carries the
+    fields as an attribute. So lines of Parlour and of libraries take the same path.
     """
 
     _logger: logging.Logger
@@ -62,5 +62,5 @@ class Logger(BoundLoggerBase, Log):
 
 
 def get_logger(name: str) -> Log:
-    """Return the log of a part of the program, such as `parlour.hub`; usable at any time."""
+    """Return a logger by name, such as `parlour.hub`; works before logging is started, too."""
     return Logger(logging.getLogger(name), processors=(), context={})

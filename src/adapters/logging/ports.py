@@ -1,4 +1,4 @@
-"""What the rest of the program needs of a log, and what the log needs of the configuration."""
+"""The interface of a logger, and the settings that logging reads."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -8,7 +8,7 @@ from typing import Protocol
 
 class Log(Protocol):
     """
-    Writes lines: a constant event and the values that belong to it as fields.
+    Writes lines: a constant event, and its values as fields.
 
     No call raises, waits for a disk, or needs the event loop.
     """
@@ -31,7 +31,7 @@ class Log(Protocol):
 
 
 class RotationPolicy(Protocol):
-    """When a log file is put aside, and what is kept."""
+    """When a log file is rotated, and how many rotated files are kept."""
 
     @property
     def by(self) -> str:
@@ -39,7 +39,7 @@ class RotationPolicy(Protocol):
 
     @property
     def size(self) -> int:
-        """Bytes at which a file ends."""
+        """Maximum size of a file in bytes."""
 
     @property
     def every(self) -> timedelta:
@@ -47,19 +47,19 @@ class RotationPolicy(Protocol):
 
     @property
     def keep(self) -> int:
-        """Files kept beside the current one."""
+        """Rotated files to keep."""
 
     @property
     def keep_total(self) -> int:
-        """Most bytes of all files kept."""
+        """Maximum size of all rotated files in bytes."""
 
     @property
     def gzip(self) -> bool:
-        """Whether files put aside are compressed."""
+        """Whether rotated files are compressed."""
 
 
 class Policy(Protocol):
-    """What is logged, where and how; the section `logging` of the settings fulfils it."""
+    """What is logged, where and how; implemented by the section `logging` of the settings."""
 
     @property
     def level(self) -> str:
@@ -75,7 +75,7 @@ class Policy(Protocol):
 
     @property
     def format(self) -> str:
-        """Form of the stream: `auto`, `json` or `console`."""
+        """Format of the stream: `auto`, `json` or `console`."""
 
     @property
     def queue(self) -> int:
@@ -87,4 +87,4 @@ class Policy(Protocol):
 
     @property
     def rotation(self) -> RotationPolicy:
-        """When the file is put aside."""
+        """When the file is rotated."""

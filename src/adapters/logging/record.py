@@ -1,4 +1,4 @@
-"""The record of a line of our own: one of the standard library's, without what takes time."""
+"""A log record without the attributes that are slow to compute."""
 
 import logging
 import time
@@ -8,7 +8,7 @@ from typing import Any
 from parlour.adapters.logging.cleaning import add_fields
 from parlour.adapters.logging.tracebacks import Raised
 
-# What formatters of the standard library look for in the record's own dictionary.
+# Attributes that formatters of the standard library may read.
 _UNTOLD: Mapping[str, Any] = {
     **vars(logging.makeLogRecord({})),
     "pathname": "",

@@ -1,8 +1,8 @@
 """
-What is never written: passwords, tokens, cookies, and what people say to each other.
+Redaction: passwords, tokens, cookies and message texts are never written.
 
-Fields are judged by their names, free text by what looks like one of them. Free text is the second
-line of defence: a line of ours has a constant event, and its values are fields.
+Fields are hidden by their names, parts of free text by patterns. The latter is a second line of
+defence: a line of Parlour has a constant event, and its values are fields.
 """
 
 import functools
@@ -33,9 +33,9 @@ _IN_TEXT = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# Without a sign and a word nothing above can match, and looking for them is many times cheaper;
-# most values are ids and have no sign.
-_SIGNS = (":", "=", " ", "pl")
+# Without one of these markers and one of these words nothing above can match. Searching for them
+# is many times faster than the pattern, and most values are ids without a marker.
+_MARKERS = (":", "=", " ", "pl")
 _WORDS = (
     *("pla_", "plr_", "bearer ", "basic ", "://", "[parameters: ", "token", "passw", "passphrase"),
     *(
@@ -54,13 +54,13 @@ _WORDS = (
 
 @functools.lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
-    """Say whether the value of a field of this name must not be written."""
+    """Return whether the value of a field of this name must be hidden."""
     return bool(_SECRET.search(name) or _CONTENT.search(name))
 
 
 def scrub(text: str) -> str:
-    """Return free text without what looks like a secret or the content of a message."""
-    for sign in _SIGNS:
+    """Return free text with everything hidden that looks like a secret or a message text."""
+    for sign in _MARKERS:
         if sign in text:
             lowered = text.lower()
             for word in _WORDS:

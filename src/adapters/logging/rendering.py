@@ -1,10 +1,9 @@
 """
-The two forms of a line: JSON for programs, console for people.
+The two formats of a line: JSON for programs, console for people.
 
-Nothing unprintable reaches either: line ends, escapes of terminals, marks that turn text around
-and lone surrogates are written as escapes. So one event is one line, and no value can forge
-another or colour a terminal. Only a traceback takes several lines on a console, each behind a
-margin.
+Unprintable characters are escaped in both: line ends, terminal escapes, bidirectional marks and
+lone surrogates. So one event is one line, and no value can forge another one or control a terminal
+(log injection, CWE-117). Only a traceback takes several lines on a console, each with a margin.
 """
 
 import json
@@ -37,12 +36,12 @@ _HEAD = frozenset({"time", "level", "logger", "event", "exception"})
 def json_line(line: Mapping[str, Any]) -> bytes:
     """Return the line as one JSON object and a line end, in UTF-8."""
     if "exception" in line:
-        line = {**line, "exception": _told(line["exception"])}
+        line = {**line, "exception": _reported(line["exception"])}
     try:
         encoded = _encode(line)
     except Exception:  # noqa: BLE001 -- lone surrogates above all
         encoded = json.dumps(line, default=str, separators=(",", ":")).encode()
-    # All signs of JSON itself are ASCII: what is not stands inside a string.
+    # The syntax of JSON is ASCII: other characters are inside of strings.
     if not encoded.isascii() or b"\x7f" in encoded:
         encoded = _escaped(encoded.decode(), _json_escape).encode()
     return encoded + b"\n"
@@ -61,17 +60,17 @@ def console_line(line: Mapping[str, Any], *, colours: bool) -> bytes:
         pairs = [f"{name}={value}" for name, value in fields.items()]
         text = f"{moment} {level:<8} {event}  {'  '.join([*pairs, logger])}"
     if "exception" in line:
-        told = _told(line["exception"])
-        text += "".join(f"\n{_MARGIN}{_visible(row)}" for row in told.split("\n"))
+        text_of_error = _reported(line["exception"])
+        text += "".join(f"\n{_MARGIN}{_visible(row)}" for row in text_of_error.split("\n"))
     return f"{text}\n".encode()
 
 
-def _told(exception: object) -> str:
-    return exception.tell() if isinstance(exception, Traceback) else str(exception)
+def _reported(exception: object) -> str:
+    return exception.format() if isinstance(exception, Traceback) else str(exception)
 
 
 def _value(value: object) -> str:
-    """Write a value bare where it is one word, else as JSON, so that it cannot look like two."""
+    """Return a single word as it is, another value as JSON, so that it cannot look like two."""
     if isinstance(value, str) and value.isprintable() and _WORD.fullmatch(value):
         return value
     return _visible(json.dumps(value, ensure_ascii=False, default=str))

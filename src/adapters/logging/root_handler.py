@@ -1,8 +1,8 @@
 """
-The one handler at the root of the standard library's tree: every line comes in here.
+The handler of the root logger: it receives every line.
 
-It runs where the line is written, often on the event loop, so it does the least: it makes the
-values plain and hands the line to the outputs' queues.
+It runs in the thread that logs, often on the event loop, so it only converts the values and puts
+the line into the queues of the outputs.
 """
 
 import logging
@@ -19,39 +19,39 @@ from parlour.adapters.logging.redaction import HIDDEN
 from parlour.adapters.logging.tracebacks import Traceback
 
 Line = Mapping[str, Any]
-"""Plain values by name, in the order in which they are written; never changed once made."""
+"""Plain values by name, in the order in which they are written; immutable."""
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
-_LONGEST_EVENT = 4_000
+_MAX_EVENT_LENGTH = 4_000
 
 
 class RootHandler(logging.Handler):
-    """Turns records into lines and passes them on; never waits, never raises."""
+    """Converts records to lines and queues them; never waits, never raises."""
 
-    def __init__(self, levels: Levels, pass_on: Callable[[Line], None]) -> None:
+    def __init__(self, levels: Levels, enqueue: Callable[[Line], None]) -> None:
         super().__init__()
         self._levels = levels
-        self._pass_on = pass_on
+        self._enqueue = enqueue
 
     def createLock(self) -> None:  # noqa: N802 -- the standard library's name
-        """Need no lock: a line is made from nothing shared, and the queues guard themselves."""
+        """Use no lock: a line shares no state, and the queues are thread-safe."""
         self.lock = None
 
     def handle(self, record: logging.LogRecord) -> bool:
-        """Pass the line on, unless it came through only because somebody else is traced."""
+        """Queue the line, unless only a trace of another user let it through."""
         levels = self._levels
         if levels.is_tracing and not levels.admits(
             record.name, record.levelno, context().get("user")
         ):
             return False
-        self._pass_on(make_line(record))
+        self._enqueue(make_line(record))
         return True
 
 
 def make_line(record: logging.LogRecord) -> Line:
-    """Return the line that a record stands for."""
+    """Return the line of a record."""
     line: dict[str, Any] = {
-        "time": stamp(record.created),
+        "time": timestamp(record.created),
         "level": level_name(record.levelno),
         "logger": record.name[:200],
         "event": "",
@@ -61,9 +61,9 @@ def make_line(record: logging.LogRecord) -> Line:
         line["event"] = _constant(record.msg)
         add_fields(line, record.fields)
     else:
-        line["event"] = clean_text(_message(record), _LONGEST_EVENT)
+        line["event"] = clean_text(_message(record), _MAX_EVENT_LENGTH)
         if is_own(record.name):
-            # Parts that may not import this package use the standard library, with `extra`.
+            # Adapters may not import this package: they pass fields as `extra`.
             add_fields(line, {k: v for k, v in vars(record).items() if k not in _STANDARD})
     if record.exc_info and record.exc_info[0] is not None:
         line["exception"] = Traceback(record.exc_info)
@@ -72,31 +72,31 @@ def make_line(record: logging.LogRecord) -> Line:
 
 @lru_cache(maxsize=2048)
 def _constant(event: str) -> str:
-    """Return an event of ours: a constant, unless somebody builds one, and then it is cleaned."""
-    return clean_text(str(event), _LONGEST_EVENT)
+    """Return an event of Parlour, cleaned in case that it is not constant."""
+    return clean_text(str(event), _MAX_EVENT_LENGTH)
 
 
 def _message(record: logging.LogRecord) -> str:
     """
     Return the text of a library's record.
 
-    Debug lines of libraries hold frames, rows and statements with their values, and SQLAlchemy's
-    statements come at info: only the numbers among their values are written.
+    Debug lines of libraries, and SQLAlchemy's at info, may contain frames, rows and statements
+    with values: only the numbers among their arguments are written.
     """
     args: Any = record.args
-    if args and _speaks_of_content(record):
+    if args and _may_contain_content(record):
         args = tuple(_number_or_hidden(arg) for arg in args) if isinstance(args, tuple) else ()
     try:
         text = str(record.msg)
-    except Exception:  # noqa: BLE001 -- a message may be any object
+    except Exception:  # noqa: BLE001 -- a message can be any object
         return f"<unreadable {type(record.msg).__name__}>"
     try:
         return text % args if args else text
-    except Exception:  # noqa: BLE001 -- and its values may not fit it
+    except Exception:  # noqa: BLE001 -- its arguments may not fit
         return text
 
 
-def _speaks_of_content(record: logging.LogRecord) -> bool:
+def _may_contain_content(record: logging.LogRecord) -> bool:
     if is_own(record.name):
         return False
     quiet = logging.WARNING if record.name.startswith("sqlalchemy") else logging.INFO
@@ -107,12 +107,12 @@ def _number_or_hidden(value: object) -> object:
     return value if isinstance(value, int | float) else HIDDEN
 
 
-# The calendar part changes once a second; a race merely computes it twice.
+# The part down to the second is cached; after a race it is merely computed twice.
 _second = (0, "")
 
 
-def stamp(created: float) -> str:
-    """Return RFC 3339 time, UTC, microseconds."""
+def timestamp(created: float) -> str:
+    """Return a time in RFC 3339, UTC, with microseconds."""
     global _second  # noqa: PLW0603 -- a cache of one value, replaced as a whole
     whole = int(created)
     second, text = _second

@@ -1,8 +1,8 @@
 """
-Start logging once, safely, and stop it without losing a line.
+Start logging once for a process, and stop it without losing a line.
 
-Before the start, and after the end, Parlour's own warnings and errors go to standard error in
-console form, so that whatever goes wrong there is seen.
+Before the start and after the stop, Parlour's warnings and errors go to standard error in console
+format.
 """
 
 import atexit
@@ -27,18 +27,18 @@ from parlour.adapters.logging.levels import OWN, Levels, is_own, wanted_levels
 from parlour.adapters.logging.logger import get_logger
 from parlour.adapters.logging.ports import Policy
 from parlour.adapters.logging.rendering import console_line, json_line
-from parlour.adapters.logging.root_handler import Line, RootHandler, make_line, stamp
+from parlour.adapters.logging.root_handler import Line, RootHandler, make_line, timestamp
 
 _NAME = "parlour.logging"
-_CLOSING = 5.0
-"""Seconds that stopping may wait for a slow output."""
+_CLOSE_TIMEOUT = 5.0
+"""Seconds that `close` waits for a slow output."""
 
-_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}
-"""Failures to open a file that may go away by themselves; they don't stop a start."""
+_TEMPORARY_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}
+"""Errors on opening the file that may be temporary; they do not prevent a start."""
 
 
 class AlreadyStarted(RuntimeError):
-    """Logging runs with other settings; it has to be closed before it can start anew."""
+    """Logging runs with other settings; close it before it is started again."""
 
 
 class CannotLog(RuntimeError):
@@ -46,7 +46,7 @@ class CannotLog(RuntimeError):
 
 
 class Logging:
-    """The running log: its levels, its counters, its end. Made by `start`."""
+    """The running logging subsystem: levels, counters, flush and close. Made by `start`."""
 
     def __init__(
         self, policy: Policy, stream: TextIO | None, *, own_lines_only: bool = False
@@ -56,58 +56,58 @@ class Logging:
         self._top = logging.getLogger(OWN if own_lines_only else None)
         self.levels = Levels({})
         self._archive: Archive | None = None
-        self._outlets = tuple(self._open_outlets(stream))
-        self._intake = RootHandler(self.levels, self._pass_on)
-        self._hooks = Hooks(get_logger(_NAME), partial(self.flush, _CLOSING))
+        self._handlers = tuple(self._open_handlers(stream))
+        self._root_handler = RootHandler(self.levels, self._enqueue)
+        self._hooks = Hooks(get_logger(_NAME), partial(self.flush, _CLOSE_TIMEOUT))
 
     @property
     def written(self) -> int:
         """Lines written to all outputs since the start."""
-        return sum(outlet.written for outlet in self._outlets)
+        return sum(handler.written for handler in self._handlers)
 
     @property
     def dropped(self) -> int:
-        """Lines that an output could not take since the start."""
-        return sum(outlet.dropped for outlet in self._outlets)
+        """Lines dropped by outputs since the start."""
+        return sum(handler.dropped for handler in self._handlers)
 
     @property
     def waiting(self) -> int:
         """Lines in the queues."""
-        return sum(outlet.waiting for outlet in self._outlets)
+        return sum(handler.waiting for handler in self._handlers)
 
     def reload(self, policy: Policy) -> None:
-        """Take over the levels of changed settings; all else needs a restart."""
+        """Apply the levels of changed settings; everything else needs a restart."""
         wanted = wanted_levels(policy.level, policy.levels)
         if self._own_lines_only:
             wanted = {name: level for name, level in wanted.items() if is_own(name)}
         self.levels.configure(wanted)
 
     def reopen(self) -> None:
-        """Open the file anew before the next line, for logrotate; may be called by a signal."""
-        for outlet in self._outlets:
-            outlet.reopen()
+        """Open the file again before the next line, for logrotate; safe in a signal handler."""
+        for handler in self._handlers:
+            handler.reopen()
 
-    def flush(self, timeout: float = _CLOSING) -> bool:
-        """Wait until every line so far is written or lost; say whether it came to that in time."""
-        marks = [outlet.mark() for outlet in self._outlets]
+    def flush(self, timeout: float = _CLOSE_TIMEOUT) -> bool:
+        """Wait until every line so far is written or lost; return False after the timeout."""
+        marks = [handler.mark() for handler in self._handlers]
         return all(mark.wait(timeout) for mark in marks)
 
     def close(self) -> None:
-        """Write what waits, for at most five seconds an output, and stop; twice does no harm."""
+        """Write queued lines, at most five seconds for each output, and stop; idempotent."""
         global _running  # noqa: PLW0603 -- one log for the process, as one standard error
         with _starting:
             if _running is not self:
                 return
             _running = None
-            self._hooks.take_out()
-            self._top.removeHandler(self._intake)
+            self._hooks.uninstall()
+            self._top.removeHandler(self._root_handler)
             self._top.propagate = True
             self.levels.close()
             logging.getLogger(OWN).addHandler(_early)
-            for outlet in self._outlets:
-                outlet.close(_CLOSING)
+            for handler in self._handlers:
+                handler.close(_CLOSE_TIMEOUT)
             if self._archive is not None:
-                self._archive.settle(_CLOSING)
+                self._archive.settle(_CLOSE_TIMEOUT)
             atexit.unregister(self.close)
 
     def _begin(self) -> None:
@@ -116,26 +116,24 @@ class Logging:
             self._top.propagate = False
         else:
             _clear_handlers_below_the_root()
-            self._hooks.put_in()
-        self._top.addHandler(self._intake)
+            self._hooks.install()
+        self._top.addHandler(self._root_handler)
         self.reload(self.policy)
-        # The standard library's own end closes handlers; this one empties the queues before it.
+        # Runs before the exit handler of the standard library, which closes handlers.
         atexit.register(self.close)
         if self._archive is not None:
-            self._archive.tidy_soon()
+            self._archive.clean_up_soon()
 
-    def _open_outlets(self, stream: TextIO | None) -> Iterator[AsyncHandler]:
+    def _open_handlers(self, stream: TextIO | None) -> Iterator[AsyncHandler]:
         policy = self.policy
-        build = partial(AsyncHandler, limit=policy.queue, on_trouble=self._on_trouble)
+        build = partial(AsyncHandler, limit=policy.queue, on_error=self._on_error)
         if policy.file is not None:
-            self._archive = Archive(
-                policy.file, policy.rotation, on_trouble=self._on_archive_trouble
-            )
+            self._archive = Archive(policy.file, policy.rotation, on_error=self._on_archive_error)
             file = LogFile(policy.file, policy.rotation, self._archive)
             try:
                 file.open()
             except OSError as error:
-                if error.errno not in _PASSING:
+                if error.errno not in _TEMPORARY_ERRORS:
                     message = f"the log file {policy.file} cannot be opened: {error.strerror}"
                     raise CannotLog(message) from error
             yield build("file", file, json_line)
@@ -147,33 +145,33 @@ class Logging:
             render = partial(console_line, colours=_wants_colours(stream))
             yield build(policy.stream, _Stream(stream), render if is_console else json_line)
 
-    def _pass_on(self, line: Line) -> None:
-        for outlet in self._outlets:
-            outlet.put(line)
+    def _enqueue(self, line: Line) -> None:
+        for handler in self._handlers:
+            handler.put(line)
 
-    def _on_trouble(self, name: str, error: Exception) -> None:
-        """Say on the other outputs that one does not work; without another, on standard error."""
-        line = {"time": stamp(time.time()), "level": "error", "logger": _NAME}
+    def _on_error(self, name: str, error: Exception) -> None:
+        """Report on the other outputs, or on standard error, that an output fails."""
+        line = {"time": timestamp(time.time()), "level": "error", "logger": _NAME}
         line["event"] = "log output does not work: its lines are dropped and counted"
         add_fields(line, {"output": name, "error": error})
-        others = [outlet for outlet in self._outlets if outlet.name != name]
-        for outlet in others:
-            outlet.put(line)
+        others = [handler for handler in self._handlers if handler.name != name]
+        for handler in others:
+            handler.put(line)
         if not others:
             _early.tell(line)
 
-    def _on_archive_trouble(self, error: OSError) -> None:
+    def _on_archive_error(self, error: OSError) -> None:
         get_logger(_NAME).error("log file cannot be put aside or compressed", error=error)
 
 
 class _Early(logging.Handler):
-    """Writes warnings and errors at once to standard error, while there is no log."""
+    """Writes warnings and errors to standard error while logging is not started."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self.tell(make_line(record))
 
     def tell(self, line: Line) -> None:
-        """Write a line, or give up silently: there is nobody left to tell."""
+        """Write a line; an error is ignored, since it cannot be reported anywhere."""
         with contextlib.suppress(Exception):
             text = console_line(line, colours=_wants_colours(sys.stderr))
             sys.stderr.write(text.decode(errors="replace"))
@@ -182,7 +180,7 @@ class _Early(logging.Handler):
 _starting = threading.RLock()
 _running: Logging | None = None
 _early = _Early(logging.WARNING)
-# As a library adds its NullHandler: harmless, and wanted before anything is configured.
+# As a library adds a NullHandler; needed before logging is configured.
 logging.getLogger(OWN).addHandler(_early)
 
 
@@ -218,8 +216,8 @@ def start(
     """
     Start logging for this process, or return the running log where it has the same settings.
 
-    `stream` replaces the standard stream that the settings name. With `own_lines_only` the lines
-    of libraries, their levels and their handlers are left alone.
+    `stream` replaces the standard stream of the settings. With `own_lines_only` lines, levels and
+    handlers of libraries stay as they are.
 
     Raises:
         AlreadyStarted: it runs with other settings.
@@ -230,14 +228,14 @@ def start(
         if _running is None:
             started = Logging(policy, stream, own_lines_only=own_lines_only)
             _running = started
-            started._begin()  # noqa: SLF001 -- the other half of its making
+            started._begin()  # noqa: SLF001 -- the second half of the constructor
         elif _running.policy != policy:
             raise AlreadyStarted("logging runs already, with other settings: close it first")
         return _running
 
 
 def _clear_handlers_below_the_root() -> None:
-    """Leave one way for every line: handlers of libraries, and ours from before, are removed."""
+    """Remove handlers of libraries and former ones of Parlour, so that every line has one path."""
     for logger in list(logging.getLogger().manager.loggerDict.values()):
         if isinstance(logger, logging.Logger) and logger.handlers:
             logger.handlers.clear()
@@ -265,7 +263,7 @@ class _Stream:
     def reopen(self) -> None:
         """Do nothing: a stream has no path to open again."""
 
-    def revive(self) -> None:
+    def after_fork(self) -> None:
         """Do nothing: after a fork parent and child write to the same stream."""
 
     def close(self) -> None:

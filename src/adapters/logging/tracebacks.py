@@ -1,4 +1,4 @@
-"""Exceptions in lines: taken at once without their variables, told later by the writing thread."""
+"""Tracebacks: captured without values of variables, and formatted by the writer thread."""
 
 import traceback
 from types import TracebackType
@@ -8,15 +8,15 @@ from parlour.adapters.logging.cleaning import clean_text
 Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
 _MAX_FRAMES = 40
-_LONGEST = 16_000
-_LONGEST_ROW = 1_000
+_MAX_LENGTH = 16_000
+_MAX_ROW_LENGTH = 1_000
 
 
 class Traceback:
     """
-    What is needed to tell an exception, without the values of its frames' variables.
+    A captured exception, without the values of the variables in its frames.
 
-    Taking it reads no source files: those are read by `tell`, which may wait for a disk.
+    Source files are read by `format`, which may wait for a disk, not when it is captured.
     """
 
     __slots__ = ("_error", "_taken")
@@ -30,16 +30,16 @@ class Traceback:
             self._taken = traceback.TracebackException(
                 kind, error, frames, limit=-_MAX_FRAMES, lookup_lines=False, compact=True
             )
-        except Exception:  # noqa: BLE001 -- the exception's own code may do anything
+        except Exception:  # noqa: BLE001 -- code of the exception may raise anything
             self._taken = None
 
-    def tell(self) -> str:
-        """Return the traceback as text of several rows, secrets hidden, its end whole."""
+    def format(self) -> str:
+        """Return the traceback as text, secrets hidden; a long one loses its beginning."""
         if self._taken is None:
             return f"{self._error} (unreadable)"
         try:
             rows = "".join(self._taken.format()).rstrip("\n").split("\n")
         except Exception:  # noqa: BLE001 -- as above
             return f"{self._error} (unreadable)"
-        told = "\n".join(clean_text(row, _LONGEST_ROW) for row in rows)
-        return told if len(told) <= _LONGEST else f"…\n{told[-_LONGEST:]}"
+        text = "\n".join(clean_text(row, _MAX_ROW_LENGTH) for row in rows)
+        return text if len(text) <= _MAX_LENGTH else f"…\n{text[-_MAX_LENGTH:]}"

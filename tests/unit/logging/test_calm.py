@@ -1,4 +1,4 @@
-"""Whatever happens to the log, the service goes on."""
+"""No failure of a log output stops the service."""
 
 import os
 import threading
@@ -14,7 +14,7 @@ from tests.support.logging_programs import objects, run
 from tests.support.waiting import eventually
 
 
-class TestTheServiceGoesOn:
+class TestServiceContinues:
     def test_with_a_full_disk(self, policy: Section, closing: list[Logging]) -> None:
         stream = StringIO()
         closing.append(
@@ -39,7 +39,7 @@ class TestTheServiceGoesOn:
         assert "log output does not work" in done.stderr
         assert "No space left on device" in done.stderr
 
-    def test_with_a_terminal_that_stands_still(self, closing: list[Logging]) -> None:
+    def test_with_a_terminal_that_hangs(self, closing: list[Logging]) -> None:
         read, write = os.pipe()
         with os.fdopen(read, "rb") as reader, os.fdopen(write, "w") as stream:
             closing.append(start(Section(queue=200), stream=stream))

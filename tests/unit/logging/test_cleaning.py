@@ -1,4 +1,4 @@
-"""Whatever value is passed, a line comes of it, soon and of bearable length."""
+"""Every value can be logged, quickly and with bounded length."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.adapters.logging.cleaning import LONGEST, add_fields
+from parlour.adapters.logging.cleaning import MAX_LENGTH, add_fields
 
 
 def clean(**fields: object) -> dict[str, Any]:
@@ -84,10 +84,10 @@ class TestKinds:
         ],
         ids=lambda value: type(value).__name__,
     )
-    def test_are_written_plainly(self, value: object, written: object) -> None:
+    def test_are_converted_to_plain_values(self, value: object, written: object) -> None:
         assert clean(value=value) == {"value": written}
 
-    def test_names_of_the_head_are_given_way_to(self) -> None:
+    def test_a_field_named_like_a_standard_one_gets_an_underscore(self) -> None:
         assert list(clean(time=1, level=2, logger=3, event=4, exception=5)) == [
             *("time_", "level_", "logger_", "event_", "exception_")
         ]
@@ -102,10 +102,10 @@ class TestKinds:
 
 
 class TestBounds:
-    def test_a_long_text_is_cut_and_says_so(self) -> None:
+    def test_a_long_text_is_truncated_and_says_so(self) -> None:
         (written,) = clean(name="x" * 1_000_000).values()
 
-        assert written == f"{'x' * LONGEST}… ({1_000_000 - LONGEST} more)"
+        assert written == f"{'x' * MAX_LENGTH}… ({1_000_000 - MAX_LENGTH} more)"
 
     @pytest.mark.parametrize(
         "value",
@@ -119,19 +119,19 @@ class TestBounds:
         ],
         ids=["long", "wide", "deep", "name", "numbers", "empty"],
     )
-    def test_a_huge_collection_is_cut(self, value: object) -> None:
-        assert len(msgspec.json.encode(clean(value=value))) < 4 * LONGEST
+    def test_a_huge_collection_is_truncated(self, value: object) -> None:
+        assert len(msgspec.json.encode(clean(value=value))) < 4 * MAX_LENGTH
 
-    def test_a_collection_that_holds_itself_ends(self) -> None:
+    def test_a_collection_that_contains_itself_is_truncated(self) -> None:
         loop: list[object] = []
         loop.append(loop)
 
         assert clean(loop=loop) == {"loop": [[[["…"]]]]}
 
-    def test_a_name_is_cut(self) -> None:
+    def test_a_long_name_is_truncated(self) -> None:
         assert [len(name) for name in clean(**{"n" * 1_000_000: 1})] == [64]
 
-    def test_a_line_has_a_bearable_number_of_fields(self) -> None:
+    def test_the_number_of_fields_is_bounded(self) -> None:
         line = clean(**{f"f{number}": 1 for number in range(1000)})
 
         assert len(line) < 64

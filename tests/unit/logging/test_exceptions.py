@@ -1,4 +1,4 @@
-"""Exceptions in the log: told whole where they can be, named where they cannot."""
+"""Exceptions are logged with their tracebacks where they can be formatted, by name otherwise."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from parlour.adapters.logging.tracebacks import Traceback
 
 
 class TestExceptions:
-    def test_are_told_with_their_causes_and_places(self, running: Logging, lines: Any) -> None:
+    def test_are_logged_with_their_causes_and_places(self, running: Logging, lines: Any) -> None:
         try:
             try:
                 int("x")
@@ -22,7 +22,7 @@ class TestExceptions:
         assert "The above exception was the direct cause" in line["exception"]
         assert line["exception"].endswith("RuntimeError: outer")
 
-    def test_a_deep_or_long_one_is_cut_and_keeps_its_end(
+    def test_a_long_traceback_is_truncated_and_keeps_its_end(
         self, running: Logging, lines: Any
     ) -> None:
         def dig(depth: int) -> None:
@@ -39,7 +39,7 @@ class TestExceptions:
         assert line["exception"].endswith("the end")
         assert len(line["exception"]) < 17_000
 
-    def test_one_that_cannot_be_read_is_named(self) -> None:
+    def test_one_that_cannot_be_formatted_is_named(self) -> None:
         def refuse(_: object) -> str:
             raise RuntimeError
 
@@ -47,8 +47,8 @@ class TestExceptions:
         odd = type("Odd", (Exception,), {"__notes__": property(refuse)})()
         strange = _raised_in_code_without_readable_source()
 
-        told = [Traceback((type(error), error, None)).tell() for error in (mute, odd)]
-        told.append(Traceback((type(strange), strange, strange.__traceback__)).tell())
+        told = [Traceback((type(error), error, None)).format() for error in (mute, odd)]
+        told.append(Traceback((type(strange), strange, strange.__traceback__)).format())
 
         assert "Mute: <exception str() failed>" in told[0]
         assert told[1:] == ["Odd (unreadable)", "ZeroDivisionError (unreadable)"]

@@ -1,4 +1,4 @@
-"""One log file, which is put aside by size or by time."""
+"""One log file, rotated by size or by time."""
 
 import errno
 import os
@@ -23,16 +23,16 @@ Open = Callable[..., LogFile]
 
 
 @pytest.fixture
-def troubles() -> list[str]:
+def errors() -> list[str]:
     return []
 
 
 @pytest.fixture
-def open_file(path: Path, troubles: list[str]) -> Iterator[Open]:
+def open_file(path: Path, errors: list[str]) -> Iterator[Open]:
     opened: list[tuple[LogFile, Archive]] = []
 
     def open_file(rotation: Rotation, now: Callable[[], float] = lambda: 0.0) -> LogFile:
-        archive = Archive(path, rotation, on_trouble=lambda error: troubles.append(str(error)))
+        archive = Archive(path, rotation, on_error=lambda error: errors.append(str(error)))
         file = LogFile(path, rotation, archive, now=now)
         opened.append((file, archive))
         return file
@@ -59,12 +59,12 @@ def aside(path: Path) -> list[Path]:
     return sorted(entry for entry in path.parent.iterdir() if entry != path)
 
 
-class TestMaking:
-    def test_folders_and_file_are_made_for_this_user_alone(
+class TestOpen:
+    def test_folders_and_file_get_private_permissions(
         self, tmp_path: Path, open_file: Open
     ) -> None:
         path = tmp_path / "a" / "b" / "parlour.log"
-        archive = Archive(path, Rotation(), on_trouble=lambda error: None)
+        archive = Archive(path, Rotation(), on_error=lambda error: None)
         file = LogFile(path, Rotation(), archive)
         before = os.umask(0o022)  # the usual one, which lets everybody read
         try:
@@ -85,7 +85,7 @@ class TestMaking:
 
 
 class TestBySize:
-    def test_no_file_grows_beyond_the_size_and_no_line_is_cut(
+    def test_no_file_exceeds_the_size_and_no_line_is_truncated(
         self, path: Path, open_file: Open
     ) -> None:
         file = open_file(by_size())
@@ -108,8 +108,8 @@ class TestBySize:
 
         assert [entry.read_bytes()[:1] for entry in [*aside(path), path]] == [b"a", b"b", b"c"]
 
-    def test_a_folder_that_forbids_it_lets_the_file_grow_and_says_so_once(
-        self, path: Path, open_file: Open, troubles: list[str], monkeypatch: pytest.MonkeyPatch
+    def test_in_a_read_only_folder_the_file_grows_and_one_error_is_logged(
+        self, path: Path, open_file: Open, errors: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(self: Path, target: Path) -> Path:
             raise PermissionError(errno.EACCES, "Permission denied")
@@ -121,14 +121,14 @@ class TestBySize:
         put(file, *[b"x" * 1000] * 10)
 
         assert path.stat().st_size == 10_010
-        assert troubles == ["[Errno 13] Permission denied"]
+        assert errors == ["[Errno 13] Permission denied"]
 
 
 class TestByTime:
     def rotation(self, every: timedelta) -> Rotation:
         return Rotation(by="time", every=every, gzip=False)
 
-    def test_a_new_period_begins_a_new_file(self, path: Path, open_file: Open) -> None:
+    def test_a_new_period_starts_a_new_file(self, path: Path, open_file: Open) -> None:
         now = [1000 * DAY + 10]
         file = open_file(self.rotation(timedelta(days=1)), lambda: now[0])
         put(file, b"evening")
@@ -179,9 +179,7 @@ class TestLogrotate:
         assert path.with_suffix(".1").read_bytes() == b"before\n"
         assert path.read_bytes() == b"after\n"
 
-    def test_a_file_cut_to_nothing_is_continued_at_its_start(
-        self, path: Path, open_file: Open
-    ) -> None:
+    def test_a_truncated_file_is_continued_at_its_start(self, path: Path, open_file: Open) -> None:
         file = open_file(Rotation(by="never"))
         put(file, b"before")
         os.truncate(path, 0)
@@ -190,7 +188,7 @@ class TestLogrotate:
 
         assert path.read_bytes() == b"after\n"
 
-    def test_reopening_opens_it_anew_once(
+    def test_reopen_opens_the_file_again_once(
         self, path: Path, open_file: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         opened: list[object] = []
@@ -216,7 +214,7 @@ class TestFullDisk:
     def test_is_an_error_and_the_next_line_tries_again(self) -> None:
         path = Path("/dev/full")
         rotation = by_size()
-        archive = Archive(path, rotation, on_trouble=lambda error: None)
+        archive = Archive(path, rotation, on_error=lambda error: None)
         file = LogFile(path, rotation, archive)
         lines = deque([b"x\n"])
 
@@ -227,7 +225,7 @@ class TestFullDisk:
         file.close()
         assert lines == deque([b"x\n"])
 
-    def test_half_a_line_is_taken_back(self, path: Path) -> None:
+    def test_half_a_line_is_removed(self, path: Path) -> None:
         """A limit on the size of files stops a write in its middle, as a full disk does."""
         program = f"""
 import os, resource, signal
@@ -238,7 +236,7 @@ from parlour.adapters.logging.archive import Archive
 from parlour.adapters.logging.file import LogFile
 path = Path({str(path)!r})
 rotation = Rotation(by="never")
-file = LogFile(path, rotation, Archive(path, rotation, on_trouble=print))
+file = LogFile(path, rotation, Archive(path, rotation, on_error=print))
 file.write(deque([b"a" * 600 + b"\\n"]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
 lines = deque([b"b" * 600 + b"\\n"])

@@ -1,4 +1,4 @@
-"""Lines for people and lines for machines, each where they are read."""
+"""Console lines for people and JSON lines for programs."""
 
 from io import StringIO
 from pathlib import Path
@@ -45,15 +45,17 @@ class TestForms:
 
         assert (line["level"], line["event"], line["seq"]) == ("warning", "hello", 1)
 
-    def test_the_form_can_be_said(self, closing: list[Logging]) -> None:
+    def test_the_format_can_be_chosen(self, closing: list[Logging]) -> None:
         assert objects(self.start(closing, Terminal(), format="json"))
 
-    def test_the_form_for_people_can_be_said(self, closing: list[Logging]) -> None:
+    def test_the_console_format_can_be_chosen(self, closing: list[Logging]) -> None:
         written = self.start(closing, StringIO(), format="console")
 
         assert "warning  hello  seq=1  parlour\n" in written
 
-    def test_stream_and_file_each_get_their_form(self, closing: list[Logging], path: Path) -> None:
+    def test_stream_and_file_have_formats_of_their_own(
+        self, closing: list[Logging], path: Path
+    ) -> None:
         written = self.start(closing, Terminal(), file=path)
 
         assert "hello" in written

@@ -1,4 +1,4 @@
-"""Levels change while the service runs, and temporary ones revert on their own."""
+"""Levels change while the service runs, and temporary ones revert by themselves."""
 
 import asyncio
 import logging
@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from parlour.adapters.config.settings_logging import Logging as Section
-from parlour.adapters.logging import Logging, Standing, Traced, bind, bound, get_logger, start
+from parlour.adapters.logging import LoggerLevel, Logging, Traced, bind, bound, get_logger, start
 from parlour.adapters.logging.levels import Levels, level_name, wanted_levels
 from tests.support.clock import HeldClock
 from tests.support.waiting import eventually
@@ -35,14 +35,12 @@ def effective(logger: str) -> int:
 
 
 class TestConfigured:
-    def test_libraries_speak_from_warning_on_and_parlour_as_configured(
-        self, levels: Levels
-    ) -> None:
+    def test_libraries_log_from_warning_and_parlour_as_configured(self, levels: Levels) -> None:
         assert effective("parlour.hub") == logging.INFO
         assert effective("parlour.sql.pool") == logging.ERROR
         assert effective("sqlalchemy.engine") == logging.WARNING
 
-    def test_libraries_are_never_louder_than_parlour(self) -> None:
+    def test_libraries_never_have_a_lower_level_than_parlour(self) -> None:
         assert wanted_levels("critical", {}) == {"root": "critical", "parlour": "critical"}
 
     def test_a_reload_replaces_them(self, levels: Levels) -> None:
@@ -52,7 +50,7 @@ class TestConfigured:
         assert effective("parlour.sql") == logging.WARNING
         assert effective("redis.cluster") == logging.DEBUG
 
-    def test_the_end_gives_all_loggers_back(self, levels: Levels) -> None:
+    def test_close_resets_all_loggers(self, levels: Levels) -> None:
         levels.set("redis", "debug", MINUTE)
         levels.trace("bob", MINUTE)
 
@@ -73,7 +71,7 @@ class TestConfigured:
 
 
 class TestChanged:
-    def test_a_level_stands_until_it_is_changed_again(
+    def test_a_level_holds_until_it_is_changed_again(
         self, levels: Levels, clock: HeldClock
     ) -> None:
         levels.set("parlour.hub", "debug")
@@ -81,9 +79,9 @@ class TestChanged:
         levels.revert()
 
         assert effective("parlour.hub") == logging.DEBUG
-        assert Standing(logger="parlour.hub", level="debug") in levels.current()
+        assert LoggerLevel(logger="parlour.hub", level="debug") in levels.current()
 
-    def test_a_temporary_level_reverts_to_what_lies_below(
+    def test_a_temporary_level_reverts_to_the_permanent_one(
         self, levels: Levels, clock: HeldClock
     ) -> None:
         levels.set("parlour.sql", "debug", 10 * MINUTE)
@@ -98,7 +96,7 @@ class TestChanged:
         levels.revert()
         assert effective("parlour.sql") == logging.ERROR
 
-    def test_a_temporary_level_outlives_a_reload(self, levels: Levels, clock: HeldClock) -> None:
+    def test_a_temporary_level_survives_a_reload(self, levels: Levels, clock: HeldClock) -> None:
         levels.set("parlour.sql", "debug", MINUTE)
         levels.configure(wanted_levels("info", {"parlour.sql": "critical"}))
         assert effective("parlour.sql") == logging.DEBUG
@@ -108,13 +106,13 @@ class TestChanged:
 
         assert effective("parlour.sql") == logging.CRITICAL
 
-    def test_a_lasting_level_ends_a_temporary_one(self, levels: Levels) -> None:
+    def test_a_permanent_level_replaces_a_temporary_one(self, levels: Levels) -> None:
         levels.set("parlour.hub", "debug", MINUTE)
         levels.set("parlour.hub", "error")
 
         assert effective("parlour.hub") == logging.ERROR
 
-    def test_it_reverts_on_its_own(self) -> None:
+    def test_it_reverts_by_itself(self) -> None:
         levels = Levels(wanted_levels("info", {}))
         try:
             levels.set("parlour.hub", "debug", timedelta(milliseconds=30))
@@ -124,15 +122,17 @@ class TestChanged:
         finally:
             levels.close()
 
-    def test_what_stands_is_told_with_its_end(self, levels: Levels, clock: HeldClock) -> None:
+    def test_current_levels_are_listed_with_their_ends(
+        self, levels: Levels, clock: HeldClock
+    ) -> None:
         levels.set("parlour.hub", "debug", MINUTE)
         levels.trace("bob", 2 * MINUTE)
 
         assert levels.current() == (
-            Standing(logger="parlour", level="info"),
-            Standing(logger="parlour.hub", level="debug", until=clock.now + MINUTE),
-            Standing(logger="parlour.sql", level="error"),
-            Standing(logger="root", level="warning"),
+            LoggerLevel(logger="parlour", level="info"),
+            LoggerLevel(logger="parlour.hub", level="debug", until=clock.now + MINUTE),
+            LoggerLevel(logger="parlour.sql", level="error"),
+            LoggerLevel(logger="root", level="warning"),
         )
         assert levels.traced() == (Traced(user="bob", until=clock.now + 2 * MINUTE),)
 
@@ -142,10 +142,10 @@ class TestChanged:
             ("parlour", "loud", None, "the level must be one of debug, info, .*, not 'loud'"),
             ("", "info", None, "the name of a logger is printable text"),
             ("a\nb", "info", None, "the name of a logger is printable text"),
-            ("parlour", "info", timedelta(), "the time must be longer than nothing"),
+            ("parlour", "info", timedelta(), "the time must be positive"),
         ],
     )
-    def test_what_cannot_be_is_refused_and_changes_nothing(
+    def test_invalid_values_are_refused_and_change_nothing(
         self, levels: Levels, logger: str, level: str, for_: timedelta | None, message: str
     ) -> None:
         before = levels.current()
@@ -171,7 +171,7 @@ class TestTracing:
         yield started
         started.close()
 
-    def test_lets_the_debug_lines_of_that_user_through(self, running: Logging, lines: Any) -> None:
+    def test_writes_the_debug_lines_of_that_user(self, running: Logging, lines: Any) -> None:
         log = get_logger("parlour.hub")
         running.levels.trace("bob", MINUTE)
 
@@ -192,7 +192,7 @@ class TestTracing:
             ("seen", None),
         ]
 
-    def test_ends_when_it_is_taken_back(self, running: Logging, lines: Any) -> None:
+    def test_ends_when_it_is_stopped(self, running: Logging, lines: Any) -> None:
         running.levels.trace("bob", MINUTE)
         running.levels.untrace("bob")
 
@@ -252,7 +252,7 @@ class TestContext:
 
         assert [line.get("user") for line in lines()] == ["alice", "bob", None]
 
-    def test_a_log_can_carry_fields_of_its_own(self, running: Logging, lines: Any) -> None:
+    def test_a_logger_can_have_fields_of_its_own(self, running: Logging, lines: Any) -> None:
         log = get_logger("parlour.hub").bind(node="a")
         log.bind(node="b", lane=1).info("x", seq=2)
         log.info("y")

@@ -1,4 +1,4 @@
-"""A line says when, how grave, where from and what, in one of two forms; nothing forges one."""
+"""A line has time, level, logger and event, in one of two formats; nothing can forge one."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parlour.adapters.logging.rendering import console_line, json_line
-from parlour.adapters.logging.root_handler import stamp
+from parlour.adapters.logging.root_handler import timestamp
 
 HEAD = {
     "time": "2026-01-02T03:04:05.678901Z",
@@ -44,13 +44,13 @@ class TestTime:
     def test_is_rfc_3339_in_utc_with_microseconds(self) -> None:
         moment = datetime(2026, 1, 2, 3, 4, 5, 250_000, tzinfo=UTC)
 
-        assert stamp(moment.timestamp()) == "2026-01-02T03:04:05.250000Z"
-        assert re.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{6}Z", stamp(0.999_999_9))
+        assert timestamp(moment.timestamp()) == "2026-01-02T03:04:05.250000Z"
+        assert re.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{6}Z", timestamp(0.999_999_9))
 
     @given(st.floats(min_value=0, max_value=4e9))
-    def test_is_right_at_every_moment(self, seconds: float) -> None:
+    def test_is_right_for_every_time(self, seconds: float) -> None:
 
-        read = datetime.fromisoformat(stamp(seconds))
+        read = datetime.fromisoformat(timestamp(seconds))
 
         assert read.utcoffset() is not None
         assert abs(read.timestamp() - seconds) < 0.000_002
@@ -82,12 +82,12 @@ class TestJson:
         assert "héllo 你好 🙂" in json_line(line(event="héllo 你好 🙂")).decode()
 
     @pytest.mark.parametrize("value", [2**80, {1: 2}, {"a": object()}])
-    def test_a_value_that_no_encoder_takes_is_still_written(self, value: object) -> None:
+    def test_a_value_that_cannot_be_encoded_is_still_written(self, value: object) -> None:
         assert json.loads(json_line(line(value=value)))["event"] == "socket closed"
 
 
 class TestConsole:
-    def test_reads_like_a_sentence_with_details(self) -> None:
+    def test_has_time_level_event_and_fields(self) -> None:
         written = console_line(line(code=1000, reason="went away", who=None), colours=False)
 
         assert written == (
@@ -117,7 +117,7 @@ class TestConsole:
 
         assert f"value={json.dumps(value)}  parlour.hub" in written
 
-    def test_every_row_of_a_traceback_stands_behind_a_margin(self) -> None:
+    def test_every_row_of_a_traceback_has_a_margin(self) -> None:
         forged = "ValueError: x\n03:04:05.678 critical forged  parlour\x1b[2K"
 
         written = console_line(line(exception=forged), colours=False).decode()

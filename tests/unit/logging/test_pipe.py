@@ -1,4 +1,4 @@
-"""Every line there is goes one way, whoever wrote it."""
+"""Lines of Parlour, of libraries and of Python itself take the same path."""
 
 import asyncio
 import json
@@ -18,8 +18,8 @@ class Unreadable:
         raise RuntimeError
 
 
-class TestOnePipe:
-    def test_takes_the_lines_of_libraries(self, running: Logging, lines: Any) -> None:
+class TestRootHandler:
+    def test_receives_the_lines_of_libraries(self, running: Logging, lines: Any) -> None:
         running.levels.set("sqlalchemy.engine", "info")
         greedy = logging.getLogger("uvicorn.error")
         greedy.warning("served %d", 3)
@@ -36,7 +36,7 @@ class TestOnePipe:
         assert "canary" not in json.dumps(written)
         assert "ConnectionError: gone" in written[-1]["exception"]
 
-    def test_takes_the_place_of_handlers_that_libraries_bring(self) -> None:
+    def test_replaces_handlers_that_libraries_added(self) -> None:
         done = run(
             """
 import uvicorn.config, logging.config
@@ -54,7 +54,7 @@ logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', *values)
         ]
         assert done.stdout == ""
 
-    def test_takes_warnings_and_exceptions_that_nobody_caught(self) -> None:
+    def test_receives_warnings_and_uncaught_exceptions(self) -> None:
         done = run(
             """
 import gc, threading, warnings
@@ -85,9 +85,7 @@ raise RuntimeError("the end")
         assert "KeyboardInterrupt" in done.stderr
         assert "uncaught" not in done.stderr
 
-    async def test_takes_what_the_event_loop_complains_of(
-        self, running: Logging, lines: Any
-    ) -> None:
+    async def test_receives_errors_of_the_event_loop(self, running: Logging, lines: Any) -> None:
         asyncio.get_running_loop().call_exception_handler(
             {"message": "Task exception was never retrieved", "exception": ValueError("lost")}
         )
@@ -114,7 +112,7 @@ raise RuntimeError("the end")
         assert caplog.record_tuples == [("parlour.hub", logging.WARNING, "closed node=a seq=1")]
         assert "WARNING" in caplog.text
 
-    def test_a_template_that_does_not_fit_is_written_as_it_is(
+    def test_a_format_string_that_does_not_fit_is_written_as_it_is(
         self, running: Logging, lines: Any
     ) -> None:
         # Straight to our handler: pytest's own would fail the test for the first of them.

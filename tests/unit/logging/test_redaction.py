@@ -1,4 +1,4 @@
-"""No password, token, cookie or message appears in a line, however it got there."""
+"""No password, token, cookie or message text appears in a line."""
 
 import dataclasses
 import json
@@ -13,7 +13,7 @@ import pytest
 
 from parlour.adapters.config import Secret, Url
 from parlour.adapters.logging import bound, get_logger
-from parlour.adapters.logging.cleaning import LONGEST
+from parlour.adapters.logging.cleaning import MAX_LENGTH
 from parlour.adapters.logging.redaction import HIDDEN, is_secret, scrub
 
 CANARY = "canary-7f3a"
@@ -105,17 +105,17 @@ OBJECTS: dict[str, Any] = {
 
 class TestNames:
     @pytest.mark.parametrize("name", SECRET_NAMES)
-    def test_of_secrets_and_content_are_known(self, name: str) -> None:
+    def test_of_secrets_and_content_are_hidden(self, name: str) -> None:
         assert is_secret(name)
 
     @pytest.mark.parametrize("name", OPEN_NAMES)
-    def test_of_measures_and_ids_are_open(self, name: str) -> None:
+    def test_of_measures_and_ids_are_not_hidden(self, name: str) -> None:
         assert not is_secret(name)
 
 
 class TestText:
     @pytest.mark.parametrize("text", IN_TEXT)
-    def test_loses_what_looks_like_a_secret(self, text: str) -> None:
+    def test_hides_what_looks_like_a_secret(self, text: str) -> None:
         scrubbed = scrub(text)
 
         assert CANARY not in scrubbed
@@ -135,11 +135,11 @@ class TestText:
     def test_keeps_what_is_harmless(self, text: str) -> None:
         assert text == scrub(text)
 
-    def test_keeps_what_stands_around(self) -> None:
+    def test_keeps_the_text_around_it(self) -> None:
         assert scrub("x password=hunter2, user=bob") == f"x password={HIDDEN}, user=bob"
 
 
-class TestNothingGetsIntoTheFile:
+class TestNoSecretIsWritten:
     @pytest.fixture(autouse=True)
     def _run(self, running: Any, path: Path) -> Any:
         yield
@@ -166,9 +166,9 @@ class TestNothingGetsIntoTheFile:
         logging.getLogger("uvicorn.error").warning("%s", text)
         logging.getLogger("parlour.sql").warning("x", extra={"note": text, "token": CANARY})
 
-    def test_in_a_text_that_is_cut_where_the_secret_ends(self) -> None:
+    def test_in_a_text_that_is_truncated_inside_the_secret(self) -> None:
         begun = f" redis://:{CANARY}"
-        log.info("x", note=f"{'a' * (LONGEST - len(begun))}{begun}@host/0")
+        log.info("x", note=f"{'a' * (MAX_LENGTH - len(begun))}{begun}@host/0")
 
     @pytest.mark.parametrize("text", IN_TEXT)
     def test_in_an_exception(self, text: str) -> None:
@@ -186,16 +186,14 @@ class TestNothingGetsIntoTheFile:
     def test_in_a_warning(self) -> None:
         logging.getLogger("py.warnings").warning("%s", f"x.py:1: UserWarning: password={CANARY}")
 
-    def test_in_what_libraries_say_while_they_are_debugged(self, running: Any) -> None:
+    def test_in_debug_lines_of_libraries(self, running: Any) -> None:
         running.levels.set("root", "debug")
         logging.getLogger("uvicorn.error").debug("< TEXT '%s' [%d bytes]", CANARY, 9)
         logging.getLogger("aiosqlite").debug("executing %(sql)s", {"sql": CANARY})
         logging.getLogger("sqlalchemy.engine.Engine").info("[%s] %r", "generated", (CANARY,))
 
 
-def test_what_libraries_say_while_they_are_debugged_keeps_its_shape(
-    running: Any, lines: Any
-) -> None:
+def test_debug_lines_of_libraries_keep_their_shape(running: Any, lines: Any) -> None:
     running.levels.set("root", "debug")
     logging.getLogger("uvicorn.error").debug("< TEXT '%s' [%d bytes]", CANARY, 9)
     logging.getLogger("asyncio").warning("Executing %s took %.3f seconds", "<Task>", 0.5)

@@ -13,7 +13,7 @@ from parlour.adapters.logging.archive import Archive
 WRITERS, LINES = 4, 3000
 
 
-def test_many_processes_never_corrupt_a_file_that_is_put_aside_all_the_time(path: Path) -> None:
+def test_many_processes_never_corrupt_a_file_that_is_rotated_all_the_time(path: Path) -> None:
     """Every line of every process is there once, whole, and in its process's order."""
     program = f"""
 import json, sys
@@ -24,7 +24,7 @@ from parlour.adapters.logging.archive import Archive
 from parlour.adapters.logging.file import LogFile
 path = Path({str(path)!r})
 rotation = Rotation(by="size", size=16384, keep=100000, keep_total=2**40, gzip=True)
-archive = Archive(path, rotation, on_trouble=lambda error: sys.exit(str(error)))
+archive = Archive(path, rotation, on_error=lambda error: sys.exit(str(error)))
 file = LogFile(path, rotation, archive)
 sys.stdin.read()
 for start in range(0, {LINES}, 10):
@@ -45,9 +45,9 @@ archive.settle(60)
     assert [writer.wait(60) for writer in writers] == [0] * WRITERS
 
     rotation = Rotation(by="size", size=size("4KiB"), keep=100, gzip=True)
-    archive = Archive(path, rotation, on_trouble=lambda error: None)
-    archive.tidy()
-    files = [*reversed(archive.kept()), path]
+    archive = Archive(path, rotation, on_error=lambda error: None)
+    archive.clean_up()
+    files = [*reversed(archive.rotated_files()), path]
     assert len(files) > 20
     seen: dict[str, list[int]] = {}
     for file in files:

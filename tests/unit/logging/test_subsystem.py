@@ -1,4 +1,4 @@
-"""Logging starts once, ends with every line written, and is operated while it runs."""
+"""Logging starts once, stops with every line written, and is operated while it runs."""
 
 import errno
 import gzip
@@ -18,7 +18,7 @@ from tests.support.waiting import eventually
 
 
 class TestStart:
-    def test_the_same_settings_again_give_the_running_log(
+    def test_the_same_settings_again_return_the_running_log(
         self, running: Logging, policy: Section
     ) -> None:
         assert start(attrs.evolve(policy, level="debug")) is running
@@ -58,7 +58,7 @@ class TestStart:
             thread.name.startswith("log ") for thread in threading.enumerate()
         )
 
-    def test_a_disk_that_is_full_already_stops_no_start(
+    def test_a_full_disk_does_not_prevent_a_start(
         self, policy: Section, closing: list[Logging], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(*_: object) -> int:
@@ -115,8 +115,8 @@ logging.getLogger("parlour.sql").warning("by the standard library")
         ]
 
 
-class TestEnd:
-    def test_a_program_that_ends_has_written_every_line(self, path: Path) -> None:
+class TestClose:
+    def test_a_program_writes_every_line_before_it_exits(self, path: Path) -> None:
         done = run(
             """
 start(Logging(file=Path(os.environ["FILE"]), stream="off", queue=100000))
@@ -152,9 +152,9 @@ print([os.waitpid(child, 0)[1] for child in children])
         )
 
         assert (done.stdout, done.stderr) == ("[0, 0, 0]\n", "")
-        kept = sorted(path.parent.glob("parlour-*.log"))
-        assert len(kept) > 5
-        written = [line for file in [*kept, path] for line in objects(file.read_text())]
+        rotated_files = sorted(path.parent.glob("parlour-*.log"))
+        assert len(rotated_files) > 5
+        written = [line for file in [*rotated_files, path] for line in objects(file.read_text())]
         for name in range(3):
             assert [line["seq"] for line in written if line.get("name") == name] == list(
                 range(500)
@@ -170,7 +170,7 @@ class TestOperation:
 
         assert [line["event"] for line in lines()] == ["seen"]
 
-    def test_reopen_follows_a_file_moved_away(
+    def test_reopen_creates_a_file_that_was_moved_away(
         self, running: Logging, path: Path, lines: Any
     ) -> None:
         log.info("before")
@@ -189,7 +189,7 @@ class TestOperation:
 
         assert (running.written - before, running.dropped, running.waiting) == (2, 0, 0)
 
-    def test_rotates_and_keeps_by_the_settings(
+    def test_rotates_as_configured(
         self, policy: Section, closing: list[Logging], path: Path
     ) -> None:
         rotation = Rotation(by="size", size=cast("Any", 4096), keep=3, gzip=True)
@@ -203,7 +203,7 @@ class TestOperation:
         names = sorted(entry.suffix for entry in path.parent.iterdir())
         assert names == [".gz", ".gz", ".gz", ".log"]
 
-    def test_a_file_that_cannot_be_compressed_is_told(
+    def test_a_file_that_cannot_be_compressed_is_logged(
         self,
         policy: Section,
         closing: list[Logging],

@@ -1,4 +1,4 @@
-"""Whoever writes a line never waits for where it goes; what is lost is counted and reported."""
+"""Callers never wait for an output; lost lines are counted and reported."""
 
 import os
 import threading
@@ -27,7 +27,7 @@ class Tape:
         self.may_go_on.set()
         self.is_held = threading.Event()
         self.is_closed = False
-        self.revived = 0
+        self.forked = 0
 
     def hold(self) -> None:
         self.is_held.clear()
@@ -44,8 +44,8 @@ class Tape:
     def reopen(self) -> None:
         pass
 
-    def revive(self) -> None:
-        self.revived += 1
+    def after_fork(self) -> None:
+        self.forked += 1
 
     def close(self) -> None:
         self.is_closed = True
@@ -57,18 +57,18 @@ def tape() -> Tape:
 
 
 @pytest.fixture
-def troubles() -> list[str]:
+def errors() -> list[str]:
     return []
 
 
 @pytest.fixture
-def outlet(tape: Tape, troubles: list[str]) -> Iterator[AsyncHandler]:
+def handler(tape: Tape, errors: list[str]) -> Iterator[AsyncHandler]:
     made = AsyncHandler(
         "tape",
         tape,
         lambda line: f"{line['event']} {line.get('dropped', '')}".strip().encode(),
         limit=LIMIT,
-        on_trouble=lambda name, error: troubles.append(f"{name}: {error}"),
+        on_error=lambda name, error: errors.append(f"{name}: {error}"),
     )
     yield made
     tape.failure = None
@@ -80,147 +80,149 @@ def line(event: object) -> Line:
     return {"event": event}
 
 
-def settled(outlet: AsyncHandler) -> bool:
-    return outlet.mark().wait(10)
+def settled(handler: AsyncHandler) -> bool:
+    return handler.mark().wait(10)
 
 
 class TestQueue:
-    def test_writes_in_order_and_counts(self, outlet: AsyncHandler, tape: Tape) -> None:
+    def test_writes_in_order_and_counts(self, handler: AsyncHandler, tape: Tape) -> None:
         for number in range(1000):
-            outlet.put(line(number))
+            handler.put(line(number))
             if number % 50 == 0:
-                assert settled(outlet)
-        assert settled(outlet)
+                assert settled(handler)
+        assert settled(handler)
 
         assert tape.lines == [str(number).encode() for number in range(1000)]
-        assert (outlet.written, outlet.dropped, outlet.waiting) == (1000, 0, 0)
+        assert (handler.written, handler.dropped, handler.waiting) == (1000, 0, 0)
 
-    def test_nobody_waits_for_an_output_that_stands_still(
-        self, outlet: AsyncHandler, tape: Tape
+    def test_nobody_waits_for_an_output_that_hangs(
+        self, handler: AsyncHandler, tape: Tape
     ) -> None:
         tape.hold()
-        outlet.put(line("first"))
+        handler.put(line("first"))
         assert tape.is_held.wait(10)
 
         for number in range(10 * LIMIT):
-            outlet.put(line(number))
+            handler.put(line(number))
 
         assert tape.lines == []
-        assert outlet.waiting == LIMIT
-        assert outlet.dropped == 9 * LIMIT
+        assert handler.waiting == LIMIT
+        assert handler.dropped == 9 * LIMIT
 
-    def test_what_was_dropped_is_reported_once_it_goes_on(
-        self, outlet: AsyncHandler, tape: Tape
+    def test_dropped_lines_are_reported_when_the_output_works_again(
+        self, handler: AsyncHandler, tape: Tape
     ) -> None:
         tape.hold()
-        outlet.put(line("first"))
+        handler.put(line("first"))
         assert tape.is_held.wait(10)
         for number in range(LIMIT + 7):
-            outlet.put(line(number))
+            handler.put(line(number))
         tape.may_go_on.set()
-        assert settled(outlet)
-        outlet.put(line("after"))
-        assert settled(outlet)
+        assert settled(handler)
+        handler.put(line("after"))
+        assert settled(handler)
 
         assert tape.lines.count(b"log lines were dropped 7") == 1
         assert len([text for text in tape.lines if b"dropped" in text]) == 1
         assert tape.lines[-1] == b"after"
-        assert outlet.dropped == 7
+        assert handler.dropped == 7
 
-    def test_counts_every_line_of_many_threads(self, outlet: AsyncHandler, tape: Tape) -> None:
+    def test_counts_every_line_of_many_threads(self, handler: AsyncHandler, tape: Tape) -> None:
         tape.hold()
-        outlet.put(line("first"))
+        handler.put(line("first"))
         assert tape.is_held.wait(10)
 
         def write() -> bool:
             for number in range(500):
-                outlet.put(line(number))
+                handler.put(line(number))
             return True
 
         results(at_once([write] * 4))
         tape.may_go_on.set()
-        assert settled(outlet)
+        assert settled(handler)
 
-        assert outlet.dropped + outlet.written == 2001
-        assert outlet.dropped > 0
+        assert handler.dropped + handler.written == 2001
+        assert handler.dropped > 0
 
 
-class TestTrouble:
-    def test_a_failing_output_costs_its_lines_and_is_told_once(
-        self, outlet: AsyncHandler, tape: Tape, troubles: list[str]
+class TestErrors:
+    def test_a_failing_output_loses_its_lines_and_is_reported_once(
+        self, handler: AsyncHandler, tape: Tape, errors: list[str]
     ) -> None:
         tape.failure = OSError(28, "No space left on device")
         for number in range(3):
-            outlet.put(line(number))
-            assert settled(outlet)
+            handler.put(line(number))
+            assert settled(handler)
 
-        assert troubles == ["tape: [Errno 28] No space left on device"]
-        assert (outlet.written, outlet.dropped) == (0, 3)
+        assert errors == ["tape: [Errno 28] No space left on device"]
+        assert (handler.written, handler.dropped) == (0, 3)
 
-    def test_once_there_is_room_again_the_loss_is_reported(
-        self, outlet: AsyncHandler, tape: Tape, troubles: list[str]
+    def test_lost_lines_are_reported_when_the_disk_has_room_again(
+        self, handler: AsyncHandler, tape: Tape, errors: list[str]
     ) -> None:
         tape.failure = OSError(28, "No space left on device")
-        outlet.put(line("lost"))
-        assert settled(outlet)
+        handler.put(line("lost"))
+        assert settled(handler)
         tape.failure = None
-        outlet.put(line("back"))
-        assert settled(outlet)
+        handler.put(line("back"))
+        assert settled(handler)
         tape.failure = OSError(5, "Input/output error")
-        outlet.put(line("lost again"))
-        assert settled(outlet)
+        handler.put(line("lost again"))
+        assert settled(handler)
 
         assert tape.lines == [b"back", b"log lines were dropped 1"]
-        assert len(troubles) == 2
+        assert len(errors) == 2
 
-    def test_no_failure_ends_the_writing(self, outlet: AsyncHandler, tape: Tape) -> None:
+    def test_no_error_stops_the_writer_thread(self, handler: AsyncHandler, tape: Tape) -> None:
         tape.failure = RuntimeError("a fault of ours")
-        outlet.put(line("lost"))
-        assert settled(outlet)
+        handler.put(line("lost"))
+        assert settled(handler)
         tape.failure = None
-        outlet.put(line("back"))
-        assert settled(outlet)
+        handler.put(line("back"))
+        assert settled(handler)
 
         assert tape.lines[0] == b"back"
-        assert outlet.dropped == 1
+        assert handler.dropped == 1
 
 
-class TestEnd:
-    def test_everything_queued_is_written_first(self, outlet: AsyncHandler, tape: Tape) -> None:
+class TestClose:
+    def test_writes_all_queued_lines(self, handler: AsyncHandler, tape: Tape) -> None:
         tape.hold()
         for number in range(LIMIT):
-            outlet.put(line(number))
+            handler.put(line(number))
         tape.may_go_on.set()
 
-        outlet.close(10)
+        handler.close(10)
 
         assert len(tape.lines) == LIMIT
         assert tape.is_closed
 
-    def test_an_output_that_stands_still_does_not_hold_up_the_end(
-        self, outlet: AsyncHandler, tape: Tape
+    def test_does_not_wait_for_ever_for_an_output_that_hangs(
+        self, handler: AsyncHandler, tape: Tape
     ) -> None:
         tape.hold()
-        outlet.put(line("stuck"))
+        handler.put(line("stuck"))
         assert tape.is_held.wait(10)
 
         began = time.monotonic()
-        outlet.close(0.05)
+        handler.close(0.05)
 
         assert time.monotonic() - began < 5
         assert not tape.is_closed
 
 
 class TestFork:
-    def test_a_forked_process_goes_on_writing(self, outlet: AsyncHandler, tape: Tape) -> None:
-        outlet.put(line("parent"))
-        assert settled(outlet)
+    def test_a_forked_process_writes_its_own_lines(
+        self, handler: AsyncHandler, tape: Tape
+    ) -> None:
+        handler.put(line("parent"))
+        assert settled(handler)
         read, write = os.pipe()
 
         def child() -> Any:
-            outlet.put(line("child"))
-            assert settled(outlet)
-            return repr((tape.lines, tape.revived, outlet.dropped))
+            handler.put(line("child"))
+            assert settled(handler)
+            return repr((tape.lines, tape.forked, handler.dropped))
 
         told = _in_fork(child, write)
         os.close(write)
