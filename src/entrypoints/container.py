@@ -21,7 +21,7 @@ from parlour.entrypoints.backends import build, is_import_path
 from parlour.entrypoints.policy import policy_from
 from parlour.entrypoints.reporting import report
 from parlour.entrypoints.shell.dependencies import Dependencies, Pools
-from parlour.entrypoints.shell.pusher import AT_ONCE
+from parlour.entrypoints.shell.pusher import MAX_CONCURRENT
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
 from parlour.entrypoints.use_cases import Storage, UseCases, build_use_cases
@@ -76,7 +76,7 @@ def _pools(settings: Settings, storage: Storage) -> Pools:
         commits=stored(settings.commits.lanes, "commits"),
         passwords=stored(settings.access.hashers, "passwords", _MAX_LOGINS_WAITING),
         presence=shared(settings.presence.backend, 1, "presence"),
-        pushes=ThreadWorkers(AT_ONCE, name="pushes"),
+        pushes=ThreadWorkers(MAX_CONCURRENT, name="pushes"),
         limits=shared(settings.limits_backend, 2, "limits"),
     )
 

@@ -67,7 +67,7 @@ async def test_the_answer_to_a_cancelled_request_goes_to_nobody_else(http: HttpS
 
     async def both_see_themselves() -> None:
         for who in (bob, alice):
-            http.service.identities._known.clear()  # asks the database again who it is
+            http.service.identities._cache.clear()  # asks the database again who it is
             me = (await http.ask("GET", "/v1/me", who)).json()
             assert (me["id"], me["handle"]) == (who.id, who.handle)
 
@@ -75,7 +75,7 @@ async def test_the_answer_to_a_cancelled_request_goes_to_nobody_else(http: HttpS
     for path in paths:
 
         def ask(path: str = path) -> Coroutine[Any, Any, Any]:
-            http.service.identities._known.clear()
+            http.service.identities._cache.clear()
             return http.ask("GET", path, alice)
 
         assert await cancelled_everywhere(http, ask, both_see_themselves) >= 2

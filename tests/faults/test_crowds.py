@@ -116,10 +116,10 @@ async def test_hellos_beyond_the_queue_are_closed_to_try_again() -> None:
     services: list[Service] = []
     async with serving_here(services.append) as url:
         (alice,) = await register_all(url, "alice")
-        arrivals = services[0].lanes.arrivals
-        most, arrivals._most_waiting = arrivals._most_waiting, 0
+        arrivals = services[0].lanes.connects
+        most, arrivals._max_waiting = arrivals._max_waiting, 0
         refused = await open_socket(url)
         await refused.begin({"type": "hello", "v": 1, "token": alice.token})
         assert await refused.closed() == (4000, "overloaded")
-        arrivals._most_waiting = most
+        arrivals._max_waiting = most
         (await alice.connect()).abort()

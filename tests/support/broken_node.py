@@ -19,7 +19,7 @@ from parlour.adapters.config import load
 from parlour.domain.messages import Committed, Message, Posted
 from parlour.entrypoints.server import Process
 from parlour.entrypoints.shell.service import Service
-from parlour.entrypoints.shell.supervisor import Work
+from parlour.entrypoints.shell.supervisor import Task
 from tests.support.planted import PLANTS
 
 T = TypeVar("T")
@@ -122,7 +122,7 @@ def works_die(service: Service) -> None:
     """Let each work in the background die once, in the midst of it."""
     keep = service.supervisor.keep
 
-    def keep_mortal(name: str, work: Work, *, is_vital: bool = False) -> None:
+    def keep_mortal(name: str, work: Task, *, is_vital: bool = False) -> None:
         lives = iter([0.5])
 
         async def mortal() -> None:
@@ -141,15 +141,15 @@ def works_die(service: Service) -> None:
 
 def events_poison(service: Service) -> None:
     """Let the telling of some events raise, however they come to be told."""
-    announcer: Any = service.announcer
-    message = announcer.message
+    publisher: Any = service.publisher
+    message = publisher.message
 
     def tell_message(told: Message) -> Any:
         if told.content.body == {"text": POISON}:
             raise ValueError(POISON)
         return message(told)
 
-    announcer.message = tell_message
+    publisher.message = tell_message
 
 
 BREAKS: dict[str, Callable[[Service], None]] = {

@@ -21,9 +21,9 @@ class House:
         self.node = Node()
         self.workers = HeldWorkers(is_open=True)
         self.failed: list[BaseException] = []
-        self.follower = LogReconciler(
+        self.reconciler = LogReconciler(
             self.node.hub,
-            self.node.announcer,
+            self.node.publisher,
             self.workers,
             read_log_heads=self.world.do.read_log_heads,
             read_backlog=self.world.do.read_backlog,
@@ -36,7 +36,7 @@ class House:
         self.lobby = self.world.group(self.alice, self.bob)
 
     def start(self) -> None:
-        self.loop.create_task(self.follower.run())
+        self.loop.create_task(self.reconciler.run())
         self.loop.settle()
 
     def socket(self, user: UserId) -> HeardSocket:
@@ -45,16 +45,16 @@ class House:
         private, ends = self.world.do.list_topics(user)
 
         async def let_in() -> None:
-            self.node.hub.enter(socket)
-            await self.node.hub.attach([socket], ends.keys())
-            self.node.hub.settle(socket, private, ends, ends.keys())
+            self.node.hub.register(socket)
+            await self.node.hub.subscribe([socket], ends.keys())
+            self.node.hub.complete_subscription(socket, private, ends, ends.keys())
 
         self.loop.finish(let_in())
         return socket
 
     def hint(self, event: LogEvent) -> None:
         """Bring a hint that the bus did not lose."""
-        self.node.hub.tell(self.node.announcer.entry(event))
+        self.node.hub.publish(self.node.publisher.entry(event))
         self.loop.settle()
 
     def say(self, *texts: str) -> Message:

@@ -22,7 +22,7 @@ class Node:
         self.id = UUID(int=b.next_id().int)
         self.bus = bus or DeafBus()
         self.hub = Hub(self.bus, self.id)
-        self.announcer = EventPublisher(self.id)
+        self.publisher = EventPublisher(self.id)
         self.missing: list[bool] = []
         self.joined: list[tuple[UserId, ConversationId]] = []
         self.failed: list[BaseException] = []
@@ -30,7 +30,7 @@ class Node:
         self.hub.on_joined = lambda user, conversation: self.joined.append((user, conversation))
         self.hub.on_failed = self.failed.append
 
-    async def let_in(
+    async def connect(
         self,
         *sockets: HeardSocket,
         end: int = 0,
@@ -39,34 +39,36 @@ class Node:
     ) -> None:
         conversations = [ConversationId(each) for each in into]
         for socket in sockets:
-            self.hub.enter(socket)
-            await self.hub.attach([socket], conversations)
-            self.hub.settle(socket, private, dict.fromkeys(conversations, end), conversations)
+            self.hub.register(socket)
+            await self.hub.subscribe([socket], conversations)
+            self.hub.complete_subscription(
+                socket, private, dict.fromkeys(conversations, end), conversations
+            )
 
     def say(
         self, offset: int, *, by: HeardSocket | None = None, to: ConversationId = b.LOBBY
     ) -> None:
         session = by.session if by else None
         message = b.message(offset, str(offset), of=to, session=session)
-        self.hub.tell(self.announcer.message(message))
+        self.hub.publish(self.publisher.message(message))
 
     def remove(self, user: UserId, offset: int) -> None:
         data = {"user": str(user), "left": False}
-        self.hub.tell(self.announcer.event(b.event(offset, "member.removed", data=data)))
+        self.hub.publish(self.publisher.event(b.event(offset, "member.removed", data=data)))
 
     def note(self, offset: int, kind: str = "read.moved", *, of: UserId = b.ALICE) -> None:
         data = {"conversation": str(b.LOBBY), "seq": 1, "removed": True}
-        self.hub.tell(self.announcer.private(b.private(offset, of, data, kind=kind)))
+        self.hub.publish(self.publisher.private(b.private(offset, of, data, kind=kind)))
 
     def receipt(self, user: UserId, *, members: int = 2) -> None:
         moved = Receipt(conversation=b.LOBBY, user=user, received=1, read=1, members=members)
-        self.hub.tell(*self.announcer.receipts([moved]))
+        self.hub.publish(*self.publisher.receipts([moved]))
 
     def type(self, user: UserId) -> None:
-        self.hub.tell(self.announcer.typing(b.LOBBY, user, on=True))
+        self.hub.publish(self.publisher.typing(b.LOBBY, user, on=True))
 
     def appear(self, user: UserId) -> None:
-        self.hub.tell(self.announcer.status(Status(user, State.ONLINE)))
+        self.hub.publish(self.publisher.status(Status(user, State.ONLINE)))
 
 
 def kinds(socket: HeardSocket) -> list[str]:
@@ -83,5 +85,5 @@ def assert_empty(hub: Hub) -> None:
     assert not hub.conversations
     assert not hub.users
     assert not hub.watching.watchers
-    assert not hub._followed_by
+    assert not hub._subscriptions
     assert not hub.watching._watched_by

@@ -20,8 +20,8 @@ from parlour.domain.sync import EventPage, LogQuery
 from parlour.entrypoints.shell.lanes import encoding
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.signals import NOBODY, Published, Signal
-from parlour.entrypoints.shell.subscriber import Subscriber
 from parlour.entrypoints.shell.tail import Tail
+from parlour.entrypoints.shell.topic import Subscriber
 from tests.support.planted_commits import (
     OFTEN,
     ack_before_commit,
@@ -62,7 +62,7 @@ def _minute(at: datetime) -> datetime:
 
 def no_head_check(service: Service) -> None:
     """Some hints are lost, and nobody asks the database."""
-    tell, turn = service.hub.tell, count(1)
+    tell, turn = service.hub.publish, count(1)
 
     def forgetful(*announced: Published) -> None:
         tell(*(each for each in announced if next(turn) % OFTEN))
@@ -71,7 +71,7 @@ def no_head_check(service: Service) -> None:
         pass
 
     patch(service.hub, tell=forgetful)
-    patch(service.follower, check=nothing, close_gaps=nothing)
+    patch(service.reconciler, check=nothing, close_gaps=nothing)
 
 
 def no_member_check(service: Service) -> None:
@@ -82,7 +82,7 @@ def no_member_check(service: Service) -> None:
 
 def out_of_order(service: Service) -> None:
     """Signals go out as they come, and some come late."""
-    tell, chance = service.hub.tell, Random(1)
+    tell, chance = service.hub.publish, Random(1)
 
     def later(*announced: Published) -> None:
         for each in announced:
@@ -94,7 +94,7 @@ def out_of_order(service: Service) -> None:
 
 def told_twice(service: Service) -> None:
     """Whatever is told is told again."""
-    tell = service.hub.tell
+    tell = service.hub.publish
 
     def twice(*announced: Published) -> None:
         tell(*announced)
@@ -160,7 +160,7 @@ def wrong_wires(service: Service) -> None:
     def spill(sockets: Collection[Subscriber], frame: bytes, but: UUID) -> None:
         push(sockets, frame, but)
         if next(turn) % OFTEN == 0:
-            for socket in tuple(service.hub._followed_by):
+            for socket in tuple(service.hub._subscriptions):
                 socket.push(b'{"type":"trace","of":%s}' % frame)
 
     patch(service.hub, _push=spill)
@@ -176,7 +176,7 @@ class _NoTail(Tail):
 
 
 def _untailed(service: Service) -> None:
-    settle = service.hub.settle
+    settle = service.hub.complete_subscription
 
     def settled(*args: Any, **more: Any) -> None:
         for topic in service.hub.conversations.values():

@@ -22,7 +22,7 @@ OFTEN = 6
 def ack_before_commit(service: Service) -> None:
     """Senders are told before the commit, which now and then fails."""
     for lane in service.lanes.commands:
-        settle, tell = lane._settle, lane._tell
+        settle, tell = lane._commit_batch, lane._answer
         waiting: list[Any] = []
 
         async def _settle(batch: list[Any], settle: Any = settle, waiting: Any = waiting) -> None:
@@ -32,7 +32,7 @@ def ack_before_commit(service: Service) -> None:
         def early(committed: Committed, tell: Any = tell, waiting: Any = waiting) -> None:
             tell(waiting, committed.outcomes)
 
-        patch(lane, _settle=_settle, _tell=lambda _batch, _outcomes: None)
+        patch(lane, _commit_batch=_settle, _answer=lambda _batch, _outcomes: None)
         lane._commit = _hasty(service, early)
 
 

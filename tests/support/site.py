@@ -91,7 +91,7 @@ class Site:
 
     def tell(self, changes: Changes) -> None:
         """Tell what a use case changed."""
-        self.service.tell(changes)
+        self.service.publish(changes)
 
     async def open_socket(self, **more: Any) -> SocketClient:
         """Open a socket that is closed with the site, and say nothing yet."""

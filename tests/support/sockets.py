@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
-from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.shell.topic import Subscriber
 from parlour.entrypoints.websocket.transport import Link, Receiver
 from tests.support import builders as b
 

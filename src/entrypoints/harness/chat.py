@@ -135,9 +135,9 @@ class Chat:
     def tell(self, result: object) -> None:
         """Publish what a use case returned: `Changes`, or `Ended`."""
         if isinstance(result, Changes):
-            self.loop.call_soon(self.service.tell, result)
+            self.loop.call_soon(self.service.publish, result)
         elif isinstance(result, Ended):
-            self.loop.call_soon(self.service.end, result)
+            self.loop.call_soon(self.service.disconnect, result)
         self.settle()
 
     def execute(self, command: DurableCommand[T]) -> T:

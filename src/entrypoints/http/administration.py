@@ -152,7 +152,7 @@ class AccountsController(Controller):
         account, ended = await service.run(
             service.use.set_account_disabled, principal, UserId(user), disabled=data.disabled
         )
-        service.end(ended)
+        service.disconnect(ended)
         return view_account(account)
 
     @put(
@@ -171,7 +171,7 @@ class AccountsController(Controller):
     ) -> None:
         """Replace a forgotten password; all sessions end. One's own is changed elsewhere."""
         password = Password.parse(data.password)
-        service.end(
+        service.disconnect(
             await service.run_hashing(
                 service.use.reset_password, principal, UserId(user), password
             )
@@ -207,7 +207,9 @@ class AccountsController(Controller):
         principal: NamedDependency[Principal],
     ) -> None:
         """End every session of somebody; their sockets close within a second."""
-        service.end(await service.run(service.use.log_out_everywhere, principal, UserId(user)))
+        service.disconnect(
+            await service.run(service.use.log_out_everywhere, principal, UserId(user))
+        )
 
 
 class InspectionController(Controller):

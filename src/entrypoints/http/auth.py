@@ -116,7 +116,7 @@ class AuthController(Controller):
             raise Unauthenticated
         granted = await service.run(service.use.refresh, token)
         if isinstance(granted, Ended):
-            service.end(granted)
+            service.disconnect(granted)
             raise Unauthenticated
         cookie = None if data.refresh_token else refresh_cookie.give(request, granted)
         return _granted(granted, cookie, status=200)
@@ -137,7 +137,7 @@ class AuthController(Controller):
     ) -> Response[None]:
         """End this device: its tokens are void and its sockets close."""
         with suppress(NotFound):  # it has ended already
-            service.end(await service.run(service.use.end_device, me.user, me.device))
+            service.disconnect(await service.run(service.use.end_device, me.user, me.device))
         return Response(None, status_code=204, cookies=refresh_cookie.clear(request))
 
     @post(
@@ -158,7 +158,7 @@ class AuthController(Controller):
         old = Password.given(data.old_password, "old_password")
         new = Password.parse(data.new_password, "new_password")
         ended = await service.run_hashing(service.use.change_password, me, old=old, new=new)
-        service.end(ended)
+        service.disconnect(ended)
 
 
 def _granted(grant: Grant, cookie: Cookie | None, *, status: int) -> Response[TokensView]:

@@ -80,7 +80,7 @@ class ConversationsController(Controller):
             opened = await service.run(
                 service.use.create_group, me.user, title=title, members=members
             )
-        service.tell(opened.changes)
+        service.publish(opened.changes)
         head = await service.run(service.use.get_head, me.user, opened.conversation.id)
         return Response(view_head(head), status_code=201 if opened.is_new else 200)
 

@@ -212,7 +212,7 @@ class MarksController(Controller):
             pinned=UNCHANGED if pinned is UNSET else pinned,
             marked_unread=UNCHANGED if unread is UNSET else unread,
         )
-        service.tell(await service.run(service.use.change_settings, me.user, id_, settings))
+        service.publish(await service.run(service.use.change_settings, me.user, id_, settings))
         return view_head(await service.run(service.use.get_head, me.user, id_))
 
 

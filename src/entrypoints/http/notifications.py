@@ -70,7 +70,7 @@ class NotificationsController(Controller):
         changes = await service.run(
             service.use.mark_notifications, me.user, "all" if data.all else which
         )
-        service.tell(changes)
+        service.publish(changes)
 
 
 class PushController(Controller):

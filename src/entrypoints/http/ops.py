@@ -56,7 +56,7 @@ class Health:
         checks = {"storage": await self._check_storage(), "follower": self._follower(), "bus": bus}
         if self._service.supervisor.failing:
             checks["works"] = Check("down")
-        elif self._service.supervisor.sick:
+        elif self._service.supervisor.unhealthy:
             checks["works"] = Check("degraded")  # what died was begun again
         if self._canary is not None:
             # It measures and does not decide: where none comes back, no other node is better off.
@@ -77,7 +77,7 @@ class Health:
         return Check("ok" if works else "down", took_ms=_milliseconds(time.monotonic() - begun))
 
     def _follower(self) -> Check:
-        checked_at = self._service.follower.checked_at
+        checked_at = self._service.reconciler.checked_at
         age = time.monotonic() - (self._born if checked_at is None else checked_at)
         return Check("ok" if age < self._stale else "down", age_ms=_milliseconds(age))
 

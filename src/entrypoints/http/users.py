@@ -62,7 +62,7 @@ class DevicesController(Controller):
         me: NamedDependency[Identity],
     ) -> None:
         """End a device: its tokens are void and its sockets close within a second."""
-        service.end(await service.run(service.use.end_device, me.user, DeviceId(device)))
+        service.disconnect(await service.run(service.use.end_device, me.user, DeviceId(device)))
 
 
 class MeController(Controller):
@@ -92,7 +92,7 @@ class MeController(Controller):
         """Change the display name, on all devices."""
         name = DisplayName.parse(data.display_name)
         user, changes = await service.run(service.use.change_profile, me.user, name)
-        service.tell(changes)
+        service.publish(changes)
         return view_me(user)
 
 

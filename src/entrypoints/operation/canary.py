@@ -15,8 +15,8 @@ from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, Session
 from parlour.domain.messages import Content, Draft
 from parlour.entrypoints.shell.meters import FAST, Histogram
 from parlour.entrypoints.shell.service import Service
-from parlour.entrypoints.shell.signals import NOBODY, Kind, Signal
-from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.shell.signals import NOBODY, Signal, SignalKind
+from parlour.entrypoints.shell.topic import Subscriber
 
 PROBE_TIMEOUT = 10.0
 """Seconds after which a probe has failed."""
@@ -104,14 +104,14 @@ class Canary(Subscriber):
                 service.use.create_group, self.user, title=Title("Canary"), members=[]
             )
             conversation = opened.conversation.id
-        service.hub.enter(self)
-        await service.hub.attach([self], [conversation])
+        service.hub.register(self)
+        await service.hub.subscribe([self], [conversation])
         private, ends = await service.run(service.use.list_topics, self.user)
-        service.hub.settle(self, private, ends, [conversation])
+        service.hub.complete_subscription(self, private, ends, [conversation])
         return conversation
 
     def _leave(self) -> None:
-        self._service.hub.detach(self)
+        self._service.hub.unregister(self)
         self._conversation = None
 
     # -- bus ---------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class Canary(Subscriber):
             return  # this bus does not leave the process
         await service.bus.follow([self._topic])
         self._echo.clear()
-        signal = Signal(Kind.EVENT, node=service.node)
+        signal = Signal(SignalKind.EVENT, node=service.node)
         service.bus.publish([(self._topic, signal.pack())])
         await self._echo.wait()
 

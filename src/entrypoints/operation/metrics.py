@@ -123,7 +123,7 @@ class NodeCollector(Collector):
         )
         yield _counter("deliveries", "Events delivered to sockets.", service.hub.delivered)
         yield _counter(
-            "gaps", "Logs found behind the database and caught up.", service.follower.gaps
+            "gaps", "Logs found behind the database and caught up.", service.reconciler.gaps
         )
         resyncs = {(reason,): meters.resyncs[reason] for reason in RESYNCS}
         yield _counters(
@@ -138,7 +138,7 @@ class NodeCollector(Collector):
         queues = {
             **{(str(number),): len(lane) for number, lane in enumerate(lanes.commands)},
             ("marks",): len(lanes.marks),
-            ("arrivals",): len(lanes.arrivals),
+            ("arrivals",): len(lanes.connects),
             ("snapshots",): len(lanes.snapshots),
         }
         yield _gauges(
@@ -172,7 +172,7 @@ class NodeCollector(Collector):
             service.meters.loop_lag_seconds,
         )
         yield _gauge("draining", "1 while the node drains before it stops.", service.is_draining)
-        failing = len(service.supervisor.sick)
+        failing = len(service.supervisor.unhealthy)
         yield _gauge(
             "background_tasks_failing", "Background tasks that failed in the last 30 s.", failing
         )

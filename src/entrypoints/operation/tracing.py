@@ -22,7 +22,7 @@ from parlour.domain.kernel.ids import SendKey
 from parlour.domain.logs import LogEntry
 from parlour.domain.messages import Draft, Message, Posted
 from parlour.entrypoints.shell.lanes import DurableCommand
-from parlour.entrypoints.shell.observing import ServiceObserver
+from parlour.entrypoints.shell.observer import ServiceObserver
 
 MAX_LINKS = 128
 """Commands that the span of one commit links to."""

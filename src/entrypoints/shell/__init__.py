@@ -1,5 +1,5 @@
 """The asynchronous shell around the synchronous core.
 
-Lives here: the worker threads, the group commit, the hub that brings events to sockets, and the
-service that joins them. Both doors, HTTP and WebSocket, stand on it.
+Here are the worker pools, the group commit, the hub that delivers events to sockets, the
+background tasks, and the `Service` that joins them. Both transports, HTTP and WebSocket, use it.
 """

@@ -1,4 +1,4 @@
-"""What a service is put together from: the container chooses it, the shell uses it."""
+"""What a service is made of: the container chooses it, the service uses it."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from parlour.entrypoints.use_cases import Storage, UseCases
 
 @attrs.frozen(kw_only=True)
 class Pools:
-    """The workers of a service, by what they do: none keeps the others waiting."""
+    """The worker pools of a service, one for each kind of work: a slow kind delays no other."""
 
     queries: Workers
     commits: Workers
@@ -28,18 +28,18 @@ class Pools:
     """Asks the shared rate limiter."""
 
     def named(self) -> dict[str, Workers]:
-        """Return all of them, by name."""
+        """Return all pools by name."""
         return attrs.asdict(self, recurse=False)
 
     async def close(self) -> None:
-        """Finish what runs and take no more."""
+        """Finish the work that runs and take no more."""
         for workers in self.named().values():
             await workers.close()
 
 
 @attrs.frozen(kw_only=True)
 class Dependencies:
-    """Everything that a service is handed."""
+    """Everything that a service gets from outside."""
 
     settings: Settings
     use_cases: UseCases
@@ -55,4 +55,4 @@ class Dependencies:
     open_sender: Callable[[], PushSender]
     """Makes the sender of pushes with the key of this service, which is kept in the storage."""
     failed: Callable[[BaseException], None]
-    """Hears of errors that are no refusals."""
+    """Reports errors that are no refusals."""

@@ -1,4 +1,4 @@
-"""Turns what was committed into signals for the hub."""
+"""Makes signals of what was committed, for the hub to publish."""
 
 from collections.abc import Iterable, Iterator
 from uuid import UUID
@@ -10,9 +10,9 @@ from parlour.domain.messages import LogEvent, Message, Receipt
 from parlour.domain.presence import Status
 from parlour.entrypoints.shell.signals import (
     NOBODY,
-    Kind,
     Published,
     Signal,
+    SignalKind,
     conversation_topic,
     presence_topic,
     user_topic,
@@ -20,11 +20,11 @@ from parlour.entrypoints.shell.signals import (
 from parlour.entrypoints.wire import pushes
 
 RECEIPTS_UP_TO = 100
-"""In larger conversations receipts are told on demand only."""
+"""Members up to which receipts are pushed; in larger conversations clients ask for them."""
 
 
 class EventPublisher:
-    """Makes the signals of one node."""
+    """Encodes events and short-lived states as signals of one node."""
 
     def __init__(self, node: UUID) -> None:
         self._node = node
@@ -32,7 +32,7 @@ class EventPublisher:
     def message(self, message: Message) -> Published:
         """Return the signal of a posted message."""
         return conversation_topic(message.conversation), Signal(
-            Kind.EVENT,
+            SignalKind.EVENT,
             pushes.encode_message(message),
             message.offset,
             message.session or NOBODY,
@@ -43,7 +43,7 @@ class EventPublisher:
     def event(self, event: Event) -> Published:
         """Return the signal of any event of a conversation."""
         return conversation_topic(event.conversation), Signal(
-            Kind.EVENT,
+            SignalKind.EVENT,
             pushes.encode_event(event),
             event.offset,
             event.session or NOBODY,
@@ -57,40 +57,40 @@ class EventPublisher:
 
     def private(self, event: PrivateEvent) -> Published:
         """Return the signal of an event of a private log."""
-        kind, subject = Kind.PRIVATE, NOBODY
+        kind, subject = SignalKind.PRIVATE, NOBODY
         if (joined := event.payload.starts_delivery_of()) is not None:
-            kind, subject = Kind.JOINED, joined
+            kind, subject = SignalKind.JOINED, joined
         elif (left := event.payload.ends_delivery_of()) is not None:
-            kind, subject = Kind.LEFT, left
+            kind, subject = SignalKind.LEFT, left
         return user_topic(event.user), Signal(
             kind, pushes.encode_private(event), event.offset, NOBODY, subject, self._node
         )
 
     def receipts(self, receipts: Iterable[Receipt]) -> Iterator[Published]:
-        """Return the signals of watermarks, for conversations that are not too large."""
+        """Return the signals of read receipts, for conversations that are not too large."""
         for receipt in receipts:
             if receipt.members <= RECEIPTS_UP_TO:
                 yield (
                     conversation_topic(receipt.conversation),
-                    self._soft(Kind.RECEIPT, pushes.encode_receipt(receipt), receipt.user),
+                    self._soft(SignalKind.RECEIPT, pushes.encode_receipt(receipt), receipt.user),
                 )
 
     def typing(self, conversation: ConversationId, user: UserId, *, on: bool) -> Published:
-        """Return the signal that somebody types, or stopped."""
+        """Return the signal that a member types, or stopped typing."""
         return conversation_topic(conversation), self._soft(
-            Kind.TYPING, pushes.encode_typing(conversation, user, on=on), user
+            SignalKind.TYPING, pushes.encode_typing(conversation, user, on=on), user
         )
 
     def status(self, status: Status) -> Published:
-        """Return the signal that a user is seen differently."""
+        """Return the signal of a user's presence."""
         return presence_topic(status.user), self._soft(
-            Kind.PRESENCE, pushes.encode_status(status), status.user
+            SignalKind.PRESENCE, pushes.encode_status(status), status.user
         )
 
     def ended(self, ended: Ended) -> Iterator[Published]:
-        """Return the signals that devices may no longer act."""
+        """Return the signals that close the sockets of devices that were logged out."""
         for device in ended.devices:
-            yield user_topic(ended.user), self._soft(Kind.ENDED, b"", device)
+            yield user_topic(ended.user), self._soft(SignalKind.ENDED, b"", device)
 
-    def _soft(self, kind: Kind, frame: bytes, subject: UUID) -> Signal:
+    def _soft(self, kind: SignalKind, frame: bytes, subject: UUID) -> Signal:
         return Signal(kind, frame, 0, NOBODY, subject, self._node)

@@ -1,4 +1,4 @@
-"""The hub: brings what was committed, here or on another node, to the sockets of this node."""
+"""The hub: delivers what was committed, here or on another node, to the sockets of this node."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -10,35 +10,37 @@ from parlour.entrypoints.shell.meters import Meters
 from parlour.entrypoints.shell.presence_watchers import PresenceWatchers
 from parlour.entrypoints.shell.signals import (
     NOBODY,
-    Kind,
     Published,
     Signal,
-    about,
+    SignalKind,
     conversation_topic,
+    id_of_topic,
     is_from,
     user_topic,
 )
-from parlour.entrypoints.shell.subscriber import Subscriber
-from parlour.entrypoints.shell.topic import Topic
+from parlour.entrypoints.shell.topic import Subscriber, Topic
 
-FEW = 100
-"""Up to so many sockets here, everybody sees who types; in larger crowds those who look."""
+MAX_TYPING_TO_ALL = 100
+"""Sockets of a conversation up to which all of them see who types; above, those that focus it."""
 
 
 class Hub(Listener):
-    """Knows which sockets of this node follow which logs.
+    """Knows which sockets of this node subscribe to which logs, and delivers signals to them.
 
-    Sockets come in through `enter`, `attach` and `settle`, signals through `tell` (from this node)
-    and `frame` (from the bus). `on_missing` is called at once when a log here lacks a part that
-    the log itself has (with True: when any log may), `on_joined` when a user here belongs to a
-    conversation from now on, `on_echo` when the bus brings back what this node said to itself,
-    `on_failed` with errors that must not stop the others.
+    A socket is made known by `register`, subscribed by `subscribe` and then
+    `complete_subscription`. Signals come from this node through `publish` and from the bus through
+    `frame`.
+
+    Callbacks: `on_missing` when a log here lacks events that the log itself has (with True: when
+    any log may); `on_joined` when a user of this node is now a member of a conversation; `on_echo`
+    when the bus brings back the node's own self-test; `on_failed` with errors of one socket or
+    signal, which do not stop the others.
     """
 
     def __init__(self, bus: Bus, node: UUID) -> None:
         self._bus = bus
         self._node = node
-        self._followed_by: dict[Subscriber, set[ConversationId]] = {}
+        self._subscriptions: dict[Subscriber, set[ConversationId]] = {}
         self._by_session: dict[UUID, Subscriber] = {}
         self.conversations: dict[ConversationId, Topic] = {}
         self.users: dict[UserId, Topic] = {}
@@ -52,31 +54,31 @@ class Hub(Listener):
 
     # -- sockets ---------------------------------------------------------------------------
 
-    def enter(self, socket: Subscriber) -> None:
-        """Know *socket*, until `detach`."""
-        self._followed_by[socket] = set()
+    def register(self, socket: Subscriber) -> None:
+        """Add *socket*, until `unregister`, and subscribe it to its user's private log."""
+        self._subscriptions[socket] = set()
         self._by_session[socket.session] = socket
-        self.watching.enter(socket)
+        self.watching.register(socket)
         self.users.setdefault(socket.user, Topic()).sockets.add(socket)
 
-    async def attach(
+    async def subscribe(
         self, sockets: Iterable[Subscriber], conversations: Collection[ConversationId]
     ) -> None:
-        """Let *sockets* hear their users' logs and *conversations* from now on.
+        """Subscribe *sockets* to *conversations*; returns when the bus follows their topics.
 
-        Afterwards the caller reads where these logs end and says so to `settle`; what happens in
-        between is held for it.
+        Signals are buffered for them. The caller then reads where the logs end and passes that to
+        `complete_subscription`.
         """
         topics = {}
         for socket in sockets:
-            followed = self._followed_by.get(socket)
-            if followed is None:
-                continue  # it has gone meanwhile
+            subscribed = self._subscriptions.get(socket)
+            if subscribed is None:
+                continue  # it was closed meanwhile
             topics[user_topic(socket.user)] = self.users[socket.user]
             for conversation in conversations:
                 topic = self.conversations.setdefault(conversation, Topic())
-                topic.expect(socket)
-                followed.add(conversation)
+                topic.subscribe(socket)
+                subscribed.add(conversation)
                 topics[conversation_topic(conversation)] = topic
         new = {name: topic for name, topic in topics.items() if not topic.is_followed}
         if new:
@@ -84,44 +86,45 @@ class Hub(Listener):
             for topic in new.values():
                 topic.is_followed = True
 
-    def settle(
+    def complete_subscription(
         self,
         socket: Subscriber,
         private: int,
         ends: Mapping[ConversationId, int],
         conversations: Iterable[ConversationId],
     ) -> None:
-        """Say where the logs ended that *socket* was attached to, when they were read after that.
+        """Mark *socket* as caught up, and deliver the buffered signals that are news to it.
 
-        *ends* has the conversations of its user: *socket* stops hearing those of *conversations*
-        that are not among them. Of others nothing is concluded: they may be newer than *ends*.
+        *private* and *ends* are the last offsets of its user's private log and of all
+        conversations of its user, read after `subscribe`. Those of *conversations* that are not in
+        *ends* are unsubscribed. Other conversations are left alone: they may be newer than *ends*.
         """
-        if socket not in self._followed_by:
-            return  # it has gone meanwhile
+        if socket not in self._subscriptions:
+            return  # it was closed meanwhile
         own = self.users[socket.user]
         self._deliver_private(socket.user, own, own.tail.start(private))
         for conversation in conversations:
-            if conversation not in self._followed_by[socket]:
-                continue  # it was removed meanwhile
+            if conversation not in self._subscriptions[socket]:
+                continue  # its user was removed meanwhile
             if conversation not in ends:
-                self._forget(socket, conversation)
+                self._unsubscribe(socket, conversation)
                 continue
             topic, end = self.conversations[conversation], ends[conversation]
             self._deliver(conversation, topic, topic.tail.start(end))
-            held = topic.settle(socket, end)
-            if held is None:
+            buffered = topic.complete_subscription(socket, end)
+            if buffered is None:
                 socket.resync(conversation, "too_far_behind")
-            for signal in held or ():
+            for signal in buffered or ():
                 self._push([socket], signal.frame, signal.session)
 
-    def detach(self, socket: Subscriber) -> None:
-        """Forget *socket* everywhere; nothing happens where it was never known."""
-        if socket not in self._followed_by:
+    def unregister(self, socket: Subscriber) -> None:
+        """Remove *socket* and all its subscriptions; an unknown one is ignored."""
+        if socket not in self._subscriptions:
             return
-        self.watching.detach(socket)
-        for conversation in tuple(self._followed_by[socket]):
-            self._forget(socket, conversation)
-        del self._followed_by[socket]
+        self.watching.unregister(socket)
+        for conversation in tuple(self._subscriptions[socket]):
+            self._unsubscribe(socket, conversation)
+        del self._subscriptions[socket]
         self._by_session.pop(socket.session, None)
         own = self.users[socket.user]
         own.sockets.discard(socket)
@@ -135,22 +138,22 @@ class Hub(Listener):
         return tuple(own.sockets) if own else ()
 
     def sockets_in(self, conversation: ConversationId) -> tuple[Subscriber, ...]:
-        """Return the sockets of this node that hear *conversation*."""
+        """Return the sockets of this node that subscribe to *conversation*."""
         topic = self.conversations.get(conversation)
         return tuple(topic.everybody) if topic else ()
 
-    def follows(self, socket: Subscriber, conversation: ConversationId) -> bool:
-        """Tell whether *socket* hears *conversation*: its user belongs to it, as far as known."""
-        return conversation in self._followed_by.get(socket, ())
+    def is_subscribed(self, socket: Subscriber, conversation: ConversationId) -> bool:
+        """Tell whether *socket* subscribes to *conversation*, as a known member."""
+        return conversation in self._subscriptions.get(socket, ())
 
-    def drop(self, user: UserId, conversation: ConversationId) -> None:
-        """Let no socket of *user* hear *conversation* any longer."""
+    def unsubscribe(self, user: UserId, conversation: ConversationId) -> None:
+        """Unsubscribe all sockets of *user* from *conversation*."""
         for socket in self.sockets_of(user):
-            if self.follows(socket, conversation):
-                self._forget(socket, conversation)
+            if self.is_subscribed(socket, conversation):
+                self._unsubscribe(socket, conversation)
 
-    def _forget(self, socket: Subscriber, conversation: ConversationId) -> None:
-        self._followed_by[socket].discard(conversation)
+    def _unsubscribe(self, socket: Subscriber, conversation: ConversationId) -> None:
+        self._subscriptions[socket].discard(conversation)
         topic = self.conversations[conversation]
         topic.discard(socket)
         if topic.is_empty:
@@ -159,67 +162,67 @@ class Hub(Listener):
 
     # -- signals ---------------------------------------------------------------------------
 
-    def tell(self, *announced: Published) -> None:
-        """Bring signals of this node to their sockets, here and on the other nodes, in order."""
-        for topic, signal in announced:
-            self._take(topic, signal)
-        self._bus.publish([(topic, signal.pack()) for topic, signal in announced])
+    def publish(self, *published: Published) -> None:
+        """Deliver signals of this node to their sockets, here and on the other nodes, in order."""
+        for topic, signal in published:
+            self._receive(topic, signal)
+        self._bus.publish([(topic, signal.pack()) for topic, signal in published])
 
     def frame(self, topic: str, payload: bytes) -> None:
-        # The bus brings back what this node says: half of all frames where there are two.
+        # The bus brings back the node's own signals: half of all frames where there are two nodes.
         if is_from(self._node, payload):
             if topic[0] == "x":
                 self.on_echo()
             return
         signal = Signal.unpack(payload)
         if signal is not None:
-            self.meters.bus_seconds.observe(max(0.0, time.time() - signal.told))
-            self._take(topic, signal)
+            self.meters.bus_seconds.observe(max(0.0, time.time() - signal.packed_at))
+            self._receive(topic, signal)
 
     def gap(self) -> None:
         self.on_missing(True)
 
-    def _take(self, name: str, signal: Signal) -> None:
+    def _receive(self, name: str, signal: Signal) -> None:
         try:
-            id_ = about(name)
+            id_ = id_of_topic(name)
             if name[0] == "c":
-                self._take_conversation(ConversationId(id_), signal)
+                self._receive_conversation(ConversationId(id_), signal)
             elif name[0] == "u":
-                self._take_private(UserId(id_), signal)
+                self._receive_private(UserId(id_), signal)
             elif name[0] == "p":
                 self.watching.show(UserId(id_), signal)
         except Exception as error:  # noqa: BLE001 - one bad signal must not stop the others
             self.on_failed(error)
 
-    def _take_conversation(self, conversation: ConversationId, signal: Signal) -> None:
+    def _receive_conversation(self, conversation: ConversationId, signal: Signal) -> None:
         topic = self.conversations.get(conversation)
         if topic is None:
             return
-        if signal.kind is Kind.EVENT:
-            self._deliver(conversation, topic, topic.tail.offer(signal))
+        if signal.kind is SignalKind.EVENT:
+            self._deliver(conversation, topic, topic.tail.receive(signal))
             if topic.tail.has_gap:
                 self.on_missing(False)
             return
         key = f"{signal.kind.name}:{conversation}:{signal.subject}"
-        everybody = signal.kind is Kind.TYPING and len(topic.sockets) <= FEW
+        to_all = signal.kind is SignalKind.TYPING and len(topic.sockets) <= MAX_TYPING_TO_ALL
         for socket in topic.sockets:
-            if socket.user == signal.subject or not (everybody or socket.focus == conversation):
+            if socket.user == signal.subject or not (to_all or socket.focus == conversation):
                 continue
-            if signal.kind is Kind.RECEIPT:
+            if signal.kind is SignalKind.RECEIPT:
                 socket.push_latest(key, signal.frame)
             else:
                 socket.push_soft(key, signal.frame)
 
-    def _take_private(self, user: UserId, signal: Signal) -> None:
+    def _receive_private(self, user: UserId, signal: Signal) -> None:
         topic = self.users.get(user)
         if topic is None:
             return
-        if signal.kind is Kind.ENDED:
+        if signal.kind is SignalKind.ENDED:
             for socket in tuple(topic.sockets):
                 if socket.device == signal.subject:
                     socket.end()
             return
-        self._deliver_private(user, topic, topic.tail.offer(signal))
+        self._deliver_private(user, topic, topic.tail.receive(signal))
         if topic.tail.has_gap:
             self.on_missing(False)
 
@@ -227,29 +230,29 @@ class Hub(Listener):
         self, conversation: ConversationId, topic: Topic, signals: Iterable[Signal]
     ) -> None:
         for signal in signals:
-            if topic.newcomers:
-                topic.hold(signal)
+            if topic.pending:
+                topic.buffer(signal)
             self._push(topic.sockets, signal.frame, signal.session)
             if signal.subject.int:
-                self._take_out(UserId(signal.subject), conversation, topic)
-        topic.let_in()
+                self._remove_member(UserId(signal.subject), conversation, topic)
+        topic.activate_caught_up()
 
-    def _take_out(self, user: UserId, conversation: ConversationId, topic: Topic) -> None:
-        """Let a removed member hear no more; newcomers have been read to be members since."""
+    def _remove_member(self, user: UserId, conversation: ConversationId, topic: Topic) -> None:
+        """Unsubscribe a removed member; pending sockets were read to be members since then."""
         for socket in self.sockets_of(user):
             if socket in topic.sockets:
-                self._forget(socket, conversation)
+                self._unsubscribe(socket, conversation)
 
     def _deliver_private(self, user: UserId, topic: Topic, signals: Iterable[Signal]) -> None:
         for signal in signals:
             self._push(topic.sockets, signal.frame, NOBODY)
-            if signal.kind is Kind.JOINED:
+            if signal.kind is SignalKind.JOINED:
                 self.on_joined(user, ConversationId(signal.subject))
-            elif signal.kind is Kind.LEFT:
-                self.drop(user, ConversationId(signal.subject))
+            elif signal.kind is SignalKind.LEFT:
+                self.unsubscribe(user, ConversationId(signal.subject))
 
     def _push(self, sockets: Collection[Subscriber], frame: bytes, but: UUID) -> None:
-        """Push *frame* to each of *sockets* but the one of that session."""
+        """Push *frame* to each of *sockets* but the one of the session *but*."""
         self.delivered += len(sockets)
         sender = self._by_session.get(but)
         for socket in sockets:
@@ -259,20 +262,22 @@ class Hub(Listener):
                 except Exception as error:  # noqa: BLE001 - one broken socket, many good ones
                     self.on_failed(error)
 
-    # -- healing ---------------------------------------------------------------------------
+    # -- from the log itself ---------------------------------------------------------------
 
-    def heal(self, conversation: ConversationId, signals: Iterable[Signal], end: int) -> None:
-        """Take what a conversation's log holds beyond its tail, up to the offset *end*."""
+    def apply_from_log(
+        self, conversation: ConversationId, signals: Iterable[Signal], end: int
+    ) -> None:
+        """Deliver what a conversation's log holds beyond its tail, up to the offset *end*."""
         topic = self.conversations.get(conversation)
         if topic is not None and topic.tail.offset is not None:
             for signal in signals:
-                self._deliver(conversation, topic, topic.tail.heal(signal))
-            self._deliver(conversation, topic, topic.tail.skip(end))
+                self._deliver(conversation, topic, topic.tail.apply_from_log(signal))
+            self._deliver(conversation, topic, topic.tail.skip_to(end))
 
-    def heal_private(self, user: UserId, signals: Iterable[Signal], end: int) -> None:
-        """Take what a private log holds beyond its tail, up to the offset *end*."""
+    def apply_private_from_log(self, user: UserId, signals: Iterable[Signal], end: int) -> None:
+        """Deliver what a private log holds beyond its tail, up to the offset *end*."""
         topic = self.users.get(user)
         if topic is not None and topic.tail.offset is not None:
             for signal in signals:
-                self._deliver_private(user, topic, topic.tail.heal(signal))
-            self._deliver_private(user, topic, topic.tail.skip(end))
+                self._deliver_private(user, topic, topic.tail.apply_from_log(signal))
+            self._deliver_private(user, topic, topic.tail.skip_to(end))

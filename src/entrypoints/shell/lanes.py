@@ -1,4 +1,4 @@
-"""The lanes of a service: who shares a transaction, or a query, with whom."""
+"""The lanes of a service: which requests share a transaction, and which share queries."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
@@ -7,10 +7,10 @@ from parlour.domain.conversations import Command
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.messages import Committed, Mark, Marked, MessageBatch
 from parlour.domain.sync import EventPage, LogQuery
-from parlour.entrypoints.shell.committer import Lane
 from parlour.entrypoints.shell.dependencies import Dependencies
+from parlour.entrypoints.shell.group_commit import Lane
 from parlour.entrypoints.shell.meters import Meters
-from parlour.entrypoints.shell.observing import LaneObserver
+from parlour.entrypoints.shell.observer import LaneObserver
 from parlour.entrypoints.wire.pages import EncodedPage, encode_page
 
 Asked = TypeVar("Asked")
@@ -18,21 +18,21 @@ Found = TypeVar("Found")
 R = TypeVar("R")
 
 DurableCommand: TypeAlias = Command[MessageBatch, R]
-"""A command of any kind that a lane takes, with its result."""
+"""A command of any kind, with its result."""
 
 MAX_READ_TOGETHER = 64
-"""Clients that arrive in one batch of queries."""
+"""Requests that share queries."""
 
 MAX_READERS = 10_000
-"""Clients that may wait for their turn to arrive."""
+"""Requests that may wait for their turn to read."""
 
 
 class Lanes:
-    """Messages by conversation, marks, and what clients ask who arrive in crowds."""
+    """Commands by conversation, read marks, and what clients read when they connect."""
 
     def __init__(
         self,
-        parts: Dependencies,
+        dependencies: Dependencies,
         meters: Meters,
         *,
         execute: Callable[[Sequence[DurableCommand[Any]]], Committed],
@@ -40,15 +40,18 @@ class Lanes:
         marked: Callable[[Marked], None],
         observer: LaneObserver[DurableCommand[Any]] | None = None,
     ) -> None:
-        """Make idle lanes; *committed* and *marked* hear what was committed."""
-        use, commits = parts.use_cases, parts.settings.commits
+        """Make idle lanes.
+
+        *execute* commits a batch of commands; *committed* and *marked* are called after a commit.
+        """
+        use, commits = dependencies.use_cases, dependencies.settings.commits
         self.commands = [
             Lane[DurableCommand[Any], Committed, Any](
                 execute,
-                parts.pools.commits,
+                dependencies.pools.commits,
                 outcomes=lambda committed: committed.outcomes,
                 committed=committed,
-                failed=parts.failed,
+                failed=dependencies.failed,
                 max_in_batch=commits.batch,
                 max_waiting=commits.queue,
                 sizes=meters.batch_sizes,
@@ -59,39 +62,39 @@ class Lanes:
         ]
         self.marks = Lane[Mark, Marked, int](
             use.mark_watermarks,
-            parts.pools.commits,
+            dependencies.pools.commits,
             outcomes=lambda marked: marked.outcomes,
             committed=marked,
-            failed=parts.failed,
+            failed=dependencies.failed,
             max_in_batch=commits.batch,
             max_waiting=commits.queue,
         )
-        # Clients arrive in crowds: they share queries as messages share commits.
-        self.arrivals = _reading(parts, use.connect_clients)
-        self.snapshots = _reading(parts, use.take_snapshots)
-        self.logs = _reading(parts, encoding(use.read_logs))
+        # Clients reconnect all at once: they share queries as commands share commits.
+        self.connects = _reading(dependencies, use.connect_clients)
+        self.snapshots = _reading(dependencies, use.take_snapshots)
+        self.logs = _reading(dependencies, encoding(use.read_logs))
 
     def of(self, command: DurableCommand[Any]) -> Lane[DurableCommand[Any], Committed, Any]:
-        """Return the lane of a command: always the same for the commands of one conversation."""
+        """Return the lane of a command: one and the same for all commands of a conversation."""
         return self.commands[command.conversation.int % len(self.commands)]
 
-    async def drained(self) -> None:
-        """Wait until everything that was to be written is committed."""
+    async def drain(self) -> None:
+        """Wait until everything that was submitted is committed."""
         for lane in self.commands:
-            await lane.drained()
-        await self.marks.drained()
+            await lane.drain()
+        await self.marks.drain()
 
 
 def _reading(
-    parts: Dependencies, read: Callable[[Sequence[Asked]], list[Found | DomainError]]
+    dependencies: Dependencies, read: Callable[[Sequence[Asked]], list[Found | DomainError]]
 ) -> Lane[Asked, list[Found | DomainError], Found]:
-    """Make a lane in which questions share queries."""
+    """Make a lane in which requests share queries."""
     return Lane(
         read,
-        parts.pools.queries,
+        dependencies.pools.queries,
         outcomes=lambda found: found,
         committed=lambda _found: None,
-        failed=parts.failed,
+        failed=dependencies.failed,
         max_in_batch=MAX_READ_TOGETHER,
         max_waiting=MAX_READERS,
     )
@@ -100,7 +103,7 @@ def _reading(
 def encoding(
     read: Callable[[Sequence[LogQuery]], list[EventPage | DomainError]],
 ) -> Callable[[Sequence[LogQuery]], list[EncodedPage | DomainError]]:
-    """Return what reads logs as *read* does and encodes every page once, also where many ask."""
+    """Return a reader that encodes each page of *read* once, however many asked for it."""
 
     def read_encoded(questions: Sequence[LogQuery]) -> list[EncodedPage | DomainError]:
         encoded: dict[int, EncodedPage] = {}

@@ -1,4 +1,4 @@
-"""Subscribe a new member's open sockets to the conversation."""
+"""Subscribes the open sockets of a new member to the conversation."""
 
 from collections.abc import Callable
 from functools import partial
@@ -11,7 +11,7 @@ from parlour.entrypoints.shell.workers import Workers
 
 
 class MembershipSubscriber:
-    """Attaches the sockets of new members to what they follow from now on."""
+    """Subscribes sockets when their user becomes a member while they are open."""
 
     def __init__(
         self,
@@ -23,20 +23,20 @@ class MembershipSubscriber:
     ) -> None:
         self._hub = hub
         self._workers = workers
-        self._topics_of = list_topics
+        self._list_topics = list_topics
         self._failed = failed
 
-    async def join(self, user: UserId, conversation: ConversationId) -> None:
-        """Subscribe the sockets of *user* to *conversation*; retry as long as there are any."""
+    async def subscribe(self, user: UserId, conversation: ConversationId) -> None:
+        """Subscribe the sockets of *user* to *conversation*; retry while any of them is open."""
         await retry_until_done(partial(self._subscribe, user, conversation), self._failed)
 
     async def _subscribe(self, user: UserId, conversation: ConversationId) -> None:
         sockets = self._hub.sockets_of(user)
         if not sockets:
             return
-        await self._hub.attach(sockets, [conversation])
-        private, ends = await self._workers.run(self._topics_of, user)
+        await self._hub.subscribe(sockets, [conversation])
+        private, ends = await self._workers.run(self._list_topics, user)
         for socket in sockets:
-            self._hub.settle(socket, private, ends, [conversation])
-            if self._hub.follows(socket, conversation):
+            self._hub.complete_subscription(socket, private, ends, [conversation])
+            if self._hub.is_subscribed(socket, conversation):
                 socket.resync(conversation, "joined")

@@ -1,7 +1,6 @@
-"""Plain counters of one node: whole numbers on the event loop, read when somebody asks.
+"""Plain counters of one node, changed on the event loop; `operation.metrics` exports them.
 
-Nothing here knows how they are shown. To count costs some tens of nanoseconds, because it is done
-for every frame; `operation.metrics` turns them into what Prometheus reads.
+Counting costs some tens of nanoseconds, because it is done for every frame.
 """
 
 from bisect import bisect_left
@@ -10,14 +9,14 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""Bounds, in seconds, for what should take milliseconds."""
+"""Bounds in seconds, for durations of milliseconds."""
 
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
-"""Bounds for how many share something."""
+"""Bounds for the sizes of batches."""
 
 
 class Histogram:
-    """Counts values by bounds; a value on a bound counts below it."""
+    """Counts values by upper bounds, as Prometheus does: a value on a bound belongs to it."""
 
     __slots__ = ("_counts", "bounds", "sum")
 
@@ -27,22 +26,22 @@ class Histogram:
         self._counts = [0] * (len(bounds) + 1)
 
     def observe(self, value: float, times: int = 1) -> None:
-        """Count a value that was seen so many *times*."""
+        """Count *value*, *times* over."""
         self._counts[bisect_left(self.bounds, value)] += times
         self.sum += value * times
 
     @property
     def count(self) -> int:
-        """How many values were counted."""
+        """The number of values."""
         return sum(self._counts)
 
     def cumulative(self) -> list[tuple[float, int]]:
-        """Return how many values were at most each bound; the last bound is infinity."""
+        """Return the number of values up to each bound; the last bound is infinity."""
         return list(zip((*self.bounds, float("inf")), accumulate(self._counts), strict=True))
 
 
 class Meters:
-    """What one node has counted since its start."""
+    """The counters of one node since its start."""
 
     __slots__ = (
         "ack_seconds", "batch_sizes", "bus_seconds", "closes", "commit_seconds",
@@ -58,20 +57,20 @@ class Meters:
         self.posted = 0
         self.replayed = 0
         self.closes: Counter[int] = Counter()
-        """Sockets that the service closed, by code."""
+        """Sockets closed by the service, by close code."""
         self.resyncs: Counter[str] = Counter()
-        """Clients that were told to compare with the log, by reason."""
+        """`resync` frames, by reason."""
         self.errors: Counter[tuple[str, str]] = Counter()
-        """Refusals, by door (`socket`, `http`) and code."""
+        """Refusals, by transport (`socket`, `http`) and code."""
         self.ack_seconds = Histogram(FAST)
-        """From the frame of a send to its answer."""
+        """Seconds from the frame of a command to its answer."""
         self.delivery_seconds = Histogram(FAST)
-        """From the time of a message to the sockets of the node that committed it."""
+        """Seconds from the time of a message to the sockets of the node that committed it."""
         self.bus_seconds = Histogram(FAST)
-        """From the telling of another node to the hearing of this one, by their two clocks."""
+        """Seconds that signals took from another node to this one, by their two clocks."""
         self.commit_seconds = Histogram(FAST)
-        """How long a transaction of messages took."""
+        """Seconds that a transaction of commands took."""
         self.batch_sizes = Histogram(SIZES)
-        """Messages in one transaction."""
+        """Commands in one transaction."""
         self.loop_lag_seconds = Histogram(FAST)
-        """How much later than asked the event loop woke up, once a second."""
+        """Seconds by which the event loop woke up late, measured once a second."""

@@ -1,9 +1,10 @@
-"""Tells those whom messages concern, after their commit: nobody who sends waits for it."""
+"""Writes notifications of posted messages, after their commit: no sender waits for it."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
+from typing import Self
 
 from parlour.adapters.resilience import keep_running
 from parlour.domain.kernel.errors import DomainError
@@ -11,26 +12,29 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
 from parlour.domain.messages import Message
 from parlour.domain.notifications import Notify, SelectMessages
+from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.hub import Hub
-from parlour.entrypoints.shell.waiting import is_set_within
+from parlour.entrypoints.shell.supervisor import wait_until_set
 from parlour.entrypoints.shell.workers import Workers
 
 MAX_WAITING = 20_000
-"""More messages than this are not looked at: their unread counts are right all the same."""
+"""Messages that may wait; further ones notify nobody. Unread counts do not depend on it."""
 
 MAX_IN_BATCH = 1_024
+"""Messages that are looked at together."""
 
-LINGER = 0.25
-"""Seconds that a message waits for company: pushes wait longer anyway. Mentions go at once."""
+GATHER_TIMEOUT = 0.25
+"""Seconds that a batch gathers. Pushes are delayed for longer anyway; a mention ends it."""
 
-FAREWELL = 3.0
-"""Seconds in which a service that stops tells what still waits."""
+DRAIN_TIMEOUT = 3.0
+"""Seconds that a service that stops waits for the rest."""
 
 
 class Notifier:
-    """Looks at posted messages in their order and writes whom they concern.
+    """Finds whom posted messages concern and notifies them, in the order of the messages.
 
-    `on_pushes` is called when pushes wait from now on.
+    `on_pushes` is called when pushes were written to the outbox. `skipped` counts messages that
+    found the queue full.
     """
 
     def __init__(
@@ -38,50 +42,65 @@ class Notifier:
         hub: Hub,
         workers: Workers,
         *,
-        pick: SelectMessages,
+        select: SelectMessages,
         notify: Notify,
-        tell: Callable[[Changes], None],
+        publish: Callable[[Changes], None],
         failed: Callable[[BaseException], None],
     ) -> None:
         self._hub = hub
         self._workers = workers
-        self._pick = pick
+        self._select = select
         self._notify = notify
-        self._tell = tell
+        self._publish = publish
         self._failed = failed
         self._waiting: deque[Message] = deque()
         self._woken = asyncio.Event()
-        self._hurry = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self.on_pushes: Callable[[], None] = lambda: None
-        self.passed_over = 0
+        self.skipped = 0
 
-    def offer(self, messages: Iterable[Message]) -> None:
+    @classmethod
+    def build(
+        cls, dependencies: Dependencies, hub: Hub, publish: Callable[[Changes], None]
+    ) -> Self:
+        """Make the notifier of a service; *publish* gets the private events that it writes."""
+        use = dependencies.use_cases
+        return cls(
+            hub,
+            dependencies.pools.queries,
+            select=use.select_messages,
+            notify=use.notify,
+            publish=publish,
+            failed=dependencies.failed,
+        )
+
+    def enqueue(self, messages: Iterable[Message]) -> None:
         """Look at these messages soon."""
         for message in messages:
             if len(self._waiting) < MAX_WAITING:
                 self._waiting.append(message)
                 if message.content.mentions_anybody:
-                    self._hurry.set()
+                    self._urgent.set()
             else:
-                self.passed_over += 1
+                self.skipped += 1
         if self._waiting:
             self._idle.clear()
             self._woken.set()
 
     async def run(self) -> None:
-        """Look at what comes, for ever, until cancelled."""
+        """Handle messages until cancelled; retry while the database is out of reach."""
         await keep_running(self._rounds, self._failed)
 
     async def _rounds(self) -> None:
         while True:
             await self._woken.wait()
-            await self._linger()
+            await self._gather()
             batch = list(islice(self._waiting, MAX_IN_BATCH))
             try:
-                await self._look(batch)
-            except DomainError:  # the database is away: the batch is kept and looked at again
+                await self._handle(batch)
+            except DomainError:  # the database is away: the batch is kept and tried again
                 raise
             except Exception as error:  # noqa: BLE001 - reported; the next batch must not wait
                 self._failed(error)
@@ -89,41 +108,41 @@ class Notifier:
                 self._waiting.popleft()
             if not self._waiting:
                 self._woken.clear()
-                self._hurry.clear()
+                self._urgent.clear()
                 self._idle.set()
 
-    async def drained(self) -> None:
-        """Wait until nothing waits, at most `FAREWELL` seconds."""
-        self._hurry.set()
-        await is_set_within(self._idle, FAREWELL)
+    async def drain(self) -> None:
+        """Wait until no message waits, at most `DRAIN_TIMEOUT` seconds."""
+        self._urgent.set()
+        await wait_until_set(self._idle, DRAIN_TIMEOUT)
 
-    async def _linger(self) -> None:
+    async def _gather(self) -> None:
         if len(self._waiting) < MAX_IN_BATCH:
-            await is_set_within(self._hurry, LINGER)
+            await wait_until_set(self._urgent, GATHER_TIMEOUT)
 
-    async def _look(self, batch: list[Message]) -> None:
-        for message in await self._workers.run(self._pick, batch):
+    async def _handle(self, batch: list[Message]) -> None:
+        for message in await self._workers.run(self._select, batch):
             try:
-                await self._notify_of(message)
+                await self._notify_about(message)
             except DomainError:
                 raise
             except Exception as error:  # noqa: BLE001 - reported; one bad message, many good ones
                 self._failed(error)
 
-    async def _notify_of(self, message: Message) -> None:
-        watching = self._watching(message.conversation)
+    async def _notify_about(self, message: Message) -> None:
+        watching = self._focused(message.conversation)
         after: UserId | None = None
         while True:
-            noted = await self._workers.run(self._notify, message, watching=watching, after=after)
-            self._tell(noted.changes)
-            if noted.pushes:
+            result = await self._workers.run(self._notify, message, watching=watching, after=after)
+            self._publish(result.changes)
+            if result.pushes:
                 self.on_pushes()
-            after = noted.next
+            after = result.next
             if after is None:
                 return
 
-    def _watching(self, conversation: ConversationId) -> Mapping[UserId, list[ConversationId]]:
-        """Return who looks at a conversation on this node."""
+    def _focused(self, conversation: ConversationId) -> Mapping[UserId, list[ConversationId]]:
+        """Return the users who have a conversation open on this node."""
         return {
             socket.user: [conversation]
             for socket in self._hub.sockets_in(conversation)

@@ -1,17 +1,17 @@
-"""Which sockets of one node hear how which users are seen."""
+"""Which sockets of one node watch the presence of which users."""
 
 from collections.abc import Iterable
 
 from parlour.domain.kernel.broadcast import Bus
 from parlour.domain.kernel.ids import UserId
 from parlour.entrypoints.shell.signals import Signal, presence_topic
-from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.shell.topic import Subscriber
 
 
 class PresenceWatchers:
-    """Knows who is watched from this node, and has the bus bring what is told about them.
+    """Knows whose presence is watched from this node, and follows their topics on the bus.
 
-    `watchers` has the sockets of everybody who is watched at all.
+    `watchers` maps each watched user to the sockets that watch.
     """
 
     def __init__(self, bus: Bus) -> None:
@@ -19,15 +19,15 @@ class PresenceWatchers:
         self._watched_by: dict[Subscriber, frozenset[UserId]] = {}
         self.watchers: dict[UserId, set[Subscriber]] = {}
 
-    def enter(self, socket: Subscriber) -> None:
-        """Know *socket*, until `detach`; it watches nobody yet."""
+    def register(self, socket: Subscriber) -> None:
+        """Add *socket*, until `unregister`; it watches nobody yet."""
         self._watched_by[socket] = frozenset()
 
     async def watch(self, socket: Subscriber, users: Iterable[UserId]) -> None:
-        """Let *socket* hear how *users* are seen, in the place of those it watched before."""
+        """Let *socket* watch *users* instead of those it watched before."""
         before = self._watched_by.get(socket)
         if before is None:
-            return  # it has gone meanwhile
+            return  # it was closed meanwhile
         watched = frozenset(users)
         self._watched_by[socket] = watched
         self._unwatch(socket, before - watched)
@@ -37,8 +37,8 @@ class PresenceWatchers:
         if new:
             await self._bus.follow(new)
 
-    def detach(self, socket: Subscriber) -> None:
-        """Forget *socket*; nothing happens where it was never known."""
+    def unregister(self, socket: Subscriber) -> None:
+        """Remove *socket*; an unknown one is ignored."""
         self._unwatch(socket, self._watched_by.pop(socket, frozenset()))
 
     def _unwatch(self, socket: Subscriber, users: Iterable[UserId]) -> None:
@@ -49,6 +49,6 @@ class PresenceWatchers:
                 self._bus.unfollow([presence_topic(user)])
 
     def show(self, user: UserId, signal: Signal) -> None:
-        """Bring how *user* is seen to those who watch on this node."""
+        """Push the presence of *user* to the sockets that watch."""
         for socket in self.watchers.get(user, ()):
             socket.push_soft(f"presence:{user}", signal.frame)

@@ -1,4 +1,4 @@
-"""The service: what both doors, HTTP and WebSocket, ask for."""
+"""The service behind both transports, HTTP and WebSocket."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -13,20 +13,18 @@ from parlour.domain.logs import Changes, Event, LogEntry, PrivateEvent
 from parlour.domain.messages import Committed, Mark, Marked, Message, Posted
 from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
 from parlour.entrypoints.policy import policy_from, with_policy
-from parlour.entrypoints.shell.background_tasks import (
-    make_follower,
-    make_notifier,
-    make_presence_keeper,
-    make_pusher,
-)
-from parlour.entrypoints.shell.committer import Done
 from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.event_publisher import EventPublisher
+from parlour.entrypoints.shell.group_commit import Done
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.identities import Identities
 from parlour.entrypoints.shell.lanes import DurableCommand, Lanes
+from parlour.entrypoints.shell.log_reconciler import LogReconciler
 from parlour.entrypoints.shell.membership_subscriber import MembershipSubscriber
-from parlour.entrypoints.shell.observing import ServiceObserver
+from parlour.entrypoints.shell.notifier import Notifier
+from parlour.entrypoints.shell.observer import ServiceObserver
+from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
+from parlour.entrypoints.shell.pusher import Pusher
 from parlour.entrypoints.shell.rate_limits import RateLimits
 from parlour.entrypoints.shell.signals import Published
 from parlour.entrypoints.shell.supervisor import Supervisor
@@ -37,73 +35,76 @@ T = TypeVar("T")
 
 
 class Service:
-    """Runs the use cases for many clients at once and tells what came of them.
+    """Runs use cases for many clients at once and publishes the events that they committed.
 
-    Lives on one event loop, between `start` and `stop`.
+    Belongs to one event loop, between `start` and `stop`.
     """
 
     def __init__(
         self,
-        parts: Dependencies,
+        dependencies: Dependencies,
         observer: ServiceObserver[DurableCommand[Any]] | None = None,
     ) -> None:
         self._observer = observer
-        self.settings = parts.settings
-        self.use = parts.use_cases
-        self.storage = parts.storage
-        self.pools = parts.pools
-        self.bus = parts.bus
+        self.settings = dependencies.settings
+        self.use = dependencies.use_cases
+        self.storage = dependencies.storage
+        self.pools = dependencies.pools
+        self.bus = dependencies.bus
         self.limits = RateLimits(
-            parts.settings.limits,
-            local=parts.limiter,
-            shared=parts.shared_limiter,
-            workers=parts.pools.limits,
+            dependencies.settings.limits,
+            local=dependencies.limiter,
+            shared=dependencies.shared_limiter,
+            workers=dependencies.pools.limits,
         )
-        self.clock = parts.clock
-        self.new_id = parts.new_id
-        self.failed = parts.failed
-        self.node: UUID = parts.new_id()
-        self.supervisor = Supervisor(parts.failed)
+        self.clock = dependencies.clock
+        self.new_id = dependencies.new_id
+        self.failed = dependencies.failed
+        self.node: UUID = dependencies.new_id()
+        self.supervisor = Supervisor(dependencies.failed)
         self.identities = Identities(self.use.authenticate, self.pools.queries, self.clock)
-        self.announcer = EventPublisher(self.node)
+        self.publisher = EventPublisher(self.node)
         self.hub = Hub(self.bus, self.node)
         self.hub.on_joined = self._joined
-        self.hub.on_failed = parts.failed
+        self.hub.on_failed = dependencies.failed
         self.meters = self.hub.meters
-        self.joiner = MembershipSubscriber(
-            self.hub, self.pools.queries, list_topics=self.use.list_topics, failed=parts.failed
+        self.membership_subscriber = MembershipSubscriber(
+            self.hub,
+            self.pools.queries,
+            list_topics=self.use.list_topics,
+            failed=dependencies.failed,
         )
         self.lanes = Lanes(
-            parts,
+            dependencies,
             self.meters,
             execute=self._execute,
             committed=self._committed,
             marked=self._marked,
             observer=observer,
         )
-        self.follower = make_follower(parts, self.hub, self.announcer)
-        self.presence = make_presence_keeper(parts, self.hub, self.announcer)
-        self.pusher = make_pusher(parts)
-        self.notifier = make_notifier(parts, self.hub, self.tell)
-        self.notifier.on_pushes = self.pusher.soon
+        self.reconciler = LogReconciler.build(dependencies, self.hub, self.publisher)
+        self.presence = PresenceKeeper.build(dependencies, self.hub, self.publisher)
+        self.pusher = Pusher.build(dependencies)
+        self.notifier = Notifier.build(dependencies, self.hub, self.publish)
+        self.notifier.on_pushes = self.pusher.wake_later
         self.is_draining = False
 
     # -- life ------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Join the bus and begin to follow the logs."""
+        """Connect the bus and start the background tasks."""
         await self.bus.start(self.hub)
-        self.supervisor.keep("follower", self.follower.run, is_vital=True)
+        self.supervisor.keep("follower", self.reconciler.run, is_vital=True)
         self.supervisor.keep("presence", self.presence.run)
         self.supervisor.keep("notifier", self.notifier.run)
         if self.settings.push.enabled:
             self.supervisor.keep("pusher", self.pusher.run)
 
     async def stop(self) -> None:
-        """Commit what waits, leave the bus, free the threads."""
-        await self.lanes.drained()
-        await self.notifier.drained()
-        await self.presence.leave()
+        """Commit what waits, end the background tasks, close everything that was opened."""
+        await self.lanes.drain()
+        await self.notifier.drain()
+        await self.presence.release_all()
         await self.supervisor.stop()
         await self.bus.close()
         await self.pools.close()
@@ -112,7 +113,7 @@ class Service:
             await self._observer.close()
 
     def reconfigure(self, settings: Settings) -> None:
-        """Go on with *settings*, in what may change while the service runs."""
+        """Apply those of *settings* that may change while the service runs."""
         self.settings = take_over(self.settings, settings)
         self.limits.reconfigure(self.settings.limits)
         self.use = with_policy(self.use, policy_from(self.settings))
@@ -126,7 +127,7 @@ class Service:
     async def run_hashing(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a use case that hashes a password; raise its refusals, or `Overloaded`.
 
-        Those are slow on purpose: with workers of their own they keep nobody else waiting.
+        Hashing is slow on purpose; its own workers keep it from delaying anything else.
         """
         return await self.pools.passwords.run(work, *args, **kwargs)
 
@@ -134,21 +135,21 @@ class Service:
         """Commit a command with the next batch of its lane; raise `Overloaded`.
 
         Commands of one conversation share a lane, whatever their kind: they are decided and
-        committed in the order they came, and members are told in that order.
+        committed in the order of submission, and published in that order.
         """
         self.lanes.of(command).submit(command, done)
 
     async def execute(self, command: DurableCommand[T]) -> T:
-        """Do as `submit` and wait for the commit; return the result, raise the refusal."""
+        """Commit a command as `submit` does; return its result, raise its refusal."""
         result: T = await self.lanes.of(command).ask(command)
         return result
 
     async def mark(self, mark: Mark) -> int:
-        """Move a watermark and wait for the commit; return up to where the user has read."""
+        """Commit a read mark; return the number up to which the user has read."""
         return await self.lanes.marks.ask(mark)
 
     async def mark_all(self, marks: Sequence[Mark]) -> None:
-        """Move watermarks and wait for the commit; marks that make no sense are passed over.
+        """Commit read marks; those that are refused as `NotFound` or `Invalid` are ignored.
 
         Raises `Unavailable` or `Overloaded` where some of them could not be committed.
         """
@@ -158,34 +159,34 @@ class Service:
                 raise outcome
 
     def connect_clients(self, token: str) -> Awaitable[Connected]:
-        """Tell who comes with an access token, and what they follow; raise `Unauthenticated`."""
-        return self.lanes.arrivals.ask(token)
+        """Authenticate a token and list the user's conversations; raise `Unauthenticated`."""
+        return self.lanes.connects.ask(token)
 
-    def take_snapshot(self, wish: SnapshotRequest) -> Awaitable[Snapshot]:
-        """Read what somebody needs to begin or to resume; raise `Unauthenticated`."""
-        return self.lanes.snapshots.ask(wish)
+    def take_snapshot(self, request: SnapshotRequest) -> Awaitable[Snapshot]:
+        """Read what a client needs to begin or to resume; raise `Unauthenticated`."""
+        return self.lanes.snapshots.ask(request)
 
-    def read_log(self, question: LogQuery) -> Awaitable[EncodedPage]:
-        """Read the log of a conversation beyond an offset; raise the refusal."""
-        return self.lanes.logs.ask(question)
+    def read_log(self, query: LogQuery) -> Awaitable[EncodedPage]:
+        """Read the log of a conversation after an offset; raise the refusal."""
+        return self.lanes.logs.ask(query)
 
-    # -- telling -----------------------------------------------------------------------------
+    # -- publishing --------------------------------------------------------------------------
 
-    def tell(self, changes: Changes) -> None:
-        """Tell everybody concerned what a use case committed."""
-        self.hub.tell(
-            *map(self.announcer.event, changes.events),
-            *map(self.announcer.private, changes.private),
+    def publish(self, changes: Changes) -> None:
+        """Publish the events that a use case committed."""
+        self.hub.publish(
+            *map(self.publisher.event, changes.events),
+            *map(self.publisher.private, changes.private),
         )
 
-    def end(self, ended: Ended) -> None:
-        """Close the sockets of devices that may no longer act, on every node."""
+    def disconnect(self, ended: Ended) -> None:
+        """Close the sockets of devices that were logged out, on every node."""
         self.identities.forget(ended)
-        self.hub.tell(*self.announcer.ended(ended))
+        self.hub.publish(*self.publisher.ended(ended))
 
-    def type(self, conversation: ConversationId, user: UserId, *, on: bool) -> None:
-        """Tell the other members that *user* types, or stopped."""
-        self.hub.tell(self.announcer.typing(conversation, user, on=on))
+    def publish_typing(self, conversation: ConversationId, user: UserId, *, on: bool) -> None:
+        """Show the other members that *user* types, or stopped typing."""
+        self.hub.publish(self.publisher.typing(conversation, user, on=on))
 
     def _execute(self, commands: Sequence[DurableCommand[Any]]) -> Committed:
         # Looked up each time: `reconfigure` replaces the use cases.
@@ -194,30 +195,30 @@ class Service:
     def _committed(self, committed: Committed) -> None:
         posted = [each for each in committed.outcomes if isinstance(each, Posted)]
         if self._observer is None:
-            self._publish(committed.events)
+            self._publish_entries(committed.events)
         else:
-            self._observer.publishing(committed.events, self._publish)
+            self._observer.publishing(committed.events, self._publish_entries)
         if committed.private:
-            self.hub.tell(*self._announced(committed.private))
-        self.notifier.offer(each.message for each in posted)
+            self.hub.publish(*self._signals(committed.private))
+        self.notifier.enqueue(each.message for each in posted)
         self._count(posted)
 
-    def _publish(self, entries: Sequence[LogEntry]) -> int:
-        """Tell everybody concerned; return how many sockets of this node that were."""
+    def _publish_entries(self, entries: Sequence[LogEntry]) -> int:
+        """Publish entries of logs; return to how many sockets of this node."""
         before = self.hub.delivered
-        self.hub.tell(*self._announced(entries))
+        self.hub.publish(*self._signals(entries))
         return self.hub.delivered - before
 
-    def _announced(self, entries: Iterable[LogEntry | PrivateEvent]) -> Iterator[Published]:
+    def _signals(self, entries: Iterable[LogEntry | PrivateEvent]) -> Iterator[Published]:
         for entry in entries:
             try:
                 if isinstance(entry, Message):
-                    yield self.announcer.message(entry)
+                    yield self.publisher.message(entry)
                 elif isinstance(entry, Event):
-                    yield self.announcer.event(entry)
+                    yield self.publisher.event(entry)
                 elif isinstance(entry, PrivateEvent):
-                    yield self.announcer.private(entry)
-            except Exception as error:  # noqa: BLE001 - one bad event, many good ones
+                    yield self.publisher.private(entry)
+            except Exception as error:  # noqa: BLE001 - one bad event must not hide the others
                 self.failed(error)
 
     def _count(self, posted: Sequence[Posted]) -> None:
@@ -225,13 +226,13 @@ class Service:
         self.meters.replayed += len(posted) - len(new)
         self.meters.posted += len(new)
         if new:
-            # One transaction, one time.
+            # The messages of a transaction have the same time.
             took = (self.clock() - new[0]).total_seconds()
             self.meters.delivery_seconds.observe(max(0.0, took), len(new))
 
     def _marked(self, marked: Marked) -> None:
-        self.tell(marked.changes)
-        self.hub.tell(*self.announcer.receipts(marked.receipts))
+        self.publish(marked.changes)
+        self.hub.publish(*self.publisher.receipts(marked.receipts))
 
     def _joined(self, user: UserId, conversation: ConversationId) -> None:
-        self.supervisor.spawn(self.joiner.join(user, conversation))
+        self.supervisor.spawn(self.membership_subscriber.subscribe(user, conversation))

@@ -1,6 +1,6 @@
-"""What travels between nodes: a small binary header, then the frame that clients get.
+"""Signals, which travel between nodes: a small binary header and the frame for the clients.
 
-The frame is encoded once, by the node that committed; the others pass it on as it is.
+The frame is encoded once, by the node that committed; the others pass the same bytes on.
 """
 
 import struct
@@ -17,46 +17,46 @@ _VERSION = 1
 NOBODY = UUID(int=0)
 
 
-class Kind(IntEnum):
-    """What a signal is about."""
+class SignalKind(IntEnum):
+    """What a signal says."""
 
     EVENT = 1
     """One event of a conversation; `subject` is the member that it removed, if any."""
     PRIVATE = 2
     """One event of a private log."""
     JOINED = 3
-    """One event of a private log: the user now belongs to the conversation `subject`."""
+    """One event of a private log: the user is now a member of the conversation `subject`."""
     LEFT = 4
-    """One event of a private log: the user belongs to the conversation `subject` no more."""
+    """One event of a private log: the user is no longer a member of the conversation `subject`."""
     RECEIPT = 5
-    """Watermarks of the member `subject` moved."""
+    """Read receipts of the member `subject`."""
     TYPING = 6
-    """The member `subject` types, or stopped."""
+    """The member `subject` types, or stopped typing."""
     PRESENCE = 7
-    """The user `subject` is seen differently."""
+    """The presence of the user `subject` changed."""
     ENDED = 8
-    """The device `subject` may no longer act; no frame."""
+    """The device `subject` was logged out: its sockets are closed. No frame."""
 
 
 @attrs.frozen
 class Signal:
-    """One hint.
+    """One hint that something was committed, or is going on.
 
-    `session` is the socket that needs no telling, `NOBODY` where all do; `node` is where the
-    signal comes from, so that a node passes over its own when the bus brings them back. `told` is
-    when it was packed, in seconds of that node's clock.
+    `session` is the socket that does not get the frame, `NOBODY` where all get it. `node` is the
+    origin, so that a node ignores its own signals when the bus brings them back. `packed_at` is in
+    seconds of the clock of that node (Unix time).
     """
 
-    kind: Kind
+    kind: SignalKind
     frame: bytes = b""
     offset: int = 0
     session: UUID = NOBODY
     subject: UUID = NOBODY
     node: UUID = NOBODY
-    told: float = attrs.field(default=0.0, eq=False)
+    packed_at: float = attrs.field(default=0.0, eq=False)
 
     def pack(self) -> bytes:
-        """Write the signal for the bus."""
+        """Encode the signal for the bus."""
         header = _HEADER.pack(
             _VERSION,
             self.kind,
@@ -70,47 +70,47 @@ class Signal:
 
     @classmethod
     def unpack(cls, payload: bytes) -> "Signal | None":
-        """Read a signal; None for what a newer or a foreign node may have sent."""
+        """Decode a signal; return None for one of a newer release, or of something else."""
         if len(payload) < _HEADER.size or payload[0] != _VERSION:
             return None
-        _, kind, offset, told, session, subject, node = _HEADER.unpack_from(payload)
+        _, kind, offset, packed_at, session, subject, node = _HEADER.unpack_from(payload)
         try:
-            known = Kind(kind)
+            known = SignalKind(kind)
         except ValueError:
             return None
         frame = payload[_HEADER.size :]
-        by, about, origin = UUID(bytes=session), UUID(bytes=subject), UUID(bytes=node)
-        return cls(known, frame, offset, by, about, origin, told)
+        by, subject_id, origin = UUID(bytes=session), UUID(bytes=subject), UUID(bytes=node)
+        return cls(known, frame, offset, by, subject_id, origin, packed_at)
 
 
 Published = tuple[str, Signal]
-"""A topic, and the signal that is told there."""
+"""A topic of the bus, and the signal that is published there."""
 
 
 def is_from(node: UUID, payload: bytes) -> bool:
-    """Tell whether a packed signal comes from *node*, without reading the rest of it."""
+    """Tell whether a packed signal comes from *node*, without decoding the rest of it."""
     return payload[_NODE] == node.bytes
 
 
 def conversation_topic(conversation: UUID) -> str:
-    """Name the topic of a conversation."""
+    """Return the name of a conversation's topic."""
     return f"c:{conversation.hex}"
 
 
 def user_topic(user: UUID) -> str:
-    """Name the topic of a user's private log."""
+    """Return the name of the topic of a user's private log."""
     return f"u:{user.hex}"
 
 
 def presence_topic(user: UUID) -> str:
-    """Name the topic of how a user is seen."""
+    """Return the name of the topic of a user's presence."""
     return f"p:{user.hex}"
 
 
 @lru_cache(maxsize=16_384)
-def about(topic: str) -> UUID:
-    """Return what a topic is about; raise `ValueError` for what is no topic.
+def id_of_topic(topic: str) -> UUID:
+    """Return the id in the name of a topic; raise `ValueError` for another name.
 
-    The same few thousand come again and again.
+    Cached, because the same few thousand names come again and again.
     """
     return UUID(hex=topic[2:])

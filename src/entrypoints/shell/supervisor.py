@@ -1,4 +1,4 @@
-"""Background work that must go on as long as the process: what dies is begun again."""
+"""Background tasks that must run as long as the process: one that fails is started again."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -7,83 +7,94 @@ from typing import Any
 
 from parlour.adapters.resilience import keep_running
 
-RECOVERY = 30.0
-"""Seconds that work has to go well after a crash before it counts as healthy."""
+HEALTHY_AFTER = 30.0
+"""Seconds that a task must run after a failure before it counts as healthy again."""
 
-FAILING = 3
-"""Crashes one after the other after which it is no accident."""
+MAX_FAILURES = 3
+"""Failures in a row from which on a task counts as failing."""
 
-Work = Callable[[], Coroutine[Any, Any, None]]
+Task = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Supervisor:
-    """Keeps named works running, each in a task of its own, and knows which are sick."""
+    """Runs named background tasks, restarts those that fail, and knows which are unhealthy."""
 
     def __init__(self, failed: Callable[[BaseException], None]) -> None:
         self._failed = failed
         self._tasks: set[asyncio.Task[None]] = set()
-        self._crashed: dict[str, float] = {}
-        self._crashes: dict[str, int] = {}
+        self._failed_at: dict[str, float] = {}
+        self._failures: dict[str, int] = {}
 
     @property
-    def sick(self) -> list[str]:
-        """The works that died within the last half minute."""
+    def unhealthy(self) -> list[str]:
+        """The tasks that failed within the last `HEALTHY_AFTER` seconds."""
         now = asyncio.get_running_loop().time()
-        return [name for name, at in self._crashed.items() if now - at < RECOVERY]
+        return [name for name, at in self._failed_at.items() if now - at < HEALTHY_AFTER]
 
     @property
     def failing(self) -> list[str]:
-        """The vital works that die again and again, without half a minute of health between."""
-        return [name for name in self.sick if self._crashes.get(name, 0) >= FAILING]
+        """The vital tasks that fail again and again without being healthy in between."""
+        return [name for name in self.unhealthy if self._failures.get(name, 0) >= MAX_FAILURES]
 
-    def keep(self, name: str, work: Work, *, is_vital: bool = False) -> None:
-        """Run *work*, which never ends by itself, until `stop`; begin it again where it dies.
+    def keep(self, name: str, task: Task, *, is_vital: bool = False) -> None:
+        """Run *task*, which never ends by itself, until `stop`; restart it whenever it fails.
 
-        Without *vital* work the node had better serve nobody.
+        Without its *vital* tasks a node should get no requests.
         """
         if is_vital:
-            self._crashes[name] = 0
-        self.spawn(self._keep(name, work))
+            self._failures[name] = 0
+        self.spawn(self._keep(name, task))
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run *work* once; its errors are reported."""
-        task = asyncio.get_running_loop().create_task(work)
+    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run *coroutine* once in the background; its error is reported."""
+        task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._done)
 
     async def stop(self) -> None:
-        """Cancel everything and wait for its end."""
+        """Cancel all tasks and wait until they ended."""
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failed(error)
 
-    async def _keep(self, name: str, work: Work) -> None:
+    async def _keep(self, name: str, task: Task) -> None:
         await keep_running(
-            partial(self._run_once, name, work), self._failed, healthy_after=RECOVERY
+            partial(self._run_once, name, task), self._failed, healthy_after=HEALTHY_AFTER
         )
 
-    async def _run_once(self, name: str, work: Work) -> None:
+    async def _run_once(self, name: str, task: Task) -> None:
         loop = asyncio.get_running_loop()
-        begun = loop.time()
+        started = loop.time()
         try:
-            await work()
+            await task()
         except asyncio.CancelledError as error:
             if _is_cancelled():
                 raise
-            self._failed(error)  # something inside was cancelled, not the work itself
+            self._failed(error)  # something inside was cancelled, not the task itself
         else:
-            self._failed(RuntimeError(f"{name} ended, and nobody had asked for it"))
+            self._failed(RuntimeError(f"{name} ended by itself"))
         finally:
-            self._crashed[name] = loop.time()
-            if name in self._crashes:
-                is_first = loop.time() - begun > RECOVERY
-                self._crashes[name] = 1 if is_first else self._crashes[name] + 1
+            self._failed_at[name] = loop.time()
+            if name in self._failures:
+                was_healthy = loop.time() - started > HEALTHY_AFTER
+                self._failures[name] = 1 if was_healthy else self._failures[name] + 1
+
+
+async def wait_until_set(event: asyncio.Event, timeout: float) -> bool:  # noqa: ASYNC109 - see below
+    """Wait for *event* at most *timeout* seconds; tell whether it is set."""
+    # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes with the event.
+    try:
+        async with asyncio.timeout(max(0.0, timeout)):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 def _is_cancelled() -> bool:

@@ -1,17 +1,17 @@
-"""The end of a log as one node sees it: signals go on in the order of their offsets.
+"""The end of a log as one node sees it: signals are passed on in the order of their offsets.
 
 A signal that comes too early is held for its neighbours. What stays missing is read from the log
-itself, so that every socket of the node sees the whole log in order whatever the bus does.
+itself, so every socket of the node sees the whole log in order, whatever the bus loses.
 """
 
 from parlour.entrypoints.shell.signals import Signal
 
 MAX_HELD = 1_000
-"""More early signals than this are dropped: the log has them."""
+"""Early signals that are held; further ones are dropped, because the log has them."""
 
 
 class Tail:
-    """Knows up to which offset a log was passed on. Not yet known where `offset` is None."""
+    """The offset up to which a log was passed on, None while unknown, and what came too early."""
 
     __slots__ = ("_held", "offset")
 
@@ -25,13 +25,13 @@ class Tail:
         return self.offset is not None and bool(self._held)
 
     def start(self, offset: int) -> list[Signal]:
-        """Begin after *offset*, if this was not known; return what may go on now."""
+        """Begin after *offset*, if that was not known; return the signals to pass on now."""
         if self.offset is None:
             self.offset = offset
         return self._ready()
 
-    def offer(self, signal: Signal) -> list[Signal]:
-        """Take a signal; return what may go on now, in order. Repeats go nowhere."""
+    def receive(self, signal: Signal) -> list[Signal]:
+        """Take a signal; return the signals to pass on now, in order. Repeats are ignored."""
         if self.offset is not None:
             if signal.offset <= self.offset:
                 return []
@@ -42,12 +42,15 @@ class Tail:
             self._held[signal.offset] = signal
         return self._ready()
 
-    def heal(self, signal: Signal) -> list[Signal]:
-        """Take the next signal that the log has; what is still missing before it never comes."""
-        return [*self.skip(signal.offset - 1), *self.offer(signal)]
+    def apply_from_log(self, signal: Signal) -> list[Signal]:
+        """Take the next signal that the log itself holds; return the signals to pass on now.
 
-    def skip(self, offset: int) -> list[Signal]:
-        """Give up on everything up to *offset*; return what may go on now."""
+        What is still missing before it does not exist for this node, and is skipped.
+        """
+        return [*self.skip_to(signal.offset - 1), *self.receive(signal)]
+
+    def skip_to(self, offset: int) -> list[Signal]:
+        """Give up on everything up to *offset*; return the signals to pass on now."""
         if self.offset is None or offset > self.offset:
             self.offset = offset
         return self._ready()

@@ -1,4 +1,4 @@
-"""Worker threads: where the synchronous core meets databases that make it wait."""
+"""Worker pools, which run the synchronous core beside the event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,16 +15,16 @@ class Workers(Protocol):
     """Runs synchronous work for the event loop."""
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run *work* and return its result; raise `Overloaded` where too much work waits."""
+        """Run *work* and return its result; raise `Overloaded` where too many calls wait."""
         ...
 
     async def close(self) -> None:
-        """Finish what runs and take no more."""
+        """Finish the work that runs and take no more."""
         ...
 
 
 class InlineWorkers(Workers):
-    """Runs work on the event loop itself, for backends in memory that never wait."""
+    """Runs work on the event loop itself, for backends in memory that never block."""
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return work(*args, **kwargs)
@@ -34,32 +34,32 @@ class InlineWorkers(Workers):
 
 
 class ThreadWorkers(Workers):
-    """Runs work in a bounded pool of threads, with a bounded queue before it.
+    """Runs work in a bounded pool of threads behind a bounded queue.
 
-    Work once begun runs to its end, even where the one who asked has gone: a transaction is never
-    cut in half by a disconnect.
+    Work that has begun runs to its end even when its caller is cancelled: a disconnect never cuts
+    a transaction in half.
     """
 
     def __init__(self, threads: int, *, name: str, max_waiting: int = 1_000) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._most = threads + max_waiting
+        self._max_calls = threads + max_waiting
         self.threads = threads
         self.waiting = 0
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        if self.waiting >= self._most:
+        if self.waiting >= self._max_calls:
             raise Overloaded
         future = self._pool.submit(work, *args, **kwargs)
         self.waiting += 1
         running = asyncio.wrap_future(future)
-        # Counted until it really ends: a caller that is cancelled leaves its work running.
+        # Counted until it really ends: a cancelled caller leaves its work running.
         running.add_done_callback(self._ended)
         return await asyncio.shield(running)
 
     def _ended(self, running: "asyncio.Future[T]") -> None:
         self.waiting -= 1
         if not running.cancelled():
-            running.exception()  # somebody has looked, even where the caller has gone
+            running.exception()  # mark it as retrieved, also where the caller was cancelled
 
     async def close(self) -> None:
         await asyncio.to_thread(self._pool.shutdown, wait=True, cancel_futures=True)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from parlour.entrypoints.shell.meters import Meters
-from parlour.entrypoints.shell.subscriber import Subscriber
+from parlour.entrypoints.shell.topic import Subscriber
 from parlour.entrypoints.websocket.frame_order import FrameOrder
 from parlour.entrypoints.websocket.frames import Asked, Typing
 from parlour.entrypoints.websocket.outbox import Outbox

@@ -69,7 +69,7 @@ class Connections:
         self._open.discard(connection)
         if not self._open:
             self._emptied.set()
-        self._service.hub.detach(connection)
+        self._service.hub.unregister(connection)
         if connection.state.is_greeted:
             self._service.presence.release(connection.session)
 

@@ -68,7 +68,7 @@ class HelloHandler:
         connection.session = SessionId(service.new_id())
         connection.user_key = user_key
         self.expect(connection, identity.expires_at)
-        service.hub.enter(connection)
+        service.hub.register(connection)
         if _tells(DEBUG):
             with bound(user=connection.user, session=connection.session):
                 log.debug("socket opened")
@@ -81,14 +81,16 @@ class HelloHandler:
         service, attached = self._service, set[ConversationId]()
         wish = SnapshotRequest(connection.user, _cursor(frame.cursor), connection.device)
         while True:
-            await service.hub.attach([connection], known)
+            await service.hub.subscribe([connection], known)
             attached.update(known)
             snapshot = await service.take_snapshot(wish)
             known = snapshot.conversations.keys() - attached
             if not known:  # else they were joined since we asked first
                 break
         if connection.is_open:
-            service.hub.settle(connection, snapshot.private, snapshot.conversations, attached)
+            service.hub.complete_subscription(
+                connection, snapshot.private, snapshot.conversations, attached
+            )
             connection.welcome(frame.id, encode(self._frame(connection, frame, snapshot)))
             service.presence.hold(Lease(connection.user, connection.session))
 

@@ -70,11 +70,11 @@ class SocketRequests(Requests):
 
     def tell(self, connection: Connection, frame: frames.Typing) -> None:
         conversation = ConversationId(frame.conversation)
-        if not self._service.hub.follows(connection, conversation):
+        if not self._service.hub.is_subscribed(connection, conversation):
             return
         with suppress(Limited):  # one signal more or less is nothing to a reader
             self._service.limits.typing(connection.user_key)
-            self._service.type(conversation, connection.user, on=frame.on)
+            self._service.publish_typing(conversation, connection.user, on=frame.on)
 
     # -- commands: no task, no future, one callback ------------------------------------------
 
@@ -106,7 +106,7 @@ class SocketRequests(Requests):
     def _limit(self, connection: Connection, conversation: ConversationId) -> None:
         self._service.limits.message(connection.user_key)
         # A stranger is refused later, and must not use up the members' tokens.
-        if self._service.hub.follows(connection, conversation):
+        if self._service.hub.is_subscribed(connection, conversation):
             self._service.limits.conversation_message(conversation.hex)
 
     # -- everything else ---------------------------------------------------------------------
@@ -202,7 +202,7 @@ class SocketRequests(Requests):
 
     async def _focus(self, connection: Connection, frame: frames.Focus) -> frames.Answer:
         conversation = ConversationId(frame.conversation) if frame.conversation else None
-        if conversation and not self._service.hub.follows(connection, conversation):
+        if conversation and not self._service.hub.is_subscribed(connection, conversation):
             raise NotFound
         connection.focus = conversation
         return frames.Answer(id=frame.id)

@@ -35,8 +35,8 @@ async def boss(http: HttpService) -> HttpUser:
 async def connect(http: HttpService, who: HttpUser) -> HeardSocket:
     """Bring a socket of somebody into the hub, as a welcomed connection does."""
     socket = HeardSocket(UserId(UUID(who.id)), DeviceId(UUID(who.device)))
-    http.service.hub.enter(socket)
-    await http.service.hub.attach([socket], [])
+    http.service.hub.register(socket)
+    await http.service.hub.subscribe([socket], [])
     return socket
 
 

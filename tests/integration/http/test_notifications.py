@@ -39,7 +39,7 @@ async def mention(http: HttpService, who: HttpUser, conversation: str, *whom: st
         headers={"Idempotency-Key": str(http.service.new_id())},
     )
     assert answer.status_code == 201, answer.text
-    await http.service.notifier.drained()
+    await http.service.notifier.drain()
     return int(answer.json()["seq"])
 
 
@@ -65,9 +65,9 @@ async def subscribe(
 
 async def carry(http: HttpService) -> None:
     """Let the delay pass and everything that is due be carried."""
-    await http.service.notifier.drained()
+    await http.service.notifier.drain()
     http.clock.advance(DELAY)
-    while await http.service.pusher.carry():
+    while await http.service.pusher.send_due():
         pass
 
 
@@ -186,7 +186,7 @@ class TestPushes:
         with PushService() as service:
             await subscribe(http, bob, Browser.new(), service.url())
             await alice.post(talk, "hi")
-            await http.service.notifier.drained()
+            await http.service.notifier.drain()
             await http.ask("PUT", f"/v1/conversations/{talk}/read", bob, json={"seq": 1})
             await carry(http)
 
@@ -236,7 +236,7 @@ class TestPushes:
         with PushService() as service:
             await subscribe(http, bob, Browser.new(), service.url())
             await alice.post(talk, "hi")
-            await http.service.notifier.drained()
+            await http.service.notifier.drain()
             http.clock.advance(DELAY)
             http.service.pusher.wake()
             async with asyncio.timeout(30):

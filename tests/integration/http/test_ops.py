@@ -74,7 +74,7 @@ async def test_a_node_without_its_bus_is_slower_and_still_ready(
 
 
 async def test_a_node_that_no_longer_follows_the_logs_gets_no_requests(http: HttpService) -> None:
-    http.service.follower.checked_at = time.monotonic() - 61
+    http.service.reconciler.checked_at = time.monotonic() - 61
     answer = await _ask(http, "/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["follower"]["state"] == "down"
@@ -90,7 +90,7 @@ async def test_a_work_that_died_shows_for_half_a_minute(http: HttpService) -> No
 
     http.service.supervisor.keep("canary", die)
     await until(died.is_set)
-    await until(lambda: http.service.supervisor.sick)
+    await until(lambda: http.service.supervisor.unhealthy)
     answer = await _ask(http, "/readyz")
     assert (answer.status_code, answer.json()["checks"]["works"]["state"]) == (200, "degraded")
     http.failures.clear()

@@ -88,7 +88,7 @@ async def test_a_send_is_followed_through_its_commit_to_its_fan_out(
     outcomes: list[object] = []
     for text in ("one", "two"):
         service.submit(room.draft(text), outcomes.append)
-    await service.lanes.commands[0].drained()
+    await service.lanes.commands[0].drain()
     sends, fans = named(spans, "message.send"), named(spans, "fan-out")
     (commit,) = named(spans, "commit")
     assert [type(each) for each in outcomes] == [Posted, Posted]
@@ -144,7 +144,7 @@ async def test_commands_of_every_kind_have_spans(
 async def test_an_overloaded_lane_ends_the_span_of_what_it_refuses(
     service: Service, tracing: Tracing, spans: InMemorySpanExporter
 ) -> None:
-    service.lanes.commands[0]._most_waiting = 0
+    service.lanes.commands[0]._max_waiting = 0
     with pytest.raises(Overloaded):
         await service.execute(Room(service).draft("hello"))
     (send,) = named(spans, "message.send")

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from parlour.entrypoints.shell.committer import Lane
+from parlour.entrypoints.shell.group_commit import Lane
 from tests.support.shell import HeldWorkers
 from tests.support.site import Guest, Site
 from tests.support.socket_client import message

@@ -151,7 +151,7 @@ class TestHello:
         assert await client.closed() == (4501, "unauthenticated")
 
     async def test_of_a_device_that_ended_ends_the_socket(self, site: Site, alice: Guest) -> None:
-        site.service.end(site.service.use.end_device(alice.user, alice.grant.device))
+        site.service.disconnect(site.service.use.end_device(alice.user, alice.grant.device))
         client = await site.open_socket()
         await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
 

@@ -62,7 +62,7 @@ class TestRevocation:
     ) -> None:
         tablet = site.log_in("alice", alice.user)
         one, two, other = await alice.connect(), await alice.connect(), await tablet.connect()
-        site.service.end(site.service.use.end_device(alice.user, alice.grant.device))
+        site.service.disconnect(site.service.use.end_device(alice.user, alice.grant.device))
 
         assert await one.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         assert await two.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
@@ -75,7 +75,7 @@ class TestRevocation:
         here, there = await alice.connect(), await tablet.connect()
         identity = site.service.use.authenticate(alice.token)
         old, new = Password.given(PASSWORD), Password.parse("another good one")
-        site.service.end(site.service.use.change_password(identity, old=old, new=new))
+        site.service.disconnect(site.service.use.change_password(identity, old=old, new=new))
 
         assert await there.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await here.quiet()
@@ -95,13 +95,13 @@ class TestRevocation:
     ) -> None:
         """It is told between the look at the token and the moment in which the socket listens."""
         hub = site.service.hub
-        attach = hub.attach
+        attach = hub.subscribe
 
         async def slowly(*arguments: object) -> None:
             await attach(*arguments)  # type: ignore[arg-type]
             site.service.use.end_device(alice.user, alice.grant.device)
 
-        monkeypatch.setattr(hub, "attach", slowly)
+        monkeypatch.setattr(hub, "subscribe", slowly)
         client = await site.open_socket()
         await client.send({"type": "hello", "id": 1, "v": 1, "token": alice.token})
 
@@ -143,7 +143,7 @@ class TestTrouble:
 
         assert await client.closed() == (4000, "internal")
         assert [type(error) for error in failed] == [ZeroDivisionError]
-        await until(lambda: not site.service.hub.users and not site.service.hub._followed_by)
+        await until(lambda: not site.service.hub.users and not site.service.hub._subscriptions)
 
     async def test_of_a_client_that_goes_while_it_is_greeted_leaves_nothing(
         self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
@@ -165,5 +165,5 @@ class TestTrouble:
         gate.set()
         await asyncio.sleep(0)
 
-        assert not site.service.hub._followed_by
+        assert not site.service.hub._subscriptions
         assert site.service.presence._leases == {}

@@ -55,14 +55,14 @@ class TestPoison:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
         one, other = await alice.connect(), await bob.connect()
-        announce = site.service.announcer.message
+        announce = site.service.publisher.message
 
         def poisoned(message: Any) -> Any:
             if message.content.body["text"] == "poison":
                 raise ValueError("it cannot be told")
             return announce(message)
 
-        monkeypatch.setattr(site.service.announcer, "message", poisoned)
+        monkeypatch.setattr(site.service.publisher, "message", poisoned)
         answers = [await one.say(room, text) for text in ("one", "poison", "two")]
         await other.until(lambda: "two" in other.texts(room))
 
@@ -152,7 +152,7 @@ class TestBackgroundWork:
 
         async with serve(SETTINGS, patch=poison) as site:
             await until(lambda: begun.count(name) == 2)
-            assert site.service.supervisor.sick == [name]
+            assert site.service.supervisor.unhealthy == [name]
             client = await site.person("alice").connect()
             await client.quiet()
 

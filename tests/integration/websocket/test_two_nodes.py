@@ -97,7 +97,7 @@ class TestTwoNodes:
     ) -> None:
         tablet = here.log_in("alice", alice.user)
         one, two = await alice.connect(at=there), await tablet.connect(at=there)
-        here.service.end(here.service.use.end_device(alice.user, alice.grant.device))
+        here.service.disconnect(here.service.use.end_device(alice.user, alice.grant.device))
 
         assert await one.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await two.quiet()

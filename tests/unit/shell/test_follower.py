@@ -69,7 +69,7 @@ class TestHeadCheck:
         """A log whose last hint was lost shows no gap, and must not wait for calmer times."""
         bob = house.socket(house.bob)
         quiet = house.world.group(house.alice, house.bob)
-        house.node.hub.detach(bob)
+        house.node.hub.unregister(bob)
         bob = house.socket(house.bob)
         house.start()
         house.world.say(house.alice, quiet, "do you hear me?")
@@ -83,9 +83,9 @@ class TestHeadCheck:
 
     def test_says_when_it_was_last_made(self, house: House) -> None:
         house.start()
-        assert house.follower.checked_at is None
+        assert house.reconciler.checked_at is None
         house.loop.advance(2.5 * EVERY)
-        assert house.follower.checked_at == 2 * EVERY
+        assert house.reconciler.checked_at == 2 * EVERY
 
 
 class TestGaps:
@@ -117,7 +117,7 @@ class TestGaps:
         house.world.read(house.bob, house.lobby, 1)
         house.world.read(house.bob, house.lobby, 2)
         last = house.world.do.read_backlog({}, {house.bob: 1}, 200).users[house.bob][-1]
-        house.node.hub.tell(house.node.announcer.private(last))
+        house.node.hub.publish(house.node.publisher.private(last))
         house.loop.advance(HOLD)
 
         assert kinds(bob) == ["read.moved", "read.moved"]
@@ -169,7 +169,7 @@ class TestGaps:
         house.start()
         for seq in range(1, 1_003):
             house.world.read(house.bob, house.lobby, seq)
-        house.node.hub.heal(house.lobby, (), 1_003)
+        house.node.hub.apply_from_log(house.lobby, (), 1_003)
         house.loop.advance(EVERY)
 
         assert (alice.is_restarted, bob.is_restarted) == (False, True)

@@ -48,14 +48,14 @@ class TestTrouble:
     ) -> None:
         bob = house.socket(house.bob)
         house.start()
-        announce = house.node.announcer.message
+        announce = house.node.publisher.message
 
         def poisoned(message: Message) -> Any:
             if message.content.body["text"] == "poison":
                 raise ValueError("it cannot be encoded")
             return announce(message)
 
-        monkeypatch.setattr(house.node.announcer, "message", poisoned)
+        monkeypatch.setattr(house.node.publisher, "message", poisoned)
         house.say("one", "poison", "two")
         house.loop.advance(EVERY)
         house.say("three")
@@ -70,7 +70,7 @@ class TestTrouble:
         house.say(*["lost"] * 1_001)
         house.workers.is_open = False
         house.loop.advance(EVERY)
-        house.node.hub.detach(bob)
+        house.node.hub.unregister(bob)
         house.workers.is_open = True
         while house.workers.waiting:
             house.workers.let_through()
@@ -86,7 +86,7 @@ class TestTrouble:
         house.say("one")
         house.workers.is_open = False
         house.loop.advance(EVERY)
-        house.node.hub.detach(bob)
+        house.node.hub.unregister(bob)
         back = house.socket(house.bob)
         house.workers.is_open = True
         while house.workers.waiting:

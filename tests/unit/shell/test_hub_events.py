@@ -3,7 +3,7 @@
 import pytest
 
 from parlour.adapters.memory import MemoryBus, MemoryExchange
-from parlour.entrypoints.shell.signals import Kind, Signal
+from parlour.entrypoints.shell.signals import Signal, SignalKind
 from tests.support import builders as b
 from tests.support.hub import Node, assert_empty, texts
 from tests.support.shell import DeafBus, turns
@@ -15,15 +15,15 @@ class TestEvents:
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         laptop = HeardSocket(b.ALICE)
-        await node.let_in(alice, laptop, bob)
+        await node.connect(alice, laptop, bob)
         node.say(1, by=alice)
 
         assert (texts(alice), texts(laptop), texts(bob)) == ([], ["1"], ["1"])
 
     async def test_reach_members_alone(self, node: Node, alice: HeardSocket) -> None:
         mallory = HeardSocket(b.MALLORY)
-        await node.let_in(alice)
-        await node.let_in(mallory, into=[b.KITCHEN])
+        await node.connect(alice)
+        await node.connect(mallory, into=[b.KITCHEN])
         node.say(1)
         node.type(b.BOB)
         node.receipt(b.BOB)
@@ -33,7 +33,7 @@ class TestEvents:
         assert not mallory.latest
 
     async def test_come_in_the_order_of_the_log(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         for offset in (3, 1, 1, 2, 3, 4):
             node.say(offset)
 
@@ -42,7 +42,7 @@ class TestEvents:
     async def test_that_are_missing_are_asked_for_at_once(
         self, node: Node, alice: HeardSocket
     ) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         node.say(1)
         assert node.missing == []
         node.say(3)
@@ -65,14 +65,14 @@ class TestEvents:
     async def test_are_encoded_once_for_all(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice, bob)
+        await node.connect(alice, bob)
         node.say(1)
 
         assert alice.pushed[0] is bob.pushed[0]
 
     async def test_reach_the_others_where_one_socket_breaks(self, node: Node) -> None:
         sockets = [HeardSocket(b.BOB) for _ in range(5)]
-        await node.let_in(*sockets)
+        await node.connect(*sockets)
         sockets[2].breaks = True
         node.say(1)
         node.note(1, of=b.BOB)
@@ -81,9 +81,9 @@ class TestEvents:
         assert len(node.failed) == 2
 
     async def test_that_cannot_be_taken_harm_nobody(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice)
-        node.hub.frame("c:nonsense", Signal(Kind.EVENT, b"", 1, node=b.next_id()).pack())
-        node.hub.frame("?:", Signal(Kind.EVENT, b"", 1, node=b.next_id()).pack())
+        await node.connect(alice)
+        node.hub.frame("c:nonsense", Signal(SignalKind.EVENT, b"", 1, node=b.next_id()).pack())
+        node.hub.frame("?:", Signal(SignalKind.EVENT, b"", 1, node=b.next_id()).pack())
         node.hub.frame("c:", b"nonsense")
         node.say(1)
 
@@ -93,28 +93,28 @@ class TestEvents:
 
 class TestHealing:
     async def test_tells_what_was_missed(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         node.say(3)
-        signals = [node.announcer.message(b.message(offset, str(offset)))[1] for offset in (1, 2)]
-        node.hub.heal(b.LOBBY, signals, 2)
+        signals = [node.publisher.message(b.message(offset, str(offset)))[1] for offset in (1, 2)]
+        node.hub.apply_from_log(b.LOBBY, signals, 2)
 
         assert texts(alice) == ["1", "2", "3"]
 
     async def test_leaves_a_log_alone_that_is_just_being_attached(
         self, node: Node, alice: HeardSocket
     ) -> None:
-        node.hub.enter(alice)
-        await node.hub.attach([alice], [b.LOBBY])
-        node.hub.heal(b.LOBBY, [node.announcer.message(b.message(1))[1]], 1)
-        node.hub.heal_private(b.ALICE, (), 1)
-        node.hub.settle(alice, 0, {b.LOBBY: 0}, [b.LOBBY])
+        node.hub.register(alice)
+        await node.hub.subscribe([alice], [b.LOBBY])
+        node.hub.apply_from_log(b.LOBBY, [node.publisher.message(b.message(1))[1]], 1)
+        node.hub.apply_private_from_log(b.ALICE, (), 1)
+        node.hub.complete_subscription(alice, 0, {b.LOBBY: 0}, [b.LOBBY])
         node.say(1)
 
         assert texts(alice) == ["1"]
 
     async def test_of_what_nobody_follows_is_nothing(self, node: Node) -> None:
-        node.hub.heal(b.LOBBY, (), 7)
-        node.hub.heal_private(b.ALICE, (), 7)
+        node.hub.apply_from_log(b.LOBBY, (), 7)
+        node.hub.apply_private_from_log(b.ALICE, (), 7)
 
         assert_empty(node.hub)
 
@@ -133,8 +133,8 @@ class TestNodes:
         self, nodes: tuple[Node, Node], alice: HeardSocket, bob: HeardSocket
     ) -> None:
         here, there = nodes
-        await here.let_in(alice)
-        await there.let_in(bob)
+        await here.connect(alice)
+        await there.connect(bob)
         here.say(1, by=alice)
         there.say(2, by=bob)
         await turns()
@@ -143,7 +143,7 @@ class TestNodes:
         assert texts(bob) == ["1"]
 
     async def test_pass_over_their_own_echo(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         node.type(b.BOB)
         assert isinstance(node.bus, DeafBus)
         for topic, payload in node.bus.published:

@@ -2,7 +2,7 @@
 
 from parlour.domain.access import Ended
 from parlour.domain.kernel.ids import DeviceId, UserId
-from parlour.entrypoints.shell.hub import FEW
+from parlour.entrypoints.shell.hub import MAX_TYPING_TO_ALL
 from tests.support import builders as b
 from tests.support.hub import Node
 from tests.support.shell import DeafBus
@@ -15,14 +15,14 @@ class TestReceipts:
     ) -> None:
         carol = HeardSocket(b.CAROL, focus=True)
         bob.focus = b.LOBBY
-        await node.let_in(alice, bob, carol)
+        await node.connect(alice, bob, carol)
         node.receipt(b.BOB)
 
         assert [len(each.latest) for each in (alice, bob, carol)] == [0, 0, 1]
 
     async def test_merge_by_member(self, node: Node) -> None:
         carol = HeardSocket(b.CAROL, focus=True)
-        await node.let_in(carol)
+        await node.connect(carol)
         for user in (b.ALICE, b.ALICE, b.BOB):
             node.receipt(user)
 
@@ -30,7 +30,7 @@ class TestReceipts:
 
     async def test_of_large_conversations_are_not_told(self, node: Node) -> None:
         carol = HeardSocket(b.CAROL, focus=True)
-        await node.let_in(carol)
+        await node.connect(carol)
         node.receipt(b.ALICE, members=101)
 
         assert not carol.latest
@@ -40,15 +40,15 @@ class TestTyping:
     async def test_is_seen_by_the_others(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice, bob)
+        await node.connect(alice, bob)
         node.type(b.ALICE)
 
         assert (len(alice.soft), len(bob.soft)) == (0, 1)
 
     async def test_in_a_crowd_is_seen_by_those_who_look(self, node: Node) -> None:
-        crowd = [HeardSocket(UserId(b.next_id())) for _ in range(FEW)]
+        crowd = [HeardSocket(UserId(b.next_id())) for _ in range(MAX_TYPING_TO_ALL)]
         carol = HeardSocket(b.CAROL, focus=True)
-        await node.let_in(*crowd, carol)
+        await node.connect(*crowd, carol)
         node.type(b.ALICE)
 
         assert len(carol.soft) == 1
@@ -59,14 +59,14 @@ class TestPresence:
     async def test_is_seen_by_those_who_watch(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice, bob)
+        await node.connect(alice, bob)
         await node.hub.watching.watch(alice, [b.CAROL, b.CAROL])
         node.appear(b.CAROL)
 
         assert (len(alice.soft), len(bob.soft)) == (1, 0)
 
     async def test_is_watched_by_the_newest_list(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         await node.hub.watching.watch(alice, [b.CAROL, b.BOB])
         await node.hub.watching.watch(alice, [b.BOB, b.MALLORY])
         for user in (b.BOB, b.CAROL, b.MALLORY):
@@ -81,10 +81,10 @@ class TestPresence:
     async def test_is_followed_as_long_as_anybody_watches(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice, bob)
+        await node.connect(alice, bob)
         for socket in (alice, bob):
             await node.hub.watching.watch(socket, [b.CAROL])
-        node.hub.detach(alice)
+        node.hub.unregister(alice)
         node.appear(b.CAROL)
         assert len(bob.soft) == 1
         await node.hub.watching.watch(bob, [])
@@ -97,7 +97,7 @@ class TestRevocation:
         self, node: Node, alice: HeardSocket
     ) -> None:
         laptop = HeardSocket(b.ALICE, b.LAPTOP)
-        await node.let_in(alice, laptop)
-        node.hub.tell(*node.announcer.ended(Ended(b.ALICE, (b.PHONE, DeviceId(b.next_id())))))
+        await node.connect(alice, laptop)
+        node.hub.publish(*node.publisher.ended(Ended(b.ALICE, (b.PHONE, DeviceId(b.next_id())))))
 
         assert (alice.is_ended, laptop.is_ended) == (True, False)

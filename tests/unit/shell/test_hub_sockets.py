@@ -17,14 +17,14 @@ class TestArriving:
     async def test_holds_what_happens_until_the_logs_were_read(
         self, node: Node, alice: HeardSocket
     ) -> None:
-        node.hub.enter(alice)
-        await node.hub.attach([alice], [b.LOBBY])
+        node.hub.register(alice)
+        await node.hub.subscribe([alice], [b.LOBBY])
         node.say(6)
         node.say(5)
         node.note(3)
         assert not alice.pushed
 
-        node.hub.settle(alice, 2, {b.LOBBY: 5}, [b.LOBBY])
+        node.hub.complete_subscription(alice, 2, {b.LOBBY: 5}, [b.LOBBY])
 
         assert kinds(alice) == ["read.moved", "message.posted"]
         assert texts(alice) == ["6"]
@@ -32,12 +32,12 @@ class TestArriving:
     async def test_late_hears_what_comes_after_what_it_has_read(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         node.say(1)
-        node.hub.enter(bob)
-        await node.hub.attach([bob], [b.LOBBY])
+        node.hub.register(bob)
+        await node.hub.subscribe([bob], [b.LOBBY])
         node.say(2)
-        node.hub.settle(bob, 0, {b.LOBBY: 2}, [b.LOBBY])
+        node.hub.complete_subscription(bob, 0, {b.LOBBY: 2}, [b.LOBBY])
         node.say(3)
 
         assert texts(alice) == ["1", "2", "3"]
@@ -46,12 +46,12 @@ class TestArriving:
     async def test_while_more_happens_than_can_be_held_is_told_to_ask_the_log(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice)
-        node.hub.enter(bob)
-        await node.hub.attach([bob], [b.LOBBY])
+        await node.connect(alice)
+        node.hub.register(bob)
+        await node.hub.subscribe([bob], [b.LOBBY])
         for offset in range(1, MAX_HELD + 2):
             node.say(offset)
-        node.hub.settle(bob, 0, {b.LOBBY: 0}, [b.LOBBY])
+        node.hub.complete_subscription(bob, 0, {b.LOBBY: 0}, [b.LOBBY])
         node.say(MAX_HELD + 2)
 
         assert bob.resyncs == [(b.LOBBY, "too_far_behind")]
@@ -61,8 +61,8 @@ class TestArriving:
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         """Bob may have joined with the third event: what the node has missed is not for him."""
-        await node.let_in(alice)
-        await node.let_in(bob, end=3)
+        await node.connect(alice)
+        await node.connect(bob, end=3)
         node.say(4)
         node.say(3)
         node.say(1)
@@ -76,8 +76,8 @@ class TestArriving:
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         """Bob was removed with the first event and is a member again with the second."""
-        await node.let_in(alice)
-        await node.let_in(bob, end=2)
+        await node.connect(alice)
+        await node.connect(bob, end=2)
         node.remove(b.BOB, 1)
         node.say(2)
         node.say(3)
@@ -88,15 +88,15 @@ class TestArriving:
     async def test_and_gone_again_before_this_node_has_caught_up_leaves_nothing_behind(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice)
-        await node.let_in(bob, end=2)
+        await node.connect(alice)
+        await node.connect(bob, end=2)
         for socket in (alice, bob):
-            node.hub.detach(socket)
+            node.hub.unregister(socket)
 
         assert_empty(node.hub)
 
     async def test_follows_each_topic_once(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice, HeardSocket(b.ALICE), HeardSocket(b.BOB))
+        await node.connect(alice, HeardSocket(b.ALICE), HeardSocket(b.BOB))
         assert isinstance(node.bus, DeafBus)
 
         assert node.bus.topics == {
@@ -109,9 +109,9 @@ class TestArriving:
         assert isinstance(node.bus, DeafBus)
         node.bus.broken = ConnectionError()
         with pytest.raises(ConnectionError):
-            await node.let_in(alice)
+            await node.connect(alice)
         node.bus.broken = None
-        await node.let_in(bob)
+        await node.connect(bob)
 
         assert conversation_topic(b.LOBBY) in node.bus.topics
 
@@ -119,9 +119,9 @@ class TestArriving:
         self, node: Node, alice: HeardSocket
     ) -> None:
         """They were removed between the two looks into the database."""
-        node.hub.enter(alice)
-        await node.hub.attach([alice], [b.LOBBY])
-        node.hub.settle(alice, 0, {}, [b.LOBBY])
+        node.hub.register(alice)
+        await node.hub.subscribe([alice], [b.LOBBY])
+        node.hub.complete_subscription(alice, 0, {}, [b.LOBBY])
         node.say(1)
 
         assert not alice.pushed
@@ -131,10 +131,12 @@ class TestArriving:
         self, node: Node, alice: HeardSocket
     ) -> None:
         """What is read may be older than what somebody else attached."""
-        await node.let_in(alice)
-        await node.hub.attach([alice], [b.KITCHEN])  # somebody invites her …
-        node.hub.settle(alice, 0, {b.LOBBY: 0}, [b.LOBBY])  # … while something older was read
-        node.hub.settle(alice, 0, {b.LOBBY: 0, b.KITCHEN: 3}, [b.KITCHEN])
+        await node.connect(alice)
+        await node.hub.subscribe([alice], [b.KITCHEN])  # somebody invites her …
+        node.hub.complete_subscription(
+            alice, 0, {b.LOBBY: 0}, [b.LOBBY]
+        )  # … while something older was read
+        node.hub.complete_subscription(alice, 0, {b.LOBBY: 0, b.KITCHEN: 3}, [b.KITCHEN])
         node.say(4, to=b.KITCHEN)
 
         assert texts(alice) == ["4"]
@@ -142,14 +144,14 @@ class TestArriving:
     async def test_may_end_at_any_moment(self, node: Node, alice: HeardSocket) -> None:
         assert isinstance(node.bus, DeafBus)
         node.bus.gate = asyncio.Event()
-        node.hub.enter(alice)
-        attaching = asyncio.create_task(node.hub.attach([alice], [b.LOBBY]))
+        node.hub.register(alice)
+        attaching = asyncio.create_task(node.hub.subscribe([alice], [b.LOBBY]))
         await turns()
-        node.hub.detach(alice)
+        node.hub.unregister(alice)
         node.bus.gate.set()
         await attaching
-        node.hub.settle(alice, 0, {b.LOBBY: 0}, [b.LOBBY])
-        await node.hub.attach([alice], [b.KITCHEN])
+        node.hub.complete_subscription(alice, 0, {b.LOBBY: 0}, [b.LOBBY])
+        await node.hub.subscribe([alice], [b.KITCHEN])
         await node.hub.watching.watch(alice, [b.BOB])
 
         assert_empty(node.hub)
@@ -160,15 +162,15 @@ class TestArriving:
         assert isinstance(node.bus, DeafBus)
         node.bus.gate = asyncio.Event()
         for socket in (alice, bob):
-            node.hub.enter(socket)
+            node.hub.register(socket)
         attaching = [
-            asyncio.create_task(node.hub.attach([each], [b.LOBBY])) for each in (alice, bob)
+            asyncio.create_task(node.hub.subscribe([each], [b.LOBBY])) for each in (alice, bob)
         ]
         await turns()
-        node.hub.detach(alice)
+        node.hub.unregister(alice)
         node.bus.gate.set()
         await asyncio.gather(*attaching)
-        node.hub.settle(bob, 0, {b.LOBBY: 0}, [b.LOBBY])
+        node.hub.complete_subscription(bob, 0, {b.LOBBY: 0}, [b.LOBBY])
         node.say(1)
 
         assert texts(bob) == ["1"]
@@ -177,10 +179,10 @@ class TestArriving:
 
 class TestLeaving:
     async def test_forgets_the_socket_everywhere(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         await node.hub.watching.watch(alice, [b.BOB])
-        node.hub.detach(alice)
-        node.hub.detach(alice)
+        node.hub.unregister(alice)
+        node.hub.unregister(alice)
         assert isinstance(node.bus, DeafBus)
 
         assert_empty(node.hub)
@@ -190,8 +192,8 @@ class TestLeaving:
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         laptop = HeardSocket(b.ALICE)
-        await node.let_in(alice, laptop, bob)
-        node.hub.detach(alice)
+        await node.connect(alice, laptop, bob)
+        node.hub.unregister(alice)
         node.say(1)
 
         assert texts(laptop) == texts(bob) == ["1"]
@@ -201,7 +203,7 @@ class TestLeaving:
     async def test_of_a_socket_that_never_came_is_nothing(
         self, node: Node, alice: HeardSocket
     ) -> None:
-        node.hub.detach(alice)
+        node.hub.unregister(alice)
 
         assert node.hub.sockets_of(b.ALICE) == ()
 
@@ -212,7 +214,7 @@ class TestMembership:
     ) -> None:
         """The removal is the last thing that they learn of the conversation."""
         laptop = HeardSocket(b.BOB)
-        await node.let_in(alice, bob, laptop)
+        await node.connect(alice, bob, laptop)
         node.say(1)
         node.remove(b.BOB, 2)
         node.say(3)
@@ -222,12 +224,12 @@ class TestMembership:
         assert kinds(bob) == kinds(laptop) == removed
         assert kinds(alice) == [*removed, "message.posted"]
         assert not bob.soft
-        assert not node.hub.follows(bob, b.LOBBY)
+        assert not node.hub.is_subscribed(bob, b.LOBBY)
 
     async def test_ends_in_the_order_of_the_log(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice, bob)
+        await node.connect(alice, bob)
         node.say(3)
         node.remove(b.BOB, 2)
         node.say(1)
@@ -238,33 +240,33 @@ class TestMembership:
     async def test_ends_where_the_log_is_read(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        await node.let_in(alice, bob)
+        await node.connect(alice, bob)
         data = {"user": str(b.BOB), "left": False}
         events: list[LogEvent] = [
             b.event(1, "member.removed", data=data),
             b.message(2),
         ]
-        node.hub.heal(b.LOBBY, [node.announcer.entry(each)[1] for each in events], 2)
+        node.hub.apply_from_log(b.LOBBY, [node.publisher.entry(each)[1] for each in events], 2)
 
         assert kinds(bob) == ["member.removed"]
         assert kinds(alice) == ["member.removed", "message.posted"]
 
     async def test_ends_by_the_own_log_too(self, node: Node, bob: HeardSocket) -> None:
-        await node.let_in(bob)
+        await node.connect(bob)
         node.note(1, "conversation.left", of=b.BOB)
         node.say(1)
 
         assert kinds(bob) == ["conversation.left"]
 
     async def test_that_begins_is_told(self, node: Node, bob: HeardSocket) -> None:
-        await node.let_in(bob, into=[])
+        await node.connect(bob, into=[])
         node.note(1, "conversation.joined", of=b.BOB)
 
         assert kinds(bob) == ["conversation.joined"]
         assert node.joined == [(b.BOB, b.LOBBY)]
 
     async def test_does_not_end_for_those_who_stay(self, node: Node, alice: HeardSocket) -> None:
-        await node.let_in(alice)
+        await node.connect(alice)
         node.remove(b.CAROL, 1)
         node.say(2)
 

@@ -106,7 +106,7 @@ class TestIdentities:
     def test_are_remembered_up_to_a_bound(
         self, door: Door, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(identities, "MAX_KEPT", 2)
+        monkeypatch.setattr(identities, "MAX_CACHED", 2)
         tokens = [door.world.register(handle).access_token for handle in ("bob", "carol", "dan")]
         for token in tokens:
             door.ask(token)

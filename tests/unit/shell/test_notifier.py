@@ -9,7 +9,7 @@ from parlour.domain.logs import Changes
 from parlour.domain.messages import Message
 from parlour.domain.notifications import NotifyResult
 from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
-from parlour.entrypoints.shell.notifier import LINGER, MAX_IN_BATCH, Notifier
+from parlour.entrypoints.shell.notifier import GATHER_TIMEOUT, MAX_IN_BATCH, Notifier
 from parlour.entrypoints.shell.workers import InlineWorkers
 from tests.support import builders as b
 from tests.support.hub import Node
@@ -25,15 +25,15 @@ class Notes:
         self.notifier = Notifier(
             Node().hub,
             InlineWorkers(),
-            pick=self.pick,  # type: ignore[arg-type] # a use case is a callable
+            select=self.select,  # type: ignore[arg-type] # a use case is a callable
             notify=self.notify,  # type: ignore[arg-type]
-            tell=lambda _changes: None,
+            publish=lambda _changes: None,
             failed=lambda _error: None,
         )
         self.running = self.loop.create_task(self.notifier.run())
         self.loop.settle()
 
-    def pick(self, messages: Sequence[Message]) -> list[Message]:
+    def select(self, messages: Sequence[Message]) -> list[Message]:
         self.looked.append((self.loop.time(), len(messages)))
         return list(messages)
 
@@ -55,37 +55,37 @@ def notes() -> Iterator[Notes]:
 
 class TestNotifier:
     def test_looks_at_what_came_within_a_moment_at_once(self, notes: Notes) -> None:
-        notes.notifier.offer([b.message(1)])
-        notes.loop.advance(LINGER / 2)
-        notes.notifier.offer([b.message(2)])
+        notes.notifier.enqueue([b.message(1)])
+        notes.loop.advance(GATHER_TIMEOUT / 2)
+        notes.notifier.enqueue([b.message(2)])
         assert not notes.looked
-        notes.loop.advance(LINGER)
+        notes.loop.advance(GATHER_TIMEOUT)
 
-        assert notes.looked == [(LINGER, 2)]
+        assert notes.looked == [(GATHER_TIMEOUT, 2)]
         assert notes.notified == [1, 2]
 
     def test_lets_nobody_wait_who_was_mentioned(self, notes: Notes) -> None:
-        notes.notifier.offer([b.message(1)])
+        notes.notifier.enqueue([b.message(1)])
         notes.loop.settle()
-        notes.notifier.offer([b.message(2, mentions=(b.BOB,))])
+        notes.notifier.enqueue([b.message(2, mentions=(b.BOB,))])
         notes.loop.settle()
         assert notes.looked == [(0, 2)]
 
-        notes.notifier.offer([b.message(3)])
+        notes.notifier.enqueue([b.message(3)])
         notes.loop.settle()
         assert notes.looked == [(0, 2)]
 
     def test_waits_for_no_more_than_it_can_look_at(self, notes: Notes) -> None:
-        notes.notifier.offer(b.message(seq) for seq in range(1, MAX_IN_BATCH + 2))
+        notes.notifier.enqueue(b.message(seq) for seq in range(1, MAX_IN_BATCH + 2))
         notes.loop.settle()
         assert notes.looked == [(0, MAX_IN_BATCH)]
 
-        notes.loop.advance(LINGER)
-        assert notes.looked == [(0, MAX_IN_BATCH), (LINGER, 1)]
+        notes.loop.advance(GATHER_TIMEOUT)
+        assert notes.looked == [(0, MAX_IN_BATCH), (GATHER_TIMEOUT, 1)]
 
     def test_looks_at_everything_before_the_end(self, notes: Notes) -> None:
-        notes.notifier.offer([b.message(1), b.message(2)])
-        notes.loop.create_task(notes.notifier.drained())
+        notes.notifier.enqueue([b.message(1), b.message(2)])
+        notes.loop.create_task(notes.notifier.drain())
         notes.loop.settle()
 
         assert notes.notified == [1, 2]

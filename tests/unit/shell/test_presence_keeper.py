@@ -33,7 +33,7 @@ class Keeper:
         clock = VirtualClock(loop)
         self.keeper = PresenceKeeper(
             self.node.hub,
-            self.node.announcer,
+            self.node.publisher,
             self.workers,
             change=ChangePresence(presence=store, clock=clock, lease=LEASE),
             renew=RenewPresence(presence=store, clock=clock, lease=LEASE),
@@ -56,7 +56,7 @@ class Keeper:
         socket = HeardSocket(b.BOB)
 
         async def watch() -> None:
-            await self.node.let_in(socket)
+            await self.node.connect(socket)
             await self.node.hub.watching.watch(socket, users)
             await self.keeper.statuses(list(users))
 
@@ -160,7 +160,7 @@ class TestHere:
         bob = here.watcher(b.ALICE)
         here.hold(lease())
         here.hold(lease(b.CAROL))
-        here.loop.finish(here.keeper.leave())
+        here.loop.finish(here.keeper.release_all())
 
         assert seen(bob) == ["online", "offline"]
 
@@ -203,12 +203,12 @@ class TestThere:
         bob = here.watcher(b.ALICE)
         there.hold(lease())
         here.loop.advance(20)
-        here.node.hub.detach(bob)
+        here.node.hub.unregister(bob)
         here.workers.calls.clear()
         here.loop.advance(100)
 
         assert here.workers.calls == []
-        assert here.keeper._told == {}
+        assert here.keeper._shown == {}
 
 
 class TestTrouble:
@@ -246,7 +246,7 @@ class TestTrouble:
     def test_does_not_keep_a_node_from_leaving(self, here: Keeper) -> None:
         here.hold(lease())
         here.workers.broken = Unavailable()
-        here.loop.finish(here.keeper.leave())
+        here.loop.finish(here.keeper.release_all())
 
         assert here.failed
 

@@ -35,9 +35,9 @@ class House:
         private, ends = self.service.use.list_topics(user)
 
         async def let_in() -> None:
-            hub.enter(socket)
-            await hub.attach([socket], ends.keys())
-            hub.settle(socket, private, ends, ends.keys())
+            hub.register(socket)
+            await hub.subscribe([socket], ends.keys())
+            hub.complete_subscription(socket, private, ends, ends.keys())
 
         self.chat.loop.finish(let_in())
         return socket
@@ -101,14 +101,14 @@ class TestPosting:
         self, house: House, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bob = house.socket(house.bob.id)
-        announce = house.service.announcer.message
+        announce = house.service.publisher.message
 
         def poisoned(message: Any) -> Any:
             if message.content.body["text"] == "poison":
                 raise ValueError("it cannot be encoded")
             return announce(message)
 
-        monkeypatch.setattr(house.service.announcer, "message", poisoned)
+        monkeypatch.setattr(house.service.publisher, "message", poisoned)
         for text in ("one", "poison", "two"):
             house.submit(text, lambda _: None)
         house.chat.settle()
@@ -157,7 +157,7 @@ class TestMarking:
         with pytest.raises(Unavailable):
             house.do(house.service.mark_all([mark]))
 
-        house.service.lanes.marks._most_waiting = 0
+        house.service.lanes.marks._max_waiting = 0
         with pytest.raises(Overloaded):
             house.do(house.service.mark_all([mark]))
 
@@ -175,7 +175,7 @@ class TestJoining:
     def test_of_two_conversations_at_once_loses_neither(self, house: House) -> None:
         bob = house.socket(house.bob.id)
         held = HeldWorkers()
-        house.service.joiner._workers = held
+        house.service.membership_subscriber._workers = held
         one = house.alice.create_group("Tea", house.bob)
         two = house.alice.create_group("Cake", house.bob)
         while held.waiting:  # the first one's answer is older than the second conversation
@@ -191,7 +191,7 @@ class TestJoining:
         bob = house.socket(house.bob.id)
         held = HeldWorkers(is_open=True)
         held.broken = Unavailable()
-        house.service.joiner._workers = held
+        house.service.membership_subscriber._workers = held
         group = house.alice.create_group("Tea", house.bob)
         house.chat.advance(3)
         held.broken = None
@@ -204,9 +204,9 @@ class TestJoining:
     def test_is_given_up_with_the_last_socket(self, house: House) -> None:
         bob = house.socket(house.bob.id)
         held = HeldWorkers()
-        house.service.joiner._workers = held
+        house.service.membership_subscriber._workers = held
         group = house.alice.create_group("Tea", house.bob)
-        house.service.hub.detach(bob)
+        house.service.hub.unregister(bob)
         held.let_through()
         house.chat.settle()
 
@@ -216,7 +216,7 @@ class TestJoining:
     def test_is_not_told_to_who_was_removed_meanwhile(self, house: House) -> None:
         bob = house.socket(house.bob.id)
         held = HeldWorkers()
-        house.service.joiner._workers = held
+        house.service.membership_subscriber._workers = held
         group = house.alice.create_group("Tea", house.bob)
         removal = RemoveMember(actor=house.alice.id, conversation=group, user=house.bob.id)
         house.service.use.execute_commands([removal])
@@ -231,7 +231,7 @@ class TestJoining:
 class TestEnding:
     def test_closes_the_sockets_of_a_device(self, house: House) -> None:
         bob = house.socket(house.bob.id)
-        house.service.end(Ended(house.bob.id, (bob.device,)))
+        house.service.disconnect(Ended(house.bob.id, (bob.device,)))
 
         assert bob.is_ended
 

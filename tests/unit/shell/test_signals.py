@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from parlour.entrypoints.shell.signals import (
     NOBODY,
-    Kind,
     Signal,
+    SignalKind,
     conversation_topic,
     presence_topic,
     user_topic,
@@ -18,7 +18,7 @@ from tests.support import builders as b
 
 signals = st.builds(
     Signal,
-    st.sampled_from(Kind),
+    st.sampled_from(SignalKind),
     st.binary(max_size=200),
     st.integers(0, 2**53 - 1),
     st.uuids(),
@@ -33,13 +33,13 @@ class TestSignal:
         assert Signal.unpack(signal.pack()) == signal
 
     def test_concerns_everybody_unless_it_says_so(self) -> None:
-        signal = Signal.unpack(Signal(Kind.EVENT, b"{}", 7).pack())
+        signal = Signal.unpack(Signal(SignalKind.EVENT, b"{}", 7).pack())
 
-        assert signal == Signal(Kind.EVENT, b"{}", 7, NOBODY, NOBODY, NOBODY)
+        assert signal == Signal(SignalKind.EVENT, b"{}", 7, NOBODY, NOBODY, NOBODY)
 
     @pytest.mark.parametrize("changed", [{0: 2}, {0: 0}, {1: 0}, {1: 200}])
     def test_of_a_newer_node_is_passed_over(self, changed: dict[int, int]) -> None:
-        packed = bytearray(Signal(Kind.EVENT, b"{}", 7).pack())
+        packed = bytearray(Signal(SignalKind.EVENT, b"{}", 7).pack())
         for at, value in changed.items():
             packed[at] = value
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
-from parlour.entrypoints.shell.supervisor import RECOVERY, Supervisor
+from parlour.entrypoints.shell.supervisor import HEALTHY_AFTER, Supervisor
 
 
 class House:
@@ -27,7 +27,7 @@ class House:
             raise self.dies
 
     async def sick(self) -> list[str]:
-        return self.supervisor.sick
+        return self.supervisor.unhealthy
 
     async def failing(self) -> list[str]:
         return self.supervisor.failing
@@ -56,17 +56,17 @@ class TestSupervisor:
     def test_begins_again_at_once_after_good_times(self, house: House) -> None:
         house.loop.finish(_keep(house))
         house.loop.advance(10)
-        house.lives = 2 * RECOVERY
+        house.lives = 2 * HEALTHY_AFTER
         house.loop.advance(200)
 
         before, last = house.begun[-2:]
-        assert last - before == 2 * RECOVERY + 0.25
+        assert last - before == 2 * HEALTHY_AFTER + 0.25
 
     def test_knows_who_is_sick(self, house: House) -> None:
         house.loop.finish(_keep(house))
         house.loop.settle()
         house.lives = 10_000
-        house.loop.advance(RECOVERY - 1)
+        house.loop.advance(HEALTHY_AFTER - 1)
         assert house.loop.finish(house.sick()) == ["work"]
         house.loop.advance(1)
         assert house.loop.finish(house.sick()) == []
@@ -78,8 +78,8 @@ class TestSupervisor:
         house.loop.advance(0.1)
         assert house.loop.finish(house.failing()) == ["work"]
 
-        house.lives = RECOVERY + 1
-        house.loop.advance(3 * RECOVERY)
+        house.lives = HEALTHY_AFTER + 1
+        house.loop.advance(3 * HEALTHY_AFTER)
         assert len(house.begun) > 4
         assert house.loop.finish(house.failing()) == []
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.entrypoints.shell.signals import Kind, Signal
+from parlour.entrypoints.shell.signals import Signal, SignalKind
 from parlour.entrypoints.shell.tail import MAX_HELD, Tail
 
 
 def signal(offset: int) -> Signal:
-    return Signal(Kind.EVENT, str(offset).encode(), offset)
+    return Signal(SignalKind.EVENT, str(offset).encode(), offset)
 
 
 def offsets(signals: list[Signal]) -> list[int]:
@@ -28,22 +28,22 @@ def tail() -> Tail:
 
 class TestTail:
     def test_lets_the_next_signal_pass(self, tail: Tail) -> None:
-        assert offsets(tail.offer(signal(4))) == [4]
-        assert offsets(tail.offer(signal(5))) == [5]
+        assert offsets(tail.receive(signal(4))) == [4]
+        assert offsets(tail.receive(signal(5))) == [5]
 
     @pytest.mark.parametrize("offset", [1, 3])
     def test_lets_no_repeat_pass(self, tail: Tail, offset: int) -> None:
-        assert tail.offer(signal(offset)) == []
+        assert tail.receive(signal(offset)) == []
 
     def test_holds_what_comes_too_early(self, tail: Tail) -> None:
-        assert tail.offer(signal(5)) == []
+        assert tail.receive(signal(5)) == []
         assert tail.has_gap
-        assert offsets(tail.offer(signal(4))) == [4, 5]
+        assert offsets(tail.receive(signal(4))) == [4, 5]
         assert not tail.has_gap
 
     def test_holds_everything_until_it_starts(self) -> None:
         tail = Tail()
-        held = [tail.offer(signal(offset)) for offset in (2, 5, 4, 3)]
+        held = [tail.receive(signal(offset)) for offset in (2, 5, 4, 3)]
 
         assert held == [[]] * 4
         assert not tail.has_gap
@@ -56,39 +56,42 @@ class TestTail:
         assert tail.offset == 3
 
     def test_takes_what_the_log_has_as_complete(self, tail: Tail) -> None:
-        tail.offer(signal(6))
-        tail.offer(signal(9))
+        tail.receive(signal(6))
+        tail.receive(signal(9))
 
-        assert offsets(tail.heal(signal(5))) == [5, 6]  # 4 cannot be told, and never comes
-        assert offsets(tail.heal(signal(7))) == [7]
+        assert offsets(tail.apply_from_log(signal(5))) == [
+            5,
+            6,
+        ]  # 4 cannot be told, and never comes
+        assert offsets(tail.apply_from_log(signal(7))) == [7]
         assert tail.has_gap
 
     def test_tells_held_signals_that_healing_skips_to(self, tail: Tail) -> None:
-        tail.offer(signal(5))
+        tail.receive(signal(5))
 
-        assert offsets(tail.heal(signal(5))) == [5]
+        assert offsets(tail.apply_from_log(signal(5))) == [5]
         assert not tail.has_gap
 
     def test_gives_up_what_is_skipped(self, tail: Tail) -> None:
         for offset in (6, 8, 9):
-            tail.offer(signal(offset))
+            tail.receive(signal(offset))
 
-        assert offsets(tail.skip(7)) == [8, 9]
+        assert offsets(tail.skip_to(7)) == [8, 9]
         assert tail.offset == 9
         assert not tail.has_gap
 
     def test_does_not_skip_backwards(self, tail: Tail) -> None:
-        assert tail.skip(1) == []
+        assert tail.skip_to(1) == []
         assert tail.offset == 3
 
     def test_holds_a_bounded_number(self, tail: Tail) -> None:
         for offset in range(5, 5 + 2 * MAX_HELD):
-            tail.offer(signal(offset))
-        passed = tail.offer(signal(4))
+            tail.receive(signal(offset))
+        passed = tail.receive(signal(4))
 
         assert not passed  # nothing more is held, be it the one that was missing
-        assert offsets(tail.heal(signal(4))) == []
-        assert len(offsets(tail.skip(4))) == MAX_HELD
+        assert offsets(tail.apply_from_log(signal(4))) == []
+        assert len(offsets(tail.skip_to(4))) == MAX_HELD
 
 
 class TestOrder:
@@ -105,15 +108,15 @@ class TestOrder:
         def heal() -> None:
             if tail.offset is not None:
                 for offset in range(tail.offset + 1, end + 1):
-                    passed.extend(tail.heal(signal(offset)))
-                passed.extend(tail.skip(end))
+                    passed.extend(tail.apply_from_log(signal(offset)))
+                passed.extend(tail.skip_to(end))
 
         for number, offset in enumerate(hints):
             if number == start_at:
                 passed += tail.start(begin)
             if number in heal_at:
                 heal()
-            passed += tail.offer(signal(offset))
+            passed += tail.receive(signal(offset))
         passed += tail.start(begin)
         heal()
 

@@ -1,4 +1,4 @@
-"""Hooks around commands on their way, for what measures them: tracing implements them."""
+"""Hooks around commands between submission and publication; tracing implements them."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -11,33 +11,33 @@ Item_contra = TypeVar("Item_contra", contravariant=True)
 
 
 class LaneObserver(Protocol[Item_contra]):
-    """Watches the items of a lane. Its methods are called on the event loop, but for one."""
+    """Observes the items of a lane, on the event loop except where noted."""
 
     def submitted(self, item: Item_contra) -> None:
-        """Hear that *item* was handed over; `settled` follows."""
+        """Called when *item* is submitted; `settled` follows in any case."""
         ...
 
     def committing(self, items: Sequence[Item_contra]) -> AbstractContextManager[object]:
-        """Return what is entered around the transaction of *items*, in its worker thread."""
+        """Return a context that surrounds the transaction of *items*, in its worker thread."""
         ...
 
     def settled(self, item: Item_contra, outcome: object | DomainError) -> None:
-        """Hear what became of *item*, after whoever asked for it was answered."""
+        """Called with the outcome of *item*, after it was answered."""
         ...
 
 
 class ServiceObserver(LaneObserver[Item_contra], Protocol[Item_contra]):
-    """Watches commands from their submission until their events were published."""
+    """Observes commands from their submission until their events are published."""
 
     def publishing(
         self, entries: Sequence[LogEntry], publish: Callable[[Sequence[LogEntry]], int]
     ) -> None:
-        """Call *publish* with all of *entries*, at once or in parts, in order.
+        """Call *publish* with all of *entries*, at once or in parts, in their order.
 
-        It returns how many sockets of this node were told.
+        *publish* returns the number of sockets of this node that got them.
         """
         ...
 
     async def close(self) -> None:
-        """Hand over what was collected: the service has stopped."""
+        """Flush what was collected: the service has stopped."""
         ...

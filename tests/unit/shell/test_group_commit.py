@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from parlour.domain.kernel.errors import DomainError, NotFound, Overloaded, Unavailable
-from parlour.entrypoints.shell.committer import MAX_TURNS, QUIET_TURNS, Lane
+from parlour.entrypoints.shell.group_commit import MAX_TURNS, QUIET_TURNS, Lane
 from tests.support.shell import HeldWorkers, turns
 
 
@@ -55,7 +55,7 @@ class Commits:
     async def finish(self) -> None:
         self.workers.is_open = True
         await self.workers.close()
-        await asyncio.wait_for(self.lane.drained(), 10)
+        await asyncio.wait_for(self.lane.drain(), 10)
 
 
 @pytest.fixture

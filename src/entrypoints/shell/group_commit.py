@@ -1,8 +1,8 @@
-"""Group commit: while one transaction is under way, the next batch gathers.
+"""Group commit: while one transaction runs, the next batch gathers.
 
-There is no timer. A lane begins as soon as the event loop brings nothing more, and takes
-everything that came meanwhile: so the batch grows with the load and the cost of a commit is shared
-(the group commit of DeWitt et al., SIGMOD 1984).
+There is no timer. A batch begins as soon as the event loop brings no more items, and takes
+everything that came meanwhile: so batches grow with the load, and the cost of a commit is shared
+(DeWitt et al., SIGMOD 1984).
 """
 
 import asyncio
@@ -13,26 +13,31 @@ from typing import Generic, TypeVar
 
 from parlour.domain.kernel.errors import DomainError, Overloaded, Unavailable
 from parlour.entrypoints.shell.meters import FAST, SIZES, Histogram
-from parlour.entrypoints.shell.observing import LaneObserver
+from parlour.entrypoints.shell.observer import LaneObserver
 from parlour.entrypoints.shell.workers import Workers
 
 QUIET_TURNS = 2
-"""Turns of the event loop that bring nothing before a batch begins. Whoever was answered by the
-last one says the next thing within these: a batch of all costs less than two of half of them."""
+"""Turns of the event loop without a new item before a batch begins.
+
+Clients that were answered by the last batch send again within these turns, and one large batch
+costs less than two small ones."""
 
 MAX_TURNS = 16
-"""Turns after which a batch begins, whatever they bring."""
+"""Turns of the event loop after which a batch begins, whatever they bring."""
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 Result = TypeVar("Result")
 
 Done = Callable[[Outcome | DomainError], None]
-"""Told what became of an item, on the event loop; must return at once."""
+"""Called with the result or the refusal of an item, on the event loop; must return at once."""
 
 
 class Lane(Generic[Item, Result, Outcome]):
-    """One line of transactions, one after the other."""
+    """Runs items in batches, one batch at a time, in the order of their submission.
+
+    `batches` and `items` count what was committed; `len(lane)` is the number of waiting items.
+    """
 
     def __init__(
         self,
@@ -50,9 +55,9 @@ class Lane(Generic[Item, Result, Outcome]):
     ) -> None:
         """Make an idle lane.
 
-        *commit* runs in a worker; *outcomes* finds one outcome an item in its result. After the
-        senders were told, *committed* hears the result. *failed* hears of errors that are no
-        refusals. *sizes* and *seconds* count the batches that were committed and how long it took.
+        *commit* runs a batch in a worker; *outcomes* returns one outcome for each item from its
+        result. After all items are answered, *committed* is called with the result. *failed*
+        reports errors that are no refusals. *sizes* and *seconds* measure committed batches.
         """
         self._commit = commit
         self._workers = workers
@@ -60,8 +65,8 @@ class Lane(Generic[Item, Result, Outcome]):
         self._outcomes = outcomes
         self._committed = committed
         self._failed = failed
-        self._most_in_batch = max_in_batch
-        self._most_waiting = max_waiting
+        self._max_in_batch = max_in_batch
+        self._max_waiting = max_waiting
         self._waiting: deque[tuple[Item, Done[Outcome]]] = deque()
         self._running: asyncio.Task[None] | None = None
         self._sizes = sizes or Histogram(SIZES)
@@ -73,10 +78,10 @@ class Lane(Generic[Item, Result, Outcome]):
         return len(self._waiting)
 
     def submit(self, item: Item, done: Done[Outcome]) -> None:
-        """Take *item* into the next batch; raise `Overloaded` where too many wait."""
+        """Add *item* to the next batch and call *done* with its outcome; raise `Overloaded`."""
         if self._observer is not None:
             self._observer.submitted(item)
-        if len(self._waiting) >= self._most_waiting:
+        if len(self._waiting) >= self._max_waiting:
             refusal = Overloaded()
             if self._observer is not None:
                 self._observer.settled(item, refusal)
@@ -86,7 +91,7 @@ class Lane(Generic[Item, Result, Outcome]):
             self._running = asyncio.get_running_loop().create_task(self._run())
 
     async def ask(self, item: Item) -> Outcome:
-        """Take *item* into the next batch and wait for it; raise its refusal, or `Overloaded`."""
+        """Add *item* to the next batch; return its result, raise its refusal or `Overloaded`."""
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
         def done(outcome: Outcome | DomainError) -> None:
@@ -100,8 +105,8 @@ class Lane(Generic[Item, Result, Outcome]):
         self.submit(item, done)
         return await future
 
-    async def drained(self) -> None:
-        """Wait until nothing waits and nothing runs."""
+    async def drain(self) -> None:
+        """Wait until no item waits or runs."""
         while self._running is not None:
             await asyncio.shield(self._running)
 
@@ -109,56 +114,56 @@ class Lane(Generic[Item, Result, Outcome]):
         try:
             while self._waiting:
                 await self._gather()
-                size = min(len(self._waiting), self._most_in_batch)
+                size = min(len(self._waiting), self._max_in_batch)
                 try:
-                    await self._settle([self._waiting.popleft() for _ in range(size)])
+                    await self._commit_batch([self._waiting.popleft() for _ in range(size)])
                 except Exception as error:  # noqa: BLE001 - the next batch must not wait for ever
                     self._failed(error)
         finally:
             self._running = None
 
     async def _gather(self) -> None:
-        """Wait while turns of the event loop bring more, and the batch has room for it."""
+        """Wait while turns of the event loop bring new items and the batch has room for them."""
         quiet = 0
         for _ in range(MAX_TURNS):
             known = len(self._waiting)
-            if quiet == QUIET_TURNS or known >= self._most_in_batch:
+            if quiet == QUIET_TURNS or known >= self._max_in_batch:
                 return
             await asyncio.sleep(0)
             quiet = quiet + 1 if len(self._waiting) == known else 0
 
-    async def _settle(self, batch: list[tuple[Item, Done[Outcome]]]) -> None:
+    async def _commit_batch(self, batch: list[tuple[Item, Done[Outcome]]]) -> None:
         begun = time.perf_counter()
         try:
             items = [item for item, _ in batch]
             if self._observer is None:
                 result = await self._workers.run(self._commit, items)
             else:
-                result = await self._workers.run(self._observed, items, self._observer)
+                result = await self._workers.run(self._commit_observed, items, self._observer)
         except DomainError as error:
-            self._tell(batch, [error] * len(batch))
+            self._answer(batch, [error] * len(batch))
             return
         except Exception as error:  # noqa: BLE001 - reported, and answered
             self._failed(error)
             if len(batch) == 1:
-                self._tell(batch, [Unavailable()])
+                self._answer(batch, [Unavailable()])
                 return
-            # One item may have spoiled the transaction of its neighbours: settle each alone.
+            # One item may have broken the transaction of the others: commit each alone.
             for each in batch:
-                await self._settle([each])
+                await self._commit_batch([each])
             return
         self.batches += 1
         self.items += len(batch)
         self._sizes.observe(len(batch))
         self._seconds.observe(time.perf_counter() - begun)
-        self._tell(batch, self._outcomes(result))
+        self._answer(batch, self._outcomes(result))
         self._committed(result)
 
-    def _observed(self, items: Sequence[Item], observer: LaneObserver[Item]) -> Result:
+    def _commit_observed(self, items: Sequence[Item], observer: LaneObserver[Item]) -> Result:
         with observer.committing(items):
             return self._commit(items)
 
-    def _tell(
+    def _answer(
         self,
         batch: list[tuple[Item, Done[Outcome]]],
         outcomes: Sequence[Outcome | DomainError],
