@@ -47,6 +47,7 @@ def _open_mysql(mysql: Mysql) -> Storage:
         pool=mysql.pool,
         lock_wait=mysql.lock_wait.total_seconds(),
         connect_timeout=mysql.connect_timeout.total_seconds(),
+        direct=mysql.direct,
         tls=mysql.tls,
         tls_ca_file=mysql.tls_ca_file,
         tls_certificate_file=mysql.tls_certificate_file,

@@ -64,6 +64,7 @@ class RedisAt(redis.RedisSettings):
 
     space: RedisSpace
     cluster: bool = False
+    direct: bool = True
 
     @property
     def url(self) -> str:
@@ -89,7 +90,7 @@ def presence(request: pytest.FixtureRequest) -> Iterator[PresenceStore]:
     store.close()
 
 
-@pytest.fixture(params=["memory", "redis", "loopback"])
+@pytest.fixture(params=["memory", "redis", "redis-by-its-client", "loopback"])
 def new_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Bus]:
     """Make buses of each backend; all of one test are nodes of one service."""
     if request.param == "loopback":  # the example of the documentation
@@ -97,7 +98,8 @@ def new_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Bus]
     if request.param == "memory":
         exchange = memory.MemoryExchange()
         return lambda: memory.MemoryBus(exchange)
-    settings = redis_settings(request)
+    space = request.getfixturevalue("redis_space")
+    settings = RedisAt(space, direct=request.param == "redis")
     return lambda: redis.open_bus(settings)
 
 

@@ -16,6 +16,7 @@ class RedisAt(RedisSettings):
     url: str
     prefix: str = "parlour"
     cluster: bool = False
+    direct: bool = True
 
 
 class Ear(Listener):

@@ -10,6 +10,7 @@ from parlour.adapters.redis.bus_connection import BusConnection
 from parlour.adapters.redis.connection_factory import Address, ConnectionFactory, RedisSettings
 from parlour.adapters.redis.connection_health import ConnectionHealth, supervise
 from parlour.adapters.redis.receiver import Subscription
+from parlour.adapters.redis.reply_reader import ClientReplyReader, DirectReplyReader
 from parlour.adapters.redis.topology import Cluster, SingleServer, Topology
 from parlour.domain.kernel.broadcast import Bus, Listener
 from parlour.domain.kernel.errors import Unavailable
@@ -32,6 +33,7 @@ class RedisBus(Bus):
 
     def __init__(self, settings: RedisSettings) -> None:
         self._factory = ConnectionFactory(settings)
+        self._reply_reader = DirectReplyReader if settings.direct else ClientReplyReader
         self._topology: Topology = Cluster(self._factory) if settings.cluster else SingleServer()
         self._prefix = f"{settings.prefix}:bus:".encode()
         self._listener: Listener | None = None
@@ -138,7 +140,11 @@ class RedisBus(Bus):
             raise RuntimeError("the bus is not started")
         open_connection = partial(self._factory.connection, address)
         return BusConnection(
-            open_connection, self._listener, on_change=self._update_state, on_moved=self._moved
+            open_connection,
+            self._reply_reader,
+            self._listener,
+            on_change=self._update_state,
+            on_moved=self._moved,
         )
 
     def _assign(

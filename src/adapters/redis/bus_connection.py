@@ -7,6 +7,7 @@ from redis.asyncio.connection import AbstractConnection
 
 from parlour.adapters.redis.connection_health import ConnectionHealth
 from parlour.adapters.redis.receiver import Receiver, Subscription
+from parlour.adapters.redis.reply_reader import ReplyReader
 from parlour.adapters.redis.sender import Sender
 from parlour.domain.kernel.broadcast import Listener
 
@@ -17,6 +18,7 @@ class BusConnection:
     def __init__(
         self,
         open_connection: Callable[[], AbstractConnection],
+        reply_reader: Callable[[AbstractConnection], ReplyReader],
         listener: Listener,
         *,
         on_change: Callable[[], None],
@@ -26,6 +28,7 @@ class BusConnection:
         self._sending = ConnectionHealth("bus, sending")
         self.receiver = Receiver(
             open_connection,
+            reply_reader,
             on_frame=listener.frame,
             on_gap=listener.gap,
             on_change=on_change,
@@ -34,6 +37,7 @@ class BusConnection:
         )
         self.sender = Sender(
             open_connection,
+            reply_reader,
             on_change=on_change,
             on_moved=lambda: on_moved(None),
             on_demoted=self.receiver.interrupt,

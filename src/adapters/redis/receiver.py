@@ -52,6 +52,7 @@ class Receiver:
     def __init__(
         self,
         open_connection: Callable[[], AbstractConnection],
+        reply_reader: Callable[[AbstractConnection], ReplyReader],
         *,
         on_frame: Callable[[str, bytes], None],
         on_gap: Callable[[], None],
@@ -60,6 +61,7 @@ class Receiver:
         health: ConnectionHealth,
     ) -> None:
         self._open_connection = open_connection
+        self._reply_reader = reply_reader
         self._on_frame = on_frame
         self._on_gap = on_gap
         self._on_change = on_change
@@ -135,7 +137,7 @@ class Receiver:
         self._on_change()
 
     async def _read(self, connection: AbstractConnection) -> None:
-        replies, wanted, on_frame = ReplyReader(connection), self._wanted, self._on_frame
+        replies, wanted, on_frame = self._reply_reader(connection), self._wanted, self._on_frame
         while True:
             for reply in await replies.read():
                 if type(reply) is list and reply[0] == b"smessage":

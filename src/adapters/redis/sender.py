@@ -38,6 +38,7 @@ class Sender:
     def __init__(
         self,
         open_connection: Callable[[], AbstractConnection],
+        reply_reader: Callable[[AbstractConnection], ReplyReader],
         *,
         on_change: Callable[[], None],
         on_moved: Callable[[], None],
@@ -45,6 +46,7 @@ class Sender:
         health: ConnectionHealth,
     ) -> None:
         self._open_connection = open_connection
+        self._reply_reader = reply_reader
         self._on_change = on_change
         self._on_moved = on_moved
         self._on_demoted = on_demoted
@@ -74,7 +76,7 @@ class Sender:
         try:
             await connect(connection)
             await check_server(connection)
-            replies = ReplyReader(connection)
+            replies = self._reply_reader(connection)
             self.is_up = True
             self._health.record_success()
             self._on_change()

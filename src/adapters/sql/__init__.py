@@ -37,6 +37,7 @@ def open_mysql(
     lock_wait: float = 5.0,
     connect_timeout: float = 3.0,
     wait: float = 2.0,
+    direct: bool = True,
     tls: "TlsMode" = "preferred",
     tls_ca_file: Path | None = None,
     tls_certificate_file: Path | None = None,
@@ -45,8 +46,9 @@ def open_mysql(
     """Return the storage in a MySQL or MariaDB; nothing is connected before it is used.
 
     *pool* is the most connections that are kept and *wait* the longest wait for one of them. All
-    times are in seconds. `mysql_tls` says what the modes of *tls* mean and what its files hold;
-    raises `OSError` for one that cannot be used.
+    times are in seconds. Rows are read past PyMySQL's reader unless *direct* is false.
+    `mysql_tls` says what the modes of *tls* mean and what its files hold; raises `OSError` for
+    one that cannot be used.
     """
     # The driver is an extra: who stays with SQLite need not have it.
     from parlour.adapters.sql.mysql import open_mysql as open_  # noqa: PLC0415
@@ -62,6 +64,7 @@ def open_mysql(
         database=database,
         lock_wait=lock_wait,
         connect_timeout=connect_timeout,
+        direct=direct,
         tls=load_tls(
             tls,
             ca_file=tls_ca_file,

@@ -1,13 +1,13 @@
 """Where a MySQL or MariaDB is, and how a connection to it is opened and prepared."""
 
-import ssl
 from typing import Any
 
 import attrs
 from pymysql.constants import CLIENT, FIELD_TYPE
 from pymysql.converters import conversions, through
 
-from parlour.adapters.sql.mysql_reading import ReadingConnection
+from parlour.adapters.sql.mysql_driver import DriverConnection
+from parlour.adapters.sql.mysql_reading import DirectConnection
 from parlour.adapters.sql.mysql_tls import MysqlTls, load_tls
 
 _SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
@@ -19,24 +19,12 @@ _CONVERSIONS: Any = {
 }
 
 
-class _Connection(ReadingConnection):
-    """A connection that encrypts where the server can, without reading the system's certificates.
-
-    In this mode PyMySQL makes a context of its own for every connection: 50 ms in which no other
-    thread runs, for certificates that it compares nothing with.
-    """
-
-    def __init__(self, preferred: ssl.SSLContext | None, **options: Any) -> None:
-        self._preferred = preferred
-        super().__init__(**options)
-
-    def _create_ssl_ctx(self, options: object) -> object:
-        return options or self._preferred
-
-
 @attrs.frozen(kw_only=True)
 class MysqlAddress:
-    """Where a MySQL or MariaDB is, and how long to wait for it; all times in seconds."""
+    """Where a MySQL or MariaDB is, and how long to wait for it; all times in seconds.
+
+    A *direct* connection reads rows by `mysql_reading`, another by PyMySQL's own functions.
+    """
 
     host: str = "127.0.0.1"
     port: int = 3306
@@ -47,6 +35,7 @@ class MysqlAddress:
     connect_timeout: float = 3.0
     lock_wait: float = 5.0
     tls: MysqlTls = attrs.field(factory=load_tls)
+    direct: bool = True
 
     @property
     def answer(self) -> float:
@@ -57,7 +46,7 @@ class MysqlAddress:
         """Open a connection, whose answers are waited for *answer* seconds, and prepare it."""
         # What goes through a socket file stays on this machine.
         context = None if self.unix_socket else self.tls.context
-        connection: Any = _Connection(
+        connection: Any = (DirectConnection if self.direct else DriverConnection)(
             context,
             ssl=context if self.tls.is_required else None,
             ssl_disabled=context is None,

@@ -11,13 +11,14 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from pymysql.connections import MAX_PACKET_LEN, TEXT_TYPES, Connection
+from pymysql.connections import MAX_PACKET_LEN, TEXT_TYPES
 from pymysql.constants import COMMAND, CR, FIELD_TYPE, SERVER_STATUS
 from pymysql.converters import decoders
 from pymysql.err import OperationalError
 from pymysql.protocol import FieldDescriptorPacket, MysqlPacket
 
-Row = tuple[Any, ...]
+from parlour.adapters.sql.mysql_driver import DriverConnection
+from parlour.adapters.sql.values import Row
 
 Reader = Callable[[bytes], Any] | None
 """Makes a value of the bytes of a column; None where the bytes are the value."""
@@ -30,21 +31,15 @@ _LEAST_OF_LONG = 9  # bytes of a row that begins as the end of all rows does
 _UTF8 = "utf8"
 
 
-# The parts that are replaced here are not among those that the type stubs know.
-_Connection: Any = Connection
 _Field: Any = FieldDescriptorPacket
 
 
-class ReadingConnection(_Connection):  # type: ignore[misc] # see above
-    """A connection whose results can be read the short way."""
+class DirectConnection(DriverConnection):
+    """A connection that reads results by itself, past the objects that PyMySQL makes of them."""
 
     _owes_answer = False
 
     def results(self, sql: str) -> Iterator[list[Row]]:
-        """Run statements, joined by semicolons; give the rows of each, none where it has none.
-
-        Raises the errors of PyMySQL: those of the server after the results of what went well.
-        """
         self._execute_command(COMMAND.COM_QUERY, sql.encode())
         packets = read_packets(self)
         has_more = True

@@ -34,10 +34,13 @@ def operator(own_redis: RedisServer) -> Iterator[redis.Redis]:
         yield client
 
 
-@pytest.fixture
-async def nodes(own_redis: RedisServer) -> AsyncIterator[list[Node]]:
+@pytest.fixture(params=[True, False], ids=["direct", "by the client"])
+async def nodes(
+    own_redis: RedisServer, request: pytest.FixtureRequest
+) -> AsyncIterator[list[Node]]:
     """Two nodes whose buses are connected; both follow the topic `c.1`."""
-    nodes = [Node(bus=open_bus(RedisAt(url=own_redis.url))) for _ in range(2)]
+    settings = RedisAt(url=own_redis.url, direct=request.param)
+    nodes = [Node(bus=open_bus(settings)) for _ in range(2)]
     for node in nodes:
         await node.bus.start(node.ear)
         await eventually(lambda node=node: node.bus.is_connected)  # type: ignore[misc]

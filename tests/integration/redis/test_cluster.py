@@ -30,9 +30,9 @@ def cluster() -> Iterator[RedisCluster]:
         yield cluster
 
 
-@pytest.fixture
-def settings(cluster: RedisCluster) -> RedisAt:
-    return RedisAt(url=cluster.url, cluster=True)
+@pytest.fixture(params=[True, False], ids=["direct", "by the client"])
+def settings(cluster: RedisCluster, request: pytest.FixtureRequest) -> RedisAt:
+    return RedisAt(url=cluster.url, cluster=True, direct=request.param)
 
 
 @pytest.fixture

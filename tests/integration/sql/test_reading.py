@@ -12,7 +12,12 @@ import pytest
 
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.mysql_reading import read_packets
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.users import Handle
+from tests.support import builders as b
 from tests.support.addresses import Database
+from tests.support.archives import Town
+from tests.support.storages import mysql_storage
 
 TWO, TEN = "FROM seq_1_to_2 AS two", "FROM seq_1_to_10 AS ten"
 
@@ -30,9 +35,9 @@ RESULTS = {
 }
 
 
-@pytest.fixture
-def connection(tables: Database) -> Iterator[Any]:
-    """A connection as the stores have it."""
+@pytest.fixture(params=[True, False], ids=["direct", "by the driver"])
+def connection(tables: Database, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A connection as the stores have it, of both kinds."""
     server = tables.server
     address = MysqlAddress(
         host=server.host,
@@ -40,6 +45,7 @@ def connection(tables: Database) -> Iterator[Any]:
         user=server.user,
         password=server.password,
         database=tables.name,
+        direct=request.param,
     )
     with closing(address.connect()) as connection:
         yield connection
@@ -99,6 +105,7 @@ def test_a_refusal_comes_after_the_results_of_what_went_well(connection: Any) ->
     assert list(connection.results("SELECT 7")) == [[(7,)]]
 
 
+@pytest.mark.parametrize("connection", [True], indirect=True, ids=["direct"])
 def test_a_server_that_asks_for_a_file_gets_none_and_loses_the_line(connection: Any) -> None:
     asks = b"\xfb/etc/passwd"
     connection._rfile = BytesIO(len(asks).to_bytes(3, "little") + b"\x01" + asks)
@@ -116,6 +123,21 @@ def test_a_connection_that_is_killed_is_lost(tables: Database, connection: Any) 
             list(connection.results("SELECT seq, SLEEP(0.05) FROM seq_1_to_1000"))
         kill.join()
     assert not connection.open
+
+
+def test_stores_see_the_same_either_way(tables: Database) -> None:
+    with (
+        closing(mysql_storage(tables)) as direct,
+        closing(mysql_storage(tables, direct=False)) as plain,
+    ):
+        town = Town(plain)
+
+        assert town.seen(plain) == town.seen(direct)
+        with pytest.raises(AlreadyExists):
+            plain.uow(lambda stores: stores.users.add(b.user("alice")))
+        with pytest.raises(RuntimeError, match="only reads"):
+            plain.uow.read(lambda stores: stores.users.add(b.user("dora")))
+        assert plain.uow.read(lambda stores: stores.users.find_by_handle(Handle("alice")))
 
 
 class Wire:
