@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,9 +25,13 @@ from parlour.adapters.sql.stores.users import USERS
 from parlour.adapters.sql.values import Row
 
 _KINDS: tuple[tuple[Table, Callable[[Row], Any], Callable[[Any], portable.Line]], ...] = (
-    (tables.users, USERS.from_row, translating.user_line),
-    (tables.conversations, CONVERSATIONS.from_row, translating.conversation_line),
-    (tables.members, MEMBERS.from_row, translating.member_line),
+    (tables.users, USERS.from_row, partial(translating.to_line, portable.UserLine)),
+    (
+        tables.conversations,
+        CONVERSATIONS.from_row,
+        partial(translating.to_line, portable.ConversationLine),
+    ),
+    (tables.members, MEMBERS.from_row, partial(translating.to_line, portable.MemberLine)),
     (tables.conversation_events, to_event, translating.event_line),
     (tables.messages, to_message, translating.message_line),
     (tables.private_events, to_private_event, translating.private_line),

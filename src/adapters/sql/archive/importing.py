@@ -14,9 +14,10 @@ from parlour.adapters.sql.archive.files import ArchiveRefused, require_empty
 from parlour.adapters.sql.database_snapshot import STEP, Progress
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
-from parlour.domain.conversations import Conversation
+from parlour.domain.conversations import Conversation, Member
 from parlour.domain.kernel.errors import AlreadyExists, Invalid
 from parlour.domain.logs import PrivateEvent
+from parlour.domain.users import User
 
 _ORDER = (
     portable.UserLine,
@@ -143,7 +144,7 @@ class _Filler:
                 self._take_users(batch)
             case portable.ConversationLine():
                 for line in batch:
-                    found = translating.to_conversation(line)
+                    found = translating.from_line(Conversation, line)
                     self._know(*(found.pair.low, found.pair.high) if found.pair else ())
                     self.stores.conversations.add(found)
                     self._conversations[found.id] = found
@@ -151,7 +152,7 @@ class _Filler:
                 for line in batch:
                     self._know(line.user, conversation=line.conversation)
                     self._members[line.conversation] += 1
-                self.stores.members.add([translating.to_member(line) for line in batch])
+                self.stores.members.add([translating.from_line(Member, line) for line in batch])
             case portable.EventLine():
                 for line in batch:
                     self._know(line.by, conversation=line.conversation)
@@ -174,7 +175,7 @@ class _Filler:
                 )
 
     def _take_users(self, batch: list[portable.UserLine]) -> None:
-        for user in map(translating.to_user, batch):
+        for user in (translating.from_line(User, line) for line in batch):
             self.stores.users.add(user)
             self.stores.private_logs.open(user.id)
             self._users.add(user.id)

@@ -1,17 +1,22 @@
-"""Values of the domain as the lines of an export, and back."""
+"""Values of the domain as the lines of an export, and back.
+
+A line and its value have fields of the same names, so all but messages, whose content is a value
+of its own, and events, whose payload is, are translated by the types of the fields.
+"""
 # ruff: noqa: D103 - `x_line` makes the line of an x and `to_x` the x of a line
 
+import types
+import typing
+from collections.abc import Hashable
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar
+
+import attrs
 from msgspec import UNSET
 
-from parlour.adapters.sql.archive.portable import (
-    ConversationLine,
-    EventLine,
-    MemberLine,
-    MessageLine,
-    PrivateLine,
-    UserLine,
-)
-from parlour.domain.conversations import Conversation, ConversationKind, Member, Pair, Role, Title
+from parlour.adapters.sql.archive.portable import EventLine, Line, MessageLine, PrivateLine
+from parlour.domain.conversations import Pair
 from parlour.domain.events import (
     decode_conversation_payload,
     decode_private_payload,
@@ -20,92 +25,57 @@ from parlour.domain.events import (
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, Message
-from parlour.domain.users import DisplayName, Handle, User, UserRole
+
+L = TypeVar("L", bound=Line)
+T = TypeVar("T")
 
 
-def user_line(user: User) -> UserLine:
-    return UserLine(
-        id=user.id,
-        handle=user.handle.value,
-        display_name=user.display_name.value,
-        role=user.role.value,
-        disabled=user.disabled,
-        created_at=user.created_at,
-    )
+def to_line(kind: type[L], value: Any) -> L:
+    """Make the line of a value; what is None is left out."""
+    return kind(**{name: _plain(getattr(value, name)) for name in kind.__struct_fields__})
 
 
-def to_user(line: UserLine) -> User:
-    return User(
-        id=UserId(line.id),
-        handle=Handle.parse(line.handle),
-        display_name=DisplayName.parse(line.display_name),
-        role=UserRole(line.role),
-        disabled=line.disabled,
-        created_at=line.created_at,
-    )
+def _plain(value: Any) -> Any:
+    match value:
+        case None:
+            return UNSET
+        case Enum():
+            return value.value
+        case Pair():
+            return value.low, value.high
+        case _ if attrs.has(type(value)):
+            return value.value
+        case _:
+            return value
 
 
-def conversation_line(found: Conversation) -> ConversationLine:
-    return ConversationLine(
-        id=found.id,
-        kind=found.kind.value,
-        title=found.title.value if found.title else UNSET,
-        pair=(found.pair.low, found.pair.high) if found.pair else UNSET,
-        members=found.members,
-        seq=found.seq,
-        offset=found.offset,
-        created_at=found.created_at,
-        changed_at=found.changed_at,
-    )
+def from_line(kind: type[T], line: Line) -> T:
+    """Make the value of a line; raises `Invalid` for text that is none of ours."""
+    wanted = _field_types(kind)  # type: ignore[arg-type] # classes are hashable
+    fields = dict[str, Any]()
+    for name in line.__struct_fields__:
+        value = getattr(line, name)
+        fields[name] = None if value is UNSET else _typed(wanted[name], value)
+    return kind(**fields)
 
 
-def to_conversation(line: ConversationLine) -> Conversation:
-    pair = None if line.pair is UNSET else Pair.of(*map(UserId, line.pair))
-    return Conversation(
-        id=ConversationId(line.id),
-        kind=ConversationKind(line.kind),
-        title=None if line.title is UNSET else Title.parse(line.title),
-        pair=pair,
-        members=line.members,
-        seq=line.seq,
-        offset=line.offset,
-        created_at=line.created_at,
-        changed_at=line.changed_at,
-    )
+@cache
+def _field_types(kind: Hashable) -> dict[str, Any]:
+    return {name: _without_none(hint) for name, hint in typing.get_type_hints(kind).items()}
 
 
-def member_line(member: Member) -> MemberLine:
-    return MemberLine(
-        conversation=member.conversation,
-        user=member.user,
-        role=member.role.value,
-        joined_at=member.joined_at,
-        since_seq=member.since_seq,
-        since_offset=member.since_offset,
-        read=member.read,
-        private_read=member.private_read,
-        received=member.received,
-        pinned=member.pinned,
-        muted_until=member.muted_until or UNSET,
-        marked_unread=member.marked_unread,
-    )
+def _without_none(hint: Any) -> Any:
+    if typing.get_origin(hint) in {typing.Union, types.UnionType}:
+        (hint,) = set(typing.get_args(hint)) - {types.NoneType}
+    return hint
 
 
-def to_member(line: MemberLine) -> Member:
-    return Member(
-        conversation=ConversationId(line.conversation),
-        user=UserId(line.user),
-        role=Role(line.role),
-        joined_at=line.joined_at,
-        since_seq=line.since_seq,
-        since_offset=line.since_offset,
-        read=line.read,
-        private_read=line.private_read,
-        received=line.received,
-        pinned=line.pinned,
-        muted_until=None if line.muted_until is UNSET else line.muted_until,
-        marked_unread=line.marked_unread,
-    )
+def _typed(kind: Any, value: Any) -> Any:
+    if kind is Pair:
+        return Pair.of(*map(UserId, value))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(value)
+    return kind.parse(value) if hasattr(kind, "parse") else value
 
 
 def event_line(event: Event) -> EventLine:
