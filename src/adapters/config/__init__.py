@@ -1,16 +1,15 @@
 """
 The configuration of Parlour: defaults < TOML file < `PARLOUR__SECTION__KEY` < command line.
 
-Lives here: the tree of settings, which is the one truth about every key (type, default, limits,
-meaning, whether it may change while running), and what reads it: loading, showing, the reference,
-the comparison for a reload.
+Lives here: the settings, which declare every key (type, default, limits, meaning, whether it can
+be reloaded), and what is derived from them: loading, showing, the reference, reloading.
 
 May import it: entrypoints. Other adapters get plain values from the container.
 """
 
 from parlour.adapters.config.describing import (
     Changes,
-    Line,
+    SettingLine,
     changes,
     describe,
     reference_markdown,
@@ -25,10 +24,10 @@ from parlour.adapters.config.values import Secret, Url
 __all__ = [
     "Changes",
     "ConfigError",
-    "Line",
     "Loaded",
     "Problem",
     "Secret",
+    "SettingLine",
     "Settings",
     "Size",
     "Url",

@@ -1,5 +1,5 @@
 """
-Limits of single values: each check raises ValueError with the end of the sentence "KEY …".
+Checks of single values: each raises ValueError with a text that follows the name of the key.
 
 Rules between several keys are in `rules`.
 """
@@ -49,7 +49,7 @@ def sustainable(rate: Rate) -> None:
 
 
 def named_or_factory(*names: str) -> Check:
-    """Accept one of the names, or `package.module:factory` of a backend from elsewhere."""
+    """Accept one of the names, or `package.module:factory` of a custom backend."""
 
     def check(value: str) -> None:
         if value not in names and not re.fullmatch(r"\w+(\.\w+)*:\w+", value):
@@ -62,7 +62,7 @@ def named_or_factory(*names: str) -> Check:
 
 
 def matching(pattern: str, described: str) -> Check:
-    """Accept text that matches the pattern as a whole; `described` says in words what that is."""
+    """Accept text that matches the whole pattern; `described` names it in the error."""
 
     def check(value: str) -> None:
         if not re.fullmatch(pattern, value):
@@ -72,17 +72,17 @@ def matching(pattern: str, described: str) -> Check:
 
 
 HOST = matching(r"[^\s/]+", "a host name or an address")
-"""Accepts what may stand for a machine."""
+"""Accepts a host name or an address."""
 
 
 def redis_address(value: str) -> None:
-    """Accept an address of Redis; a wrong one may hold a password and is not repeated."""
+    """Accept an address of Redis; the error does not repeat it, as it may hold a password."""
     if not re.fullmatch(r"(rediss?|unix)://\S+", value) or _parts(value) is None:
         raise ValueError("must be an address such as redis://127.0.0.1:6379/0")
 
 
 def real_origins(values: tuple[str, ...]) -> None:
-    """Accept origins as a browser sends them: scheme, host, port where it is unusual."""
+    """Accept origins as browsers send them: scheme, host, and a port that is not the default."""
     for value in values:
         parts = _parts(value)
         if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -101,7 +101,7 @@ def real_origins(values: tuple[str, ...]) -> None:
 
 
 def _parts(url: str) -> SplitResult | None:
-    """Take an address apart; None where its host or port cannot be one."""
+    """Parse an address; None where its host or port is malformed."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -111,7 +111,7 @@ def _parts(url: str) -> SplitResult | None:
 
 
 def narrow_networks(values: tuple[str, ...]) -> None:
-    """Accept addresses and networks that do not take in the whole Internet."""
+    """Accept addresses and networks, except the whole Internet."""
     for value in values:
         try:
             network = ipaddress.ip_network(value)
@@ -124,7 +124,7 @@ def narrow_networks(values: tuple[str, ...]) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host can be reached from this machine only."""
+    """Return whether a host can be reached from this machine only."""
     if host == "localhost":
         return True
     try:

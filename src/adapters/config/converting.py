@@ -1,9 +1,9 @@
 """
-From what a file or the environment says to the types of the settings, and back to text.
+Convert values of files, variables and options to the types of the settings, and back to text.
 
-Strict: a TOML string is never taken for a number, nor a number for a truth. Only text from the
-environment and the command line, which has no types of its own, is read by the type of its key.
-Every refusal is a ValueError that ends the sentence "KEY …" and never holds a secret.
+Conversion is strict: a TOML string is never read as a number, nor a number as a boolean. Only text
+of the environment and the command line, which has no types, is read by the type of its key. Every
+error is a ValueError whose text follows the name of the key, and never holds a secret.
 """
 
 # ruff: noqa: TRY004 -- a wrong type in a file is a wrong value to its author
@@ -40,7 +40,7 @@ OptionalPath = Path | None
 
 def read_value(raw: object, kind: Any) -> Any:
     """
-    Turn a value as TOML gives it into the type of its key.
+    Convert a value of a TOML file to the type of its key.
 
     Raises:
         ValueError: it is not of that type.
@@ -50,7 +50,7 @@ def read_value(raw: object, kind: Any) -> Any:
 
 def read_text(text: str, kind: Any) -> Any:
     """
-    Turn text from the environment or the command line into the type of its key.
+    Convert text of the environment or the command line to the type of its key.
 
     Raises:
         ValueError: it cannot be read as that type.
@@ -59,14 +59,14 @@ def read_text(text: str, kind: Any) -> Any:
 
 
 def type_name(kind: Any) -> str:
-    """Say a type in words, as the reference does."""
+    """Return the name of a type, for the reference."""
     if choices := _choices(kind):
         return " · ".join(f'`"{choice}"`' for choice in choices)
     return _WORDS[kind]
 
 
 def show_value(value: object, kind: Any) -> str:
-    """Write a value as TOML, secrets masked, nothing (where there is no value) as empty text."""
+    """Format a value as TOML: secrets masked, no value as an empty string."""
     if value is None or (kind is Secret and not value):
         return '""'
     if kind in _SHOWN:
@@ -79,7 +79,7 @@ def show_value(value: object, kind: Any) -> str:
 
 def _exactly(kind: type, described: str) -> Callable[[object, Any], Any]:
     def read(raw: object, _: Any) -> Any:
-        # bool is a subclass of int: only the very type counts.
+        # bool is a subclass of int, so the exact type is compared.
         if type(raw) is not kind:
             raise ValueError(f"must be {described}, not {said(raw)}")
         return raw

@@ -1,7 +1,7 @@
 """
-The configuration in words: what stands in it, what each key means, what a change asks for.
+Show the configuration, write its reference, and compare two configurations for a reload.
 
-All three read the types of the settings, so none can fall behind them.
+All of it is derived from the types of the settings.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,8 @@ from parlour.adapters.config.sources import PREFIX
 
 
 @attrs.frozen(kw_only=True)
-class Line:
-    """One key with its effective value, as TOML with secrets masked, and where that came from."""
+class SettingLine:
+    """A key with its effective value, as TOML with secrets masked, and where it comes from."""
 
     key: str
     value: str
@@ -32,16 +32,18 @@ class Changes:
     needs_restart: tuple[str, ...]
 
 
-def describe(settings: Settings, origins: Mapping[str, str]) -> tuple[Line, ...]:
+def describe(settings: Settings, origins: Mapping[str, str]) -> tuple[SettingLine, ...]:
     """Return every key with its value and origin, in the order of the reference."""
     return tuple(
-        Line(key=name, value=show_value(read(settings, name), key.type), origin=origins[name])
+        SettingLine(
+            key=name, value=show_value(read(settings, name), key.type), origin=origins[name]
+        )
         for name, key in catalog(Settings).items()
     )
 
 
 def changes(old: Settings, new: Settings) -> Changes:
-    """Say which keys differ, parted by whether the running service can take them over."""
+    """Return the keys that differ, those that can be reloaded apart from the others."""
     differing = [
         key for name, key in catalog(Settings).items() if read(old, name) != read(new, name)
     ]
@@ -52,7 +54,7 @@ def changes(old: Settings, new: Settings) -> Changes:
 
 
 def take_over(running: Settings, given: Settings) -> Settings:
-    """Return the running settings with what *given* changes of the keys that may be reloaded."""
+    """Return *running* with the values of *given* for the keys that can be reloaded."""
     merged: Settings = _merged(running, given, "")
     return merged
 

@@ -1,8 +1,8 @@
 """
-What a key of the configuration carries: meaning, limits, whether it may change while running.
+Declaring keys of the configuration: their meaning, limits, and whether they can be reloaded.
 
-`key` declares one in a section; `catalog` lists all keys of a tree by their dotted names. Loading,
-showing, reloading and the reference documentation all read this one truth.
+`key` declares one in a section; `catalog` lists all keys of the settings by their dotted names.
+Loading, showing, reloading and the reference are derived from it.
 """
 
 import functools
@@ -18,8 +18,8 @@ _FACTS = "parlour.config"
 
 
 @attrs.frozen(kw_only=True)
-class Facts:
-    """What is said about a key beside its type and default."""
+class KeyMetadata:
+    """Metadata of a key beside its type and default."""
 
     meaning: str
     reload: bool
@@ -33,12 +33,12 @@ class Key:
     name: str
     type: Any
     default: object
-    facts: Facts
+    facts: KeyMetadata
 
 
 def key(default: T, meaning: str, *, reload: bool = False, check: Check | None = None) -> T:
     """Declare a key: its default, one line of meaning, its limits, whether it may be reloaded."""
-    facts = Facts(meaning=meaning, reload=reload, check=check)
+    facts = KeyMetadata(meaning=meaning, reload=reload, check=check)
 
     def judge(_instance: object, attribute: "attrs.Attribute[T]", value: T) -> None:
         if check is not None:
@@ -79,5 +79,5 @@ def sections(section: type, prefix: str = "") -> Mapping[str, type]:
 
 
 def read(settings: object, name: str) -> Any:
-    """Return the value that stands in a tree of settings under a dotted name."""
+    """Return the value of a dotted name in the settings."""
     return functools.reduce(getattr, name.split("."), settings)

@@ -1,4 +1,4 @@
-"""Where the keys of a TOML file stand: tomllib reads values and forgets their lines."""
+"""Find the lines of keys in a TOML file, which tomllib does not report."""
 
 import re
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ _HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]\]?\s*(?:#.*)?")
 _NAME = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _ASSIGNMENT = re.compile(rf"\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=(.*)")
 _PART = re.compile(_NAME)
-# Strings and comments may hold brackets and quotes that open nothing; a string of several lines
-# that is not closed yet (the group) swallows the rest.
+# Strings and comments may contain brackets and quotes that open nothing. The group matches a
+# string of several lines that is not closed yet.
 _NOISE = re.compile(
     r'''"""(?:[^\\]|\\.)*?"""|\'\'\'.*?\'\'\'|("""|\'\'\').*|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|#[^\n]*''',
     re.DOTALL,

@@ -15,7 +15,7 @@ import attrs
 from parlour.adapters.config.converting import read_text, read_value
 from parlour.adapters.config.keys import catalog
 from parlour.adapters.config.problems import ConfigError, Problem
-from parlour.adapters.config.rules import judge
+from parlour.adapters.config.rules import broken_rules
 from parlour.adapters.config.settings import Settings
 from parlour.adapters.config.sources import (
     Given,
@@ -32,7 +32,7 @@ _MAX_SECRET = 64 * 1024
 
 @attrs.frozen(kw_only=True)
 class Loaded:
-    """Settings that hold together, where each key came from, and what deserves a second look."""
+    """Valid settings, the origin of each key, and warnings."""
 
     settings: Settings
     origins: Mapping[str, str]
@@ -69,7 +69,7 @@ def load(path: Path | None, environ: Mapping[str, str], overrides: Mapping[str, 
 
 @attrs.define
 class _Draft:
-    """A configuration while it is read: what was given, what fits, what is wrong."""
+    """A configuration that is being read: given values, valid values, and problems."""
 
     given: dict[str, Given] = attrs.field(factory=dict)
     values: dict[str, Any] = attrs.field(factory=dict)
@@ -77,7 +77,7 @@ class _Draft:
     warnings: list[Problem] = attrs.field(factory=list)
 
     def overlay(self, leaves: Leaves, unknown: list[Problem]) -> None:
-        """Put a layer over the ones below; a secret and its file replace each other."""
+        """Add a layer that overrides the former ones; a secret and its file replace each other."""
         self.problems += unknown
         for name, leaf in leaves.items():
             twin = _twin(name)
@@ -132,14 +132,14 @@ class _Draft:
 
     def apply_rules(self, settings: Settings) -> None:
         origins = self.origins()
-        for verdict in judge(settings):
-            # A rule about a key that is wrong in itself would only repeat it.
-            if any(name in self.given and name not in self.values for name in verdict.keys):
+        for broken in broken_rules(settings):
+            # Rules about a key with an invalid value would only repeat the problem.
+            if any(name in self.given and name not in self.values for name in broken.keys):
                 continue
-            # Name the place somebody wrote, rather than a default.
-            places = sorted((origins[name] for name in verdict.keys), key=DEFAULT.__eq__)
-            chosen = self.warnings if verdict.is_warning else self.problems
-            chosen.append(Problem(places[0], verdict.message))
+            # Name a place in the configuration rather than a default.
+            places = sorted((origins[name] for name in broken.keys), key=DEFAULT.__eq__)
+            chosen = self.warnings if broken.is_warning else self.problems
+            chosen.append(Problem(places[0], broken.message))
 
     def origins(self) -> Mapping[str, str]:
         where = {name: leaf.where for name, leaf in self.given.items()}
@@ -147,7 +147,7 @@ class _Draft:
 
 
 def _twin(name: str) -> str | None:
-    """Return the other of `password` and `password_file`, where there is such a pair."""
+    """Return the other key of a pair such as `password` and `password_file`."""
     other = name.removesuffix("_file") if name.endswith("_file") else f"{name}_file"
     return other if other in catalog(Settings) else None
 

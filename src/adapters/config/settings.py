@@ -1,7 +1,7 @@
 """
-The settings of Parlour: one frozen class a section, every default secure and good for one machine.
+The settings of Parlour: a frozen class for each section, with secure defaults for one machine.
 
-This tree is the reference: the documentation, `config show` and the reload are made from it.
+The reference documentation, `config show` and reloading are derived from these classes.
 """
 
 # ruff: noqa: RUF009 -- `key` declares a field, as `attrs.field` does

@@ -1,4 +1,4 @@
-"""The settings of what stands behind the ports: storage, presence and bus."""
+"""The settings of backends: storage, presence, bus and Redis."""
 
 # ruff: noqa: RUF009 -- `key` declares a field, as `attrs.field` does
 

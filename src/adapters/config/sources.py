@@ -1,7 +1,7 @@
 """
-The places a setting may come from, each read into leaves: dotted key → what was given, and where.
+Read the sources of settings, each into a mapping from dotted keys to given values.
 
-Here keys are checked to be known; whether a value fits its key is decided in `loading`.
+Unknown keys are reported here; values are checked in `loading`.
 """
 
 import difflib
@@ -23,7 +23,7 @@ PREFIX = "PARLOUR__"
 
 @attrs.frozen
 class Given:
-    """A value as somebody gave it: untyped text, or typed already; and where that was."""
+    """A value as it was given, untyped text or already typed, and where."""
 
     value: object
     where: str

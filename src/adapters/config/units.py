@@ -1,8 +1,8 @@
 """
 Durations, sizes and rates as people write them: `"15m"`, `"1h30m"`, `"64KiB"`, `"20/s burst 60"`.
 
-A duration becomes a `timedelta`, a size a number of bytes, a rate a `Rate`. Each form has its
-inverse, so that a value shown to an operator can be pasted back into a file.
+A duration becomes a `timedelta`, a size a number of bytes, a rate a `Rate`. Each format has an
+inverse, so that a value that is shown can be pasted into a file.
 """
 
 import math
@@ -34,7 +34,7 @@ _DURATION = re.compile(rf"(?:{_PART.pattern})+")
 _SIZE = re.compile(r"(\d+)\s*([a-z]+)", re.IGNORECASE)
 _RATE = re.compile(r"(\d+)\s*/\s*([smhd])(?:,?\s+burst\s+(\d+))?")
 _PERIODS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-# A timedelta holds far more; beyond this a slip of the pen is likelier.
+# Longer durations are most likely a mistake.
 _LONGEST = timedelta(days=36_500)
 
 

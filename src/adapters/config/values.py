@@ -1,4 +1,4 @@
-"""Values that must not be seen by accident: secrets, and addresses that carry one."""
+"""Secrets, and addresses that contain one, which must not be shown by accident."""
 
 import re
 
@@ -6,13 +6,13 @@ import attrs
 
 MASK = "********"
 
-# Greedy: a password with an unescaped @ or / is still masked whole.
+# Greedy, so that a password with an unescaped @ or / is masked completely.
 _PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):\S*@")
 
 
 @attrs.frozen(repr=False)
 class Secret:
-    """A password or key: it prints as a mask, and `reveal()` is the only way to its text."""
+    """A password or key: its repr is a mask, and only `reveal()` returns the text."""
 
     _text: str = ""
 
@@ -30,12 +30,12 @@ class Secret:
 
 
 class Url(str):
-    """An address that may hold a password: it is text, but its `repr` is masked."""
+    """An address that may contain a password: a str whose repr is masked."""
 
     __slots__ = ()
 
     def masked(self) -> str:
-        """Return the address with a mask where the password stands."""
+        """Return the address with its password masked."""
         return _PASSWORD.sub(rf"\1:{MASK}@", self)
 
     def __repr__(self) -> str:
@@ -43,7 +43,7 @@ class Url(str):
 
 
 def holds_secret(value: object) -> bool:
-    """Say whether there is something in a value that must not be seen."""
+    """Return whether a value contains a secret."""
     if isinstance(value, Url):
         return value != value.masked()
     return isinstance(value, Secret) and bool(value)

@@ -1,4 +1,4 @@
-"""Encryption of a push for one browser (RFC 8291, content coding aes128gcm of RFC 8188)."""
+"""Encryption of a push for one browser (RFC 8291 with the content coding of RFC 8188)."""
 
 import os
 import struct
@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 RECORD = 4096
-"""Push services must take so many bytes, and need not take more."""
+"""Bytes that every push service has to accept (RFC 8030 section 7.2)."""
 
 MAX_PLAIN = RECORD - 86 - 17
-"""What fits in one record beside the header, the delimiter and the tag."""
+"""Bytes of a payload: one record without the header, the delimiter and the tag."""
 
 
 def encrypt(
@@ -33,14 +33,14 @@ def encrypt(
         raise ValueError(f"a push holds at most {MAX_PLAIN} bytes")
     salt = salt or os.urandom(16)
     key = key or ec.generate_private_key(ec.SECP256R1())
-    theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh)
-    ours = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    shared = key.exchange(ec.ECDH(), theirs)
-    secret = _derive(shared, auth, b"WebPush: info\0" + p256dh + ours, 32)
+    browser = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh)
+    own = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    shared = key.exchange(ec.ECDH(), browser)
+    secret = _derive(shared, auth, b"WebPush: info\0" + p256dh + own, 32)
     cipher = AESGCM(_derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16))
     nonce = _derive(secret, salt, b"Content-Encoding: nonce\0", 12)
-    header = salt + struct.pack("!IB", RECORD, len(ours)) + ours
-    # The byte 2 ends the last record.
+    header = salt + struct.pack("!IB", RECORD, len(own)) + own
+    # The delimiter 2 marks the last record.
     return header + cipher.encrypt(nonce, plain + b"\x02", None)
 
 

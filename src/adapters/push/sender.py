@@ -1,4 +1,4 @@
-"""Carries pushes to push services: one request each, no redirects, public addresses alone."""
+"""Sends pushes to push services: one request each, no redirects, public addresses only."""
 
 import http.client
 import socket
@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from parlour.adapters.push.addresses import ForbiddenAddress, reachable
+from parlour.adapters.push.addresses import ForbiddenAddress, resolve_public
 from parlour.adapters.push.encryption import encrypt
 from parlour.adapters.push.vapid import VapidKey
 from parlour.domain.kernel.time import Clock
@@ -19,8 +19,8 @@ from parlour.domain.notifications import DeliveryStatus, PushRequest, PushSender
 _MAX_ANSWER = 4096
 
 
-class _Straight(http.client.HTTPConnection):
-    """A connection to an address that was looked at, not to whatever a name means by then."""
+class _PinnedConnection(http.client.HTTPConnection):
+    """A connection to addresses that were checked, without resolving the name again."""
 
     def __init__(
         self, host: str, port: int, addresses: Any, context: ssl.SSLContext | None, timeout: float
@@ -31,7 +31,7 @@ class _Straight(http.client.HTTPConnection):
         self._raw: socket.socket | None = None
 
     def abort(self) -> None:
-        """End whatever goes on, from another thread: no server may hold us byte by byte."""
+        """Shut the connection down from another thread, so that a slow server cannot hold it."""
         if self._raw is not None:
             with suppress(OSError):
                 self._raw.shutdown(socket.SHUT_RDWR)
@@ -53,10 +53,10 @@ class _Straight(http.client.HTTPConnection):
 
 
 class WebPushSender(PushSender):
-    """Sends with the key of this service. Safe in many threads at once.
+    """Sends pushes, signed with the key of this service; safe to use from many threads.
 
-    A send takes about *timeout* at most. *allow_private* lets pushes go to this
-    machine and its neighbours, also without TLS: for tests and for push services of one's own.
+    A push takes about *timeout* at most. *allow_private* permits private addresses and plain HTTP,
+    for tests and for a push service of one's own.
     """
 
     def __init__(
@@ -80,16 +80,14 @@ class WebPushSender(PushSender):
     def public_key(self) -> str:
         return self._key.public
 
-    def send(self, parcel: PushRequest) -> DeliveryStatus:
-        keys = parcel.subscription.keys
+    def send(self, request: PushRequest) -> DeliveryStatus:
+        keys = request.subscription.keys
         try:
-            body = encrypt(parcel.payload, keys.p256dh, keys.auth)
+            body = encrypt(request.payload, keys.p256dh, keys.auth)
         except ValueError:
-            return (
-                DeliveryStatus.GONE
-            )  # what the browser gave is no key: nobody can ever be reached
+            return DeliveryStatus.GONE  # the key of the browser is not valid
         try:
-            return _meaning(self._post(parcel, body))
+            return _result_of(self._post(request, body))
         except ForbiddenAddress:
             return DeliveryStatus.GONE
         except (OSError, http.client.HTTPException, ValueError):
@@ -97,22 +95,24 @@ class WebPushSender(PushSender):
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        # To read the system's certificates is the dearest part of a start: it waits for a push.
+        # Loading the certificates of the system is slow, so it waits for the first push.
         return ssl.create_default_context()
 
-    def _post(self, parcel: PushRequest, body: bytes) -> int:
-        """Return the status of the answer."""
-        url = urlsplit(parcel.subscription.endpoint)
+    def _post(self, request: PushRequest, body: bytes) -> int:
+        """Send a request; return the status of the answer."""
+        url = urlsplit(request.subscription.endpoint)
         is_tls = url.scheme == "https"
         if not is_tls and not self._allow_private:
             raise ForbiddenAddress("only https")
         host, port = url.hostname or "", url.port or (443 if is_tls else 80)
-        addresses = reachable(host, port, allow_private=self._allow_private)
-        connection = _Straight(host, port, addresses, self._tls if is_tls else None, self._timeout)
+        addresses = resolve_public(host, port, allow_private=self._allow_private)
+        connection = _PinnedConnection(
+            host, port, addresses, self._tls if is_tls else None, self._timeout
+        )
         path = url.path or "/"
-        patience = threading.Timer(self._timeout, connection.abort)
-        patience.daemon = True
-        patience.start()
+        watchdog = threading.Timer(self._timeout, connection.abort)
+        watchdog.daemon = True
+        watchdog.start()
         try:
             connection.request(
                 "POST",
@@ -125,7 +125,7 @@ class WebPushSender(PushSender):
                     "Content-Encoding": "aes128gcm",
                     "Content-Type": "application/octet-stream",
                     "TTL": str(int(self._ttl.total_seconds())),
-                    "Topic": parcel.topic,
+                    "Topic": request.topic,
                     "Urgency": "high",
                 },
             )
@@ -133,15 +133,15 @@ class WebPushSender(PushSender):
             answer.read(_MAX_ANSWER)
             return answer.status
         finally:
-            patience.cancel()
+            watchdog.cancel()
             connection.close()
 
 
-def _meaning(status: int) -> DeliveryStatus:
-    """Read the answer of a push service (RFC 8030). A redirect is not followed."""
+def _result_of(status: int) -> DeliveryStatus:
+    """Return what a status of a push service means (RFC 8030 section 5); redirects are errors."""
     if 200 <= status < 300:
         return DeliveryStatus.DONE
     if status in {408, 425, 429} or status >= 500:
         return DeliveryStatus.LATER
-    # What else is refused will be so again: the fault may be ours, so the subscription stays.
+    # Other errors are permanent, but may be our own, so the subscription stays.
     return DeliveryStatus.GONE if status in {404, 410} else DeliveryStatus.REFUSED

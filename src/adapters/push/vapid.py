@@ -1,4 +1,4 @@
-"""The proof of who pushes (VAPID, RFC 8292): a signed note for each push service."""
+"""VAPID (RFC 8292): a signed token that identifies this service to a push service."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
 )
 
-LIFE = timedelta(hours=12)
-"""RFC 8292 allows a day; clocks differ."""
+LIFETIME = timedelta(hours=12)
+"""Validity of a token; RFC 8292 allows a day, and clocks may differ."""
 
 
 class VapidKey:
@@ -30,15 +30,15 @@ class VapidKey:
 
     @staticmethod
     def make() -> bytes:
-        """Return a new key, to be kept and loaded."""
+        """Return a new private key in PKCS#8 DER, to be stored and loaded."""
         return ec.generate_private_key(ec.SECP256R1()).private_bytes(
             Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
         )
 
     @classmethod
-    def load(cls, kept: bytes) -> "VapidKey":
-        """Return the key that was kept; raise `ValueError` where it is none of P-256."""
-        private = load_der_private_key(kept, None)
+    def load(cls, stored: bytes) -> "VapidKey":
+        """Load a stored private key; raise `ValueError` where it is not on P-256."""
+        private = load_der_private_key(stored, None)
         if not isinstance(private, ec.EllipticCurvePrivateKey) or private.key_size != 256:
             raise ValueError("this is not a key of P-256")
         return cls(private)
@@ -46,9 +46,9 @@ class VapidKey:
     def authorization(self, audience: str, subject: str, now: datetime) -> str:
         """Return the Authorization header for the push service with the origin *audience*.
 
-        *subject* is where its people find us: a mailto: or https: address, or nothing.
+        *subject* is a contact of the operator: a mailto: or https: address, or empty.
         """
-        claims: dict[str, Any] = {"aud": audience, "exp": int((now + LIFE).timestamp())}
+        claims: dict[str, Any] = {"aud": audience, "exp": int((now + LIFETIME).timestamp())}
         if subject:
             claims["sub"] = subject
         signed = f"{_part({'typ': 'JWT', 'alg': 'ES256'})}.{_part(claims)}"

@@ -1,4 +1,4 @@
-"""Password hashes by argon2id, a bounded number at a time."""
+"""Password hashing with argon2id, bounded in concurrency."""
 
 import secrets
 from base64 import b64encode
@@ -23,13 +23,11 @@ _OUT_OF_MEMORY = error_to_str(-22)
 class Argon2Hasher(PasswordHasher):
     """Argon2id (RFC 9106) with one lane; safe to use from many threads.
 
-    A password is hashed as it was typed, in UTF-8: no normalisation, no truncation. What two
-    keyboards write differently is two passwords, and nobody has to know tables of Unicode to tell
-    what is stored.
+    A password is hashed as UTF-8, as it was typed: without normalisation and truncation.
 
-    Every hash fills *memory* bytes *passes* times, so at most *at_once* run together; *waiting*
-    callers more wait for their turn, no longer than *patience*, and all others are refused with
-    `Overloaded`. A flood of log-ins thus costs a bounded share of the machine.
+    Every hash fills *memory* bytes *passes* times, so at most *at_once* are computed together;
+    *waiting* more callers wait, at most for *patience*, and others get `Overloaded`. So a flood of
+    log-ins uses a bounded share of the machine.
     """
 
     def __init__(
@@ -48,20 +46,20 @@ class Argon2Hasher(PasswordHasher):
             hash_len=_HASH_BYTES,
             salt_len=_SALT_BYTES,
         )
-        self._nobody = _hash_of_nothing(self._argon2)
+        self._dummy = _dummy_hash(self._argon2)
         self._gate = _Gate(at_once, waiting, patience)
 
     def hash(self, password: Password) -> str:
         with self._gate.passed():
             try:
                 return self._argon2.hash(password.value)
-            except HashingError as error:  # parameters are checked before: no memory is left
+            except HashingError as error:  # the parameters are valid, so memory is exhausted
                 raise Overloaded(retry_after=_RETRY_AFTER) from error
 
     def verify(self, password_hash: str | None, password: Password) -> bool:
         with self._gate.passed():
             try:
-                self._argon2.verify(password_hash or self._nobody, password.value)
+                self._argon2.verify(password_hash or self._dummy, password.value)
             except InvalidHashError:
                 return False
             except VerificationError as error:
@@ -78,7 +76,7 @@ class Argon2Hasher(PasswordHasher):
 
 
 class _Gate:
-    """Lets *at_once* callers in, *waiting* more wait, and nobody longer than *patience*."""
+    """A semaphore for *at_once* callers, with a bounded queue and a bounded wait."""
 
     def __init__(self, at_once: int, waiting: int, patience: timedelta) -> None:
         self._free = Semaphore(at_once)
@@ -105,8 +103,8 @@ class _Gate:
                 self._inside -= 1
 
 
-def _hash_of_nothing(argon2: Argon2) -> str:
-    """Return a hash that no password has: checking it does all the work of a real one."""
+def _dummy_hash(argon2: Argon2) -> str:
+    """Return a hash that no password has; verifying it takes as long as a real one."""
     salt, digest = (
         b64encode(secrets.token_bytes(size)).rstrip(b"=").decode("ascii")
         for size in (_SALT_BYTES, _HASH_BYTES)

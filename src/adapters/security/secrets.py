@@ -1,4 +1,4 @@
-"""Tokens: 256 random bits each, kept by their digest alone."""
+"""Tokens of 256 random bits; only their digests are stored."""
 
 import hashlib
 import hmac
@@ -7,16 +7,16 @@ from base64 import urlsafe_b64encode
 
 from parlour.domain.access import Secrets
 
-# Fixed prefixes let a scanner of source code or of logs find a token that leaked.
+# Fixed prefixes let secret scanners find a leaked token in code or logs.
 _PREFIXES = {"access": "pla_", "refresh": "plr_"}
 _SUCCESSOR = b"parlour token successor 1\0"
 
 
 class TokenSecrets(Secrets):
-    """Opaque tokens: a prefix that names the kind, and 43 characters safe in a header.
+    """Opaque tokens: a prefix that names the kind, and 43 characters of base64url.
 
-    A digest needs no salt and no slowness: nobody can try out 256 random bits. It is computed over
-    whatever was presented, so what is not a token costs the same and is simply not found.
+    Digests need neither a salt nor a slow hash, because 256 random bits cannot be guessed. They
+    are computed of any text, so that a forged token takes as long as a real one.
     """
 
     def token(self, kind: str) -> str:
@@ -26,7 +26,7 @@ class TokenSecrets(Secrets):
         return secrets.token_bytes(16)
 
     def successor(self, token: str, salt: bytes) -> str:
-        # The token is the key: whoever knows only the salt, from the database, learns nothing.
+        # The token is the key of the HMAC: the salt in the database reveals nothing without it.
         follows = hmac.digest(_bytes(token), _SUCCESSOR + salt, "sha256")
         return token[:4] + urlsafe_b64encode(follows).rstrip(b"=").decode("ascii")
 
@@ -35,5 +35,5 @@ class TokenSecrets(Secrets):
 
 
 def _bytes(token: str) -> bytes:
-    # A lone surrogate in a forged token is a wrong token, not an error.
+    # A lone surrogate makes a token wrong, but is no error.
     return token.encode("utf-8", "surrogatepass")

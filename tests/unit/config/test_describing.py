@@ -1,4 +1,4 @@
-"""The configuration can be shown, compared and looked up; the documents are true."""
+"""The configuration is shown and compared; its reference and examples are current."""
 
 import re
 import tomllib
@@ -50,7 +50,7 @@ class TestShow:
         assert shown["storage.mysql.password"] == '"********"'
         assert shown["redis.url"] == '"redis://alice:********@127.0.0.1:6379/0"'
 
-    def test_what_is_shown_can_be_loaded_again(self, tmp_path: Path) -> None:
+    def test_the_output_can_be_loaded_again(self, tmp_path: Path) -> None:
         overrides = {
             "logging.levels": {"parlour.hub": "debug", "a": "error"},
             "logging.file": "logs/ü.log",
@@ -76,16 +76,16 @@ class TestValues:
     def test_an_address_hides_its_password_only(self, url: str, masked: str) -> None:
         assert masked == Url(url).masked()
 
-    def test_a_secret_shows_only_whether_there_is_one(self) -> None:
+    def test_a_secret_shows_only_whether_it_is_set(self) -> None:
         assert "Secret('********') Secret('')" == f"{Secret('whisper')} {Secret()!r}"
 
-    def test_settings_made_by_hand_keep_the_limits(self) -> None:
+    def test_settings_made_in_code_are_checked_too(self) -> None:
         with pytest.raises(ValueError, match="port must be between 0 and 65535, not -1"):
             Server(port=-1)
 
 
 class TestChanges:
-    def test_parts_what_may_change_while_running_from_what_needs_a_restart(self) -> None:
+    def test_tells_reloadable_keys_from_those_that_need_a_restart(self) -> None:
         old = Settings()
         new = attrs.evolve(
             old,
@@ -99,7 +99,7 @@ class TestChanges:
         assert found.needs_restart == ("server.port", "logging.queue")
         assert changes(old, old) == changes(new, new)
 
-    def test_levels_limits_and_origins_may_change(self) -> None:
+    def test_levels_limits_and_origins_are_reloadable(self) -> None:
         reloadable = {name for name, key in catalog(Settings).items() if key.facts.reload}
 
         assert {"logging.level", "logging.levels", "server.origins"} < reloadable
@@ -114,7 +114,7 @@ class TestReference:
 
         assert reference_markdown() == written
 
-    def test_every_key_says_what_it_means(self) -> None:
+    def test_every_key_has_a_meaning(self) -> None:
         for name, key in catalog(Settings).items():
             assert re.fullmatch(r"[A-Z`].{8,90}\.", key.facts.meaning), name
 

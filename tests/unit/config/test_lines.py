@@ -1,4 +1,4 @@
-"""An error in a file is told with its line."""
+"""A problem in a file is reported with its line."""
 
 import tomllib
 
@@ -34,7 +34,7 @@ inline = { host = "y",
 
 
 class TestKeyLines:
-    def test_tells_the_line_of_every_key_and_table(self) -> None:
+    def test_finds_the_line_of_every_key_and_table(self) -> None:
         tomllib.loads(TEXT.replace(",\n  port = 2", ", port = 2"))
 
         assert {

@@ -16,14 +16,14 @@ Write = Callable[[str], Path]
 
 
 class TestOrder:
-    def test_without_anything_the_defaults_stand(self) -> None:
+    def test_without_any_source_the_defaults_apply(self) -> None:
         loaded = load(None, {}, {})
 
         assert Settings() == loaded.settings
         assert set(loaded.origins.values()) == {"default"}
         assert loaded.warnings == ()
 
-    def test_each_layer_wins_over_the_one_below(self, write: Write) -> None:
+    def test_each_source_overrides_the_one_before(self, write: Write) -> None:
         path = write('[server]\nport = 1\nhost = "localhost"\ndrain = "1s"\n')
         environ = {"PARLOUR__SERVER__PORT": "2", "PARLOUR__SERVER__HOST": "::1", "PATH": "/bin"}
 
@@ -64,7 +64,7 @@ class TestOrder:
         assert settings.server.port == 7
 
 
-class TestRefusal:
+class TestProblems:
     def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_one(
         self, write: Write
     ) -> None:
@@ -75,7 +75,7 @@ class TestRefusal:
             f"{path}:5: storge is not a key of the configuration; did you mean storage?",
         ] == problems(path)
 
-    def test_a_key_in_the_wrong_section_is_sent_to_the_right_one(self, write: Write) -> None:
+    def test_for_a_key_in_the_wrong_section_the_right_one_is_named(self, write: Write) -> None:
         (problem,) = problems(write("heartbeat = 1\n"))
 
         assert problem.endswith(
@@ -126,7 +126,7 @@ class TestRefusal:
             ('[redis]\nurl = "redis://[x"', "redis.url must be an address such as redis://"),
         ],
     )
-    def test_wrong_types_and_ranges_are_named_in_plain_words(
+    def test_wrong_types_and_ranges_are_explained(
         self, write: Write, text: str, message: str
     ) -> None:
         (problem,) = problems(write(text))
@@ -143,7 +143,7 @@ class TestRefusal:
             ("LOGGING__LEVELS", "debug", 'must be pairs such as parlour.hub=debug, not "debug"'),
         ],
     )
-    def test_variables_that_cannot_be_read_are_named_in_plain_words(
+    def test_variables_that_cannot_be_read_are_explained(
         self, variable: str, text: str, message: str
     ) -> None:
         (problem,) = problems(environ={f"PARLOUR__{variable}": text})
@@ -151,7 +151,7 @@ class TestRefusal:
         assert message in problem
         assert problem.startswith(f"PARLOUR__{variable}: ")
 
-    def test_everything_wrong_is_said_at_once(self, write: Write) -> None:
+    def test_all_problems_are_reported_at_once(self, write: Write) -> None:
         path = write("[server]\nprt = 1\nport = true\n[access]\naccess_ttl = '1m'\nhashers = 0\n")
 
         found = problems(
@@ -207,7 +207,7 @@ class TestAnyInput:
     )
 
     @given(st.dictionaries(st.sampled_from(sorted(catalog(Settings))), values, max_size=4))
-    def test_is_taken_or_refused_in_words(self, overrides: dict[str, object]) -> None:
+    def test_is_loaded_or_refused_with_a_problem(self, overrides: dict[str, object]) -> None:
         texts = {
             f"PARLOUR__{name.replace('.', '__').upper()}": value
             for name, value in overrides.items()

@@ -1,4 +1,4 @@
-"""The service does not run with settings that contradict each other or give it away."""
+"""Settings that contradict each other or are insecure are refused or warned of."""
 
 import pytest
 
@@ -175,7 +175,7 @@ def test_refuses(text: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(("origin", "message"), ORIGINS.items())
-def test_refuses_what_is_no_origin(origin: str, message: str) -> None:
+def test_refuses_invalid_origins(origin: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(None, {}, {"server.origins": [origin]})
 
@@ -196,13 +196,13 @@ def test_accepts(text: str) -> None:
     assert load(None, {}, given(text)).warnings == ()
 
 
-def test_a_value_that_is_wrong_in_itself_is_not_judged_again() -> None:
+def test_rules_ignore_keys_with_an_invalid_value() -> None:
     with pytest.raises(ConfigError) as caught:
         load(None, {}, {"server.port": "none", "ops.port": 8000})
 
     assert ["--port"] == [problem.where for problem in caught.value.problems]
 
 
-def test_a_broken_rule_is_told_where_somebody_wrote_it() -> None:
+def test_a_broken_rule_names_the_place_in_the_configuration() -> None:
     with pytest.raises(ConfigError, match="PARLOUR__OPS__PORT: ops"):
         load(None, {"PARLOUR__OPS__PORT": "8000"}, {})

@@ -1,4 +1,4 @@
-"""Secrets that lie in files of their own."""
+"""Secrets in files of their own."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,14 +24,14 @@ class TestSecretFiles:
         assert loaded.origins["storage.mysql.password"] == f"the file {secret}"
         assert loaded.warnings == ()
 
-    def test_an_address_may_lie_in_a_file_as_well(self, tmp_path: Path) -> None:
+    def test_an_address_may_be_in_a_file_too(self, tmp_path: Path) -> None:
         secret = _secret(tmp_path, "redis://:correct-horse@127.0.0.1/3")
 
         loaded = load(None, {"PARLOUR__REDIS__URL_FILE": str(secret)}, {})
 
         assert Url("redis://:correct-horse@127.0.0.1/3") == loaded.settings.redis.url
 
-    def test_a_file_that_everybody_can_read_is_warned_of(self, tmp_path: Path) -> None:
+    def test_a_world_readable_file_is_warned_of(self, tmp_path: Path) -> None:
         secret = _secret(tmp_path, "correct horse", mode=0o644)
 
         loaded = load(None, {"PARLOUR__STORAGE__MYSQL__PASSWORD_FILE": str(secret)}, {})
@@ -39,9 +39,7 @@ class TestSecretFiles:
         (warning,) = loaded.warnings
         assert f"everybody on this machine can read {secret}" in warning.message
 
-    def test_a_configuration_with_a_secret_that_everybody_can_read_is_warned_of(
-        self, write: Write
-    ) -> None:
+    def test_a_world_readable_configuration_with_a_secret_is_warned_of(self, write: Write) -> None:
         path = write('[storage.mysql]\npassword = "correct horse"\n')
         assert load(path, {}, {}).warnings == ()
         path.chmod(0o644)
@@ -74,7 +72,7 @@ class TestSecretFiles:
         assert problem.endswith("the file /nowhere/url cannot be read: No such file or directory")
 
     @pytest.mark.parametrize("order", ["password password_file", "password_file password"])
-    def test_a_secret_and_its_file_in_one_place_are_one_too_many(
+    def test_a_secret_and_its_file_in_one_source_are_refused(
         self, write: Write, order: str
     ) -> None:
         lines = "\n".join(f'{name} = "x"' for name in order.split())
@@ -83,7 +81,7 @@ class TestSecretFiles:
 
         assert "are both given: keep one" in problem
 
-    def test_a_secret_replaces_the_file_of_a_lower_layer_and_the_reverse(
+    def test_a_secret_overrides_the_file_of_a_former_source_and_vice_versa(
         self, write: Write, tmp_path: Path
     ) -> None:
         in_file = write('[storage.mysql]\npassword_file = "/nowhere/password"\n')

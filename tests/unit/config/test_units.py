@@ -35,12 +35,12 @@ class TestDuration:
     @pytest.mark.parametrize(
         "text", ["", "15", "m", "15 m", "-5s", "1.5h", "5x", "15M", "9" * 30 + "d"]
     )
-    def test_is_refused_where_it_is_none(self, text: str) -> None:
+    def test_is_refused_where_it_is_malformed(self, text: str) -> None:
         with pytest.raises(ValueError, match="must be a duration"):
             duration(text)
 
     @given(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=36_500)))
-    def test_shown_is_read_back_the_same(self, value: timedelta) -> None:
+    def test_is_the_same_after_formatting_and_reading(self, value: timedelta) -> None:
         assert value == duration(format_duration(value))
 
 
@@ -59,7 +59,7 @@ class TestRate:
         assert expected == rate(text)
 
     @pytest.mark.parametrize("text", ["", "20", "20/w", "-1/s", "1.5/s", "20/s 60", "1/s burst"])
-    def test_is_refused_where_it_is_none(self, text: str) -> None:
+    def test_is_refused_where_it_is_malformed(self, text: str) -> None:
         with pytest.raises(ValueError, match="must be a rate"):
             rate(text)
 
@@ -69,7 +69,9 @@ class TestRate:
             rate(text)
 
     @given(st.integers(1, 1_000_000), st.sampled_from("smhd"), st.integers(1, 1_000_000))
-    def test_shown_is_read_back_the_same(self, count: int, unit: str, burst: int) -> None:
+    def test_is_the_same_after_formatting_and_reading(
+        self, count: int, unit: str, burst: int
+    ) -> None:
         value = rate(f"{count}/{unit} burst {burst}")
 
         assert value == rate(format_rate(value))
@@ -88,12 +90,12 @@ class TestSize:
         assert expected == size(text)
 
     @pytest.mark.parametrize("text", ["", "64", "KiB", "-1KiB", "1.5MiB", "64 kibibytes"])
-    def test_is_refused_where_it_is_none(self, text: str) -> None:
+    def test_is_refused_where_it_is_malformed(self, text: str) -> None:
         with pytest.raises(ValueError, match="must be a size"):
             size(text)
 
     @given(st.integers(min_value=0, max_value=2**50))
-    def test_shown_is_read_back_the_same(self, value: int) -> None:
+    def test_is_the_same_after_formatting_and_reading(self, value: int) -> None:
         assert value == size(format_size(value))
 
     @pytest.mark.parametrize(("value", "text"), [(65_536, "64KiB"), (1_000_000, "1MB"), (7, "7B")])

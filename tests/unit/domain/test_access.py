@@ -1,4 +1,4 @@
-"""Registering, logging in, and passwords."""
+"""Registration and log-in."""
 
 import attrs
 import pytest
@@ -20,12 +20,12 @@ NEW = Password("a completely new password")
 
 
 class TestDeviceInfo:
-    def test_is_what_a_client_says(self) -> None:
+    def test_is_read_from_a_client(self) -> None:
         assert DeviceInfo.parse(" My  phone ", "ios") == DeviceInfo("My phone", "ios")
         assert DeviceInfo.parse(None, "") == DeviceInfo()
 
     @pytest.mark.parametrize("name", ["x" * 65, "a\0b", "  "])
-    def test_can_be_shown(self, name: str) -> None:
+    def test_that_cannot_be_displayed_is_refused(self, name: str) -> None:
         with pytest.raises(Invalid, match=r"device\.name"):
             DeviceInfo.parse(name, None)
 
@@ -48,31 +48,31 @@ class TestRegister:
         assert grant.refresh_expires_at == now + lifetimes.refresh
         assert world.do.authenticate(grant.access_token).user == grant.user.id
 
-    def test_refuses_a_taken_handle_and_leaves_nothing(self, world: World) -> None:
+    def test_refuses_a_taken_handle_and_stores_nothing(self, world: World) -> None:
         world.register("alice")
 
         with pytest.raises(HandleTaken):
             world.register("Alice", "Another Alice")
         assert ["alice"] == [user.handle.value for user in world.do.find_people("a").users]
 
-    def test_may_be_closed(self) -> None:
+    def test_can_be_closed(self) -> None:
         world = new_world(policy=Policy(is_registration_open=False))
 
         with pytest.raises(RegistrationClosed):
             world.register("alice")
 
-    def test_is_refused_while_too_many_hash(self, world: World) -> None:
+    def test_is_refused_while_the_hasher_is_overloaded(self, world: World) -> None:
         world.hasher.full = True
 
         with pytest.raises(Overloaded):
             world.register("alice")
 
-    def test_shows_no_token(self, world: World) -> None:
+    def test_never_shows_a_token_in_its_repr(self, world: World) -> None:
         assert "refresh-" not in repr(world.register("alice"))
 
 
 class TestCreateUser:
-    def test_is_for_operators_and_works_while_registration_is_closed(self) -> None:
+    def test_works_while_registration_is_closed(self) -> None:
         world = new_world(policy=Policy(is_registration_open=False))
         admin = world.do.create_user(
             handle=Handle("root-of-all"),
@@ -100,7 +100,7 @@ def log_in(world: World, handle: str | None = "alice", password: Password = PASS
 
 
 class TestLogIn:
-    def test_makes_another_device(self, world: World) -> None:
+    def test_adds_a_device(self, world: World) -> None:
         first = world.register("alice")
         world.clock.advance()
         second = log_in(world)
@@ -113,7 +113,7 @@ class TestLogIn:
         ("handle", "password"),
         [("alice", NEW), ("bob", PASSWORD), (None, PASSWORD), ("disabled", PASSWORD)],
     )
-    def test_never_says_what_was_wrong(
+    def test_never_tells_a_wrong_handle_from_a_wrong_password(
         self, world: World, handle: str | None, password: Password
     ) -> None:
         world.register("alice")
@@ -155,7 +155,7 @@ class TestLogIn:
 
 
 def disable(world: World, user: UserId) -> None:
-    """Do what an operator would."""
+    """Change the user as an operator would."""
 
     def work(stores: Stores) -> None:
         found = stores.users.find(user)

@@ -1,4 +1,4 @@
-"""Accounts as administrators see and change them."""
+"""Accounts as administrators list and change them."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -57,7 +57,7 @@ def written(world: World) -> list[tuple[str | None, str, UUID | None, dict[str, 
     ]
 
 
-DEEDS: dict[str, Callable[[World, Principal, UserId], object]] = {
+ACTIONS: dict[str, Callable[[World, Principal, UserId], object]] = {
     "find_accounts": lambda world, by, _: world.do.find_accounts(by),
     "find_account": lambda world, by, user: world.do.find_account(by, user),
     "add_account": lambda world, by, _: add(world, "newcomer", by),
@@ -71,42 +71,44 @@ DEEDS: dict[str, Callable[[World, Principal, UserId], object]] = {
 }
 
 
-class TestWhoMay:
-    @pytest.mark.parametrize("deed", DEEDS)
-    def test_is_the_operator_and_admins_alone(
-        self, world: World, boss: Principal, deed: str
+class TestPermission:
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_is_given_to_the_operator_and_admins_only(
+        self, world: World, boss: Principal, action: str
     ) -> None:
         (bob, mallory) = world.people("bob", "mallory")
         before = written(world)
         for stranger in (mallory, NOBODY):
             with pytest.raises(Forbidden):
-                DEEDS[deed](world, Principal(stranger, ""), bob)
+                ACTIONS[action](world, Principal(stranger, ""), bob)
         assert written(world) == before
 
-        DEEDS[deed](world, boss, bob)
-        if deed != "add_account":
-            DEEDS[deed](world, OPERATOR, bob)
+        ACTIONS[action](world, boss, bob)
+        if action != "add_account":
+            ACTIONS[action](world, OPERATOR, bob)
 
-    @pytest.mark.parametrize("deed", DEEDS)
-    def test_is_no_longer_who_was_disabled(self, world: World, boss: Principal, deed: str) -> None:
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_ends_when_an_admin_is_disabled(
+        self, world: World, boss: Principal, action: str
+    ) -> None:
         (bob,) = world.people("bob")
         assert boss.user is not None
         world.do.set_account_disabled(OPERATOR, boss.user, disabled=True)
 
         with pytest.raises(Forbidden):
-            DEEDS[deed](world, boss, bob)
+            ACTIONS[action](world, boss, bob)
 
-    @pytest.mark.parametrize("deed", ["add_account", "reset_password"])
-    def test_is_decided_before_anything_slow_is_done(self, world: World, deed: str) -> None:
+    @pytest.mark.parametrize("action", ["add_account", "reset_password"])
+    def test_is_checked_before_hashing(self, world: World, action: str) -> None:
         bob, mallory = world.people("bob", "mallory")
         world.hasher.full = True
 
         with pytest.raises(Forbidden):
-            DEEDS[deed](world, Principal(mallory, ""), bob)
+            ACTIONS[action](world, Principal(mallory, ""), bob)
 
-    @pytest.mark.parametrize("deed", ["add_account", "reset_password"])
-    def test_is_decided_again_where_a_role_ends_meanwhile(
-        self, world: World, boss: Principal, deed: str
+    @pytest.mark.parametrize("action", ["add_account", "reset_password"])
+    def test_is_checked_again_after_hashing(
+        self, world: World, boss: Principal, action: str
     ) -> None:
         (bob,) = world.people("bob")
         assert boss.user is not None
@@ -116,16 +118,16 @@ class TestWhoMay:
         )
 
         with pytest.raises(Forbidden):
-            DEEDS[deed](world, boss, bob)
+            ACTIONS[action](world, boss, bob)
         assert log_in(world, "bob")
 
     @pytest.mark.parametrize(
-        "deed",
-        sorted({*DEEDS} - {"find_accounts", "add_account", "take_census", "read_audit"}),
+        "action",
+        sorted({*ACTIONS} - {"find_accounts", "add_account", "take_census", "read_audit"}),
     )
-    def test_learns_that_there_is_no_such_user(self, world: World, deed: str) -> None:
+    def test_for_an_unknown_user_is_not_found(self, world: World, action: str) -> None:
         with pytest.raises(NotFound):
-            DEEDS[deed](world, OPERATOR, NOBODY)
+            ACTIONS[action](world, OPERATOR, NOBODY)
         assert written(world) == []
 
 
@@ -136,7 +138,7 @@ class TestAddAccount:
         assert log_in(world, "alice")
         assert ("boss", "user.added", alice, {"role": "user"}) == written(world)[-1]
 
-    def test_refuses_a_handle_that_is_taken_and_writes_nothing(self, world: World) -> None:
+    def test_refuses_a_taken_handle_and_records_nothing(self, world: World) -> None:
         add(world, "alice")
         before = written(world)
         with pytest.raises(HandleTaken):
@@ -171,7 +173,7 @@ class TestFindAccounts:
             ("ä", []),
         ],
     )
-    def test_sees_everybody_by_the_beginning_of_the_handle(
+    def test_lists_all_by_a_prefix_of_the_handle(
         self, town: World, prefix: str, found: list[str]
     ) -> None:
         page = town.do.find_accounts(OPERATOR, prefix)
@@ -190,7 +192,7 @@ class TestFindAccounts:
         assert second.next is None
 
     @pytest.mark.parametrize("bad", [{"limit": 0}, {"limit": 101}, {"cursor": "x"}])
-    def test_refuses_pages_that_are_none(self, town: World, bad: dict[str, object]) -> None:
+    def test_refuses_invalid_pages(self, town: World, bad: dict[str, object]) -> None:
         with pytest.raises(Invalid):
             town.do.find_accounts(OPERATOR, **bad)  # type: ignore[arg-type] # that is the point
 
@@ -202,8 +204,8 @@ class TestFindAccounts:
             town.do.find_account(OPERATOR, Handle("nobody.here"))
 
 
-class TestSwitchAccount:
-    def test_ends_all_sessions_and_lets_nobody_in(self, world: World, boss: Principal) -> None:
+class TestSetAccountDisabled:
+    def test_ends_all_sessions_and_forbids_log_ins(self, world: World, boss: Principal) -> None:
         grant = world.register("alice")
         user, ended = world.do.set_account_disabled(boss, grant.user.id, disabled=True)
 
@@ -215,7 +217,7 @@ class TestSwitchAccount:
             log_in(world, "alice")
         assert written(world)[-1] == ("boss", "user.disabled", user.id, {"sessions": 1})
 
-    def test_lets_somebody_back_in(self, world: World, boss: Principal) -> None:
+    def test_allows_log_ins_again(self, world: World, boss: Principal) -> None:
         (alice,) = world.people("alice")
         world.do.set_account_disabled(boss, alice, disabled=True)
         user, ended = world.do.set_account_disabled(boss, alice, disabled=False)
@@ -224,14 +226,14 @@ class TestSwitchAccount:
         assert log_in(world, "alice")
         assert written(world)[-1] == ("boss", "user.enabled", alice, {"sessions": 0})
 
-    def test_writes_nothing_where_it_stood_so_already(self, world: World, boss: Principal) -> None:
+    def test_records_nothing_without_a_change(self, world: World, boss: Principal) -> None:
         (alice,) = world.people("alice")
         before = written(world)
         user, ended = world.do.set_account_disabled(boss, alice, disabled=False)
 
         assert (user.id, ended.devices, written(world)) == (alice, (), before)
 
-    def test_keeps_admins_from_locking_themselves_out(self, world: World, boss: Principal) -> None:
+    def test_admins_cannot_disable_themselves(self, world: World, boss: Principal) -> None:
         assert boss.user is not None
         with pytest.raises(Conflict, match="themselves"):
             world.do.set_account_disabled(boss, boss.user, disabled=True)
@@ -239,7 +241,7 @@ class TestSwitchAccount:
 
 
 class TestResetPassword:
-    def test_ends_all_sessions_and_lets_in_with_the_new_one_alone(
+    def test_ends_all_sessions_and_only_the_new_password_logs_in(
         self, world: World, boss: Principal
     ) -> None:
         grant = world.register("alice")
@@ -254,12 +256,12 @@ class TestResetPassword:
         assert (by, action, target) == ("boss", "password.reset", grant.user.id)
         assert details == {"sessions": 1}
 
-    def test_is_not_for_oneself(self, world: World, boss: Principal) -> None:
+    def test_is_refused_for_ones_own_account(self, world: World, boss: Principal) -> None:
         assert boss.user is not None
         with pytest.raises(Conflict, match="old one"):
             world.do.reset_password(boss, boss.user, NEW)
 
-    def test_changes_nothing_where_no_hasher_is_free(self, world: World) -> None:
+    def test_changes_nothing_while_the_hasher_is_overloaded(self, world: World) -> None:
         (alice,) = world.people("alice")
         world.hasher.full = True
         with pytest.raises(Overloaded):

@@ -1,4 +1,4 @@
-"""Ending devices, one by one or with a new password."""
+"""Logging devices out, one by one or with a new password."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def log_in(world: World, password: Password = PASSWORD) -> Grant:
 
 
 class TestChangePassword:
-    def test_ends_every_other_device(self, world: World) -> None:
+    def test_logs_out_every_other_device(self, world: World) -> None:
         first, second, third = world.register("alice"), log_in(world), log_in(world)
         me = world.do.authenticate(second.access_token)
         ended = world.do.change_password(me, old=PASSWORD, new=NEW)
@@ -29,7 +29,7 @@ class TestChangePassword:
             with pytest.raises(Unauthenticated):
                 world.do.authenticate(gone.access_token)
 
-    def test_lets_in_with_the_new_one_alone(self, world: World) -> None:
+    def test_only_the_new_password_logs_in(self, world: World) -> None:
         me = world.do.authenticate(world.register("alice").access_token)
         world.do.change_password(me, old=PASSWORD, new=NEW)
 
@@ -37,7 +37,7 @@ class TestChangePassword:
         with pytest.raises(WrongCredentials):
             log_in(world)
 
-    def test_needs_the_old_one(self, world: World) -> None:
+    def test_needs_the_old_password(self, world: World) -> None:
         me = world.do.authenticate(world.register("alice").access_token)
 
         with pytest.raises(WrongCredentials):
@@ -52,7 +52,7 @@ class TestChangePassword:
         with pytest.raises(WrongCredentials):
             world.do.change_password(stranger, old=PASSWORD, new=NEW)
 
-    def test_happens_once_where_two_do_it_at_once(self, world: World) -> None:
+    def test_of_two_at_the_same_time_one_wins(self, world: World) -> None:
         me = world.do.authenticate(world.register("alice").access_token)
         other = Password("the other new password")
         world.hasher.meanwhile = lambda: world.do.change_password(me, old=PASSWORD, new=other)
@@ -61,7 +61,7 @@ class TestChangePassword:
             world.do.change_password(me, old=PASSWORD, new=NEW)
         log_in(world, password=other)
 
-    def test_is_refused_on_a_device_that_ended_meanwhile(self, world: World) -> None:
+    def test_is_refused_on_a_device_that_was_logged_out_meanwhile(self, world: World) -> None:
         me = world.do.authenticate(world.register("alice").access_token)
         world.hasher.meanwhile = lambda: world.do.end_device(me.user, me.device)
 
@@ -82,7 +82,7 @@ class TestEndDevice:
         with pytest.raises(Unauthenticated):
             world.do.refresh(first.refresh_token)
 
-    def test_does_not_know_devices_of_others(self, world: World) -> None:
+    def test_does_not_find_devices_of_others(self, world: World) -> None:
         alice, mallory = world.register("alice"), world.register("mallory")
 
         for device in (alice.device, DeviceId(b.next_id())):
@@ -100,7 +100,7 @@ class TestEndDevice:
         assert world.do.log_out_everywhere(OPERATOR, first.user.id).devices == ()
 
 
-def test_a_node_asks_which_devices_of_its_sockets_may_still_act(world: World) -> None:
+def test_a_node_finds_which_devices_of_its_sockets_are_logged_in(world: World) -> None:
     first, second, bob = world.register("alice"), log_in(world), world.register("bob")
     world.do.end_device(first.user.id, first.device)
     devices = [first.device, second.device, bob.device, DeviceId(b.next_id())]

@@ -1,4 +1,4 @@
-"""Identities, texts, pages and refusals."""
+"""Ids, texts, pages and errors."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -45,7 +45,7 @@ class TestUuid:
             SAMPLE[:-1] + "٣",
         ],
     )
-    def test_has_one_form(self, raw: str) -> None:
+    def test_has_one_format(self, raw: str) -> None:
         with pytest.raises(Invalid) as refusal:
             parse_uuid(raw, "user")
         assert refusal.value.field == "user"
@@ -64,11 +64,11 @@ class TestLine:
             ("%", None),
         ],
     )
-    def test_is_folded_into_one_form(self, raw: str, expected: str | None) -> None:
+    def test_is_normalised(self, raw: str, expected: str | None) -> None:
         assert clean_line(raw, most=64, field="title") == (expected or raw)
 
     @pytest.mark.parametrize("raw", ["", "  ", "\n", "\u0301", "\u200d", "\ufe0f"])
-    def test_shows_something(self, raw: str) -> None:
+    def test_is_refused_where_nothing_is_visible(self, raw: str) -> None:
         with pytest.raises(Invalid, match="must not be empty"):
             clean_line(raw, most=64, field="title")
 
@@ -94,11 +94,11 @@ class TestLine:
             "fff9",
         ],
     )
-    def test_holds_nothing_that_hides_or_reorders(self, code: str) -> None:
+    def test_is_refused_with_characters_that_hide_or_reorder(self, code: str) -> None:
         with pytest.raises(Invalid, match="cannot be shown"):
             clean_line(f"bob{chr(int(code, 16))}x", most=64, field="title")
 
-    def test_has_a_length_that_counts_what_is_kept(self) -> None:
+    def test_is_measured_after_normalisation(self) -> None:
         assert len(clean_line("e\u0301" * 8 + "  ", most=8, field="title")) == 8
         with pytest.raises(Invalid, match="at most 8 characters"):
             clean_line("x" * 9, most=8, field="title")
@@ -108,7 +108,7 @@ class TestText:
     @pytest.mark.parametrize(
         "raw", ["hi", " hi ", "a\n\tb\r\n", "é e\u0301 👩‍🚀 \u202e \U0010ffff"]
     )
-    def test_stays_as_it_was_written(self, raw: str) -> None:
+    def test_is_returned_unchanged(self, raw: str) -> None:
         assert check_text(raw, most=64, field="body") == raw
 
     @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ class TestText:
         [("", "empty"), (" \n\u2003", "empty"), ("x" * 65, "at most 64")]
         + [(f"a{bad}b", "control") for bad in "\0\x07\x1b\x7f\x85\ud800"],
     )
-    def test_is_refused_where_it_is_none(self, raw: str, why: str) -> None:
+    def test_is_refused_where_it_is_malformed(self, raw: str, why: str) -> None:
         with pytest.raises(Invalid, match=why):
             check_text(raw, most=64, field="body")
 
@@ -130,7 +130,7 @@ class TestPages:
         with pytest.raises(Invalid, match="limit must be between 1 and 100"):
             bounded(limit, 100, 50)
 
-    def test_hold_the_rows_of_their_size_and_say_whether_more_follow(self) -> None:
+    def test_have_a_cursor_where_more_rows_follow(self) -> None:
         page = PageRequest.parse(pack_cursor("b"), 2, text_of_cursor, most=100)
 
         assert (page.start, page.fetch) == ("b", 3)
@@ -138,7 +138,7 @@ class TestPages:
         assert page.cut(["c", "d"], pack_cursor) == (("c", "d"), None)
         assert page.cut([], pack_cursor) == ((), None)
 
-    def test_begin_at_the_beginning_with_the_default_size(self) -> None:
+    def test_start_at_the_beginning_with_the_default_size(self) -> None:
         assert PageRequest.parse(None, None, text_of_cursor, most=9) == PageRequest(None, 9)
         page = PageRequest.parse(None, None, text_of_cursor, most=9, default=5)
         assert page == PageRequest(None, 5)
@@ -176,8 +176,8 @@ class TestPages:
         assert refusal.value.field == "before"
 
 
-class TestRefusal:
-    def test_speaks_to_people_and_to_programs(self) -> None:
+class TestDomainError:
+    def test_has_a_title_and_a_code(self) -> None:
         plain, exact = Conflict(), Conflict("not now")
 
         assert (plain.code, plain.detail, str(plain)) == ("conflict", None, plain.title)
@@ -187,7 +187,7 @@ class TestRefusal:
         assert str(Invalid("is wrong", field="title")) == "title is wrong"
         assert str(Invalid("wrong")) == "wrong"
 
-    def test_that_passes_says_when_to_come_back(self) -> None:
+    def test_that_is_temporary_says_when_to_try_again(self) -> None:
         refusal = Limited(retry_after=timedelta(seconds=2))
 
         assert refusal.temporary
@@ -196,5 +196,5 @@ class TestRefusal:
         assert refusal.retry_after == timedelta(seconds=2)
 
 
-def test_a_moment_is_written_with_microseconds() -> None:
+def test_a_time_is_formatted_with_microseconds() -> None:
     assert rfc3339(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "2026-01-02T03:04:05.000000Z"

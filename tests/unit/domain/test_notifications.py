@@ -1,4 +1,4 @@
-"""Telling people, and how they see and mark what they were told."""
+"""Listing and marking notifications."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -26,7 +26,7 @@ def world() -> World:
 
 
 def mention(world: World, by: UserId, of: UserId, room: ConversationId, times: int = 1) -> None:
-    """Mention somebody and tell them."""
+    """Mention somebody and notify them."""
     for _ in range(times):
         world.do.notify(world.say(by, room, "hi", mentions=[str(of)]))
 
@@ -45,7 +45,7 @@ class TestListNotifications:
         assert [[3, 2], [1]] == [numbers(first), numbers(second)]
         assert second.next is None
 
-    def test_leaves_out_what_was_left(self, world: World) -> None:
+    def test_leaves_out_conversations_that_were_left(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         mention(world, alice, bob, room)
@@ -53,7 +53,7 @@ class TestListNotifications:
 
         assert [] == numbers(world.do.list_notifications(bob))
 
-    def test_counts_as_read_what_the_mark_has_passed(self, world: World) -> None:
+    def test_counts_messages_that_were_read_as_read(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         mention(world, alice, bob, room, times=2)
@@ -70,7 +70,7 @@ class TestListNotifications:
 
 
 class TestMarkNotifications:
-    def test_by_name_tells_every_device_once(self, world: World) -> None:
+    def test_by_id_is_an_event_for_every_device(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         mention(world, alice, bob, room, times=2)
@@ -80,7 +80,7 @@ class TestMarkNotifications:
         assert [{"ids": [f"{room}/1"]}] == [b.data(event) for event in changes.private]
         assert () == again.private
 
-    def test_all_of_them(self, world: World) -> None:
+    def test_of_all_marks_every_one(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         mention(world, alice, bob, world.group(alice, bob), times=2)
         changes = world.do.mark_notifications(bob, "all")
@@ -88,14 +88,14 @@ class TestMarkNotifications:
         assert [{"all": True}] == [b.data(event) for event in changes.private]
         assert all(each.read for each in world.do.list_notifications(bob).notifications)
 
-    def test_names_only_so_many(self, world: World) -> None:
+    def test_of_too_many_is_refused(self, world: World) -> None:
         keys = [(b.LOBBY, seq) for seq in range(MAX_MARKED + 1)]
         with pytest.raises(Invalid):
             world.do.mark_notifications(b.ALICE, keys)
 
 
 class TestNotify:
-    def test_passes_over_who_muted_the_conversation(self, world: World) -> None:
+    def test_leaves_out_members_who_muted_the_conversation(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         until = world.clock.now + timedelta(hours=1)
@@ -104,14 +104,14 @@ class TestNotify:
 
         assert () == world.do.notify(message).changes.private
 
-    def test_of_a_conversation_that_is_gone_tells_nobody(self, world: World) -> None:
+    def test_of_a_missing_conversation_notifies_nobody(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         message = world.say(alice, world.direct(alice, bob), "hi")
         elsewhere = b.message(message.seq, by=alice, of=ConversationId(b.next_id()))
 
         assert () == world.do.notify(elsewhere).changes.private
 
-    def test_begins_again_where_another_node_was_faster(self, world: World) -> None:
+    def test_starts_again_where_another_node_was_faster(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         message = world.say(alice, world.group(alice, bob), "hi", mentions=[str(bob)])
         uow = Contested(world.storage.uow)
@@ -129,6 +129,6 @@ class TestNotify:
 
 class TestParseKey:
     @pytest.mark.parametrize("raw", ["", "x/1", f"{UUID(int=7)}/", f"{UUID(int=7)}/-1"])
-    def test_refuses_what_names_no_notification(self, raw: str) -> None:
+    def test_refuses_malformed_ids(self, raw: str) -> None:
         with pytest.raises(DomainError):
             parse_key(raw)

@@ -1,4 +1,4 @@
-"""Who is told of a message, however often and by however many workers it is looked at."""
+"""Who is notified of a message, however often and by how many workers it is processed."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def world() -> World:
 
 
 def subscribed(world: World, user: UserId) -> DeviceId:
-    """Let a device of *user* be pushed to."""
+    """Subscribe a device of *user* to pushes."""
     device = b.device(DeviceId(b.next_id()), user)
     world.storage.uow(lambda stores: stores.devices.add(device))
     endpoint = f"https://push.example.org/{device.id}"
@@ -43,8 +43,8 @@ def due(world: World, limit: int = 99) -> list[Push]:
     return [each.push for each in world.do.take_pushes(limit)]
 
 
-class TestPick:
-    def test_takes_mentions_and_what_subscribers_are_sent(self, world: World) -> None:
+class TestSelectMessages:
+    def test_selects_mentions_and_direct_messages_to_subscribers(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
         subscribed(world, bob)
         messages = [
@@ -58,7 +58,7 @@ class TestPick:
         assert {each.seq for each in world.do.select_messages(messages[2:])} == {1, 2}
         assert world.do.select_messages(messages[:2]) == messages[:1]
 
-    def test_asks_nobody_where_nothing_is_pushed(self, world: World) -> None:
+    def test_reads_nothing_where_pushes_are_off(self, world: World) -> None:
         mention, plain = b.message(1, mentions=(b.BOB,)), b.message(2)
         silent = attrs.evolve(world.do.select_messages, is_pushing=False)
 
@@ -67,7 +67,7 @@ class TestPick:
 
 
 class TestNotify:
-    def test_twice_tells_once(self, world: World) -> None:
+    def test_twice_notifies_once(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         message = world.say(alice, room, "hi", mentions=[str(bob)])
@@ -77,7 +77,7 @@ class TestNotify:
         assert second.changes.private == ()
         assert len(world.do.list_notifications(bob).notifications) == 1
 
-    def test_of_everybody_goes_on_until_all_are_told(self, world: World) -> None:
+    def test_of_everybody_continues_until_all_are_notified(self, world: World) -> None:
         alice, *others = world.people(
             "alice", *(f"user{number}" for number in range(MAX_TOLD + 5))
         )
@@ -93,7 +93,7 @@ class TestNotify:
 
         assert sorted(told) == sorted(others)
 
-    def test_keeps_no_more_than_is_bounded(self, world: World) -> None:
+    def test_keeps_a_bounded_number(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         for _ in range(MAX_KEPT + 100):
@@ -103,7 +103,7 @@ class TestNotify:
 
         assert MAX_KEPT <= len(kept) <= MAX_KEPT + 32
 
-    def test_pushes_nothing_to_who_looks_at_it(self, world: World) -> None:
+    def test_pushes_nothing_to_users_who_have_the_conversation_open(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         subscribed(world, bob)
         room = world.direct(alice, bob)
@@ -112,7 +112,7 @@ class TestNotify:
         assert world.do.notify(message, watching={bob: [room]}).pushes == 0
         assert world.do.notify(message).pushes == 1
 
-    def test_is_wanted_of_mentions_and_of_subscribed_peers_alone(self, world: World) -> None:
+    def test_pushes_only_mentions_and_direct_messages(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
         subscribed(world, bob)
         group = world.group(alice, bob)
@@ -135,13 +135,13 @@ class TestPushes:
         (push,) = due(world)
         return push
 
-    def test_belong_to_one_worker_until_its_lease_runs_out(self, world: World, push: Push) -> None:
+    def test_belong_to_one_worker_until_its_lease_expires(self, world: World, push: Push) -> None:
         assert due(world) == []
         world.clock.advance(LEASE)
         (again,) = due(world)
         assert (again.id, again.tries) == (push.id, 2)
 
-    def test_are_given_up_in_the_end(self, world: World, push: Push) -> None:
+    def test_are_dropped_after_the_last_try(self, world: World, push: Push) -> None:
         tries = 1
         while True:
             world.do.settle_pushes([(push, DeliveryStatus.LATER)])
@@ -156,7 +156,7 @@ class TestPushes:
     @pytest.mark.parametrize(
         "carried", [DeliveryStatus.DONE, DeliveryStatus.REFUSED, DeliveryStatus.GONE]
     )
-    def test_end_with_their_answer(
+    def test_are_deleted_after_a_final_result(
         self, world: World, push: Push, carried: DeliveryStatus
     ) -> None:
         world.do.settle_pushes([(push, carried)])
@@ -168,7 +168,7 @@ class TestPushes:
 
 
 class TestParsing:
-    def test_a_notification_is_named_by_conversation_and_number(self) -> None:
+    def test_the_id_of_a_notification_is_its_conversation_and_number(self) -> None:
         assert parse_key(f"{b.LOBBY}/12") == (b.LOBBY, 12)
         for raw in ("", "12", f"{b.LOBBY}", f"{b.LOBBY}/", f"{b.LOBBY}/-1", f"{b.LOBBY}/٣", "x/1"):
             with pytest.raises(Invalid):
@@ -179,7 +179,7 @@ class TestParsing:
         with pytest.raises(Invalid):
             world.do.mark_notifications(b.ALICE, keys)
 
-    def test_plain_http_is_for_this_machine_alone(self) -> None:
+    def test_plain_http_is_for_this_machine_only(self) -> None:
         assert parse_endpoint("http://127.0.0.1:9/x", allow_plain=True)
         for raw in ("http://127.0.0.1:9/x", "http://localhost.example.org/"):
             with pytest.raises(Invalid):
@@ -189,6 +189,6 @@ class TestParsing:
         ("p256dh", "auth"),
         [("B" + "A" * 86, "A" * 21), ("A" * 87, "A" * 22), ("é", "A" * 22), ("", "")],
     )
-    def test_keys_have_their_form(self, p256dh: str, auth: str) -> None:
+    def test_malformed_keys_are_refused(self, p256dh: str, auth: str) -> None:
         with pytest.raises(Invalid):
             PushKeys.parse(p256dh, auth)

@@ -24,15 +24,15 @@ class TestPassword:
             ("pass\ud800word", "Unicode"),
         ],
     )
-    def test_is_refused_where_it_is_unfit(self, raw: str, why: str) -> None:
+    def test_is_refused_where_it_breaks_a_rule(self, raw: str, why: str) -> None:
         with pytest.raises(Invalid, match=why) as refusal:
             Password.parse(raw, "new_password")
         assert refusal.value.field == "new_password"
 
-    def test_is_compared_however_short_it_is(self) -> None:
+    def test_is_compared_whatever_its_length(self) -> None:
         assert Password.given("").value == ""
 
-    def test_is_never_shown(self) -> None:
+    def test_never_shows_in_a_repr(self) -> None:
         assert "horse" not in repr(PASSWORD)
         assert "horse" not in f"{[PASSWORD]} {b.credentials(b.ALICE, 'horse')}"
 

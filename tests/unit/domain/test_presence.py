@@ -1,4 +1,4 @@
-"""Presence: who is here, as others see it."""
+"""Presence: who is online, as others see it."""
 
 from datetime import timedelta
 
@@ -44,18 +44,18 @@ class TestStatus:
             ([lease(State.AWAY, "lunch"), lease()], (State.ONLINE, None)),
         ],
     )
-    def test_folds_what_all_devices_say(
+    def test_merges_the_leases_of_all_devices(
         self, leases: list[Lease], expected: tuple[State, str | None]
     ) -> None:
         status = Status.merge_records(b.ALICE, PresenceRecord(tuple(leases), START))
 
         assert expected == (status.state, status.text)
 
-    def test_says_when_somebody_was_last_seen_once_they_are_gone(self) -> None:
+    def test_has_the_time_last_seen_of_users_who_are_offline(self) -> None:
         assert Status.merge_records(b.ALICE, PresenceRecord((), START)).last_seen == START
         assert Status.merge_records(b.ALICE, PresenceRecord((lease(),), START)).last_seen is None
 
-    def test_of_somebody_who_may_not_be_watched_says_nothing(self) -> None:
+    def test_of_a_user_who_may_not_be_watched_is_offline(self) -> None:
         assert Status.unknown(b.ALICE) == Status(b.ALICE, State.OFFLINE)
 
     def test_has_a_text_of_one_line(self) -> None:
@@ -67,7 +67,7 @@ class TestStatus:
 
 
 class TestChangePresence:
-    def test_tells_what_others_now_see_differently(self, world: World) -> None:
+    def test_returns_the_statuses_that_changed(self, world: World) -> None:
         change = world.do.change_presence
 
         assert change(hold=[lease()]) == [Status(b.ALICE, State.ONLINE)]
@@ -84,7 +84,7 @@ class TestChangePresence:
             Status(b.ALICE, State.OFFLINE, last_seen=world.clock.now)
         ]
 
-    def test_is_one_round_for_many(self, world: World) -> None:
+    def test_changes_many_at_once(self, world: World) -> None:
         world.do.change_presence(hold=[lease()])
         other = Lease(b.BOB, TAB)
         changed = world.do.change_presence(hold=[other], release=[lease()])
@@ -94,13 +94,13 @@ class TestChangePresence:
         }
         assert world.do.change_presence() == []
 
-    def test_hides_the_invisible(self, world: World) -> None:
+    def test_shows_the_invisible_as_offline(self, world: World) -> None:
         assert world.do.change_presence(hold=[lease(State.INVISIBLE)]) == []
         assert world.do.read_presence([b.ALICE]) == [Status(b.ALICE, State.OFFLINE)]
 
 
 class TestLease:
-    def test_runs_out_unless_it_is_renewed(self, world: World) -> None:
+    def test_expires_unless_it_is_renewed(self, world: World) -> None:
         world.do.change_presence(hold=[lease(), Lease(b.BOB, TAB)])
         world.clock.advance(TERM - timedelta(microseconds=1))
         world.do.renew_presence([lease()])
@@ -116,7 +116,7 @@ class TestLease:
 
 
 class TestMayWatch:
-    def test_those_who_share_a_conversation_and_oneself(self, world: World) -> None:
+    def test_allows_users_who_share_a_conversation_and_oneself(self, world: World) -> None:
         alice, bob, mallory = world.people("alice", "bob", "mallory")
         world.direct(alice, bob)
 
@@ -124,7 +124,7 @@ class TestMayWatch:
         assert world.do.may_watch(mallory, [alice, bob]) == set()
         assert world.do.may_watch(mallory, [mallory]) == {mallory}
 
-    def test_a_bounded_number(self, world: World) -> None:
+    def test_of_too_many_is_refused(self, world: World) -> None:
         many = [UserId(b.next_id()) for _ in range(MAX_WATCHED + 1)]
 
         with pytest.raises(Invalid, match="at most 200") as refusal:

@@ -1,4 +1,4 @@
-"""Subscribing browsers, the service's key, and what becomes of pushes."""
+"""Push subscriptions, the key of the service, and the queue of pushes."""
 
 from base64 import urlsafe_b64encode
 from datetime import timedelta
@@ -28,7 +28,7 @@ def world() -> World:
 
 
 def subscribe(world: World, user: UserId, name: str = "") -> tuple[DeviceId, Subscription]:
-    """Let a new device of *user* be pushed to."""
+    """Subscribe a new device of *user* to pushes."""
     device = b.device(DeviceId(b.next_id()), user)
     world.storage.uow(lambda stores: stores.devices.add(device))
     endpoint = f"https://push.example.org/{name or device.id}"
@@ -44,7 +44,7 @@ class TestSubscriptions:
 
         assert [kept] == world.do.list_subscriptions(alice)
 
-    def test_are_so_many_and_no_more(self, world: World) -> None:
+    def test_are_limited_in_number(self, world: World) -> None:
         (alice,) = world.people("alice")
         for number in range(MAX_SUBSCRIPTIONS):
             subscribe(world, alice, f"browser{number}")
@@ -53,7 +53,7 @@ class TestSubscriptions:
         with pytest.raises(TooManySubscriptions):
             subscribe(world, alice, "one-more")
 
-    def test_end_when_asked_to_by_their_owner(self, world: World) -> None:
+    def test_are_deleted_by_their_owner_only(self, world: World) -> None:
         alice, mallory = world.people("alice", "mallory")
         _, subscription = subscribe(world, alice)
         for user, id_ in [(mallory, subscription.id), (alice, SubscriptionId(b.next_id()))]:
@@ -63,7 +63,7 @@ class TestSubscriptions:
 
         assert [] == world.do.list_subscriptions(alice)
 
-    def test_have_keys_that_a_browser_makes(self) -> None:
+    def test_have_the_keys_of_a_browser(self) -> None:
         point, secret = KEYS.p256dh, KEYS.auth
 
         assert KEYS == PushKeys.parse(
@@ -85,7 +85,7 @@ class TestSubscriptions:
             PushKeys.parse(urlsafe_b64encode(p256dh).decode(), urlsafe_b64encode(auth).decode())
 
     @pytest.mark.parametrize("raw", ["é", "A"], ids=["not ASCII", "not base64"])
-    def test_refuse_what_is_not_base64url(self, raw: str) -> None:
+    def test_refuse_keys_that_are_not_base64url(self, raw: str) -> None:
         with pytest.raises(Invalid):
             PushKeys.parse(raw, "AAAA")
 
@@ -104,14 +104,14 @@ class TestPushes:
     def due(self, world: World) -> list[Push]:
         return [each.push for each in world.do.take_pushes(9)]
 
-    def test_say_who_wrote(
+    def test_contain_the_author(
         self, world: World, people: tuple[UserId, UserId, DeviceId, ConversationId]
     ) -> None:
         (found,) = world.do.take_pushes(9)
 
         assert ("Alice", None, "hi") == (found.author, found.title, found.message.content.excerpt)
 
-    def test_are_dropped_where_it_was_read(
+    def test_are_dropped_where_the_message_was_read(
         self, world: World, people: tuple[UserId, UserId, DeviceId, ConversationId]
     ) -> None:
         _, bob, _, room = people
@@ -152,7 +152,7 @@ class TestPushes:
         ("carried", "subscriptions"),
         [(DeliveryStatus.DONE, 1), (DeliveryStatus.REFUSED, 1), (DeliveryStatus.GONE, 0)],
     )
-    def test_are_forgotten_when_settled(
+    def test_are_deleted_when_settled(
         self,
         world: World,
         people: tuple[UserId, UserId, DeviceId, ConversationId],
@@ -174,7 +174,7 @@ class TestServiceKey:
 
         assert (b"one", b"one") == (first, second)
 
-    def test_is_that_of_whoever_was_faster(self, world: World) -> None:
+    def test_is_that_of_the_faster_node(self, world: World) -> None:
         def make() -> bytes:
             world.storage.uow(lambda stores: stores.service_keys.add("vapid", b"theirs"))
             return b"mine"

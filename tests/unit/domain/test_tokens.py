@@ -1,4 +1,4 @@
-"""Tokens: who they stand for, and how they are exchanged for the next."""
+"""Authentication by access token, and refreshing."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ def refreshed(world: World, token: str) -> Grant:
 
 
 class TestAuthenticate:
-    def test_tells_who_and_on_which_device(self, world: World) -> None:
+    def test_returns_user_and_device(self, world: World) -> None:
         grant = world.register("alice")
 
         assert world.do.authenticate(grant.access_token) == Identity(
@@ -38,7 +38,7 @@ class TestAuthenticate:
             expires_at=grant.access_expires_at,
         )
 
-    def test_knows_neither_forged_nor_refresh_tokens(self, world: World) -> None:
+    def test_refuses_forged_tokens_and_refresh_tokens(self, world: World) -> None:
         grant = world.register("alice")
 
         for token in ("", "access-1000", grant.refresh_token, grant.access_token + " "):
@@ -46,7 +46,7 @@ class TestAuthenticate:
                 world.do.authenticate(token)
             assert refusal.value.code == "unauthenticated"
 
-    def test_ends_with_the_token(self, world: World) -> None:
+    def test_refuses_an_expired_token(self, world: World) -> None:
         grant = world.register("alice")
         world.clock.now = grant.access_expires_at - timedelta(microseconds=1)
         world.do.authenticate(grant.access_token)
@@ -55,14 +55,14 @@ class TestAuthenticate:
         with pytest.raises(TokenExpired):
             world.do.authenticate(grant.access_token)
 
-    def test_does_not_know_the_disabled(self, world: World) -> None:
+    def test_refuses_tokens_of_disabled_users(self, world: World) -> None:
         grant = world.register("alice")
         disable(world, grant)
 
         with pytest.raises(Unauthenticated):
             world.do.authenticate(grant.access_token)
 
-    def test_does_not_know_a_token_that_outlived_its_device(self, world: World) -> None:
+    def test_refuses_a_token_of_a_device_that_was_logged_out(self, world: World) -> None:
         """A refresh may keep a token in the moment in which its device ends."""
         grant = world.register("alice")
         orphan(world, grant.access_token)
@@ -72,7 +72,7 @@ class TestAuthenticate:
 
 
 class TestRefresh:
-    def test_gives_the_next_pair(self, world: World) -> None:
+    def test_returns_the_next_pair(self, world: World) -> None:
         first = world.register("alice")
         now = world.clock.advance(LIFETIMES.access)
         second = refreshed(world, first.refresh_token)
@@ -84,7 +84,7 @@ class TestRefresh:
         assert world.do.authenticate(second.access_token).device == first.device
         assert world.do.list_devices(first.user.id)[0].last_seen_at == now
 
-    def test_goes_on_for_ever(self, world: World) -> None:
+    def test_can_be_repeated_for_ever(self, world: World) -> None:
         grant = world.register("alice")
         for _ in range(5):
             world.clock.advance(LIFETIMES.refresh - SECOND)
@@ -92,13 +92,13 @@ class TestRefresh:
 
         assert world.do.authenticate(grant.access_token).user == grant.user.id
 
-    def test_leaves_the_former_access_token_its_time(self, world: World) -> None:
+    def test_the_former_access_token_stays_valid_until_it_expires(self, world: World) -> None:
         first = world.register("alice")
         refreshed(world, first.refresh_token)
 
         assert world.do.authenticate(first.access_token).user == first.user.id
 
-    def test_repeated_at_once_gives_the_same_successor(self, world: World) -> None:
+    def test_repeated_at_once_returns_the_same_successor(self, world: World) -> None:
         first = world.register("alice")
         second = refreshed(world, first.refresh_token)
         world.clock.advance(LIFETIMES.grace)
@@ -110,7 +110,7 @@ class TestRefresh:
         assert world.do.authenticate(second.access_token).user == second.user.id
         refreshed(world, again.refresh_token)
 
-    def test_of_a_used_token_later_ends_the_device(self, world: World) -> None:
+    def test_of_a_used_token_later_logs_the_device_out(self, world: World) -> None:
         first = world.register("alice")
         second = refreshed(world, first.refresh_token)
         world.clock.advance(LIFETIMES.grace + timedelta(microseconds=1))
@@ -122,14 +122,14 @@ class TestRefresh:
         with pytest.raises(Unauthenticated):
             world.do.refresh(second.refresh_token)
 
-    def test_of_a_token_whose_successor_was_used_ends_the_device(self, world: World) -> None:
+    def test_of_a_token_whose_successor_was_used_logs_the_device_out(self, world: World) -> None:
         first = world.register("alice")
         second = refreshed(world, first.refresh_token)
         refreshed(world, second.refresh_token)
 
         assert world.do.refresh(first.refresh_token) == Ended(first.user.id, (first.device,))
 
-    def test_knows_neither_forged_nor_access_tokens(self, world: World) -> None:
+    def test_refuses_forged_tokens_and_access_tokens(self, world: World) -> None:
         grant = world.register("alice")
 
         for token in ("", "refresh-1000", grant.access_token):
@@ -137,28 +137,28 @@ class TestRefresh:
                 world.do.refresh(token)
             assert refusal.value.code == "unauthenticated"
 
-    def test_ends_with_the_token(self, world: World) -> None:
+    def test_refuses_an_expired_token(self, world: World) -> None:
         grant = world.register("alice")
         world.clock.now = grant.refresh_expires_at
 
         with pytest.raises(TokenExpired):
             world.do.refresh(grant.refresh_token)
 
-    def test_does_not_know_the_disabled(self, world: World) -> None:
+    def test_refuses_tokens_of_disabled_users(self, world: World) -> None:
         grant = world.register("alice")
         disable(world, grant)
 
         with pytest.raises(Unauthenticated):
             world.do.refresh(grant.refresh_token)
 
-    def test_does_not_know_a_token_that_outlived_its_device(self, world: World) -> None:
+    def test_refuses_a_token_of_a_device_that_was_logged_out(self, world: World) -> None:
         grant = world.register("alice")
         orphan(world, grant.refresh_token)
 
         with pytest.raises(Unauthenticated):
             world.do.refresh("orphan")
 
-    def test_forgets_what_has_expired(self, world: World) -> None:
+    def test_deletes_expired_tokens(self, world: World) -> None:
         grant = world.register("alice")
         digest = world.secrets.digest(grant.access_token)
         world.clock.advance(LIFETIMES.access + SECOND)
@@ -168,13 +168,13 @@ class TestRefresh:
 
 
 def disable(world: World, grant: Grant) -> None:
-    """Do what an operator would."""
+    """Change the user as an operator would."""
     disabled = attrs.evolve(grant.user, disabled=True)
     world.storage.uow(lambda stores: stores.users.save(disabled))
 
 
 def orphan(world: World, like: str) -> None:
-    """Keep a token of a device that has ended."""
+    """Store a token of a device that was logged out."""
 
     def work(stores: Stores) -> None:
         token = stores.tokens.find(world.secrets.digest(like))

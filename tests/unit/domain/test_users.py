@@ -1,4 +1,4 @@
-"""Who people are: handles, names, finding each other."""
+"""Users: handles, display names, search, profiles."""
 
 import attrs
 import pytest
@@ -21,7 +21,7 @@ class TestHandle:
         "raw",
         ["", "a", "x" * 33, ".ab", "ab.", "a..b", "a.-b", "a b", "a@b", "a\nb", "-a", "a_"],
     )
-    def test_has_single_signs_between_letters(self, raw: str) -> None:
+    def test_has_single_separators_between_letters(self, raw: str) -> None:
         with pytest.raises(Invalid, match="2 to 32 letters"):
             Handle.parse(raw)
 
@@ -32,7 +32,7 @@ class TestHandle:
         assert refusal.value.field == "handle"
 
     @pytest.mark.parametrize("raw", ["me", "Admin", "everyone", "all", "system"])
-    def test_is_not_one_that_means_something_else(self, raw: str) -> None:
+    def test_is_not_a_reserved_word(self, raw: str) -> None:
         with pytest.raises(Invalid, match="is reserved"):
             Handle.parse(raw)
 
@@ -42,7 +42,7 @@ class TestDisplayName:
         assert str(DisplayName.parse("  Ünï\t陽子 👩‍🚀 ")) == "Ünï 陽子 👩‍🚀"
 
     @pytest.mark.parametrize("raw", ["", "x" * 65, "bob\u202ecod"])
-    def test_is_refused_where_it_is_none(self, raw: str) -> None:
+    def test_is_refused_where_it_is_malformed(self, raw: str) -> None:
         with pytest.raises(Invalid) as refusal:
             DisplayName.parse(raw)
         assert refusal.value.field == "display_name"
@@ -77,7 +77,7 @@ class TestFindPeople:
             ("_nna", []),
         ],
     )
-    def test_goes_by_the_beginning_of_handles_and_words(
+    def test_matches_prefixes_of_handles_and_words(
         self, town: World, query: str, expected: list[str]
     ) -> None:
         page = town.do.find_people(query)
@@ -85,7 +85,7 @@ class TestFindPeople:
         assert expected == [user.handle.value for user in page.users]
         assert page.next is None
 
-    def test_gives_pages_by_handle(self, town: World) -> None:
+    def test_returns_pages_by_handle(self, town: World) -> None:
         first = town.do.find_people("a", limit=2)
         assert ["anna", "carl"] == [user.handle.value for user in first.users]
 
@@ -94,20 +94,20 @@ class TestFindPeople:
         assert second.next is None
 
     @pytest.mark.parametrize("query", ["", "  ", "@", "\u200b", "a\0", "a\ud800", "x" * 65])
-    def test_refuses_what_nobody_can_be_called(self, town: World, query: str) -> None:
+    def test_refuses_queries_that_match_no_name(self, town: World, query: str) -> None:
         with pytest.raises(Invalid) as refusal:
             town.do.find_people(query)
         assert refusal.value.field == "query"
 
-    def test_refuses_a_bad_page(self, town: World) -> None:
+    def test_refuses_invalid_pages(self, town: World) -> None:
         with pytest.raises(Invalid, match="limit"):
             town.do.find_people("a", limit=101)
         with pytest.raises(Invalid, match="cursor"):
             town.do.find_people("a", cursor="nonsense!")
 
 
-class TestLookUp:
-    def test_goes_by_id_or_by_handle(self, world: World) -> None:
+class TestGetUser:
+    def test_finds_by_id_or_by_handle(self, world: World) -> None:
         alice = world.register("alice").user
 
         assert world.do.get_user(alice.id) == world.do.get_user(Handle("alice")) == alice
@@ -129,7 +129,7 @@ class TestLookUp:
 
 
 class TestChangeProfile:
-    def test_is_told_to_all_devices(self, world: World) -> None:
+    def test_is_an_event_for_all_devices(self, world: World) -> None:
         (alice,) = world.people("alice")
         changed, changes = world.do.change_profile(alice, DisplayName("Queen"))
 

@@ -1,4 +1,4 @@
-"""Pushes are encrypted as RFC 8291 says, and signed as RFC 8292 says: the RFCs' own examples."""
+"""Pushes are encrypted as in the example of RFC 8291, and signed as in RFC 8292."""
 
 import json
 from base64 import urlsafe_b64decode
@@ -64,7 +64,7 @@ def test_a_push_is_encrypted_as_in_the_example_of_the_rfc() -> None:
     assert Browser(key_of(RECEIVER), octets(SECRET)).read(body) == PLAIN
 
 
-def test_no_two_pushes_look_alike() -> None:
+def test_two_encryptions_of_a_push_differ() -> None:
     browser = Browser.new()
     bodies = {encrypt(b"hi", browser.point, browser.secret) for _ in range(8)}
 
@@ -72,7 +72,7 @@ def test_no_two_pushes_look_alike() -> None:
     assert {browser.read(body) for body in bodies} == {b"hi"}
 
 
-def test_a_push_fits_in_one_record_or_is_refused() -> None:
+def test_a_push_larger_than_a_record_is_refused() -> None:
     browser = Browser.new()
     body = encrypt(b"x" * MAX_PLAIN, browser.point, browser.secret)
 
@@ -82,7 +82,7 @@ def test_a_push_fits_in_one_record_or_is_refused() -> None:
         encrypt(b"x" * (MAX_PLAIN + 1), browser.point, browser.secret)
 
 
-def test_what_is_no_point_of_the_curve_is_refused() -> None:
+def test_a_key_that_is_no_point_of_the_curve_is_refused() -> None:
     with pytest.raises(ValueError, match=r"."):
         encrypt(b"hi", b"\x04" + bytes(64), bytes(16))
 
@@ -102,7 +102,7 @@ def test_the_service_signs_as_in_the_example_of_the_rfc() -> None:
         verify(token, TOKEN_KEY)
 
 
-def test_a_key_that_was_kept_is_the_same_key() -> None:
+def test_a_stored_key_is_loaded_again() -> None:
     kept = VapidKey.make()
 
     assert VapidKey.load(kept).public == VapidKey.load(kept).public

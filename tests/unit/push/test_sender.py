@@ -1,11 +1,11 @@
-"""Pushes reach push services, and nobody else."""
+"""Pushes are sent to push services at public addresses only."""
 
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from parlour.adapters.push import ForbiddenAddress, VapidKey, WebPushSender, reachable
+from parlour.adapters.push import ForbiddenAddress, VapidKey, WebPushSender, resolve_public
 from parlour.domain.notifications import (
     DeliveryStatus,
     PushKeys,
@@ -66,7 +66,7 @@ def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
         (302, DeliveryStatus.REFUSED),
     ],
 )
-def test_the_answer_says_whether_to_come_back(status: int, carried: DeliveryStatus) -> None:
+def test_the_status_says_whether_to_try_again(status: int, carried: DeliveryStatus) -> None:
     with PushService(status) as service:
         assert sender().send(parcel(Browser.new(), service.url())) is carried
         assert len(service.got) == 1  # a redirect is not followed
@@ -81,7 +81,7 @@ def test_a_push_service_that_does_not_answer_is_tried_later() -> None:
         assert slow is DeliveryStatus.LATER
 
 
-def test_what_is_no_key_is_given_up_before_anybody_is_asked() -> None:
+def test_an_invalid_key_is_given_up_without_a_request() -> None:
     with PushService() as service:
         wrong = parcel(Browser.new(), service.url())
         broken = PushRequest(
@@ -102,7 +102,7 @@ def test_what_is_no_key_is_given_up_before_anybody_is_asked() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_our_own_doors_are_never_knocked_at(scheme: str) -> None:
+def test_no_request_is_sent_to_this_machine(scheme: str) -> None:
     with PushService() as service:
         url = service.url().replace("http", scheme, 1)
         assert sender(allow_private=False).send(parcel(Browser.new(), url)) is DeliveryStatus.GONE
@@ -119,9 +119,9 @@ def test_our_own_doors_are_never_knocked_at(scheme: str) -> None:
 )  # fmt: skip
 def test_addresses_that_are_not_public_are_forbidden(address: str) -> None:
     with pytest.raises(ForbiddenAddress):
-        reachable(address, 443)
-    assert reachable(address, 443, allow_private=True) == [address]
+        resolve_public(address, 443)
+    assert resolve_public(address, 443, allow_private=True) == [address]
 
 
 def test_public_addresses_are_allowed() -> None:
-    assert reachable("8.8.8.8", 443) == ["8.8.8.8"]
+    assert resolve_public("8.8.8.8", 443) == ["8.8.8.8"]

@@ -1,4 +1,4 @@
-"""Passwords are hashed slowly, exactly as typed, and a bounded number at a time."""
+"""Passwords are hashed with argon2id, exactly as typed, a bounded number at a time."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def hasher() -> Argon2Hasher:
 
 
 class TestHashes:
-    def test_fit_their_own_password_alone(self, hasher: Argon2Hasher) -> None:
+    def test_match_only_their_own_password(self, hasher: Argon2Hasher) -> None:
         password_hash = hasher.hash(SECRET)
 
         assert hasher.verify(password_hash, SECRET)
@@ -35,7 +35,7 @@ class TestHashes:
     def test_are_salted(self, hasher: Argon2Hasher) -> None:
         assert hasher.hash(SECRET) != hasher.hash(SECRET)
 
-    def test_are_argon2id_at_the_advised_minimum_unless_told_otherwise(self) -> None:
+    def test_are_argon2id_with_the_recommended_minimum_by_default(self) -> None:
         found = extract_parameters(Argon2Hasher().hash(SECRET))
 
         assert (found.type, found.memory_cost, found.time_cost, found.parallelism) == (
@@ -45,7 +45,7 @@ class TestHashes:
             1,
         )
 
-    def test_are_outdated_once_the_cost_changes(self, hasher: Argon2Hasher) -> None:
+    def test_are_outdated_when_the_parameters_change(self, hasher: Argon2Hasher) -> None:
         password_hash = hasher.hash(SECRET)
 
         assert not hasher.is_outdated(password_hash)
@@ -55,7 +55,7 @@ class TestHashes:
     @pytest.mark.parametrize(
         "damaged", ["", "x", "$argon2id$", "$argon2id$v=19$m=64,t=0,p=1$c2FsdHNhbHQ$aGFzaA"]
     )
-    def test_that_are_damaged_fit_nothing_and_are_outdated(
+    def test_that_are_damaged_match_nothing_and_are_outdated(
         self, hasher: Argon2Hasher, damaged: str
     ) -> None:
         assert not hasher.verify(damaged, SECRET)
@@ -63,7 +63,7 @@ class TestHashes:
 
 
 class TestPasswords:
-    def test_are_taken_as_typed_without_normalisation(self, hasher: Argon2Hasher) -> None:
+    def test_are_not_normalised(self, hasher: Argon2Hasher) -> None:
         password_hash = hasher.hash(Password("caf\u00e9 au lait"))
 
         assert hasher.verify(password_hash, Password("caf\u00e9 au lait"))
@@ -74,27 +74,27 @@ class TestPasswords:
 
         assert not hasher.verify(password_hash, Password("secret\0two"))
 
-    def test_count_to_their_last_byte(self, hasher: Argon2Hasher) -> None:
+    def test_are_not_truncated(self, hasher: Argon2Hasher) -> None:
         password_hash = hasher.hash(Password("é" * 511 + "ab"))
 
         assert not hasher.verify(password_hash, Password("é" * 511 + "ac"))
 
 
-class TestAnUnknownUser:
+class TestUnknownUser:
     def test_never_has_the_right_password(self, hasher: Argon2Hasher) -> None:
         assert not hasher.verify(None, SECRET)
 
-    def test_costs_what_a_known_one_costs(self, hasher: Argon2Hasher) -> None:
-        assert extract_parameters(hasher._nobody) == extract_parameters(hasher.hash(SECRET))
+    def test_takes_as_long_as_a_known_one(self, hasher: Argon2Hasher) -> None:
+        assert extract_parameters(hasher._dummy) == extract_parameters(hasher.hash(SECRET))
 
 
-class TestTheGate:
+class TestConcurrency:
     @pytest.fixture
     def threads(self) -> Iterator[ThreadPoolExecutor]:
         with ThreadPoolExecutor(4) as pool:
             yield pool
 
-    def test_lets_the_next_one_in_when_one_is_done(self, threads: ThreadPoolExecutor) -> None:
+    def test_the_next_caller_runs_when_one_is_done(self, threads: ThreadPoolExecutor) -> None:
         hasher = cheap(at_once=1, waiting=1, patience=timedelta(minutes=1))
         with hasher._gate.passed():
             waiting = threads.submit(hasher.hash, SECRET)
@@ -102,9 +102,7 @@ class TestTheGate:
 
         assert hasher.verify(waiting.result(30), SECRET)
 
-    def test_refuses_at_once_whoever_finds_the_queue_full(
-        self, threads: ThreadPoolExecutor
-    ) -> None:
+    def test_a_full_queue_refuses_at_once(self, threads: ThreadPoolExecutor) -> None:
         hasher = cheap(at_once=1, waiting=0, patience=timedelta(minutes=1))
         with hasher._gate.passed():
             for refused in (hasher.hash, lambda password: hasher.verify(None, password)):
@@ -114,14 +112,14 @@ class TestTheGate:
 
         assert hasher.hash(SECRET)
 
-    def test_refuses_whoever_waited_too_long(self) -> None:
+    def test_a_caller_that_waited_too_long_is_refused(self) -> None:
         hasher = cheap(at_once=1, waiting=5, patience=timedelta(milliseconds=1))
         with hasher._gate.passed(), pytest.raises(Overloaded):
             hasher.hash(SECRET)
 
         assert hasher.hash(SECRET)
 
-    def test_never_lets_more_in_than_it_may(self, threads: ThreadPoolExecutor) -> None:
+    def test_no_more_than_the_limit_run_together(self, threads: ThreadPoolExecutor) -> None:
         hasher = cheap(at_once=2, waiting=2, patience=timedelta(minutes=1))
         go_on = Event()
         entered: SimpleQueue[int] = SimpleQueue()
@@ -147,7 +145,7 @@ class TestTheGate:
         assert hasher._gate._inside == 0
 
 
-def test_a_machine_without_memory_refuses_instead_of_failing() -> None:
+def test_without_memory_callers_are_refused() -> None:
     program = """
 import resource
 from parlour.adapters.security import Argon2Hasher

@@ -18,7 +18,7 @@ def test_a_token_names_its_kind_and_holds_256_bits(kind: str, prefix: str) -> No
     assert secrets.token(kind) != token
 
 
-def test_a_kind_that_does_not_exist_is_an_error() -> None:
+def test_an_unknown_kind_is_an_error() -> None:
     with pytest.raises(KeyError):
         secrets.token("other")
 
@@ -28,7 +28,7 @@ def test_salts_are_sixteen_bytes_that_do_not_repeat() -> None:
     assert secrets.salt() != secrets.salt()
 
 
-class TestTheSuccessor:
+class TestSuccessor:
     token = secrets.token("refresh")
     salt = secrets.salt()
 
@@ -38,22 +38,22 @@ class TestTheSuccessor:
         assert re.fullmatch(r"plr_[A-Za-z0-9_-]{43}", successor)
         assert successor != self.token
 
-    def test_is_the_same_each_time_on_each_node(self) -> None:
+    def test_is_the_same_on_every_node(self) -> None:
         assert secrets.successor(self.token, self.salt) == TokenSecrets().successor(
             self.token, self.salt
         )
 
-    def test_follows_from_both_the_token_and_the_salt(self) -> None:
+    def test_depends_on_the_token_and_the_salt(self) -> None:
         successor = secrets.successor(self.token, self.salt)
 
         assert secrets.successor(self.token, secrets.salt()) != successor
         assert secrets.successor(secrets.token("refresh"), self.salt) != successor
 
 
-class TestTheDigest:
+class TestDigest:
     def test_is_the_sha256_of_the_whole_token(self) -> None:
         assert secrets.digest("pla_é") == hashlib.sha256("pla_é".encode()).digest()
 
-    def test_of_what_no_token_can_be_is_only_a_digest_that_nobody_has(self) -> None:
+    def test_of_text_that_is_no_token_is_no_error(self) -> None:
         assert len(secrets.digest("\ud800")) == 32
         assert len(secrets.digest("")) == 32

@@ -1,4 +1,4 @@
-"""What administrators see of conversations, numbers, and what was done."""
+"""Inspection of conversations, totals, and the audit log."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.support.world import OPERATOR, World
 
 
 class TestInspectConversation:
-    def test_shows_numbers_and_members_and_never_what_is_said(self, world: World) -> None:
+    def test_shows_numbers_and_members_but_no_title_and_no_message(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         group = world.group(alice, bob, title="a secret plan")
         world.say(alice, group, "the canary sings")
@@ -23,7 +23,7 @@ class TestInspectConversation:
         assert "secret" not in repr(seen)
         assert "canary" not in repr(seen)
 
-    def test_is_written_down(self, world: World) -> None:
+    def test_is_recorded(self, world: World) -> None:
         (alice,) = world.people("alice")
         group = world.group(alice)
         world.do.inspect_conversation(OPERATOR, group)
@@ -32,7 +32,7 @@ class TestInspectConversation:
         assert (entry.action, entry.target, entry.by) == ("conversation.inspected", group, None)
         assert (entry.place, entry.at) == (OPERATOR.place, world.clock())
 
-    def test_is_for_admins_alone_even_of_their_own(self, world: World) -> None:
+    def test_is_for_admins_only(self, world: World) -> None:
         (alice,) = world.people("alice")
         group = world.group(alice)
         for conversation in (group, ConversationId(b.next_id())):
@@ -40,7 +40,7 @@ class TestInspectConversation:
                 world.do.inspect_conversation(Principal(alice, ""), conversation)
         assert world.do.read_audit(OPERATOR).entries == ()
 
-    def test_of_nothing_is_not_found_and_not_written_down(self, world: World) -> None:
+    def test_of_a_missing_conversation_is_not_found_and_not_recorded(self, world: World) -> None:
         with pytest.raises(NotFound):
             world.do.inspect_conversation(OPERATOR, ConversationId(b.next_id()))
         assert world.do.read_audit(OPERATOR).entries == ()
@@ -58,8 +58,8 @@ class TestInspectConversation:
             world.do.inspect_conversation(OPERATOR, group, cursor=pack_cursor("x"))
 
 
-class TestTakeCensus:
-    def test_counts(self, world: World) -> None:
+class TestCountAll:
+    def test_counts_everything(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
         world.say(alice, world.group(alice, bob, carol), "one", "two")
         world.say(alice, world.direct(alice, bob), "three")
@@ -72,7 +72,7 @@ class TestTakeCensus:
 
 
 class TestReadAudit:
-    def test_has_the_last_first_page_by_page(self, world: World) -> None:
+    def test_lists_the_last_first_page_by_page(self, world: World) -> None:
         deeds = [Action.BACKED_UP, Action.RESTORED, Action.EXPORTED]
         for deed in deeds:
             world.do.record_audit(OPERATOR, deed, rows=3)
@@ -85,13 +85,13 @@ class TestReadAudit:
         assert world.storage.uow.read(lambda stores: stores.audit.last("x")) is None
 
     @pytest.mark.parametrize("bad", [{"limit": 0}, {"limit": 101}, {"cursor": "x"}])
-    def test_refuses_pages_that_are_none(self, world: World, bad: dict[str, object]) -> None:
+    def test_refuses_invalid_pages(self, world: World, bad: dict[str, object]) -> None:
         with pytest.raises(Invalid):
             world.do.read_audit(OPERATOR, **bad)  # type: ignore[arg-type] # that is the point
 
 
 class TestCheckAdmin:
-    def test_lets_the_operator_and_admins_pass_alone(self, world: World) -> None:
+    def test_accepts_the_operator_and_admins_only(self, world: World) -> None:
         (alice,) = world.people("alice")
         world.do.check_admin(OPERATOR)
 
@@ -107,5 +107,5 @@ class TestRecordAudit:
         assert world.do.read_audit(OPERATOR).entries == ()
 
 
-def test_a_place_is_cut_to_what_is_kept_of_it() -> None:
+def test_a_long_place_is_truncated() -> None:
     assert Principal(UserId(b.next_id()), "x" * 500).place == "x" * MAX_PLACE
