@@ -9,7 +9,7 @@ Application Architecture*). `ExecuteCommands` in `messages.commands` runs batche
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import attrs
 
@@ -20,7 +20,6 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import (
     ConversationPayload,
     Event,
-    LogEntry,
     PrivateEvent,
     PrivateNote,
     write_private,
@@ -147,7 +146,7 @@ class Batch:
     at: datetime
     limits: Limits
     heads: dict[ConversationId, Head] = attrs.field(init=False, factory=dict)
-    events: list[LogEntry] = attrs.field(init=False, factory=list)
+    events: list[Any] = attrs.field(init=False, factory=list)
     _conversations: dict[ConversationId, Conversation] = attrs.field(init=False, factory=dict)
     _changed: set[ConversationId] = attrs.field(init=False, factory=set)
     _members: _Members = attrs.field(init=False, factory=_Members)

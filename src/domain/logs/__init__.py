@@ -4,7 +4,6 @@ from parlour.domain.logs.model import (
     Changes,
     Cursor,
     Event,
-    LogEntry,
     PrivateEvent,
     PrivateNote,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "Event",
     "EventStore",
     "Json",
-    "LogEntry",
     "Payload",
     "PrivateEvent",
     "PrivateLogStore",

@@ -1,7 +1,6 @@
 """The logs of conversations and of users. Offsets run 1, 2, 3, … in the order of commit."""
 
 from datetime import datetime
-from typing import Protocol
 
 import attrs
 
@@ -9,15 +8,6 @@ from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.kernel.paging import cursor_number, pack_cursor, unpack_cursor
 from parlour.domain.kernel.time import from_micros, to_micros
 from parlour.domain.logs.payload import ConversationPayload, PrivatePayload, kind_of
-
-
-class LogEntry(Protocol):
-    """An entry of a conversation's log: an `Event`, or a message, which is its own event."""
-
-    @property
-    def conversation(self) -> ConversationId: ...
-    @property
-    def offset(self) -> int: ...
 
 
 @attrs.frozen(kw_only=True)

@@ -10,8 +10,8 @@ from parlour.domain.kernel.errors import DomainError, OutcomeUnknown, Unavailabl
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.logs import LogEntry, PrivateEvent
-from parlour.domain.messages.model import Message
+from parlour.domain.logs import PrivateEvent
+from parlour.domain.messages.model import LogEvent, Message
 from parlour.domain.messages.ports import SendIdentity, Stores
 
 
@@ -72,7 +72,7 @@ class Committed:
     """
 
     outcomes: Sequence[Any]
-    events: Sequence[LogEntry]
+    events: Sequence[LogEvent]
     private: Sequence[PrivateEvent]
 
 

@@ -19,8 +19,7 @@ from parlour import DISTRIBUTION
 from parlour.adapters.config import settings
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.logs import LogEntry
-from parlour.domain.messages import Draft, Message, Posted
+from parlour.domain.messages import Draft, LogEvent, Message, Posted
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.shell.observer import ServiceObserver
 
@@ -91,7 +90,7 @@ class Tracing(ServiceObserver[DurableCommand[Any]]):
         span.end()
 
     def publishing(
-        self, entries: Sequence[LogEntry], publish: Callable[[Sequence[LogEntry]], int]
+        self, entries: Sequence[LogEvent], publish: Callable[[Sequence[LogEvent]], int]
     ) -> None:
         if not self._committed:
             publish(entries)

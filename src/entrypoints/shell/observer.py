@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from parlour.domain.kernel.errors import DomainError
-from parlour.domain.logs import LogEntry
+from parlour.domain.messages import LogEvent
 
 Item_contra = TypeVar("Item_contra", contravariant=True)
 
@@ -30,7 +30,7 @@ class ServiceObserver(LaneObserver[Item_contra], Protocol[Item_contra]):
     """Observes commands from their submission until their events are published."""
 
     def publishing(
-        self, entries: Sequence[LogEntry], publish: Callable[[Sequence[LogEntry]], int]
+        self, entries: Sequence[LogEvent], publish: Callable[[Sequence[LogEvent]], int]
     ) -> None:
         """Call *publish* with all of *entries*, at once or in parts, in their order.
 

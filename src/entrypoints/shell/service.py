@@ -9,8 +9,8 @@ from parlour.adapters.config import Settings, take_over
 from parlour.domain.access import Ended
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.logs import Changes, Event, LogEntry, PrivateEvent
-from parlour.domain.messages import Committed, Mark, Marked, Message, Posted
+from parlour.domain.logs import Changes
+from parlour.domain.messages import Committed, LogEvent, Mark, Marked, Posted
 from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
 from parlour.entrypoints.policy import policy_from, with_policy
 from parlour.entrypoints.shell.dependencies import Dependencies
@@ -199,25 +199,22 @@ class Service:
         else:
             self._observer.publishing(committed.events, self._publish_entries)
         if committed.private:
-            self.hub.publish(*self._signals(committed.private))
+            self.hub.publish(*self._signals(self.publisher.private, committed.private))
         self.notifier.enqueue(each.message for each in posted)
         self._count(posted)
 
-    def _publish_entries(self, entries: Sequence[LogEntry]) -> int:
+    def _publish_entries(self, entries: Sequence[LogEvent]) -> int:
         """Publish entries of logs; return to how many sockets of this node."""
         before = self.hub.delivered
-        self.hub.publish(*self._signals(entries))
+        self.hub.publish(*self._signals(self.publisher.entry, entries))
         return self.hub.delivered - before
 
-    def _signals(self, entries: Iterable[LogEntry | PrivateEvent]) -> Iterator[Published]:
-        for entry in entries:
+    def _signals(
+        self, encode: Callable[[T], Published], events: Iterable[T]
+    ) -> Iterator[Published]:
+        for event in events:
             try:
-                if isinstance(entry, Message):
-                    yield self.publisher.message(entry)
-                elif isinstance(entry, Event):
-                    yield self.publisher.event(entry)
-                elif isinstance(entry, PrivateEvent):
-                    yield self.publisher.private(entry)
+                yield encode(event)
             except Exception as error:  # noqa: BLE001 - one bad event must not hide the others
                 self.failed(error)
 
