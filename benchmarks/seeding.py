@@ -7,7 +7,7 @@ from uuid import UUID
 from parlour.domain.access import DeviceInfo, Password
 from parlour.domain.conversations import Conversation, ConversationKind, Member, Role, Title
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
-from parlour.domain.messages import Content, Draft, Posted
+from parlour.domain.messages import Content, Posted, PostMessage
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.use_cases import Stores, UseCases, build_use_cases
@@ -93,7 +93,7 @@ def _talk(
     new_id = container.new_id()
     for start in range(0, count, BATCH):
         drafts = [
-            Draft(
+            PostMessage(
                 conversation=where,
                 sender=who,
                 session=None,

@@ -20,7 +20,7 @@ from parlour.adapters import sql
 from parlour.adapters.system import SystemClock, Uuid7
 from parlour.domain.conversations import Limits, OpenDirect
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
-from parlour.domain.messages import Content, Draft, ExecuteCommands, Posted
+from parlour.domain.messages import Content, ExecuteCommands, Posted, PostMessage
 from parlour.domain.users import DisplayName, Handle, User
 from tests.support.addresses import Database
 from tests.support.servers import MariaDbServer
@@ -106,7 +106,7 @@ def _posting(storage: sql.SqlStorage) -> Commit:
     def commit(batch: int, conversations: int) -> None:
         among = list(islice(turn, conversations))
         drafts = [
-            Draft(
+            PostMessage(
                 conversation=conversation,
                 sender=sender,
                 session=session,

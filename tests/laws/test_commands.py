@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from parlour.domain.conversations import AddMembers, ChangeRole, RemoveMember, Rename, Role, Title
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.kernel.transaction import Storage
-from parlour.domain.messages import Content, Draft
+from parlour.domain.messages import Content, PostMessage
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
@@ -70,7 +70,7 @@ class Town:
         self, actor: UserId, room: ConversationId, _other: UserId, number: int
     ) -> DurableCommand[Any]:
         # Keys come again, now and then with another content.
-        return Draft(
+        return PostMessage(
             conversation=room,
             sender=actor,
             session=None,

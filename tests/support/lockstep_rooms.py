@@ -8,7 +8,7 @@ from hypothesis.stateful import initialize, multiple, rule
 
 from parlour.domain.conversations import Opened, Role, Settings, Title
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
-from parlour.domain.messages import Content, Draft, Mark, Outcome, Posted
+from parlour.domain.messages import Content, Mark, Outcome, Posted, PostMessage
 from tests.support import builders as b
 from tests.support.clock import START
 from tests.support.lockstep import ACTORS, ANYBODY, ROOMS, TEXTS, Lockstep, Refused
@@ -124,7 +124,7 @@ class Rooms(Lockstep):
         def post(world: World) -> list[Outcome]:
             return world.post(
                 *(
-                    Draft(
+                    PostMessage(
                         conversation=room,
                         sender=user,
                         session=b.TAB if mentions else None,

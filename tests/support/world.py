@@ -21,7 +21,7 @@ from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.kernel.transaction import Storage
 from parlour.domain.logs import Changes, Event
-from parlour.domain.messages import Content, Draft, Mark, Message, Outcome, Posted
+from parlour.domain.messages import Content, Mark, Message, Outcome, Posted, PostMessage
 from parlour.domain.presence import PresenceStore
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.shell.lanes import DurableCommand
@@ -85,10 +85,10 @@ class World:
         key: SendKey | None = None,
         reply_to: int | None = None,
         mentions: Sequence[str] = (),
-    ) -> Draft:
+    ) -> PostMessage:
         """Prepare a message, under a new key unless one is given."""
         content = Content.parse(body={"text": text}, reply_to=reply_to, mentions=mentions)
-        return Draft(
+        return PostMessage(
             conversation=conversation,
             sender=sender,
             session=None,
@@ -96,7 +96,7 @@ class World:
             content=content,
         )
 
-    def post(self, *drafts: Draft) -> list[Outcome]:
+    def post(self, *drafts: PostMessage) -> list[Outcome]:
         """Post a batch."""
         return [*self.do.execute_commands(drafts).outcomes]
 

@@ -19,7 +19,7 @@ from parlour.domain.messages.model import (
     UnsupportedKind,
 )
 from parlour.domain.messages.ports import MessageStore, SendContext, SendIdentity, Stores
-from parlour.domain.messages.posting import Draft
+from parlour.domain.messages.posting import PostMessage
 
 __all__ = [
     "EVERYONE",
@@ -27,7 +27,6 @@ __all__ = [
     "MAX_NUMBER",
     "Committed",
     "Content",
-    "Draft",
     "ExecuteCommands",
     "GetMessage",
     "HistoryPage",
@@ -44,6 +43,7 @@ __all__ = [
     "Outcome",
     "PageHistory",
     "PageWindow",
+    "PostMessage",
     "Posted",
     "ReadMoved",
     "Receipt",

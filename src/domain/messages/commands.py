@@ -30,7 +30,7 @@ class MessageBatch(Batch):
     _posted: list[Message] = attrs.field(init=False, factory=list)
 
     def load(self) -> None:
-        """Load what sends need with the query that locks: a batch of nothing else asks once."""
+        """Load what sends need with the query that locks; a batch of messages alone asks once."""
         if self._needed:
             # All conversations are locked together, in one order.
             self._needed.update(conversation for conversation, _, _ in self.sends)
@@ -90,13 +90,14 @@ class ExecuteCommands:
 
     def __call__(self, commands: Sequence[Command[MessageBatch, Any]]) -> Committed:
         """Commit *commands*; raise `Unavailable` where none could be, `OutcomeUnknown`."""
-        idempotent = all(command.is_idempotent for command in commands)
+        repeatable = [command for command in commands if command.is_idempotent]
+        idempotent = len(repeatable) == len(commands)
         try:
             return self.uow(lambda stores: self._execute(stores, commands), idempotent=idempotent)
         except OutcomeUnknown as unknown:
-            if idempotent:
+            if idempotent or not repeatable:
                 raise
-            return self._settle(commands, unknown)
+            return self._settle(commands, repeatable, unknown)
 
     def _execute(
         self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]
@@ -115,12 +116,14 @@ class ExecuteCommands:
         return Committed(outcomes, batch.events, private)
 
     def _settle(
-        self, commands: Sequence[Command[MessageBatch, Any]], unknown: OutcomeUnknown
+        self,
+        commands: Sequence[Command[MessageBatch, Any]],
+        repeatable: Sequence[Command[MessageBatch, Any]],
+        unknown: OutcomeUnknown,
     ) -> Committed:
-        """Run those again that may run twice: of them it will be known what became."""
-        again = [command for command in commands if command.is_idempotent]
+        """Run the *repeatable* commands again to learn their outcomes; the others stay unknown."""
         try:
-            committed = self(again)
+            committed = self(repeatable)
         except Unavailable:
             raise unknown from None
         settled = iter(committed.outcomes)

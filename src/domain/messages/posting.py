@@ -11,7 +11,7 @@ from parlour.domain.messages.model import Content, IdempotencyMismatch, Message,
 
 
 @attrs.frozen(kw_only=True)
-class Draft:
+class PostMessage:
     """Post a message: who says what, where, under which key, from which socket.
 
     A send is idempotent for ever: the key of an existing message returns that message again.

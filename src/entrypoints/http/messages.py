@@ -14,7 +14,7 @@ from parlour.domain.conversations import UNCHANGED, Settings
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import Content, Draft, Mark, PageWindow, Posted
+from parlour.domain.messages import Content, Mark, PageWindow, Posted, PostMessage
 from parlour.entrypoints.http.documentation import CURSOR, also, answers, at_most
 from parlour.entrypoints.http.schemas import (
     MessagesView,
@@ -118,7 +118,7 @@ class MessagesController(Controller):
             body=data.body, kind=data.kind, reply_to=data.reply_to, mentions=data.mentions
         )
         posted = await service.execute(
-            Draft(
+            PostMessage(
                 conversation=id_, sender=me.user, session=None, key=SendKey(key), content=content
             )
         )

@@ -12,7 +12,7 @@ import time
 from parlour.adapters.logging import get_logger
 from parlour.domain.conversations import Title
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
-from parlour.domain.messages import Content, Draft
+from parlour.domain.messages import Content, PostMessage
 from parlour.entrypoints.shell.meters import FAST, Histogram
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.signals import NOBODY, Signal, SignalKind
@@ -86,7 +86,7 @@ class Canary(Subscriber):
         self._heard.clear()
         content = Content.parse(kind="text", body={"text": "tweet"}, reply_to=None, mentions=())
         await self._service.execute(
-            Draft(
+            PostMessage(
                 conversation=conversation, sender=self.user, session=None, key=key, content=content
             )
         )

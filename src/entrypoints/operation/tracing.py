@@ -19,7 +19,7 @@ from parlour import DISTRIBUTION
 from parlour.adapters.config import settings
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.messages import Draft, LogEvent, Message, Posted
+from parlour.domain.messages import LogEvent, Message, Posted, PostMessage
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.shell.observer import ServiceObserver
 
@@ -57,7 +57,7 @@ class Tracing(ServiceObserver[DurableCommand[Any]]):
 
     def submitted(self, item: DurableCommand[Any]) -> None:
         span = self._tracer.start_span(
-            "message.send" if isinstance(item, Draft) else type(item).__name__,
+            "message.send" if isinstance(item, PostMessage) else type(item).__name__,
             kind=SpanKind.SERVER,
             attributes={"parlour.conversation": str(item.conversation)},
         )

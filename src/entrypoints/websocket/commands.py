@@ -8,7 +8,7 @@ import attrs
 from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import Content, Draft, Posted
+from parlour.domain.messages import Content, Posted, PostMessage
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.connection import Connection
@@ -26,10 +26,10 @@ class CommandFrame:
     answer: Callable[[Any, Any], frames.Answer]
 
 
-def _post(connection: Connection, frame: frames.MessageSend) -> Draft:
+def _post(connection: Connection, frame: frames.MessageSend) -> PostMessage:
     if frame.attachments:
         raise NotFound("There is no such file")
-    return Draft(
+    return PostMessage(
         conversation=ConversationId(frame.conversation),
         sender=connection.user,
         session=connection.session,

@@ -10,7 +10,7 @@ from parlour.adapters.config import load
 from parlour.domain.access import DeviceInfo, Password
 from parlour.domain.conversations import Title
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.messages import Content, Draft
+from parlour.domain.messages import Content, PostMessage
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.cli.main import parlour
 from parlour.entrypoints.cli.open_storage import open_container
@@ -48,7 +48,7 @@ def file() -> Settings:
         )
         room = use.create_group(alice.id, title=Title("Lobby"), members=[bob.id]).conversation
         content = Content.parse(body={"text": "the canary sings"})
-        draft = Draft(
+        draft = PostMessage(
             conversation=room.id,
             sender=alice.id,
             session=None,

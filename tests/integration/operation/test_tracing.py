@@ -17,7 +17,7 @@ from parlour.domain.access import Password
 from parlour.domain.conversations import Rename, Title
 from parlour.domain.kernel.errors import NotFound, Overloaded
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
-from parlour.domain.messages import Content, Draft, Posted
+from parlour.domain.messages import Content, Posted, PostMessage
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.operation.tracing import Tracing
@@ -67,8 +67,8 @@ class Room:
         opened = service.use.create_group(self.user, title=Title("Lobby"), members=[])
         self.conversation: ConversationId = opened.conversation.id
 
-    def draft(self, text: str, conversation: ConversationId | None = None) -> Draft:
-        return Draft(
+    def draft(self, text: str, conversation: ConversationId | None = None) -> PostMessage:
+        return PostMessage(
             conversation=conversation or self.conversation,
             sender=self.user,
             session=None,

@@ -10,7 +10,7 @@ from parlour.adapters.sql import SqlStorage, SqlStores
 from parlour.domain.conversations import Changed, Limits, RemoveMember, Rename, Role, Title
 from parlour.domain.kernel.errors import OutcomeUnknown
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.messages import Content, Draft, ExecuteCommands, Posted
+from parlour.domain.messages import Content, ExecuteCommands, Posted, PostMessage
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.addresses import Database
@@ -50,8 +50,8 @@ def seed(stores: SqlStores) -> None:
     stores.members.add([b.member()])
 
 
-def draft() -> Draft:
-    return Draft(
+def draft() -> PostMessage:
+    return PostMessage(
         conversation=b.LOBBY,
         sender=b.ALICE,
         session=None,

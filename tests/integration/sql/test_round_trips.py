@@ -9,7 +9,7 @@ from parlour.adapters.sql import SqlStorage, SqlStores
 from parlour.domain.conversations import Limits
 from parlour.domain.kernel.errors import AlreadyExists, Unavailable
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.messages import Content, Draft, ExecuteCommands, Posted
+from parlour.domain.messages import Content, ExecuteCommands, Posted, PostMessage
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.addresses import Database
@@ -42,9 +42,9 @@ def seed(stores: SqlStores) -> None:
     stores.members.add([b.member(), b.member(of=b.KITCHEN)])
 
 
-def drafts(count: int) -> list[Draft]:
+def drafts(count: int) -> list[PostMessage]:
     return [
-        Draft(
+        PostMessage(
             conversation=(b.LOBBY, b.KITCHEN)[number % 2],
             sender=b.ALICE,
             session=None,

@@ -201,7 +201,7 @@ class LostCommits:
     world: World
     reaches: bool
     losses: int = 1
-    then: DomainError | None = None
+    then: Exception | None = None
 
     def __call__(self, work: Callable[[Stores], T], *, idempotent: bool = False) -> T:
         uow = self.world.storage.uow
@@ -251,6 +251,11 @@ class TestALostAnswerToACommit:
         lost = LostCommits(hall.world, reaches=True, then=then)
         with pytest.raises(OutcomeUnknown):
             lost.execute(hall.say(hall.bob), hall.remove(hall.bob))
+
+    def test_of_commands_that_may_not_run_again_asks_no_further(self, hall: Hall) -> None:
+        lost = LostCommits(hall.world, reaches=True, then=AssertionError())
+        with pytest.raises(OutcomeUnknown):
+            lost.execute(hall.remove(hall.bob))
 
     def test_of_commands_that_may_run_again_is_not_hidden(self, hall: Hall) -> None:
         lost = LostCommits(hall.world, reaches=True, losses=0, then=OutcomeUnknown())

@@ -10,9 +10,9 @@ from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.messages import (
     MAX_NUMBER,
     Content,
-    Draft,
     IdempotencyMismatch,
     Posted,
+    PostMessage,
     UnsupportedKind,
 )
 from tests.support import builders as b
@@ -102,7 +102,7 @@ class TestPostMessages:
         self, world: World, people: tuple[UserId, UserId, ConversationId]
     ) -> None:
         alice, bob, direct = people
-        draft = Draft(
+        draft = PostMessage(
             conversation=direct,
             sender=alice,
             session=SessionId(b.next_id()),

@@ -51,7 +51,7 @@ IN_TEXT = [
     f'{{"password": "{CANARY}", "user": "bob"}}',
     f'{{"password": "a \\" {CANARY}", "user": "bob"}}',
     f"client_secret = '{CANARY}'",
-    f"Draft(body='it is {CANARY}', key=1)",
+    f"PostMessage(body='it is {CANARY}', key=1)",
     f'{{"type":"message.send","body":{{"text":"it\'s {CANARY}"}}}}',
     f"(pymysql.err.DataError) [SQL: INSERT …] [parameters: ('{CANARY}', 1)]",
     f"used pla_{CANARY} twice",

@@ -11,7 +11,7 @@ from parlour.domain.access import Ended
 from parlour.domain.conversations import RemoveMember
 from parlour.domain.kernel.errors import NotFound, Overloaded, Unavailable
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
-from parlour.domain.messages import Content, Draft, Mark, Posted
+from parlour.domain.messages import Content, Mark, Posted, PostMessage
 from parlour.entrypoints.harness import Chat
 from parlour.entrypoints.shell.service import Service
 from tests.support import builders as b
@@ -42,8 +42,8 @@ class House:
         self.chat.loop.finish(let_in())
         return socket
 
-    def draft(self, text: str, room: ConversationId | None = None) -> Draft:
-        return Draft(
+    def draft(self, text: str, room: ConversationId | None = None) -> PostMessage:
+        return PostMessage(
             conversation=room or self.room,
             sender=self.alice.id,
             session=None,
