@@ -1,5 +1,5 @@
 """
-Measurements of Parlour, and of what the machine itself can do, taken in the same run.
+Benchmarks of Parlour, and of the limits of the machine in the same run.
 
 `./dev bench` names them, `./dev bench NAME` runs one. Numbers of a shared machine wander: quote
 medians and ratios, and compare only what was measured side by side.

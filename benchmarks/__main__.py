@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME] [--runs N]`: measure, print a table, keep the figures."""
+"""`python -m benchmarks [NAME] [--runs N]`: measure, print a table, write figures to a file."""
 
 import argparse
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ _ECHO = Case(name="bare echo, same server", run=limits.echo, show=("echo_per_sec
 
 
 def limit_cases() -> list[Case]:
-    """What the machine can do, for ratios."""
+    """The limits of the machine, for ratios."""
     rows = tuple(f"rows_per_second_{size}" for size in (1, 32, 256))
     return [
         Case(name="bare Python, a million additions", run=limits.python, show=("python_ms",)),
@@ -33,7 +33,7 @@ def limit_cases() -> list[Case]:
 
 
 def send_cases() -> list[Case]:
-    """Pairs of users who talk."""
+    """Pairs of users who chat."""
     return [
         *limit_cases(),
         _send(
@@ -64,7 +64,7 @@ def send_cases() -> list[Case]:
 
 
 def fanout_cases() -> list[Case]:
-    """Four who talk to a crowd."""
+    """Four senders in a large group."""
     goals = {"delivered_per_second": (">=", 100_000.0), "server_us": ("<=", 8.0)}
     return [
         case
@@ -87,7 +87,7 @@ def fanout_cases() -> list[Case]:
 
 
 def idle_cases() -> list[Case]:
-    """Sockets that say nothing."""
+    """Silent sockets."""
     return [
         Case(
             name="bare handshake, same server",
@@ -145,7 +145,7 @@ def node_cases() -> list[Case]:
 
 
 def growth_cases() -> list[Case]:
-    """Whether a message costs more where there is more already."""
+    """Whether a message costs more when more is stored."""
     shapes = [
         ("50 conversations", {}),
         ("100,000 more conversations", {"elsewhere": 100_000}),
@@ -165,13 +165,13 @@ def growth_cases() -> list[Case]:
 
 
 def log_cases() -> list[Case]:
-    """What a line of the log costs."""
+    """The cost of a log line."""
     show = ("line_us", "silent_us", "bare_us", "steady_lines_per_s")
     return [Case(name="a line", run=log.run, show=show, goals={"line_us": ("<=", 10)}, runs=1)]
 
 
 def page_cases() -> list[Case]:
-    """What a reader of a long history sees."""
+    """The frame rate of the page with a long history."""
     goals = {
         "first_paint_ms": ("<=", 1_000.0),
         "scroll_fps": (">=", 59.0),
@@ -186,7 +186,7 @@ def page_cases() -> list[Case]:
 
 
 def storage_cases() -> list[Case]:
-    """What a durable message costs before anything else does."""
+    """The cost of storing messages, without sockets."""
     goals = {"ms_1_in_1": ("<=", 1.6), "messages_per_s_128_in_32": (">=", 12_000.0)}
     shapes = ("1_in_1", "32_in_8", "128_in_32", "128_in_128")
     show = ("ms_1_in_1", *(f"messages_per_s_{shape}" for shape in shapes))
@@ -201,7 +201,7 @@ def storage_cases() -> list[Case]:
 
 
 def ejabberd_cases() -> list[Case]:
-    """The same load on a neighbour and on Parlour, in turn."""
+    """The same load on ejabberd and on Parlour, in turn."""
     return [
         case
         for users, window in ((100, 8), (20, 1))
@@ -239,10 +239,10 @@ CASES: Mapping[str, Callable[[], list[Case]]] = {
 
 
 def main() -> None:
-    """Measure what is asked for, or say what can be."""
+    """Run the named benchmark, or list all."""
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=[*CASES, "all"])
-    parser.add_argument("--runs", type=int, help="runs of each case; 3 unless said otherwise")
+    parser.add_argument("--runs", type=int, help="runs of each case; 3 by default")
     given = parser.parse_args()
     if given.name is None:
         parser.print_help()

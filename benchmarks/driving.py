@@ -9,7 +9,7 @@ from typing import IO, Any, Protocol
 
 
 class Site(Protocol):
-    """What is under load: the processor time that it has used, and what it has stored."""
+    """The servers under load: their processor time, and the number of stored messages."""
 
     @property
     def server_cpu(self) -> float: ...
@@ -54,7 +54,7 @@ def drive(
     warm_up: float = 2,
     client: str = "benchmarks.load_client",
 ) -> dict[str, Any]:
-    """Let *sockets* talk; return the client's figures and the cost of each delivered frame."""
+    """Let *sockets* send; return the client's figures and the cost of each delivered frame."""
     orders = {
         "sockets": list(sockets),
         "window": window,

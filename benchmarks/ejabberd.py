@@ -1,4 +1,4 @@
-"""The load of `send` on ejabberd, with its archive in the same MariaDB: a neighbour's figures.
+"""The load of `send` on ejabberd, with its archive in the same MariaDB, for comparison.
 
 What is alike: pairs of users, messages in flight, the text, a database that flushes every commit,
 the load client beside the servers. What differs is what each product makes of it: ejabberd
@@ -46,7 +46,7 @@ modules:
 
 
 class Ejabberd(Server):
-    """Debian's ejabberd, which keeps accounts and archive in a MariaDB."""
+    """Debian's ejabberd, with accounts and archive in a MariaDB."""
 
     def __init__(self, database: MariaDbServer) -> None:
         if not (_ERLANG.exists() and _SCHEMA.exists()):
@@ -83,7 +83,7 @@ class Ejabberd(Server):
 
 @attrs.define
 class Site:
-    """One ejabberd on one MariaDB, and what both have used."""
+    """One ejabberd on one MariaDB, with the processor time of both."""
 
     server: Ejabberd
     database: MariaDbServer
@@ -97,7 +97,7 @@ class Site:
         return cpu_seconds(self.database.pid)
 
     def count_messages(self) -> int:
-        """Count what is archived, for both sides of each message."""
+        """Count the archived messages; each is archived once for each side."""
         with self.database.address.connect("bench") as connection, connection.cursor() as rows:
             rows.execute("SELECT COUNT(*) FROM archive")
             return int(rows.fetchone()[0]) // 2  # type: ignore[index]
@@ -120,7 +120,7 @@ def site(users: int) -> Iterator[Site]:
 
 
 def measure(*, users: int, window: int, seconds: float = 8) -> dict[str, Any]:
-    """Let *users* talk in pairs, *window* messages in flight each; return one run's figures."""
+    """Let *users* chat in pairs, *window* messages in flight each; return one run's figures."""
     with site(users) as found:
         sockets = [
             {

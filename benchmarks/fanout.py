@@ -1,4 +1,4 @@
-"""Four senders in a group whose members are all connected: what a delivered frame costs."""
+"""Four senders in a group whose members are all connected: the cost of a delivered frame."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ SENDERS = 4
 
 
 def measure(storage: str, *, members: int, seconds: float = 8) -> dict[str, Any]:
-    """Let four of *members* talk, one message in flight each; return one run's figures."""
+    """Let four of *members* send, one message in flight each; return one run's figures."""
     wish = {"users": members, "groups": 1}
     with site(storage, wish, extra={"limits.group_members": max(2, members)}) as found:
         node = found.nodes[0]

@@ -1,4 +1,4 @@
-"""Sockets that say nothing: what one holds, and how fast they come in."""
+"""Silent sockets: the memory of each, and connections a second."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from benchmarks.site import site
 
 
 def measure(storage: str, *, sockets: int, seconds: float = 5) -> dict[str, Any]:
-    """Connect *sockets* users and let them sit; return one run's figures."""
+    """Connect *sockets* users and leave them idle; return one run's figures."""
     with site(storage, {"users": sockets, "pairs": sockets // 2}) as found:
         node = found.nodes[0]
         memory, cpu = node.memory, node.cpu

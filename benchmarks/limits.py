@@ -1,6 +1,6 @@
-"""What the machine itself can do: echoes and fan-out through our server, rows through our driver.
+"""The limits of the machine: echo and fan-out by the same server, rows by the same driver.
 
-Nothing of Parlour is in it but the protocol class that carries frames.
+Of Parlour only the protocol class that carries frames is used.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ TEXT = b'{"type":"message.send","id":1,"body":{"text":"the quick brown fox jumps
 
 
 def python() -> dict[str, Any]:
-    """Add up a million numbers: how fast Python is on this machine, whatever it does with them."""
+    """Add up a million numbers: the speed of plain Python on this machine."""
     times = []
     for _ in range(10):
         began, total = time.process_time(), 0
@@ -40,14 +40,14 @@ def python() -> dict[str, Any]:
 
 
 def echo(*, sockets: int = 100, window: int = 8, seconds: float = 4) -> dict[str, Any]:
-    """Echo frames through the server's own WebSocket and nothing else."""
+    """Only echo frames through the WebSocket of the server."""
     load = _Load(sockets=sockets, clients=sockets, window=window, seconds=seconds)
     rate, cost = _flood("echo", load)
     return {"echo_per_second": rate, "echo_us": cost}
 
 
 def fanout(*, members: int, seconds: float = 4) -> dict[str, Any]:
-    """Send each frame of four sockets to all sockets, and nothing else."""
+    """Only send each frame of four sockets to all sockets."""
     load = _Load(sockets=members, clients=4, window=1, seconds=seconds)
     rate, cost = _flood("all", load)
     return {"frames_per_second": rate, "frame_us": cost}

@@ -14,7 +14,7 @@ from tests.support.browser_user import open_chromium
 LENGTH = 20_000
 WIDE: Any = {"width": 1120, "height": 770}
 PASSWORD = "measured, not guessed"
-PATIENCE = 300_000.0
+PAGE_TIMEOUT_MS = 300_000.0
 """Milliseconds: more than 300 pages of history take some time."""
 
 SCROLLS = ("idle", "scroll", "race", "heard")
@@ -72,7 +72,7 @@ def measure(*, length: int = LENGTH, seconds: float = 6) -> dict[str, Any]:
 async def _measure(node: Node, length: int, seconds: float) -> dict[str, Any]:
     async with open_chromium() as browser:
         context = await browser.new_context(viewport=WIDE, reduced_motion="reduce")
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PAGE_TIMEOUT_MS)
         page = await context.new_page()
         await page.goto(node.url)
         first = await page.evaluate(_PAINTED)

@@ -200,7 +200,7 @@ class TestKubernetes:
             for path in re.findall(r'"(/[^"]+)"', text):
                 assert any(path.startswith(f"{place}/") for place in mounted), path
 
-    async def test_probes_where_the_service_answers(self) -> None:
+    async def test_probes_use_existing_routes(self) -> None:
         deployment, _ = pods()
         (container,) = deployment["containers"]
         ports = {each["name"]: each["containerPort"] for each in container["ports"]}
@@ -216,7 +216,7 @@ class TestKubernetes:
         for pod in pods():
             assert f"USER {pod['securityContext']['runAsUser']}\n" in text
 
-    def test_selects_what_it_makes(self) -> None:
+    def test_selectors_match_the_labels(self) -> None:
         found = manifests()
         labels = found["Deployment"]["spec"]["template"]["metadata"]["labels"]
         for selected in (
@@ -229,14 +229,14 @@ class TestKubernetes:
         job = found["Job"]["spec"]["template"]["metadata"]["labels"]
         assert not found["Service"]["spec"]["selector"].items() <= job.items()
 
-    def test_lets_sockets_be_silent_as_long_as_the_service_does(self) -> None:
+    def test_idle_timeouts_are_longer_than_the_heartbeat(self) -> None:
         notes = manifests()["Ingress"]["metadata"]["annotations"]
         for name in ("read", "send"):
             assert int(notes[f"nginx.ingress.kubernetes.io/proxy-{name}-timeout"]) > QUIET
 
 
 class TestProxies:
-    def test_nginx_upgrades_and_lets_sockets_be_silent(self) -> None:
+    def test_nginx_upgrades_and_has_longer_timeouts_than_the_heartbeat(self) -> None:
         text = NGINX.read_text("utf-8")
         for name in ("read", "send"):
             (seconds,) = re.findall(rf"proxy_{name}_timeout +(\d+)s;", text)
@@ -246,7 +246,7 @@ class TestProxies:
         assert "proxy_http_version 1.1;" in text
         assert f"127.0.0.1:{DEFAULTS.server.port}" in text
 
-    def test_nginx_has_no_slip_of_the_pen(self) -> None:
+    def test_nginx_accepts_the_file(self) -> None:
         lines = [line.partition("#")[0].strip() for line in NGINX.read_text().splitlines()]
         depth = 0
         for line in filter(None, lines):
@@ -255,7 +255,7 @@ class TestProxies:
             assert depth >= 0
         assert depth == 0
 
-    def test_caddy_lets_sockets_be_silent(self) -> None:
+    def test_caddy_has_longer_timeouts_than_the_heartbeat(self) -> None:
         text = CADDY.read_text("utf-8")
         for name in ("read", "write"):
             (seconds,) = re.findall(rf"{name}_timeout (\d+)s", text)
@@ -272,7 +272,7 @@ class TestSystemd:
         assert int(seconds) > STOP_TIMEOUT
         assert "ExecReload=/bin/kill -HUP $MAINPID" in text
 
-    def test_every_line_is_one_that_systemd_reads(self, tmp_path: Path) -> None:
+    def test_systemd_accepts_every_line(self, tmp_path: Path) -> None:
         for unit in UNITS:
             text = unit.read_text("utf-8")
             for line in filter(None, text.splitlines()):

@@ -1,4 +1,4 @@
-"""Backends are found by name: ours by a word, other people's by the path of their factory."""
+"""Backends are chosen by name, or by the import path of a factory."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ IN_MEMORY = Settings(storage=Storage(backend="memory"))
 
 
 def open_notes(settings: Settings) -> tuple[str, Settings]:
-    """Stand in for the factory of somebody else's backend."""
+    """The factory of a third-party backend."""
     return "notes", settings
 
 
 class Deaf(Listener):
-    """Hears nothing."""
+    """Ignores everything."""
 
     def frame(self, topic: str, payload: bytes) -> None:
         pass
@@ -33,20 +33,20 @@ class Deaf(Listener):
 
 
 class TestBackends:
-    def test_of_ours_are_named_by_a_word(self) -> None:
+    def test_of_parlour_are_chosen_by_name(self) -> None:
         container = Container(settings=IN_MEMORY)
 
         assert isinstance(container.storage(), MemoryStorage)
         assert isinstance(container.presence(), MemoryPresence)
         assert isinstance(container.bus(), MemoryBus)
 
-    def test_of_others_are_named_by_the_path_of_their_factory(self) -> None:
+    def test_of_others_are_chosen_by_the_path_of_their_factory(self) -> None:
         settings = attrs.evolve(IN_MEMORY, bus=Bus(backend="examples.loopback_bus:open_bus"))
 
         assert isinstance(Container(settings=settings).bus(), LoopbackBus)
 
     @pytest.mark.parametrize("port", ["storage", "presence", "bus"])
-    def test_of_others_are_handed_all_settings(self, port: str) -> None:
+    def test_of_others_get_all_settings(self, port: str) -> None:
         path = f"{__name__}:open_notes"
         sections = {"storage": Storage, "presence": Presence, "bus": Bus}
         settings = attrs.evolve(IN_MEMORY, **{port: sections[port](backend=path)})
@@ -54,7 +54,7 @@ class TestBackends:
 
         assert ("notes", settings) == found
 
-    def test_is_one_object_a_process(self) -> None:
+    def test_is_one_object_in_a_process(self) -> None:
         container = Container(settings=IN_MEMORY)
 
         assert container.storage() is container.storage()
@@ -67,7 +67,7 @@ class TestBackends:
         ],
         ids=["module", "factory"],
     )
-    def test_that_is_not_there_is_refused_in_words(self, path: str, words: str) -> None:
+    def test_that_cannot_be_imported_is_refused_with_a_reason(self, path: str, words: str) -> None:
         with pytest.raises(BackendNotFound, match=words):
             build(path)
 

@@ -1,4 +1,4 @@
-"""What is written about work that fails behind everybody's back."""
+"""Errors of background work are logged."""
 
 import logging
 
@@ -10,14 +10,14 @@ from parlour.entrypoints.reporting import report
 
 
 def reported(caplog: pytest.LogCaptureFixture, error: BaseException) -> OwnRecord:
-    """Return the line about an error."""
+    """Return the log line for an error."""
     report(error)
     (record,) = caplog.records
     assert isinstance(record, OwnRecord)
     return record
 
 
-def test_a_database_that_is_away_is_one_line_that_says_why(
+def test_an_outage_is_one_line_with_its_cause(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     refused = ConnectionRefusedError(111, "Connection refused")
@@ -33,7 +33,7 @@ def test_a_database_that_is_away_is_one_line_that_says_why(
 
 
 @pytest.mark.parametrize("error", [ValueError("broken"), NotFound()])
-def test_what_nobody_expected_is_told_with_its_traceback(
+def test_an_unexpected_error_has_its_traceback(
     caplog: pytest.LogCaptureFixture, error: BaseException
 ) -> None:
     record = reported(caplog, error)

@@ -1,4 +1,4 @@
-"""Two nodes on a Redis Cluster of three primaries: told apart from one Redis by nobody."""
+"""Two nodes on a Redis Cluster of three primaries behave as on one Redis."""
 
 import subprocess
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def cluster() -> Iterator[RedisCluster]:
 
 @pytest.fixture
 def settings(database: Database, cluster: RedisCluster) -> tuple[str, ...]:
-    """What both nodes are told."""
+    """The settings of both nodes."""
     return (
         *database.settings,
         "presence.backend=redis",
@@ -77,7 +77,7 @@ def clients(nodes: list[Server], tmp_path: Path) -> Iterator[tuple[Terminal, Ter
         yield alice, bob
 
 
-def test_people_talk_across_them_and_through_the_loss_of_a_primary(
+def test_users_chat_across_nodes_while_a_primary_is_lost(
     clients: tuple[Terminal, Terminal], cluster: RedisCluster
 ) -> None:
     alice, bob = clients
@@ -99,7 +99,7 @@ def test_people_talk_across_them_and_through_the_loss_of_a_primary(
     assert bob.spoken.count("said while a primary is dead") == 1
 
 
-def test_an_admin_on_one_node_logs_somebody_out_on_the_other(
+def test_an_admin_on_one_node_logs_a_user_out_on_the_other(
     nodes: list[Server], clients: tuple[Terminal, Terminal]
 ) -> None:
     _, bob = clients

@@ -1,4 +1,4 @@
-"""The life of a process: signals, the control socket, and an end that loses nothing."""
+"""Starting, reloading and stopping a process: signals, the control socket, no loss."""
 
 import asyncio
 import os
@@ -29,7 +29,7 @@ SLOW_TO_GO = {"SERVER__DRAIN": "20s"}
 
 
 class Configured(Node):
-    """A node that reads a configuration file, and whose operators' listener is open."""
+    """A node with a configuration file and an operators' listener."""
 
     def __init__(self, settings: Mapping[str, str] | None = None) -> None:
         self.ops_port = free_port()
@@ -74,7 +74,7 @@ def start() -> Iterator[Callable[..., Configured]]:
 Start = Callable[..., Configured]
 
 
-async def test_a_hang_up_takes_over_the_configuration_and_a_wrong_one_changes_nothing(
+async def test_sighup_reloads_the_configuration_and_a_wrong_one_changes_nothing(
     start: Start,
 ) -> None:
     node = start()
@@ -95,7 +95,7 @@ async def test_a_hang_up_takes_over_the_configuration_and_a_wrong_one_changes_no
         assert (await client.post("/v1/auth/register", json=body)).status_code == 403
 
 
-async def test_a_hang_up_opens_the_log_file_anew(start: Start, tmp_path: Path) -> None:
+async def test_sighup_reopens_the_log_file(start: Start, tmp_path: Path) -> None:
     file = tmp_path / "parlour.log"
     node = start({"LOGGING__FILE": str(file), "LOGGING__ROTATION__BY": "never"})
     await until(lambda: "serving" in file.read_text())
@@ -104,7 +104,7 @@ async def test_a_hang_up_opens_the_log_file_anew(start: Start, tmp_path: Path) -
     await until(lambda: file.exists() and "configuration reloaded" in file.read_text())
 
 
-async def test_the_operator_tunes_the_log_and_reloads_from_the_command_line(
+async def test_the_command_line_changes_log_levels_and_reloads(
     start: Start,
 ) -> None:
     node = start()
@@ -129,7 +129,7 @@ async def test_the_operator_tunes_the_log_and_reloads_from_the_command_line(
     assert (gone.returncode, "No node answers" in gone.stderr) == (1, True)
 
 
-async def test_a_node_that_goes_says_so_waits_for_its_clients_and_not_when_hurried(
+async def test_a_stopping_node_drains_its_clients_unless_signalled_twice(
     start: Start,
 ) -> None:
     node = start(SLOW_TO_GO)
@@ -148,7 +148,7 @@ async def test_a_node_that_goes_says_so_waits_for_its_clients_and_not_when_hurri
     client.abort()
 
 
-async def test_a_node_that_everybody_left_does_not_wait(start: Start) -> None:
+async def test_a_stopping_node_without_clients_does_not_wait(start: Start) -> None:
     node = start(SLOW_TO_GO)
     (alice,) = await register_all(node.url, "alice")
     client = await alice.connect()
@@ -158,7 +158,7 @@ async def test_a_node_that_everybody_left_does_not_wait(start: Start) -> None:
     assert await apart(lambda: node.gone(seconds=15)) == 0
 
 
-async def test_a_node_that_ends_under_load_loses_nothing_that_it_acknowledged(
+async def test_a_node_that_stops_under_load_loses_no_acknowledged_message(
     start: Start,
 ) -> None:
     node, took = start({"SERVER__DRAIN": "1s"}), []
@@ -178,7 +178,7 @@ async def test_a_node_that_ends_under_load_loses_nothing_that_it_acknowledged(
     assert took[0] < 10
 
 
-def test_a_second_process_on_the_same_file_is_refused_in_words(start: Start) -> None:
+def test_a_second_process_on_the_same_file_is_refused(start: Start) -> None:
     node = start()
     second = node.run("serve", "--port", "0", "--ops-port", "0")
     assert second.returncode == 1
@@ -186,7 +186,7 @@ def test_a_second_process_on_the_same_file_is_refused_in_words(start: Start) -> 
     assert "storage.backend = mysql" in second.stderr
 
 
-def test_what_could_lose_messages_in_a_power_cut_is_said_at_the_start(
+def test_settings_that_risk_messages_are_warnings_at_the_start(
     start: Start, database: Database
 ) -> None:
     node = start(on_mysql(database))
@@ -197,7 +197,7 @@ def test_what_could_lose_messages_in_a_power_cut_is_said_at_the_start(
     eventually(lambda: any("innodb_flush_method is" in each for each in warnings()))
 
 
-def test_a_database_without_tables_is_refused_in_words(start: Start, database: Database) -> None:
+def test_a_database_without_tables_is_refused(start: Start, database: Database) -> None:
     settings = on_mysql(database)
     with database.connect() as connection, connection.cursor() as cursor:
         cursor.execute("UPDATE schema_version SET version_num = '0000'")
@@ -215,7 +215,7 @@ server.serve(load(None, os.environ, {}).settings)
 """
 
 
-async def test_a_node_is_gone_in_time_though_its_database_hangs(
+async def test_a_node_stops_in_time_although_its_database_hangs(
     own_mariadb: MariaDbServer,
 ) -> None:
     class Hurried(Configured):
@@ -243,7 +243,7 @@ async def test_a_node_is_gone_in_time_though_its_database_hangs(
         client.abort()
 
 
-async def test_the_canary_flies_through_database_and_bus_and_tells_when_the_bus_is_gone(
+async def test_the_canary_probes_database_and_bus_and_fails_without_the_bus(
     start: Start, database: Database, own_redis: RedisServer
 ) -> None:
     node = start({**on_mysql(database, own_redis.space()), "OPS__CANARY": "1s"})

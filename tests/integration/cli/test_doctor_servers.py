@@ -1,4 +1,4 @@
-"""The doctor and the commands of operators on a real MariaDB and a real Redis."""
+"""`parlour doctor` and the operator's commands on a real MariaDB and Redis."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ def run(words: tuple[str, ...], settings: tuple[str, ...]) -> tuple[int, str]:
 
 @pytest.fixture
 def durable_database() -> Iterator[Database]:
-    """An empty database on a server that keeps what it acknowledges, as one in service does."""
+    """An empty database on a server that flushes every commit."""
     if "mysql" in WAIVED:
         pytest.skip("mysql is waived by PARLOUR_TEST_WAIVE")
     with MariaDbServer(durable=True) as server, server.address.fresh_database() as fresh:
@@ -38,7 +38,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_a_database_is_brought_up_to_date_is_well_and_may_come_to_lose_what_it_acknowledged(
+def test_a_database_passes_after_an_upgrade_and_fails_when_it_is_not_durable(
     durable_database: Database,
 ) -> None:
     settings = settings_for(durable_database)
@@ -60,7 +60,7 @@ def test_a_database_is_brought_up_to_date_is_well_and_may_come_to_lose_what_it_a
     assert "FAIL   durability      innodb_flush_log_at_trx_commit is 2" in output
 
 
-def test_a_wrong_password_is_told_without_the_password(database: Database) -> None:
+def test_a_wrong_password_is_reported_without_the_password(database: Database) -> None:
     settings = (*settings_for(database), "storage.mysql.password=not-the-one-9d2e")
     code, output = run(("doctor",), settings)
 
@@ -70,7 +70,7 @@ def test_a_wrong_password_is_told_without_the_password(database: Database) -> No
     assert "not-the-one-9d2e" not in output
 
 
-def test_an_account_can_be_made_there(database: Database) -> None:
+def test_an_account_can_be_added(database: Database) -> None:
     settings = settings_for(database)
     run(("db", "upgrade"), settings)
     words = ["user", "add", "alice", "--password-stdin"]
@@ -80,7 +80,7 @@ def test_an_account_can_be_made_there(database: Database) -> None:
     assert (done.exit_code, done.output) == (0, "Added the user alice.\n")
 
 
-def test_a_redis_in_use_is_examined(redis_space: RedisSpace) -> None:
+def test_a_redis_in_use_is_checked(redis_space: RedisSpace) -> None:
     settings = (
         *(*PORTS, "storage.backend=memory", "presence.backend=redis", "bus.backend=redis"),
         f"redis.url={redis_space.url}",

@@ -1,4 +1,4 @@
-"""Admins change the log and the configuration of a running node, and that is written down."""
+"""Admins change log levels and reload the configuration over HTTP; the audit log records it."""
 
 from collections.abc import AsyncIterator
 from io import StringIO
@@ -21,7 +21,7 @@ from tests.support.http_service import HttpService, http_service, with_control
 
 @attrs.frozen
 class Desk:
-    """A house that can be controlled, its configuration, and an admin."""
+    """A service with its control, its configuration file, and an admin."""
 
     http: HttpService
     running: logging.Logging
@@ -58,7 +58,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         running.close()
 
 
-async def test_a_level_is_changed_for_a_while(desk: Desk) -> None:
+async def test_a_level_is_changed_for_a_limited_time(desk: Desk) -> None:
     body = {"logger": "parlour.sql", "level": "debug", "seconds": 60}
     answer = await desk.http.ask("PUT", "/v1/admin/log/levels", desk.boss, json=body)
 
@@ -71,14 +71,14 @@ async def test_a_level_is_changed_for_a_while(desk: Desk) -> None:
     assert await desk.audit() == [("log.changed", {"logger": "parlour.sql", "level": "debug"})]
 
 
-async def test_a_level_that_is_none_is_refused_and_not_written_down(desk: Desk) -> None:
+async def test_an_unknown_level_is_refused_and_not_recorded(desk: Desk) -> None:
     answer = await desk.http.ask("PUT", "/v1/admin/log/levels", desk.boss, json={"level": "loud"})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert await desk.audit() == []
 
 
-async def test_the_debug_lines_of_one_user_come_through(desk: Desk) -> None:
+async def test_the_debug_lines_of_one_user_are_logged(desk: Desk) -> None:
     alice = await desk.http.register("alice")
     body = {"user": "alice", "seconds": 60}
     answer = await desk.http.ask("PUT", "/v1/admin/log/traces", desk.boss, json=body)
@@ -91,7 +91,7 @@ async def test_the_debug_lines_of_one_user_come_through(desk: Desk) -> None:
     assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
 
 
-async def test_a_reload_takes_over_what_may_change_and_a_wrong_file_changes_nothing(
+async def test_a_reload_applies_changes_and_a_wrong_file_changes_nothing(
     desk: Desk,
 ) -> None:
     desk.file.write_text('[limits]\nmessages = "7/s"\n', "utf-8")
@@ -116,7 +116,7 @@ async def test_a_reload_takes_over_what_may_change_and_a_wrong_file_changes_noth
         ("POST", "reload", None),
     ],
 )
-async def test_others_may_not(
+async def test_other_users_are_refused(
     desk: Desk, method: str, path: str, body: dict[str, object] | None
 ) -> None:
     alice = await desk.http.register("alice")

@@ -124,7 +124,7 @@ async def test_a_reload_returns_the_keys_that_it_applied(desk: Desk) -> None:
         await desk.control.reload()
 
 
-def test_nobody_else_may_open_the_control_socket(tmp_path: Path) -> None:
+def test_only_the_owner_may_open_the_control_socket(tmp_path: Path) -> None:
     path = tmp_path / "node.control"
     before = os.umask(0)
     try:
@@ -135,7 +135,7 @@ def test_nobody_else_may_open_the_control_socket(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_control_socket_left_by_the_dead_is_replaced_and_one_in_use_is_not(
+def test_a_stale_control_socket_is_replaced_and_one_in_use_is_not(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "node.control"
@@ -147,7 +147,7 @@ def test_a_control_socket_left_by_the_dead_is_replaced_and_one_in_use_is_not(
         assert path.exists()
 
 
-def test_a_path_that_is_too_long_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_path_that_is_too_long_is_refused_with_a_reason(tmp_path: Path) -> None:
     with (
         pytest.raises(CannotServe, match=r"Set ops\.socket"),
         listen_at_path(tmp_path / ("x" * 120)),
@@ -155,7 +155,7 @@ def test_a_path_that_is_too_long_is_refused_in_words(tmp_path: Path) -> None:
         pass
 
 
-def test_the_control_socket_lies_beside_the_database_unless_it_is_named() -> None:
+def test_the_control_socket_is_beside_the_database_by_default() -> None:
     def path(*given: str) -> Path | None:
         pairs = (pair.partition("=") for pair in given)
         settings = load(None, {}, {key: value for key, _, value in pairs}).settings

@@ -1,4 +1,4 @@
-"""What Prometheus reads of a node: complete, true, and bounded whatever clients do."""
+"""The metrics of a node are complete, correct and bounded, whatever clients do."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -47,7 +47,7 @@ def read(service: Service, connections: Connections | None = None) -> Reading:
 
 
 def readings(chat: Chat) -> list[Reading]:
-    """Read every node, as the listener does: on the loop."""
+    """Read every node on the event loop, as the listener does."""
 
     async def look() -> list[Reading]:
         return [read(node.service, node.connections) for node in chat.nodes]
@@ -61,7 +61,7 @@ def chat() -> Iterator[Chat]:
         yield running
 
 
-def test_a_message_leaves_its_trace_in_every_counter_it_passes(chat: Chat) -> None:
+def test_a_message_is_counted_at_every_stage(chat: Chat) -> None:
     alice, bob = chat.user("alice"), chat.user("bob")
     talk = alice.open_direct(bob)
     assert bob.laptop.is_connected
@@ -113,7 +113,7 @@ def test_a_socket_that_is_closed_is_counted_by_its_code(chat: Chat) -> None:
     assert readings(chat)[0].value("parlour_connections_closed_total", code="4500") == 1
 
 
-async def test_the_operators_listener_shows_them_and_the_other_door_does_not() -> None:
+async def test_only_the_operators_listener_shows_metrics() -> None:
     async with http_service() as http:
         await http.ask("GET", "/v1/nothing")
         await http.ask("GET", "/v1/me")
@@ -129,7 +129,7 @@ async def test_the_operators_listener_shows_them_and_the_other_door_does_not() -
         assert (await http.ask("GET", "/metrics")).status_code == 404
 
 
-async def test_no_client_can_make_a_new_series(http: HttpService) -> None:
+async def test_clients_cannot_create_a_new_series(http: HttpService) -> None:
     before = read(http.service).series
     for number in range(50):
         await http.ask("GET", f"/v1/users/nobody{number}")
@@ -139,7 +139,7 @@ async def test_no_client_can_make_a_new_series(http: HttpService) -> None:
     assert len(before) < 600
 
 
-async def test_every_name_is_ours_or_the_clients_own_and_says_what_it_means(
+async def test_every_metric_has_a_known_prefix_and_a_description(
     http: HttpService,
 ) -> None:
     for name, family in read(http.service).families.items():
@@ -153,7 +153,7 @@ async def http() -> AsyncIterator[HttpService]:
         yield running
 
 
-async def test_the_canary_comes_back_and_is_measured(http: HttpService) -> None:
+async def test_a_canary_probe_is_measured(http: HttpService) -> None:
     canary = Canary(http.service, every=30)
     await canary.probe()
     await canary.probe()
@@ -163,7 +163,7 @@ async def test_the_canary_comes_back_and_is_measured(http: HttpService) -> None:
     assert found.value("parlour_canary_seconds_count") == 2
 
 
-async def test_nobody_finds_the_canary_or_logs_in_as_it(http: HttpService) -> None:
+async def test_the_account_of_the_canary_cannot_be_found_or_used(http: HttpService) -> None:
     await Canary(http.service, every=30).probe()
     alice = await http.register("alice")
     found = await http.ask("GET", "/v1/users?query=parlour", alice)
@@ -173,7 +173,7 @@ async def test_nobody_finds_the_canary_or_logs_in_as_it(http: HttpService) -> No
     assert (await http.ask("POST", "/v1/auth/register", json=body)).status_code == 422
 
 
-async def test_a_canary_that_dies_shows_in_readiness_and_one_that_is_back_does_too(
+async def test_readiness_shows_a_failing_canary_and_its_recovery(
     http: HttpService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     canary = Canary(http.service, every=30)

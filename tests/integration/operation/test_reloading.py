@@ -1,4 +1,4 @@
-"""A changed configuration is taken over while the service runs; a wrong one changes nothing."""
+"""A reload applies a changed configuration at run time; a wrong one changes nothing."""
 
 from collections.abc import AsyncIterator, Callable
 from io import StringIO
@@ -18,7 +18,7 @@ Change = Callable[[str], None]
 
 @attrs.frozen
 class Site:
-    """A running house and the file that configures it."""
+    """A running service and its configuration file."""
 
     http: HttpService
     file: Path
@@ -38,7 +38,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
         yield Site(http, tmp_path / "chat.toml")
 
 
-async def test_registration_closes_and_opens_again(site: Site) -> None:
+async def test_registration_can_be_closed_and_opened(site: Site) -> None:
     body = {"handle": "alice", "password": "quiet otters juggle lamps"}
     await site.reload('[access]\nregistration = "closed"\n')
     answer = await site.http.ask("POST", "/v1/auth/register", json=body)
@@ -48,7 +48,7 @@ async def test_registration_closes_and_opens_again(site: Site) -> None:
     assert (await site.http.ask("POST", "/v1/auth/register", json=body)).status_code == 201
 
 
-async def test_groups_may_be_smaller_from_now_on(site: Site) -> None:
+async def test_the_maximum_size_of_groups_can_change(site: Site) -> None:
     alice, bob, carol = [await site.http.register(name) for name in ("alice", "bob", "carol")]
     group = await alice.create_group("Lobby", bob)
     await site.reload("[limits]\ngroup_members = 2\n")
@@ -60,7 +60,7 @@ async def test_groups_may_be_smaller_from_now_on(site: Site) -> None:
     assert answer.status_code == 409, answer.text
 
 
-async def test_fewer_messages_are_taken_from_now_on(site: Site) -> None:
+async def test_the_rate_of_messages_can_change(site: Site) -> None:
     alice, bob = await site.http.register("alice"), await site.http.register("bob")
     talk = await alice.open_direct(bob)
     await site.reload('[limits]\nmessages = "1/s burst 2"\n')
@@ -76,7 +76,7 @@ async def test_fewer_messages_are_taken_from_now_on(site: Site) -> None:
     assert answer.status_code == 429
 
 
-async def test_fewer_tries_to_log_in_are_taken_from_now_on(site: Site) -> None:
+async def test_the_rate_of_log_ins_can_change(site: Site) -> None:
     await site.http.register("alice")
     await site.reload('[limits]\nlogins_per_account = "1/m"\n')
     body = {"handle": "alice", "password": "wrong as can be"}
@@ -84,7 +84,7 @@ async def test_fewer_tries_to_log_in_are_taken_from_now_on(site: Site) -> None:
     assert [answer.status_code for answer in answers] == [401, 429]
 
 
-async def test_pages_of_a_new_origin_are_let_in_and_out_again(site: Site) -> None:
+async def test_an_origin_can_be_added_and_removed(site: Site) -> None:
     origin = {"Origin": "https://chat.example.org"}
 
     async def allowed() -> str | None:
@@ -99,7 +99,7 @@ async def test_pages_of_a_new_origin_are_let_in_and_out_again(site: Site) -> Non
     assert await allowed() is None
 
 
-async def test_what_needs_a_restart_is_named_and_stays_as_it_was(site: Site) -> None:
+async def test_keys_that_need_a_restart_are_named_and_unchanged(site: Site) -> None:
     before = site.http.service.settings
     found = await site.reload("[server]\nport = 9000\n[websocket]\nsockets_per_user = 3\n")
     assert found.needs_restart == ("server.port",)
@@ -112,7 +112,7 @@ async def test_what_needs_a_restart_is_named_and_stays_as_it_was(site: Site) -> 
     assert again == Reloaded((), ("server.port",))
 
 
-async def test_a_wrong_file_changes_nothing_and_all_of_it_is_said(site: Site) -> None:
+async def test_a_wrong_file_changes_nothing_and_every_error_is_logged(site: Site) -> None:
     before = site.http.service.settings
     stream = StringIO()
     running = logging.start(Settings().logging, stream=stream)
@@ -132,7 +132,7 @@ async def test_a_wrong_file_changes_nothing_and_all_of_it_is_said(site: Site) ->
     assert "log" in said
 
 
-async def test_levels_of_the_log_are_taken_over(site: Site) -> None:
+async def test_log_levels_can_change(site: Site) -> None:
     running = logging.start(Settings().logging, stream=StringIO())
     try:
         site.file.write_text('[logging.levels]\n"parlour.hub" = "debug"\n')
@@ -143,6 +143,6 @@ async def test_levels_of_the_log_are_taken_over(site: Site) -> None:
         running.close()
 
 
-async def test_a_process_without_a_source_says_that_it_has_none(site: Site) -> None:
+async def test_a_process_without_a_source_refuses_to_reload(site: Site) -> None:
     with pytest.raises(CannotReload):
         await Reloader(site.http.service).reload()

@@ -55,7 +55,7 @@ async def service(tracing: Tracing) -> AsyncIterator[Service]:
 
 
 class Room:
-    """A person in a group of one's own."""
+    """A user in a group of their own."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -116,7 +116,7 @@ async def test_a_refusal_ends_its_span_and_says_its_code(
     assert tracing._commands == tracing._committed == {}
 
 
-async def test_no_span_holds_what_was_said(service: Service, spans: InMemorySpanExporter) -> None:
+async def test_no_span_contains_a_message(service: Service, spans: InMemorySpanExporter) -> None:
     room = Room(service)
     await service.execute(room.draft("the secret of the lamps"))
     written = json.dumps([json.loads(span.to_json()) for span in spans.get_finished_spans()])
@@ -154,7 +154,7 @@ async def test_an_overloaded_lane_ends_the_span_of_what_it_refuses(
 
 
 class Collector(BaseHTTPRequestHandler):
-    """Takes OTLP as a collector does."""
+    """Accepts OTLP like a collector."""
 
     taken: list[bytes]
 

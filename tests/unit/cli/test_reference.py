@@ -1,4 +1,4 @@
-"""The reference of the commands is the one that the commands make."""
+"""The reference of the commands is current."""
 
 import re
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from tests.support.programs import ROOT
 DOCS = ROOT / "docs"
 
 
-def test_the_reference_is_what_the_commands_say() -> None:
-    """Write it anew with `python -m parlour.entrypoints.cli.reference > docs/reference/cli.md`."""
+def test_the_reference_is_current() -> None:
+    """To renew it: `python -m parlour.entrypoints.cli.reference > docs/reference/cli.md`."""
     assert (DOCS / "reference/cli.md").read_text("utf-8") == reference_markdown()
 
 
@@ -42,7 +42,7 @@ def commands_in_papers() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("page", "line"), list(commands_in_papers()))
-def test_every_command_line_in_the_papers_can_be_written_so(page: str, line: str) -> None:
+def test_every_command_line_in_the_documents_is_valid(page: str, line: str) -> None:
     words = line.replace("…", "x").split()[1:]
     command: click.Command = parlour
     while isinstance(command, click.Group):

@@ -1,4 +1,4 @@
-"""Dashboard, alerts and reference name the metrics that a node exposes, and no others."""
+"""Dashboard, alerts and reference use the metrics that a node exposes, and no others."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def expressions(path: Path) -> list[str]:
 
 
 async def exposed(log: logging.Logging) -> tuple[set[str], set[str]]:
-    """Return the names and the labels that a node with everything shows."""
+    """Return the names and labels of a node with all parts."""
     async with http_service() as http:
         collector = NodeCollector(http.service, logging=log, canary=Canary(http.service, every=1))
         text = render(collector).decode()
@@ -73,7 +73,7 @@ async def test_every_metric_and_label_that_is_named_is_exposed(
                 assert label in labels, (expression, label)
 
 
-def test_every_own_metric_has_its_place_on_the_dashboard_or_among_the_alerts() -> None:
+def test_every_metric_is_on_the_dashboard_or_in_an_alert() -> None:
     used = {
         name
         for path in (DASHBOARD, ALERTS)
@@ -93,7 +93,7 @@ def test_every_own_metric_has_its_place_on_the_dashboard_or_among_the_alerts() -
     }
 
 
-def test_the_panels_of_the_dashboard_do_not_cover_each_other() -> None:
+def test_the_panels_of_the_dashboard_do_not_overlap() -> None:
     panels = json.loads(DASHBOARD.read_text())["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)
     places = [
@@ -105,7 +105,7 @@ def test_the_panels_of_the_dashboard_do_not_cover_each_other() -> None:
     assert len(set(places)) == len(places)
 
 
-def test_every_alert_says_what_it_means_and_what_to_do() -> None:
+def test_every_alert_has_a_summary_and_an_action() -> None:
     rules = [
         rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
     ]

@@ -1,4 +1,4 @@
-"""What an operator does to accounts, and what stays written down."""
+"""`parlour user`, `audit` and `stats`: accounts and the audit log."""
 
 import json
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ NEW = "seven red kites sleep"
 
 
 def run(*words: str, typed: str = "") -> tuple[int, str]:
-    """Type a command; return its exit code and all that it printed."""
+    """Run a command; return its exit code and output."""
     done = CliRunner().invoke(parlour, words, input=typed)
     return done.exit_code, done.output
 
 
 def lines(*words: str) -> list[dict[str, object]]:
-    """Type a command that speaks JSON."""
+    """Run a command with --json; return the objects."""
     code, output = run(*words, "--json")
     assert code == 0, output
     return [json.loads(line) for line in output.splitlines()]
@@ -50,20 +50,20 @@ def log_in(use: UseCases, password: str = PASSWORD) -> Grant:
 
 @pytest.fixture
 def container() -> Iterator[Container]:
-    """The same storage, as a service has it open meanwhile."""
+    """The same storage, opened like a running service."""
     with open_container(load(None, {}, {}).settings) as container:
         yield container
 
 
 @pytest.fixture
 def use(container: Container) -> UseCases:
-    """What a service that runs meanwhile can do."""
+    """The use cases of a running service."""
     cases: UseCases = container.use_cases()
     return cases
 
 
 class TestUser:
-    def test_list_shows_everybody_or_those_asked_for(self) -> None:
+    def test_list_shows_all_or_a_prefix(self) -> None:
         code, output = run("user", "list")
         assert code == 0
         assert [line.split()[:3] for line in output.splitlines()] == [
@@ -74,7 +74,7 @@ class TestUser:
         assert [row["handle"] for row in lines("user", "list", "b")] == ["bob"]
         assert run("user", "list", "nobody") == (0, "There are no such accounts.\n")
 
-    def test_list_goes_on_after_the_first_page(self, container: Container) -> None:
+    def test_list_reads_all_pages(self, container: Container) -> None:
         def work(stores: Stores) -> None:
             for number in range(120):
                 stores.users.add(b.user(f"user{number}"))
@@ -84,7 +84,7 @@ class TestUser:
         assert len(lines("user", "list")) == 122
         assert len(lines("user", "list", "user")) == 120
 
-    def test_disable_and_enable_shut_and_open_an_account(self, use: UseCases) -> None:
+    def test_disable_and_enable_change_an_account(self, use: UseCases) -> None:
         grant = log_in(use)
         assert run("user", "disable", "bob") == (0, "bob is disabled; 1 session ended.\n")
         with pytest.raises(Unauthenticated):
@@ -96,7 +96,7 @@ class TestUser:
         assert run("user", "enable", "bob") == (0, "bob is enabled.\n")
         log_in(use)
 
-    def test_reset_password_lets_in_with_the_new_one_alone(self, use: UseCases) -> None:
+    def test_after_reset_password_only_the_new_one_works(self, use: UseCases) -> None:
         log_in(use)
         words = ("user", "reset-password", "bob", "--password-stdin")
         assert run(*words, typed=f"{NEW}\n") == (0, "bob has a new password; 1 session ended.\n")
@@ -105,7 +105,7 @@ class TestUser:
             log_in(use)
         log_in(use, NEW)
 
-    def test_reset_password_takes_none_that_everybody_tries(self, use: UseCases) -> None:
+    def test_reset_password_refuses_a_common_password(self, use: UseCases) -> None:
         code, output = run("user", "reset-password", "bob", "--password-stdin", typed="password\n")
 
         assert (code, "everybody tries first" in output) == (1, True)
@@ -121,10 +121,10 @@ class TestUser:
         assert run("user", "logout", "bob") == (0, "2 sessions of bob ended.\n")
         assert run("user", "sessions", "bob") == (0, "bob is not logged in anywhere.\n")
 
-    @pytest.mark.parametrize("deed", ["disable", "enable", "sessions", "logout"])
+    @pytest.mark.parametrize("command", ["disable", "enable", "sessions", "logout"])
     @pytest.mark.parametrize("handle", ["carol", "No Such", "admin"])
-    def test_nobody_is_told_so(self, deed: str, handle: str) -> None:
-        code, output = run("user", deed, handle)
+    def test_an_unknown_user_is_refused(self, command: str, handle: str) -> None:
+        code, output = run("user", command, handle)
 
         assert (code, f"There is no user {handle}." in output) == (1, True)
 
@@ -135,7 +135,7 @@ class TestUser:
 
 
 class TestAudit:
-    def test_shows_what_the_operator_did_the_last_first(self, use: UseCases) -> None:
+    def test_shows_the_last_action_first(self, use: UseCases) -> None:
         log_in(use)
         run("user", "logout", "bob")
         run("user", "disable", "bob")
@@ -151,7 +151,7 @@ class TestAudit:
         assert all("@" in str(row["from"]) for row in found)
         assert [row["action"] for row in lines("audit", "--last", "1")] == ["user.disabled"]
 
-    def test_names_the_admin_who_did_it(self, use: UseCases) -> None:
+    def test_names_the_admin(self, use: UseCases) -> None:
         alice = use.get_user(Handle("alice")).id
         bob = use.get_user(Handle("bob")).id
         use.set_account_disabled(Principal(alice, "192.0.2.7"), bob, disabled=True)
@@ -163,7 +163,7 @@ class TestAudit:
         ]  # fmt: skip
 
 
-def test_stats_count(use: UseCases) -> None:
+def test_stats_show_totals(use: UseCases) -> None:
     log_in(use)
     (counted,) = lines("stats")
     assert (counted["users"], counted["admins"], counted["sessions"]) == (2, 1, 1)

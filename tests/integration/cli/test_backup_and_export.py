@@ -1,4 +1,4 @@
-"""An operator backs up, restores, exports and imports, on a file and on a MariaDB."""
+"""Backup, restore, export and import, on SQLite and MariaDB."""
 
 import json
 from pathlib import Path
@@ -100,7 +100,9 @@ def test_a_service_moves_from_a_file_to_a_server_and_back(
     )
 
 
-def test_what_was_said_moves_without_what_lets_in(file: Settings, server: Settings) -> None:
+def test_an_export_moves_messages_without_passwords_and_sessions(
+    file: Settings, server: Settings
+) -> None:
     assert run(file, "export", "all.jsonl") == (0, "Wrote 10 lines to all.jsonl.\n")
     assert "argon2" not in Path("all.jsonl").read_text("utf-8")
     code, output = run(server, "import", "all.jsonl")
@@ -135,7 +137,7 @@ def test_refusals_are_one_line(file: Settings, server: Settings) -> None:
 
 
 @pytest.mark.parametrize("words", [("restore", "one.backup"), ("import", "one.backup")])
-def test_nothing_is_filled_below_a_running_service(file: Settings, words: tuple[str, str]) -> None:
+def test_a_database_in_use_is_not_filled(file: Settings, words: tuple[str, str]) -> None:
     assert run(file, "backup", "one.backup")[0] == 0
     target = ("storage.sqlite.path=new.db",)
     leave = lock_sqlite_file(load(None, {}, {"storage.sqlite.path": "new.db"}).settings)
