@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.chat_processes import Server, running_server
 from tests.support.http_client import HttpClient
-from tests.support.terminals import Server, serving
 
 # Fast password hashes for busy machines, and limits for users who post many messages over HTTP.
 SETTINGS = (
@@ -20,7 +20,7 @@ SETTINGS = (
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A running server that a test may stop and start."""
-    with serving(tmp_path, *SETTINGS) as running:
+    with running_server(tmp_path, *SETTINGS) as running:
         yield running
 
 

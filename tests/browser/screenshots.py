@@ -18,9 +18,9 @@ from playwright.async_api import Browser, expect
 
 from tests.browser import screens
 from tests.support.browser_user import BrowserUser, open_browser_user, open_chromium
+from tests.support.chat_processes import Server, running_server
 from tests.support.http_client import HttpClient
 from tests.support.programs import ROOT
-from tests.support.terminals import Server, serving
 
 IMAGES = ROOT / "docs" / "images"
 SCREENS = ROOT / "build" / "screens"
@@ -44,7 +44,10 @@ def main() -> None:
     _require_fonts()
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SCREENS
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="parlour-") as home, serving(Path(home)) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="parlour-") as home,
+        running_server(Path(home)) as server,
+    ):
         asyncio.run(_take_all(server, folder))
 
 

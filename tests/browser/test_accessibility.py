@@ -6,9 +6,9 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.support.browser_user import BrowserUser, open_browser_user
+from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
 from tests.support.programs import ROOT
-from tests.support.terminals import Server
 
 # Installed by `npm --prefix tests/web install` or `./dev test`.
 AXE = ROOT / "tests" / "web" / "node_modules" / "axe-core" / "axe.min.js"

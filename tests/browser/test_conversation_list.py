@@ -3,8 +3,8 @@
 from playwright.async_api import Browser, Locator, expect
 
 from tests.support.browser_user import BrowserUser, open_browser_user
+from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
-from tests.support.terminals import Server
 
 
 async def test_the_mark_unread_is_shown_on_all_devices_until_the_conversation_is_opened(

@@ -5,8 +5,8 @@ import asyncio
 from playwright.async_api import Browser, Route, expect
 
 from tests.support.browser_user import TIMEOUT_MS, open_browser_user
+from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
-from tests.support.terminals import Server
 
 LENGTH = 140
 

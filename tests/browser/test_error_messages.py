@@ -3,8 +3,8 @@
 from playwright.async_api import Browser, Route, expect
 
 from tests.support.browser_user import open_browser_user
+from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
-from tests.support.terminals import Server
 
 NOWHERE = "01890000-0000-7000-8000-000000000000"
 

@@ -5,8 +5,8 @@ import re
 from playwright.async_api import Browser, expect
 
 from tests.support.browser_user import BrowserUser, open_browser_user
+from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
-from tests.support.terminals import Server
 
 NAME = "<img src=x onerror=alert(1)>"
 TITLE = "<svg/onload=alert(1)>"

@@ -3,8 +3,8 @@
 from playwright.async_api import Browser, expect
 
 from tests.support.browser_user import BrowserUser, open_browser_user
+from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
-from tests.support.terminals import Server
 
 PHONE = {"width": 360, "height": 700}
 

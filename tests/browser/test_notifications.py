@@ -5,8 +5,8 @@ import asyncio
 from playwright.async_api import Browser, expect
 
 from tests.support.browser_user import open_browser_user
+from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient, HttpUser
-from tests.support.terminals import Server
 
 MENTIONS = 53
 """More than one page."""

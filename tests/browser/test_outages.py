@@ -5,7 +5,7 @@ import asyncio
 from playwright.async_api import Browser, expect
 
 from tests.support.browser_user import BrowserUser, open_browser_user
-from tests.support.terminals import Server
+from tests.support.chat_processes import Server
 
 
 async def test_messages_written_while_the_server_is_down_arrive_once_and_in_order(

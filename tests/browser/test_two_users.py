@@ -3,7 +3,7 @@
 from playwright.async_api import Browser, expect
 
 from tests.support.browser_user import open_browser_user
-from tests.support.terminals import Server
+from tests.support.chat_processes import Server
 
 
 async def test_two_new_users_find_each_other_and_see_the_delivery_status(

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, CDPSession, Page, Worker, expect
 
-from tests.support import browsers
+from tests.support import push_service
 from tests.support.browser_user import BrowserUser, open_browser_user
-from tests.support.browsers import PushService
+from tests.support.chat_processes import Server, running_server
 from tests.support.http_client import HttpClient, HttpUser
-from tests.support.terminals import Server, serving
+from tests.support.push_service import PushService
 
 from .conftest import SETTINGS
 
@@ -59,7 +59,9 @@ async () => {
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server that pushes without delay, also to loopback addresses."""
-    with serving(tmp_path, *SETTINGS, "push.delay=0s", "push.allow_private=true") as running:
+    with running_server(
+        tmp_path, *SETTINGS, "push.delay=0s", "push.allow_private=true"
+    ) as running:
         yield running
 
 
@@ -206,8 +208,8 @@ async def test_the_push_switch_says_that_the_browser_forbids_notifications(
 
 async def _log_in_ada(
     chromium: Browser, server: Server, service: PushService, *, expects_chats: bool = True
-) -> tuple[BrowserUser, browsers.Browser]:
-    keys = browsers.Browser.new()
+) -> tuple[BrowserUser, push_service.PushReceiver]:
+    keys = push_service.PushReceiver.new()
     user = await open_browser_user(chromium, server.url, permissions=["notifications"])
     address = json.dumps({"endpoint": service.url(), "keys": keys.keys})
     await user.page.add_init_script(f"({FAKE_PUSH_MANAGER})({address})")
@@ -263,7 +265,7 @@ async def _is_registered(who: HttpUser, endpoint: str) -> None:
 
 
 async def _wait_for_pushes(
-    service: PushService, keys: browsers.Browser, count: int
+    service: PushService, keys: push_service.PushReceiver, count: int
 ) -> dict[str, Any]:
     """Wait for this number of pushes; return the payload of the last."""
     async with asyncio.timeout(TIMEOUT):

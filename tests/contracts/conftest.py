@@ -17,7 +17,7 @@ from parlour.domain.kernel.transaction import Storage, UnitOfWork
 from parlour.domain.presence import PresenceStore
 from parlour.entrypoints.use_cases import Stores
 from tests.support.addresses import Database, MariaDb, RedisSpace
-from tests.support.clock import HeldClock
+from tests.support.fakes import ManualClock
 from tests.support.storages import emptied, migrated, new_sqlite
 
 
@@ -59,7 +59,7 @@ def uow(storage: Storage[Stores]) -> Iterator[UnitOfWork[Stores]]:
 
 
 @attrs.frozen
-class RedisAt(redis.RedisSettings):
+class RedisAddress(redis.RedisSettings):
     """A space on Redis, as the configuration would name it."""
 
     space: RedisSpace
@@ -75,8 +75,8 @@ class RedisAt(redis.RedisSettings):
         return self.space.prefix
 
 
-def redis_settings(request: pytest.FixtureRequest) -> RedisAt:
-    return RedisAt(request.getfixturevalue("redis_space"))
+def redis_settings(request: pytest.FixtureRequest) -> RedisAddress:
+    return RedisAddress(request.getfixturevalue("redis_space"))
 
 
 @pytest.fixture(params=["memory", "redis"])
@@ -99,7 +99,7 @@ def new_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Bus]
         exchange = memory.MemoryExchange()
         return lambda: memory.MemoryBus(exchange)
     space = request.getfixturevalue("redis_space")
-    settings = RedisAt(space, direct=request.param == "redis")
+    settings = RedisAddress(space, direct=request.param == "redis")
     return lambda: redis.open_bus(settings)
 
 
@@ -115,7 +115,7 @@ class Limits:
 def limits(request: pytest.FixtureRequest) -> Iterator[Limits]:
     """A rate limiter of each backend."""
     if request.param == "memory":
-        clock = HeldClock()
+        clock = ManualClock()
         limiter = memory.MemoryRateLimiter(clock.monotonic)
         yield Limits(limiter, lambda by: (clock.advance(by), None)[1])
         return

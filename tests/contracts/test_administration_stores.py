@@ -10,7 +10,7 @@ from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.users import UserRole
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.clock import START
+from tests.support.fakes import START
 
 Uow = UnitOfWork[Stores]
 

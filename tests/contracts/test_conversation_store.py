@@ -9,7 +9,7 @@ from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.clock import SECOND, START
+from tests.support.fakes import SECOND, START
 
 Uow = UnitOfWork[Stores]
 

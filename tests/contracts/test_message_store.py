@@ -10,7 +10,7 @@ from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.messages import Message
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.clock import SECOND, START
+from tests.support.fakes import SECOND, START
 
 Uow = UnitOfWork[Stores]
 

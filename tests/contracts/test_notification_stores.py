@@ -20,7 +20,7 @@ from parlour.domain.notifications import (
 )
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.clock import START
+from tests.support.fakes import START
 
 Uow = UnitOfWork[Stores]
 

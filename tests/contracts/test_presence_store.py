@@ -5,7 +5,7 @@ from datetime import timedelta
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 from tests.support import builders as b
-from tests.support.clock import SECOND, START
+from tests.support.fakes import SECOND, START
 
 UNTIL = START + 45 * SECOND
 INSTANT = timedelta(microseconds=1)

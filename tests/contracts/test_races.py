@@ -14,8 +14,8 @@ from parlour.domain.logs import PrivateNote, UnknownPayload, write_private
 from parlour.domain.users import DisplayName
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.clock import START
-from tests.support.threads import at_once, results
+from tests.support.concurrency import results_of, run_in_parallel
+from tests.support.fakes import START
 
 Uow = UnitOfWork[Stores]
 
@@ -29,7 +29,7 @@ def increments(uow: Uow, one: Callable[[Stores], None], other: Callable[[Stores]
         for _ in range(TIMES):
             uow(work)
 
-    results(at_once([lambda: repeat(one), lambda: repeat(other)]))
+    results_of(run_in_parallel([lambda: repeat(one), lambda: repeat(other)]))
 
 
 class TestLock:
@@ -137,7 +137,7 @@ class TestLock:
 
             return uow(work)
 
-        assert [True] == [used for used in results(at_once([use] * 4)) if used]
+        assert [True] == [used for used in results_of(run_in_parallel([use] * 4)) if used]
 
     def test_in_different_orders_does_not_jam(self, uow: Uow) -> None:
         uow(lambda stores: stores.conversations.add(b.group(b.LOBBY)))
@@ -187,7 +187,9 @@ class TestUniqueness:
 
             return claimed
 
-        assert sorted(results(at_once([deed(n) for n in range(6)]))) == [False] * 5 + [True]
+        assert sorted(results_of(run_in_parallel([deed(n) for n in range(6)]))) == [False] * 5 + [
+            True
+        ]
 
 
 class TestRead:
@@ -212,4 +214,4 @@ class TestRead:
                     return False
             return True
 
-        assert results(at_once([write, look, look])) == [True, True, True]
+        assert results_of(run_in_parallel([write, look, look])) == [True, True, True]

@@ -6,7 +6,7 @@ import pytest
 
 from parlour.domain.kernel.limits import Rate
 from tests.contracts.conftest import Limits
-from tests.support.threads import at_once, results
+from tests.support.concurrency import results_of, run_in_parallel
 
 SLOW = Rate(per_second=0.01, burst=3)
 FAST = Rate(per_second=50, burst=5)
@@ -77,8 +77,8 @@ class TestTake:
 
     def test_counts_exactly_on_many_threads(self, limits: Limits) -> None:
         rate = Rate(per_second=0.01, burst=50)
-        granted = results(
-            at_once([lambda: taken(limits, "alice", rate, times=20) for _ in range(4)])
+        granted = results_of(
+            run_in_parallel([lambda: taken(limits, "alice", rate, times=20) for _ in range(4)])
         )
 
         assert sum(granted) == 50

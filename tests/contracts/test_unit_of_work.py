@@ -11,8 +11,8 @@ from parlour.domain.kernel.transaction import Storage, UnitOfWork
 from parlour.domain.users import User
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.clock import START
-from tests.support.dump import dump
+from tests.support.fakes import START
+from tests.support.storage_dump import dump
 
 Uow = UnitOfWork[Stores]
 

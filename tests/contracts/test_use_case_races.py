@@ -16,9 +16,8 @@ from parlour.domain.kernel.transaction import Storage
 from parlour.domain.messages import Mark, Message
 from parlour.domain.users import Handle
 from parlour.entrypoints.use_cases import Stores
-from tests.support.chance import CountedSecrets
-from tests.support.clock import SECOND
-from tests.support.threads import at_once, results
+from tests.support.concurrency import results_of, run_in_parallel
+from tests.support.fakes import SECOND, SequentialSecrets
 from tests.support.world import BROWSER, PASSWORD, World, new_world, posted
 
 TIMES = 25
@@ -33,7 +32,7 @@ class TestPosting:
     def test_of_one_key_ten_times_at_once_is_one_message(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         draft = world.draft(alice, world.direct(alice, bob))
-        outcomes = results(at_once([lambda: posted(world.post(draft)[0])] * 10))
+        outcomes = results_of(run_in_parallel([lambda: posted(world.post(draft)[0])] * 10))
 
         assert {1} == {outcome.message.seq for outcome in outcomes}
         assert sorted(outcome.replayed for outcome in outcomes) == [False] + [True] * 9
@@ -49,7 +48,7 @@ class TestPosting:
                 for outcome in world.post(*(world.draft(user, room) for room in rooms))
             ]
 
-        said = results(at_once([partial(say, user) for user in people]))
+        said = results_of(run_in_parallel([partial(say, user) for user in people]))
         for room in rooms:
             own = [[each.seq for each in mine if each.conversation == room] for mine in said]
             seqs = sorted(seq for mine in own for seq in mine)
@@ -73,7 +72,7 @@ class TestPosting:
             for _ in range(TIMES):
                 world.say(bob, room, "hi")
 
-        results(at_once([come_and_go, say]))
+        results_of(run_in_parallel([come_and_go, say]))
         events = world.do.events_after(alice, room, 0).events
 
         assert [event.offset for event in events] == list(range(1, TIMES + 2 * (TIMES // 5) + 2))
@@ -82,8 +81,8 @@ class TestPosting:
 class TestOpening:
     def test_from_both_sides_at_once_is_one_conversation(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
-        opened = results(
-            at_once(
+        opened = results_of(
+            run_in_parallel(
                 [
                     lambda: world.do.open_direct(alice, bob),
                     lambda: world.do.open_direct(bob, alice),
@@ -120,7 +119,7 @@ class TestReading:
                 world.do.change_settings(bob, room, Settings(muted_until=until, pinned=True))
             return []
 
-        seen, *_ = results(at_once([read, promote, mute]))
+        seen, *_ = results_of(run_in_parallel([read, promote, mute]))
         member = world.do.get_head(bob, room).member
 
         assert seen == list(range(1, TIMES + 1))
@@ -136,13 +135,15 @@ class TestReading:
             for seq in numbers:
                 world.do.mark_watermarks([Mark(conversation=room, user=bob, read=seq)])
 
-        results(at_once([lambda: read(range(1, TIMES + 1)), lambda: read(range(TIMES, 0, -1))]))
+        results_of(
+            run_in_parallel([lambda: read(range(1, TIMES + 1)), lambda: read(range(TIMES, 0, -1))])
+        )
         assert world.do.get_head(bob, room).member.read == TIMES
         log = world.storage.uow.read(lambda stores: stores.private_logs.after(bob, 0, 1_000))
         assert [event.offset for event in log] == list(range(1, len(log) + 1))
 
 
-class Interrupted(CountedSecrets):
+class Interrupted(SequentialSecrets):
     """Makes tokens; before the next one something else happens, or tries to for a while."""
 
     def __init__(self) -> None:
@@ -197,7 +198,7 @@ class TestLoggingIn:
 
     def test_again_with_one_refresh_token_gives_one_successor(self, world: World) -> None:
         grant = world.register("alice")
-        fresh = results(at_once([lambda: world.do.refresh(grant.refresh_token)] * 4))
+        fresh = results_of(run_in_parallel([lambda: world.do.refresh(grant.refresh_token)] * 4))
 
         assert all(isinstance(each, Grant) for each in fresh)
         assert len({each.refresh_token for each in fresh if isinstance(each, Grant)}) == 1

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import pytest
 
 from tests.support.addresses import Database
-from tests.support.complaints import complaints
 from tests.support.disks import KindOfDisk
+from tests.support.fault_trials import unexpected_errors
 from tests.support.nodes import Node, on_mysql
 from tests.support.servers import MariaDbServer, RedisServer
 
@@ -43,7 +43,7 @@ def start() -> Iterator[Start]:
 def end_without_complaint(node: Node, excused: Collection[str] = ()) -> None:
     """End a node; fail where its log says that something went wrong as it never may."""
     node.stop()
-    found = complaints(node.log, excused)
+    found = unexpected_errors(node.log, excused)
     assert not found, f"{len(found)} complaints:\n" + "\n".join(found[:5])
 
 

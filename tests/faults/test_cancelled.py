@@ -10,11 +10,10 @@ import pytest
 from parlour.adapters.config.settings_backends import Mysql, Storage
 from parlour.adapters.config.values import Secret
 from tests.support.addresses import Database
-from tests.support.cancelling import cancelled_at
+from tests.support.concurrency import cancel_at_wait, until
 from tests.support.fault_proxy import FaultProxy
 from tests.support.http_client import PASSWORD, HttpUser
 from tests.support.http_service import HttpService, http_service
-from tests.support.listening import eventually
 from tests.support.storages import mysql_storage
 
 Ask = Callable[[], Coroutine[Any, Any, Any]]
@@ -46,10 +45,10 @@ async def http(database: Database) -> AsyncIterator[HttpService]:
 async def cancelled_everywhere(http: HttpService, ask: Ask, check: Ask) -> int:
     """Cancel a request at its first wait, its second, …; *check* after each; return how many."""
     for turn in range(1, MOST):
-        if not await cancelled_at(ask(), turn):
+        if not await cancel_at_wait(ask(), turn):
             return turn - 1
         await check()
-        await eventually(lambda: is_idle(http))
+        await until(lambda: is_idle(http))
     raise AssertionError("it waits for ever")
 
 

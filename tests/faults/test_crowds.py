@@ -16,7 +16,7 @@ from tests.support.addresses import Database
 from tests.support.http_client import HttpUser, register_all
 from tests.support.nodes import Node, on_mysql
 from tests.support.programs import ROOT
-from tests.support.serving_here import serving_here
+from tests.support.site import serving_with
 from tests.support.socket_client import open_socket
 
 QUERIES = 3
@@ -45,7 +45,7 @@ class Crowd:
 @asynccontextmanager
 async def crowd_of(accounts: Sequence[HttpUser], size: int, node: Node) -> AsyncIterator[Crowd]:
     """Let a crowd in, on several devices of each account."""
-    module = [sys.executable, "-m", "tests.support.crowd", node.url, str(size)]
+    module = [sys.executable, "-m", "tests.support.many_clients", node.url, str(size)]
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*module, stdin=pipe, stdout=pipe, cwd=ROOT)
     try:
@@ -114,7 +114,7 @@ async def test_a_reconnect_storm_is_cheap_and_delays_nobody(
 async def test_hellos_beyond_the_queue_are_closed_to_try_again() -> None:
     """However many come: what waits for them is bounded, and their turn comes later."""
     services: list[Service] = []
-    async with serving_here(services.append) as url:
+    async with serving_with(services.append) as url:
         (alice,) = await register_all(url, "alice")
         arrivals = services[0].lanes.connects
         most, arrivals._max_waiting = arrivals._max_waiting, 0

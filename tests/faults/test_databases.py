@@ -10,7 +10,7 @@ import redis
 
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
-from tests.support.judging import acknowledged, apart, stored, tried
+from tests.support.fault_trials import acknowledged, in_thread, run_trial, stored_seqs
 from tests.support.nodes import Node, on_mysql
 from tests.support.servers import MariaDbServer, RedisServer
 
@@ -23,17 +23,17 @@ async def test_a_killed_database_keeps_what_was_acknowledged(
 
     async def fault() -> int:
         await asyncio.sleep(1.0)
-        await apart(own_mariadb.kill)
+        await in_thread(own_mariadb.kill)
         await asyncio.sleep(away)
-        await apart(own_mariadb.start)
+        await in_thread(own_mariadb.start)
         await asyncio.sleep(1.0)
         return 1
 
-    trial = await tried([node.url], fault, seconds=1.0)
+    trial = await run_trial([node.url], fault, seconds=1.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     rooms = {each.args["conversation"] for each in trial.recorder.records if each.f == "page"}
-    numbers = stored(own_database, rooms)
+    numbers = stored_seqs(own_database, rooms)
     assert sum(map(len, numbers.values())) >= trial.verdict.acked
 
 
@@ -68,7 +68,7 @@ async def test_a_frozen_database_delays_nobody_for_long_and_loses_nothing(
         await asyncio.sleep(0.5)
         return 1
 
-    trial = await tried([node.url], fault, seconds=1.0, sends=20)
+    trial = await run_trial([node.url], fault, seconds=1.0, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     # Of a machine that is busy; a loop that hung would take all of that time.
@@ -78,8 +78,8 @@ async def test_a_frozen_database_delays_nobody_for_long_and_loses_nothing(
 class TestRedis:
     """Losing it costs latency and presence, nothing else."""
 
-    async def tried(self, pair: list[Node], fault: object) -> None:
-        trial = await tried([node.url for node in pair], fault, seconds=1.0)  # type: ignore[arg-type]
+    async def passes(self, pair: list[Node], fault: object) -> None:
+        trial = await run_trial([node.url for node in pair], fault, seconds=1.0)  # type: ignore[arg-type]
 
         assert trial.verdict.outcome == "pass", str(trial.verdict)
 
@@ -89,13 +89,13 @@ class TestRedis:
     ) -> None:
         async def fault() -> int:
             await asyncio.sleep(0.7)
-            await apart(own_redis.kill)
+            await in_thread(own_redis.kill)
             await asyncio.sleep(away)
-            await apart(own_redis.start)
+            await in_thread(own_redis.start)
             await asyncio.sleep(0.5)
             return 1
 
-        await self.tried(pair, fault)
+        await self.passes(pair, fault)
 
     @pytest.mark.parametrize("away", [2.0, pytest.param(12.0, marks=pytest.mark.soak)])
     async def test_that_is_frozen(
@@ -109,7 +109,7 @@ class TestRedis:
             await asyncio.sleep(0.5)
             return 1
 
-        await self.tried(pair, fault)
+        await self.passes(pair, fault)
 
     async def test_that_is_flushed_and_closes_connections_and_is_full(
         self, pair: list[Node], own_redis: RedisServer
@@ -129,7 +129,7 @@ class TestRedis:
                 operator.config_set("maxmemory", "0")
             return killed
 
-        await self.tried(pair, fault)
+        await self.passes(pair, fault)
         assert killed >= 2
 
 
@@ -155,7 +155,7 @@ async def test_messages_get_through_while_connections_are_killed_all_the_time(
                         killed += 1
         return killed
 
-    trial = await tried([node.url], fault, seconds=1.0, sends=15)
+    trial = await run_trial([node.url], fault, seconds=1.0, sends=15)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     before = acknowledged(trial.recorder)

@@ -10,8 +10,8 @@ import pytest
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
 from tests.support.disks import Disk, KindOfDisk, MountedDisk, kinds_of_disk
+from tests.support.fault_trials import run_trial, sqlite_integrity, stored_seqs
 from tests.support.http_client import register_all
-from tests.support.judging import integrity, stored, tried
 from tests.support.nodes import Node, on_mysql
 from tests.support.processes import Server
 from tests.support.servers import MariaDbServer
@@ -77,11 +77,11 @@ async def test_sqlite_on_a_full_disk_refuses_stays_whole_and_recovers(
         codes.update(await refusals_of(node, disk, node))
         return len(codes)
 
-    trial = await tried([node.url], fault, seconds=1.0, sends=20)
+    trial = await run_trial([node.url], fault, seconds=1.0, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert codes <= {"unavailable", "timeout"}
-    assert integrity(node.sees(disk.folder / "parlour.db")) == "ok"
+    assert sqlite_integrity(node.sees(disk.folder / "parlour.db")) == "ok"
 
 
 @on_every_disk
@@ -105,12 +105,12 @@ async def test_mariadb_on_a_full_disk_refuses_stays_whole_and_recovers(
             codes.update(await refusals_of(node, disk, server, text))
             return len(codes)
 
-        trial = await tried([node.url], fault, seconds=1.0, sends=20)
+        trial = await run_trial([node.url], fault, seconds=1.0, sends=20)
 
         assert trial.verdict.outcome == "pass", str(trial.verdict)
         assert codes <= {"unavailable", "timeout"}
         rooms = {each.args["conversation"] for each in trial.recorder.records if each.f == "page"}
-        for numbers in stored(database, rooms).values():
+        for numbers in stored_seqs(database, rooms).values():
             assert numbers == list(range(1, len(numbers) + 1))
         with closing(database.connect()) as connection, connection.cursor() as cursor:
             cursor.execute("CHECK TABLE messages, conversations, conversation_events")

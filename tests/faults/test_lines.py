@@ -9,10 +9,10 @@ import psutil
 
 from parlour.entrypoints.websocket.protocol import CLOSE_TIMEOUT
 from tests.faults.conftest import Start
+from tests.support.concurrency import until
 from tests.support.fault_proxy import FaultProxy
+from tests.support.fault_trials import run_trial
 from tests.support.http_client import register_all
-from tests.support.judging import tried
-from tests.support.listening import eventually
 from tests.support.nodes import Node
 
 _SO_ATTACH_FILTER = 26
@@ -46,7 +46,7 @@ async def test_slow_connections_that_are_cut_again_and_again_lose_nothing(start:
             proxy.heal()
             return proxy.bites
 
-        trial = await tried([proxy.url], fault, seconds=1.0, sends=20)
+        trial = await run_trial([proxy.url], fault, seconds=1.0, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
 
@@ -62,7 +62,7 @@ async def test_dropped_acknowledgements_double_nothing(start: Start) -> None:
             proxy.heal()
             return proxy.down.swallowed
 
-        trial = await tried([proxy.url], fault, seconds=1.0, sends=20)
+        trial = await run_trial([proxy.url], fault, seconds=1.0, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     retried = [each for each in trial.recorder.records if each.result.get("attempts", 1) > 1]
@@ -80,7 +80,7 @@ async def test_a_vanished_peer_is_noticed_and_its_socket_freed(start: Start) -> 
         vanish(vanished.socket.transport.get_extra_info("socket"))
         proxy.up.is_swallowed = proxy.down.is_swallowed = True
         # The heartbeat, its grace, and a close frame that nobody takes.
-        await eventually(lambda: sockets(node) == 0, 3 + 3 + CLOSE_TIMEOUT + 20)
+        await until(lambda: sockets(node) == 0, seconds=3 + 3 + CLOSE_TIMEOUT + 20)
         assert proxy.down.swallowed > 0
         vanished.abort()
         silent.abort()

@@ -11,8 +11,8 @@ import pytest
 
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
+from tests.support.fault_trials import run_trial, sqlite_integrity
 from tests.support.http_client import HttpUser, register_all
-from tests.support.judging import integrity, tried
 from tests.support.nodes import Node, on_mysql
 from tests.support.socket_client import SocketClient
 
@@ -97,7 +97,7 @@ async def test_a_database_file_locked_by_another_program_refuses_and_recovers(
     client.abort()
 
     assert (first["seq"], last["seq"]) == (1, 2)
-    assert integrity(file) == "ok"
+    assert sqlite_integrity(file) == "ok"
 
 
 @pytest.mark.soak
@@ -119,11 +119,11 @@ async def test_a_wal_kept_by_a_reader_shrinks_once_the_reader_has_gone(
                 assert (await client.say(room, LONG, seconds=30))["type"] == "ok"
             return 1
 
-    trial = await tried([node.url], fault, seconds=1.0, sends=20)
+    trial = await run_trial([node.url], fault, seconds=1.0, sends=20)
     async with asyncio.timeout(30):
         while wal.stat().st_size > WAL_LIMIT:
             await client.say(room, LONG, seconds=30)
     client.abort()
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
-    assert integrity(file) == "ok"
+    assert sqlite_integrity(file) == "ok"

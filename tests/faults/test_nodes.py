@@ -8,8 +8,15 @@ import pytest
 from tests.faults.conftest import Start
 from tests.support.addresses import Database, RedisSpace
 from tests.support.broken_node import CRASHED, CRASHES
+from tests.support.fault_trials import (
+    HEAL,
+    in_thread,
+    kill_and_restart,
+    run_trial,
+    sqlite_integrity,
+    stored_seqs,
+)
 from tests.support.http_client import register_all
-from tests.support.judging import HEAL, apart, integrity, kill_and_restart, stored, tried
 from tests.support.nodes import Node, on_mysql
 
 
@@ -32,11 +39,11 @@ async def test_a_node_that_is_killed_at_any_instant_loses_nothing(
             await kill_and_restart(node)
         return times
 
-    trial = await tried([node.url], fault, seconds=1.0)
+    trial = await run_trial([node.url], fault, seconds=1.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     node.kill()
-    assert integrity(node.home / "parlour.db") == "ok"
+    assert sqlite_integrity(node.home / "parlour.db") == "ok"
 
 
 @pytest.mark.parametrize("point", CRASHES)
@@ -49,11 +56,11 @@ async def test_a_node_that_dies_around_a_commit_loses_and_doubles_nothing(
 
     async def fault() -> int:
         assert doomed.process is not None
-        crashed = await apart(doomed.process.wait)
+        crashed = await in_thread(doomed.process.wait)
         await some(0.5)
         return int(crashed == CRASHED)
 
-    trial = await tried([steady.url, doomed.url], fault, seconds=1.0, rate=10.0)
+    trial = await run_trial([steady.url, doomed.url], fault, seconds=1.0, rate=10.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert f"crashed at {point}" in doomed.log
@@ -71,11 +78,11 @@ async def test_a_rolling_restart_loses_nothing(pair: list[Node], rounds: int) ->
                 await some(0.7)
                 assert node.process is not None
                 process = node.process
-                await apart(node.restart)
+                await in_thread(node.restart)
                 codes.append(process.returncode)
         return len(codes)
 
-    trial = await tried([node.url for node in pair], fault, seconds=1.0)
+    trial = await run_trial([node.url for node in pair], fault, seconds=1.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert set(codes) == {0}
@@ -95,17 +102,17 @@ async def test_a_frozen_node_that_continues_loses_nothing(
         await some(0.5)
         return 1
 
-    trial = await tried([node.url for node in pair], fault, seconds=1.0)
+    trial = await run_trial([node.url for node in pair], fault, seconds=1.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
 
 
 async def test_two_nodes_write_one_conversation(pair: list[Node], database: Database) -> None:
-    trial = await tried([node.url for node in pair], seconds=4.0, rate=12.0, sends=100)
+    trial = await run_trial([node.url for node in pair], seconds=4.0, rate=12.0, sends=100)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     rooms = {each.args["conversation"] for each in trial.recorder.records if each.f == "page"}
-    numbers = stored(database, rooms)
+    numbers = stored_seqs(database, rooms)
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
     assert sum(map(len, numbers.values())) >= trial.verdict.acked
 
@@ -122,7 +129,7 @@ async def test_an_event_that_only_a_dead_node_published_is_found_by_the_head_che
     sender = await alice.connect()
     answer = await sender.say(room, "my last words")
     assert doomed.process is not None
-    crashed = await apart(doomed.process.wait)
+    crashed = await in_thread(doomed.process.wait)
     heard = await listener.hears("event", seconds=1 + HEAL)
     listener.abort()
     sender.abort()

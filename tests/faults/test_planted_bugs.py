@@ -13,9 +13,9 @@ from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.messages import Committed
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.shell.service import Service
-from tests.support.judging import Trial, tried
+from tests.support.fault_trials import Trial, run_trial
 from tests.support.planted import PLANTS
-from tests.support.serving_here import serving_here
+from tests.support.site import serving_with
 
 # What at least one of must be found broken; more may be.
 SIGNS = {
@@ -57,8 +57,8 @@ def trials() -> Mapping[str, Trial | BaseException]:
         few = asyncio.Semaphore(5)
 
         async def once(bug: str) -> Trial:
-            async with asyncio.timeout(120), serving_here(PLANTS[bug]) as url:
-                return await tried(
+            async with asyncio.timeout(120), serving_with(PLANTS[bug]) as url:
+                return await run_trial(
                     [url],
                     seconds=3.0,
                     rate=8.0,
@@ -94,8 +94,8 @@ def test_a_planted_bug_is_found(trials: Mapping[str, Trial | BaseException], bug
 
 
 async def test_the_same_service_without_a_bug_passes() -> None:
-    async with serving_here(lambda _service: None) as url:
-        trial = await tried([url], seconds=3.0, rate=8.0, reconnects=0.5, sends=20)
+    async with serving_with(lambda _service: None) as url:
+        trial = await run_trial([url], seconds=3.0, rate=8.0, reconnects=0.5, sends=20)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
 
@@ -112,7 +112,7 @@ async def test_a_run_ends_where_the_guest_can_never_join() -> None:
         spoiled: dict[str, Any] = {"execute_commands": refuse}
         service.use = attrs.evolve(service.use, **spoiled)
 
-    async with asyncio.timeout(90), serving_here(closed) as url:
-        trial = await tried([url], seconds=1.0, rate=8.0, heal=1.0, sends=5, patience=1.0)
+    async with asyncio.timeout(90), serving_with(closed) as url:
+        trial = await run_trial([url], seconds=1.0, rate=8.0, heal=1.0, sends=5, patience=1.0)
 
     assert trial.verdict.acked >= 5

@@ -10,11 +10,11 @@ import pytest
 
 from parlour.entrypoints.websocket.protocol import CLOSE_TIMEOUT, STALL_TIMEOUT
 from tests.faults.conftest import Start
+from tests.support.fault_trials import in_thread
 from tests.support.http_client import register_all
-from tests.support.judging import apart
 from tests.support.kernel_memory import kernel_bytes
 from tests.support.nodes import Node
-from tests.support.raw import deaf_socket
+from tests.support.raw_socket import deaf_socket
 from tests.support.socket_client import SocketClient
 
 MEBIBYTE = 1 << 20
@@ -95,7 +95,7 @@ async def talk_to(node: Node, readers: int, closing: ExitStack) -> Talk:
     memory = Memory(node)
     memory.begin()
     for _ in range(readers):
-        closing.callback((await apart(lambda: deaf_socket(node.port, token))).close)
+        closing.callback((await in_thread(lambda: deaf_socket(node.port, token))).close)
     client = await alice.connect()
     closing.callback(client.abort)
     return Talk(node, client, room, memory)

@@ -9,10 +9,10 @@ from parlour.entrypoints.verify.account import Account
 from parlour.entrypoints.verify.client import Client
 from parlour.entrypoints.verify.participants import Participants
 from parlour.entrypoints.verify.recorder import Actor, Recorder
+from tests.support.concurrency import until
 from tests.support.scripted_service import Frame, Guest, scripted
-from tests.support.serving_here import serving_here
+from tests.support.site import serving_with
 from tests.support.socket_client import connected as connected_socket
-from tests.support.waiting import until
 
 
 class LoggedIn(Account):
@@ -68,7 +68,7 @@ async def end_of(participants: Participants) -> int:
 async def test_a_client_that_missed_its_removal_and_its_return_is_no_fault() -> None:
     """Its own last message it learns from the answer; what others said before, never."""
     recorder = Recorder()
-    async with serving_here(lambda _service: None) as url:
+    async with serving_with(lambda _service: None) as url:
         participants = Participants(await registered(url, "owner", "other", "guest"), recorder)
         owner, _, guest = participants.accounts
         await participants.open_group()

@@ -9,11 +9,11 @@ import pytest
 
 from tests.faults.conftest import Start, end_without_complaint
 from tests.support.broken_node import MORTAL, POISON
+from tests.support.concurrency import until
+from tests.support.fault_trials import in_thread, log_lines, run_trial
 from tests.support.http_client import register_all
-from tests.support.judging import apart, log_lines, tried
-from tests.support.listening import eventually
 from tests.support.nodes import Node
-from tests.support.ports import free_port
+from tests.support.processes import free_port
 
 WORKS = {"follower", "presence", "notifier", "pusher", "sockets", "devices", "canary"}
 
@@ -34,7 +34,7 @@ async def test_every_background_task_is_restarted_after_it_dies(start: Start) ->
         async with asyncio.timeout(90):
             while len(died()) < len(WORKS):
                 await asyncio.sleep(0.1)
-        ready = await apart(lambda: readiness(ops))
+        ready = await in_thread(lambda: readiness(ops))
         assert ready["checks"]["works"]["state"] == "degraded"
         return len(died())
 
@@ -42,7 +42,7 @@ async def test_every_background_task_is_restarted_after_it_dies(start: Start) ->
         said = [line.get("exception", "") for line in log_lines(node)]
         return {name for name in WORKS for line in said if f"{name} {MORTAL}" in line}
 
-    trial = await tried([node.url], fault, seconds=2.0)
+    trial = await run_trial([node.url], fault, seconds=2.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert died() == WORKS
@@ -51,7 +51,7 @@ async def test_every_background_task_is_restarted_after_it_dies(start: Start) ->
 async def test_a_complaint_in_the_log_of_a_node_fails_its_test() -> None:
     """What is excused above is found where nobody excuses it."""
     with Node({"STORAGE__BACKEND": "memory"}, fault="break:works_die") as node:
-        await eventually(lambda: MORTAL in node.log)
+        await until(lambda: MORTAL in node.log)
         with pytest.raises(AssertionError, match="complaints:"):
             end_without_complaint(node)
 

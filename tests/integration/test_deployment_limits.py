@@ -14,7 +14,7 @@ from parlour.adapters.config.settings_backends import Redis
 from parlour.adapters.config.values import Url
 from parlour.domain.kernel.limits import Rate
 from tests.support.servers import RedisServer
-from tests.support.shared import sharing
+from tests.support.shared_backends import sharing
 from tests.support.site import PLENTY, SETTINGS, Site, serving
 
 TEN_A_DAY = Rate(10 / 86_400, burst=10)

@@ -14,8 +14,8 @@ from parlour.domain.messages import Content, PostMessage
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.dump import dump
 from tests.support.lockstep import comparable
+from tests.support.storage_dump import dump
 from tests.support.storages import cleared
 from tests.support.world import World, new_world
 

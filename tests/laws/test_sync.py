@@ -10,17 +10,17 @@ from parlour.domain.kernel.transaction import Storage
 from parlour.domain.logs import Cursor
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.client import OwnView, RoomView
-from tests.support.clock import START
+from tests.support.client_model import OwnView, RoomView
+from tests.support.fakes import START
+from tests.support.random_scenario import ACTIONS, Action, RandomScenario
 from tests.support.storages import cleared
-from tests.support.village import DEEDS, Deed, Village
 from tests.support.world import World, new_world
 
 # The storage is emptied for every example.
 EVERY = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def views(village: Village) -> dict[tuple[UserId, ConversationId], RoomView]:
+def views(village: RandomScenario) -> dict[tuple[UserId, ConversationId], RoomView]:
     found = {}
     for user in village.people:
         for room in village.rooms:
@@ -45,11 +45,11 @@ def catch_up(world: World, user: UserId, room: ConversationId, view: RoomView, l
 
 
 @EVERY
-@given(before=DEEDS, after=DEEDS, limit=st.integers(1, 5))
+@given(before=ACTIONS, after=ACTIONS, limit=st.integers(1, 5))
 def test_a_conversation_and_its_events_are_the_conversation(
-    storage: Storage[Stores], before: list[Deed], after: list[Deed], limit: int
+    storage: Storage[Stores], before: list[Action], after: list[Action], limit: int
 ) -> None:
-    village = Village(new_world(cleared(storage)))
+    village = RandomScenario(new_world(cleared(storage)))
     village.live(before)
     stale = views(village)
     village.live(after)
@@ -68,11 +68,11 @@ def test_a_conversation_and_its_events_are_the_conversation(
 
 
 @EVERY
-@given(before=DEEDS, after=DEEDS, limit=st.integers(1, 5))
+@given(before=ACTIONS, after=ACTIONS, limit=st.integers(1, 5))
 def test_a_private_log_and_its_events_are_what_is_ones_own(
-    storage: Storage[Stores], before: list[Deed], after: list[Deed], limit: int
+    storage: Storage[Stores], before: list[Action], after: list[Action], limit: int
 ) -> None:
-    village = Village(new_world(cleared(storage)))
+    village = RandomScenario(new_world(cleared(storage)))
     world, viewer = village.world, village.people[1]
     village.live(before)
     stale = own_view(world, viewer)
@@ -95,11 +95,11 @@ def own_view(world: World, viewer: UserId) -> OwnView:
 
 
 @EVERY
-@given(deeds=DEEDS)
+@given(deeds=ACTIONS)
 def test_the_whole_log_from_the_beginning_is_the_conversation(
-    storage: Storage[Stores], deeds: list[Deed]
+    storage: Storage[Stores], deeds: list[Action]
 ) -> None:
-    village = Village(new_world(cleared(storage)))
+    village = RandomScenario(new_world(cleared(storage)))
     village.live(deeds)
 
     for (user, room), fresh in views(village).items():

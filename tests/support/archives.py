@@ -12,8 +12,8 @@ from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.conversations import Settings
 from parlour.domain.kernel.ids import ConversationId
-from tests.support.clock import SECOND, START
-from tests.support.dump import dump
+from tests.support.fakes import SECOND, START
+from tests.support.storage_dump import dump
 from tests.support.world import OPERATOR, World, new_world
 
 TEXT = "Ünï 陽子 👩‍🚀 \\ \" ' % \u2028 \n tab\t"

@@ -16,11 +16,10 @@ from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, Session
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, LogEvent, Message
 from parlour.domain.users import DisplayName, Handle, User, UserRole
-from tests.support.chance import CountedIds
-from tests.support.clock import START
+from tests.support.fakes import START, SequentialIds
 
 _NAMES = UUID("8f9f4a3c-5d0e-4c57-9a51-0d9a2c6a7f10")
-next_id = CountedIds(first=1 << 40)
+next_id = SequentialIds(first=1 << 40)
 
 
 def id_of(name: str) -> UUID:

@@ -17,8 +17,8 @@ from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Cursor
 from parlour.entrypoints.wire.views import view_event, view_head, view_private
-from tests.support.clock import START
-from tests.support.village import KINDS, Deed, Village
+from tests.support.fakes import START
+from tests.support.random_scenario import KINDS, Action, RandomScenario
 from tests.support.world import new_world
 
 FILE = Path(__file__).parent.parent / "golden" / "law.json"
@@ -41,7 +41,7 @@ def encode(found: list[Case]) -> bytes:
 
 def _of_a_village(seed: int) -> Iterator[Case]:
     chance = random.Random(seed)
-    village = Village(new_world())
+    village = RandomScenario(new_world())
     village.live(_deeds(chance, 8))
     stale = {key: head for key in _places(village) if (head := _head(village, *key))}
     cursors = {user: _cursor(village, user) for user in village.people}
@@ -62,10 +62,10 @@ def _of_a_village(seed: int) -> Iterator[Case]:
         }
 
 
-def _deeds(chance: random.Random, number: int) -> list[Deed]:
+def _deeds(chance: random.Random, number: int) -> list[Action]:
     kinds, weights = [*KINDS], [*KINDS.values()]
     return [
-        Deed(
+        Action(
             chance.choices(kinds, weights)[0],
             # The owner of the group does most, and there: the others may do little to others.
             actor=chance.choice((0, 0, 1, 2, 3)),
@@ -77,11 +77,11 @@ def _deeds(chance: random.Random, number: int) -> list[Deed]:
     ]
 
 
-def _places(village: Village) -> list[tuple[UserId, ConversationId]]:
+def _places(village: RandomScenario) -> list[tuple[UserId, ConversationId]]:
     return [(user, room) for user in village.people for room in village.rooms]
 
 
-def _head(village: Village, user: UserId, room: ConversationId) -> Case | None:
+def _head(village: RandomScenario, user: UserId, room: ConversationId) -> Case | None:
     try:
         head = village.world.do.get_head(user, room)
     except NotFound:
@@ -90,7 +90,7 @@ def _head(village: Village, user: UserId, room: ConversationId) -> Case | None:
     return msgspec.json.decode(msgspec.json.encode(shown))  # type: ignore[no-any-return]
 
 
-def _cursor(village: Village, user: UserId) -> Cursor:
+def _cursor(village: RandomScenario, user: UserId) -> Cursor:
     page = village.world.do.sync_private(user, Cursor(0, START), PAGE)
     return page.cursor
 

@@ -31,7 +31,7 @@ from parlour.entrypoints.wire.errors import INTERNAL, bad_request, problem
 from parlour.entrypoints.wire.pages import encode_page
 from parlour.entrypoints.wire.views import view_head, view_private, view_status
 from tests.support import builders as b
-from tests.support.clock import START
+from tests.support.fakes import START
 
 FILE = Path(__file__).parent.parent / "golden" / "frames.json"
 

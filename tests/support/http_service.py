@@ -25,8 +25,7 @@ from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.operation.metrics import NodeCollector
 from parlour.entrypoints.shell.service import Service
-from tests.support.chance import QuickHasher
-from tests.support.clock import HeldClock
+from tests.support.fakes import FastHasher, ManualClock
 from tests.support.http_client import HttpClient
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -48,7 +47,7 @@ class HttpService(HttpClient):
     """A running service, its app, an HTTP client for it, and the clock that it uses."""
 
     def __init__(
-        self, service: Service, app: Litestar, client: httpx.AsyncClient, clock: HeldClock
+        self, service: Service, app: Litestar, client: httpx.AsyncClient, clock: ManualClock
     ) -> None:
         super().__init__(ORIGIN)
         self.service = service
@@ -85,7 +84,7 @@ async def http_service(
 
     It stores everything in memory unless another *storage* is given.
     """
-    clock = HeldClock()
+    clock = ManualClock()
     settings = Settings(
         access=access or Access(),
         limits=limits,
@@ -96,7 +95,7 @@ async def http_service(
     failures: list[BaseException] = []
     container = Container(settings=settings)
     container.clock.override(providers.Object(clock))
-    container.hasher.override(providers.Object(QuickHasher()))
+    container.hasher.override(providers.Object(FastHasher()))
     container.limiter.override(providers.Object(MemoryRateLimiter(clock.monotonic)))
     container.failed.override(providers.Object(failures.append))
     service: Service = container.service()

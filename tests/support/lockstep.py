@@ -10,7 +10,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
-from tests.support.dump import dump
+from tests.support.storage_dump import dump
 from tests.support.world import World, new_world
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from parlour.domain.conversations import Opened, Role, Settings, Title
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages import Content, Mark, Outcome, Posted, PostMessage
 from tests.support import builders as b
-from tests.support.clock import START
+from tests.support.fakes import START
 from tests.support.lockstep import ACTORS, ANYBODY, ROOMS, TEXTS, Lockstep, Refused
 from tests.support.world import World
 

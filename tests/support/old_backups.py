@@ -15,7 +15,7 @@ from uuid import UUID
 from parlour.adapters import sql
 from parlour.adapters.sql.schema import VERSION_TABLE
 from tests.support import builders as b
-from tests.support.chance import QuickHasher
+from tests.support.fakes import FastHasher
 from tests.support.world import PASSWORD
 
 AT = "2025-06-07 08:09:10.111213"
@@ -134,7 +134,7 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
     "credentials": [
         {
             "user_id": user.bytes,
-            "password_hash": QuickHasher().hash(PASSWORD),
+            "password_hash": FastHasher().hash(PASSWORD),
             "changed_at": AT,
         }
         for user in (b.ALICE, b.BOB)

@@ -5,19 +5,22 @@ They can be killed and frozen, which is what tests of faults are made of. A watc
 where the test run itself is killed, so nothing is left running.
 """
 
+import fcntl
 import os
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from tests.support.disks import Disk
-from tests.support.ports import free_port
 from tests.support.programs import Program
 
 # A start is the most that a process has to compute: on a busy machine it takes many times as long.
@@ -162,3 +165,24 @@ class Server:
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
+
+
+# Below those that systems give to outgoing connections: while a server is away nobody gets its
+# port by chance, and no client that dials it meets itself.
+_PORTS = range(10_000, 32_000)
+_taken: set[int] = set()
+# One byte for each port, locked for as long as this process lives.
+_locks = (Path(tempfile.gettempdir()) / f"parlour-ports-{os.getuid()}").open("ab")
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback interface that this process has to itself from now on."""
+    while True:
+        port = random.choice(_PORTS)
+        if port in _taken:
+            continue
+        with suppress(OSError), socket.socket() as probe:
+            fcntl.lockf(_locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+            _taken.add(port)
+            probe.bind(("127.0.0.1", port))
+            return port

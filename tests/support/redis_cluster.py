@@ -10,7 +10,7 @@ from typing import Any, Self
 from redis.connection import Connection
 from redis.exceptions import RedisError
 
-from tests.support.ports import free_port
+from tests.support.processes import free_port
 from tests.support.servers import RedisServer
 
 _SLOTS = 16_384

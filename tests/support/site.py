@@ -2,13 +2,14 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Any, Protocol
 
 import attrs
 
+from parlour.adapters.config import load
 from parlour.adapters.config.settings import Access, Limits, Ops, Server, Settings, Websocket
 from parlour.adapters.config.settings_backends import Bus, Presence, Storage
 from parlour.adapters.config.units import Size
@@ -19,6 +20,8 @@ from parlour.domain.kernel.limits import Rate
 from parlour.domain.logs import Changes
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.server import Process
+from parlour.entrypoints.shell.service import Service
+from tests.support.nodes import QUICK as QUICK_NODE
 from tests.support.socket_client import SocketClient, connected, open_socket
 
 PASSWORD = "quiet otters juggle lamps"
@@ -175,3 +178,15 @@ async def serving(
         await asyncio.wait_for(running, 30)
         gc.set_threshold(*thresholds)
         gc.unfreeze()
+
+
+@asynccontextmanager
+async def serving_with(change: Callable[[Service], None]) -> AsyncIterator[str]:
+    """Run a node in memory whose service *change* may modify before it starts; give its URL."""
+    values = {**QUICK_NODE, "SERVER__PORT": "0", "STORAGE__BACKEND": "memory"}
+    environ = {f"PARLOUR__{name}": value for name, value in values.items()}
+    loaded = load(None, environ, {})
+    async with serving(
+        loaded.settings, patch=lambda process: change(process.node.service)
+    ) as site:
+        yield site.url

@@ -26,8 +26,7 @@ from parlour.domain.presence import PresenceStore
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import Policy, Stores, UseCases, build_use_cases
-from tests.support.chance import CountedIds, CountedSecrets, QuickHasher
-from tests.support.clock import HeldClock
+from tests.support.fakes import FastHasher, ManualClock, SequentialIds, SequentialSecrets
 
 T = TypeVar("T")
 
@@ -41,9 +40,9 @@ class World:
     """Every use case as `do`, and short ways to what tests need often."""
 
     storage: Storage[Stores]
-    clock: HeldClock
-    new_id: CountedIds
-    hasher: QuickHasher
+    clock: ManualClock
+    new_id: SequentialIds
+    hasher: FastHasher
     secrets: Secrets
     presence: PresenceStore
     do: UseCases
@@ -167,8 +166,8 @@ def new_world(
     presence: PresenceStore | None = None,
 ) -> World:
     """Make a world, in memory unless a storage is given."""
-    clock, new_id = HeldClock(), CountedIds()
-    hasher, secrets = QuickHasher(), CountedSecrets()
+    clock, new_id = ManualClock(), SequentialIds()
+    hasher, secrets = FastHasher(), SequentialSecrets()
     storage = storage or memory.open_storage()
     presence = presence or memory.open_presence()
     do = build_use_cases(

@@ -12,7 +12,7 @@ from parlour.adapters.memory import MemoryBus, MemoryPresence, MemoryStorage
 from parlour.domain.kernel.broadcast import Listener
 from parlour.entrypoints.backends import BackendNotFound, build
 from parlour.entrypoints.container import Container
-from tests.support.ports import free_port
+from tests.support.processes import free_port
 
 IN_MEMORY = Settings(storage=Storage(backend="memory"))
 

@@ -4,8 +4,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from parlour.adapters.system import SystemClock, Uuid7
-from tests.support.clock import START, HeldClock
-from tests.support.threads import at_once, results
+from tests.support.concurrency import results_of, run_in_parallel
+from tests.support.fakes import START, ManualClock
 
 
 class TestSystemClock:
@@ -24,13 +24,13 @@ class TestUuid7:
         assert (value.version, value.variant) == (7, uuid.RFC_4122)
 
     def test_begins_with_the_time(self) -> None:
-        clock = HeldClock()
+        clock = ManualClock()
         value = Uuid7(clock)()
 
         assert value.int >> 80 == START.timestamp() * 1000 // 1
 
     def test_grows_with_time(self) -> None:
-        clock = HeldClock()
+        clock = ManualClock()
         new_id = Uuid7(clock)
         values = []
         for _ in range(100):
@@ -41,7 +41,7 @@ class TestUuid7:
         assert len({value.int >> 80 for value in values}) == 100
 
     def test_grows_while_the_clock_stands_or_runs_backwards(self) -> None:
-        clock = HeldClock()
+        clock = ManualClock()
         new_id = Uuid7(clock)
         values = [new_id() for _ in range(1_000)]
         clock.advance(-timedelta(days=1))
@@ -51,7 +51,7 @@ class TestUuid7:
         assert all(value.version == 7 and value.variant == uuid.RFC_4122 for value in values)
 
     def test_flows_over_into_the_next_millisecond(self) -> None:
-        new_id = Uuid7(HeldClock())
+        new_id = Uuid7(ManualClock())
         first = new_id()
         new_id._last |= (1 << 74) - 1
         second = new_id()
@@ -61,14 +61,14 @@ class TestUuid7:
         assert (second.version, second.variant) == (7, uuid.RFC_4122)
 
     def test_cannot_be_guessed_from_its_neighbour(self) -> None:
-        new_id = Uuid7(HeldClock())
+        new_id = Uuid7(ManualClock())
         steps = {new_id().int - new_id().int for _ in range(1_000)}
 
         assert len(steps) == 1_000
 
     def test_is_made_once_on_every_thread(self) -> None:
         new_id = Uuid7()
-        made = results(at_once([lambda: [new_id() for _ in range(2_000)]] * 4))
+        made = results_of(run_in_parallel([lambda: [new_id() for _ in range(2_000)]] * 4))
 
         assert all(mine == sorted(mine) for mine in made)
         assert len({value for mine in made for value in mine}) == 8_000

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.terminals import Server, Terminal, register, serving
+from tests.support.chat_processes import ChatProcess, Server, register, running_server
 
-Sit = Callable[..., Terminal]
+Sit = Callable[..., ChatProcess]
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A fresh server; it sends its clients away within half a second when it stops."""
-    with serving(tmp_path, "server.drain=500ms") as running:
+    with running_server(tmp_path, "server.drain=500ms") as running:
         yield running
 
 
@@ -28,10 +28,10 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def sit(server: Server, home: Path) -> Iterator[Sit]:
     """Sit somebody down at a terminal: `sit("alice", "--to", "bob")`."""
-    sitting: list[Terminal] = []
+    sitting: list[ChatProcess] = []
 
-    def sit_down(handle: str, *options: str) -> Terminal:
-        terminal = Terminal(server, home, handle, *options)
+    def sit_down(handle: str, *options: str) -> ChatProcess:
+        terminal = ChatProcess(server, home, handle, *options)
         sitting.append(terminal)
         return terminal
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cli.conftest import Sit
+from tests.support.chat_processes import PASSWORD, OutputLines, Server, environment
 from tests.support.programs import ROOT
-from tests.support.terminals import PASSWORD, Server, Spoken, environment
 
 HOW_TO = ROOT / "docs/how-to/write-a-client.md"
 
@@ -35,7 +35,7 @@ def test_the_client_in_the_how_to_chats(
         stderr=subprocess.STDOUT,
     )
     assert client.stdout is not None
-    spoken = Spoken(client.stdout)
+    spoken = OutputLines(client.stdout)
     try:
         bob.sees("alice: Hello from a page")
         spoken.wait_for("^alice: Hello from a page$")

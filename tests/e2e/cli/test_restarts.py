@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e.cli.conftest import Sit
-from tests.support.terminals import Server, Terminal
+from tests.support.chat_processes import ChatProcess, Server
 
 pytestmark = pytest.mark.usefixtures("people")
 
 LINES = 60
 
 
-def numbers(terminal: Terminal, who: str) -> list[int]:
+def numbers(terminal: ChatProcess, who: str) -> list[int]:
     """Return the numbers of the lines of *who* that a terminal showed, in order."""
     shown = (re.search(rf" {who}: line (\d+);", line) for line in terminal.spoken.lines)
     return [int(found[1]) for found in shown if found]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cli.conftest import Sit
-from tests.support.terminals import PASSWORD, Server, register, run
+from tests.support.chat_processes import PASSWORD, Server, register, run
 
 
 @pytest.mark.usefixtures("people")

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.chat_processes import PASSWORD, NotInTime, Server, register
 from tests.support.programs import ROOT
-from tests.support.terminal_device import ENTER, INTERRUPT, TerminalDevice
-from tests.support.terminals import PASSWORD, Server, TooLate, register
+from tests.support.pseudo_terminal import ENTER, INTERRUPT, PseudoTerminal
 
 TUTORIAL = ROOT / "docs/tutorial/first-conversation.md"
-Sit = Callable[[Sequence[str]], TerminalDevice]
+Sit = Callable[[Sequence[str]], PseudoTerminal]
 
 
 @pytest.fixture
 def sit_at(server: Server, home: Path) -> Iterator[Sit]:
-    devices: list[TerminalDevice] = []
+    devices: list[PseudoTerminal] = []
 
-    def sit_down(options: Sequence[str]) -> TerminalDevice:
-        devices.append(TerminalDevice(server, home, options))
+    def sit_down(options: Sequence[str]) -> PseudoTerminal:
+        devices.append(PseudoTerminal(server, home, options))
         return devices[-1]
 
     yield sit_down
@@ -102,7 +102,7 @@ class Reader:
     def __init__(self, server: Server, sit_at: Sit) -> None:
         self._server = server
         self._sit_at = sit_at
-        self._devices: dict[str, TerminalDevice] = {}
+        self._devices: dict[str, PseudoTerminal] = {}
 
     def follow(self, who: str, lines: Sequence[str], *moments: str) -> None:
         """Follow one block of a person's terminal; a moment says what happens to the service."""
@@ -127,7 +127,7 @@ class Reader:
         if line.startswith(("Password", "Repeat")):
             device.types(PASSWORD + ENTER)
 
-    def _type(self, device: TerminalDevice, typed: str) -> None:
+    def _type(self, device: PseudoTerminal, typed: str) -> None:
         device.types(typed + ENTER)
         if typed != "/read":
             return
@@ -136,7 +136,7 @@ class Reader:
             try:
                 device.sees("your last: read by", seconds=1)
                 return
-            except TooLate:
+            except NotInTime:
                 device.types(typed + ENTER)
 
 

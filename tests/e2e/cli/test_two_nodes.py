@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.addresses import Database, RedisSpace
-from tests.support.terminals import PARLOUR, Server, Terminal, register, serving
+from tests.support.chat_processes import PARLOUR, ChatProcess, Server, register, running_server
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def nodes(database: Database, redis_space: RedisSpace, tmp_path: Path) -> Iterat
         folders = [tmp_path / "one", tmp_path / "two"]
         for folder in folders:
             folder.mkdir()
-        yield [stack.enter_context(serving(folder, *settings)) for folder in folders]
+        yield [stack.enter_context(running_server(folder, *settings)) for folder in folders]
 
 
 def test_two_people_talk_across_nodes_and_through_the_restart_of_one(
@@ -39,8 +39,8 @@ def test_two_people_talk_across_nodes_and_through_the_restart_of_one(
     register(two, tmp_path, "bob")
     with ExitStack() as stack:
 
-        def sit(node: Server, handle: str, *options: str) -> Terminal:
-            terminal = Terminal(node, tmp_path, handle, *options)
+        def sit(node: Server, handle: str, *options: str) -> ChatProcess:
+            terminal = ChatProcess(node, tmp_path, handle, *options)
             stack.callback(terminal.kill)
             return terminal
 

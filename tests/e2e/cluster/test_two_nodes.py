@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from tests.support.addresses import Database
+from tests.support.chat_processes import PARLOUR, ChatProcess, Server, register, running_server
+from tests.support.concurrency import eventually
 from tests.support.programs import WAIVED
 from tests.support.redis_cluster import RedisCluster
 from tests.support.socket_client import SHORT_TIMEOUT
-from tests.support.terminals import PARLOUR, Server, Terminal, register, serving
-from tests.support.waiting import eventually
 
 PASSWORD = "four words are enough"
 
@@ -58,18 +58,18 @@ def nodes(settings: tuple[str, ...], tmp_path: Path) -> Iterator[list[Server]]:
         folders = [tmp_path / "one", tmp_path / "two"]
         for folder in folders:
             folder.mkdir()
-        yield [stack.enter_context(serving(folder, *settings)) for folder in folders]
+        yield [stack.enter_context(running_server(folder, *settings)) for folder in folders]
 
 
 @pytest.fixture
-def clients(nodes: list[Server], tmp_path: Path) -> Iterator[tuple[Terminal, Terminal]]:
+def clients(nodes: list[Server], tmp_path: Path) -> Iterator[tuple[ChatProcess, ChatProcess]]:
     """Alice on the first node and Bob on the second, in one conversation."""
     for node, handle in zip(nodes, ("alice", "bob"), strict=True):
         register(node, tmp_path, handle)
     with ExitStack() as stack:
-        alice = Terminal(nodes[0], tmp_path, "alice", "--to", "bob")
+        alice = ChatProcess(nodes[0], tmp_path, "alice", "--to", "bob")
         stack.callback(alice.kill)
-        bob = Terminal(nodes[1], tmp_path, "bob", "--to", "alice")
+        bob = ChatProcess(nodes[1], tmp_path, "bob", "--to", "alice")
         stack.callback(bob.kill)
         alice.sees("-- bob --")
         bob.sees("-- alice --")
@@ -78,7 +78,7 @@ def clients(nodes: list[Server], tmp_path: Path) -> Iterator[tuple[Terminal, Ter
 
 
 def test_users_chat_across_nodes_while_a_primary_is_lost(
-    clients: tuple[Terminal, Terminal], cluster: RedisCluster
+    clients: tuple[ChatProcess, ChatProcess], cluster: RedisCluster
 ) -> None:
     alice, bob = clients
     alice.type("hello from node one")
@@ -100,7 +100,7 @@ def test_users_chat_across_nodes_while_a_primary_is_lost(
 
 
 def test_an_admin_on_one_node_logs_a_user_out_on_the_other(
-    nodes: list[Server], clients: tuple[Terminal, Terminal]
+    nodes: list[Server], clients: tuple[ChatProcess, ChatProcess]
 ) -> None:
     _, bob = clients
     with httpx.Client(base_url=nodes[0].url) as client:

@@ -16,13 +16,13 @@ import httpx
 import pytest
 
 from tests.support.addresses import Database
+from tests.support.concurrency import eventually, until
+from tests.support.fault_trials import in_thread, log_lines, run_trial
 from tests.support.http_client import register_all
-from tests.support.judging import apart, log_lines, tried
 from tests.support.nodes import Node, on_mysql
-from tests.support.ports import free_port
+from tests.support.processes import free_port
 from tests.support.programs import Program
 from tests.support.servers import MariaDbServer, RedisServer
-from tests.support.waiting import eventually, until
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 SLOW_TO_GO = {"SERVER__DRAIN": "20s"}
@@ -124,7 +124,7 @@ async def test_the_command_line_changes_log_levels_and_reloads(
     # The port is given by the environment, which is stronger than the file.
     unknown = node.run("log", "trace", "nobody")
     assert (unknown.returncode, unknown.stdout) == (1, "")
-    await apart(node.stop)
+    await in_thread(node.stop)
     gone = node.run("log", "level")
     assert (gone.returncode, "No node answers" in gone.stderr) == (1, True)
 
@@ -142,7 +142,7 @@ async def test_a_stopping_node_drains_its_clients_unless_signalled_twice(
         await asyncio.open_connection("127.0.0.1", node.port)
     begun = time.monotonic()
     node.signal(signal.SIGTERM)
-    assert await apart(lambda: node.gone(seconds=15)) == 0
+    assert await in_thread(lambda: node.gone(seconds=15)) == 0
     assert time.monotonic() - begun < 15
     assert client.close_code in {None, 4001}
     client.abort()
@@ -155,7 +155,7 @@ async def test_a_stopping_node_without_clients_does_not_wait(start: Start) -> No
     node.signal(signal.SIGTERM)
     await until(lambda: node.said("draining"))
     await client.close()
-    assert await apart(lambda: node.gone(seconds=15)) == 0
+    assert await in_thread(lambda: node.gone(seconds=15)) == 0
 
 
 async def test_a_node_that_stops_under_load_loses_no_acknowledged_message(
@@ -167,13 +167,13 @@ async def test_a_node_that_stops_under_load_loses_no_acknowledged_message(
         await asyncio.sleep(1.0)
         begun, process = time.monotonic(), node.process
         assert process is not None
-        await apart(node.stop)
+        await in_thread(node.stop)
         took.append(time.monotonic() - begun)
         assert process.returncode == 0
-        await apart(node.start)
+        await in_thread(node.start)
         return 1
 
-    trial = await tried([node.url], fault, seconds=1.0, rate=30.0)
+    trial = await run_trial([node.url], fault, seconds=1.0, rate=30.0)
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert took[0] < 10
 
@@ -236,7 +236,7 @@ async def test_a_node_stops_in_time_although_its_database_hangs(
             sending = asyncio.create_task(client.say(room, "second"))
             await asyncio.sleep(0.2)
             node.signal(signal.SIGTERM)
-            assert await apart(lambda: node.gone(seconds=15)) in {0, 1}
+            assert await in_thread(lambda: node.gone(seconds=15)) in {0, 1}
         finally:
             own_mariadb.resume()
         sending.cancel()
@@ -259,10 +259,10 @@ async def test_the_canary_probes_database_and_bus_and_fails_without_the_bus(
     assert count('parlour_database_connections_most{pool="writing"}') > 0
     assert count('parlour_workers{workers="commits"}') == 1
     assert count("parlour_bus_connected") == 1
-    await apart(own_redis.kill)
+    await in_thread(own_redis.kill)
     await until(lambda: count("parlour_canary_up") == 0, seconds=40)
     ready = node.ops("/readyz")
     assert (ready.status_code, ready.json()["checks"]["canary"]["state"]) == (200, "degraded")
     assert node.said("canary failed")[0]["stage"] == "bus"
-    await apart(own_redis.start)
+    await in_thread(own_redis.start)
     await until(lambda: count("parlour_canary_up") == 1, seconds=40)

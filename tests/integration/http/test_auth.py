@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from parlour.adapters.config.settings import Access, Server
-from tests.support.chance import QuickHasher
+from tests.support.fakes import FastHasher
 from tests.support.http_client import PASSWORD, HttpUser
 from tests.support.http_service import ORIGIN, HttpService, http_service
 
@@ -77,13 +77,13 @@ async def test_an_unknown_handle_and_a_wrong_password_answer_alike(
     http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[bool] = []
-    real = QuickHasher.verify
+    real = FastHasher.verify
 
-    def spy(self: QuickHasher, known: str | None, password: Any) -> bool:
+    def spy(self: FastHasher, known: str | None, password: Any) -> bool:
         checked.append(known is not None)
         return real(self, known, password)
 
-    monkeypatch.setattr(QuickHasher, "verify", spy)
+    monkeypatch.setattr(FastHasher, "verify", spy)
     wrong = await http.ask("POST", LOGIN, json={"handle": "alice", "password": "no such word"})
     unknown = await http.ask("POST", LOGIN, json={"handle": "nobody1", "password": "no such"})
     impossible = await http.ask("POST", LOGIN, json={"handle": "!!", "password": "no such"})

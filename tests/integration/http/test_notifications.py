@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from parlour.adapters.config.settings import Push
-from tests.support.browsers import Browser, PushService
 from tests.support.http_client import HttpUser
 from tests.support.http_service import HttpService, http_service
+from tests.support.push_service import PushReceiver, PushService
 
 DELAY = timedelta(seconds=3)
 
@@ -51,7 +51,12 @@ async def notices(http: HttpService, who: HttpUser) -> list[dict[str, Any]]:
 
 
 async def subscribe(
-    http: HttpService, who: HttpUser, browser: Browser, endpoint: str, *, preview: bool = False
+    http: HttpService,
+    who: HttpUser,
+    browser: PushReceiver,
+    endpoint: str,
+    *,
+    preview: bool = False,
 ) -> dict[str, Any]:
     answer = await http.ask(
         "POST",
@@ -156,7 +161,7 @@ class TestPushes:
     async def test_tell_a_browser_where_and_nothing_more(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
-        browser = Browser.new()
+        browser = PushReceiver.new()
         with PushService() as service:
             await subscribe(http, bob, browser, service.url())
             await alice.post(talk, "a secret")
@@ -169,7 +174,7 @@ class TestPushes:
     async def test_show_who_said_what_where_the_user_allows_it(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        browser = Browser.new()
+        browser = PushReceiver.new()
         with PushService() as service:
             await subscribe(http, bob, browser, service.url(), preview=True)
             await mention(http, alice, lobby, bob.id)
@@ -184,7 +189,7 @@ class TestPushes:
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService() as service:
-            await subscribe(http, bob, Browser.new(), service.url())
+            await subscribe(http, bob, PushReceiver.new(), service.url())
             await alice.post(talk, "hi")
             await http.service.notifier.drain()
             await http.ask("PUT", f"/v1/conversations/{talk}/read", bob, json={"seq": 1})
@@ -196,7 +201,7 @@ class TestPushes:
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService() as service:
-            await subscribe(http, bob, Browser.new(), service.url())
+            await subscribe(http, bob, PushReceiver.new(), service.url())
             await alice.post(talk, "hi")
             await http.ask("POST", "/v1/auth/logout", bob)
             await carry(http)
@@ -207,7 +212,7 @@ class TestPushes:
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService(410) as service:
-            await subscribe(http, bob, Browser.new(), service.url())
+            await subscribe(http, bob, PushReceiver.new(), service.url())
             await alice.post(talk, "hi")
             await carry(http)
 
@@ -219,7 +224,7 @@ class TestPushes:
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService(503) as service:
-            await subscribe(http, bob, Browser.new(), service.url())
+            await subscribe(http, bob, PushReceiver.new(), service.url())
             await alice.post(talk, "hi")
             await carry(http)
             await carry(http)
@@ -234,7 +239,7 @@ class TestPushes:
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService() as service:
-            await subscribe(http, bob, Browser.new(), service.url())
+            await subscribe(http, bob, PushReceiver.new(), service.url())
             await alice.post(talk, "hi")
             await http.service.notifier.drain()
             http.clock.advance(DELAY)
@@ -247,7 +252,7 @@ class TestPushes:
     async def test_belong_to_whoever_subscribed_the_browser_last(
         self, http: HttpService, alice: HttpUser, bob: HttpUser
     ) -> None:
-        browser = Browser.new()
+        browser = PushReceiver.new()
         await subscribe(http, alice, browser, "https://push.example.org/1")
         await subscribe(http, bob, browser, "https://push.example.org/1")
 
@@ -257,8 +262,8 @@ class TestPushes:
 
     async def test_are_bounded(self, http: HttpService, alice: HttpUser) -> None:
         for number in range(20):
-            await subscribe(http, alice, Browser.new(), f"https://push.example.org/{number}")
-        body = {"endpoint": "https://push.example.org/x", "keys": Browser.new().keys}
+            await subscribe(http, alice, PushReceiver.new(), f"https://push.example.org/{number}")
+        body = {"endpoint": "https://push.example.org/x", "keys": PushReceiver.new().keys}
         answer = await http.ask("POST", "/v1/push-subscriptions", alice, json=body)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
@@ -274,7 +279,7 @@ class TestPushes:
     async def test_go_to_https_alone(
         self, http: HttpService, alice: HttpUser, endpoint: str
     ) -> None:
-        body = {"endpoint": endpoint, "keys": Browser.new().keys}
+        body = {"endpoint": endpoint, "keys": PushReceiver.new().keys}
         answer = await http.ask("POST", "/v1/push-subscriptions", alice, json=body)
 
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
@@ -289,7 +294,7 @@ class TestPushes:
 async def test_pushes_can_be_turned_off() -> None:
     async with http_service(push=Push(enabled=False)) as http:
         alice, bob = await http.register("alice"), await http.register("bob")
-        body = {"endpoint": "https://push.example.org/1", "keys": Browser.new().keys}
+        body = {"endpoint": "https://push.example.org/1", "keys": PushReceiver.new().keys}
         key = await http.ask("GET", "/v1/push-key", alice)
         made = await http.ask("POST", "/v1/push-subscriptions", alice, json=body)
         assert (key.status_code, made.status_code) == (404, 404)

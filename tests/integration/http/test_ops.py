@@ -8,8 +8,8 @@ import pytest
 
 from parlour.domain.kernel.errors import Unavailable
 from parlour.entrypoints.http import ops
+from tests.support.concurrency import until
 from tests.support.http_service import HttpService, ops_client
-from tests.support.waiting import until
 
 
 async def _ask(http: HttpService, path: str) -> httpx.Response:

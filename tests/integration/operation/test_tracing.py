@@ -22,7 +22,7 @@ from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.operation.tracing import Tracing
 from parlour.entrypoints.shell.service import Service
-from tests.support.chance import QuickHasher
+from tests.support.fakes import FastHasher
 
 MEMORY = {"storage.backend": "memory"}
 
@@ -30,7 +30,7 @@ MEMORY = {"storage.backend": "memory"}
 def container(**given: object) -> Container:
     settings = load(None, {}, {**MEMORY, **given}).settings
     made = Container(settings=settings)
-    made.hasher.override(providers.Object(QuickHasher()))
+    made.hasher.override(providers.Object(FastHasher()))
     return made
 
 

@@ -8,7 +8,8 @@ import pytest
 import redis
 
 from parlour.adapters.redis import RedisBus, open_bus
-from tests.support.listening import Ear, RedisAt, eventually
+from tests.support.concurrency import until
+from tests.support.redis_bus import RecordingListener, RedisAddress
 from tests.support.servers import RedisServer
 
 
@@ -17,7 +18,7 @@ class Node:
     """A bus and its listener."""
 
     bus: RedisBus
-    ear: Ear = attrs.field(factory=Ear)
+    ear: RecordingListener = attrs.field(factory=RecordingListener)
 
     async def hears(self, sender: "Node", topic: str, payload: bytes) -> None:
         """Let *sender* publish until this node receives it: a bus may lose frames."""
@@ -39,11 +40,11 @@ async def nodes(
     own_redis: RedisServer, request: pytest.FixtureRequest
 ) -> AsyncIterator[list[Node]]:
     """Two nodes whose buses are connected; both follow the topic `c.1`."""
-    settings = RedisAt(url=own_redis.url, direct=request.param)
+    settings = RedisAddress(url=own_redis.url, direct=request.param)
     nodes = [Node(bus=open_bus(settings)) for _ in range(2)]
     for node in nodes:
         await node.bus.start(node.ear)
-        await eventually(lambda node=node: node.bus.is_connected)  # type: ignore[misc]
+        await until(lambda node=node: node.bus.is_connected)  # type: ignore[misc]
         await node.bus.follow(["c.1"])
     yield nodes
     for node in nodes:

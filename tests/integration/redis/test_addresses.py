@@ -17,15 +17,15 @@ from parlour.domain.kernel.limits import Rate
 from parlour.domain.presence import Lease
 from tests.integration.redis.conftest import Node
 from tests.support import builders as b
-from tests.support.clock import SECOND, START
-from tests.support.listening import RedisAt
-from tests.support.ports import free_port
+from tests.support.fakes import SECOND, START
+from tests.support.processes import free_port
+from tests.support.redis_bus import RedisAddress
 from tests.support.servers import RedisServer
 
 LEASE = Lease(b.ALICE, SessionId(b.id_of("session")))
 
 
-async def everything_works(settings: RedisAt) -> None:
+async def everything_works(settings: RedisAddress) -> None:
     node = Node(bus=open_bus(settings))
     await node.bus.start(node.ear)
     node.bus.check()
@@ -47,16 +47,18 @@ async def everything_works(settings: RedisAt) -> None:
 
 
 async def test_a_unix_socket(own_redis: RedisServer) -> None:
-    await everything_works(RedisAt(url=f"unix://{own_redis.unix_socket}?db=3"))
+    await everything_works(RedisAddress(url=f"unix://{own_redis.unix_socket}?db=3"))
 
 
 async def test_a_numbered_database_and_options_in_the_address(own_redis: RedisServer) -> None:
-    await everything_works(RedisAt(url=f"redis://127.0.0.1:{own_redis.port}/2?max_connections=9"))
+    await everything_works(
+        RedisAddress(url=f"redis://127.0.0.1:{own_redis.port}/2?max_connections=9")
+    )
 
 
 def test_an_unknown_option_in_the_address_is_an_error_at_once() -> None:
     with pytest.raises(TypeError, match="colour"):
-        open_bus(RedisAt(url="redis://127.0.0.1:6379/0?colour=red"))
+        open_bus(RedisAddress(url="redis://127.0.0.1:6379/0?colour=red"))
 
 
 async def test_a_user_with_the_least_permissions(own_redis: RedisServer) -> None:
@@ -75,7 +77,7 @@ async def test_a_user_with_the_least_permissions(own_redis: RedisServer) -> None
         )
 
     await everything_works(
-        RedisAt(url=f"redis://parlour:p%40ss%2Fword@127.0.0.1:{own_redis.port}/0")
+        RedisAddress(url=f"redis://parlour:p%40ss%2Fword@127.0.0.1:{own_redis.port}/0")
     )
 
 
@@ -86,9 +88,9 @@ async def test_tls_with_a_verified_certificate(tmp_path: Path) -> None:
     options += ["--tls-cert-file", str(certificate), "--tls-key-file", str(key)]
     with RedisServer(options):
         await everything_works(
-            RedisAt(url=f"rediss://localhost:{port}/0?ssl_ca_certs={certificate}")
+            RedisAddress(url=f"rediss://localhost:{port}/0?ssl_ca_certs={certificate}")
         )
-        strange = RedisAt(url=f"rediss://localhost:{port}/0")
+        strange = RedisAddress(url=f"rediss://localhost:{port}/0")
         node = Node(bus=open_bus(strange))
         await node.bus.start(node.ear)
         with pytest.raises(Unavailable, match=r"(?i)certificate"):

@@ -8,7 +8,8 @@ import redis
 
 from parlour.adapters.redis import open_bus
 from tests.integration.redis.conftest import Node
-from tests.support.listening import Ear, RedisAt, eventually
+from tests.support.concurrency import until
+from tests.support.redis_bus import RecordingListener, RedisAddress
 from tests.support.servers import RedisServer
 
 
@@ -22,7 +23,7 @@ def hears(node: Node) -> bool:
 
 async def carries_again(nodes: list[Node]) -> None:
     here, there = nodes
-    await eventually(lambda: connected(nodes) and there.ear.gaps)
+    await until(lambda: connected(nodes) and there.ear.gaps)
     await there.hears(here, "c.1", b"after")
 
 
@@ -38,7 +39,7 @@ class TestRedisIsDown:
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         own_redis.kill()
-        await eventually(lambda: not any(node.bus.is_connected for node in nodes))
+        await until(lambda: not any(node.bus.is_connected for node in nodes))
         await asyncio.sleep(2)
         await asyncio.to_thread(own_redis.start)
 
@@ -56,14 +57,14 @@ class TestRedisIsDown:
 
     async def test_start_does_not_wait_for_redis(self, own_redis: RedisServer) -> None:
         own_redis.kill()
-        node = Node(bus=open_bus(RedisAt(url=own_redis.url)))
+        node = Node(bus=open_bus(RedisAddress(url=own_redis.url)))
         async with asyncio.timeout(20):
             await node.bus.start(node.ear)
             await node.bus.follow(["c.1"])
         assert not node.bus.is_connected
         await asyncio.to_thread(own_redis.start)
 
-        await eventually(lambda: node.bus.is_connected and node.ear.gaps)
+        await until(lambda: node.bus.is_connected and node.ear.gaps)
         await node.hears(node, "c.1", b"at last")
         await node.bus.close()
 
@@ -72,7 +73,7 @@ class TestRedisIsDown:
     ) -> None:
         here = nodes[0]
         own_redis.kill()
-        await eventually(lambda: not connected(nodes))
+        await until(lambda: not connected(nodes))
         here.bus.publish([("c.1", b"%d" % number) for number in range(30_000)])
         assert here.bus.dropped >= 20_000
         many = here.bus.dropped
@@ -87,7 +88,7 @@ class TestRedisIsDown:
     ) -> None:
         here, there = nodes
         own_redis.kill()
-        await eventually(lambda: not any(node.bus.is_connected for node in nodes))
+        await until(lambda: not any(node.bus.is_connected for node in nodes))
         here.bus.publish([("c.1", b"old")])
         await asyncio.sleep(2.1)
         await asyncio.to_thread(own_redis.start)
@@ -100,7 +101,7 @@ class TestRedisIsDown:
     ) -> None:
         here, there = nodes
         own_redis.kill()
-        await eventually(lambda: not connected(nodes))
+        await until(lambda: not connected(nodes))
         await there.bus.follow([f"c.{number}" for number in range(2_000)])
         there.bus.unfollow(["c.7"])
         await asyncio.to_thread(own_redis.start)
@@ -108,7 +109,7 @@ class TestRedisIsDown:
         await carries_again(nodes)
         await there.hears(here, "c.1999", b"new")
         here.bus.publish([("c.7", b"not any more"), ("c.8", b"last")])
-        await eventually(lambda: ("c.8", b"last") in there.ear.heard)
+        await until(lambda: ("c.8", b"last") in there.ear.heard)
         assert ("c.7", b"not any more") not in there.ear.heard
 
 
@@ -117,7 +118,7 @@ class TestRedisHangs:
         self, nodes: list[Node], own_redis: RedisServer
     ) -> None:
         own_redis.pause()
-        await eventually(lambda: not any(hears(node) for node in nodes))
+        await until(lambda: not any(hears(node) for node in nodes))
         assert not any(node.bus.is_connected for node in nodes)
         own_redis.resume()
 
@@ -135,7 +136,7 @@ class TestRedisHangs:
                 number += 1
                 await asyncio.sleep(0.01)
             own_redis.resume()
-            await eventually(lambda: connected(nodes))
+            await until(lambda: connected(nodes))
             await there.hears(here, "c.1", b"%d" % (number + 1_000_000))
         heard = [int(payload) for _, payload in there.ear.heard if len(payload) < 7]
 
@@ -151,7 +152,7 @@ class TestRedisHangs:
                 await nodes[1].bus.follow([f"other.{number}"])
         own_redis.resume()
 
-        await eventually(lambda: connected(nodes))
+        await until(lambda: connected(nodes))
 
 
 class TestOperatorActions:
@@ -164,7 +165,7 @@ class TestOperatorActions:
             await carries_again(nodes)
         else:
             await nodes[1].hears(nodes[0], "c.1", b"after")
-            await eventually(lambda: connected(nodes))
+            await until(lambda: connected(nodes))
 
     async def test_flushing_redis_makes_no_difference(
         self, nodes: list[Node], operator: redis.Redis
@@ -173,7 +174,7 @@ class TestOperatorActions:
         operator.flushall()
         here.bus.publish([("c.1", b"after")])
 
-        await eventually(lambda: there.ear.heard == [("c.1", b"after")])
+        await until(lambda: there.ear.heard == [("c.1", b"after")])
         assert there.ear.gaps == 0
 
     async def test_a_slow_node_is_disconnected_by_redis_and_reconnects(
@@ -195,13 +196,13 @@ class TestOperatorActions:
             operator.set("key", "value")
         here.bus.publish([("c.1", b"after")])
 
-        await eventually(lambda: there.ear.heard == [("c.1", b"after")])
+        await until(lambda: there.ear.heard == [("c.1", b"after")])
 
     async def test_a_replica_is_not_used_until_it_is_a_primary_again(
         self, nodes: list[Node], operator: redis.Redis
     ) -> None:
         operator.replicaof("127.0.0.1", 1)
-        await eventually(lambda: not any(node.bus.is_connected for node in nodes))
+        await until(lambda: not any(node.bus.is_connected for node in nodes))
         operator.replicaof("NO", "ONE")
 
         await carries_again(nodes)
@@ -218,13 +219,13 @@ class TestOperatorActions:
             return len([line for line in caplog.messages if word in line])
 
         # Two nodes, two connections each.
-        await eventually(lambda: said("uthentication") >= 4)
+        await until(lambda: said("uthentication") >= 4)
         await asyncio.sleep(3)  # time for several attempts
         refused = said("uthentication")
         operator.config_set("requirepass", "")
 
         await carries_again(nodes)
-        await eventually(lambda: said("back") >= 4)
+        await until(lambda: said("back") >= 4)
         assert (refused, said("back")) == (4, 4)
 
 
@@ -241,24 +242,24 @@ class TestCallers:
         expected = [(f"t.{turns}.{n}", b"x") for turns in range(40) for n in range(20)]
         here.bus.publish(expected)
 
-        await eventually(lambda: len(there.ear.heard) == len(expected))
+        await until(lambda: len(there.ear.heard) == len(expected))
         assert there.ear.heard == expected
         assert there.ear.gaps == 0
 
     async def test_that_raise_on_a_frame_do_not_stop_the_bus(
         self, own_redis: RedisServer, caplog: pytest.LogCaptureFixture
     ) -> None:
-        class Clumsy(Ear):
+        class Clumsy(RecordingListener):
             def frame(self, topic: str, payload: bytes) -> None:
                 if payload == b"bad":
                     raise ValueError("clumsy")
                 super().frame(topic, payload)
 
-        node = Node(bus=open_bus(RedisAt(url=own_redis.url)), ear=Clumsy())
+        node = Node(bus=open_bus(RedisAddress(url=own_redis.url)), ear=Clumsy())
         await node.bus.start(node.ear)
         await node.bus.follow(["c.1"])
         node.bus.publish([("c.1", b"bad")])
-        await eventually(lambda: node.ear.gaps)
+        await until(lambda: node.ear.gaps)
         await node.hears(node, "c.1", b"good")
 
         assert "clumsy" in caplog.text
@@ -271,14 +272,14 @@ class TestClose:
         self, own_redis: RedisServer, state: str
     ) -> None:
         before = asyncio.all_tasks()
-        node = Node(bus=open_bus(RedisAt(url=own_redis.url)))
+        node = Node(bus=open_bus(RedisAddress(url=own_redis.url)))
         await node.bus.start(node.ear)
         await node.bus.follow(["c.1"])
         if state == "frozen":
             own_redis.pause()
         if state == "gone":
             own_redis.kill()
-            await eventually(lambda: not node.bus.is_connected)
+            await until(lambda: not node.bus.is_connected)
         node.bus.publish([("c.1", b"x")] * 1_000)
         async with asyncio.timeout(20):
             await node.bus.close()
@@ -287,4 +288,4 @@ class TestClose:
         if state != "gone":
             own_redis.resume()
             with redis.Redis.from_url(own_redis.url) as client:
-                await eventually(lambda: len(client.client_list()) == 1)
+                await until(lambda: len(client.client_list()) == 1)

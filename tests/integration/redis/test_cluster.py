@@ -14,9 +14,10 @@ from parlour.domain.kernel.limits import Rate
 from parlour.domain.presence import Lease, PresenceRecord
 from tests.integration.redis.conftest import Node
 from tests.support import builders as b
-from tests.support.clock import SECOND, START
-from tests.support.listening import RedisAt, eventually
+from tests.support.concurrency import until
+from tests.support.fakes import SECOND, START
 from tests.support.programs import WAIVED
+from tests.support.redis_bus import RedisAddress
 from tests.support.redis_cluster import RedisCluster
 
 TOPICS = [f"c.{number}" for number in range(60)]
@@ -31,18 +32,18 @@ def cluster() -> Iterator[RedisCluster]:
 
 
 @pytest.fixture(params=[True, False], ids=["direct", "by the client"])
-def settings(cluster: RedisCluster, request: pytest.FixtureRequest) -> RedisAt:
-    return RedisAt(url=cluster.url, cluster=True, direct=request.param)
+def settings(cluster: RedisCluster, request: pytest.FixtureRequest) -> RedisAddress:
+    return RedisAddress(url=cluster.url, cluster=True, direct=request.param)
 
 
 @pytest.fixture
-async def nodes(settings: RedisAt) -> AsyncIterator[list[Node]]:
+async def nodes(settings: RedisAddress) -> AsyncIterator[list[Node]]:
     """Two nodes; both follow all topics."""
     nodes = [Node(bus=open_bus(settings)) for _ in range(2)]
     for node in nodes:
         await node.bus.start(node.ear)
         await node.bus.follow(TOPICS)
-    await eventually(lambda: all(node.bus.is_connected for node in nodes))
+    await until(lambda: all(node.bus.is_connected for node in nodes))
     yield nodes
     for node in nodes:
         await node.bus.close()
@@ -68,7 +69,7 @@ class TestBus:
         here, there = nodes
         here.bus.publish([(topic, b"x") for topic in TOPICS])
 
-        await eventually(lambda: {topic for topic, _ in there.ear.heard} == set(TOPICS))
+        await until(lambda: {topic for topic, _ in there.ear.heard} == set(TOPICS))
         assert there.ear.gaps == 0
         for server in cluster.primaries:
             assert cluster.ask(server, "PUBSUB", "SHARDCHANNELS")
@@ -80,7 +81,7 @@ class TestBus:
         topic = next(topic for topic in TOPICS if slot_of(topic) < 5_461)
         await asyncio.to_thread(cluster.move, slot_of(topic), cluster.primaries[2])
 
-        await eventually(lambda: here.ear.gaps and there.ear.gaps)
+        await until(lambda: here.ear.gaps and there.ear.gaps)
         await there.hears(here, topic, b"moved")
         await carries_all(nodes, b"after")
         assert cluster.owner(slot_of(topic)) is cluster.primaries[2]
@@ -90,8 +91,8 @@ class TestBus:
     ) -> None:
         first, replica = cluster.servers[0], cluster.servers[3]
         first.kill()
-        await eventually(lambda: not any(node.bus.is_connected for node in nodes))
-        await eventually(lambda: all(node.bus.is_connected and node.ear.gaps for node in nodes))
+        await until(lambda: not any(node.bus.is_connected for node in nodes))
+        await until(lambda: all(node.bus.is_connected and node.ear.gaps for node in nodes))
 
         assert cluster.owner(0) is replica
         await carries_all(nodes, b"after")
@@ -102,13 +103,13 @@ class TestBus:
         nodes[0].bus.check()
         for server in cluster.servers:
             server.kill()
-        await eventually(lambda: not nodes[0].bus.is_connected)
+        await until(lambda: not nodes[0].bus.is_connected)
 
         with pytest.raises(Unavailable, match="ConnectionError"):
             nodes[0].bus.check()
 
     async def test_starts_before_the_cluster_does(
-        self, settings: RedisAt, cluster: RedisCluster
+        self, settings: RedisAddress, cluster: RedisCluster
     ) -> None:
         for server in cluster.servers:
             server.pause()
@@ -119,7 +120,7 @@ class TestBus:
         for server in cluster.servers:
             server.resume()
 
-        await eventually(lambda: node.bus.is_connected and node.ear.gaps)
+        await until(lambda: node.bus.is_connected and node.ear.gaps)
         await carries_all([node, node], b"after")
         assert node.bus.dropped >= 1
         await node.bus.close()
@@ -127,7 +128,7 @@ class TestBus:
 
 class TestPresence:
     def test_spans_the_cluster_and_survives_a_failover(
-        self, settings: RedisAt, cluster: RedisCluster
+        self, settings: RedisAddress, cluster: RedisCluster
     ) -> None:
         presence = open_presence(settings)
         users = [UserId(b.next_id()) for _ in range(60)]
@@ -153,7 +154,7 @@ class TestPresence:
         presence.close()
 
 
-def test_limits_are_counted_by_the_cluster(settings: RedisAt) -> None:
+def test_limits_are_counted_by_the_cluster(settings: RedisAddress) -> None:
     limiters = [open_limiter(settings) for _ in range(2)]
     rate = Rate(per_second=0.01, burst=2)
     for key in ("alice", "bob", "{carol}", "dave:1"):

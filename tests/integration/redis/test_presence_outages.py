@@ -14,8 +14,8 @@ from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import Lease
 from tests.support import builders as b
-from tests.support.clock import SECOND, START
-from tests.support.listening import RedisAt
+from tests.support.fakes import SECOND, START
+from tests.support.redis_bus import RedisAddress
 from tests.support.servers import RedisServer
 
 UNTIL = START + 45 * SECOND
@@ -24,7 +24,7 @@ LEASE = Lease(b.ALICE, SessionId(b.id_of("session")))
 
 @pytest.fixture
 def presence(own_redis: RedisServer) -> Iterator[RedisPresence]:
-    store = open_presence(RedisAt(url=own_redis.url))
+    store = open_presence(RedisAddress(url=own_redis.url))
     yield store
     store.close()
 
@@ -51,7 +51,7 @@ def soon(deed: Callable[[], None]) -> None:
 class TestRedisIsDown:
     def test_is_not_needed_at_the_start(self, own_redis: RedisServer) -> None:
         own_redis.kill()
-        store = open_presence(RedisAt(url=own_redis.url))
+        store = open_presence(RedisAddress(url=own_redis.url))
         with pytest.raises(Unavailable):
             hold(store)
         own_redis.start()
@@ -112,7 +112,9 @@ class TestRedisHangs:
     def test_is_asked_by_one_thread_at_a_time_after_the_first_failure(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             silent.settimeout(0)
-            presence = open_presence(RedisAt(url=f"redis://127.0.0.1:{silent.getsockname()[1]}"))
+            presence = open_presence(
+                RedisAddress(url=f"redis://127.0.0.1:{silent.getsockname()[1]}")
+            )
             began = time.monotonic()
             with pytest.raises(Unavailable):
                 hold(presence)
@@ -167,7 +169,7 @@ class TestRedisRefuses:
         self, own_redis: RedisServer, caplog: pytest.LogCaptureFixture
     ) -> None:
         secret = "not-the-password"
-        wrong = open_presence(RedisAt(url=own_redis.url.replace("//", f"//:{secret}@")))
+        wrong = open_presence(RedisAddress(url=own_redis.url.replace("//", f"//:{secret}@")))
         with redis.Redis.from_url(own_redis.url, protocol=2) as operator:
             operator.config_set("requirepass", "the-password")
         for _ in range(3):

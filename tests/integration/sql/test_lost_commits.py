@@ -14,7 +14,7 @@ from parlour.domain.messages import Content, ExecuteCommands, Posted, PostMessag
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.addresses import Database
-from tests.support.clock import HeldClock
+from tests.support.fakes import ManualClock
 from tests.support.relay import Relay
 from tests.support.storages import mysql_storage
 
@@ -77,7 +77,7 @@ def test_a_message_is_posted_once_and_its_sender_told(tables: Database) -> None:
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
         cut.arm()
-        execute = ExecuteCommands(storage.uow, HeldClock(), Limits())
+        execute = ExecuteCommands(storage.uow, ManualClock(), Limits())
         (outcome,) = execute([draft()]).outcomes
 
         assert relay.cuts == 1
@@ -96,7 +96,7 @@ def test_of_a_mixed_batch_only_what_may_run_twice_is_found_out(tables: Database)
         storage.uow(lambda stores: stores.members.save([b.member(role=Role.OWNER)]))
         storage.uow(lambda stores: stores.members.add([b.member(b.BOB)]))
         cut.arm()
-        execute = ExecuteCommands(storage.uow, HeldClock(), Limits())
+        execute = ExecuteCommands(storage.uow, ManualClock(), Limits())
         said, left, renamed = execute(
             [
                 draft(),

@@ -16,8 +16,8 @@ from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import ConversationId
 from tests.support import builders as b
 from tests.support.addresses import Database
+from tests.support.concurrency import results_of, run_in_parallel
 from tests.support.storages import migrated
-from tests.support.threads import at_once, results
 
 
 def seq(storage: SqlStorage, of: ConversationId = b.LOBBY) -> int:
@@ -60,8 +60,10 @@ class TestDeadlock:
 
             patient_storage.uow(work)
 
-        results(
-            at_once([lambda: crossing(b.LOBBY, b.KITCHEN), lambda: crossing(b.KITCHEN, b.LOBBY)])
+        results_of(
+            run_in_parallel(
+                [lambda: crossing(b.LOBBY, b.KITCHEN), lambda: crossing(b.KITCHEN, b.LOBBY)]
+            )
         )
 
         assert len(runs) > 2
@@ -188,6 +190,6 @@ class TestBusyFile:
             for _ in range(25):
                 sqlite_storage.uow(post)
 
-        results(at_once([deed] * 4))
+        results_of(run_in_parallel([deed] * 4))
 
         assert seq(sqlite_storage) == 100

@@ -13,7 +13,7 @@ from parlour.domain.messages import Content, ExecuteCommands, Posted, PostMessag
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
 from tests.support.addresses import Database
-from tests.support.clock import HeldClock
+from tests.support.fakes import ManualClock
 from tests.support.relay import Relay
 from tests.support.storages import mysql_storage
 
@@ -66,7 +66,7 @@ def test_a_batch_of_messages_asks_twice(tables: Database, size: int) -> None:
         server = attrs.evolve(tables.server, port=relay.port)
         with closing(mysql_storage(attrs.evolve(tables, server=server))) as storage:
             storage.uow(seed)
-            execute = ExecuteCommands(storage.uow, HeldClock(), Limits())
+            execute = ExecuteCommands(storage.uow, ManualClock(), Limits())
             execute(drafts(2))
             questions.asked = 0
             outcomes = execute(drafts(size)).outcomes

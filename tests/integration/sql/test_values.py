@@ -11,7 +11,7 @@ from parlour.domain.conversations import Title
 from parlour.domain.messages import MAX_NUMBER
 from parlour.domain.users import DisplayName, User
 from tests.support import builders as b
-from tests.support.clock import START
+from tests.support.fakes import START
 
 HOSTILE = {
     "quotes": """it's "quoted" `back` \\' \\\\ %s %% %(x)s ? :name""",

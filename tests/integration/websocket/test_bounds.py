@@ -18,11 +18,11 @@ from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.websocket import protocol
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.protocol import ParlourProtocol
-from tests.support.raw import PING, TEXT, RawSocket, frame
+from tests.support.concurrency import until
+from tests.support.raw_socket import PING, TEXT, RawSocket, frame
 from tests.support.shell import HeldWorkers
 from tests.support.site import SETTINGS, Guest, Serve, Site
 from tests.support.socket_client import message
-from tests.support.waiting import until
 
 KIB = 1024
 

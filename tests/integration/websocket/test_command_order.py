@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from parlour.entrypoints.shell.group_commit import Lane
+from tests.support.concurrency import until
 from tests.support.shell import HeldWorkers
 from tests.support.site import Guest, Site
 from tests.support.socket_client import message
-from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from parlour.adapters.config.settings import Websocket
+from tests.support.concurrency import until
 from tests.support.site import QUICK, SETTINGS, Guest, Serve, Site
 from tests.support.socket_client import open_socket
-from tests.support.waiting import until
 
 UPGRADE = (
     "Upgrade: websocket",

@@ -8,10 +8,10 @@ import pytest
 
 from parlour.adapters.system import SystemClock
 from parlour.domain.access import Grant, Password
-from tests.support.raw import TEXT, RawSocket, frame
+from tests.support.concurrency import until
+from tests.support.raw_socket import TEXT, RawSocket, frame
 from tests.support.site import PASSWORD, QUICK, Guest, Serve, Site
 from tests.support.socket_client import SHORT_TIMEOUT
-from tests.support.waiting import until
 
 
 class TestExpiry:

@@ -13,20 +13,10 @@ import pytest
 import pytest_asyncio
 
 from parlour.entrypoints.websocket import protocol
-from tests.support.raw import (
-    BINARY,
-    CLOSE,
-    CONT,
-    PING,
-    PONG,
-    TEXT,
-    RawSocket,
-    close,
-    frame,
-)
+from tests.support.concurrency import until
+from tests.support.raw_socket import BINARY, CLOSE, CONT, PING, PONG, TEXT, RawSocket, close, frame
 from tests.support.site import Serve, Site
 from tests.support.socket_client import SocketClient
-from tests.support.waiting import until
 
 # One node for all cases: that it outlives each of them is a part of the claim.
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -13,11 +13,11 @@ from websockets.exceptions import ConnectionClosed
 from parlour.entrypoints.server import Process, ServerEnded
 from parlour.entrypoints.shell.supervisor import Supervisor
 from parlour.entrypoints.websocket.connection import Connection
+from tests.support.concurrency import until
 from tests.support.http_client import register_all
 from tests.support.nodes import Node
 from tests.support.site import SETTINGS, Serve, Site
 from tests.support.socket_client import SHORT_TIMEOUT
-from tests.support.waiting import until
 
 
 @pytest.fixture

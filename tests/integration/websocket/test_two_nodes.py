@@ -8,7 +8,7 @@ import pytest
 
 from parlour.domain.conversations import RemoveMember
 from parlour.domain.kernel.ids import ConversationId
-from tests.support.shared import sharing
+from tests.support.shared_backends import sharing
 from tests.support.site import SETTINGS, Guest, Serve, Site
 from tests.support.socket_client import SHORT_TIMEOUT
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from parlour.entrypoints.cli.check_backup import check_backup_age
 from parlour.entrypoints.cli.check_result import CheckGrade
 from parlour.entrypoints.cli.main import parlour
-from tests.support.clock import START
+from tests.support.fakes import START
 
 
 @pytest.mark.parametrize(

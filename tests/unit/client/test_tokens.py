@@ -13,7 +13,7 @@ from parlour.entrypoints.client.api import AuthApi
 from parlour.entrypoints.client.errors import LoggedOut, NoAnswer, Refused
 from parlour.entrypoints.client.http import Http
 from parlour.entrypoints.client.tokens import Tokens
-from tests.support.clock import HeldClock
+from tests.support.fakes import ManualClock
 
 LIFE = timedelta(minutes=15)
 MINUTE = timedelta(minutes=1)
@@ -22,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 class Issuer(AuthApi):
     """Gives the next pair for the present refresh token, and ends the device for any other."""
 
-    def __init__(self, clock: HeldClock) -> None:
+    def __init__(self, clock: ManualClock) -> None:
         super().__init__(Http("http://127.0.0.1:9"))
         self._clock = clock
         self.given = 0
@@ -49,12 +49,12 @@ class Issuer(AuthApi):
 
 
 @pytest.fixture
-def clock() -> HeldClock:
-    return HeldClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def issuer(clock: HeldClock) -> Issuer:
+def issuer(clock: ManualClock) -> Issuer:
     return Issuer(clock)
 
 
@@ -64,14 +64,14 @@ def account(tmp_path: Path) -> AccountFiles:
 
 
 @pytest.fixture
-def tokens(account: AccountFiles, issuer: Issuer, clock: HeldClock) -> Tokens:
+def tokens(account: AccountFiles, issuer: Issuer, clock: ManualClock) -> Tokens:
     tokens = Tokens(account, issuer, clock)
     tokens.keep(issuer.pair())
     return tokens
 
 
 async def test_a_token_is_used_until_a_minute_before_its_end(
-    tokens: Tokens, clock: HeldClock
+    tokens: Tokens, clock: ManualClock
 ) -> None:
     clock.advance(LIFE - 2 * MINUTE)
     assert await tokens.access() == "access-1"
@@ -85,7 +85,7 @@ async def test_a_fresh_token_is_another_one(tokens: Tokens) -> None:
 
 
 async def test_concurrent_requests_for_a_token_share_one_refresh(
-    tokens: Tokens, issuer: Issuer, clock: HeldClock
+    tokens: Tokens, issuer: Issuer, clock: ManualClock
 ) -> None:
     clock.advance(LIFE)
     found = await asyncio.gather(*(tokens.access() for _ in range(10)))
@@ -95,7 +95,7 @@ async def test_concurrent_requests_for_a_token_share_one_refresh(
 
 
 async def test_two_processes_never_use_the_same_refresh_token(
-    tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: HeldClock
+    tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: ManualClock
 ) -> None:
     other = Tokens(account, issuer, clock)
     clock.advance(LIFE)
@@ -106,7 +106,7 @@ async def test_two_processes_never_use_the_same_refresh_token(
 
 
 async def test_tokens_survive_the_process(
-    tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: HeldClock
+    tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: ManualClock
 ) -> None:
     await tokens.access(fresh=True)
     later = Tokens(account, issuer, clock)
@@ -144,7 +144,7 @@ async def test_a_temporary_failure_keeps_the_session(
 
 
 def test_forget_keeps_the_tokens_of_a_later_log_in(
-    tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: HeldClock
+    tokens: Tokens, account: AccountFiles, issuer: Issuer, clock: ManualClock
 ) -> None:
     Tokens(account, issuer, clock).keep(issuer.pair())
     tokens.forget()
@@ -166,7 +166,7 @@ async def test_a_log_out_by_another_process_is_noticed(
 
 
 async def test_a_wrong_local_clock_does_not_refresh_all_the_time(
-    tokens: Tokens, issuer: Issuer, clock: HeldClock
+    tokens: Tokens, issuer: Issuer, clock: ManualClock
 ) -> None:
     pair = issuer.pair()
     tokens.keep({**pair, "access_expires_at": (clock() - timedelta(hours=3)).isoformat()})

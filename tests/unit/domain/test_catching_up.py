@@ -20,7 +20,7 @@ from parlour.domain.sync import (
 from parlour.domain.users import Handle
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 from tests.support.world import World
 
 Room = tuple[UserId, UserId, ConversationId]

@@ -9,7 +9,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import PageWindow
 from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 from tests.support.world import World, new_world
 
 

@@ -10,7 +10,7 @@ from parlour.domain.messages import Mark
 from parlour.domain.sync import Head, heads
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 from tests.support.world import World
 
 

@@ -11,7 +11,7 @@ from parlour.domain.kernel.ids import UserId
 from parlour.domain.kernel.paging import pack_cursor
 from parlour.domain.logs import Cursor, PrivateNote, UnknownPayload, write_private
 from tests.support import builders as b
-from tests.support.clock import START
+from tests.support.fakes import START
 from tests.support.world import World
 
 MOMENTS = st.datetimes(datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - `timezones` makes it aware

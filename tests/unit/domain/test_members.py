@@ -7,7 +7,7 @@ from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
 from tests.support import builders as b
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 from tests.support.world import World
 
 

@@ -16,7 +16,7 @@ from parlour.domain.messages import (
     UnsupportedKind,
 )
 from tests.support import builders as b
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 from tests.support.world import World, posted
 
 KEY = SendKey(b.id_of("key"))

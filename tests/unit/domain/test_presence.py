@@ -16,7 +16,7 @@ from parlour.domain.presence import (
 )
 from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
-from tests.support.clock import START
+from tests.support.fakes import START
 from tests.support.world import World
 
 TERM = Policy().presence_lease

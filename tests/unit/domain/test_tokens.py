@@ -15,7 +15,7 @@ from parlour.domain.kernel.errors import Unauthenticated
 from parlour.domain.kernel.ids import DeviceId
 from parlour.domain.users import UserRole
 from parlour.entrypoints.use_cases import Policy, Stores
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 from tests.support.world import World
 
 LIFETIMES = Policy().lifetimes

@@ -12,7 +12,7 @@ import pytest
 from parlour.adapters.config.settings_logging import Rotation
 from parlour.adapters.config.units import Size
 from parlour.adapters.logging.archive import Archive
-from tests.support.threads import at_once, results
+from tests.support.concurrency import results_of, run_in_parallel
 
 
 def archive(path: Path, *, gzip: bool = False, keep: int = 100, total: int = 2**30) -> Archive:
@@ -123,7 +123,7 @@ class TestCompression:
         for name in names:
             path.with_name(name).write_bytes(name.encode() * 500)
 
-        results(at_once([archive(path, gzip=True).clean_up for _ in range(4)]))
+        results_of(run_in_parallel([archive(path, gzip=True).clean_up for _ in range(4)]))
 
         packed = sorted(path.parent.iterdir())
         assert [entry.name for entry in packed] == [f"{name}.gz" for name in names]

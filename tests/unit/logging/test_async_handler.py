@@ -11,8 +11,7 @@ import pytest
 
 from parlour.adapters.logging.async_handler import AsyncHandler
 from parlour.adapters.logging.root_handler import Line
-from tests.support.threads import at_once, results
-from tests.support.waiting import eventually
+from tests.support.concurrency import eventually, results_of, run_in_parallel
 
 LIMIT = 100
 
@@ -137,7 +136,7 @@ class TestQueue:
                 handler.put(line(number))
             return True
 
-        results(at_once([write] * 4))
+        results_of(run_in_parallel([write] * 4))
         tape.may_go_on.set()
         assert settled(handler)
 

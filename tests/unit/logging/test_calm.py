@@ -10,8 +10,8 @@ import attrs
 
 from parlour.adapters.config.settings_logging import Logging as Section
 from parlour.adapters.logging import Logging, log, start
+from tests.support.concurrency import eventually
 from tests.support.logging_programs import objects, run
-from tests.support.waiting import eventually
 
 
 class TestServiceContinues:

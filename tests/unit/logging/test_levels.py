@@ -12,19 +12,19 @@ import pytest
 from parlour.adapters.config.settings_logging import Logging as Section
 from parlour.adapters.logging import LoggerLevel, Logging, Traced, bind, bound, get_logger, start
 from parlour.adapters.logging.levels import Levels, level_name, wanted_levels
-from tests.support.clock import HeldClock
-from tests.support.waiting import eventually
+from tests.support.concurrency import eventually
+from tests.support.fakes import ManualClock
 
 MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def clock() -> HeldClock:
-    return HeldClock()
+def clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def levels(clock: HeldClock) -> Iterator[Levels]:
+def levels(clock: ManualClock) -> Iterator[Levels]:
     made = Levels(wanted_levels("info", {"parlour.sql": "error"}), now=clock)
     yield made
     made.close()
@@ -72,7 +72,7 @@ class TestConfigured:
 
 class TestChanged:
     def test_a_level_holds_until_it_is_changed_again(
-        self, levels: Levels, clock: HeldClock
+        self, levels: Levels, clock: ManualClock
     ) -> None:
         levels.set("parlour.hub", "debug")
         clock.advance(1000 * MINUTE)
@@ -82,7 +82,7 @@ class TestChanged:
         assert LoggerLevel(logger="parlour.hub", level="debug") in levels.current()
 
     def test_a_temporary_level_reverts_to_the_permanent_one(
-        self, levels: Levels, clock: HeldClock
+        self, levels: Levels, clock: ManualClock
     ) -> None:
         levels.set("parlour.sql", "debug", 10 * MINUTE)
         levels.set("redis", "debug", 5 * MINUTE)
@@ -96,7 +96,7 @@ class TestChanged:
         levels.revert()
         assert effective("parlour.sql") == logging.ERROR
 
-    def test_a_temporary_level_survives_a_reload(self, levels: Levels, clock: HeldClock) -> None:
+    def test_a_temporary_level_survives_a_reload(self, levels: Levels, clock: ManualClock) -> None:
         levels.set("parlour.sql", "debug", MINUTE)
         levels.configure(wanted_levels("info", {"parlour.sql": "critical"}))
         assert effective("parlour.sql") == logging.DEBUG
@@ -123,7 +123,7 @@ class TestChanged:
             levels.close()
 
     def test_current_levels_are_listed_with_their_ends(
-        self, levels: Levels, clock: HeldClock
+        self, levels: Levels, clock: ManualClock
     ) -> None:
         levels.set("parlour.hub", "debug", MINUTE)
         levels.trace("bob", 2 * MINUTE)
@@ -202,7 +202,7 @@ class TestTracing:
         assert lines() == []
         assert not logging.getLogger("parlour.hub").isEnabledFor(logging.DEBUG)
 
-    def test_ends_with_its_time(self, levels: Levels, clock: HeldClock) -> None:
+    def test_ends_with_its_time(self, levels: Levels, clock: ManualClock) -> None:
         levels.trace("bob", MINUTE)
         assert levels.admits("parlour.hub", logging.DEBUG, "bob")
         assert not levels.admits("parlour.hub", logging.DEBUG, "alice")

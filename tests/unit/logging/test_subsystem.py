@@ -13,8 +13,8 @@ from parlour.adapters.config.settings_logging import Logging as Section
 from parlour.adapters.config.settings_logging import Rotation
 from parlour.adapters.logging import AlreadyStarted, CannotLog, Logging, get_logger, log, start
 from parlour.adapters.logging.file import LogFile
+from tests.support.concurrency import eventually
 from tests.support.logging_programs import objects, run
-from tests.support.waiting import eventually
 
 
 class TestStart:

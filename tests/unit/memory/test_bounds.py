@@ -10,14 +10,14 @@ from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.kernel.limits import Rate
 from parlour.domain.presence import Lease, State
 from tests.support import builders as b
-from tests.support.clock import SECOND, START, HeldClock
+from tests.support.fakes import SECOND, START, ManualClock
 
 RATE = Rate(per_second=1, burst=2)
 
 
 class TestMemoryRateLimiter:
     def test_forgets_the_key_that_was_idle_longest(self) -> None:
-        limiter = memory.MemoryRateLimiter(HeldClock().monotonic, max_keys=2)
+        limiter = memory.MemoryRateLimiter(ManualClock().monotonic, max_keys=2)
         for key in ("alice", "bob", "alice", "carol"):
             limiter.take(key, RATE)
 
@@ -25,7 +25,7 @@ class TestMemoryRateLimiter:
         assert [limiter.take("bob", RATE) for _ in range(3)][1] is None
 
     def test_waits_exactly(self) -> None:
-        clock = HeldClock()
+        clock = ManualClock()
         limiter = memory.MemoryRateLimiter(clock.monotonic)
         granted = [limiter.take("alice", RATE) for _ in range(3)]
 
@@ -37,7 +37,7 @@ class TestMemoryRateLimiter:
         assert limiter.take("alice", RATE) == SECOND
 
     def test_grants_a_steady_pace_for_ever(self) -> None:
-        clock = HeldClock()
+        clock = ManualClock()
         limiter = memory.MemoryRateLimiter(clock.monotonic)
         pace = Rate(per_second=30, burst=1)
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from parlour.adapters.push import VapidKey, encrypt
 from parlour.adapters.push.encryption import MAX_PLAIN
-from tests.support.browsers import Browser
+from tests.support.push_service import PushReceiver
 
 # RFC 8291, appendix A.
 PLAIN = b"When I grow up, I want to be a watermelon"
@@ -61,11 +61,11 @@ def test_a_push_is_encrypted_as_in_the_example_of_the_rfc() -> None:
     body = encrypt(PLAIN, octets(POINT), octets(SECRET), salt=octets(SALT), key=key_of(SENDER))
 
     assert body == octets(BODY)
-    assert Browser(key_of(RECEIVER), octets(SECRET)).read(body) == PLAIN
+    assert PushReceiver(key_of(RECEIVER), octets(SECRET)).read(body) == PLAIN
 
 
 def test_two_encryptions_of_a_push_differ() -> None:
-    browser = Browser.new()
+    browser = PushReceiver.new()
     bodies = {encrypt(b"hi", browser.point, browser.secret) for _ in range(8)}
 
     assert len(bodies) == 8
@@ -73,7 +73,7 @@ def test_two_encryptions_of_a_push_differ() -> None:
 
 
 def test_a_push_larger_than_a_record_is_refused() -> None:
-    browser = Browser.new()
+    browser = PushReceiver.new()
     body = encrypt(b"x" * MAX_PLAIN, browser.point, browser.secret)
 
     assert len(body) <= 4096

@@ -14,11 +14,11 @@ from parlour.domain.notifications import (
     SubscriptionId,
 )
 from tests.support import builders as b
-from tests.support.browsers import Browser, PushService
-from tests.support.clock import START, HeldClock
+from tests.support.fakes import START, ManualClock
+from tests.support.push_service import PushReceiver, PushService
 
 
-def parcel(browser: Browser, endpoint: str) -> PushRequest:
+def parcel(browser: PushReceiver, endpoint: str) -> PushRequest:
     subscription = Subscription(
         id=SubscriptionId(UUID(int=1)),
         user=b.ALICE,
@@ -34,14 +34,14 @@ def parcel(browser: Browser, endpoint: str) -> PushRequest:
 def sender(*, allow_private: bool = True, timeout: float = 5) -> WebPushSender:
     return WebPushSender(
         VapidKey.load(VapidKey.make()),
-        clock=HeldClock(),
+        clock=ManualClock(),
         timeout=timedelta(seconds=timeout),
         allow_private=allow_private,
     )
 
 
 def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
-    browser, ours = Browser.new(), sender()
+    browser, ours = PushReceiver.new(), sender()
     with PushService() as service:
         assert ours.send(parcel(browser, service.url("/send/1?x=1"))) is DeliveryStatus.DONE
 
@@ -68,22 +68,22 @@ def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
 )
 def test_the_status_says_whether_to_try_again(status: int, carried: DeliveryStatus) -> None:
     with PushService(status) as service:
-        assert sender().send(parcel(Browser.new(), service.url())) is carried
+        assert sender().send(parcel(PushReceiver.new(), service.url())) is carried
         assert len(service.got) == 1  # a redirect is not followed
 
 
 def test_a_push_service_that_does_not_answer_is_tried_later() -> None:
     with PushService() as service:
         url = service.url()
-    assert sender().send(parcel(Browser.new(), url)) is DeliveryStatus.LATER
+    assert sender().send(parcel(PushReceiver.new(), url)) is DeliveryStatus.LATER
     with PushService(stalls=True) as service:
-        slow = sender(timeout=0.2).send(parcel(Browser.new(), service.url()))
+        slow = sender(timeout=0.2).send(parcel(PushReceiver.new(), service.url()))
         assert slow is DeliveryStatus.LATER
 
 
 def test_an_invalid_key_is_given_up_without_a_request() -> None:
     with PushService() as service:
-        wrong = parcel(Browser.new(), service.url())
+        wrong = parcel(PushReceiver.new(), service.url())
         broken = PushRequest(
             Subscription(
                 id=wrong.subscription.id,
@@ -105,7 +105,10 @@ def test_an_invalid_key_is_given_up_without_a_request() -> None:
 def test_no_request_is_sent_to_this_machine(scheme: str) -> None:
     with PushService() as service:
         url = service.url().replace("http", scheme, 1)
-        assert sender(allow_private=False).send(parcel(Browser.new(), url)) is DeliveryStatus.GONE
+        assert (
+            sender(allow_private=False).send(parcel(PushReceiver.new(), url))
+            is DeliveryStatus.GONE
+        )
         assert service.got == []
 
 

@@ -10,7 +10,7 @@ from parlour.domain.kernel.errors import Unauthenticated
 from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell import identities
 from parlour.entrypoints.shell.identities import Identities
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 from tests.support.shell import HeldWorkers
 from tests.support.world import World, new_world
 

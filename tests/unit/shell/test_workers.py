@@ -8,7 +8,7 @@ import pytest
 
 from parlour.domain.kernel.errors import NotFound, Overloaded
 from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers
-from tests.support.waiting import until
+from tests.support.concurrency import until
 
 
 @pytest.fixture

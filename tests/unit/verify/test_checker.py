@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from parlour.entrypoints.verify import Expectations, Record, judge
 from tests.support.histories import changed, good_history, told
-from tests.support.spoiling import SPOILED, Spoil
+from tests.support.history_mutations import SPOILED, Spoil
 
 GOOD = good_history()
 EXPECTED = Expectations(sends=50, heal=2.0)

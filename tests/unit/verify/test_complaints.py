@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.complaints import complaints
+from tests.support.fault_trials import unexpected_errors
 
 GOOD = '{"level":"warning","event":"storage warning"}\nlistening\n'
 
@@ -16,14 +16,14 @@ GOOD = '{"level":"warning","event":"storage warning"}\nlistening\n'
     ],
 )
 def test_a_complaint_is_found_anywhere_in_a_log(line: str) -> None:
-    assert complaints(GOOD + line + "\n" + GOOD) == [line]
+    assert unexpected_errors(GOOD + line + "\n" + GOOD) == [line]
 
 
 def test_a_good_log_has_no_complaints() -> None:
-    assert complaints(GOOD) == []
+    assert unexpected_errors(GOOD) == []
 
 
 def test_only_named_complaints_are_excused() -> None:
     log = "Traceback of a fault that was wanted\nTraceback of another\n"
 
-    assert complaints(log, {"that was wanted"}) == ["Traceback of another"]
+    assert unexpected_errors(log, {"that was wanted"}) == ["Traceback of another"]

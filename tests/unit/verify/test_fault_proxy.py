@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import pytest
 
+from tests.support.concurrency import until
 from tests.support.fault_proxy import FaultProxy
-from tests.support.waiting import until
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from parlour.entrypoints.websocket.codec import (
 )
 from parlour.entrypoints.wire.errors import bad_request, problem
 from tests.support import builders as b
-from tests.support.clock import SECOND
+from tests.support.fakes import SECOND
 
 SEND: dict[str, Any] = {
     "type": "message.send",

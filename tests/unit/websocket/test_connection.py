@@ -9,7 +9,7 @@ from parlour.entrypoints.websocket.connection import Connection, Requests
 from parlour.entrypoints.websocket.outbox import Outbox
 from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
 from tests.support import builders as b
-from tests.support.clock import HeldClock
+from tests.support.fakes import ManualClock
 from tests.support.sockets import HeldLink
 
 HELLO = {"type": "hello", "id": 1, "v": 1, "token": "a token"}
@@ -34,7 +34,7 @@ class Socket:
     """A connection with held ends."""
 
     def __init__(self) -> None:
-        self.clock = HeldClock()
+        self.clock = ManualClock()
         self.link = HeldLink()
         self.requests = NotedRequests()
         self.connection = Connection(

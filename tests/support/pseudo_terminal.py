@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyte
 
-from tests.support.terminals import PARLOUR, PATIENCE, Server, TooLate, environment
+from tests.support.chat_processes import PARLOUR, TIMEOUT, NotInTime, Server, environment
 
 ENTER = "\r"
 INTERRUPT = "\x03"
@@ -39,7 +39,7 @@ class _Screen(pyte.Screen):
         os.write(self._device, data.encode())
 
 
-class TerminalDevice:
+class PseudoTerminal:
     """What somebody types, and the screen they look at; *options* begin the client."""
 
     def __init__(self, server: Server, home: Path, options: Sequence[str]) -> None:
@@ -72,21 +72,21 @@ class TerminalDevice:
         """Press keys."""
         os.write(self._master, keys.encode())
 
-    def sees(self, pattern: str, *, seconds: float = PATIENCE) -> None:
+    def sees(self, pattern: str, *, seconds: float = TIMEOUT) -> None:
         """Wait until something on the screen matches."""
         with self._more:
             if not self._more.wait_for(lambda: re.search(pattern, self.screen), seconds):
-                raise TooLate(f"{pattern!r} is not on the screen:\n{self.screen}")
+                raise NotInTime(f"{pattern!r} is not on the screen:\n{self.screen}")
 
     def ends(self) -> int:
         """Wait for the end and return the exit code."""
-        return self._process.wait(PATIENCE)
+        return self._process.wait(TIMEOUT)
 
     def kill(self) -> None:
         """End it at once and free the device."""
         self._process.kill()
-        self._process.wait(PATIENCE)
-        self._reading.join(PATIENCE)
+        self._process.wait(TIMEOUT)
+        self._reading.join(TIMEOUT)
         os.close(self._master)
 
     def _read(self) -> None:

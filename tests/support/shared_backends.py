@@ -27,9 +27,9 @@ def sharing(settings: Settings) -> Iterator[Settings]:
     try:
         yield attrs.evolve(
             settings,
-            storage=Storage(backend="tests.support.shared:open_storage"),
-            presence=Presence(backend="tests.support.shared:open_presence"),
-            bus=Bus(backend="tests.support.shared:open_bus"),
+            storage=Storage(backend="tests.support.shared_backends:open_storage"),
+            presence=Presence(backend="tests.support.shared_backends:open_presence"),
+            bus=Bus(backend="tests.support.shared_backends:open_bus"),
         )
     finally:
         _shared.pop()

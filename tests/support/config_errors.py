@@ -1,4 +1,4 @@
-"""What is said of settings that cannot be."""
+"""The problems that loading invalid settings reports."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ def problems(
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, object] | None = None,
 ) -> list[str]:
-    """Return what is wrong with settings that are refused."""
+    """Load invalid settings; return the reported problems."""
     with pytest.raises(ConfigError) as caught:
         load(path, environ or {}, overrides or {})
     return [str(problem) for problem in caught.value.problems]

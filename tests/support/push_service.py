@@ -1,4 +1,4 @@
-"""A browser as a push service sees it, and a push service on loopback."""
+"""A push service on loopback, and the browser's side of a push subscription."""
 
 import os
 import threading
@@ -16,15 +16,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 
 @attrs.frozen
-class Browser:
-    """Holds the private half of a subscription, and reads pushes with it."""
+class PushReceiver:
+    """Decrypts pushes with the private key of a subscription."""
 
     key: ec.EllipticCurvePrivateKey
     secret: bytes
 
     @classmethod
     def new(cls) -> Self:
-        """Make the keys of a subscription."""
+        """Create the keys of a subscription."""
         return cls(ec.generate_private_key(ec.SECP256R1()), os.urandom(16))
 
     @property
@@ -34,7 +34,7 @@ class Browser:
 
     @property
     def keys(self) -> dict[str, str]:
-        """What a page hands to the service."""
+        """The keys that a page sends to the service."""
         return {"p256dh": _text(self.point), "auth": _text(self.secret)}
 
     def read(self, body: bytes) -> bytes:
@@ -54,8 +54,8 @@ class Browser:
 
 
 @attrs.frozen
-class Got:
-    """One request that a push service got."""
+class ReceivedPush:
+    """A request that the push service received."""
 
     path: str
     headers: dict[str, str]
@@ -63,11 +63,11 @@ class Got:
 
 
 class PushService:
-    """Answers every push with *status*, or with silence; keeps what it got."""
+    """Answers every push with *status*, or never (*stalls*), and records the requests."""
 
     def __init__(self, status: int = 201, *, stalls: bool = False) -> None:
         self.status = status
-        self.got: list[Got] = []
+        self.got: list[ReceivedPush] = []
         self._over = threading.Event()
         outer = self
 
@@ -78,7 +78,7 @@ class PushService:
                     outer._over.wait(10)
                     return
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                outer.got.append(Got(self.path, headers, body))
+                outer.got.append(ReceivedPush(self.path, headers, body))
                 self.send_response(outer.status)
                 self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", "0")

@@ -1,9 +1,9 @@
-"""Making a history on nodes while something goes wrong, and judging it."""
+"""Runs of the verify workload while a fault is injected, and their verdicts."""
 
 import asyncio
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -40,7 +40,7 @@ class Trial:
         return {fault.property for fault in self.verdict.faults}
 
 
-async def tried(
+async def run_trial(
     urls: Sequence[str],
     fault: Fault | None = None,
     *,
@@ -85,20 +85,20 @@ def acknowledged(recorder: Recorder) -> int:
     return sum(each.f == "send" and each.kind == "ok" for each in recorder.records)
 
 
-async def apart(work: Callable[[], Any]) -> Any:
+async def in_thread(work: Callable[[], Any]) -> Any:
     """Do blocking work beside the talk."""
     return await asyncio.to_thread(work)
 
 
 async def kill_and_restart(node: Node, *, away: float = 0.3) -> int:
     """Kill a node and begin it again; a bite."""
-    await apart(node.kill)
+    await in_thread(node.kill)
     await asyncio.sleep(away)
-    await apart(node.start)
+    await in_thread(node.start)
     return 1
 
 
-def stored(database: Database, conversations: set[str]) -> dict[str, list[int]]:
+def stored_seqs(database: Database, conversations: set[str]) -> dict[str, list[int]]:
     """Return the numbers of conversations, in order, straight from the database."""
     found: dict[str, list[int]] = {}
     with closing(database.connect()) as connection, connection.cursor() as cursor:
@@ -111,7 +111,7 @@ def stored(database: Database, conversations: set[str]) -> dict[str, list[int]]:
     return found
 
 
-def integrity(file: Path) -> str:
+def sqlite_integrity(file: Path) -> str:
     """Ask SQLite whether a file is whole: "ok" where it is."""
     with closing(sqlite3.connect(file)) as connection:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
@@ -121,3 +121,19 @@ def log_lines(node: Node) -> list[dict[str, Any]]:
     """Return what a node has logged: the lines that are whole, it may be writing one."""
     whole, _, _ = node.log.rpartition("\n")
     return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
+
+
+UNEXPECTED = ("Traceback", "never retrieved", "Packet sequence")
+"""An error that nobody expected, a task that nobody waited for, another one's answer on a line."""
+
+
+def unexpected_errors(log: str, excused: Collection[str] = ()) -> list[str]:
+    """Return the lines that say that something went wrong in a way that it never may.
+
+    A line is excused where it holds one of *excused*, the words of what a fault causes rightly.
+    """
+    return [
+        line
+        for line in log.splitlines()
+        if any(each in line for each in UNEXPECTED) and not any(each in line for each in excused)
+    ]

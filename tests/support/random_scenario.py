@@ -11,14 +11,14 @@ from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import Mark
 from parlour.domain.users import DisplayName
-from tests.support.clock import START
+from tests.support.fakes import START
 from tests.support.world import World
 
 NAMES = ("anna", "berta", "carla", "dora")
 
 
 @attrs.frozen
-class Deed:
+class Action:
     """Something that somebody does in a room, if they may; numbers name people and rooms."""
 
     kind: str
@@ -42,9 +42,9 @@ KINDS = {
     "call": 1,
     "wait": 2,
 }
-DEEDS = st.lists(
+ACTIONS = st.lists(
     st.builds(
-        Deed,
+        Action,
         kind=st.sampled_from([kind for kind, weight in KINDS.items() for _ in range(weight)]),
         actor=st.integers(0, 3),
         room=st.integers(0, 3),
@@ -55,7 +55,7 @@ DEEDS = st.lists(
 )
 
 
-class Village:
+class RandomScenario:
     """Four people, a group of three of them and a direct conversation."""
 
     def __init__(self, world: World) -> None:
@@ -64,19 +64,19 @@ class Village:
         anna, berta, carla, _ = self.people
         self.rooms = [world.group(anna, berta, carla), world.direct(anna, berta)]
 
-    def live(self, deeds: Sequence[Deed]) -> None:
+    def live(self, actions: Sequence[Action]) -> None:
         """Let everybody do what they want; what is refused is left alone."""
-        for deed in deeds:
+        for action in actions:
             try:
-                self._do(deed)
+                self._do(action)
             except DomainError:
                 continue
 
-    def _do(self, deed: Deed) -> None:
-        do, actor, other = self.world.do, self.people[deed.actor], self.people[deed.other]
-        room = self.rooms[deed.room % len(self.rooms)]
-        number = deed.number
-        match deed.kind:
+    def _do(self, action: Action) -> None:
+        do, actor, other = self.world.do, self.people[action.actor], self.people[action.other]
+        room = self.rooms[action.room % len(self.rooms)]
+        number = action.number
+        match action.kind:
             case "say":
                 self._say(actor, room, other, number)
             case "read":
@@ -94,13 +94,13 @@ class Village:
             case "add":
                 self.world.add_members(actor, room, [other])
             case "remove" | "leave":
-                self.world.remove_member(actor, room, other if deed.kind == "remove" else actor)
+                self.world.remove_member(actor, room, other if action.kind == "remove" else actor)
             case "promote":
                 self.world.change_role(actor, room, other, [*Role][number % 3])
             case "create" | "open":
                 opened: Any = (
                     do.create_group(actor, title=Title("New"), members=[other])
-                    if deed.kind == "create"
+                    if action.kind == "create"
                     else do.open_direct(actor, other)
                 )
                 self.rooms += [opened.conversation.id] if opened.is_new else []

@@ -1,5 +1,5 @@
 """
-A crowd of clients in a process of its own: `python -m tests.support.crowd URL COUNT`.
+A crowd of clients in a process of its own: `python -m tests.support.many_clients URL COUNT`.
 
 It reads access tokens as a line of JSON and lets COUNT sockets in, several with each token. For
 each line that it reads after that, it resets all of them at once and comes back as fast as it can;

@@ -46,7 +46,7 @@ def close(code: int, reason: bytes = b"") -> bytes:
 
 
 @attrs.frozen
-class Heard:
+class ReceivedFrame:
     """One frame of the server."""
 
     opcode: int
@@ -123,7 +123,7 @@ class RawSocket:
         head, self._buffer = self._buffer.split(b"\r\n\r\n", 1)
         return head.decode("latin-1")
 
-    async def hear(self) -> Heard | None:
+    async def hear(self) -> ReceivedFrame | None:
         """Read one frame of the server; None where the connection has ended."""
         head = await self._take(2)
         if head is None:
@@ -133,7 +133,7 @@ class RawSocket:
             wide = await self._take(2 if size == 126 else 8)
             size = int.from_bytes(wide or b"")
         payload = await self._take(size)
-        return None if payload is None else Heard(head[0] & 0x0F, payload)
+        return None if payload is None else ReceivedFrame(head[0] & 0x0F, payload)
 
     async def hear_close(self) -> int | None:
         """Read up to the close frame and return its code; None for an end without one."""

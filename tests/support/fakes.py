@@ -1,7 +1,8 @@
-"""Chance that repeats itself: what would be random in service is counted in tests."""
+"""Deterministic replacements: a clock, ids, secrets and a password hasher."""
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import Lock
 from uuid import UUID
@@ -9,14 +10,37 @@ from uuid import UUID
 from parlour.domain.access import Password, PasswordHasher, Secrets
 from parlour.domain.kernel.errors import Overloaded
 from parlour.domain.kernel.ids import IdSource
+from parlour.domain.kernel.time import Clock
+
+START = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+class ManualClock(Clock):
+    """A clock that a test sets; times are in UTC."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta = SECOND) -> datetime:
+        """Move by a time span, which may be negative; return the new time."""
+        self.now += by
+        return self.now
+
+    def monotonic(self) -> float:
+        """Return the same time as seconds since the start of the test."""
+        return (self.now - START).total_seconds()
 
 
 def _nothing() -> None:
-    """Happen to nobody."""
+    """Do nothing."""
 
 
-class CountedIds(IdSource):
-    """UUIDv7 values that grow by one; two sources with the same *first* make the same."""
+class SequentialIds(IdSource):
+    """Ascending UUIDv7 values; sources with the same *first* produce the same values."""
 
     def __init__(self, first: int = 1) -> None:
         self._numbers = count(first)
@@ -28,8 +52,8 @@ class CountedIds(IdSource):
         return UUID(int=0x019B_7A00_0000_7000_8000_0000_0000_0000 + number)
 
 
-class CountedSecrets(Secrets):
-    """Tokens that say their number; otherwise as in service."""
+class SequentialSecrets(Secrets):
+    """Tokens with consecutive numbers."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
@@ -47,11 +71,11 @@ class CountedSecrets(Secrets):
         return hashlib.sha256(token.encode()).digest()
 
 
-class QuickHasher(PasswordHasher):
-    """Hashes at once.
+class FastHasher(PasswordHasher):
+    """A hasher without the cost of a real one.
 
-    *parameters* stand for those of a slow hash, *full* for a queue that is too long; *meanwhile*
-    happens once, while the next password is hashed.
+    *parameters* stands for the cost parameters; `full` simulates a queue that is too long;
+    `meanwhile` is called once, while the next password is hashed.
     """
 
     def __init__(self, parameters: str = "quick") -> None:

@@ -16,20 +16,20 @@ from parlour.entrypoints.cli.chat.account_files import AccountFiles, state_folde
 from parlour.entrypoints.client.api import AuthApi
 from parlour.entrypoints.client.http import Http
 from parlour.entrypoints.client.tokens import Tokens
-from tests.support.ports import free_port
+from tests.support.processes import free_port
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 PASSWORD = "four words are enough"
-PATIENCE = 60.0
+TIMEOUT = 60.0
 # A start is the most that a process has to compute: on a busy machine it takes many times as long.
 START = 90.0
 
 
-class TooLate(AssertionError):
+class NotInTime(AssertionError):
     """What a test waits for did not come in time."""
 
 
-class Spoken:
+class OutputLines:
     """The lines a process prints, collected by a thread."""
 
     def __init__(self, stream: IO[bytes]) -> None:
@@ -48,7 +48,7 @@ class Spoken:
             self._ended = True
             self._more.notify_all()
 
-    def wait_for(self, pattern: str, *, after: int = 0, seconds: float = PATIENCE) -> str:
+    def wait_for(self, pattern: str, *, after: int = 0, seconds: float = TIMEOUT) -> str:
         """Return the first line beyond *after* that matches; fail after a deadline."""
         found: list[str] = []
 
@@ -59,7 +59,7 @@ class Spoken:
         with self._more:
             self._more.wait_for(seen, seconds)
         if not found:
-            raise TooLate(f"{pattern!r} did not come; there was:\n" + "\n".join(self.lines))
+            raise NotInTime(f"{pattern!r} did not come; there was:\n" + "\n".join(self.lines))
         return found[0]
 
     def count(self, text: str) -> int:
@@ -95,24 +95,24 @@ class Server:
         errors.close()
         assert self._process.stdout is not None
         try:
-            Spoken(self._process.stdout).wait_for(re.escape(self.url), seconds=START)
-        except TooLate:
-            raise TooLate((self.folder / "server.log").read_text("utf-8")) from None
+            OutputLines(self._process.stdout).wait_for(re.escape(self.url), seconds=START)
+        except NotInTime:
+            raise NotInTime((self.folder / "server.log").read_text("utf-8")) from None
 
     def stop(self) -> int:
         """Ask it to go, as an operator does; return its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(PATIENCE)
+        return self._process.wait(TIMEOUT)
 
     def kill(self) -> None:
         """End it at once, as the kernel does."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(PATIENCE)
+            self._process.wait(TIMEOUT)
 
 
-class Terminal:
+class ChatProcess:
     """One `parlour chat` of one person, driven line by line."""
 
     def __init__(self, server: Server, home: Path, handle: str, *options: str) -> None:
@@ -125,7 +125,7 @@ class Terminal:
             stderr=subprocess.STDOUT,
         )
         assert self._process.stdout is not None
-        self.spoken = Spoken(self._process.stdout)
+        self.spoken = OutputLines(self._process.stdout)
 
     def type(self, line: str) -> None:
         """Type a line."""
@@ -133,7 +133,7 @@ class Terminal:
         self._process.stdin.write(line.encode() + b"\n")
         self._process.stdin.flush()
 
-    def sees(self, pattern: str, *, after: int = 0, seconds: float = PATIENCE) -> str:
+    def sees(self, pattern: str, *, after: int = 0, seconds: float = TIMEOUT) -> str:
         """Wait for a line that matches."""
         return self.spoken.wait_for(pattern, after=after, seconds=seconds)
 
@@ -146,17 +146,17 @@ class Terminal:
         """End the input and return the exit code."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        return self._process.wait(PATIENCE)
+        return self._process.wait(TIMEOUT)
 
     def interrupt(self) -> int:
         """Press Ctrl+C and return the exit code."""
         self._process.send_signal(signal.SIGINT)
-        return self._process.wait(PATIENCE)
+        return self._process.wait(TIMEOUT)
 
     def kill(self) -> None:
         """End it at once."""
         self._process.kill()
-        self._process.wait(PATIENCE)
+        self._process.wait(TIMEOUT)
         if self._process.stdin is not None:
             with suppress(OSError):  # a line that nobody was there to read
                 self._process.stdin.close()
@@ -178,7 +178,7 @@ def run(
         input=typed,
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
     )
 
@@ -198,7 +198,7 @@ def register(server: Server, home: Path, *handles: str) -> None:
 
 
 @contextmanager
-def serving(folder: Path, *settings: str) -> Iterator[Server]:
+def running_server(folder: Path, *settings: str) -> Iterator[Server]:
     """Give a server that runs, and end it."""
     server = Server(folder, settings=settings)
     try:
