@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from time import monotonic_ns
@@ -73,6 +73,21 @@ def drive_alone(plan: Plan, recorder: Recorder) -> int:
             return await drive(plan, recorder)
 
     return asyncio.run(alone())
+
+
+def membership_after(
+    before: tuple[bool, int], events: Iterable[dict[str, Any]], user: str
+) -> tuple[bool, int]:
+    """Return whether *user* is a member after *events*, and the offset that made it so.
+
+    `before` is the same before the events. Other events that name the user, such as a change of
+    their role, change nothing.
+    """
+    for event in events:
+        kind = event["kind"]
+        if kind in {MEMBER_ADDED, MEMBER_REMOVED} and event["data"]["user"] == user:
+            before = (kind == MEMBER_ADDED, event["offset"])
+    return before
 
 
 class _Run:
@@ -215,11 +230,9 @@ class _Run:
             after = self._log_read
             path = f"/v1/conversations/{self._all.group}/events?after={after}&limit=200"
             page = await self._all.owner.insist("GET", path, seconds=self._plan.patience)
-            for event in page["events"]:
-                self._log_read = event["offset"]
-                kind = event["kind"]
-                if kind in {MEMBER_ADDED, MEMBER_REMOVED} and event["data"]["user"] == guest.id:
-                    self._membership = (kind == MEMBER_ADDED, event["offset"])
+            self._membership = membership_after(self._membership, page["events"], guest.id)
+            if page["events"]:
+                self._log_read = page["events"][-1]["offset"]
             if not page["more"] or self._log_read <= after:
                 return self._membership
 
