@@ -1,8 +1,8 @@
 """
-Everything durable in SQLite, MySQL or MariaDB, through SQLAlchemy Core.
+Durable storage in SQLite, MySQL or MariaDB, through SQLAlchemy Core.
 
-Lives here: the tables and their migrations, rows, statements, stores, the unit of work, and both
-databases. Plain functions that wait; a caller runs them in threads of its own.
+Holds the tables and their migrations, rows, statements, stores, the unit of work, and both
+databases. All functions block; callers run them in threads.
 """
 
 from pathlib import Path
@@ -45,12 +45,12 @@ def open_mysql(
 ) -> SqlStorage:
     """Return the storage in a MySQL or MariaDB; nothing is connected before it is used.
 
-    *pool* is the most connections that are kept and *wait* the longest wait for one of them. All
+    *pool* is the most connections and *wait* the longest wait for a free one. All
     times are in seconds. Rows are read past PyMySQL's reader unless *direct* is false.
     `mysql_tls` says what the modes of *tls* mean and what its files hold; raises `OSError` for
     one that cannot be used.
     """
-    # The driver is an extra: who stays with SQLite need not have it.
+    # The driver is an optional extra.
     from parlour.adapters.sql.mysql import open_mysql as open_  # noqa: PLC0415
     from parlour.adapters.sql.mysql_address import MysqlAddress  # noqa: PLC0415
     from parlour.adapters.sql.mysql_tls import load_tls  # noqa: PLC0415

@@ -1,8 +1,8 @@
 """
-How a store speaks to a database, whichever it is, and what the errors of a driver mean for work.
+The interface between the stores and a database: connections, and what errors of a driver mean.
 
-A `Connection` runs statements inside the transaction that is open. A `Database` hands connections
-out, each to one thread at a time.
+A `Connection` runs statements inside the open transaction. A `Database` lends connections, each to
+one thread at a time.
 """
 
 from abc import ABC, abstractmethod
@@ -26,29 +26,29 @@ from parlour.domain.kernel.transaction import PoolUsage
 
 T = TypeVar("T")
 
-Ask = tuple[Statement, Sequence[Key]]
-"""A statement, and the keys that it is run for."""
+Query = tuple[Statement, Sequence[Key]]
+"""A statement and the keys to run it for."""
 
 
 class Fault(Enum):
-    """What an error of a driver means for the work that met it."""
+    """What an error of a driver means for the unit of work in which it was raised."""
 
-    AGAIN = auto()
-    """The database gave the transaction up for another one's sake: run the work again."""
-    LOST = auto()
-    """The connection is gone; another one may serve."""
-    AWAY = auto()
-    """The database is out of reach or does not answer in time, on any connection."""
-    FULL = auto()
-    """There is no room for what was to be written; nothing was."""
-    WRITTEN = auto()
-    """Work that only reads tried to write."""
+    RETRY = auto()
+    """A deadlock or a lock wait timeout ended the transaction: run the work again."""
+    CONNECTION_LOST = auto()
+    """The connection is closed; a new one may work."""
+    UNREACHABLE = auto()
+    """The database cannot be reached or does not answer in time, on any connection."""
+    DISK_FULL = auto()
+    """There is no space left; nothing was written."""
+    WROTE_IN_READ = auto()
+    """Work that may only read tried to write."""
     OTHER = auto()
-    """The database is damaged, or does not understand."""
+    """Anything else: a damaged database, or a statement that it refuses."""
 
 
 class Connection(ABC):
-    """Runs the statements of the stores, in the one transaction that is open."""
+    """Runs the statements of the stores in the open transaction."""
 
     def __init__(self, texts: StatementCache) -> None:
         self._texts = texts
@@ -64,12 +64,12 @@ class Connection(ABC):
             return self._part(statement, keys, given) if keys else ()
         return [row for part in _parts(keys) for row in self._part(statement, part, given)]
 
-    def run_all(self, asks: Sequence[Ask]) -> list[Sequence[Row]]:
+    def run_all(self, queries: Sequence[Query]) -> list[Sequence[Row]]:
         """Run statements for their keys, in this order; return the rows of each.
 
-        For keys that are known beforehand: where the database is far, it is asked once.
+        A remote database gets all of them in one round trip.
         """
-        texts = [(self._texts.of(statement), keys) for statement, keys in asks]
+        texts = [(self._texts.of(statement), keys) for statement, keys in queries]
         parts = [[(text, part) for part in _parts(keys)] for text, keys in texts]
         found = iter(
             self._fetch_all(
@@ -85,32 +85,32 @@ class Connection(ABC):
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert *rows* of all columns.
 
-        Raises `AlreadyExists` where a unique value is taken, now or when the writes are settled.
+        Raises `AlreadyExists` where a unique value is taken, now or when the writes are flushed.
         """
         text = self._texts.insert(table)
         for part in _parts(rows):
             self._insert(text, part)
 
-    def change(self, change: UpdateByKey, rows: Sequence[Row]) -> None:
-        """Change the rows that exist; raise `AlreadyExists` as `insert` does."""
-        text = self._texts.change(change)
+    def update(self, update: UpdateByKey, rows: Sequence[Row]) -> None:
+        """Update the rows that exist; raise `AlreadyExists` as `insert` does."""
+        text = self._texts.update(update)
         for part in _parts(rows):
-            self._change(change, text, part)
+            self._update(update, text, part)
 
     @property
     @abstractmethod
     def may_have_committed(self) -> bool:
-        """Tell, after an error, whether the transaction may be durable all the same."""
+        """Tell, after an error, whether the transaction may have been committed nevertheless."""
 
     @abstractmethod
     def begin(self) -> None:
         """Open a transaction."""
 
     @abstractmethod
-    def settle(self) -> None:
-        """Have everything written that was handed over; raise `AlreadyExists` as `insert` does.
+    def flush(self) -> None:
+        """Send all buffered writes; raise `AlreadyExists` as `insert` does.
 
-        Nothing of it is durable before the commit, which settles by itself.
+        Nothing is durable before the commit, which flushes by itself.
         """
 
     @abstractmethod
@@ -119,19 +119,19 @@ class Connection(ABC):
 
     @abstractmethod
     def rollback(self) -> None:
-        """Take everything back that the transaction did."""
+        """Undo everything that the transaction did."""
 
     @abstractmethod
     def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]: ...
 
-    def _fetch_all(self, asks: Sequence[tuple[str, Sequence[Value]]]) -> list[Sequence[Row]]:
-        return [self._fetch(sql, values) for sql, values in asks]
+    def _fetch_all(self, queries: Sequence[tuple[str, Sequence[Value]]]) -> list[Sequence[Row]]:
+        return [self._fetch(sql, values) for sql, values in queries]
 
     @abstractmethod
     def _insert(self, text: RowText, rows: Sequence[Row]) -> None: ...
 
     @abstractmethod
-    def _change(self, change: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None: ...
+    def _update(self, update: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None: ...
 
     def _part(
         self, statement: Statement, keys: Sequence[Key], given: Mapping[str, Value]
@@ -141,30 +141,30 @@ class Connection(ABC):
 
 
 class Database(ABC):
-    """Connections to one database, and the meaning of its errors."""
+    """Lends connections to one database and classifies the errors of its driver."""
 
     @abstractmethod
     def writing(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that writes, undone on an error; the caller commits.
+        """Open a transaction that may write; an error rolls it back, the caller commits.
 
-        Raises `Overloaded` where no connection gets free in time.
+        Raises `Overloaded` where no connection becomes free in time.
         """
 
     @abstractmethod
     def reading(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that only reads, all of it as of one moment; otherwise the same."""
+        """Open a read-only transaction that sees one snapshot; otherwise as `writing`."""
 
     @abstractmethod
     def fault(self, error: Exception) -> Fault | None:
-        """Tell what *error* means, None where it does not come from the driver."""
+        """Return what *error* means; None where it does not come from the driver."""
 
     @abstractmethod
     def usage(self) -> Mapping[str, PoolUsage]:
         """Return the use of each pool by name."""
 
     @abstractmethod
-    def forget(self) -> None:
-        """Close the connections that nobody uses; what replaces them is opened afresh."""
+    def discard_idle(self) -> None:
+        """Close the connections that are not in use; new ones replace them when needed."""
 
     @abstractmethod
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""How the whole of a database is read at one moment, and filled in one transaction."""
+"""Bulk access: read a snapshot of a whole database, or fill one in one transaction."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -12,15 +12,15 @@ from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.values import Row
 
 Progress = Callable[[str, int, int], None]
-"""Hears, every now and then, what is worked on, how much of it is done, and how much there is."""
+"""Called now and then with what is being done, how many rows are done, and how many there are."""
 
 STEP = 1_000
-"""Rows between two words of progress, and rows that are written at once."""
+"""Rows between two calls of progress, and rows that are written at once."""
 
 
 @attrs.frozen
 class Snapshot:
-    """Everything that a database keeps, as of one moment; *run* sends a statement, row by row."""
+    """All tables as of one moment; *run* runs a statement and yields its rows."""
 
     dialect: Dialect
     run: Callable[[str], Iterator[Row]]
@@ -31,20 +31,20 @@ class Snapshot:
         return int(row[0])
 
     def rows(self, table: Table) -> Iterator[Row]:
-        """Return the rows of a table in the order of its primary key, as the driver has them."""
+        """Return the rows of a table, as the driver returns them, in primary key order."""
         return self.run(self._text(select(table).order_by(*table.primary_key)))
 
     def _text(self, core: object) -> str:
         return str(core.compile(dialect=self.dialect))  # type: ignore[attr-defined] # any statement
 
 
-class DatabaseAccess(Protocol):
-    """A database, for work on all of it."""
+class BulkAccess(Protocol):
+    """Reads or fills a whole database."""
 
-    def snapshot(self, room: Path) -> AbstractContextManager[Snapshot]:
-        """Read one moment while others write; *room* is a folder with room for a copy."""
+    def snapshot(self, folder: Path) -> AbstractContextManager[Snapshot]:
+        """Open a snapshot while others write; *folder* has space for a copy."""
         ...
 
-    def filling(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that may take long; the caller commits, an error undoes it."""
+    def fill(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that may take long; the caller commits, an error rolls it back."""
         ...

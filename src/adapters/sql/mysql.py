@@ -17,7 +17,7 @@ from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.mysql_connection import MysqlConnection
 from parlour.adapters.sql.mysql_diagnostics import MysqlDiagnostics
-from parlour.adapters.sql.mysql_snapshot import MysqlVault
+from parlour.adapters.sql.mysql_snapshot import MysqlBulkAccess
 from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import Schema
 from parlour.adapters.sql.statements import StatementCache
@@ -33,7 +33,7 @@ _IDLE_TOO_LONG = 4031  # MySQL 8: wait_timeout
 _READ_ONLY_TRANSACTION = 1792
 _CLOSED = 0  # PyMySQL: the socket was closed before
 
-_AGAIN = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, _RECORD_CHANGED, ER.QUERY_INTERRUPTED}
+_RETRY = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, _RECORD_CHANGED, ER.QUERY_INTERRUPTED}
 _LOST = {
     CR.CR_SERVER_GONE_ERROR,
     CR.CR_SERVER_LOST,
@@ -42,10 +42,10 @@ _LOST = {
     _KILLED,
     _IDLE_TOO_LONG,
     _CLOSED,
-    # A former primary takes no writes: another connection may reach the new one.
+    # A demoted primary is read-only: a new connection may reach the new primary.
     ER.OPTION_PREVENTS_STATEMENT,
 }
-_AWAY = {
+_UNREACHABLE = {
     CR.CR_CONNECTION_ERROR,
     CR.CR_CONN_HOST_ERROR,
     CR.CR_UNKNOWN_HOST,
@@ -53,7 +53,7 @@ _AWAY = {
     ER.CON_COUNT_ERROR,
     ER.TOO_MANY_USER_CONNECTIONS,
 }
-_FULL = {ER.RECORD_FILE_FULL, ER.DISK_FULL}
+_DISK_FULL = {ER.RECORD_FILE_FULL, ER.DISK_FULL}
 
 _TEXTS = StatementCache(mysql_dialect())
 
@@ -61,8 +61,8 @@ _TEXTS = StatementCache(mysql_dialect())
 class MysqlDatabase(Database):
     """A pool for work that writes, at READ COMMITTED, and one for work that only reads.
 
-    Work that reads sees one moment (REPEATABLE READ), or a page of a log could miss an event that
-    another statement of the same page already shows.
+    Reads are REPEATABLE READ: all statements of one work see the same snapshot, or a page of a log
+    could miss an event that another statement of the same page already shows.
     """
 
     def __init__(self, address: MysqlAddress, *, pool: int, wait: float) -> None:
@@ -93,50 +93,57 @@ class MysqlDatabase(Database):
     def fault(self, error: Exception) -> Fault | None:
         if not isinstance(error, pymysql.err.Error):
             return None
-        # PyMySQL says "lost" for a time-out as well; what it met shows in the context.
+        # PyMySQL reports a time-out as a lost connection; the cause is in the context.
         if isinstance(error.__context__, TimeoutError):
-            return Fault.AWAY
+            return Fault.UNREACHABLE
         number = error.args[0] if error.args else None
         if number == _READ_ONLY_TRANSACTION:
-            return Fault.WRITTEN
-        meanings = {Fault.AGAIN: _AGAIN, Fault.LOST: _LOST, Fault.AWAY: _AWAY, Fault.FULL: _FULL}
+            return Fault.WROTE_IN_READ
+        meanings = {
+            Fault.RETRY: _RETRY,
+            Fault.CONNECTION_LOST: _LOST,
+            Fault.UNREACHABLE: _UNREACHABLE,
+            Fault.DISK_FULL: _DISK_FULL,
+        }
         return next((fault for fault, known in meanings.items() if number in known), Fault.OTHER)
 
     def usage(self) -> Mapping[str, PoolUsage]:
         return {"writing": self._writers.usage, "reading": self._readers.usage}
 
-    def forget(self) -> None:
-        self._writers.forget()
-        self._readers.forget()
+    def discard_idle(self) -> None:
+        self._writers.discard_idle()
+        self._readers.discard_idle()
 
     def close(self) -> None:
-        self.forget()
+        self.discard_idle()
 
 
 def open_mysql(address: MysqlAddress, *, pool: int = 10, wait: float = 2.0) -> SqlStorage:
     """Return the storage in a MySQL or MariaDB; nothing is connected before it is used.
 
-    *pool* is the most connections that are kept, *wait* the longest wait for one of them.
+    *pool* is the most connections, *wait* the longest wait for a free one in seconds.
     """
     database = MysqlDatabase(address, pool=pool, wait=wait)
-    circuit = CircuitBreaker(pause=1.0, patience=address.answer)
-    # A migration may take long: the server is waited for, as long as it lives.
+    circuit = CircuitBreaker(pause=1.0, patience=address.answer_timeout)
+    # A migration may take long: answers have a day.
     engine = create_engine(
-        "mysql+pymysql://", creator=lambda: address.connect(answer=86_400.0), poolclass=NullPool
+        "mysql+pymysql://",
+        creator=lambda: address.connect(answer_timeout=86_400.0),
+        poolclass=NullPool,
     )
 
     return SqlStorage(
-        uow=SqlUnitOfWork(database, circuit, patience=2 * address.lock_wait),
+        uow=SqlUnitOfWork(database, circuit, retry_seconds=2 * address.lock_wait),
         database=database,
-        schema=Schema(engine, lambda connection: _alone(connection, address.database)),
+        schema=Schema(engine, lambda connection: _migration_lock(connection, address.database)),
         diagnostics=MysqlDiagnostics(address),
-        vault=MysqlVault(address, lambda driver: MysqlConnection(_TEXTS, driver)),
+        bulk=MysqlBulkAccess(address, lambda driver: MysqlConnection(_TEXTS, driver)),
     )
 
 
 @contextmanager
-def _alone(connection: CoreConnection, database: str) -> Iterator[None]:
-    # The name is one of the whole server and has at most 64 characters.
+def _migration_lock(connection: CoreConnection, database: str) -> Iterator[None]:
+    # Lock names are global to the server and have at most 64 characters.
     name = f"parlour.{sha256(database.encode()).hexdigest()[:32]}"
     if connection.exec_driver_sql("SELECT GET_LOCK(%s, %s)", (name, 60)).scalar() != 1:
         raise Unavailable("Another node has been changing the tables for a minute")

@@ -1,4 +1,4 @@
-"""Where a MySQL or MariaDB is, and how a connection to it is opened and prepared."""
+"""The address of a MySQL or MariaDB, and how a connection to it is opened and set up."""
 
 from typing import Any
 
@@ -14,14 +14,14 @@ _SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION
 
 _CONVERSIONS: Any = {
     **conversions,
-    # Moments stay text, as they are in SQLite: `values` knows their form and reads it in C.
+    # Times stay text, as in SQLite: `values` parses them in C.
     FIELD_TYPE.DATETIME: through,
 }
 
 
 @attrs.frozen(kw_only=True)
 class MysqlAddress:
-    """Where a MySQL or MariaDB is, and how long to wait for it; all times in seconds.
+    """Address, user and time-outs of a MySQL or MariaDB; all times in seconds.
 
     A *direct* connection reads rows by `mysql_reading`, another by PyMySQL's own functions.
     """
@@ -38,13 +38,16 @@ class MysqlAddress:
     direct: bool = True
 
     @property
-    def answer(self) -> float:
+    def answer_timeout(self) -> float:
         """How long to wait for an answer: longer than the server waits for a lock."""
         return self.lock_wait + 2.0
 
-    def connect(self, *session: str, answer: float | None = None) -> Any:
-        """Open a connection, whose answers are waited for *answer* seconds, and prepare it."""
-        # What goes through a socket file stays on this machine.
+    def connect(self, *session: str, answer_timeout: float | None = None) -> Any:
+        """Open a connection and run the *session* statements on it.
+
+        An answer may take *answer_timeout* seconds; a time-out closes the connection.
+        """
+        # Data through a socket file does not leave this machine.
         context = None if self.unix_socket else self.tls.context
         connection: Any = (DirectConnection if self.direct else DriverConnection)(
             context,
@@ -66,10 +69,10 @@ class MysqlAddress:
             write_timeout=self.connect_timeout,
             program_name="parlour",
         )
-        # The time-out for reading also bounds the handshake, where nothing waits for a lock. One
-        # for both ways: PyMySQL sets the socket's each time they differ.
-        patience = answer or self.answer
-        connection._read_timeout = connection._write_timeout = patience  # noqa: SLF001
+        # The read time-out also limits the handshake, where nothing waits for a lock. Both are the
+        # same because PyMySQL sets that of the socket each time they differ.
+        timeout = answer_timeout or self.answer_timeout
+        connection._read_timeout = connection._write_timeout = timeout  # noqa: SLF001
         with connection.cursor() as cursor:
             for statement in (
                 f"SET SESSION innodb_lock_wait_timeout = {max(1, round(self.lock_wait))}",

@@ -1,4 +1,4 @@
-"""A connection to MySQL or MariaDB: statements written out as text, as many at once as can be."""
+"""A connection to MySQL or MariaDB that sends statements as SQL text, several in one packet."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
@@ -20,21 +20,21 @@ _MAX_TEXT = 1 << 20
 
 
 class MysqlConnection(Connection):
-    """Sends statements as text, their values written as literals, as many as can be at once.
+    """Sends statements as SQL text with the values as literals, several in one packet.
 
-    PyMySQL writes values into the text as well; doing it here, by type alone, costs a third.
-    Writes wait for the next statement whose rows are wanted, or for the commit: the way to the
-    server and back costs both sides more than a short statement does.
+    PyMySQL formats values into the text as well; doing it here, by type alone, takes a third of
+    the time. Writes are buffered until the next statement whose rows are needed, or the commit: a
+    round trip costs both sides more than a short statement does.
     """
 
     def __init__(self, texts: StatementCache, driver: Any, *, reads: bool = False) -> None:
-        """Speak through *driver*, whose transactions only read where *reads* says so."""
+        """Use the connection *driver*; *reads* says that its transactions are read-only."""
         super().__init__(texts)
         self._driver = driver
         self._reads = reads
-        self._unsent: list[str] = []
+        self._buffered: list[str] = []
         self._is_committing = False
-        # Anything that is not one of these is a mistake of ours and a KeyError.
+        # A value of any other type is a bug and raises KeyError.
         self._literals: Mapping[type, Callable[[Any], str]] = {
             bytes: lambda value: f"X'{value.hex()}'",
             str: _literal,
@@ -47,83 +47,87 @@ class MysqlConnection(Connection):
         return self._is_committing
 
     def begin(self) -> None:
-        """Do nothing: without autocommit the first statement begins a transaction."""
+        """Do nothing: without autocommit the first statement starts a transaction."""
         self._is_committing = False
 
-    def settle(self) -> None:
-        if self._unsent:
+    def flush(self) -> None:
+        if self._buffered:
             self._send([])
 
     def commit(self) -> None:
-        if self._reads and not self._unsent:
+        if self._reads and not self._buffered:
             self._driver.commit_soon()
         else:
-            # In one packet with the last writes: nothing is run after a statement that fails.
+            # In one packet with the last writes: the server runs nothing after a failed statement.
             self._send(["COMMIT"], is_commit=True)
 
     def rollback(self) -> None:
-        self._unsent.clear()
+        self._buffered.clear()
         self._driver.rollback()
 
     def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
-        return self._send([sql % self._written(values)])[0]
+        return self._send([sql % self._literals_of(values)])[0]
 
-    def _fetch_all(self, asks: Sequence[tuple[str, Sequence[Value]]]) -> list[Sequence[Row]]:
-        return self._send([sql % self._written(values) for sql, values in asks]) if asks else []
+    def _fetch_all(self, queries: Sequence[tuple[str, Sequence[Value]]]) -> list[Sequence[Row]]:
+        return (
+            self._send([sql % self._literals_of(values) for sql, values in queries])
+            if queries
+            else []
+        )
 
     def _insert(self, text: RowText, rows: Sequence[Row]) -> None:
         row = f"({', '.join(['%s'] * len(text.columns))})"
         head, _, tail = text.sql.rpartition(row)
-        values = self._written(list(chain.from_iterable(rows)))
+        values = self._literals_of(list(chain.from_iterable(rows)))
         sql = head + ", ".join([row] * len(rows)) % values + tail
         if len(sql) > _MAX_TEXT and len(rows) > 1:
             middle = len(rows) // 2
             self._insert(text, rows[:middle])
             self._insert(text, rows[middle:])
         else:
-            self._put(sql)
+            self._buffer(sql)
 
-    def _change(self, change: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None:
+    def _update(self, update: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None:
         if len(rows) == 1:
-            self._put(text.sql % self._written(rows[0]))
+            self._buffer(text.sql % self._literals_of(rows[0]))
             return
-        names = (*change.columns, *change.key)
+        names = (*update.columns, *update.key)
         first = ", ".join(f"%s AS new_{name}" for name in names)
         other = " UNION ALL SELECT " + ", ".join(["%s"] * len(names))
-        values = self._written(list(chain.from_iterable(rows)))
+        values = self._literals_of(list(chain.from_iterable(rows)))
         written = (first + other * (len(rows) - 1)) % values
-        # The order of the join and the index are given: with few rows in the table the optimizer
-        # would read all of it, and wait for rows that others have locked.
-        self._put(
-            f"UPDATE (SELECT {written}) AS new STRAIGHT_JOIN {change.table.name} AS kept"  # noqa: S608
-            f" FORCE INDEX (PRIMARY) ON {_pairs(change.key, ' AND ')}"
-            f" SET {_pairs(change.columns, ', ')}"
+        # Join order and index are forced: the optimizer would scan a small table and wait for rows
+        # that other transactions have locked.
+        self._buffer(
+            f"UPDATE (SELECT {written}) AS new STRAIGHT_JOIN {update.table.name} AS stored"  # noqa: S608
+            f" FORCE INDEX (PRIMARY) ON {_pairs(update.key, ' AND ')}"
+            f" SET {_pairs(update.columns, ', ')}"
         )
 
-    def _put(self, sql: str) -> None:
-        """Write soon: together with the next statement that is waited for."""
-        if self._unsent and sum(map(len, self._unsent)) + len(sql) > _MAX_TEXT:
-            self.settle()
-        self._unsent.append(sql)
+    def _buffer(self, sql: str) -> None:
+        """Buffer a write; it is sent with the next statement that is waited for."""
+        if self._buffered and sum(map(len, self._buffered)) + len(sql) > _MAX_TEXT:
+            self.flush()
+        self._buffered.append(sql)
 
     def _send(self, asked: Sequence[str], *, is_commit: bool = False) -> list[Sequence[Row]]:
-        """Send what waits and what is *asked*; return the rows of the latter."""
-        statements = [*self._unsent, *asked]
+        """Send the buffered writes and the statements *asked*; return the rows of the latter."""
+        statements = [*self._buffered, *asked]
         found: list[Sequence[Row]] = []
-        self._unsent.clear()
+        self._buffered.clear()
         self._is_committing = is_commit
         try:
             for rows in self._driver.results("; ".join(statements)):
-                found.append(rows)  # noqa: PERF402 - what came before an error counts
+                found.append(rows)  # noqa: PERF402 - results before an error count
         except pymysql.err.MySQLError as error:
             if _is_answer(error) and len(found) < len(statements) - 1:
-                self._is_committing = False  # the server stopped before it came to the commit
+                self._is_committing = False  # the server stopped before the commit
             if error.args[0] == ER.DUP_ENTRY:
                 raise AlreadyExists from error
             raise
         return found[len(statements) - len(asked) :]
 
-    def _written(self, values: Sequence[Value]) -> tuple[str, ...]:
+    def _literals_of(self, values: Sequence[Value]) -> tuple[str, ...]:
         literals = self._literals
         return tuple([literals[type(value)](value) for value in values])
 
@@ -140,10 +144,10 @@ def _literal(text: str) -> str:
 
 
 def _is_answer(error: Exception) -> bool:
-    """Tell whether the server itself said so, and the connection still stood."""
+    """Tell whether the error is an answer of the server, so the connection was still open."""
     number = error.args[0]
     return number >= _FIRST_ANSWER and not CR.CR_ERROR_FIRST <= number <= _LAST_OF_CLIENT
 
 
 def _pairs(names: Sequence[str], between: str) -> str:
-    return between.join(f"kept.{name} = new.new_{name}" for name in names)
+    return between.join(f"stored.{name} = new.new_{name}" for name in names)

@@ -35,7 +35,7 @@ class MysqlDiagnostics(Diagnostics):
         timeout = min(PROBE_TIMEOUT, self.address.connect_timeout)
         probe = attrs.evolve(self.address, connect_timeout=timeout)
         with (
-            closing(probe.connect(answer=PROBE_TIMEOUT)) as connection,
+            closing(probe.connect(answer_timeout=PROBE_TIMEOUT)) as connection,
             connection.cursor() as cursor,
         ):
             try:

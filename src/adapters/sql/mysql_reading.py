@@ -1,10 +1,11 @@
-"""Reading rows from MySQL and MariaDB: PyMySQL's protocol, with a short way for the many.
-
-PyMySQL makes objects of every packet and takes every column's description apart, each time a
-statement runs. Here a row is cut out of its bytes in one loop, and how the columns are read, whose
-descriptions are the same bytes each time, is remembered: a row costs less than half of that.
 """
-# ruff: noqa: SLF001 - it reads in the place of the connection
+Read rows of MySQL and MariaDB (text protocol, COM_QUERY) with less overhead than PyMySQL.
+
+PyMySQL makes an object of every packet and parses every column description each time a statement
+runs. Here a row is parsed in one loop, and the readers of the columns are cached by the bytes of
+their descriptions, which repeat: a row costs less than half.
+"""
+# ruff: noqa: SLF001 - it extends the connection
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -21,13 +22,13 @@ from parlour.adapters.sql.mysql_driver import DriverConnection
 from parlour.adapters.sql.values import Row
 
 Reader = Callable[[bytes], Any] | None
-"""Makes a value of the bytes of a column; None where the bytes are the value."""
+"""Converts the bytes of a column to its value; None where the bytes are the value."""
 
-_BINARY = 63  # the number of the character set that is none
+_BINARY = 63  # the id of the character set "binary"
 _NULL = 251
-_WIDTHS = {252: 2, 253: 3, 254: 8}  # what stands for a length of so many bytes
+_WIDTHS = {252: 2, 253: 3, 254: 8}  # prefix of a length: how many bytes it has
 _OK, _END, _ERROR = 0x00, 0xFE, b"\xff"
-_LEAST_OF_LONG = 9  # bytes of a row that begins as the end of all rows does
+_MIN_LONG_ROW = 9  # bytes of a row whose first byte is that of an EOF packet
 _UTF8 = "utf8"
 
 
@@ -37,7 +38,7 @@ _Field: Any = FieldDescriptorPacket
 class DirectConnection(DriverConnection):
     """A connection that reads results by itself, past the objects that PyMySQL makes of them."""
 
-    _owes_answer = False
+    _has_unread_answer = False
 
     def results(self, sql: str) -> Iterator[list[Row]]:
         self._execute_command(COMMAND.COM_QUERY, sql.encode())
@@ -49,34 +50,37 @@ class DirectConnection(DriverConnection):
                 yield []
                 has_more = _has_more(head, _skip_number(head, _skip_number(head, 1)))
             elif head[0] == _NULL:
-                # It waits for the file, and would take the next statement for it.
+                # The server waits for a file and would take the next statement for it.
                 self._force_close()
                 raise OperationalError(CR.CR_MALFORMED_PACKET, "The server asks for a file")
             else:
                 readers = _readers(tuple(islice(packets, _number(head))))
-                next(packets)  # the end of the descriptions
+                next(packets)  # EOF after the descriptions
                 rows: list[Row] = []
                 for data in packets:
-                    if data[0] == _END and len(data) < _LEAST_OF_LONG:
+                    if data[0] == _END and len(data) < _MIN_LONG_ROW:
                         break
                     rows.append(_row(data, readers))
                 yield rows
                 has_more = _has_more(data, 3)
 
     def commit_soon(self) -> None:
-        """Commit what only read: its answer, which says nothing, is read before the next one."""
+        """Commit a transaction that only read; the answer is read before the next statement's."""
         self._execute_command(COMMAND.COM_QUERY, b"COMMIT")
-        self._owes_answer = True
+        self._has_unread_answer = True
 
     def _execute_command(self, command: int, sql: str | bytes) -> None:
-        if self._owes_answer:
-            self._owes_answer = False
+        if self._has_unread_answer:
+            self._has_unread_answer = False
             self._read_ok_packet()
         super()._execute_command(command, sql)
 
 
 def read_packets(connection: Any) -> Iterator[bytes]:
-    """Read packets; raise the server's refusal, or `OperationalError` where it is lost."""
+    """Yield the packets of an answer.
+
+    Raises the error that the server sends, or `OperationalError` where the connection is lost.
+    """
     read = connection._rfile.read
     while True:
         try:
@@ -88,7 +92,7 @@ def read_packets(connection: Any) -> Iterator[bytes]:
             raise _lost(error) from error
         if len(head) < 4 or len(data) < size or head[3] != connection._next_seq_id:
             connection._force_close()
-            raise _lost("what came is not whole")
+            raise _lost("the packet is incomplete")
         connection._next_seq_id = (head[3] + 1) & 0xFF
         if size == MAX_PACKET_LEN:
             data += next(read_packets(connection))
@@ -104,23 +108,23 @@ def _lost(reason: object) -> OperationalError:
 
 
 def _has_more(data: bytes, at: int) -> bool:
-    """Tell whether another result follows the one that ends with this status."""
+    """Tell whether another result follows the one with this status."""
     return bool(data[at] & SERVER_STATUS.SERVER_MORE_RESULTS_EXISTS)
 
 
 def _skip_number(data: bytes, at: int) -> int:
-    """Return where the number that begins at *at* ends; it has its width before it."""
+    """Return the position after the length-encoded integer at *at*."""
     return at + 1 + _WIDTHS.get(data[at], 0)
 
 
 def _number(data: bytes) -> int:
-    """Return how many columns a result has."""
+    """Return the length-encoded integer at the start of *data*."""
     width = _WIDTHS.get(data[0], 0)
     return int.from_bytes(data[1 : 1 + width], "little") if width else data[0]
 
 
 def _row(data: bytes, readers: tuple[Reader, ...]) -> Row:
-    """Cut a row out of the bytes of its packet: each value has its length before it."""
+    """Parse the row of a packet: each value has its length before it."""
     row: list[Any] = []
     at = 0
     for reader in readers:
@@ -148,7 +152,7 @@ def _reader(field: Any) -> Reader:
     kind = field.type_code
     if kind in TEXT_TYPES and field.charsetnr == _BINARY and kind != FIELD_TYPE.JSON:
         return None
-    # Moments stay text, as they are in SQLite: `values` knows their form and reads it in C.
+    # Times stay text, as in SQLite: `values` parses them in C.
     convert = None if kind == FIELD_TYPE.DATETIME else decoders.get(kind)
     if kind in TEXT_TYPES or convert is None:
         return bytes.decode

@@ -1,4 +1,4 @@
-"""The whole of a MySQL or MariaDB database."""
+"""Bulk access to a MySQL or MariaDB database, for backups."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,27 +10,29 @@ from pymysql.cursors import SSCursor
 from sqlalchemy.dialects.mysql.pymysql import dialect
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.database_snapshot import DatabaseAccess, Snapshot
+from parlour.adapters.sql.database_snapshot import BulkAccess, Snapshot
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.values import Row
 
-_PATIENCE = 86_400.0
-"""Seconds to wait for an answer: a large table may take a while."""
+_BULK_TIMEOUT = 86_400.0
+"""Seconds to wait for an answer: a large table may take long."""
 
 
 @attrs.frozen
-class MysqlVault(DatabaseAccess):
-    """Reads in one transaction that sees a single moment; rows are sent as they are taken."""
+class MysqlBulkAccess(BulkAccess):
+    """Reads one snapshot in one transaction; rows are streamed (unbuffered cursor)."""
 
     address: MysqlAddress
     wrap: Callable[[Any], Connection]
 
     @contextmanager
-    def snapshot(self, room: Path) -> Iterator[Snapshot]:  # noqa: ARG002 - the server keeps the moment
+    def snapshot(self, folder: Path) -> Iterator[Snapshot]:  # noqa: ARG002 - the server keeps the snapshot
         isolation = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-        # Slow disks on our side must not make the server give up.
-        patient = f"SET SESSION net_write_timeout = {int(_PATIENCE)}"
-        with closing(self.address.connect(isolation, patient, answer=_PATIENCE)) as driver:
+        # A slow disk of ours must not make the server close the connection.
+        write_timeout = f"SET SESSION net_write_timeout = {int(_BULK_TIMEOUT)}"
+        with closing(
+            self.address.connect(isolation, write_timeout, answer_timeout=_BULK_TIMEOUT)
+        ) as driver:
             driver.query("START TRANSACTION WITH CONSISTENT SNAPSHOT")
 
             def run(text: str) -> Iterator[Row]:
@@ -41,8 +43,8 @@ class MysqlVault(DatabaseAccess):
             yield Snapshot(dialect(), run)
 
     @contextmanager
-    def filling(self) -> Iterator[Connection]:
-        with closing(self.address.connect(answer=_PATIENCE)) as driver:
+    def fill(self) -> Iterator[Connection]:
+        with closing(self.address.connect(answer_timeout=_BULK_TIMEOUT)) as driver:
             connection = self.wrap(driver)
             connection.begin()
             yield connection

@@ -1,4 +1,4 @@
-"""Connections that are kept open and lent to one thread at a time."""
+"""A pool of open connections, each lent to one thread at a time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,25 +17,25 @@ _CONNECTION = "parlour.connection"
 
 
 class Pool(Generic[C]):
-    """At most *size* connections; who finds none free waits *wait* seconds at most.
+    """Lends at most *size* connections; a caller waits at most *wait* seconds for a free one.
 
-    *connect* opens a connection of the driver, *wrap* makes of it what the stores use.
+    *connect* opens a connection of the driver, *wrap* makes the `Connection` around it.
     """
 
     def __init__(
         self, connect: Callable[[], Any], wrap: Callable[[Any], C], *, size: int, wait: float
     ) -> None:
         self._wrap = wrap
-        # What is lent comes back outside any transaction, so nothing is to be reset.
+        # Connections come back without an open transaction, so there is nothing to reset.
         self._pool = QueuePool(
             connect, pool_size=size, max_overflow=0, timeout=wait, reset_on_return=None
         )
 
     @contextmanager
     def transaction(self) -> Iterator[C]:
-        """Lend a connection with an open transaction, which the borrower commits.
+        """Lend a connection with an open transaction, which the caller commits.
 
-        An error undoes it. A connection that cannot even do that is closed, not lent again.
+        An error rolls it back. A connection that cannot roll back is closed, not lent again.
         """
         try:
             lent = self._pool.connect()
@@ -50,7 +50,7 @@ class Pool(Generic[C]):
         except Exception:
             try:
                 lent.info[_CONNECTION].rollback()
-            except Exception:  # noqa: BLE001 - whatever it is, the first error says more
+            except Exception:  # noqa: BLE001 - the first error says more
                 lent.invalidate()
             else:
                 lent.close()
@@ -62,11 +62,11 @@ class Pool(Generic[C]):
 
     @property
     def usage(self) -> PoolUsage:
-        """How many connections are lent now, and how many there may be."""
+        """How many connections are lent now, and the size of the pool."""
         return PoolUsage(self._pool.checkedout(), self._pool.size())
 
-    def forget(self) -> None:
-        """Close the connections that nobody uses."""
+    def discard_idle(self) -> None:
+        """Close the connections that are not in use."""
         pool = self._pool
         self._pool = pool.recreate()
         pool.dispose()

@@ -19,7 +19,7 @@ import attrs
 from sqlalchemy import LargeBinary, Table
 from sqlalchemy.types import TypeEngine
 
-from parlour.adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
+from parlour.adapters.sql.values import Row, json, timestamp, to_datetime, to_json, uuid
 
 T = TypeVar("T")
 
@@ -121,14 +121,14 @@ class RowMapping(Generic[T]):
 
 _TEMPLATES = {
     UUID: ("{}.bytes", "uuid({})"),
-    datetime: ("moment({})", "to_moment({})"),
+    datetime: ("timestamp({})", "to_datetime({})"),
     bool: ("int({})", "bool({})"),
     Mapping: ("json({})", "to_json({})"),
     bytes: _SAME,
     int: _SAME,
     str: _SAME,
 }
-_NAMES = {each.__name__: each for each in (uuid, moment, to_moment, json, to_json)}
+_NAMES = {each.__name__: each for each in (uuid, timestamp, to_datetime, json, to_json)}
 
 
 def _hint(kind: Any, path: str) -> Any:

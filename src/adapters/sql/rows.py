@@ -1,9 +1,9 @@
-"""Values as rows and rows as values: a pair of named functions a table, columns in its order."""
+"""Messages and events of logs as rows and back; `row_mapping` does all other tables."""
 # ruff: noqa: D103 - `x_row` makes the row of an x and `to_x` the x of a row
 
 from uuid import UUID
 
-from parlour.adapters.sql.values import Row, json, moment, to_json, to_moment, uuid
+from parlour.adapters.sql.values import Row, json, timestamp, to_datetime, to_json, uuid
 from parlour.domain.events import (
     decode_conversation_payload,
     decode_private_payload,
@@ -14,11 +14,11 @@ from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, Message
 
 EVERYONE = bytes(16)
-"""Stands in the place of a user where a message mentions everyone; no user has this id."""
+"""The user id in a mention of everyone; no user has it."""
 
 
 def private_event_row(event: PrivateEvent) -> Row:
-    return (event.user.bytes, event.offset, event.kind, moment(event.at), _payload(event))
+    return (event.user.bytes, event.offset, event.kind, timestamp(event.at), _payload(event))
 
 
 def to_private_event(row: Row) -> PrivateEvent:
@@ -26,7 +26,7 @@ def to_private_event(row: Row) -> PrivateEvent:
     return PrivateEvent(
         user=UserId(uuid(user)),
         offset=offset,
-        at=to_moment(at),
+        at=to_datetime(at),
         payload=decode_private_payload(kind, to_json(data)),
     )
 
@@ -41,7 +41,7 @@ def event_row(event: Event) -> Row:
         event.offset,
         event.kind,
         event.by.bytes,
-        moment(event.at),
+        timestamp(event.at),
         _payload(event),
         event.seq,
         event.key and event.key.bytes,
@@ -55,7 +55,7 @@ def to_event(row: Row) -> Event:
         conversation=ConversationId(uuid(conversation)),
         offset=offset,
         by=UserId(uuid(by)),
-        at=to_moment(at),
+        at=to_datetime(at),
         payload=decode_conversation_payload(kind, to_json(data)),
         seq=seq,
         key=key and SendKey(UUID(bytes=key)),
@@ -72,7 +72,7 @@ def message_row(message: Message) -> Row:
         message.sender.bytes,
         message.session and message.session.bytes,
         message.key.bytes,
-        moment(message.at),
+        timestamp(message.at),
         content.kind,
         json(content.body),
         content.reply_to,
@@ -125,7 +125,7 @@ def to_message(row: Row) -> Message:
         sender=UserId(uuid(sender)),
         session=session and SessionId(uuid(session)),
         key=SendKey(UUID(bytes=key)),
-        at=to_moment(at),
+        at=to_datetime(at),
         content=Content(
             kind=kind,
             body=to_json(body),

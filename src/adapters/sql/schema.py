@@ -1,4 +1,4 @@
-"""Which version the tables of a database have, and how they come to that of the code."""
+"""The version of the tables of a database, and the migrations to the version of the code."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -16,12 +16,12 @@ VERSION_TABLE = "schema_version"
 VERSIONS = ("0001", "0002", "0003", "0004")
 """Every version of the tables that this code knows, the oldest first."""
 
-# Alembic keeps what it works on in a module, so one process migrates one database at a time.
+# Alembic keeps its context in a module, so one process migrates one database at a time.
 _alembic = Lock()
 
 
 class SchemaMismatch(Unavailable):
-    """The tables are of a newer version than this program knows."""
+    """The tables have a version that this program does not know."""
 
 
 def state_of(current: str | None) -> SchemaState:
@@ -41,19 +41,19 @@ def refuse_newer(state: SchemaState) -> None:
 
 @attrs.frozen
 class Schema:
-    """The tables of one database; *alone* keeps others from changing them meanwhile."""
+    """The tables of one database; *lock* excludes other migrations meanwhile."""
 
     engine: Engine
-    alone: Callable[[Connection], AbstractContextManager[None]]
+    lock: Callable[[Connection], AbstractContextManager[None]]
 
     def state(self) -> SchemaState:
-        """Look which version the tables have."""
+        """Return which version the tables have."""
         with self.engine.connect() as connection:
             return self._state(connection)
 
     def migrate(self, version: str = VERSIONS[-1]) -> None:
         """Bring the tables to *version*; raise `SchemaMismatch` for those of a newer release."""
-        with _alembic, self.engine.connect() as connection, self.alone(connection):
+        with _alembic, self.engine.connect() as connection, self.lock(connection):
             state = self._state(connection)
             refuse_newer(state)
             if not state.is_current:
@@ -83,7 +83,7 @@ def tables_of(version: str) -> MetaData:
 
 
 def _upgrade(connection: Connection, version: str) -> None:
-    # Takes longer to import than an up-to-date database takes to open.
+    # Importing alembic takes longer than opening an up-to-date database.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ from parlour.adapters.sql.connection import Connection, Database, Fault
 from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import Schema, refuse_newer
 from parlour.adapters.sql.sqlite_diagnostics import SqliteDiagnostics
-from parlour.adapters.sql.sqlite_snapshot import SqliteVault
+from parlour.adapters.sql.sqlite_snapshot import SqliteBulkAccess
 from parlour.adapters.sql.statements import RowText, StatementCache, UpdateByKey
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.transaction import SqlUnitOfWork
@@ -25,12 +25,12 @@ from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.transaction import PoolUsage
 
 _PRAGMAS = (
-    # In WAL mode only FULL makes a commit survive a power cut; the default does not.
+    # In WAL mode a commit survives a power cut only with FULL; the default is NORMAL.
     "synchronous = FULL",
     "foreign_keys = ON",
-    # A database that somebody hands us cannot run functions of its own choice.
+    # The schema of a foreign file must not call functions of its choice.
     "trusted_schema = OFF",
-    # What a checkpoint leaves of the log is cut back to this, so one long reader costs no disk.
+    # A checkpoint truncates the WAL to this size, so that one long reader costs no disk.
     "journal_size_limit = 16777216",
     "cache_size = -16384",
 )
@@ -41,7 +41,7 @@ _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
 
 
 def connect(path: Path, *, busy: float, reads: bool = False) -> sqlite3.Connection:
-    """Open a connection to the file, which waits *busy* seconds for other programs."""
+    """Open a connection to the file that waits *busy* seconds for locks of other programs."""
     connection = sqlite3.connect(
         path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=512
     )
@@ -51,15 +51,15 @@ def connect(path: Path, *, busy: float, reads: bool = False) -> sqlite3.Connecti
 
 
 def _make_file(path: Path, busy: float) -> None:
-    """Make the file and its folder where they are missing, for our eyes only."""
+    """Create the file and its folder if missing, readable by this user alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # The files beside it, the log and its index, get the same mode from SQLite.
+    # SQLite gives the WAL and its index beside it the same mode.
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     deadline = monotonic() + busy
     with closing(connect(path, busy=busy)) as connection:
         while True:
             try:
-                # The one statement that does not wait for others by itself.
+                # The one statement that ignores the busy time-out.
                 connection.execute("PRAGMA journal_mode = WAL")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
@@ -70,7 +70,7 @@ def _make_file(path: Path, busy: float) -> None:
 
 
 class SqliteConnection(Connection):
-    """Runs statements in this process; the driver keeps them prepared."""
+    """Runs statements in this process; the driver caches them prepared."""
 
     def __init__(self, texts: StatementCache, driver: sqlite3.Connection, begin: str) -> None:
         super().__init__(texts)
@@ -86,15 +86,15 @@ class SqliteConnection(Connection):
         self._is_committing = False
         self._driver.execute(self._begin)
 
-    def settle(self) -> None:
-        """Do nothing: everything is written at once."""
+    def flush(self) -> None:
+        """Do nothing: writes are not buffered."""
 
     def commit(self) -> None:
         self._is_committing = True
         self._driver.execute("COMMIT")
 
     def rollback(self) -> None:
-        # Some errors, a full disk among them, have already ended the transaction.
+        # Some errors, such as a full disk, have already ended the transaction.
         if self._driver.in_transaction:
             self._driver.execute("ROLLBACK")
 
@@ -109,15 +109,15 @@ class SqliteConnection(Connection):
                 raise AlreadyExists from error
             raise
 
-    def _change(self, change: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None:  # noqa: ARG002 - the text says it all
+    def _update(self, update: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None:  # noqa: ARG002 - the SQL is complete
         self._insert(text, rows)
 
 
 class SqliteDatabase(Database):
     """One writer and a pool of readers.
 
-    The single writer is the lock between the threads, and the only connection that moves the log
-    into the file: releases of SQLite before 3.51.3 can damage a file where two of them do.
+    The single writer serialises the threads and is the only connection that checkpoints the WAL:
+    SQLite before 3.51.3 can damage a file where two connections do.
     """
 
     def __init__(self, path: Path, *, readers: int, busy: float, wait: float) -> None:
@@ -143,50 +143,52 @@ class SqliteDatabase(Database):
     def fault(self, error: Exception) -> Fault | None:
         if not isinstance(error, sqlite3.Error):
             return None
-        # The lower byte is the error, the rest says which kind of it.
+        # The lower byte is the error code, the rest is its extended code.
         match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return Fault.AGAIN
+                return Fault.RETRY
             case sqlite3.SQLITE_FULL:
-                return Fault.FULL
+                return Fault.DISK_FULL
             case sqlite3.SQLITE_READONLY:
-                return Fault.WRITTEN
+                return Fault.WROTE_IN_READ
             case _:
                 return Fault.OTHER
 
     def usage(self) -> Mapping[str, PoolUsage]:
         return {"writing": self._writer.usage, "reading": self._readers.usage}
 
-    def forget(self) -> None:
-        self._readers.forget()
-        # The last one to close moves the log into the file.
-        self._writer.forget()
+    def discard_idle(self) -> None:
+        self._readers.discard_idle()
+        # The last connection to close checkpoints the WAL.
+        self._writer.discard_idle()
 
     def close(self) -> None:
-        self.forget()
+        self.discard_idle()
 
 
 def open_sqlite(
     path: Path, *, readers: int = 4, busy: float = 5.0, wait: float = 2.0
 ) -> SqlStorage:
-    """Return the storage in the file *path*, which is made, with its folder, where it is missing.
+    """Return the storage in the file *path*, which is created with its folder if missing.
 
-    *busy* is the longest wait for another program that writes, *wait* the longest one for a
-    connection of our own. Raises `SchemaMismatch` for a file that a newer release has made.
+    *busy* is the longest wait for another program that writes, *wait* the longest one for a free
+    connection, both in seconds. Raises `SchemaMismatch` for a file that a newer release has made.
     """
     _make_file(path, busy)
     database = SqliteDatabase(path, readers=readers, busy=busy, wait=wait)
     engine = create_engine(
         "sqlite://", creator=lambda: connect(path, busy=60.0), poolclass=NullPool
     )
-    schema = Schema(engine, _alone)
+    schema = Schema(engine, _migration_lock)
     refuse_newer(schema.state())
     return SqlStorage(
-        uow=SqlUnitOfWork(database, CircuitBreaker(pause=0.0, patience=0.0), patience=2 * busy),
+        uow=SqlUnitOfWork(
+            database, CircuitBreaker(pause=0.0, patience=0.0), retry_seconds=2 * busy
+        ),
         database=database,
         schema=schema,
         diagnostics=SqliteDiagnostics(lambda: connect(path, busy=1.0, reads=True)),
-        vault=SqliteVault(
+        bulk=SqliteBulkAccess(
             lambda reads: connect(path, busy=60.0, reads=reads),
             lambda driver: SqliteConnection(_TEXTS, driver, "BEGIN IMMEDIATE"),
         ),
@@ -194,6 +196,6 @@ def open_sqlite(
 
 
 @contextmanager
-def _alone(connection: CoreConnection) -> Iterator[None]:
+def _migration_lock(connection: CoreConnection) -> Iterator[None]:
     connection.exec_driver_sql("BEGIN EXCLUSIVE")
     yield

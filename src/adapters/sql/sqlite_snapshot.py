@@ -1,4 +1,4 @@
-"""The whole of a SQLite database."""
+"""Bulk access to a SQLite database, for backups."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -10,30 +10,30 @@ import attrs
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.database_snapshot import DatabaseAccess, Snapshot
+from parlour.adapters.sql.database_snapshot import BulkAccess, Snapshot
 
 
 @attrs.frozen
-class SqliteVault(DatabaseAccess):
-    """Copies the file first: a long reader would keep the log from being moved into the file."""
+class SqliteBulkAccess(BulkAccess):
+    """Copies the file before reading: a long reader would block checkpoints of the WAL."""
 
     connect: Callable[[bool], sqlite3.Connection]
     wrap: Callable[[sqlite3.Connection], Connection]
 
     @contextmanager
-    def snapshot(self, room: Path) -> Iterator[Snapshot]:
-        with TemporaryDirectory(dir=room, prefix=".parlour-copy-") as folder:
+    def snapshot(self, folder: Path) -> Iterator[Snapshot]:
+        with TemporaryDirectory(dir=folder, prefix=".parlour-copy-") as copies:
             with (
-                closing(sqlite3.connect(Path(folder) / "copy.db")) as copy,
+                closing(sqlite3.connect(Path(copies) / "copy.db")) as copy,
                 closing(self.connect(True)) as source,
             ):
-                # All pages in one step: between steps a writer would begin it anew, for ever.
+                # All pages in one step: a write between two steps would restart the copy.
                 source.backup(copy)
-            with closing(sqlite3.connect(Path(folder) / "copy.db")) as copy:
+            with closing(sqlite3.connect(Path(copies) / "copy.db")) as copy:
                 yield Snapshot(dialect(), lambda text: iter(copy.execute(text)))
 
     @contextmanager
-    def filling(self) -> Iterator[Connection]:
+    def fill(self) -> Iterator[Connection]:
         with closing(self.connect(False)) as driver:
             connection = self.wrap(driver)
             connection.begin()

@@ -1,9 +1,9 @@
 """
-Core statements, turned into the text of a driver once and kept.
+SQLAlchemy Core statements, compiled to the SQL of a driver once and cached.
 
-SQLAlchemy spends more time on compiling and on handling parameters than a database on a short
-statement. So a store writes Core, the text is made when a statement first runs, and from then on
-the driver gets the text and plain values.
+SQLAlchemy spends more time on compiling and on parameters than a database spends on a short
+statement. So the stores write Core statements, the SQL is compiled when a statement first runs,
+and from then on the driver gets cached SQL and plain values.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,31 +30,31 @@ from sqlalchemy.sql.elements import BindParameter
 from parlour.adapters.sql.values import Value
 
 MAX_KEYS = 256
-"""A statement names at most so many keys or rows; more are done in several statements."""
+"""The most keys or rows of one statement; more of them are split into several statements."""
 
 S = TypeVar("S", bound=Select[Any])
 Key = Value | tuple[Value, ...]
 
-# Around what a text repeats for every key, and before what stands between two of them.
+# Markers in compiled SQL: the part that is repeated for each key, and the separator.
 _REPEAT, _BETWEEN, _END = "\x01", "\x02", "\x03"
 
 
 def param(name: str) -> BindParameter[Any]:
-    """Return the parameter *name*, whose value is given when the statement runs."""
+    """Return the parameter *name*, whose value is passed when the statement runs."""
     return bindparam(name)
 
 
 def by_primary_key(core: S, table: Table) -> S:
     """Return *core* so that it reads *table* along its primary key.
 
-    Left to itself, MySQL may prefer another unique index, or all of a small table; and a statement
-    that locks waits for every row that it reads.
+    Without the hint MySQL may choose another unique index or scan a small table, and a locking
+    statement waits for every row that it reads.
     """
     return core.with_hint(table, "FORCE INDEX (PRIMARY)", "mysql")
 
 
 class KeyListCondition(ColumnElement[bool]):
-    """A condition on the keys that are given when the statement runs; one a statement."""
+    """A condition on the keys that are passed when the statement runs; at most one a statement."""
 
     inherit_cache = False
     type = Boolean()
@@ -64,7 +64,7 @@ class KeyListCondition(ColumnElement[bool]):
         self.last = last
 
     def self_group(self, against: object = None) -> "KeyListCondition":  # noqa: ARG002 - SQLAlchemy's own form
-        """Stay as it is: a condition, which needs no `= 1` behind it."""
+        """Return itself: a condition needs no `= 1` after it."""
         return self
 
 
@@ -82,7 +82,7 @@ def beyond(*columns: Column[Any]) -> KeyListCondition:
 def _keyed(element: KeyListCondition, compiler: SQLCompiler, **options: Any) -> str:
     names = [compiler.process(column, **options) for column in element.columns]
     slots = [compiler.process(bindparam(f"key_{place}"), **options) for place in range(len(names))]
-    # SQLite finds a list of tuples in no index, MySQL finds it faster than a chain of OR.
+    # SQLite uses no index for a list of tuples; on MySQL it is faster than a chain of OR.
     if element.last == "=" and (len(names) == 1 or compiler.dialect.name != "sqlite"):
         left, slot = (
             (names[0], slots[0])
@@ -123,7 +123,7 @@ class UpdateByKey:
 
     @property
     def core(self) -> ClauseElement:
-        """The statement that changes one row."""
+        """The statement that updates one row."""
         found = [self.table.c[name] == param(f"key_{name}") for name in self.key]
         values = {name: param(name) for name in self.columns}
         return update(self.table).where(*found).values(values)
@@ -131,7 +131,7 @@ class UpdateByKey:
 
 @attrs.frozen
 class Text:
-    """The text of a statement, in pieces around its keys, and its other parameters."""
+    """The SQL of a statement, split around its keys, and its other parameters."""
 
     head: str
     repeated: str
@@ -141,7 +141,7 @@ class Text:
     after: tuple[tuple[str, Value], ...]
 
     def sql(self, keys: int) -> str:
-        """Return the text for so many keys."""
+        """Return the SQL for this number of keys."""
         return f"{self.head}{self.between.join([self.repeated] * keys)}{self.tail}"
 
     def values(self, keys: Sequence[Key], given: Mapping[str, Value]) -> list[Value]:
@@ -158,40 +158,40 @@ class Text:
 
 @attrs.frozen
 class RowText:
-    """The text of a statement that is run for many rows, and the columns of a row."""
+    """The SQL of a statement that is run for many rows, and the columns of a row."""
 
     sql: str
     columns: tuple[str, ...]
 
 
 class StatementCache:
-    """The texts of all statements in one dialect, each made when it is first wanted."""
+    """Compiles statements for one dialect when they are first used, and caches the SQL."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._texts: dict[Statement, Text] = {}
         self._inserts: dict[Table, RowText] = {}
-        self._changes: dict[UpdateByKey, RowText] = {}
+        self._updates: dict[UpdateByKey, RowText] = {}
 
     def of(self, statement: Statement) -> Text:
-        """Return the text of *statement*."""
+        """Return the SQL of *statement*."""
         text = self._texts.get(statement)
         if text is None:
             text = self._texts[statement] = self._text(statement.core)
         return text
 
     def insert(self, table: Table) -> RowText:
-        """Return the text that inserts a row of all columns."""
+        """Return the SQL that inserts a row of all columns."""
         text = self._inserts.get(table)
         if text is None:
             text = self._inserts[table] = self._row_text(insert(table))
         return text
 
-    def change(self, change: UpdateByKey) -> RowText:
-        """Return the text that changes one row."""
-        text = self._changes.get(change)
+    def update(self, update: UpdateByKey) -> RowText:
+        """Return the SQL that updates one row."""
+        text = self._updates.get(update)
         if text is None:
-            text = self._changes[change] = self._row_text(change.core)
+            text = self._updates[update] = self._row_text(update.core)
         return text
 
     def _row_text(self, core: ClauseElement) -> RowText:

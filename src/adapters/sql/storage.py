@@ -1,4 +1,4 @@
-"""A database as the rest of the program sees it."""
+"""The storage port over a SQL database."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 import attrs
 
 from parlour.adapters.sql.connection import Database
-from parlour.adapters.sql.database_snapshot import DatabaseAccess
+from parlour.adapters.sql.database_snapshot import BulkAccess
 from parlour.adapters.sql.diagnostics import Diagnostics
 from parlour.adapters.sql.schema import Schema, state_of
 from parlour.adapters.sql.stores import SqlStores
@@ -19,7 +19,7 @@ from parlour.domain.kernel.transaction import PoolUsage, SchemaState, Storage
 class SqlStorage(Storage[SqlStores]):
     """Everything durable in one database.
 
-    Beyond the port, *vault* reads and fills the whole database for backups. The methods for
+    Beyond the port, *bulk* reads and fills the whole database for backups. The methods for
     operators let errors of SQLAlchemy through.
     """
 
@@ -27,7 +27,7 @@ class SqlStorage(Storage[SqlStores]):
     database: Database
     schema: Schema
     diagnostics: Diagnostics
-    vault: DatabaseAccess
+    bulk: BulkAccess
     is_inline: bool = False
 
     def migrate(self) -> None:

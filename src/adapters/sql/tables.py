@@ -1,10 +1,10 @@
 """
-The tables, as this version of the code expects them; `migrations` brings a database there.
+The tables as this version of the code expects them; `migrations` creates and upgrades them.
 
-Ids are 16 bytes made by the application. Nothing counts up by itself and nothing points across
-aggregates, so the tables can be split by conversation and by user. Every secondary index is unique
-because it ends in the primary key: that costs InnoDB nothing and lets one statement make a table
-with all of its indexes, which can be repeated after a crash.
+Ids are 16 bytes made by the application. There is no AUTO_INCREMENT and no foreign key between
+aggregates, so the tables can be sharded by conversation and by user. Every secondary index is
+unique because it ends in the primary key: that costs InnoDB nothing, and one statement creates a
+table with all of its indexes and can be repeated after a crash.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ from parlour.domain.messages.model import EXCERPT_LENGTH
 from parlour.domain.users import DisplayName, Handle
 
 WORD_BYTES = 64 * 4
-"""Search words have at most 64 characters; they are kept and compared as UTF-8."""
+"""Search words have at most 64 characters; they are stored and compared as UTF-8."""
 
 metadata = MetaData()
 
@@ -43,7 +43,7 @@ _Id = BINARY(16).with_variant(sqlite.BLOB(), "sqlite")
 _Digest = BINARY(32).with_variant(sqlite.BLOB(), "sqlite")
 _Bytes = LargeBinary().with_variant(mysql.VARBINARY(1024), "mysql")
 _Word = LargeBinary().with_variant(mysql.VARBINARY(WORD_BYTES), "mysql")
-_Moment = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
+_Timestamp = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 _Json = Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
 _Kind = String(32)
 _Number = BigInteger()
@@ -68,12 +68,12 @@ users = _table(
     _column("display_name", String(DisplayName.MAX_LENGTH)),
     _column("role", _Kind),
     _column("disabled", Boolean()),
-    _column("created_at", _Moment),
+    _column("created_at", _Timestamp),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("handle", name="users_by_handle"),
 )
 
-# The words that find a user; who is disabled has none. Answers come in the order of handles.
+# Search words of users; disabled users have none. Results are in the order of handles.
 user_words = _table(
     "user_words",
     _column("word", _Word),
@@ -87,7 +87,7 @@ credentials = _table(
     "credentials",
     _column("user_id", _Id, "user"),
     _column("password_hash", String(255)),
-    _column("changed_at", _Moment),
+    _column("changed_at", _Timestamp),
     PrimaryKeyConstraint("user_id"),
 )
 
@@ -97,8 +97,8 @@ devices = _table(
     _column("user_id", _Id, "user"),
     _column("name", String(DeviceInfo.MAX_LENGTH), "info.name"),
     _column("platform", String(DeviceInfo.MAX_LENGTH), "info.platform"),
-    _column("created_at", _Moment),
-    _column("last_seen_at", _Moment),
+    _column("created_at", _Timestamp),
+    _column("last_seen_at", _Timestamp),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("user_id", "id", name="devices_by_user"),
 )
@@ -109,8 +109,8 @@ tokens = _table(
     _column("kind", _Kind),
     _column("device_id", _Id, "device"),
     _column("user_id", _Id, "user"),
-    _column("expires_at", _Moment),
-    _column("used_at", _Moment, null=True),
+    _column("expires_at", _Timestamp),
+    _column("used_at", _Timestamp, null=True),
     _column("salt", _Bytes, null=True),
     PrimaryKeyConstraint("digest"),
     UniqueConstraint("device_id", "digest", name="tokens_by_device"),
@@ -128,7 +128,7 @@ private_events = _table(
     _column("user_id", _Id),
     _column("log_offset", _Number),
     _column("kind", _Kind),
-    _column("at", _Moment),
+    _column("at", _Timestamp),
     _column("data", _Json),
     PrimaryKeyConstraint("user_id", "log_offset"),
 )
@@ -143,8 +143,8 @@ conversations = _table(
     _column("members", Integer()),
     _column("last_seq", _Number, "seq"),
     _column("last_offset", _Number, "offset"),
-    _column("created_at", _Moment),
-    _column("changed_at", _Moment),
+    _column("created_at", _Timestamp),
+    _column("changed_at", _Timestamp),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("pair", name="conversations_by_pair"),
 )
@@ -154,13 +154,13 @@ members = _table(
     _column("conversation_id", _Id, "conversation"),
     _column("user_id", _Id, "user"),
     _column("role", _Kind),
-    _column("joined_at", _Moment),
+    _column("joined_at", _Timestamp),
     _column("since_seq", _Number),
     _column("since_offset", _Number),
     _column("read_seq", _Number, "read"),
     _column("private_read_seq", _Number, "private_read"),
     _column("received_seq", _Number, "received"),
-    _column("muted_until", _Moment, null=True),
+    _column("muted_until", _Timestamp, null=True),
     _column("pinned", Boolean()),
     _column("marked_unread", Boolean()),
     PrimaryKeyConstraint("conversation_id", "user_id"),
@@ -173,9 +173,9 @@ conversation_events = _table(
     _column("log_offset", _Number),
     _column("kind", _Kind),
     _column("by_id", _Id),
-    _column("at", _Moment),
+    _column("at", _Timestamp),
     _column("data", _Json),
-    # The last message before the event: from it an offset becomes a number without an index.
+    # The seq of the last message before the event: converts offsets to seqs without an index.
     _column("seq", _Number),
     _column("send_key", _Id, null=True),
     _column("session_id", _Id, null=True),
@@ -190,18 +190,18 @@ messages = _table(
     _column("sender_id", _Id),
     _column("session_id", _Id, null=True),
     _column("send_key", _Id),
-    _column("at", _Moment),
+    _column("at", _Timestamp),
     _column("kind", _Kind),
     _column("body", _Json),
     _column("reply_to", _Number, null=True),
-    # A byte that tells whether it mentions everyone, then the ids of whom else it mentions.
+    # One byte: 1 if it mentions everyone; then the ids of the other mentioned users.
     _column("mentions", _Bytes, null=True),
     _column("revision", Integer()),
     PrimaryKeyConstraint("conversation_id", "seq"),
     UniqueConstraint("conversation_id", "sender_id", "send_key", name="messages_by_key"),
 )
 
-# One row a mentioned user; a message that mentions everyone has a single row, under sixteen zeros.
+# One row for each mentioned user; one row with sixteen zero bytes where everyone is mentioned.
 mentions = _table(
     "mentions",
     _column("conversation_id", _Id),
@@ -211,12 +211,12 @@ mentions = _table(
     PrimaryKeyConstraint("conversation_id", "user_id", "seq"),
 )
 
-# Who did what to the service. Only ever added to; the id tells the order.
+# The audit log: append-only, ordered by id.
 audit = _table(
     "audit",
     _column("id", _Id),
-    _column("at", _Moment),
-    # None: the operator, who has the machine.
+    _column("at", _Timestamp),
+    # NULL: the operator of the service.
     _column("by_id", _Id, "by", null=True),
     _column("place", String(MAX_PLACE)),
     _column("action", _Kind),
@@ -226,7 +226,7 @@ audit = _table(
     UniqueConstraint("action", "id", name="audit_by_action"),
 )
 
-# Who was mentioned where. The number is the offset of the event in the user's private log.
+# Mentions of users. The number is the offset of the event in the user's private log.
 notifications = _table(
     "notifications",
     _column("user_id", _Id, "user"),
@@ -236,13 +236,13 @@ notifications = _table(
     _column("by_id", _Id, "by"),
     _column("reason", _Kind),
     _column("excerpt", String(EXCERPT_LENGTH)),
-    _column("at", _Moment),
+    _column("at", _Timestamp),
     _column("is_read", Boolean(), "read"),
     PrimaryKeyConstraint("user_id", "conversation_id", "seq"),
     UniqueConstraint("user_id", "number", name="notifications_by_number"),
 )
 
-# Browsers that are pushed to. The digest is that of the endpoint, which is too long for an index.
+# Web Push subscriptions. The digest is that of the endpoint, which is too long for an index.
 push_subscriptions = _table(
     "push_subscriptions",
     _column("id", _Id),
@@ -253,7 +253,7 @@ push_subscriptions = _table(
     _column("p256dh", _Bytes, "keys.p256dh"),
     _column("auth", _Bytes, "keys.auth"),
     _column("preview", Boolean()),
-    _column("created_at", _Moment),
+    _column("created_at", _Timestamp),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("user_id", "id", name="push_subscriptions_by_user"),
     UniqueConstraint("digest", name="push_subscriptions_by_digest"),
@@ -268,13 +268,13 @@ push_outbox = _table(
     _column("seq", _Number),
     _column("reason", _Kind),
     _column("tries", Integer()),
-    # A lease moves it ahead.
-    _column("due_at", _Moment),
+    # Taking a lease moves it ahead.
+    _column("due_at", _Timestamp),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("due_at", "id", name="push_outbox_by_due_at"),
 )
 
-# Keys of the service itself, the same on all nodes.
+# Keys of the service, the same on all nodes.
 service_keys = _table(
     "service_keys",
     _column("name", _Kind),

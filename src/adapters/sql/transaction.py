@@ -1,4 +1,4 @@
-"""The unit of work over a database: begin, run, commit, and what to do where that fails."""
+"""The unit of work over a database: transactions, retries, and commits of unknown outcome."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -18,14 +18,14 @@ from parlour.domain.kernel.transaction import UnitOfWork
 T = TypeVar("T")
 
 RUNS = 4
-"""Work runs at most so often: once, and three times again."""
+"""The most runs of one unit of work: the first, and three retries."""
 
 Begin = Callable[[], AbstractContextManager[Connection]]
 
 
 @attrs.frozen
 class _Failure(Exception):
-    """An error of the driver, what it means, and whether the commit was on its way."""
+    """An error of the driver, what it means, and whether the commit had been sent."""
 
     error: Exception
     fault: Fault
@@ -33,17 +33,23 @@ class _Failure(Exception):
 
     @property
     def is_unknown(self) -> bool:
-        """Tell whether the transaction may have been committed all the same."""
-        return self.committing and self.fault in {Fault.LOST, Fault.AWAY, Fault.OTHER}
+        """Tell whether the transaction may have been committed nevertheless."""
+        return self.committing and self.fault in {
+            Fault.CONNECTION_LOST,
+            Fault.UNREACHABLE,
+            Fault.OTHER,
+        }
 
 
 class SqlUnitOfWork(UnitOfWork[SqlStores]):
-    """Runs work in transactions; begins no further run after *patience* seconds."""
+    """Runs work in transactions; starts no retry after *retry_seconds*."""
 
-    def __init__(self, database: Database, circuit: CircuitBreaker, *, patience: float) -> None:
+    def __init__(
+        self, database: Database, circuit: CircuitBreaker, *, retry_seconds: float
+    ) -> None:
         self._database = database
         self._circuit = circuit
-        self._patience = patience
+        self._retry_seconds = retry_seconds
         self._thread = local()
 
     def __call__(self, work: Callable[[SqlStores], T], *, idempotent: bool = False) -> T:
@@ -56,7 +62,7 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
             raise Unavailable from error
 
     def _run(self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool) -> T:
-        # A second connection would wait for what the first one holds, until both give up.
+        # A second connection would wait for the locks of the first until both time out.
         if getattr(self._thread, "runs", False):
             raise RuntimeError("a unit of work cannot begin inside another")
         self._thread.runs = True
@@ -68,7 +74,7 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
     def _run_until_done(
         self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool
     ) -> T:
-        deadline = monotonic() + self._patience
+        deadline = monotonic() + self._retry_seconds
         unknown = False
         for left in reversed(range(RUNS)):
             try:
@@ -78,10 +84,10 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
                 unknown = unknown or failure.is_unknown
                 self._note(failure.fault)
                 may_run = left and monotonic() < deadline and (idempotent or not unknown)
-                if not may_run or failure.fault not in {Fault.AGAIN, Fault.LOST}:
+                if not may_run or failure.fault not in {Fault.RETRY, Fault.CONNECTION_LOST}:
                     raise _refusal(failure, unknown=unknown) from failure.error
-                if failure.fault is Fault.AGAIN:
-                    # Chance parts those who have got into each other's way.
+                if failure.fault is Fault.RETRY:
+                    # Random pauses separate transactions that deadlocked with each other.
                     sleep(uniform(0, 0.01 * 2 ** (RUNS - left)))  # noqa: S311
             except Unavailable as error:
                 if unknown:
@@ -95,8 +101,8 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
             with begin() as connection:
                 result = work(SqlStores(connection))
                 if not idempotent:
-                    # What is lost together with the commit could not be run again.
-                    connection.settle()
+                    # Work that is lost together with its commit could not be run again.
+                    connection.flush()
                 connection.commit()
         except Exception as error:
             fault = self._database.fault(error)
@@ -108,14 +114,14 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
         return result
 
     def _note(self, fault: Fault) -> None:
-        if fault is Fault.AWAY:
+        if fault is Fault.UNREACHABLE:
             self._circuit.record_failure()
-        elif fault is Fault.LOST:
-            # What killed one connection, a restart as a rule, has killed the others too.
-            self._database.forget()
+        elif fault is Fault.CONNECTION_LOST:
+            # The usual cause, a restart of the server, has closed the other connections too.
+            self._database.discard_idle()
 
 
 def _refusal(failure: _Failure, *, unknown: bool) -> Exception:
-    if failure.fault is Fault.WRITTEN:
+    if failure.fault is Fault.WROTE_IN_READ:
         return RuntimeError("work that only reads has written")
     return OutcomeUnknown() if unknown else Unavailable()

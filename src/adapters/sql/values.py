@@ -1,7 +1,7 @@
 """
-What travels to a driver and back: bytes, text, integers and None, the same for every database.
+The values that drivers exchange: bytes, text, integers and None, the same for every database.
 
-Moments travel as text in UTC with microseconds, a form that keeps its order in every database.
+Times are stored as text in UTC with microseconds, which sorts by time in every database.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,35 +18,35 @@ Value = bytes | str | int | None
 Row = Sequence[Any]
 """One row, its values in the order of the columns."""
 
-_json = msgspec.json.Encoder()
-_parsed = msgspec.json.Decoder()
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder()
 
 
 @lru_cache(maxsize=32_768)
 def uuid(raw: bytes) -> UUID:
-    """Return the identity kept as these 16 bytes; the same few thousand come again and again."""
+    """Return the UUID stored as these 16 bytes; cached, as the same few thousand repeat."""
     return UUID(bytes=raw)
 
 
 @lru_cache(maxsize=1024)
-def moment(at: datetime) -> str:
-    """Return how a moment is kept: `2026-01-02 03:04:05.000000`, in UTC.
+def timestamp(at: datetime) -> str:
+    """Return the stored form of a time: `2026-01-02 03:04:05.000000`, in UTC.
 
-    All messages of a batch have the same moment.
+    Cached, as all messages of a batch have the same time.
     """
     return at.astimezone(UTC).isoformat(" ", "microseconds")[:26]
 
 
-def to_moment(kept: str) -> datetime:
-    """Return the moment that is kept as *kept*."""
-    return datetime.fromisoformat(kept + "+00:00")
+def to_datetime(stored: str) -> datetime:
+    """Return the time that is stored as *stored*."""
+    return datetime.fromisoformat(stored + "+00:00")
 
 
 def json(value: Mapping[str, Any]) -> str:
-    """Return *value* as it is kept."""
-    return _json.encode(value).decode()
+    """Return *value* as stored JSON."""
+    return _encoder.encode(value).decode()
 
 
-def to_json(kept: str) -> Any:
-    """Return the value that is kept as *kept*."""
-    return _parsed.decode(kept)
+def to_json(stored: str) -> Any:
+    """Return the value of stored JSON."""
+    return _decoder.decode(stored)

@@ -58,7 +58,7 @@ STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
     "inbox since": (members._INBOX[False, True], NONE),
     "entries": (members._ENTRIES, BOTH),
     "conversations of users": (members._JOINED, PEOPLE),
-    "ends of logs of users": (members._ENDS_OF, PEOPLE),
+    "ends of logs of users": (members._LOG_HEADS, PEOPLE),
     "sharing": (members._SHARING, PEOPLE),
     "message": (messages._FIND, NUMBERS),
     "sent": (messages._SENT, SENT),

@@ -40,7 +40,7 @@ def post(stores: SqlStores, to: ConversationId = b.LOBBY) -> None:
 @pytest.fixture
 def patient_storage(mariadb_storage: SqlStorage) -> SqlStorage:
     """One that gives a lock up after a second as well, but its work not before a minute."""
-    mariadb_storage.uow._patience = 60.0
+    mariadb_storage.uow._retry_seconds = 60.0
     return mariadb_storage
 
 
@@ -143,9 +143,9 @@ def hold(connection: Any) -> None:
 class _Repeatable(MysqlAddress):
     """The same server, at the isolation at which it refuses to lose updates."""
 
-    def connect(self, *session: str, answer: float | None = None) -> Any:
+    def connect(self, *session: str, answer_timeout: float | None = None) -> Any:
         isolation = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"
-        return super().connect(*session, isolation, answer=answer)
+        return super().connect(*session, isolation, answer_timeout=answer_timeout)
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_the_mode_of_the_server_is_not_that_of_a_session(
         (before,) = cursor.fetchone() or ("",)
         cursor.execute("SET GLOBAL sql_mode = %s", (mode,))
         try:
-            storage.database.forget()
+            storage.database.discard_idle()
             storage.uow(keep)
             assert kept(storage) == [HOSTILE] * 3
         finally:

@@ -87,7 +87,7 @@ def test_a_change_names_the_new_values_first_and_then_the_key() -> None:
     change = UpdateByKey(members, ("role", "read_seq"))
 
     assert change.key == ("conversation_id", "user_id")
-    assert SQLITE.change(change).columns == (
+    assert SQLITE.update(change).columns == (
         "role",
         "read_seq",
         "key_conversation_id",

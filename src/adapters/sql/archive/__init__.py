@@ -1,10 +1,9 @@
 """
-Everything that a database keeps as one file, and back.
+Backup and restore, export and import.
 
-A backup is for this program: every row as it is kept, for any of the databases, checked to the
-last byte. An export is for people and other programs: users, conversations and messages as
-documented JSON lines, without anything that lets somebody in. Both see one moment while the
-service runs.
+A backup is for this program: every row of every table in one checked file, for any of the
+databases. An export is for people and other programs: users, conversations and messages as
+documented JSON lines, without credentials. Both read one snapshot while the service runs.
 """
 
 from parlour.adapters.sql.archive.backup import check_backup, restore_backup, write_backup

@@ -28,7 +28,7 @@ def write_backup(
     """
     require_current(storage)
     with new_file(path) as (file, unfinished):
-        with storage.vault.snapshot(path.parent) as snapshot:
+        with storage.bulk.snapshot(path.parent) as snapshot:
             write_snapshot(snapshot, file, made_at=made_at, made_by=made_by, progress=progress)
         file.flush()
         return check_backup(unfinished, progress)
@@ -55,7 +55,7 @@ def restore_backup(
     """
     info = check_backup(path, progress)
     storage.migrate()
-    with storage.vault.filling() as connection:
+    with storage.bulk.fill() as connection:
         require_empty(connection)
         if info.tables == VERSIONS[-1]:
             _restore(path, connection, progress)
@@ -82,11 +82,11 @@ def _restore_older(path: Path, version: str, into: Connection, progress: Progres
         closing(open_sqlite(Path(folder) / "older.db")) as older,
     ):
         older.schema.migrate(version)
-        with older.vault.filling() as connection:
+        with older.bulk.fill() as connection:
             _restore(path, connection, progress)
             connection.commit()
         older.migrate()
-        with older.vault.snapshot(Path(folder)) as snapshot:
+        with older.bulk.snapshot(Path(folder)) as snapshot:
             for table in metadata.sorted_tables:
                 total, done = snapshot.count(table), 0
                 for rows in _batches(snapshot.rows(table)):

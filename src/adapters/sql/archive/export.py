@@ -1,4 +1,4 @@
-"""Writing an export: what people said and to whom, for other programs."""
+"""Write an export: users, conversations and messages for other programs."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -43,14 +43,14 @@ def write_export(
 ) -> int:
     """Write users, conversations and messages of this moment as JSON lines; return how many.
 
-    Nothing that lets anybody in is written. Raises `ArchiveRefused` where *path* exists, or where
+    No credentials are written. Raises `ArchiveRefused` where *path* exists, or where
     the tables are not of this version.
     """
     require_current(storage)
     head = portable.ExportLine(
         format=portable.FORMAT, version=portable.VERSION, made_at=made_at, made_by=made_by
     )
-    with new_file(path) as (file, _), storage.vault.snapshot(path.parent) as snapshot:
+    with new_file(path) as (file, _), storage.bulk.snapshot(path.parent) as snapshot:
         return _write(file, head, _lines(snapshot, progress))
 
 

@@ -1,4 +1,4 @@
-"""Reading an export into an empty database, and refusing one whose numbers do not add up."""
+"""Import an export into an empty database; refuse one whose seqs and offsets have gaps."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -47,13 +47,13 @@ def read_import(
         lines = _Lines(file, path)
         lines.head()
         storage.migrate()
-        with storage.vault.filling() as connection:
+        with storage.bulk.fill() as connection:
             require_empty(connection)
             filler = _Filler(SqlStores(connection))
             for batch in lines.batches():
                 try:
                     filler.take(batch)
-                    connection.settle()
+                    connection.flush()
                 except AlreadyExists:
                     raise lines.refuse("something in the last lines stands twice") from None
                 except Invalid as problem:
@@ -66,7 +66,7 @@ def read_import(
 
 
 class _Lines:
-    """The lines of a file, by number, until `end`."""
+    """The numbered lines of a file up to `end`."""
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file = file
@@ -75,7 +75,7 @@ class _Lines:
         self.number = 0
 
     def refuse(self, what: str) -> ArchiveRefused:
-        """Say what is wrong at the line that was read last."""
+        """Return the refusal that names the line that was read last."""
         return ArchiveRefused(f"{self._path}:{self.number}: {what}")
 
     def head(self) -> None:
@@ -126,7 +126,7 @@ class _Lines:
 
 
 class _Filler:
-    """Puts batches into the stores, and counts whether the logs are without holes."""
+    """Adds batches to the stores and counts seqs and offsets to find gaps."""
 
     def __init__(self, stores: SqlStores) -> None:
         self.stores = stores
@@ -138,7 +138,7 @@ class _Filler:
         self._private: Counter[UUID] = Counter()
 
     def take(self, batch: list[Any]) -> None:
-        """Keep what the lines say; raise `Invalid` or `AlreadyExists`."""
+        """Store the lines; raise `Invalid` or `AlreadyExists`."""
         match batch[0]:
             case portable.UserLine():
                 self._take_users(batch)

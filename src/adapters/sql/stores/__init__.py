@@ -1,4 +1,4 @@
-"""The stores of every concept over one connection; each statement stands beside its only user."""
+"""The stores of every concept over one connection, each with its statements beside it."""
 
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.stores.access import SqlCredentialStore, SqlDeviceStore, SqlTokenStore
@@ -15,7 +15,7 @@ __all__ = ["SqlStores"]
 
 
 class SqlStores:
-    """What work sees of the transaction that it runs in."""
+    """The stores of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self.users = SqlUserStore(connection)

@@ -9,7 +9,7 @@ from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
-from parlour.adapters.sql.values import moment, uuid
+from parlour.adapters.sql.values import timestamp, uuid
 from parlour.domain.access import (
     Bearer,
     Credentials,
@@ -111,7 +111,7 @@ class SqlDeviceStore(DeviceStore):
         return {token[0]: Bearer(_TOKENS.from_row(token), UserRole(role)) for role, *token in rows}
 
     def seen(self, device: DeviceId, at: datetime) -> None:
-        self._connection.change(_SEEN, [(moment(at), device.bytes)])
+        self._connection.update(_SEEN, [(timestamp(at), device.bytes)])
 
     def remove(self, devices: Collection[DeviceId]) -> None:
         ids = sorted(device.bytes for device in devices)
@@ -135,10 +135,10 @@ class SqlTokenStore(TokenStore):
         return self._one(_LOCK_TOKEN, digest)
 
     def save(self, token: Token) -> None:
-        self._connection.change(_CHANGE_TOKEN, [_TOKENS.to_update(token)])
+        self._connection.update(_CHANGE_TOKEN, [_TOKENS.to_update(token)])
 
     def prune(self, device: DeviceId, before: datetime) -> None:
-        self._connection.run(_PRUNE, device=device.bytes, before=moment(before))
+        self._connection.run(_PRUNE, device=device.bytes, before=timestamp(before))
 
     def _one(self, statement: Statement, digest: bytes) -> Token | None:
         rows = self._connection.run(statement, digest=digest)

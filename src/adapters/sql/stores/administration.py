@@ -27,7 +27,7 @@ _LAST = Statement(
     .limit(1)
 )
 
-# A range of one index: handles are ASCII, and their last possible sign is below the end.
+# One range of an index: handles are ASCII, all characters are below the end.
 _ACCOUNTS = Statement(
     select(users)
     .where(
@@ -54,13 +54,13 @@ _COUNTS = {
     "directs": Statement(_how_many(conversations).where(~_GROUP)),
     "groups": Statement(_how_many(conversations).where(_GROUP)),
     "memberships": Statement(_how_many(members)),
-    # Numbers have no holes, so the last ones add up to how many there are.
+    # Seqs have no gaps, so the last ones add up to the number of messages.
     "messages": Statement(select(func.coalesce(func.sum(conversations.c.last_seq), 0))),
 }
 
 
 class SqlAuditLog(AuditLog):
-    """Entries by id, which grows with time."""
+    """Entries by id, which increases with time."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -74,13 +74,13 @@ class SqlAuditLog(AuditLog):
         return list(map(_ENTRIES.from_row, rows))
 
     def last(self, action: str) -> AuditEntry | None:
-        # A member of an enumeration is no value to a driver.
+        # Drivers do not take members of an enumeration.
         rows = self._connection.run(_LAST, action=str(action))
         return _ENTRIES.from_row(rows[0]) if rows else None
 
 
 class SqlRegistry(Registry):
-    """Looks along whole tables."""
+    """Accounts in the order of handles, and totals over whole tables."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

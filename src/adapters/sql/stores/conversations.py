@@ -9,7 +9,7 @@ from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import conversations
-from parlour.adapters.sql.values import Row, moment, to_moment, uuid
+from parlour.adapters.sql.values import Row, timestamp, to_datetime, uuid
 from parlour.domain.conversations import Conversation, ConversationStore, LogPosition, Pair
 from parlour.domain.kernel.ids import ConversationId, UserId
 
@@ -40,7 +40,7 @@ def _locking(*columns: Any) -> Statement:
 
 
 _LOCK = _locking(conversations)
-LOCK_TIPS = _locking(
+LOCK_POSITIONS = _locking(
     conversations.c.id,
     conversations.c.last_seq,
     conversations.c.last_offset,
@@ -80,13 +80,13 @@ class SqlConversationStore(ConversationStore):
         return CONVERSATIONS.from_row(rows[0]) if rows else None
 
     def save(self, conversations: Sequence[Conversation]) -> None:
-        self._connection.change(_CHANGE, [CONVERSATIONS.to_update(each) for each in conversations])
+        self._connection.update(_CHANGE, [CONVERSATIONS.to_update(each) for each in conversations])
 
     def advance(self, positions: Mapping[ConversationId, LogPosition]) -> None:
-        self._connection.change(
+        self._connection.update(
             _ADVANCE,
             [
-                (tip.seq, tip.offset, moment(tip.changed_at), id_.bytes)
+                (tip.seq, tip.offset, timestamp(tip.changed_at), id_.bytes)
                 for id_, tip in positions.items()
             ],
         )
@@ -103,13 +103,13 @@ class SqlConversationStore(ConversationStore):
 
 
 def positions(rows: Sequence[Row]) -> Mapping[ConversationId, LogPosition]:
-    """Read what `LOCK_TIPS` found."""
+    """Read what `LOCK_POSITIONS` found."""
     return {
-        ConversationId(uuid(id_)): LogPosition(seq, offset, to_moment(changed_at))
+        ConversationId(uuid(id_)): LogPosition(seq, offset, to_datetime(changed_at))
         for id_, seq, offset, changed_at in rows
     }
 
 
 def _ids(conversations: Collection[ConversationId]) -> list[bytes]:
-    # In one order everywhere: who locks in another waits for ever.
+    # Lock in id order to avoid deadlocks (InnoDB would raise 1213).
     return sorted({id_.bytes for id_ in conversations})

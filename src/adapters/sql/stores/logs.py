@@ -89,13 +89,13 @@ class SqlPrivateLogStore(PrivateLogStore):
         heads = {
             event.user: event.offset for event in sorted(events, key=lambda event: event.offset)
         }
-        self._connection.change(_MOVE, [(offset, user.bytes) for user, offset in heads.items()])
+        self._connection.update(_MOVE, [(offset, user.bytes) for user, offset in heads.items()])
 
     def after(self, user: UserId, offset: int, limit: int) -> list[PrivateEvent]:
         rows = self._connection.run(_PRIVATE_AFTER, user=user.bytes, offset=offset, most=limit)
         return [to_private_event(row) for row in rows]
 
     def _heads(self, statement: Statement, users: Collection[UserId]) -> Mapping[UserId, int]:
-        # In one order everywhere: who locks in another waits for ever.
+        # Lock in id order to avoid deadlocks (InnoDB would raise 1213).
         rows = self._connection.run_for(statement, sorted({user.bytes for user in users}))
         return {UserId(uuid(user)): offset for user, offset in rows}

@@ -12,7 +12,7 @@ from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.stores.conversations import CONVERSATIONS
 from parlour.adapters.sql.tables import conversations, members
-from parlour.adapters.sql.values import Row, moment, to_moment, uuid
+from parlour.adapters.sql.values import Row, timestamp, to_datetime, uuid
 from parlour.domain.conversations import Conversation, LogHead, Member, Membership, MemberStore
 from parlour.domain.kernel.ids import ConversationId, UserId
 
@@ -30,7 +30,9 @@ def _named(*columns: Any) -> Select[Any]:
 
 
 _NAMED = _named(members)
-SINCE = Statement(_named(members.c.conversation_id, members.c.user_id, members.c.since_seq))
+VISIBLE_SINCE = Statement(
+    _named(members.c.conversation_id, members.c.user_id, members.c.since_seq)
+)
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
 _CHANGE = UpdateByKey(members)
@@ -51,7 +53,7 @@ _ENTRIES = Statement(
     .join(members, members.c.conversation_id == conversations.c.id)
     .where(one_of(members.c.conversation_id, members.c.user_id))
 )
-_ENDS_OF = Statement(
+_LOG_HEADS = Statement(
     select(
         members.c.user_id,
         conversations.c.id,
@@ -102,7 +104,7 @@ class SqlMemberStore(MemberStore):
         self._connection.insert(tables.members, [MEMBERS.to_row(member) for member in members])
 
     def save(self, members: Sequence[Member]) -> None:
-        self._connection.change(_CHANGE, [MEMBERS.to_update(member) for member in members])
+        self._connection.update(_CHANGE, [MEMBERS.to_update(member) for member in members])
 
     def remove(self, conversation: ConversationId, user: UserId) -> None:
         self._connection.run(_REMOVE, conversation=conversation.bytes, user=user.bytes)
@@ -132,9 +134,9 @@ class SqlMemberStore(MemberStore):
         rows = self._connection.run(
             _INBOX[before is not None, since is not None],
             user=user.bytes,
-            at=moment(before[0]) if before else None,
+            at=timestamp(before[0]) if before else None,
             conversation=before[1].bytes if before else None,
-            since=moment(since) if since else None,
+            since=timestamp(since) if since else None,
             most=limit,
         )
         return list(map(_entry, rows))
@@ -157,8 +159,8 @@ class SqlMemberStore(MemberStore):
     ) -> Mapping[UserId, Mapping[ConversationId, LogHead]]:
         found: dict[UserId, dict[ConversationId, LogHead]] = {user: {} for user in users}
         named = {user.bytes: theirs for user, theirs in found.items()}
-        for user, id_, offset, at in self._connection.run_for(_ENDS_OF, list(named)):
-            named[user][ConversationId(uuid(id_))] = LogHead(offset, to_moment(at))
+        for user, id_, offset, at in self._connection.run_for(_LOG_HEADS, list(named)):
+            named[user][ConversationId(uuid(id_))] = LogHead(offset, to_datetime(at))
         return found
 
     def sharing(self, user: UserId, others: Collection[UserId]) -> set[UserId]:
@@ -175,7 +177,7 @@ class SqlMemberStore(MemberStore):
 
 
 def _keys(memberships: Collection[Membership]) -> list[tuple[bytes, bytes]]:
-    # In one order everywhere: who locks in another waits for ever.
+    # Lock in id order to avoid deadlocks (InnoDB would raise 1213).
     return sorted({(conversation.bytes, user.bytes) for conversation, user in memberships})
 
 

@@ -1,4 +1,4 @@
-"""Messages in a table, clustered by conversation and number, and whom they mention."""
+"""Messages, clustered by conversation and seq, and their mentions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -9,8 +9,8 @@ from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
 from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
-from parlour.adapters.sql.stores.conversations import LOCK_TIPS, positions
-from parlour.adapters.sql.stores.members import SINCE
+from parlour.adapters.sql.stores.conversations import LOCK_POSITIONS, positions
+from parlour.adapters.sql.stores.members import VISIBLE_SINCE
 from parlour.adapters.sql.tables import mentions, messages
 from parlour.adapters.sql.values import Row, uuid
 from parlour.domain.conversations import Membership
@@ -25,7 +25,7 @@ _FIND = Statement(
         one_of(messages.c.conversation_id, messages.c.seq)
     )
 )
-# Nearly always there is none: so only numbers are asked for, and the index alone answers.
+# Nearly always there is none: only columns of the index are read (a covering index).
 _SENT = Statement(
     select(messages.c.conversation_id, messages.c.seq)
     .where(one_of(messages.c.conversation_id, messages.c.sender_id, messages.c.send_key))
@@ -49,7 +49,7 @@ _BEFORE = Statement(
 )
 
 
-# Read along the primary key, from the mark to the end: callers ask only where that is not far.
+# Reads from the mark to the end along the primary key; callers make sure that is short.
 _COUNT_OWN = Statement(
     by_primary_key(
         select(messages.c.conversation_id, messages.c.sender_id, func.count()), messages
@@ -65,7 +65,7 @@ _MENTIONED = Statement(
 
 
 class SqlMessageStore(MessageStore):
-    """Messages by number and by key."""
+    """Messages by seq and by send key."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -79,8 +79,8 @@ class SqlMessageStore(MessageStore):
         identities = sorted((room.bytes, sender.bytes, key.bytes) for room, sender, key in sends)
         rooms, senders, numbers = self._connection.run_all(
             [
-                (LOCK_TIPS, sorted({room.bytes for room, _, _ in sends})),
-                (SINCE, sorted({(room.bytes, sender.bytes) for room, sender, _ in sends})),
+                (LOCK_POSITIONS, sorted({room.bytes for room, _, _ in sends})),
+                (VISIBLE_SINCE, sorted({(room.bytes, sender.bytes) for room, sender, _ in sends})),
                 (_SENT, identities),
             ]
         )
@@ -116,7 +116,7 @@ class SqlMessageStore(MessageStore):
 
     def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
         marks = {(room.bytes, user.bytes): seq for (room, user), seq in after.items()}
-        # What mentions everyone is read once a conversation, from the mark of who has read least.
+        # Mentions of everyone are read once a conversation, from its lowest mark on.
         for (room, _), seq in list(marks.items()):
             marks[room, EVERYONE] = min(seq, marks.get((room, EVERYONE), seq))
         rows = self._connection.run_for(_MENTIONED, [(*at, seq) for at, seq in marks.items()])

@@ -69,7 +69,7 @@ class SqlNotificationStore(NotificationStore):
 
     def mark(self, notifications: Sequence[Notification]) -> None:
         rows = [(1, each.user.bytes, each.conversation.bytes, each.seq) for each in notifications]
-        self._connection.change(_MARK, sorted(rows))
+        self._connection.update(_MARK, sorted(rows))
 
     def trim(self, user: UserId, keep: int) -> None:
         found = self._connection.run(_OLDEST_KEPT, user=user.bytes, beyond=keep - 1)

@@ -10,7 +10,7 @@ from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.tables import push_outbox, push_subscriptions, service_keys
-from parlour.adapters.sql.values import moment
+from parlour.adapters.sql.values import timestamp
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.notifications import (
     KeyStore,
@@ -81,11 +81,13 @@ class SqlPushOutbox(PushOutbox):
         self._connection.insert(tables.push_outbox, [_PUSHES.to_row(push) for push in pushes])
 
     def due(self, now: datetime, limit: int) -> list[Push]:
-        return list(map(_PUSHES.from_row, self._connection.run(_DUE, now=moment(now), most=limit)))
+        return list(
+            map(_PUSHES.from_row, self._connection.run(_DUE, now=timestamp(now), most=limit))
+        )
 
     def save(self, pushes: Sequence[Push]) -> None:
-        rows = [(push.tries, moment(push.due_at), push.id.bytes) for push in pushes]
-        self._connection.change(_LEASE, rows)
+        rows = [(push.tries, timestamp(push.due_at), push.id.bytes) for push in pushes]
+        self._connection.update(_LEASE, rows)
 
     def remove(self, pushes: Collection[PushId]) -> None:
         self._connection.run_for(_DROP, _sorted(pushes))
@@ -108,5 +110,5 @@ class SqlKeyStore(KeyStore):
 def _sorted(
     ids: Collection[SubscriptionId] | Collection[PushId] | Collection[UserId],
 ) -> list[bytes]:
-    # In one order everywhere: who locks in another waits for ever.
+    # Lock in id order to avoid deadlocks (InnoDB would raise 1213).
     return sorted({id_.bytes for id_ in ids})

@@ -1,4 +1,4 @@
-"""Users in tables: themselves, and the words that find them."""
+"""Users and their search words."""
 
 from collections.abc import Collection, Mapping
 
@@ -21,7 +21,7 @@ _BY_HANDLE = Statement(select(users).where(users.c.handle == param("handle")))
 _CHANGE = UpdateByKey(users)
 _FORGET_WORDS = Statement(delete(user_words).where(user_words.c.user_id == param("user")))
 
-# A range of one index, whatever the prefix holds; then one look-up for each user of the page.
+# One range of an index for any prefix, then one look-up for each user of the page.
 _FOUND = (
     select(user_words.c.handle)
     .distinct()
@@ -40,7 +40,7 @@ _SEARCH = Statement(
 
 
 class SqlUserStore(UserStore):
-    """Users by id, by handle, and by the words that find them."""
+    """Users by id, by handle and by search word."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -52,7 +52,7 @@ class SqlUserStore(UserStore):
     def save(self, user: User) -> None:
         if self.find(user.id) is None:
             return
-        self._connection.change(_CHANGE, [USERS.to_update(user)])
+        self._connection.update(_CHANGE, [USERS.to_update(user)])
         self._connection.run(_FORGET_WORDS, user=user.id.bytes)
         self._add_words(user)
 
@@ -74,7 +74,7 @@ class SqlUserStore(UserStore):
     def search(self, prefix: str, after: str, limit: int) -> list[User]:
         low = _word(prefix)
         rows = self._connection.run(
-            # No word goes on with this byte: it stands nowhere in UTF-8.
+            # 0xff occurs nowhere in UTF-8, so no word with the prefix is after it.
             _SEARCH,
             low=low,
             high=low + b"\xff",
@@ -84,7 +84,7 @@ class SqlUserStore(UserStore):
         return list(map(USERS.from_row, rows))
 
     def _add_words(self, user: User) -> None:
-        # Nobody finds those who are disabled, so no search has to leave them out.
+        # Disabled users have no words, so that searches need no filter.
         words = () if user.disabled else sorted(map(_word, user.search_words()))
         self._connection.insert(
             user_words, [(word, user.id.bytes, user.handle.value) for word in words]
@@ -92,5 +92,5 @@ class SqlUserStore(UserStore):
 
 
 def _word(text: str) -> bytes:
-    # Lone surrogates can be asked for, but stand in no word: they must find nobody, not fail.
+    # A search for a lone surrogate finds nobody; it must not fail.
     return text.encode("utf-8", "surrogatepass")
