@@ -184,7 +184,7 @@ def _read_secret(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_SECRET + 1)
-        text = content.decode().strip()
+        text = content.decode("utf-8-sig").strip()
     except OSError as error:
         raise ValueError(f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -19,6 +19,7 @@ from parlour.adapters.config.problems import ConfigError, Problem
 from parlour.adapters.config.settings import Settings
 
 PREFIX = "PARLOUR__"
+_NOT_UTF_8 = "is not text in UTF-8"
 
 
 @attrs.frozen
@@ -41,12 +42,12 @@ def from_file(path: Path) -> tuple[Leaves, list[Problem]]:
         ConfigError: it cannot be read, or is not TOML.
     """
     try:
-        text = path.read_bytes().decode()
+        text = path.read_bytes().decode("utf-8-sig")  # with or without a byte order mark
         tree = tomllib.loads(text)
     except OSError as error:
         raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
-        raise ConfigError([Problem(str(path), "is not text in UTF-8")]) from error
+        raise ConfigError([Problem(str(path), _NOT_UTF_8)]) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError([Problem(str(path), f"is not valid TOML: {error}")]) from error
     lines = key_lines(text)
@@ -71,7 +72,9 @@ def from_environ(environ: Mapping[str, str]) -> tuple[Leaves, list[Problem]]:
         if not variable.startswith(PREFIX):
             continue
         name = variable.removeprefix(PREFIX).replace("__", ".").lower()
-        if name in catalog(Settings):
+        if not _is_unicode(text):
+            problems.append(Problem(variable, _NOT_UTF_8))
+        elif name in catalog(Settings):
             leaves[name] = Given(text, variable, is_text=True)
         else:
             problems.append(Problem(variable, _unknown(name)))
@@ -87,11 +90,18 @@ def from_command_line(overrides: Mapping[str, object]) -> tuple[Leaves, list[Pro
             continue
         # `--port` is the one people reach for; the other sections say their name: `--ops-port`.
         option = "--" + re.sub(r"[._]", "-", name.removeprefix("server."))
-        if name in catalog(Settings):
+        if isinstance(value, str) and not _is_unicode(value):
+            problems.append(Problem(option, _NOT_UTF_8))
+        elif name in catalog(Settings):
             leaves[name] = Given(value, option, is_text=isinstance(value, str))
         else:
             problems.append(Problem(option, _unknown(name)))
     return leaves, problems
+
+
+def _is_unicode(text: str) -> bool:
+    # Python reads bytes of the environment that are no text as halves of surrogate pairs.
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _walk(tree: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -15,6 +15,7 @@ from parlour.entrypoints.cli.operator_session import (
     print_rows,
 )
 from parlour.entrypoints.cli.options import configuration_options
+from parlour.entrypoints.cli.secret_input import ask_password, read_password
 
 if TYPE_CHECKING:
     from parlour.domain.access import Password
@@ -189,10 +190,7 @@ def _password(handle: str, *, from_stdin: bool) -> "Password":
 
 def _typed(handle: str, *, from_stdin: bool) -> str:
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return read_password(sys.stdin.buffer)
     if not sys.stdin.isatty():
         raise click.UsageError("There is no terminal to type a password: use --password-stdin")
-    answer: str = click.prompt(
-        f"Password for {handle}", hide_input=True, confirmation_prompt=True, err=True
-    )
-    return answer
+    return ask_password(handle, confirm=True)

@@ -3,9 +3,11 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING
 
 import rich_click as click
+
+from parlour.entrypoints.cli.secret_input import decode_secret
 
 if TYPE_CHECKING:
     from parlour.entrypoints.verify import Record
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--logins",
-    type=click.File(),
+    type=click.File("rb"),
     help="File with existing accounts: a handle and a password a line.",
 )
 @click.option(
@@ -50,7 +52,7 @@ def verify(
     seconds: float,
     rate: float,
     heal: float,
-    logins: TextIO | None,
+    logins: IO[bytes] | None,
     history: Path | None,
     insecure: bool,
 ) -> None:
@@ -71,7 +73,7 @@ def verify(
             seconds=seconds,
             rate=rate,
             heal=heal,
-            logins=_logins(logins.read() if logins else ""),
+            logins=_logins(logins.read() if logins else b""),
         )
         records = _drive(plan, history or Path("/dev/null"))
     except ClientError as problem:
@@ -97,8 +99,9 @@ def _drive(plan: "Plan", history: Path) -> Sequence["Record"]:
     return recorder.records
 
 
-def _logins(text: str) -> tuple[tuple[str, str], ...]:
+def _logins(raw: bytes) -> tuple[tuple[str, str], ...]:
     found = []
+    text = decode_secret(raw, "The file of --logins")
     for line in filter(None, map(str.strip, text.splitlines())):
         handle, _, password = line.partition(" ")
         if not password:

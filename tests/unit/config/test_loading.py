@@ -183,6 +183,28 @@ class TestProblems:
         assert "line 2" in broken
         assert binary.endswith("is not text in UTF-8")
 
+    def test_a_byte_order_mark_and_the_line_ends_of_windows_are_taken(
+        self, tmp_path: Path
+    ) -> None:
+        text = b"\xef\xbb\xbf[server]\r\nport = 1\r\n\r\nprot = 2\r\n"
+        path = _bytes(tmp_path, text.replace(b"prot", b"host").replace(b"= 2", b'= "localhost"'))
+
+        assert load(path, {}, {}).origins["server.port"] == f"{path}:2"
+
+        (problem,) = problems(_bytes(tmp_path, text))
+        assert f"{path}:4: server.prot is not a key" in problem
+
+    def test_variables_and_options_that_are_no_utf_8_are_refused(self) -> None:
+        secret = b"caf\xe9 au lait".decode("utf-8", "surrogateescape")
+        name = "storage.mysql.password"
+
+        assert problems(environ={"PARLOUR__STORAGE__MYSQL__PASSWORD": secret}) == [
+            "PARLOUR__STORAGE__MYSQL__PASSWORD: is not text in UTF-8"
+        ]
+        assert problems(overrides={name: secret}) == [
+            "--storage-mysql-password: is not text in UTF-8"
+        ]
+
 
 def _bytes(folder: Path, content: bytes) -> Path:
     path = folder / "binary.toml"

@@ -24,6 +24,16 @@ class TestSecretFiles:
         assert loaded.origins["storage.mysql.password"] == f"the file {secret}"
         assert loaded.warnings == ()
 
+    def test_a_byte_order_mark_and_the_line_end_of_windows_are_no_part_of_a_secret(
+        self, tmp_path: Path
+    ) -> None:
+        secret = tmp_path / "secret"
+        secret.write_bytes(b"\xef\xbb\xbfcorrect horse\r\n")
+
+        loaded = load(None, {"PARLOUR__STORAGE__MYSQL__PASSWORD_FILE": str(secret)}, {})
+
+        assert loaded.settings.storage.mysql.password.reveal() == "correct horse"
+
     def test_an_address_may_be_in_a_file_too(self, tmp_path: Path) -> None:
         secret = _secret(tmp_path, "redis://:correct-horse@127.0.0.1/3")
 

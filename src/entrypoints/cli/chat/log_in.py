@@ -1,11 +1,12 @@
 """Logging in: with the tokens of an earlier time, a password, or a new account."""
 
+import os
 import sys
 from typing import Protocol
 
 import click
 
-from parlour.entrypoints.cli.chat.screen import read_secret
+from parlour.entrypoints.cli.secret_input import ask_password, read_password
 from parlour.entrypoints.client.api import AuthApi
 from parlour.entrypoints.client.errors import ClientError, Refused
 from parlour.entrypoints.client.tokens import Tokens
@@ -29,10 +30,7 @@ class Terminal(Questions):
     def password(self, handle: str, *, is_new: bool) -> str:
         if not sys.stdin.isatty():
             raise ClientError(f"{handle} is not logged in here: give --password-stdin")
-        answer: str = click.prompt(
-            f"Password for {handle}", hide_input=True, confirmation_prompt=is_new, err=True
-        )
-        return answer
+        return ask_password(handle, confirm=is_new)
 
     def may_register(self, handle: str) -> bool:
         return click.confirm(f"Handle or password is wrong. Register {handle} anew?", err=True)
@@ -42,7 +40,8 @@ class Pipe(Questions):
     """Takes the password from the first line of standard input; the rest are messages."""
 
     def password(self, handle: str, *, is_new: bool) -> str:  # noqa: ARG002 - unused
-        password = read_secret()
+        with os.fdopen(0, "rb", buffering=0, closefd=False) as source:
+            password = read_password(source)
         if not password:
             raise ClientError(f"No password for {handle} came on standard input")
         return password

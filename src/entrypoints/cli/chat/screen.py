@@ -90,13 +90,5 @@ def read_lines(source: int) -> Iterator[str]:
         yield _decode(rest)
 
 
-def read_secret(source: int = 0, most: int = 4096) -> str:
-    """Read one line and not a byte beyond it: the rest of the input is read by others."""
-    line = b""
-    while len(line) < most and (byte := os.read(source, 1)) not in (b"", b"\n"):
-        line += byte
-    return _decode(line)
-
-
 def _decode(line: bytes) -> str:
     return line.decode("utf-8", "replace").removesuffix("\r")

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from parlour.entrypoints.cli.chat.screen import PlainScreen, read_lines, read_secret
+from parlour.entrypoints.cli.chat.screen import PlainScreen, read_lines
 
 
 @pytest.fixture
@@ -42,17 +42,6 @@ def test_lines_are_whole_however_the_input_is_cut(
     pipe: tuple[int, int], data: bytes, lines: list[str]
 ) -> None:
     assert list(read_lines(given(pipe, data))) == lines
-
-
-def test_a_secret_is_the_first_line_alone(pipe: tuple[int, int]) -> None:
-    source = given(pipe, b"pass phrase\nhello\n")
-
-    assert read_secret(source) == "pass phrase"
-    assert list(read_lines(source)) == ["hello"]
-
-
-def test_a_secret_without_a_line_feed_has_a_limit(pipe: tuple[int, int]) -> None:
-    assert len(read_secret(given(pipe, b"x" * 9000), most=100)) == 100
 
 
 async def test_a_plain_screen_yields_lines_until_the_input_ends(pipe: tuple[int, int]) -> None:

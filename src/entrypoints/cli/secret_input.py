@@ -1,0 +1,57 @@
+"""Passwords from a terminal or from standard input: text in UTF-8, or a clear refusal.
+
+A byte is never replaced by another one: two different passwords would become the same.
+"""
+
+from typing import IO
+
+import rich_click as click
+
+MAX_LENGTH = 4096
+"""The longest line that is read, in bytes; no password may be as long."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_password(source: IO[bytes]) -> str:
+    """Read the first line of *source*; nothing beyond it, where *source* has no buffer.
+
+    Raises:
+        click.ClickException: it is not text in UTF-8, or too long.
+    """
+    line = source.readline(MAX_LENGTH + 1)
+    if len(line) > MAX_LENGTH:
+        raise click.ClickException("The password on standard input is too long.")
+    return decode_secret(line.removesuffix(b"\n").removesuffix(b"\r"), "The password")
+
+
+def decode_secret(raw: bytes, what: str) -> str:
+    """Decode a file or a line that holds secrets, without a byte order mark at its beginning.
+
+    Raises:
+        click.ClickException: it is not text in UTF-8; the message begins with *what*.
+    """
+    try:
+        return raw.removeprefix(_BOM).decode()
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{what} is not text in UTF-8.") from None
+
+
+def ask_password(handle: str, *, confirm: bool) -> str:
+    """Ask for the password of *handle* at the terminal, without showing what is typed.
+
+    Raises:
+        click.ClickException: what was typed is not text in the encoding of the terminal.
+        click.Abort: the user pressed Ctrl+C or ended the input.
+    """
+    refusal = "The password is not text: type it in the encoding of the terminal, UTF-8."
+    try:
+        answer: str = click.prompt(
+            f"Password for {handle}", hide_input=True, confirmation_prompt=confirm, err=True
+        )
+    except UnicodeDecodeError:
+        raise click.ClickException(refusal) from None
+    # In the locale C, Python reads a byte that is no text as half of a surrogate pair.
+    if any("\ud800" <= sign <= "\udfff" for sign in answer):
+        raise click.ClickException(refusal)
+    return answer
