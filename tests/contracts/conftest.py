@@ -1,4 +1,4 @@
-"""The backends on which every contract is proved."""
+"""The backends that every contract test runs on."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Storage[
 
 @pytest.fixture
 def uow(storage: Storage[Stores]) -> Iterator[UnitOfWork[Stores]]:
-    """The unit of work of each backend, which lends nothing to anybody when the test is over."""
+    """The unit of work of each backend; the test must give all connections back."""
     yield storage.uow
     assert all(pool.used == 0 for pool in storage.pool_usage().values())
 

@@ -18,14 +18,14 @@ Uow = UnitOfWork[Stores]
 
 
 class TestCredentialStore:
-    def test_gives_back_what_it_was_given(self, uow: Uow) -> None:
+    def test_returns_what_was_stored(self, uow: Uow) -> None:
         uow(lambda stores: stores.credentials.put(b.credentials(b.ALICE, "$argon2id$v=19$é…")))
         found = uow.read(lambda stores: stores.credentials.find(b.ALICE))
 
         assert found == b.credentials(b.ALICE, "$argon2id$v=19$é…")
         assert uow.read(lambda stores: stores.credentials.find(b.BOB)) is None
 
-    def test_keeps_one_set_a_user(self, uow: Uow) -> None:
+    def test_keeps_one_set_for_each_user(self, uow: Uow) -> None:
         later = Credentials(user=b.ALICE, password_hash="new", changed_at=START + SECOND)
 
         def work(stores: Stores) -> None:
@@ -57,7 +57,7 @@ def find_token(uow: Uow, digest: bytes) -> Token | None:
 
 
 class TestDeviceStore:
-    def test_gives_back_what_it_was_given(self, logged_in: Uow) -> None:
+    def test_returns_what_was_stored(self, logged_in: Uow) -> None:
         assert logged_in.read(lambda stores: stores.devices.find(b.PHONE)) == b.device()
 
     def test_lists_the_devices_of_a_user_the_newest_first(self, logged_in: Uow) -> None:
@@ -66,21 +66,21 @@ class TestDeviceStore:
         assert [b.LAPTOP, b.PHONE] == [device.id for device in devices]
         assert logged_in.read(lambda stores: stores.devices.of_user(b.BOB)) == []
 
-    def test_notes_when_a_device_last_acted(self, logged_in: Uow) -> None:
+    def test_stores_when_a_device_was_last_used(self, logged_in: Uow) -> None:
         later = START + timedelta(days=1, microseconds=1)
         logged_in(lambda stores: stores.devices.seen(b.PHONE, later))
         found = logged_in.read(lambda stores: stores.devices.find(b.PHONE))
 
         assert found == attrs.evolve(b.device(), last_seen_at=later)
 
-    def test_takes_no_notice_of_a_device_that_has_ended(self, logged_in: Uow) -> None:
+    def test_ignores_a_device_that_was_logged_out(self, logged_in: Uow) -> None:
         ended = DeviceId(b.next_id())
         logged_in(lambda stores: stores.devices.seen(ended, START))
         logged_in(lambda stores: stores.devices.remove([ended]))
 
         assert logged_in.read(lambda stores: stores.devices.find(ended)) is None
 
-    def test_forgets_an_ended_device_and_its_tokens(self, logged_in: Uow) -> None:
+    def test_deletes_a_device_with_its_tokens(self, logged_in: Uow) -> None:
         logged_in(lambda stores: stores.devices.remove([b.PHONE]))
 
         assert logged_in.read(lambda stores: stores.devices.find(b.PHONE)) is None
@@ -88,13 +88,13 @@ class TestDeviceStore:
         assert find_token(logged_in, b"laptop") == b.token(b"laptop", b.LAPTOP)
         assert len(logged_in.read(lambda stores: stores.devices.of_user(b.ALICE))) == 1
 
-    def test_ends_many_devices_at_once_or_none(self, logged_in: Uow) -> None:
+    def test_deletes_many_devices_at_once_or_none(self, logged_in: Uow) -> None:
         logged_in(lambda stores: stores.devices.remove([]))
         logged_in(lambda stores: stores.devices.remove([b.PHONE, b.LAPTOP]))
 
         assert logged_in.read(lambda stores: stores.devices.of_user(b.ALICE)) == []
 
-    def test_tells_which_devices_may_act(self, logged_in: Uow) -> None:
+    def test_finds_the_devices_that_are_logged_in(self, logged_in: Uow) -> None:
         some = [b.PHONE, b.LAPTOP, DeviceId(b.next_id())]
         assert {b.PHONE, b.LAPTOP} == logged_in.read(lambda stores: stores.devices.alive(some))
 
@@ -117,7 +117,7 @@ class TestDeviceStore:
         }
         assert not logged_in.read(lambda stores: stores.devices.bearers([]))
 
-    def test_finds_no_bearer_that_may_not_act(self, logged_in: Uow) -> None:
+    def test_finds_no_bearer_that_is_logged_out_or_disabled(self, logged_in: Uow) -> None:
         phone, laptop = b.token(b"phone"), b.token(b"laptop", b.LAPTOP)
         asked = {phone.digest, laptop.digest}
         # As a refresh may keep one in the moment in which its device ends.
@@ -130,7 +130,7 @@ class TestDeviceStore:
 
 
 class TestTokenStore:
-    def test_gives_back_what_it_was_given(self, uow: Uow) -> None:
+    def test_returns_what_was_stored(self, uow: Uow) -> None:
         used = Token(
             digest=bytes(range(32)),
             kind=TokenKind.ACCESS,
@@ -146,11 +146,11 @@ class TestTokenStore:
         assert uow(lambda stores: stores.tokens.lock(used.digest)) == used
         assert find_token(uow, b"unused") == b.token(b"unused")
 
-    def test_knows_no_token_that_was_not_added(self, uow: Uow) -> None:
+    def test_finds_no_unknown_token(self, uow: Uow) -> None:
         assert find_token(uow, b"forged") is None
         assert uow(lambda stores: stores.tokens.lock(b.token(b"forged").digest)) is None
 
-    def test_tells_near_digests_apart(self, uow: Uow) -> None:
+    def test_distinguishes_similar_digests(self, uow: Uow) -> None:
         near = [b"A", b"a", b"a ", b"a\0", b"\xe4", b"\xc3\xa4", b"\0", b" "]
         tokens = {digest: b.token(digest.rjust(32, b".")) for digest in near}
         uow(lambda stores: stores.tokens.add([*tokens.values()]))
@@ -167,19 +167,19 @@ class TestTokenStore:
 
         assert find_token(logged_in, b"new") is None
 
-    def test_replaces_what_is_kept_of_a_token(self, logged_in: Uow) -> None:
+    def test_replaces_a_token(self, logged_in: Uow) -> None:
         used = attrs.evolve(b.token(b"phone"), used_at=START, salt=b"0123456789abcdef")
         logged_in(lambda stores: stores.tokens.save(used))
 
         assert find_token(logged_in, b"phone") == used
         assert find_token(logged_in, b"laptop") == b.token(b"laptop", b.LAPTOP)
 
-    def test_replaces_nothing_of_a_token_that_is_not_known(self, uow: Uow) -> None:
+    def test_does_not_replace_an_unknown_token(self, uow: Uow) -> None:
         uow(lambda stores: stores.tokens.save(b.token(b"forged")))
 
         assert find_token(uow, b"forged") is None
 
-    def test_forgets_those_of_a_device_that_expired(self, uow: Uow) -> None:
+    def test_deletes_expired_tokens_of_a_device(self, uow: Uow) -> None:
         before = START - timedelta(microseconds=1)
         tokens = [
             b.token(b"old", expires_at=before),
@@ -193,5 +193,5 @@ class TestTokenStore:
             find_token(uow, each) for each in (b"old", b"last", b"other")
         ]
 
-    def test_prunes_where_nothing_is_kept(self, uow: Uow) -> None:
+    def test_deletes_nothing_where_there_is_no_token(self, uow: Uow) -> None:
         uow(lambda stores: stores.tokens.prune(b.PHONE, START))

@@ -28,7 +28,7 @@ def entry(number: int, action: str = "user.added", target: UUID | None = b.BOB) 
 
 
 class TestAuditLog:
-    def test_gives_back_what_it_was_given_the_last_first(self, uow: Uow) -> None:
+    def test_returns_entries_the_last_first(self, uow: Uow) -> None:
         entries = [entry(1), entry(2, target=None), entry(3, "user.disabled")]
         for each in entries:
             uow(lambda stores, each=each: stores.audit.add(each))  # type: ignore[misc]
@@ -49,7 +49,7 @@ class TestAuditLog:
 
         assert uow.read(pages) == [[entry(3), entry(2)], [entry(1)], []]
 
-    def test_knows_the_last_of_an_action(self, uow: Uow) -> None:
+    def test_finds_the_last_entry_of_an_action(self, uow: Uow) -> None:
         def work(stores: Stores) -> None:
             for number, action in ((1, "a"), (2, "b"), (3, "a"), (4, "c")):
                 stores.audit.add(entry(number, action))
@@ -59,7 +59,7 @@ class TestAuditLog:
         assert uow.read(lambda stores: stores.audit.last("a")) == entry(3, "a")
         assert uow.read(lambda stores: stores.audit.last("d")) is None
 
-    def test_forgets_what_was_taken_back(self, uow: Uow) -> None:
+    def test_keeps_no_entry_of_a_transaction_that_was_rolled_back(self, uow: Uow) -> None:
         def work(stores: Stores) -> None:
             stores.audit.add(entry(1))
             raise RuntimeError
@@ -110,7 +110,7 @@ class TestRegistry:
             ("AL", "", []),
         ],
     )
-    def test_finds_by_the_beginning_of_the_handle(
+    def test_finds_accounts_by_a_prefix_of_the_handle(
         self, town: Uow, prefix: str, after: str, found: list[str]
     ) -> None:
         page = town.read(lambda stores: stores.registry.page(prefix, after, 10))
@@ -120,7 +120,7 @@ class TestRegistry:
             lambda stores: [user for user in map(stores.users.find, [u.id for u in page]) if user]
         )
 
-    def test_gives_no_more_than_is_asked_for(self, town: Uow) -> None:
+    def test_returns_at_most_the_limit(self, town: Uow) -> None:
         page = town.read(lambda stores: stores.registry.page("al", "", 2))
 
         assert [user.handle.value for user in page] == ["al", "al.b"]
@@ -131,7 +131,7 @@ class TestRegistry:
             messages=7,
         )  # fmt: skip
 
-    def test_counts_nothing_where_there_is_nothing(self, uow: Uow) -> None:
+    def test_counts_zero_where_nothing_is_stored(self, uow: Uow) -> None:
         assert uow.read(lambda stores: stores.registry.totals()) == Totals(
             users=0, disabled=0, admins=0, sessions=0, directs=0, groups=0, memberships=0,
             messages=0,

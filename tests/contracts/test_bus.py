@@ -11,7 +11,7 @@ Frames = list[tuple[str, bytes]]
 
 
 class Ear(Listener):
-    """Remembers what it heard."""
+    """Remembers what it received."""
 
     def __init__(self) -> None:
         self.heard: Frames = []
@@ -30,7 +30,7 @@ class Ear(Listener):
 
 
 class Node:
-    """A bus and who listens to it."""
+    """A bus and its listener."""
 
     def __init__(self, bus: Bus) -> None:
         self.bus = bus

@@ -25,7 +25,7 @@ def keep(uow: Uow, *conversations: Conversation) -> None:
 
 
 class TestConversationStore:
-    def test_gives_back_what_it_was_given(self, uow: Uow) -> None:
+    def test_returns_what_was_stored(self, uow: Uow) -> None:
         lobby = attrs.evolve(
             b.group(title=" Ünï 👩‍🚀 % \\ ' ", members=5_000, seq=MOST - 1, offset=MOST),
             changed_at=START + SECOND,
@@ -45,7 +45,7 @@ class TestConversationStore:
         assert {b.LOBBY} == uow(lambda stores: {*stores.conversations.lock(some)})
         assert {b.LOBBY: 3} == uow.read(lambda stores: dict(stores.conversations.offsets(some)))
 
-    def test_finds_nothing_when_asked_for_nothing(self, uow: Uow) -> None:
+    def test_finds_nothing_for_no_ids(self, uow: Uow) -> None:
         assert not uow.read(lambda stores: stores.conversations.find_many([]))
         assert not uow.read(lambda stores: stores.conversations.offsets([]))
         assert not uow(lambda stores: stores.conversations.lock([]))
@@ -75,7 +75,7 @@ class TestConversationStore:
 
         assert len(uow.read(lambda stores: stores.conversations.find_many([b.LOBBY, b.KITCHEN])))
 
-    def test_replaces_what_moves(self, uow: Uow) -> None:
+    def test_saves_what_changes(self, uow: Uow) -> None:
         keep(uow, b.group(), b.group(b.KITCHEN, "Kitchen"))
         later = START + SECOND
         moved = [
@@ -92,7 +92,7 @@ class TestConversationStore:
 
         assert {each.id: each for each in moved} == dict(found)
 
-    def test_advances_the_numbers_and_nothing_else(self, uow: Uow) -> None:
+    def test_advance_changes_only_the_numbers(self, uow: Uow) -> None:
         keep(uow, b.group(title="Hall", members=2, seq=1, offset=2), b.group(b.KITCHEN))
         later = START + SECOND
         positions = {
@@ -109,7 +109,7 @@ class TestConversationStore:
             b.KITCHEN: b.group(b.KITCHEN, seq=MOST, offset=MOST),
         } == dict(found)
 
-    def test_replaces_what_moves_in_a_direct_conversation(self, uow: Uow) -> None:
+    def test_saves_a_direct_conversation(self, uow: Uow) -> None:
         pair = b.direct(b.ALICE, b.BOB)
         keep(uow, pair)
         moved = attrs.evolve(pair, seq=1, offset=2)
@@ -123,7 +123,7 @@ class TestConversationStore:
 
         assert found == moved
 
-    def test_replaces_by_the_same_and_by_nothing(self, uow: Uow) -> None:
+    def test_saves_equal_values_and_nothing(self, uow: Uow) -> None:
         keep(uow, b.group())
         uow(lambda stores: stores.conversations.save([b.group()]))
         uow(lambda stores: stores.conversations.save([]))
@@ -132,7 +132,7 @@ class TestConversationStore:
             lambda stores: dict(stores.conversations.find_many([b.LOBBY]))
         )
 
-    def test_replaces_nothing_that_does_not_exist(self, uow: Uow) -> None:
+    def test_saves_nothing_that_does_not_exist(self, uow: Uow) -> None:
         uow(lambda stores: stores.conversations.save([b.group()]))
 
         assert not uow.read(lambda stores: stores.conversations.find_many([b.LOBBY]))

@@ -36,14 +36,14 @@ def after(uow: Uow, offset: int, limit: int = 100) -> list[int]:
 
 
 class TestEventStore:
-    def test_gives_back_what_it_was_given(self, uow: Uow) -> None:
+    def test_returns_what_was_stored(self, uow: Uow) -> None:
         event = b.event(1, "member.added", seq=0, data=DATA)
         keep(uow, event)
 
         assert uow.read(lambda stores: stores.events.after(b.LOBBY, 0, 1)) == [event]
         assert uow.read(lambda stores: stores.events.last_until(b.LOBBY, 1)) == event
 
-    def test_gives_events_beyond_an_offset_in_order(self, uow: Uow) -> None:
+    def test_returns_events_after_an_offset_in_order(self, uow: Uow) -> None:
         keep(uow, b.event(5), b.event(1))
         keep(uow, b.event(2), b.event(9))
 
@@ -52,13 +52,13 @@ class TestEventStore:
         assert [5, 9] == after(uow, 4)
         assert [] == after(uow, 9)
 
-    def test_gives_no_more_than_the_limit(self, uow: Uow) -> None:
+    def test_returns_at_most_the_limit(self, uow: Uow) -> None:
         keep(uow, *(b.event(offset) for offset in range(1, 11)))
 
         assert [3, 4, 5] == after(uow, 2, limit=3)
         assert [9, 10] == after(uow, 8, limit=3)
 
-    def test_gives_the_newest_event_up_to_an_offset(self, uow: Uow) -> None:
+    def test_returns_the_last_event_until_an_offset(self, uow: Uow) -> None:
         keep(uow, b.event(2, seq=0), b.event(5, seq=2))
 
         def last(offset: int) -> Event | None:
@@ -68,7 +68,7 @@ class TestEventStore:
         assert [b.event(2), b.event(2), b.event(5, seq=2)] == [last(2), last(4), last(5)]
         assert last(MOST) == b.event(5, seq=2)
 
-    def test_keeps_the_logs_of_conversations_apart(self, uow: Uow) -> None:
+    def test_separates_the_logs_of_conversations(self, uow: Uow) -> None:
         keep(uow, b.event(1), b.event(1, of=b.KITCHEN), b.event(2, of=b.KITCHEN))
 
         assert [1] == after(uow, 0)
@@ -87,7 +87,7 @@ class TestEventStore:
             keep(uow, b.event(3), b.event(1, "conversation.renamed"))
         assert [1, 2] == after(uow, 0)
 
-    def test_adds_nothing_when_given_nothing(self, uow: Uow) -> None:
+    def test_adds_nothing_for_no_events(self, uow: Uow) -> None:
         keep(uow)
 
         assert [] == after(uow, 0)
@@ -112,7 +112,7 @@ def note(uow: Uow, *events: PrivateEvent) -> None:
 
 
 class TestPrivateLogStore:
-    def test_begins_at_offset_0(self, opened: Uow) -> None:
+    def test_starts_at_offset_0(self, opened: Uow) -> None:
         both = {b.ALICE: 0, b.BOB: 0}
 
         assert both == opened(lambda stores: dict(stores.private_logs.lock({b.ALICE, b.BOB})))
@@ -127,7 +127,7 @@ class TestPrivateLogStore:
         assert not opened(lambda stores: stores.private_logs.lock([]))
         assert not opened.read(lambda stores: stores.private_logs.heads([]))
 
-    def test_gives_back_what_it_was_given(self, opened: Uow) -> None:
+    def test_returns_what_was_stored(self, opened: Uow) -> None:
         event = b.private(1, data=DATA)
         note(opened, event)
 
@@ -142,7 +142,7 @@ class TestPrivateLogStore:
         assert heads == opened.read(lambda stores: dict(stores.private_logs.heads(both)))
         assert heads == opened(lambda stores: dict(stores.private_logs.lock(both)))
 
-    def test_gives_events_beyond_an_offset_in_order(self, opened: Uow) -> None:
+    def test_returns_events_after_an_offset_in_order(self, opened: Uow) -> None:
         note(opened, *(b.private(offset) for offset in range(1, 6)), b.private(1, b.BOB))
 
         def after(offset: int, limit: int) -> list[int]:
@@ -153,7 +153,7 @@ class TestPrivateLogStore:
         assert [3, 4] == after(2, 2)
         assert [] == after(5, 100)
 
-    def test_adds_nothing_when_given_nothing(self, opened: Uow) -> None:
+    def test_adds_nothing_for_no_events(self, opened: Uow) -> None:
         note(opened)
 
         assert {b.ALICE: 0} == opened.read(

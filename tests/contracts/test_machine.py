@@ -1,4 +1,4 @@
-"""Whatever people do, in whatever order: every backend answers as memory does, and rightly."""
+"""Random sequences of use cases give the same results on every backend as on memory."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -35,9 +35,11 @@ class Machine(Rooms):
         super().__init__(tried)
         self.marks: dict[tuple[ConversationId, UserId], Member] = {}
 
-    def look(self, user: UserId, room: ConversationId, deed: Callable[[World], T]) -> T | Refused:
-        """Look into a room; whoever does not belong there sees nothing."""
-        seen = self.both(deed)
+    def look(
+        self, user: UserId, room: ConversationId, action: Callable[[World], T]
+    ) -> T | Refused:
+        """Read from a room; a user who is no member gets nothing."""
+        seen = self.both(action)
         if (room, user) not in self.members():
             assert isinstance(seen, Refused)
         return seen
@@ -169,18 +171,18 @@ def tried(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("machine", [People, Machine])
 class TestEveryBackend:
-    def test_answers_as_memory_does(
+    def test_returns_the_same_as_memory(
         self, machine: type[Lockstep], tried: Callable[[], World]
     ) -> None:
         run(machine, tried, examples=10, steps=40)
 
     @pytest.mark.soak
     @pytest.mark.timeout(3600)
-    def test_answers_as_memory_does_for_long(
+    def test_returns_the_same_as_memory_in_a_long_run(
         self, machine: type[Lockstep], tried: Callable[[], World]
     ) -> None:
         run(machine, tried, examples=400, steps=60)
 
 
-def test_memory_keeps_its_promises() -> None:
+def test_the_memory_backend_keeps_the_invariants() -> None:
     run(Machine, new_world, examples=30, steps=40)

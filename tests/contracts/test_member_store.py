@@ -28,7 +28,7 @@ def find(uow: Uow, who: UserId, where: ConversationId = b.LOBBY) -> Member | Non
 
 
 class TestMemberStore:
-    def test_gives_back_what_it_was_given(self, uow: Uow) -> None:
+    def test_returns_what_was_stored(self, uow: Uow) -> None:
         full = Member(
             conversation=b.LOBBY,
             user=b.ALICE,
@@ -74,7 +74,7 @@ class TestMemberStore:
         }
         assert not uow.read(lambda stores: stores.members.entries([]))
 
-    def test_knows_which_conversations_each_of_many_joined(self, uow: Uow) -> None:
+    def test_finds_the_conversations_of_many_users(self, uow: Uow) -> None:
         keep(uow, b.member(b.ALICE), b.member(b.BOB), b.member(b.ALICE, b.KITCHEN))
         found = uow.read(lambda stores: stores.members.joined_by([b.ALICE, b.BOB, b.CAROL]))
 
@@ -91,7 +91,7 @@ class TestMemberStore:
             keep(uow, *map(b.member, others), b.member(b.ALICE))
         assert find(uow, b.BOB) is None
 
-    def test_replaces_what_moves(self, uow: Uow) -> None:
+    def test_saves_what_changes(self, uow: Uow) -> None:
         keep(uow, b.member(b.ALICE), b.member(b.BOB), b.member(b.ALICE, b.KITCHEN))
         changed = [
             attrs.evolve(
@@ -117,25 +117,25 @@ class TestMemberStore:
         assert find(uow, b.ALICE, b.KITCHEN) == changed[1]
         assert find(uow, b.BOB) == b.member(b.BOB)
 
-    def test_replaces_a_value_by_none_again(self, uow: Uow) -> None:
+    def test_saves_none_over_a_value(self, uow: Uow) -> None:
         keep(uow, attrs.evolve(b.member(), muted_until=START, pinned=True, marked_unread=True))
         uow(lambda stores: stores.members.save([b.member()]))
 
         assert find(uow, b.ALICE) == b.member()
 
-    def test_replaces_nothing_when_given_nothing(self, uow: Uow) -> None:
+    def test_saves_nothing_for_no_members(self, uow: Uow) -> None:
         keep(uow, b.member())
         uow(lambda stores: stores.members.save([]))
         keep(uow)
 
         assert find(uow, b.ALICE) == b.member()
 
-    def test_replaces_nothing_of_somebody_who_does_not_belong(self, uow: Uow) -> None:
+    def test_saves_nothing_of_a_user_who_is_no_member(self, uow: Uow) -> None:
         uow(lambda stores: stores.members.save([b.member()]))
 
         assert find(uow, b.ALICE) is None
 
-    def test_forgets_a_member(self, uow: Uow) -> None:
+    def test_deletes_a_member(self, uow: Uow) -> None:
         keep(uow, b.member(b.ALICE), b.member(b.BOB), b.member(b.ALICE, b.KITCHEN))
         uow(lambda stores: stores.members.remove(b.LOBBY, b.ALICE))
         uow(lambda stores: stores.members.remove(b.LOBBY, b.CAROL))
@@ -144,7 +144,7 @@ class TestMemberStore:
         assert find(uow, b.BOB) == b.member(b.BOB)
         assert find(uow, b.ALICE, b.KITCHEN) == b.member(b.ALICE, b.KITCHEN)
 
-    def test_takes_a_former_member_back_as_a_new_one(self, uow: Uow) -> None:
+    def test_adds_a_former_member_as_a_new_one(self, uow: Uow) -> None:
         keep(uow, b.member(b.ALICE))
         uow(lambda stores: stores.members.remove(b.LOBBY, b.ALICE))
         keep(uow, b.member(b.ALICE, since=7))
@@ -165,7 +165,7 @@ class TestMemberStore:
         assert people[1:2] == page(people[0], 1)
         assert [] == page(people[3], 100)
 
-    def test_tells_who_shares_a_conversation(self, uow: Uow) -> None:
+    def test_finds_who_shares_a_conversation(self, uow: Uow) -> None:
         keep(uow, b.member(b.ALICE), b.member(b.BOB), b.member(b.MALLORY, b.KITCHEN))
         everybody = {b.BOB, b.CAROL, b.MALLORY}
 
@@ -204,7 +204,7 @@ class TestInbox:
         assert rows[:2] == uow.read(lambda stores: stores.members.inbox(b.ALICE, limit=2))
         assert uow.read(lambda stores: stores.members.inbox(b.CAROL, limit=10)) == []
 
-    def test_begins_after_a_conversation(
+    def test_starts_after_a_conversation(
         self, uow: Uow, rows: list[tuple[Conversation, Member]]
     ) -> None:
         def before(last: Conversation) -> list[tuple[Conversation, Member]]:
@@ -226,7 +226,7 @@ class TestInbox:
         assert rows[:1] == since(START, 1)
         assert [] == since(START + 9 * SECOND, 10)
 
-    def test_tells_where_every_conversation_of_many_users_ends(
+    def test_returns_the_heads_of_all_conversations_of_many_users(
         self, uow: Uow, rows: list[tuple[Conversation, Member]]
     ) -> None:
         users = [b.ALICE, b.BOB, b.CAROL]

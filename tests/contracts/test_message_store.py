@@ -35,7 +35,7 @@ class TestMessageStore:
         ],
         ids=["plain", "text", "long", "large", "mentions", "everyone"],
     )
-    def test_gives_back_what_it_was_given(self, uow: Uow, message: Message) -> None:
+    def test_returns_what_was_stored(self, uow: Uow, message: Message) -> None:
         keep(uow, message)
         number = (b.LOBBY, message.seq)
         sent = (b.LOBBY, message.sender, message.key)
@@ -66,7 +66,7 @@ class TestMessageStore:
 
         assert {sent: message} == uow(lambda stores: dict(stores.messages.lock_for(asked).sent))
 
-    def test_finds_what_decides_about_sends(self, uow: Uow) -> None:
+    def test_finds_what_posting_needs(self, uow: Uow) -> None:
         lobby = b.group(b.LOBBY, seq=3, offset=4)
         alice, bob = b.member(b.ALICE, since=2), b.member(b.BOB)
         uow(lambda stores: stores.conversations.add(lobby))
@@ -115,7 +115,7 @@ class TestMessageStore:
         assert batch == [found[number] for number in numbers]
         assert len(uow(lambda stores: stores.messages.lock_for(sent).sent)) == 300
 
-    def test_keeps_nothing_when_given_nothing(self, uow: Uow) -> None:
+    def test_adds_nothing_for_no_messages(self, uow: Uow) -> None:
         keep(uow)
 
         assert uow.read(lambda stores: stores.messages.after(b.LOBBY, 0, 10)) == []
@@ -202,7 +202,7 @@ class TestCounts:
         assert [0, 0] == mentions(3, 1)
         assert not uow.read(lambda stores: stores.messages.count_mentions({}))
 
-    def test_a_mention_counts_for_whom_it_names(self, uow: Uow) -> None:
+    def test_a_mention_counts_for_the_mentioned_user(self, uow: Uow) -> None:
         keep(uow, b.message(1, mentions=(b.BOB,)), b.message(2, by=b.BOB, everyone=True))
 
         after = {(b.LOBBY, user): 0 for user in (b.ALICE, b.BOB, b.CAROL)}

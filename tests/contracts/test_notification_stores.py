@@ -72,14 +72,14 @@ class TestNotifications:
         uow(lambda stores: stores.notifications.add([*both, notification(1, user=b.BOB)]))
         return uow
 
-    def test_come_back_the_last_first_page_by_page(self, kept: Uow) -> None:
+    def test_are_listed_the_last_first_page_by_page(self, kept: Uow) -> None:
         def work(stores: Stores) -> list[list[Notification]]:
             page = stores.notifications.page
             return [page(b.ALICE, None, 2), page(b.ALICE, 2, 2), page(b.CAROL, None, 2)]
 
         assert kept.read(work) == [[notification(3), notification(2)], [notification(1)], []]
 
-    def test_stand_once_a_message(self, kept: Uow) -> None:
+    def test_exist_once_for_each_message(self, kept: Uow) -> None:
         with pytest.raises(AlreadyExists):
             kept(lambda stores: stores.notifications.add([notification(9, seq=2)]))
 
@@ -99,7 +99,7 @@ class TestNotifications:
         page = kept.read(lambda stores: stores.notifications.page(b.ALICE, None, 9))
         assert [(each.number, each.read) for each in page] == [(3, False), (2, True), (1, False)]
 
-    def test_are_forgotten_from_the_oldest_on(self, kept: Uow) -> None:
+    def test_are_deleted_from_the_oldest_on(self, kept: Uow) -> None:
         kept(lambda stores: stores.notifications.trim(b.ALICE, 5))
         kept(lambda stores: stores.notifications.trim(b.ALICE, 2))
         kept(lambda stores: stores.notifications.trim(b.CAROL, 2))
@@ -110,7 +110,7 @@ class TestNotifications:
 
         assert kept.read(work) == [[3, 2], [1]]
 
-    def test_are_as_before_where_the_work_failed(self, kept: Uow) -> None:
+    def test_are_unchanged_after_a_rollback(self, kept: Uow) -> None:
         def work(stores: Stores) -> None:
             stores.notifications.mark([notification(3)])
             stores.notifications.trim(b.ALICE, 1)
@@ -142,7 +142,7 @@ class TestSubscriptions:
         assert found == [subscription(1), subscription(3, user=b.BOB)]
         assert own == [subscription(2), subscription(1)]
 
-    def test_belong_to_whoever_put_the_endpoint_last(self, kept: Uow) -> None:
+    def test_belong_to_the_user_who_subscribed_last(self, kept: Uow) -> None:
         taken = subscription(4, user=b.BOB, endpoint=subscription(1).endpoint)
         kept(lambda stores: stores.subscriptions.put(taken))
 
@@ -157,7 +157,7 @@ class TestSubscriptions:
 
         assert uow.read(lambda stores: stores.subscriptions.find([long.id])) == [long]
 
-    def test_can_be_forgotten(self, kept: Uow) -> None:
+    def test_can_be_deleted(self, kept: Uow) -> None:
         gone = [subscription(1).id, SubscriptionId(UUID(int=77))]
         kept(lambda stores: stores.subscriptions.remove(gone))
         kept(lambda stores: stores.subscriptions.remove([]))
@@ -167,7 +167,7 @@ class TestSubscriptions:
 
 
 class TestOutbox:
-    def test_gives_what_is_due_the_longest_due_first(self, uow: Uow) -> None:
+    def test_returns_due_pushes_the_longest_due_first(self, uow: Uow) -> None:
         pushes = [push(1, due=2), push(2, due=1), push(3, due=3), push(4, due=1)]
         uow(lambda stores: stores.outbox.add(pushes))
         now = START + timedelta(seconds=2)
@@ -176,7 +176,7 @@ class TestOutbox:
         assert uow(lambda stores: stores.outbox.due(now, 1)) == [pushes[1]]
         assert uow(lambda stores: stores.outbox.due(START, 9)) == []
 
-    def test_leases_and_forgets(self, uow: Uow) -> None:
+    def test_leases_and_deletes(self, uow: Uow) -> None:
         leased = attrs.evolve(push(1), tries=1, due_at=START + timedelta(minutes=1))
 
         def work(stores: Stores) -> None:
@@ -191,7 +191,7 @@ class TestOutbox:
 
 
 class TestKeys:
-    def test_stand_once(self, uow: Uow) -> None:
+    def test_exist_once_for_each_name(self, uow: Uow) -> None:
         assert uow.read(lambda stores: stores.service_keys.find("vapid")) is None
         uow(lambda stores: stores.service_keys.add("vapid", b"\x00\xff" * 100))
         with pytest.raises(AlreadyExists):

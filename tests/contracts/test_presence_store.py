@@ -1,4 +1,4 @@
-"""The presence store: leases that hold until they run out."""
+"""The presence store: leases until they expire."""
 
 from datetime import timedelta
 
@@ -19,13 +19,13 @@ def seen(
 
 
 class TestHold:
-    def test_makes_a_user_seen(self, presence: PresenceStore) -> None:
+    def test_makes_a_user_visible(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST, State.BUSY, "in a meeting  👩‍🚀 é")
         presence.hold([lease], START + INSTANT, UNTIL)
 
         assert PresenceRecord((lease,), START + INSTANT) == seen(presence)
 
-    def test_lasts_until_the_moment_given(self, presence: PresenceStore) -> None:
+    def test_lasts_until_the_given_time(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
         presence.hold([lease], START, UNTIL)
 
@@ -40,7 +40,7 @@ class TestHold:
         assert PresenceRecord((away,), START + SECOND) == seen(presence)
         assert PresenceRecord((away,), START + SECOND) == seen(presence, now=45 * SECOND)
 
-    def test_of_many_sessions_is_kept_in_their_order(self, presence: PresenceStore) -> None:
+    def test_of_many_sessions_is_ordered_by_session(self, presence: PresenceStore) -> None:
         leases = [
             Lease(b.ALICE, THIRD, State.AWAY),
             Lease(b.ALICE, FIRST, State.ONLINE, "phone"),
@@ -51,7 +51,7 @@ class TestHold:
 
         assert (leases[1], leases[2], leases[0]) == seen(presence).leases
 
-    def test_of_many_users_at_once_keeps_them_apart(self, presence: PresenceStore) -> None:
+    def test_of_many_users_at_once_separates_them(self, presence: PresenceStore) -> None:
         users = [UserId(b.next_id()) for _ in range(300)]
         leases = {user: Lease(user, SessionId(b.next_id())) for user in users}
         presence.hold([*leases.values()], START, UNTIL)
@@ -59,7 +59,7 @@ class TestHold:
 
         assert {user: PresenceRecord((leases[user],), START) for user in users} == dict(found)
 
-    def test_renews_what_has_run_out(self, presence: PresenceStore) -> None:
+    def test_renews_an_expired_lease(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
         presence.hold([lease], START, START + SECOND)
         presence.hold([lease], START + 9 * SECOND, UNTIL)
@@ -74,7 +74,7 @@ class TestHold:
 
 
 class TestLastSeen:
-    def test_is_not_moved_by_the_invisible(self, presence: PresenceStore) -> None:
+    def test_is_not_changed_by_invisible_leases(self, presence: PresenceStore) -> None:
         presence.hold([Lease(b.ALICE, FIRST)], START, UNTIL)
         hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
         presence.hold([hidden], START + SECOND, UNTIL)
@@ -83,7 +83,7 @@ class TestLastSeen:
         presence.release([hidden], START + 2 * SECOND)
         assert PresenceRecord((), START) == seen(presence)
 
-    def test_of_somebody_always_invisible_is_unknown(self, presence: PresenceStore) -> None:
+    def test_of_a_user_who_was_always_invisible_is_unknown(self, presence: PresenceStore) -> None:
         hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
         presence.hold([hidden], START, UNTIL)
 
@@ -91,7 +91,7 @@ class TestLastSeen:
         presence.release([hidden], START)
         assert PresenceRecord((), None) == seen(presence)
 
-    def test_is_when_a_lease_was_let_go(self, presence: PresenceStore) -> None:
+    def test_is_when_a_lease_was_released(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
         presence.hold([lease], START, UNTIL)
         presence.release([lease], START + 3 * SECOND)
@@ -100,7 +100,7 @@ class TestLastSeen:
 
 
 class TestRelease:
-    def test_leaves_other_sessions_alone(self, presence: PresenceStore) -> None:
+    def test_keeps_leases_of_other_sessions(self, presence: PresenceStore) -> None:
         phone, tab = Lease(b.ALICE, FIRST), Lease(b.ALICE, SECOND_TAB)
         presence.hold([phone, tab, Lease(b.BOB, THIRD)], START, UNTIL)
         presence.release([phone], START)
@@ -108,20 +108,20 @@ class TestRelease:
         assert (tab,) == seen(presence).leases
         assert (Lease(b.BOB, THIRD),) == seen(presence, b.BOB).leases
 
-    def test_goes_by_the_session_whatever_was_said(self, presence: PresenceStore) -> None:
+    def test_depends_on_the_session_only(self, presence: PresenceStore) -> None:
         presence.hold([Lease(b.ALICE, FIRST, State.BUSY, "text")], START, UNTIL)
         presence.release([Lease(b.ALICE, FIRST)], START)
 
         assert () == seen(presence).leases
 
-    def test_of_what_is_not_held_is_harmless(self, presence: PresenceStore) -> None:
+    def test_of_an_unknown_session_is_harmless(self, presence: PresenceStore) -> None:
         presence.release([Lease(b.ALICE, FIRST)], START)
 
         assert PresenceRecord((), START) == seen(presence)
 
 
 class TestRead:
-    def test_tells_of_everybody_asked_for_be_it_nothing(self, presence: PresenceStore) -> None:
+    def test_returns_a_record_for_every_user(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
         presence.hold([lease], START, UNTIL)
         found = presence.read({b.ALICE, b.BOB}, START)

@@ -1,4 +1,4 @@
-"""What two do at the same moment happens one after the other, or once."""
+"""Concurrent transactions run one after the other, and a unique value is added once."""
 
 from collections.abc import Callable
 from functools import partial
@@ -108,21 +108,6 @@ class TestLock:
         events = uow.read(lambda stores: stores.private_logs.after(b.ALICE, 0, 1_000))
         assert [event.offset for event in events] == list(range(1, 2 * TIMES + 1))
 
-    def test_of_a_private_log_also_guards_its_user(self, uow: Uow) -> None:
-        uow(lambda stores: stores.users.add(b.user("alice", "0")))
-        uow(lambda stores: stores.private_logs.open(b.ALICE))
-
-        def work(stores: Stores) -> None:
-            stores.private_logs.lock([b.ALICE])
-            user = stores.users.find(b.ALICE)
-            assert user is not None
-            stores.users.save(b.user("alice", str(int(user.display_name.value) + 1)))
-
-        increments(uow, work, work)
-        assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user(
-            "alice", str(2 * TIMES)
-        )
-
     def test_of_a_token_lets_it_be_used_once(self, uow: Uow) -> None:
         uow(lambda stores: stores.tokens.add([b.token(b"refresh")]))
 
@@ -139,7 +124,7 @@ class TestLock:
 
         assert [True] == [used for used in results_of(run_in_parallel([use] * 4)) if used]
 
-    def test_in_different_orders_does_not_jam(self, uow: Uow) -> None:
+    def test_in_different_orders_does_not_deadlock(self, uow: Uow) -> None:
         uow(lambda stores: stores.conversations.add(b.group(b.LOBBY)))
         uow(lambda stores: stores.conversations.add(b.group(b.KITCHEN)))
         both = [b.LOBBY, b.KITCHEN]
@@ -156,7 +141,7 @@ class TestLock:
 
 
 class TestUniqueness:
-    """Of many who claim the same at once, exactly one is granted it; the others are told."""
+    """Of many transactions that add the same, exactly one succeeds."""
 
     @pytest.fixture(
         params=["handle", "pair", "member", "key", "number", "digest"],
@@ -176,8 +161,10 @@ class TestUniqueness:
         }
         return claims[request.param]
 
-    def test_is_granted_once(self, uow: Uow, claim: Callable[[Stores, int], None]) -> None:
-        def deed(number: int) -> Callable[[], bool]:
+    def test_is_kept_under_concurrency(
+        self, uow: Uow, claim: Callable[[Stores, int], None]
+    ) -> None:
+        def attempt(number: int) -> Callable[[], bool]:
             def claimed() -> bool:
                 try:
                     uow(lambda stores: claim(stores, number))
@@ -187,13 +174,12 @@ class TestUniqueness:
 
             return claimed
 
-        assert sorted(results_of(run_in_parallel([deed(n) for n in range(6)]))) == [False] * 5 + [
-            True
-        ]
+        granted = results_of(run_in_parallel([attempt(n) for n in range(6)]))
+        assert sorted(granted) == [False] * 5 + [True]
 
 
 class TestRead:
-    def test_sees_each_commit_whole(self, uow: Uow) -> None:
+    def test_sees_each_commit_completely(self, uow: Uow) -> None:
         """What is committed together is never seen in part by one statement."""
         uow(lambda stores: stores.conversations.add(b.group(b.LOBBY)))
         uow(lambda stores: stores.conversations.add(b.group(b.KITCHEN)))

@@ -1,4 +1,4 @@
-"""The rate limiter: so much at once, so much on average."""
+"""The rate limiter: a burst at once, a rate on average."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ class TestTake:
     def test_grants_the_burst_at_once_and_no_more(self, limits: Limits) -> None:
         assert taken(limits, "alice", SLOW, times=10) == 3
 
-    def test_says_how_long_until_it_would_grant(self, limits: Limits) -> None:
+    def test_returns_the_time_until_a_token_is_available(self, limits: Limits) -> None:
         taken(limits, "alice", SLOW, times=3)
         wait = limits.limiter.take("alice", SLOW)
 
@@ -30,7 +30,7 @@ class TestTake:
         # Some of the hundred seconds may have passed since the first token was taken.
         assert timedelta(seconds=90) < wait <= timedelta(seconds=100) + ROUNDING
 
-    def test_grants_after_the_time_it_said(self, limits: Limits) -> None:
+    def test_grants_after_that_time(self, limits: Limits) -> None:
         taken(limits, "alice", FAST, times=5)
         for _ in range(3):
             wait = limits.limiter.take("alice", FAST)
@@ -40,7 +40,7 @@ class TestTake:
             limits.wait(wait)
             assert limits.limiter.take("alice", FAST) is None
 
-    def test_fills_up_again_to_the_burst_and_no_further(self, limits: Limits) -> None:
+    def test_refills_up_to_the_burst(self, limits: Limits) -> None:
         quick = Rate(per_second=1_000, burst=4)
         taken(limits, "alice", quick, times=4)
         limits.wait(timedelta(milliseconds=50))
@@ -48,7 +48,7 @@ class TestTake:
 
         assert taken(limits, "alice", slow, times=10) == 4
 
-    def test_charges_nothing_for_what_it_refuses(self, limits: Limits) -> None:
+    def test_refusals_cost_nothing(self, limits: Limits) -> None:
         taken(limits, "alice", SLOW, times=3)
         first = limits.limiter.take("alice", SLOW)
         taken(limits, "alice", SLOW, times=20)
@@ -69,13 +69,13 @@ class TestTake:
         assert limits.limiter.take("alice", SLOW, 3) is None
 
     @pytest.mark.parametrize("other", ["bob", "Alice", "alice ", "alicé", "alice:1", "{alice}"])
-    def test_counts_each_key_for_itself(self, limits: Limits, other: str) -> None:
+    def test_counts_each_key_separately(self, limits: Limits, other: str) -> None:
         taken(limits, "alice", SLOW, times=3)
 
         assert taken(limits, other, SLOW, times=10) == 3
         assert taken(limits, "alice", SLOW, times=1) == 0
 
-    def test_counts_exactly_on_many_threads(self, limits: Limits) -> None:
+    def test_is_exact_with_many_threads(self, limits: Limits) -> None:
         rate = Rate(per_second=0.01, burst=50)
         granted = results_of(
             run_in_parallel([lambda: taken(limits, "alice", rate, times=20) for _ in range(4)])

@@ -1,4 +1,4 @@
-"""What every storage says of itself, for start-up, health checks and operators."""
+"""Diagnostics of every storage, for start-up, health checks and operators."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Text and identity: what differs by one bit is different, and comes back as it was."""
+"""Texts and ids that differ by one bit are different, and are returned unchanged."""
 
 import unicodedata
 from functools import partial
@@ -62,7 +62,7 @@ def search(uow: Uow, prefix: str) -> list[Handle]:
 
 class TestText:
     @pytest.mark.parametrize("text", TRAPS)
-    def test_comes_back_as_it_was(self, uow: Uow, text: str) -> None:
+    def test_is_returned_unchanged(self, uow: Uow, text: str) -> None:
         user = b.user("alice", text)
         group = attrs.evolve(b.group(), title=Title(text))
         device = attrs.evolve(b.device(), info=DeviceInfo(text, text[::-1]))
@@ -97,7 +97,7 @@ class TestText:
         expected = [user, group, device, credentials, message, event, note]
         assert expected == uow.read(found)
 
-    def test_of_every_character_comes_back_as_it_was(self, uow: Uow) -> None:
+    def test_of_every_character_is_returned_unchanged(self, uow: Uow) -> None:
         characters = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code < 0xE000]
         size = 8_000
         texts = ["".join(characters[at : at + size]) for at in range(0, len(characters), size)]
@@ -107,7 +107,7 @@ class TestText:
 
         assert texts == [message.content.body["text"] for message in found]
 
-    def test_tells_names_apart_in_search(self, uow: Uow) -> None:
+    def test_search_distinguishes_names(self, uow: Uow) -> None:
         people = [
             attrs.evolve(b.user(f"user{number:02}", text), id=UserId(b.next_id()))
             for number, text in enumerate(TRAPS)
@@ -130,7 +130,7 @@ class TestText:
 
 class TestDisplayName:
     @pytest.mark.parametrize("character", ["x", "é", "字", "👩", "\U0010ffff"])
-    def test_has_room_for_the_longest(self, uow: Uow, character: str) -> None:
+    def test_can_have_the_maximum_length(self, uow: Uow, character: str) -> None:
         user = b.user("alice", character * DisplayName.MAX_LENGTH)
         device = attrs.evolve(b.device(), info=DeviceInfo(character * 64, character * 64))
         uow(lambda stores: stores.users.add(user))

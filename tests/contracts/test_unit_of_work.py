@@ -1,4 +1,4 @@
-"""The unit of work: all of a change or nothing of it."""
+"""The unit of work: a change is committed completely or not at all."""
 
 from threading import Event as Signal
 from threading import Thread
@@ -18,7 +18,7 @@ Uow = UnitOfWork[Stores]
 
 
 class TestCommit:
-    def test_gives_the_result_of_the_work(self, uow: Uow) -> None:
+    def test_returns_the_result_of_the_work(self, uow: Uow) -> None:
         assert uow(lambda stores: stores.users.find(b.ALICE)) is None
         assert uow(lambda _: 7, idempotent=True) == 7
         assert uow.read(lambda _: 8) == 8
@@ -30,7 +30,7 @@ class TestCommit:
 
         assert uow(work) == b.user("alice")
 
-    def test_is_seen_by_whatever_begins_later(self, uow: Uow) -> None:
+    def test_is_seen_by_later_transactions(self, uow: Uow) -> None:
         uow(lambda stores: stores.users.add(b.user("alice")))
 
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
@@ -54,9 +54,7 @@ class TestCommit:
 
 class TestRollback:
     @pytest.mark.parametrize("error", [Conflict("no"), AlreadyExists(), ZeroDivisionError("bug")])
-    def test_hands_whatever_the_work_raised_to_the_caller(
-        self, uow: Uow, error: Exception
-    ) -> None:
+    def test_raises_what_the_work_raised(self, uow: Uow, error: Exception) -> None:
         def work(stores: Stores) -> None:
             stores.users.add(b.user("alice"))
             raise error
@@ -67,7 +65,7 @@ class TestRollback:
         assert caught.value is error
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) is None
 
-    def test_hands_the_refusal_of_a_read_to_the_caller(self, uow: Uow) -> None:
+    def test_raises_the_error_of_a_read(self, uow: Uow) -> None:
         error = Conflict("no")
 
         def work(_: Stores) -> None:
@@ -78,7 +76,7 @@ class TestRollback:
 
         assert caught.value is error
 
-    def test_takes_back_every_kind_of_change(self, uow: Uow) -> None:
+    def test_undoes_every_kind_of_change(self, uow: Uow) -> None:
         uow(begin)
         before = everything(uow)
 
@@ -91,7 +89,7 @@ class TestRollback:
 
         assert before == everything(uow)
 
-    def test_leaves_nothing_in_the_way_of_the_next_attempt(self, uow: Uow) -> None:
+    def test_does_not_affect_the_next_attempt(self, uow: Uow) -> None:
         uow(begin)
 
         def work(stores: Stores) -> None:
@@ -105,7 +103,7 @@ class TestRollback:
 
         assert before != everything(uow)
 
-    def test_follows_a_value_that_is_taken_in_the_middle(self, uow: Uow) -> None:
+    def test_follows_a_duplicate_in_the_middle(self, uow: Uow) -> None:
         uow(lambda stores: stores.users.add(b.user("alice")))
 
         def work(stores: Stores) -> None:
@@ -117,7 +115,7 @@ class TestRollback:
 
         assert uow.read(lambda stores: stores.users.find(b.BOB)) is None
 
-    def test_was_never_seen_by_anybody(self, uow: Uow) -> None:
+    def test_is_never_seen_by_others(self, uow: Uow) -> None:
         looking, seen = Signal(), list[User | None]()
 
         def look() -> None:
@@ -140,21 +138,21 @@ class TestRollback:
         assert [None] == seen
 
 
-class TestMistake:
-    def test_of_beginning_work_inside_work_is_told(self, uow: Uow) -> None:
+class TestMisuse:
+    def test_a_nested_unit_of_work_is_an_error(self, uow: Uow) -> None:
         for inner in (lambda _: uow(lambda _: None), lambda _: uow.read(lambda _: None)):
             with pytest.raises(RuntimeError, match="inside another"):
                 uow(inner)
             with pytest.raises(RuntimeError, match="inside another"):
                 uow.read(inner)
 
-    def test_of_writing_in_a_read_is_told_and_changes_nothing(self, uow: Uow) -> None:
+    def test_a_write_in_a_read_is_an_error_and_changes_nothing(self, uow: Uow) -> None:
         with pytest.raises(RuntimeError, match="has written"):
             uow.read(lambda stores: stores.users.add(b.user("alice")))
 
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) is None
 
-    def test_leaves_the_unit_of_work_in_order(self, uow: Uow) -> None:
+    def test_the_unit_of_work_can_be_used_afterwards(self, uow: Uow) -> None:
         with pytest.raises(RuntimeError):
             uow(lambda _: uow.read(lambda _: None))
         uow(lambda stores: stores.users.add(b.user("alice")))
@@ -163,18 +161,16 @@ class TestMistake:
 
 
 class TestStorage:
-    def test_that_serves_passes_its_check(self, storage: Storage[Stores]) -> None:
+    def test_passes_its_check(self, storage: Storage[Stores]) -> None:
         storage.check()
 
-    def test_that_is_up_to_date_keeps_everything_when_migrated(
-        self, storage: Storage[Stores]
-    ) -> None:
+    def test_migrating_twice_keeps_everything(self, storage: Storage[Stores]) -> None:
         storage.uow(lambda stores: stores.users.add(b.user("alice")))
         storage.migrate()
 
         assert storage.uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
 
-    def test_says_whether_it_may_run_on_the_loop(self, storage: Storage[Stores]) -> None:
+    def test_says_whether_it_may_run_on_the_event_loop(self, storage: Storage[Stores]) -> None:
         assert isinstance(storage.is_inline, bool)
 
 

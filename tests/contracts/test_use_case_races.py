@@ -1,4 +1,4 @@
-"""Use cases that meet: the promises hold whoever is first."""
+"""Concurrent use cases keep their guarantees in every order."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,7 +29,7 @@ def world(storage: Storage[Stores]) -> World:
 
 
 class TestPosting:
-    def test_of_one_key_ten_times_at_once_is_one_message(self, world: World) -> None:
+    def test_of_one_key_ten_times_at_once_posts_one_message(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         draft = world.draft(alice, world.direct(alice, bob))
         outcomes = results_of(run_in_parallel([lambda: posted(world.post(draft)[0])] * 10))
@@ -79,7 +79,7 @@ class TestPosting:
 
 
 class TestOpening:
-    def test_from_both_sides_at_once_is_one_conversation(self, world: World) -> None:
+    def test_from_both_sides_at_once_opens_one_conversation(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         opened = results_of(
             run_in_parallel(
@@ -126,7 +126,7 @@ class TestReading:
         assert (member.read, member.received, member.pinned) == (TIMES, TIMES, True)
         assert member.muted_until == world.clock.now + (TIMES - 1) * SECOND
 
-    def test_on_two_devices_ends_at_the_further_one(self, world: World) -> None:
+    def test_on_two_devices_keeps_the_higher_mark(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         room = world.direct(alice, bob)
         world.say(alice, room, *["hi"] * TIMES)
@@ -148,24 +148,24 @@ class Interrupted(SequentialSecrets):
 
     def __init__(self) -> None:
         super().__init__()
-        self.deed: Callable[[], object] | None = None
+        self.action: Callable[[], object] | None = None
         self.thread: Thread | None = None
 
     def token(self, kind: str) -> str:
-        if self.deed is not None:
-            self.thread, self.deed = Thread(target=self.deed), None
+        if self.action is not None:
+            self.thread, self.action = Thread(target=self.action), None
             self.thread.start()
-            # Where the deed has to wait for us, it happens after us.
+            # Where the action has to wait for us, it happens after us.
             self.thread.join(0.5)
         return super().token(f"late-{kind}")
 
 
 class TestLoggingIn:
-    def test_with_a_password_that_changes_meanwhile_is_no_way_in(self, world: World) -> None:
+    def test_with_a_password_that_is_changed_meanwhile_fails(self, world: World) -> None:
         """Either the new password is seen, or it ends the log-in: nobody stays with the old."""
         me = world.do.authenticate(world.register("alice").access_token)
         secrets = Interrupted()
-        secrets.deed = lambda: world.do.change_password(
+        secrets.action = lambda: world.do.change_password(
             me, old=PASSWORD, new=Password("a completely new password")
         )
         grants = attrs.evolve(world.do.log_in.grants, secrets=secrets)
@@ -177,10 +177,10 @@ class TestLoggingIn:
 
         assert [me.device] == [device.id for device in world.do.list_devices(me.user)]
 
-    def test_out_while_refreshing_leaves_no_token_behind(self, world: World) -> None:
+    def test_out_while_refreshing_leaves_no_token(self, world: World) -> None:
         grant = world.register("alice")
         secrets = Interrupted()
-        secrets.deed = lambda: world.do.end_device(grant.user.id, grant.device)
+        secrets.action = lambda: world.do.end_device(grant.user.id, grant.device)
         refresh = attrs.evolve(
             world.do.refresh, grants=attrs.evolve(world.do.refresh.grants, secrets=secrets)
         )

@@ -28,20 +28,20 @@ def search(uow: Uow, prefix: str, after: str = "", limit: int = 100) -> list[str
 
 
 class TestUserStore:
-    def test_gives_back_what_it_was_given(self, uow: Uow) -> None:
+    def test_returns_what_was_stored(self, uow: Uow) -> None:
         admin = b.user("alice", "Álïçé 👩‍🚀", role=UserRole.ADMIN, disabled=True)
         keep(uow, admin, b.user("bob"))
 
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) == admin
         assert uow.read(lambda stores: stores.users.find_by_handle(Handle("alice"))) == admin
 
-    def test_knows_nobody_who_was_not_added(self, uow: Uow) -> None:
+    def test_finds_no_unknown_user(self, uow: Uow) -> None:
         keep(uow, b.user("alice"))
 
         assert uow.read(lambda stores: stores.users.find(b.BOB)) is None
         assert uow.read(lambda stores: stores.users.find_by_handle(Handle("ali"))) is None
 
-    def test_locks_whom_it_knows(self, uow: Uow) -> None:
+    def test_locks_a_user_and_returns_it(self, uow: Uow) -> None:
         alice = b.user("alice")
         keep(uow, alice)
 
@@ -57,7 +57,7 @@ class TestUserStore:
         assert uow.read(lambda stores: stores.users.find(other.id)) is None
 
     @pytest.mark.parametrize("near", ["a.b", "a-b", "a_b", "ab", "a1b", "a.b.c", "a.b0"])
-    def test_tells_near_handles_apart(self, uow: Uow, near: str) -> None:
+    def test_distinguishes_similar_handles(self, uow: Uow, near: str) -> None:
         handles = ["a.b", "a-b", "a_b", "ab", "a1b", "a.b.c", "a.b0"]
         keep(uow, *map(b.user, handles))
         found = uow.read(lambda stores: stores.users.find_by_handle(Handle(near)))
@@ -78,7 +78,7 @@ class TestUserStore:
 
         assert len(uow.read(lambda stores: stores.users.find_many(ids))) == 1_000
 
-    def test_replaces_what_is_kept(self, uow: Uow) -> None:
+    def test_saves_a_changed_user(self, uow: Uow) -> None:
         keep(uow, b.user("alice"), b.user("bob"))
         changed = b.user("alice", "The Queen", role=UserRole.ADMIN, disabled=True)
         uow(lambda stores: stores.users.save(changed))
@@ -86,13 +86,13 @@ class TestUserStore:
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) == changed
         assert uow.read(lambda stores: stores.users.find(b.BOB)) == b.user("bob")
 
-    def test_replaces_what_is_kept_by_the_same(self, uow: Uow) -> None:
+    def test_saves_an_equal_user(self, uow: Uow) -> None:
         keep(uow, b.user("alice"))
         uow(lambda stores: stores.users.save(b.user("alice")))
 
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
 
-    def test_replaces_a_handle_by_one_that_is_free(self, uow: Uow) -> None:
+    def test_saves_another_handle_that_is_free(self, uow: Uow) -> None:
         keep(uow, b.user("alice"), b.user("bob"))
         renamed = attrs.evolve(b.user("alice"), handle=Handle("queen"))
         uow(lambda stores: stores.users.save(renamed))
@@ -105,7 +105,7 @@ class TestUserStore:
             uow(lambda stores: stores.users.save(taken))
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) == renamed
 
-    def test_keeps_nothing_of_somebody_who_was_not_added(self, uow: Uow) -> None:
+    def test_saves_nothing_of_an_unknown_user(self, uow: Uow) -> None:
         uow(lambda stores: stores.users.save(b.user("alice")))
 
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) is None
@@ -113,7 +113,7 @@ class TestUserStore:
 
 
 class TestSearch:
-    def test_finds_the_beginning_of_a_handle_and_of_each_word(self, uow: Uow) -> None:
+    def test_finds_prefixes_of_the_handle_and_of_each_word(self, uow: Uow) -> None:
         keep(uow, b.user("alice", "Queen of Hearts"), b.user("bob", "Bobby"))
 
         for prefix in ("a", "alice", "queen", "of", "hea", "queen of h"):
@@ -121,7 +121,7 @@ class TestSearch:
         for prefix in ("lice", "earts", "queens", "alicee", "of "):
             assert [] == search(uow, prefix), prefix
 
-    def test_finds_everybody_once(self, uow: Uow) -> None:
+    def test_finds_each_user_once(self, uow: Uow) -> None:
         keep(uow, b.user("anna", "Anna Anders"))
 
         assert ["anna"] == search(uow, "an")
@@ -131,7 +131,7 @@ class TestSearch:
 
         assert ["alice"] == search(uow, "al")
 
-    def test_follows_a_new_name(self, uow: Uow) -> None:
+    def test_finds_a_changed_name(self, uow: Uow) -> None:
         keep(uow, b.user("alice", "Old Name"))
         uow(lambda stores: stores.users.save(b.user("alice", "New Name")))
 
@@ -139,7 +139,7 @@ class TestSearch:
         assert [] == search(uow, "old")
         assert ["alice"] == search(uow, "name")
 
-    def test_goes_by_handle_in_the_order_of_ascii(self, uow: Uow) -> None:
+    def test_orders_by_handle_in_ascii_order(self, uow: Uow) -> None:
         handles = ["a-b", "a.b", "a0", "a9", "a_b", "aa", "ab", "b"]
         keep(uow, *(b.user(handle, "Same") for handle in reversed(handles)))
 
@@ -152,18 +152,18 @@ class TestSearch:
     @pytest.mark.parametrize(
         "prefix", ["%", "_", "a%", "a_", "\\", "'", '"', "*", "?", "[a-z]", "a\\", "--", "\0", ";"]
     )
-    def test_takes_every_character_as_itself(self, uow: Uow, prefix: str) -> None:
+    def test_takes_every_character_literally(self, uow: Uow, prefix: str) -> None:
         keep(uow, b.user("ab", "Abc"), b.user("cd", "Cde"))
 
         assert [] == search(uow, prefix)
 
     @pytest.mark.parametrize("sign", ["%", "_", "\\", "'", "*", "?", "["])
-    def test_finds_a_character_that_elsewhere_has_a_meaning(self, uow: Uow, sign: str) -> None:
+    def test_finds_wildcards_literally(self, uow: Uow, sign: str) -> None:
         keep(uow, b.user("ab", f"{sign}x"), b.user("cd", "xx"))
 
         assert ["ab"] == search(uow, sign)
 
-    def test_tells_accents_emoji_and_scripts_apart(self, uow: Uow) -> None:
+    def test_distinguishes_accents_emoji_and_scripts(self, uow: Uow) -> None:
         names = {"plain": "Bob", "accent": "Bób", "cat": "🐈", "dog": "🐕", "greek": "Βob"}
         keep(uow, *(b.user(handle, name) for handle, name in names.items()))
 

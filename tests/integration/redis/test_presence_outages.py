@@ -37,12 +37,12 @@ def holds(presence: RedisPresence) -> bool:
     return presence.read([b.ALICE], START)[b.ALICE].leases == (LEASE,)
 
 
-def soon(deed: Callable[[], None]) -> None:
+def soon(action: Callable[[], None]) -> None:
     """Do it until it is possible again."""
     deadline = time.monotonic() + 20
     while True:
         try:
-            return deed()
+            return action()
         except Unavailable:
             assert time.monotonic() < deadline
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Rules and deeds are tried on the memory backend, with a clock that stands."""
+"""Use cases are tested on the memory backend, with a held clock."""
 
 import pytest
 

@@ -171,7 +171,7 @@ class TestRemoveMember:
         message = world.say(lobby.member, lobby.group, "hi")
         world.remove_member(lobby.owner, lobby.group, lobby.member)
 
-        for deed in (
+        for action in (
             lambda: world.say(lobby.member, lobby.group, "still here"),
             lambda: world.read(lobby.member, lobby.group, 1),
             lambda: world.do.get_head(lobby.member, lobby.group),
@@ -179,7 +179,7 @@ class TestRemoveMember:
             lambda: world.do.events_after(lobby.member, lobby.group, 0),
         ):
             with pytest.raises(NotFound):
-                deed()
+                action()
         assert not world.do.list_heads(lobby.member).heads
 
     def test_of_an_admin_is_allowed_to_the_owner_alone(self, lobby: Lobby) -> None:

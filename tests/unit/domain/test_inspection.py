@@ -73,13 +73,13 @@ class TestCountAll:
 
 class TestReadAudit:
     def test_lists_the_last_first_page_by_page(self, world: World) -> None:
-        deeds = [Action.BACKED_UP, Action.RESTORED, Action.EXPORTED]
-        for deed in deeds:
-            world.do.record_audit(OPERATOR, deed, rows=3)
+        actions = [Action.BACKED_UP, Action.RESTORED, Action.EXPORTED]
+        for action in actions:
+            world.do.record_audit(OPERATOR, action, rows=3)
         first = world.do.read_audit(OPERATOR, limit=2)
         second = world.do.read_audit(OPERATOR, limit=2, cursor=first.next)
 
-        assert [each.action for each in (*first.entries, *second.entries)] == deeds[::-1]
+        assert [each.action for each in (*first.entries, *second.entries)] == actions[::-1]
         assert {"rows": 3} == first.entries[0].details
         assert second.next is None
         assert world.storage.uow.read(lambda stores: stores.audit.last("x")) is None

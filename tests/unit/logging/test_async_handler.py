@@ -231,11 +231,11 @@ class TestFork:
         eventually(lambda: tape.lines == [b"parent"])
 
 
-def _in_fork(deed: Callable[[], str], write: int) -> int:
+def _in_fork(action: Callable[[], str], write: int) -> int:
     process = os.fork()
     if process == 0:
         try:
-            os.write(write, deed().encode())
+            os.write(write, action().encode())
             os._exit(0)
         finally:
             os._exit(1)

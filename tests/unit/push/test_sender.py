@@ -18,7 +18,7 @@ from tests.support.fakes import START, ManualClock
 from tests.support.push_service import PushReceiver, PushService
 
 
-def parcel(browser: PushReceiver, endpoint: str) -> PushRequest:
+def push_request(browser: PushReceiver, endpoint: str) -> PushRequest:
     subscription = Subscription(
         id=SubscriptionId(UUID(int=1)),
         user=b.ALICE,
@@ -43,7 +43,7 @@ def sender(*, allow_private: bool = True, timeout: float = 5) -> WebPushSender:
 def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
     browser, ours = PushReceiver.new(), sender()
     with PushService() as service:
-        assert ours.send(parcel(browser, service.url("/send/1?x=1"))) is DeliveryStatus.DONE
+        assert ours.send(push_request(browser, service.url("/send/1?x=1"))) is DeliveryStatus.DONE
 
         (got,) = service.got
         assert (got.path, browser.read(got.body)) == ("/send/1?x=1", b"hello")
@@ -68,22 +68,22 @@ def test_a_push_arrives_and_only_the_browser_can_read_it() -> None:
 )
 def test_the_status_says_whether_to_try_again(status: int, carried: DeliveryStatus) -> None:
     with PushService(status) as service:
-        assert sender().send(parcel(PushReceiver.new(), service.url())) is carried
+        assert sender().send(push_request(PushReceiver.new(), service.url())) is carried
         assert len(service.got) == 1  # a redirect is not followed
 
 
 def test_a_push_service_that_does_not_answer_is_tried_later() -> None:
     with PushService() as service:
         url = service.url()
-    assert sender().send(parcel(PushReceiver.new(), url)) is DeliveryStatus.LATER
+    assert sender().send(push_request(PushReceiver.new(), url)) is DeliveryStatus.LATER
     with PushService(stalls=True) as service:
-        slow = sender(timeout=0.2).send(parcel(PushReceiver.new(), service.url()))
+        slow = sender(timeout=0.2).send(push_request(PushReceiver.new(), service.url()))
         assert slow is DeliveryStatus.LATER
 
 
 def test_an_invalid_key_is_given_up_without_a_request() -> None:
     with PushService() as service:
-        wrong = parcel(PushReceiver.new(), service.url())
+        wrong = push_request(PushReceiver.new(), service.url())
         broken = PushRequest(
             Subscription(
                 id=wrong.subscription.id,
@@ -106,7 +106,7 @@ def test_no_request_is_sent_to_this_machine(scheme: str) -> None:
     with PushService() as service:
         url = service.url().replace("http", scheme, 1)
         assert (
-            sender(allow_private=False).send(parcel(PushReceiver.new(), url))
+            sender(allow_private=False).send(push_request(PushReceiver.new(), url))
             is DeliveryStatus.GONE
         )
         assert service.got == []
