@@ -19,7 +19,7 @@ from uuid import uuid4
 import attrs
 
 from parlour.adapters.config.settings import Settings
-from parlour.adapters.logging import Logging, bound, get_logger, start
+from parlour.adapters.logging import LoggingSubsystem, bound, get_logger, start
 
 BURSTS = 60
 BURST = 200
@@ -48,7 +48,7 @@ def run() -> dict[str, float]:
     }
 
 
-def _measure(running: Logging) -> dict[str, float]:
+def _measure(running: LoggingSubsystem) -> dict[str, float]:
     log = get_logger("parlour.benchmark")
     conversation = str(uuid4())
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from litestar.types import ASGIApp
 
 from parlour.adapters.config import Settings
-from parlour.adapters.logging import Logging, get_logger
+from parlour.adapters.logging import LoggingSubsystem, get_logger
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.http import create_ops_app, metrics_route
 from parlour.entrypoints.http.control import create_control_app
@@ -33,7 +33,11 @@ class Node:
     """
 
     def __init__(
-        self, settings: Settings, *, load: Load | None = None, logging: Logging | None = None
+        self,
+        settings: Settings,
+        *,
+        load: Load | None = None,
+        logging: LoggingSubsystem | None = None,
     ) -> None:
         self.settings = settings
         self.container = Container(settings=settings)

@@ -45,7 +45,7 @@ class Process:
         announce: Callable[[str], None],
         *,
         load: Load | None = None,
-        logging: logging.Logging | None = None,
+        logging: logging.LoggingSubsystem | None = None,
     ) -> None:
         self._settings = settings
         self._announce = announce

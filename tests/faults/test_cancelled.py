@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from parlour.adapters.config.settings_backends import Mysql, Storage
+from parlour.adapters.config.settings_backends import Mysql, StorageSettings
 from parlour.adapters.config.values import Secret
 from tests.support.addresses import Database
 from tests.support.concurrency import cancel_at_wait, until
@@ -37,7 +37,7 @@ async def http(database: Database) -> AsyncIterator[HttpService]:
             database=database.name,
             pool=2,
         )
-        async with http_service(storage=Storage(backend="mysql", mysql=mysql)) as opened:
+        async with http_service(storage=StorageSettings(backend="mysql", mysql=mysql)) as opened:
             yield opened
             assert opened.failures == []
 

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from parlour.adapters.config.settings import Access, Settings
-from parlour.adapters.config.settings_backends import Sqlite, Storage
+from parlour.adapters.config.settings_backends import Sqlite, StorageSettings
 from parlour.domain.access import DeviceInfo, Password
 from parlour.domain.kernel.errors import Overloaded
 from parlour.domain.users import DisplayName, Handle
@@ -18,7 +18,9 @@ PASSWORD = Password.parse("quiet otters juggle lamps")
 async def test_a_flood_of_log_ins_is_bounded_and_keeps_no_query_waiting(tmp_path: Path) -> None:
     settings = Settings(
         access=Access(hashers=2),
-        storage=Storage(backend="sqlite", workers=4, sqlite=Sqlite(path=tmp_path / "parlour.db")),
+        storage=StorageSettings(
+            backend="sqlite", workers=4, sqlite=Sqlite(path=tmp_path / "parlour.db")
+        ),
     )
     service: Service = Container(settings=settings).service()
     service.storage.migrate()

@@ -9,8 +9,8 @@ from dependency_injector import providers
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from parlour.adapters.config.settings import Access, Limits, Push, Server, Settings
-from parlour.adapters.config.settings_backends import Storage
+from parlour.adapters.config.settings import Access, LimitSettings, PushSettings, Server, Settings
+from parlour.adapters.config.settings_backends import StorageSettings
 from parlour.adapters.memory import MemoryRateLimiter
 from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.container import Container
@@ -32,7 +32,7 @@ ORIGIN = "http://127.0.0.1:8000"
 PLENTY = Rate(100_000, burst=100_000)
 
 # Practically unlimited: tests of limits set their own.
-LIMITS = Limits(
+LIMITS = LimitSettings(
     messages=PLENTY,
     conversation_messages=PLENTY,
     requests=PLENTY,
@@ -74,10 +74,10 @@ async def with_control(http: HttpService, control: Control) -> AsyncIterator[Htt
 async def http_service(
     *,
     access: Access | None = None,
-    limits: Limits = LIMITS,
+    limits: LimitSettings = LIMITS,
     server: Server | None = None,
-    push: Push | None = None,
-    storage: Storage | None = None,
+    push: PushSettings | None = None,
+    storage: StorageSettings | None = None,
     peer: str = "127.0.0.1",
 ) -> AsyncIterator[HttpService]:
     """Run a service with a manual clock, for a client at the IP address *peer*.
@@ -89,8 +89,8 @@ async def http_service(
         access=access or Access(),
         limits=limits,
         server=server or Server(),
-        push=push or Push(),
-        storage=storage or Storage(backend="memory"),
+        push=push or PushSettings(),
+        storage=storage or StorageSettings(backend="memory"),
     )
     failures: list[BaseException] = []
     container = Container(settings=settings)

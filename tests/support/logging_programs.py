@@ -12,7 +12,7 @@ def run(program: str, **environ: str) -> subprocess.CompletedProcess[str]:
     prelude = """
 import logging, os, sys
 from pathlib import Path
-from parlour.adapters.config.settings import Logging
+from parlour.adapters.config.settings import LoggingSettings
 from parlour.adapters.config.settings_logging import Rotation
 from parlour.adapters.logging import bind, bound, get_logger, log, start
 """

@@ -6,7 +6,11 @@ from contextlib import contextmanager
 import attrs
 
 from parlour.adapters.config.settings import Settings
-from parlour.adapters.config.settings_backends import Bus, Presence, Storage
+from parlour.adapters.config.settings_backends import (
+    BusSettings,
+    PresenceSettings,
+    StorageSettings,
+)
 from parlour.adapters.memory import MemoryBus, MemoryExchange, MemoryPresence, MemoryStorage
 
 
@@ -27,9 +31,9 @@ def sharing(settings: Settings) -> Iterator[Settings]:
     try:
         yield attrs.evolve(
             settings,
-            storage=Storage(backend="tests.support.shared_backends:open_storage"),
-            presence=Presence(backend="tests.support.shared_backends:open_presence"),
-            bus=Bus(backend="tests.support.shared_backends:open_bus"),
+            storage=StorageSettings(backend="tests.support.shared_backends:open_storage"),
+            presence=PresenceSettings(backend="tests.support.shared_backends:open_presence"),
+            bus=BusSettings(backend="tests.support.shared_backends:open_bus"),
         )
     finally:
         _shared.pop()

@@ -10,8 +10,19 @@ from typing import Any, Protocol
 import attrs
 
 from parlour.adapters.config import load
-from parlour.adapters.config.settings import Access, Limits, Ops, Server, Settings, Websocket
-from parlour.adapters.config.settings_backends import Bus, Presence, Storage
+from parlour.adapters.config.settings import (
+    Access,
+    LimitSettings,
+    Ops,
+    Server,
+    Settings,
+    Websocket,
+)
+from parlour.adapters.config.settings_backends import (
+    BusSettings,
+    PresenceSettings,
+    StorageSettings,
+)
 from parlour.adapters.config.units import Size
 from parlour.domain.access import DeviceInfo, Grant, Password
 from parlour.domain.conversations import Title
@@ -30,11 +41,11 @@ PLENTY = Rate(1_000_000, burst=1_000_000)
 SETTINGS = Settings(
     server=Server(port=0, drain=timedelta(0)),
     ops=Ops(port=0),
-    storage=Storage(backend="memory"),
-    presence=Presence(backend="memory"),
-    bus=Bus(backend="memory"),
+    storage=StorageSettings(backend="memory"),
+    presence=PresenceSettings(backend="memory"),
+    bus=BusSettings(backend="memory"),
     access=Access(hash_memory=Size(8 << 20), hash_time=1),
-    limits=Limits(
+    limits=LimitSettings(
         messages=PLENTY,
         conversation_messages=PLENTY,
         requests=PLENTY,

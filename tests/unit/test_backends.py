@@ -7,14 +7,18 @@ import pytest
 
 from examples.loopback_bus import LoopbackBus
 from parlour.adapters.config.settings import Settings
-from parlour.adapters.config.settings_backends import Bus, Presence, Storage
+from parlour.adapters.config.settings_backends import (
+    BusSettings,
+    PresenceSettings,
+    StorageSettings,
+)
 from parlour.adapters.memory import MemoryBus, MemoryPresence, MemoryStorage
 from parlour.domain.kernel.broadcast import Listener
 from parlour.entrypoints.backends import BackendNotFound, build
 from parlour.entrypoints.container import Container
 from tests.support.processes import free_port
 
-IN_MEMORY = Settings(storage=Storage(backend="memory"))
+IN_MEMORY = Settings(storage=StorageSettings(backend="memory"))
 
 
 def open_notes(settings: Settings) -> tuple[str, Settings]:
@@ -41,14 +45,16 @@ class TestBackends:
         assert isinstance(container.bus(), MemoryBus)
 
     def test_of_others_are_chosen_by_the_path_of_their_factory(self) -> None:
-        settings = attrs.evolve(IN_MEMORY, bus=Bus(backend="examples.loopback_bus:open_bus"))
+        settings = attrs.evolve(
+            IN_MEMORY, bus=BusSettings(backend="examples.loopback_bus:open_bus")
+        )
 
         assert isinstance(Container(settings=settings).bus(), LoopbackBus)
 
     @pytest.mark.parametrize("port", ["storage", "presence", "bus"])
     def test_of_others_get_all_settings(self, port: str) -> None:
         path = f"{__name__}:open_notes"
-        sections = {"storage": Storage, "presence": Presence, "bus": Bus}
+        sections = {"storage": StorageSettings, "presence": PresenceSettings, "bus": BusSettings}
         settings = attrs.evolve(IN_MEMORY, **{port: sections[port](backend=path)})
         found = getattr(Container(settings=settings), port)()
 

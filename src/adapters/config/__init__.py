@@ -8,7 +8,7 @@ May import it: entrypoints. Other adapters get plain values from the container.
 """
 
 from parlour.adapters.config.describing import (
-    Changes,
+    ConfigChanges,
     SettingLine,
     changes,
     describe,
@@ -16,16 +16,16 @@ from parlour.adapters.config.describing import (
     take_over,
 )
 from parlour.adapters.config.loading import Loaded, load
-from parlour.adapters.config.problems import ConfigError, Problem
+from parlour.adapters.config.problems import ConfigError, ConfigProblem
 from parlour.adapters.config.settings import Settings
 from parlour.adapters.config.units import Size, duration, format_duration, format_size, size
 from parlour.adapters.config.values import Secret, Url
 
 __all__ = [
-    "Changes",
+    "ConfigChanges",
     "ConfigError",
+    "ConfigProblem",
     "Loaded",
-    "Problem",
     "Secret",
     "SettingLine",
     "Settings",

@@ -25,7 +25,7 @@ class SettingLine:
 
 
 @attrs.frozen(kw_only=True)
-class Changes:
+class ConfigChanges:
     """The keys in which two configurations differ."""
 
     reloadable: tuple[str, ...]
@@ -42,12 +42,12 @@ def describe(settings: Settings, origins: Mapping[str, str]) -> tuple[SettingLin
     )
 
 
-def changes(old: Settings, new: Settings) -> Changes:
+def changes(old: Settings, new: Settings) -> ConfigChanges:
     """Return the keys that differ, those that can be reloaded apart from the others."""
     differing = [
         key for name, key in catalog(Settings).items() if read(old, name) != read(new, name)
     ]
-    return Changes(
+    return ConfigChanges(
         reloadable=tuple(key.name for key in differing if key.facts.reload),
         needs_restart=tuple(key.name for key in differing if not key.facts.reload),
     )

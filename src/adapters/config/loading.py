@@ -14,7 +14,7 @@ import attrs
 
 from parlour.adapters.config.converting import read_text, read_value
 from parlour.adapters.config.keys import catalog
-from parlour.adapters.config.problems import ConfigError, Problem
+from parlour.adapters.config.problems import ConfigError, ConfigProblem
 from parlour.adapters.config.rules import broken_rules
 from parlour.adapters.config.settings import Settings
 from parlour.adapters.config.sources import (
@@ -36,7 +36,7 @@ class Loaded:
 
     settings: Settings
     origins: Mapping[str, str]
-    warnings: tuple[Problem, ...] = ()
+    warnings: tuple[ConfigProblem, ...] = ()
 
 
 def load(path: Path | None, environ: Mapping[str, str], overrides: Mapping[str, object]) -> Loaded:
@@ -73,10 +73,10 @@ class _Draft:
 
     given: dict[str, Given] = attrs.field(factory=dict)
     values: dict[str, Any] = attrs.field(factory=dict)
-    problems: list[Problem] = attrs.field(factory=list)
-    warnings: list[Problem] = attrs.field(factory=list)
+    problems: list[ConfigProblem] = attrs.field(factory=list)
+    warnings: list[ConfigProblem] = attrs.field(factory=list)
 
-    def overlay(self, leaves: Leaves, unknown: list[Problem]) -> None:
+    def overlay(self, leaves: Leaves, unknown: list[ConfigProblem]) -> None:
         """Add a layer that overrides the former ones; a secret and its file replace each other."""
         self.problems += unknown
         for name, leaf in leaves.items():
@@ -90,7 +90,7 @@ class _Draft:
             if twin in leaves and leaves[twin].value != "":
                 if name.endswith("_file"):
                     message = f"{name} and {twin} are both given: keep one"
-                    self.problems.append(Problem(leaf.where, message))
+                    self.problems.append(ConfigProblem(leaf.where, message))
                 continue
             self.given.pop(twin, None)
             self.given[name] = leaf
@@ -100,7 +100,7 @@ class _Draft:
             try:
                 self.values[name] = _value(name, leaf)
             except ValueError as error:
-                self.problems.append(Problem(leaf.where, f"{name} {error}"))
+                self.problems.append(ConfigProblem(leaf.where, f"{name} {error}"))
 
     def warn_of_secrets_in(self, path: Path) -> None:
         for name, value in self.values.items():
@@ -110,7 +110,7 @@ class _Draft:
                     f"everybody on this machine can read {path}, which holds {name}: "
                     f"chmod o-r {path}, or use {name}_file"
                 )
-                self.warnings.append(Problem(where, message))
+                self.warnings.append(ConfigProblem(where, message))
 
     def read_secret_files(self) -> None:
         files = [name for name in self.values if _twin(name) and name.endswith("_file")]
@@ -124,11 +124,11 @@ class _Draft:
                 self.given[target] = Given(_read_secret(path), f"the file {path}")
                 self.values[target] = _value(target, self.given[target])
             except ValueError as error:
-                self.problems.append(Problem(where, f"{name}: the file {path} {error}"))
+                self.problems.append(ConfigProblem(where, f"{name}: the file {path} {error}"))
                 continue
             if _is_world_readable(path):
                 message = f"everybody on this machine can read {path}: chmod o-r {path}"
-                self.warnings.append(Problem(where, message))
+                self.warnings.append(ConfigProblem(where, message))
 
     def apply_rules(self, settings: Settings) -> None:
         origins = self.origins()
@@ -139,7 +139,7 @@ class _Draft:
             # Name a place in the configuration rather than a default.
             places = sorted((origins[name] for name in broken.keys), key=DEFAULT.__eq__)
             chosen = self.warnings if broken.is_warning else self.problems
-            chosen.append(Problem(places[0], broken.message))
+            chosen.append(ConfigProblem(places[0], broken.message))
 
     def origins(self) -> Mapping[str, str]:
         where = {name: leaf.where for name, leaf in self.given.items()}

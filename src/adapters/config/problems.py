@@ -7,7 +7,7 @@ import attrs
 
 
 @attrs.frozen
-class Problem:
+class ConfigProblem:
     """One thing that is wrong: where it was said, and what."""
 
     where: str
@@ -20,7 +20,7 @@ class Problem:
 class ConfigError(Exception):
     """The configuration cannot be used; `problems` holds everything that is wrong with it."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[ConfigProblem]) -> None:
         self.problems = tuple(problems)
         count = "a problem" if len(self.problems) == 1 else f"{len(self.problems)} problems"
         lines = "".join(f"\n  {problem}" for problem in self.problems)

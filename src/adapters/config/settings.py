@@ -25,8 +25,13 @@ from parlour.adapters.config.checks import (
     within,
 )
 from parlour.adapters.config.keys import key
-from parlour.adapters.config.settings_backends import Bus, Presence, Redis, Storage
-from parlour.adapters.config.settings_logging import Logging
+from parlour.adapters.config.settings_backends import (
+    BusSettings,
+    PresenceSettings,
+    Redis,
+    StorageSettings,
+)
+from parlour.adapters.config.settings_logging import LoggingSettings
 from parlour.adapters.config.units import Size
 from parlour.domain.kernel.limits import Rate
 
@@ -145,7 +150,7 @@ def _rate(default: str, meaning: str) -> Rate:
 
 
 @attrs.frozen(kw_only=True)
-class Limits:
+class LimitSettings:
     """How often somebody may do something, and how large a group may be.
 
     Log-ins, registrations and password changes are counted for the whole deployment by `backend`;
@@ -185,7 +190,7 @@ class Commits:
 
 
 @attrs.frozen(kw_only=True)
-class Delivery:
+class DeliverySettings:
     """How events reach the sockets."""
 
     head_check: timedelta = key(
@@ -201,7 +206,7 @@ class Delivery:
 
 
 @attrs.frozen(kw_only=True)
-class Push:
+class PushSettings:
     """Web Push: telling people whose page is closed."""
 
     enabled: bool = key(True, "Whether browsers may subscribe to pushes.")
@@ -229,7 +234,7 @@ class Push:
 
 
 @attrs.frozen(kw_only=True)
-class Tracing:
+class TracingSettings:
     """Traces of sends, for OpenTelemetry; needs the extra `parlour[otel]`."""
 
     endpoint: str = key(
@@ -246,18 +251,18 @@ class Settings:
 
     server: Server = attrs.field(factory=Server)
     ops: Ops = attrs.field(factory=Ops)
-    storage: Storage = attrs.field(factory=Storage)
-    presence: Presence = attrs.field(factory=Presence)
-    bus: Bus = attrs.field(factory=Bus)
+    storage: StorageSettings = attrs.field(factory=StorageSettings)
+    presence: PresenceSettings = attrs.field(factory=PresenceSettings)
+    bus: BusSettings = attrs.field(factory=BusSettings)
     redis: Redis = attrs.field(factory=Redis)
     access: Access = attrs.field(factory=Access)
     websocket: Websocket = attrs.field(factory=Websocket)
-    limits: Limits = attrs.field(factory=Limits)
+    limits: LimitSettings = attrs.field(factory=LimitSettings)
     commits: Commits = attrs.field(factory=Commits)
-    delivery: Delivery = attrs.field(factory=Delivery)
-    push: Push = attrs.field(factory=Push)
-    logging: Logging = attrs.field(factory=Logging)
-    tracing: Tracing = attrs.field(factory=Tracing)
+    delivery: DeliverySettings = attrs.field(factory=DeliverySettings)
+    push: PushSettings = attrs.field(factory=PushSettings)
+    logging: LoggingSettings = attrs.field(factory=LoggingSettings)
+    tracing: TracingSettings = attrs.field(factory=TracingSettings)
 
     @property
     def limits_backend(self) -> str:

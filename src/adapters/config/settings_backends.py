@@ -74,7 +74,7 @@ class Mysql:
 
 
 @attrs.frozen(kw_only=True)
-class Storage:
+class StorageSettings:
     """Where users, conversations and messages are kept."""
 
     backend: str = key(
@@ -88,7 +88,7 @@ class Storage:
 
 
 @attrs.frozen(kw_only=True)
-class Presence:
+class PresenceSettings:
     """Who is online."""
 
     backend: str = key(
@@ -104,7 +104,7 @@ class Presence:
 
 
 @attrs.frozen(kw_only=True)
-class Bus:
+class BusSettings:
     """How the nodes tell each other what was committed."""
 
     backend: str = key(

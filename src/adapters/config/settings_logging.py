@@ -44,7 +44,7 @@ class Rotation:
 
 
 @attrs.frozen(kw_only=True)
-class Logging:
+class LoggingSettings:
     """What is written about the running service, where, and in which form."""
 
     level: Level = key(

@@ -15,7 +15,7 @@ import attrs
 
 from parlour.adapters.config.keys import catalog, sections
 from parlour.adapters.config.lines import key_lines, line_of
-from parlour.adapters.config.problems import ConfigError, Problem
+from parlour.adapters.config.problems import ConfigError, ConfigProblem
 from parlour.adapters.config.settings import Settings
 
 PREFIX = "PARLOUR__"
@@ -34,7 +34,7 @@ class Given:
 Leaves = Mapping[str, Given]
 
 
-def from_file(path: Path) -> tuple[Leaves, list[Problem]]:
+def from_file(path: Path) -> tuple[Leaves, list[ConfigProblem]]:
     """
     Read a TOML file.
 
@@ -45,57 +45,61 @@ def from_file(path: Path) -> tuple[Leaves, list[Problem]]:
         text = path.read_bytes().decode("utf-8-sig")  # with or without a byte order mark
         tree = tomllib.loads(text)
     except OSError as error:
-        raise ConfigError([Problem(str(path), f"cannot be read: {error.strerror}")]) from error
+        raise ConfigError(
+            [ConfigProblem(str(path), f"cannot be read: {error.strerror}")]
+        ) from error
     except UnicodeDecodeError as error:
-        raise ConfigError([Problem(str(path), _NOT_UTF_8)]) from error
+        raise ConfigError([ConfigProblem(str(path), _NOT_UTF_8)]) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([Problem(str(path), f"is not valid TOML: {error}")]) from error
+        raise ConfigError([ConfigProblem(str(path), f"is not valid TOML: {error}")]) from error
     lines = key_lines(text)
     leaves: dict[str, Given] = {}
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     for name, value in _walk(tree):
         where = f"{path}:{line_of(name, lines)}"
         if name in catalog(Settings):
             leaves[name] = Given(value, where)
         elif name in sections(Settings):
-            problems.append(Problem(where, f"{name} is a section: write [{name}] above its keys"))
+            problems.append(
+                ConfigProblem(where, f"{name} is a section: write [{name}] above its keys")
+            )
         else:
-            problems.append(Problem(where, _unknown(name)))
+            problems.append(ConfigProblem(where, _unknown(name)))
     return leaves, problems
 
 
-def from_environ(environ: Mapping[str, str]) -> tuple[Leaves, list[Problem]]:
+def from_environ(environ: Mapping[str, str]) -> tuple[Leaves, list[ConfigProblem]]:
     """Read the variables PARLOUR__SECTION__KEY."""
     leaves: dict[str, Given] = {}
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     for variable, text in sorted(environ.items()):
         if not variable.startswith(PREFIX):
             continue
         name = variable.removeprefix(PREFIX).replace("__", ".").lower()
         if not _is_unicode(text):
-            problems.append(Problem(variable, _NOT_UTF_8))
+            problems.append(ConfigProblem(variable, _NOT_UTF_8))
         elif name in catalog(Settings):
             leaves[name] = Given(text, variable, is_text=True)
         else:
-            problems.append(Problem(variable, _unknown(name)))
+            problems.append(ConfigProblem(variable, _unknown(name)))
     return leaves, problems
 
 
-def from_command_line(overrides: Mapping[str, object]) -> tuple[Leaves, list[Problem]]:
+def from_command_line(overrides: Mapping[str, object]) -> tuple[Leaves, list[ConfigProblem]]:
     """Read overrides, dotted key to value; None says that the option was not given."""
     leaves: dict[str, Given] = {}
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     for name, value in overrides.items():
         if value is None:
             continue
         # `--port` is the one people reach for; the other sections say their name: `--ops-port`.
         option = "--" + re.sub(r"[._]", "-", name.removeprefix("server."))
         if isinstance(value, str) and not _is_unicode(value):
-            problems.append(Problem(option, _NOT_UTF_8))
+            problems.append(ConfigProblem(option, _NOT_UTF_8))
         elif name in catalog(Settings):
             leaves[name] = Given(value, option, is_text=isinstance(value, str))
         else:
-            problems.append(Problem(option, _unknown(name)))
+            problems.append(ConfigProblem(option, _unknown(name)))
     return leaves, problems
 
 

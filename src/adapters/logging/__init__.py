@@ -17,11 +17,11 @@ May import it: entrypoints. The domain logs nothing. Other adapters write to
 from parlour.adapters.logging.context import bind, bound
 from parlour.adapters.logging.levels import Levels, LoggerLevel, Traced
 from parlour.adapters.logging.logger import get_logger
-from parlour.adapters.logging.ports import Log, Policy
+from parlour.adapters.logging.ports import Log, LoggingPolicy
 from parlour.adapters.logging.subsystem import (
     AlreadyStarted,
     CannotLog,
-    Logging,
+    LoggingSubsystem,
     start,
     started_inside_host,
 )
@@ -35,8 +35,8 @@ __all__ = [
     "Levels",
     "Log",
     "LoggerLevel",
-    "Logging",
-    "Policy",
+    "LoggingPolicy",
+    "LoggingSubsystem",
     "Traced",
     "bind",
     "bound",

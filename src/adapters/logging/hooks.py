@@ -10,7 +10,7 @@ from typing import Any
 from parlour.adapters.logging.ports import Log
 
 
-class Hooks:
+class LogHooks:
     """Sends warnings and uncaught exceptions to a log while installed."""
 
     def __init__(self, log: Log, flush: Callable[[], object]) -> None:

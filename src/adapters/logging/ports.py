@@ -58,7 +58,7 @@ class RotationPolicy(Protocol):
         """Whether rotated files are compressed."""
 
 
-class Policy(Protocol):
+class LoggingPolicy(Protocol):
     """What is logged, where and how; implemented by the section `logging` of the settings."""
 
     @property

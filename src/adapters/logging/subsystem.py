@@ -22,10 +22,10 @@ from parlour.adapters.logging.archive import Archive
 from parlour.adapters.logging.async_handler import AsyncHandler
 from parlour.adapters.logging.cleaning import add_fields
 from parlour.adapters.logging.file import LogFile
-from parlour.adapters.logging.hooks import Hooks
+from parlour.adapters.logging.hooks import LogHooks
 from parlour.adapters.logging.levels import OWN, Levels, is_own, wanted_levels
 from parlour.adapters.logging.logger import get_logger
-from parlour.adapters.logging.ports import Policy
+from parlour.adapters.logging.ports import LoggingPolicy
 from parlour.adapters.logging.rendering import console_line, json_line
 from parlour.adapters.logging.root_handler import Line, RootHandler, make_line, timestamp
 
@@ -45,11 +45,11 @@ class CannotLog(RuntimeError):
     """The log file cannot be opened; the message says why."""
 
 
-class Logging:
+class LoggingSubsystem:
     """The running logging subsystem: levels, counters, flush and close. Made by `start`."""
 
     def __init__(
-        self, policy: Policy, stream: TextIO | None, *, own_lines_only: bool = False
+        self, policy: LoggingPolicy, stream: TextIO | None, *, own_lines_only: bool = False
     ) -> None:
         self.policy = policy
         self._own_lines_only = own_lines_only
@@ -58,7 +58,7 @@ class Logging:
         self._archive: Archive | None = None
         self._handlers = tuple(self._open_handlers(stream))
         self._root_handler = RootHandler(self.levels, self._enqueue)
-        self._hooks = Hooks(get_logger(_NAME), partial(self.flush, _CLOSE_TIMEOUT))
+        self._hooks = LogHooks(get_logger(_NAME), partial(self.flush, _CLOSE_TIMEOUT))
 
     @property
     def written(self) -> int:
@@ -75,7 +75,7 @@ class Logging:
         """Lines in the queues."""
         return sum(handler.waiting for handler in self._handlers)
 
-    def reload(self, policy: Policy) -> None:
+    def reload(self, policy: LoggingPolicy) -> None:
         """Apply the levels of changed settings; everything else needs a restart."""
         wanted = wanted_levels(policy.level, policy.levels)
         if self._own_lines_only:
@@ -178,14 +178,14 @@ class _Early(logging.Handler):
 
 
 _starting = threading.RLock()
-_running: Logging | None = None
+_running: LoggingSubsystem | None = None
 _early = _Early(logging.WARNING)
 # As a library adds a NullHandler; needed before logging is configured.
 logging.getLogger(OWN).addHandler(_early)
 
 
 @contextlib.contextmanager
-def started_inside_host(policy: Policy) -> Iterator[Logging | None]:
+def started_inside_host(policy: LoggingPolicy) -> Iterator[LoggingSubsystem | None]:
     """
     Give a log for Parlour's own lines while the context lasts, in a process of somebody else.
 
@@ -211,8 +211,8 @@ def started_inside_host(policy: Policy) -> Iterator[Logging | None]:
 
 
 def start(
-    policy: Policy, *, stream: TextIO | None = None, own_lines_only: bool = False
-) -> Logging:
+    policy: LoggingPolicy, *, stream: TextIO | None = None, own_lines_only: bool = False
+) -> LoggingSubsystem:
     """
     Start logging for this process, or return the running log where it has the same settings.
 
@@ -226,7 +226,7 @@ def start(
     global _running  # noqa: PLW0603 -- as above
     with _starting:
         if _running is None:
-            started = Logging(policy, stream, own_lines_only=own_lines_only)
+            started = LoggingSubsystem(policy, stream, own_lines_only=own_lines_only)
             _running = started
             started._begin()  # noqa: SLF001 -- the second half of the constructor
         elif _running.policy != policy:

@@ -10,7 +10,7 @@ import attrs
 from dependency_injector import providers
 
 from parlour.adapters.config.settings import Settings
-from parlour.adapters.config.settings_backends import Bus, Storage
+from parlour.adapters.config.settings_backends import BusSettings, StorageSettings
 from parlour.adapters.memory import (
     MemoryExchange,
     MemoryPresence,
@@ -46,9 +46,9 @@ class Chat:
         given = settings or Settings()
         self.settings = attrs.evolve(
             given,
-            storage=Storage(backend="memory"),
+            storage=StorageSettings(backend="memory"),
             presence=attrs.evolve(given.presence, backend="memory"),
-            bus=Bus(backend="memory"),
+            bus=BusSettings(backend="memory"),
             # Nothing leaves the process, not even to a push service.
             push=attrs.evolve(given.push, enabled=False),
         )

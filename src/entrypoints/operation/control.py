@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from parlour.adapters.config import ConfigError
-from parlour.adapters.logging import Logging, get_logger
+from parlour.adapters.logging import LoggingSubsystem, get_logger
 from parlour.domain.kernel.errors import Conflict, Invalid
 from parlour.domain.kernel.ids import UserId, parse_uuid
 from parlour.domain.kernel.time import rfc3339
@@ -63,7 +63,7 @@ class ConfigurationWrong(Conflict):
 class Control:
     """Shows and changes how a node runs; its errors can be shown to clients as they are."""
 
-    def __init__(self, service: Service, logging: Logging, reloader: Reloader) -> None:
+    def __init__(self, service: Service, logging: LoggingSubsystem, reloader: Reloader) -> None:
         self._service = service
         self._logging = logging
         self._reloader = reloader

@@ -24,7 +24,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from parlour import DISTRIBUTION
-from parlour.adapters.logging import Logging
+from parlour.adapters.logging import LoggingSubsystem
 from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.shell.meters import Histogram
 from parlour.entrypoints.shell.service import Service
@@ -46,7 +46,7 @@ class NodeCollector(Collector):
         self,
         service: Service,
         connections: Connections | None = None,
-        logging: Logging | None = None,
+        logging: LoggingSubsystem | None = None,
         canary: Canary | None = None,
     ) -> None:
         self._service = service
@@ -194,7 +194,7 @@ def render(collector: NodeCollector) -> bytes:
     return generate_latest(registry)
 
 
-def _log(logging: Logging) -> Iterator[Metric]:
+def _log(logging: LoggingSubsystem) -> Iterator[Metric]:
     yield _counter("log_written", "Log lines written.", logging.written)
     yield _counter("log_dropped", "Log lines dropped because the queue was full.", logging.dropped)
     yield _gauge("log_waiting", "Log lines that wait to be written.", logging.waiting)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from prometheus_client.core import Metric
 
 from parlour.adapters.config import Settings
-from parlour.adapters.config.settings_backends import Storage
-from parlour.adapters.logging import Logging
+from parlour.adapters.config.settings_backends import StorageSettings
+from parlour.adapters.logging import LoggingSubsystem
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.metrics import NodeCollector
@@ -33,14 +33,14 @@ _INTRODUCTION = (
 )
 
 
-def reference_markdown(logging: Logging) -> str:
+def reference_markdown(logging: LoggingSubsystem) -> str:
     """Return the reference of all metrics; *logging* is any log that runs."""
     return asyncio.run(_written(logging))
 
 
-async def _written(logging: Logging) -> str:
+async def _written(logging: LoggingSubsystem) -> str:
     # Of a node with all there is: a database with pools, and a canary.
-    settings = Settings(storage=Storage(backend="memory"))
+    settings = Settings(storage=StorageSettings(backend="memory"))
     service: Service = Container(settings=settings).service()
     canary = Canary(service, every=30)
     collector = NodeCollector(service, Connections(service), logging, canary)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import attrs
 
 from parlour.adapters.config import ConfigError, Loaded, changes
-from parlour.adapters.logging import Logging, get_logger
+from parlour.adapters.logging import LoggingSubsystem, get_logger
 from parlour.entrypoints.shell.service import Service
 
 Load = Callable[[], Loaded]
@@ -34,7 +34,11 @@ class Reloader:
     """
 
     def __init__(
-        self, service: Service, *, load: Load | None = None, logging: Logging | None = None
+        self,
+        service: Service,
+        *,
+        load: Load | None = None,
+        logging: LoggingSubsystem | None = None,
     ) -> None:
         self._service = service
         self._load = load

@@ -27,7 +27,7 @@ MAX_LINKS = 128
 """Commands that the span of one commit links to."""
 
 
-def open_provider(tracing: settings.Tracing) -> TracerProvider:
+def open_provider(tracing: settings.TracingSettings) -> TracerProvider:
     """Return a provider that sends spans to a collector (OTLP over HTTP) in the background."""
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import (  # noqa: PLC0415 - heavy
         OTLPSpanExporter,

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from parlour.adapters.config.settings import Limits
+from parlour.adapters.config.settings import LimitSettings
 from parlour.domain.kernel.errors import Limited, Unavailable
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.kernel.limits import Rate, RateLimiter
@@ -26,14 +26,19 @@ class RateLimits:
     """
 
     def __init__(
-        self, limits: Limits, *, local: RateLimiter, shared: RateLimiter | None, workers: Workers
+        self,
+        limits: LimitSettings,
+        *,
+        local: RateLimiter,
+        shared: RateLimiter | None,
+        workers: Workers,
     ) -> None:
         self._limits = limits
         self._local = local
         self._shared = shared
         self._workers = workers
 
-    def reconfigure(self, limits: Limits) -> None:
+    def reconfigure(self, limits: LimitSettings) -> None:
         """Apply new rates from now on; what was counted stays counted."""
         self._limits = limits
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parlour.adapters.config.settings import Push
+from parlour.adapters.config.settings import PushSettings
 from tests.support.http_client import HttpUser
 from tests.support.http_service import HttpService, http_service
 from tests.support.push_service import PushReceiver, PushService
@@ -19,7 +19,7 @@ DELAY = timedelta(seconds=3)
 @pytest.fixture
 async def http() -> AsyncIterator[HttpService]:
     """A service that may push to this machine."""
-    async with http_service(push=Push(allow_private=True)) as opened:
+    async with http_service(push=PushSettings(allow_private=True)) as opened:
         yield opened
         assert opened.failures == []
 
@@ -292,7 +292,7 @@ class TestPushes:
 
 
 async def test_pushes_can_be_turned_off() -> None:
-    async with http_service(push=Push(enabled=False)) as http:
+    async with http_service(push=PushSettings(enabled=False)) as http:
         alice, bob = await http.register("alice"), await http.register("bob")
         body = {"endpoint": "https://push.example.org/1", "keys": PushReceiver.new().keys}
         key = await http.ask("GET", "/v1/push-key", alice)

@@ -24,7 +24,7 @@ class Desk:
     """A service with its control, its configuration file, and an admin."""
 
     http: HttpService
-    running: logging.Logging
+    running: logging.LoggingSubsystem
     file: Path
     boss: HttpUser
 

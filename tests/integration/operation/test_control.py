@@ -26,7 +26,7 @@ class Desk:
 
     http: HttpService
     stream: StringIO
-    running: logging.Logging
+    running: logging.LoggingSubsystem
     control: Control
     file: Path
 

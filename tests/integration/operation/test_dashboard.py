@@ -28,7 +28,7 @@ _LABELS = re.compile(r"(\w+)(?:=~|!~|!=|=)\"|by \(([^)]*)\)")
 
 
 @pytest.fixture
-def log() -> Iterator[logging.Logging]:
+def log() -> Iterator[logging.LoggingSubsystem]:
     running = logging.start(Settings().logging, stream=StringIO())
     yield running
     running.close()
@@ -43,7 +43,7 @@ def expressions(path: Path) -> list[str]:
     return [rule["expr"] for group in groups for rule in group["rules"]]
 
 
-async def exposed(log: logging.Logging) -> tuple[set[str], set[str]]:
+async def exposed(log: logging.LoggingSubsystem) -> tuple[set[str], set[str]]:
     """Return the names and labels of a node with all parts."""
     async with http_service() as http:
         collector = NodeCollector(http.service, logging=log, canary=Canary(http.service, every=1))
@@ -60,7 +60,7 @@ async def exposed(log: logging.Logging) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("path", [DASHBOARD, ALERTS], ids=["dashboard", "alerts"])
 async def test_every_metric_and_label_that_is_named_is_exposed(
-    path: Path, log: logging.Logging
+    path: Path, log: logging.LoggingSubsystem
 ) -> None:
     names, labels = await exposed(log)
     found = expressions(path)
@@ -117,6 +117,6 @@ def test_every_alert_has_a_summary_and_an_action() -> None:
         assert re.fullmatch(r"\d+m", rule["for"])
 
 
-def test_the_reference_of_metrics_is_up_to_date(log: logging.Logging) -> None:
+def test_the_reference_of_metrics_is_up_to_date(log: logging.LoggingSubsystem) -> None:
     """To renew: `python -m parlour.entrypoints.operation.reference >docs/reference/metrics.md`."""
     assert REFERENCE.read_text("utf-8") == reference_markdown(log)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from parlour.adapters.config.settings import Server, Settings
-from parlour.adapters.config.settings_backends import Storage
+from parlour.adapters.config.settings_backends import StorageSettings
 from parlour.domain.access import Password
 from parlour.entrypoints.app import litestar_app
 from parlour.entrypoints.node import Node
@@ -20,7 +20,7 @@ KEEP = "public, max-age=31536000, immutable"
 
 
 async def open_page(server: Server) -> httpx.AsyncClient:
-    settings = Settings(server=server, storage=Storage(backend="memory"))
+    settings = Settings(server=server, storage=StorageSettings(backend="memory"))
     app = litestar_app(Node(settings))
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
     return httpx.AsyncClient(transport=transport, base_url=ORIGIN)

@@ -11,7 +11,7 @@ import attrs
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from parlour.adapters.config.settings import Limits, Websocket
+from parlour.adapters.config.settings import LimitSettings, Websocket
 from parlour.adapters.config.units import Size
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.limits import Rate
@@ -144,7 +144,7 @@ class TestFloods:
         assert most < 400 * KIB
 
     async def test_of_requests_are_sent_away(self, serve: Serve) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(requests=Rate(1, burst=5)))
+        few = attrs.evolve(SETTINGS, limits=LimitSettings(requests=Rate(1, burst=5)))
         async with serve(few) as site:
             client = await site.person("alice").connect()
             with contextlib.suppress(ConnectionClosed):  # before the last of them is sent
@@ -154,7 +154,7 @@ class TestFloods:
             assert await client.closed() == (4006, "rate_limited")
 
     async def test_of_new_sockets_are_sent_away(self, serve: Serve) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(connections=Rate(0.001, burst=2)))
+        few = attrs.evolve(SETTINGS, limits=LimitSettings(connections=Rate(0.001, burst=2)))
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             await alice.connect()
@@ -183,7 +183,7 @@ class TestFloods:
 
 class TestRates:
     async def test_of_a_user_are_told_with_the_time_to_wait(self, serve: Serve) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(messages=Rate(1, burst=5)))
+        few = attrs.evolve(SETTINGS, limits=LimitSettings(messages=Rate(1, burst=5)))
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             room = alice.open_direct(bob)
@@ -204,7 +204,7 @@ class TestRates:
             assert (await laptop.say(room, "in time"))["seq"] == accepted + 2
 
     async def test_of_a_conversation_are_shared_by_its_members(self, serve: Serve) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(conversation_messages=Rate(1, burst=4)))
+        few = attrs.evolve(SETTINGS, limits=LimitSettings(conversation_messages=Rate(1, burst=4)))
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
             room, elsewhere = alice.open_direct(bob), alice.create_group("Tea")
@@ -218,7 +218,7 @@ class TestRates:
             assert (await one.say(elsewhere, "hi"))["type"] == "ok"
 
     async def test_of_a_conversation_cannot_be_used_up_by_strangers(self, serve: Serve) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(conversation_messages=Rate(1, burst=4)))
+        few = attrs.evolve(SETTINGS, limits=LimitSettings(conversation_messages=Rate(1, burst=4)))
         async with serve(few) as site:
             alice, mallory = site.person("alice"), site.person("mallory")
             room = alice.create_group("Tea")
@@ -229,7 +229,7 @@ class TestRates:
             assert (await one.say(room, "hi"))["type"] == "ok"
 
     async def test_of_requests_are_told_with_the_time_to_wait(self, serve: Serve) -> None:
-        few = attrs.evolve(SETTINGS, limits=Limits(requests=Rate(1, burst=3)))
+        few = attrs.evolve(SETTINGS, limits=LimitSettings(requests=Rate(1, burst=3)))
         async with serve(few) as site:
             client = await site.person("alice").connect()
             answers = [await client.ask({"type": "presence.set", "state": "busy"})]

@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from parlour.adapters.config.settings import Limits, Settings, Websocket
+from parlour.adapters.config.settings import LimitSettings, Settings, Websocket
 from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.client.reducer import TYPING_TIMEOUT
 from parlour.entrypoints.harness import Chat, Closed, Refused
@@ -171,7 +171,7 @@ class TestPeople:
 
 class TestSettings:
     def test_set_the_limits_of_the_service(self) -> None:
-        settings = Settings(limits=Limits(messages=Rate(1, burst=2)))
+        settings = Settings(limits=LimitSettings(messages=Rate(1, burst=2)))
         with Chat(settings) as chat:
             alice = chat.user("alice")
             room = alice.create_group("Tea")

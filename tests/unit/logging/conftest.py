@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 import pytest
 
-from parlour.adapters.config.settings_logging import Logging as Section
+from parlour.adapters.config.settings_logging import LoggingSettings as Section
 from parlour.adapters.config.settings_logging import Rotation
-from parlour.adapters.logging import Logging, start
+from parlour.adapters.logging import LoggingSubsystem, start
 
 Lines = Callable[[], list[dict[str, Any]]]
 
@@ -27,14 +27,14 @@ def policy(path: Path) -> Section:
 
 
 @pytest.fixture
-def running(policy: Section) -> Iterator[Logging]:
+def running(policy: Section) -> Iterator[LoggingSubsystem]:
     started = start(attrs.evolve(policy, level="debug"))
     yield started
     started.close()
 
 
 @pytest.fixture
-def lines(running: Logging, path: Path) -> Lines:
+def lines(running: LoggingSubsystem, path: Path) -> Lines:
     def read() -> list[dict[str, Any]]:
         assert running.flush()
         return [json.loads(line) for line in path.read_text().splitlines()]
@@ -51,8 +51,8 @@ def _leaves_the_standard_library_as_found() -> Iterator[None]:
 
 
 @pytest.fixture
-def closing() -> Iterator[list[Logging]]:
-    started: list[Logging] = []
+def closing() -> Iterator[list[LoggingSubsystem]]:
+    started: list[LoggingSubsystem] = []
     yield started
     for each in started:
         each.close()

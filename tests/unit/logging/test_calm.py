@@ -8,14 +8,14 @@ from pathlib import Path
 
 import attrs
 
-from parlour.adapters.config.settings_logging import Logging as Section
-from parlour.adapters.logging import Logging, log, start
+from parlour.adapters.config.settings_logging import LoggingSettings as Section
+from parlour.adapters.logging import LoggingSubsystem, log, start
 from tests.support.concurrency import eventually
 from tests.support.logging_programs import objects, run
 
 
 class TestServiceContinues:
-    def test_with_a_full_disk(self, policy: Section, closing: list[Logging]) -> None:
+    def test_with_a_full_disk(self, policy: Section, closing: list[LoggingSubsystem]) -> None:
         stream = StringIO()
         closing.append(
             start(attrs.evolve(policy, file=Path("/dev/full"), stream="stderr"), stream=stream)
@@ -33,13 +33,15 @@ class TestServiceContinues:
         assert len(objects(stream.getvalue())) == 51
 
     def test_with_a_full_disk_and_no_other_output(self) -> None:
-        done = run('start(Logging(file=Path("/dev/full"), stream="off")); log.warning("lost")')
+        done = run(
+            'start(LoggingSettings(file=Path("/dev/full"), stream="off")); log.warning("lost")'
+        )
 
         assert done.returncode == 0
         assert "log output does not work" in done.stderr
         assert "No space left on device" in done.stderr
 
-    def test_with_a_terminal_that_hangs(self, closing: list[Logging]) -> None:
+    def test_with_a_terminal_that_hangs(self, closing: list[LoggingSubsystem]) -> None:
         read, write = os.pipe()
         with os.fdopen(read, "rb") as reader, os.fdopen(write, "w") as stream:
             closing.append(start(Section(queue=200), stream=stream))
@@ -59,7 +61,9 @@ class TestServiceContinues:
         assert called < 30
         assert closing[0].dropped + closing[0].written >= 5000
 
-    def test_with_a_stream_that_was_closed(self, closing: list[Logging], path: Path) -> None:
+    def test_with_a_stream_that_was_closed(
+        self, closing: list[LoggingSubsystem], path: Path
+    ) -> None:
         stream = StringIO()
         closing.append(start(Section(file=path), stream=stream))
         stream.close()
@@ -75,7 +79,7 @@ class TestServiceContinues:
         done = run(
             """
 import signal
-running = start(Logging(file=Path(os.environ["FILE"]), stream="off", queue=1000000))
+running = start(LoggingSettings(file=Path(os.environ["FILE"]), stream="off", queue=1000000))
 signal.signal(signal.SIGALRM, lambda *_: log.warning("from the handler"))
 signal.setitimer(signal.ITIMER_REAL, 0.001, 0.0005)
 for number in range(20000):

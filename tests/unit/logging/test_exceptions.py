@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from parlour.adapters.logging import Logging, get_logger, log
+from parlour.adapters.logging import LoggingSubsystem, get_logger, log
 from parlour.adapters.logging.tracebacks import Traceback
 
 
 class TestExceptions:
-    def test_are_logged_with_their_causes_and_places(self, running: Logging, lines: Any) -> None:
+    def test_are_logged_with_their_causes_and_places(
+        self, running: LoggingSubsystem, lines: Any
+    ) -> None:
         try:
             try:
                 int("x")
@@ -23,7 +25,7 @@ class TestExceptions:
         assert line["exception"].endswith("RuntimeError: outer")
 
     def test_a_long_traceback_is_truncated_and_keeps_its_end(
-        self, running: Logging, lines: Any
+        self, running: LoggingSubsystem, lines: Any
     ) -> None:
         def dig(depth: int) -> None:
             if depth == 0:
@@ -53,7 +55,9 @@ class TestExceptions:
         assert "Mute: <exception str() failed>" in told[0]
         assert told[1:] == ["Odd (unreadable)", "ZeroDivisionError (unreadable)"]
 
-    def test_without_one_there_is_no_traceback(self, running: Logging, lines: Any) -> None:
+    def test_without_one_there_is_no_traceback(
+        self, running: LoggingSubsystem, lines: Any
+    ) -> None:
         log.exception("nothing is being handled")
 
         (line,) = lines()

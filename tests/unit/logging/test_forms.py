@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from parlour.adapters.config.settings_logging import Logging as Section
-from parlour.adapters.logging import Logging, log, start
+from parlour.adapters.config.settings_logging import LoggingSettings as Section
+from parlour.adapters.logging import LoggingSubsystem, log, start
 from tests.support.logging_programs import objects, run
 
 
@@ -17,14 +17,14 @@ class Terminal(StringIO):
 
 
 class TestForms:
-    def start(self, closing: list[Logging], stream: StringIO, **changes: Any) -> str:
+    def start(self, closing: list[LoggingSubsystem], stream: StringIO, **changes: Any) -> str:
         closing.append(start(Section(**changes), stream=stream))
         log.warning("hello", seq=1)
         closing[0].close()
         return stream.getvalue()
 
     def test_a_terminal_gets_colours(
-        self, closing: list[Logging], monkeypatch: pytest.MonkeyPatch
+        self, closing: list[LoggingSubsystem], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delenv("NO_COLOR", raising=False)
         monkeypatch.setenv("TERM", "xterm")
@@ -34,27 +34,27 @@ class TestForms:
         assert "\x1b[33mwarning" in written
 
     def test_a_terminal_without_colours_gets_none(
-        self, closing: list[Logging], monkeypatch: pytest.MonkeyPatch
+        self, closing: list[LoggingSubsystem], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("NO_COLOR", "1")
 
         assert "warning  hello  seq=1  parlour\n" in self.start(closing, Terminal())
 
-    def test_a_service_gets_json(self, closing: list[Logging]) -> None:
+    def test_a_service_gets_json(self, closing: list[LoggingSubsystem]) -> None:
         (line,) = objects(self.start(closing, StringIO()))
 
         assert (line["level"], line["event"], line["seq"]) == ("warning", "hello", 1)
 
-    def test_the_format_can_be_chosen(self, closing: list[Logging]) -> None:
+    def test_the_format_can_be_chosen(self, closing: list[LoggingSubsystem]) -> None:
         assert objects(self.start(closing, Terminal(), format="json"))
 
-    def test_the_console_format_can_be_chosen(self, closing: list[Logging]) -> None:
+    def test_the_console_format_can_be_chosen(self, closing: list[LoggingSubsystem]) -> None:
         written = self.start(closing, StringIO(), format="console")
 
         assert "warning  hello  seq=1  parlour\n" in written
 
     def test_stream_and_file_have_formats_of_their_own(
-        self, closing: list[Logging], path: Path
+        self, closing: list[LoggingSubsystem], path: Path
     ) -> None:
         written = self.start(closing, Terminal(), file=path)
 
@@ -63,7 +63,7 @@ class TestForms:
         assert closing[0].written == 2
 
     def test_the_stream_is_chosen_by_the_settings(self) -> None:
-        done = run('start(Logging(stream="stdout")); log.warning("here")')
+        done = run('start(LoggingSettings(stream="stdout")); log.warning("here")')
 
         assert objects(done.stdout)[0]["event"] == "here"
         assert done.stderr == ""

@@ -9,8 +9,16 @@ from typing import Any
 import attrs
 import pytest
 
-from parlour.adapters.config.settings_logging import Logging as Section
-from parlour.adapters.logging import LoggerLevel, Logging, Traced, bind, bound, get_logger, start
+from parlour.adapters.config.settings_logging import LoggingSettings as Section
+from parlour.adapters.logging import (
+    LoggerLevel,
+    LoggingSubsystem,
+    Traced,
+    bind,
+    bound,
+    get_logger,
+    start,
+)
 from parlour.adapters.logging.levels import Levels, level_name, wanted_levels
 from tests.support.concurrency import eventually
 from tests.support.fakes import ManualClock
@@ -166,12 +174,14 @@ class TestTracing:
     """Debug for one user, while the level is info for everybody."""
 
     @pytest.fixture
-    def running(self, policy: Section) -> Iterator[Logging]:
+    def running(self, policy: Section) -> Iterator[LoggingSubsystem]:
         started = start(attrs.evolve(policy, level="info", levels={"parlour.sql": "error"}))
         yield started
         started.close()
 
-    def test_writes_the_debug_lines_of_that_user(self, running: Logging, lines: Any) -> None:
+    def test_writes_the_debug_lines_of_that_user(
+        self, running: LoggingSubsystem, lines: Any
+    ) -> None:
         log = get_logger("parlour.hub")
         running.levels.trace("bob", MINUTE)
 
@@ -192,7 +202,7 @@ class TestTracing:
             ("seen", None),
         ]
 
-    def test_ends_when_it_is_stopped(self, running: Logging, lines: Any) -> None:
+    def test_ends_when_it_is_stopped(self, running: LoggingSubsystem, lines: Any) -> None:
         running.levels.trace("bob", MINUTE)
         running.levels.untrace("bob")
 
@@ -225,7 +235,9 @@ class TestTracing:
 
 
 class TestContext:
-    def test_ids_are_in_every_line_of_the_block(self, running: Logging, lines: Any) -> None:
+    def test_ids_are_in_every_line_of_the_block(
+        self, running: LoggingSubsystem, lines: Any
+    ) -> None:
         log = get_logger("parlour.hub")
         with bound(request="r1", user="alice"):
             with bound(session="s1", token="x"):
@@ -239,7 +251,7 @@ class TestContext:
         assert (outer["request"], outer.get("session")) == ("r1", None)
         assert "request" not in outside
 
-    async def test_ids_stay_within_their_task(self, running: Logging, lines: Any) -> None:
+    async def test_ids_stay_within_their_task(self, running: LoggingSubsystem, lines: Any) -> None:
         async def serve(user: str) -> None:
             bind(user=user)
             await asyncio.sleep(0)
@@ -252,7 +264,9 @@ class TestContext:
 
         assert [line.get("user") for line in lines()] == ["alice", "bob", None]
 
-    def test_a_logger_can_have_fields_of_its_own(self, running: Logging, lines: Any) -> None:
+    def test_a_logger_can_have_fields_of_its_own(
+        self, running: LoggingSubsystem, lines: Any
+    ) -> None:
         log = get_logger("parlour.hub").bind(node="a")
         log.bind(node="b", lane=1).info("x", seq=2)
         log.info("y")

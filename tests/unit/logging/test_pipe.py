@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 import sqlalchemy
 
-from parlour.adapters.logging import Logging, get_logger, log
+from parlour.adapters.logging import LoggingSubsystem, get_logger, log
 from parlour.adapters.logging.root_handler import RootHandler
 from tests.support.logging_programs import objects, run
 
@@ -19,7 +19,7 @@ class Unreadable:
 
 
 class TestRootHandler:
-    def test_receives_the_lines_of_libraries(self, running: Logging, lines: Any) -> None:
+    def test_receives_the_lines_of_libraries(self, running: LoggingSubsystem, lines: Any) -> None:
         running.levels.set("sqlalchemy.engine", "info")
         greedy = logging.getLogger("uvicorn.error")
         greedy.warning("served %d", 3)
@@ -41,7 +41,7 @@ class TestRootHandler:
             """
 import uvicorn.config, logging.config
 logging.config.dictConfig(uvicorn.config.LOGGING_CONFIG)
-start(Logging(level="info", levels={"uvicorn": "info"}))
+start(LoggingSettings(level="info", levels={"uvicorn": "info"}))
 logging.getLogger("uvicorn.error").info("served")
 values = ("127.0.0.1:1", "GET", "/v1/ws?token=canary", "1.1", 101)
 logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', *values)
@@ -58,7 +58,7 @@ logging.getLogger("uvicorn.access").info('%s - "%s %s HTTP/%s" %d', *values)
         done = run(
             """
 import gc, threading, warnings
-start(Logging())
+start(LoggingSettings())
 warnings.warn("mind the gap")
 thread = threading.Thread(target=lambda: [][0], name="lane 1")
 thread.start()
@@ -80,12 +80,14 @@ raise RuntimeError("the end")
         assert uncaught["exception"].endswith("RuntimeError: the end")
 
     def test_an_interrupt_is_left_to_python(self) -> None:
-        done = run("start(Logging()); raise KeyboardInterrupt")
+        done = run("start(LoggingSettings()); raise KeyboardInterrupt")
 
         assert "KeyboardInterrupt" in done.stderr
         assert "uncaught" not in done.stderr
 
-    async def test_receives_errors_of_the_event_loop(self, running: Logging, lines: Any) -> None:
+    async def test_receives_errors_of_the_event_loop(
+        self, running: LoggingSubsystem, lines: Any
+    ) -> None:
         asyncio.get_running_loop().call_exception_handler(
             {"message": "Task exception was never retrieved", "exception": ValueError("lost")}
         )
@@ -95,7 +97,7 @@ raise RuntimeError("the end")
         assert "ValueError: lost" in line["exception"]
 
     def test_other_adapters_use_the_standard_library_with_fields(
-        self, running: Logging, lines: Any
+        self, running: LoggingSubsystem, lines: Any
     ) -> None:
         logging.getLogger("parlour.sql").warning("slow", extra={"ms": 12.5, "token": "x"})
         logging.getLogger("redis").warning("x", extra={"ms": 1})
@@ -105,7 +107,7 @@ raise RuntimeError("the end")
         assert "ms" not in library
 
     def test_handlers_of_a_host_see_our_lines_with_their_fields(
-        self, running: Logging, caplog: pytest.LogCaptureFixture
+        self, running: LoggingSubsystem, caplog: pytest.LogCaptureFixture
     ) -> None:
         get_logger("parlour.hub").bind(node="a").warning("closed", seq=1)
 
@@ -113,7 +115,7 @@ raise RuntimeError("the end")
         assert "WARNING" in caplog.text
 
     def test_a_format_string_that_does_not_fit_is_written_as_it_is(
-        self, running: Logging, lines: Any
+        self, running: LoggingSubsystem, lines: Any
     ) -> None:
         # Straight to our handler: pytest's own would fail the test for the first of them.
         (ours,) = [each for each in logging.getLogger().handlers if isinstance(each, RootHandler)]

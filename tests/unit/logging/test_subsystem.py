@@ -9,9 +9,16 @@ from typing import Any, cast
 import attrs
 import pytest
 
-from parlour.adapters.config.settings_logging import Logging as Section
+from parlour.adapters.config.settings_logging import LoggingSettings as Section
 from parlour.adapters.config.settings_logging import Rotation
-from parlour.adapters.logging import AlreadyStarted, CannotLog, Logging, get_logger, log, start
+from parlour.adapters.logging import (
+    AlreadyStarted,
+    CannotLog,
+    LoggingSubsystem,
+    get_logger,
+    log,
+    start,
+)
 from parlour.adapters.logging.file import LogFile
 from tests.support.concurrency import eventually
 from tests.support.logging_programs import objects, run
@@ -19,12 +26,12 @@ from tests.support.logging_programs import objects, run
 
 class TestStart:
     def test_the_same_settings_again_return_the_running_log(
-        self, running: Logging, policy: Section
+        self, running: LoggingSubsystem, policy: Section
     ) -> None:
         assert start(attrs.evolve(policy, level="debug")) is running
 
     def test_other_settings_are_refused_and_change_nothing(
-        self, running: Logging, policy: Section, lines: Any
+        self, running: LoggingSubsystem, policy: Section, lines: Any
     ) -> None:
         with pytest.raises(AlreadyStarted, match="close it first"):
             start(attrs.evolve(policy, queue=500))
@@ -32,7 +39,9 @@ class TestStart:
 
         assert [line["event"] for line in lines()] == ["still there"]
 
-    def test_many_threads_start_one_log(self, policy: Section, closing: list[Logging]) -> None:
+    def test_many_threads_start_one_log(
+        self, policy: Section, closing: list[LoggingSubsystem]
+    ) -> None:
         threads = [
             threading.Thread(target=lambda: closing.append(start(policy))) for _ in range(8)
         ]
@@ -59,7 +68,7 @@ class TestStart:
         )
 
     def test_a_full_disk_does_not_prevent_a_start(
-        self, policy: Section, closing: list[Logging], monkeypatch: pytest.MonkeyPatch
+        self, policy: Section, closing: list[LoggingSubsystem], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(*_: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -78,7 +87,7 @@ class TestStart:
         assert report["dropped"] == 1
 
     def test_after_a_close_another_log_can_start(
-        self, policy: Section, closing: list[Logging]
+        self, policy: Section, closing: list[LoggingSubsystem]
     ) -> None:
         first = start(policy)
         log.warning("first")
@@ -99,7 +108,7 @@ class TestBeforeAndAfter:
             """
 log.info("not wanted yet")
 log.warning("not started\\nyet", port=8000, password="canary")
-running = start(Logging(stream="off"))
+running = start(LoggingSettings(stream="off"))
 log.error("while it runs")
 running.close()
 get_logger("parlour.db").error("after the end", seq=1)
@@ -119,7 +128,7 @@ class TestClose:
     def test_a_program_writes_every_line_before_it_exits(self, path: Path) -> None:
         done = run(
             """
-start(Logging(file=Path(os.environ["FILE"]), stream="off", queue=100000))
+start(LoggingSettings(file=Path(os.environ["FILE"]), stream="off", queue=100000))
 for number in range(20000):
     log.warning("x", seq=number)
 """,
@@ -134,7 +143,7 @@ for number in range(20000):
             """
 rotation = Rotation(by="size", size=8192, gzip=False, keep=10000)
 path = Path(os.environ["FILE"])
-running = start(Logging(file=path, stream="off", rotation=rotation, queue=100000))
+running = start(LoggingSettings(file=path, stream="off", rotation=rotation, queue=100000))
 log.warning("parent", seq=-1)
 children = []
 for name in range(3):
@@ -162,7 +171,9 @@ print([os.waitpid(child, 0)[1] for child in children])
 
 
 class TestOperation:
-    def test_a_reload_changes_levels(self, running: Logging, policy: Section, lines: Any) -> None:
+    def test_a_reload_changes_levels(
+        self, running: LoggingSubsystem, policy: Section, lines: Any
+    ) -> None:
         running.reload(attrs.evolve(policy, level="error"))
         log.warning("not seen")
         running.reload(attrs.evolve(policy, level="error", levels={"parlour.hub": "debug"}))
@@ -171,7 +182,7 @@ class TestOperation:
         assert [line["event"] for line in lines()] == ["seen"]
 
     def test_reopen_creates_a_file_that_was_moved_away(
-        self, running: Logging, path: Path, lines: Any
+        self, running: LoggingSubsystem, path: Path, lines: Any
     ) -> None:
         log.info("before")
         assert running.flush()
@@ -181,7 +192,7 @@ class TestOperation:
 
         assert [line["event"] for line in lines()] == ["after"]
 
-    def test_counts_for_metrics(self, running: Logging, lines: Any) -> None:
+    def test_counts_for_metrics(self, running: LoggingSubsystem, lines: Any) -> None:
         before = running.written
         log.info("one")
         log.info("two")
@@ -190,7 +201,7 @@ class TestOperation:
         assert (running.written - before, running.dropped, running.waiting) == (2, 0, 0)
 
     def test_rotates_as_configured(
-        self, policy: Section, closing: list[Logging], path: Path
+        self, policy: Section, closing: list[LoggingSubsystem], path: Path
     ) -> None:
         rotation = Rotation(by="size", size=cast("Any", 4096), keep=3, gzip=True)
         closing.append(start(attrs.evolve(policy, rotation=rotation)))
@@ -206,7 +217,7 @@ class TestOperation:
     def test_a_file_that_cannot_be_compressed_is_logged(
         self,
         policy: Section,
-        closing: list[Logging],
+        closing: list[LoggingSubsystem],
         path: Path,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:

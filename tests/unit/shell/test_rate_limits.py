@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from parlour.adapters.config.settings import Limits
+from parlour.adapters.config.settings import LimitSettings
 from parlour.adapters.memory import MemoryRateLimiter
 from parlour.domain.kernel.errors import Limited, Overloaded, Unavailable
 from parlour.domain.kernel.limits import Rate, RateLimiter
@@ -15,7 +15,7 @@ from parlour.entrypoints.shell.rate_limits import RateLimits
 from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
 
 TWO = Rate(0.001, burst=2)
-LIMITS = Limits(messages=TWO, logins_per_account=TWO)
+LIMITS = LimitSettings(messages=TWO, logins_per_account=TWO)
 
 
 class Failing(RateLimiter):
@@ -107,6 +107,6 @@ async def test_messages_never_ask_the_shared_limiter() -> None:
 async def test_a_changed_rate_holds_from_the_next_attempt_on() -> None:
     limits = limits_of(None)
     assert await logins(limits, 3) == 2
-    limits.reconfigure(Limits(logins_per_account=Rate(0.001, burst=4)))
+    limits.reconfigure(LimitSettings(logins_per_account=Rate(0.001, burst=4)))
 
     assert await logins(limits, 5) == 2
