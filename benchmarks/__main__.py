@@ -1,14 +1,16 @@
 """`python -m benchmarks [NAME] [--runs N]`: measure, print a table, write figures to a file."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from benchmarks import ejabberd, fanout, idle, limits, log, page, paging, send, storage
 from benchmarks.report import Case, measure
 from tests.support.programs import Missing
 
 DELIVERY = ("delivered_per_second", "server_us", "database_us", "ack_p50_ms", "ack_p99_ms")
+IDLE = ("hello_per_second", "hello_us", "kib_per_socket", "idle_cpu_share")
 Goals = Mapping[str, tuple[str, float]]
 
 OF_ECHO = {"delivered_per_second": "echo_per_second", "server_us": "echo_us"}
@@ -17,6 +19,16 @@ OF_ECHO = {"delivered_per_second": "echo_per_second", "server_us": "echo_us"}
 def _send(name: str, backend: str, goals: Goals | None = None, **load: float) -> Case:
     run = partial(send.measure, backend, **load)  # type: ignore[arg-type]
     return Case(name=name, run=run, show=DELIVERY, goals=goals or {}, limits=OF_ECHO)
+
+
+def _over_asgi(name: str, run: Callable[..., dict[str, Any]], show: Sequence[str]) -> Case:
+    """Return the case just before on the path that every ASGI server takes, as its ratio."""
+    return Case(
+        name=f"over ASGI: {name}",
+        run=partial(run, direct=False),
+        show=tuple(show),
+        limits={each: each for each in show},
+    )
 
 
 _ECHO = Case(name="bare echo, same server", run=limits.echo, show=("echo_per_second", "echo_us"))
@@ -60,6 +72,11 @@ def send_cases() -> list[Case]:
         ),
         _send("SQLite: 100 users, 8 in flight", "sqlite", users=100, window=8),
         _send("memory: 100 users, 8 in flight", "memory", users=100, window=8),
+        _over_asgi(
+            "memory: 100 users, 8 in flight",
+            partial(send.measure, "memory", users=100, window=8),
+            DELIVERY,
+        ),
     ]
 
 
@@ -82,6 +99,11 @@ def fanout_cases() -> list[Case]:
                 goals=goals,
                 limits={"delivered_per_second": "frames_per_second", "server_us": "frame_us"},
             ),
+            _over_asgi(
+                f"MariaDB, Redis: {members} members",
+                partial(fanout.measure, "mysql", members=members),
+                DELIVERY,
+            ),
         )
     ]
 
@@ -97,9 +119,12 @@ def idle_cases() -> list[Case]:
         Case(
             name="MariaDB, Redis: 5,000 sockets",
             run=partial(idle.measure, "mysql", sockets=5_000),
-            show=("hello_per_second", "hello_us", "kib_per_socket", "idle_cpu_share"),
+            show=IDLE,
             goals={"kib_per_socket": ("<=", 40), "hello_per_second": (">=", 2_000)},
             limits={"hello_per_second": "handshakes_per_second", "hello_us": "handshake_us"},
+        ),
+        _over_asgi(
+            "MariaDB, Redis: 5,000 sockets", partial(idle.measure, "mysql", sockets=5_000), IDLE
         ),
     ]
 

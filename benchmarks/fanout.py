@@ -10,10 +10,16 @@ from benchmarks.site import site
 SENDERS = 4
 
 
-def measure(storage: str, *, members: int, seconds: float = 8) -> dict[str, Any]:
-    """Let four of *members* send, one message in flight each; return one run's figures."""
+def measure(
+    storage: str, *, members: int, seconds: float = 8, direct: bool = True
+) -> dict[str, Any]:
+    """Let four of *members* talk, one message in flight each; return one run's figures.
+
+    Sockets take the *direct* path, or that of ASGI.
+    """
     wish = {"users": members, "groups": 1}
-    with site(storage, wish, extra={"limits.group_members": max(2, members)}) as found:
+    extra = {"limits.group_members": max(2, members), "server.direct": direct}
+    with site(storage, wish, extra=extra) as found:
         node = found.nodes[0]
         sockets = [
             {

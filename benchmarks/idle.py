@@ -9,9 +9,15 @@ from benchmarks.driving import load_client
 from benchmarks.site import site
 
 
-def measure(storage: str, *, sockets: int, seconds: float = 5) -> dict[str, Any]:
-    """Connect *sockets* users and leave them idle; return one run's figures."""
-    with site(storage, {"users": sockets, "pairs": sockets // 2}) as found:
+def measure(
+    storage: str, *, sockets: int, seconds: float = 5, direct: bool = True
+) -> dict[str, Any]:
+    """Connect *sockets* users and let them sit; return one run's figures.
+
+    Sockets take the *direct* path, or that of ASGI.
+    """
+    wish = {"users": sockets, "pairs": sockets // 2}
+    with site(storage, wish, extra={"server.direct": direct}) as found:
         node = found.nodes[0]
         memory, cpu = node.memory, node.cpu
         orders = {

@@ -18,14 +18,15 @@ def measure(
     nodes: int = 1,
     seconds: float = 8,
     more: Mapping[str, int] | None = None,
+    direct: bool = True,
 ) -> dict[str, Any]:
     """Let *users* talk in pairs, *window* messages in flight each; return one run's figures.
 
     With a *rate* the load is an open loop of so many messages a second in all. *more* is seeded
-    beside what takes part.
+    beside what takes part. Sockets take the *direct* path, or that of ASGI.
     """
     wish = {"users": users, "pairs": users // 2, **(more or {})}
-    with site(storage, wish, nodes=nodes) as found:
+    with site(storage, wish, nodes=nodes, extra={"server.direct": direct}) as found:
         seeded = found.nodes[0]
         sockets = [
             {
