@@ -20,8 +20,8 @@ import uvloop
 
 from benchmarks.processes import cpu_seconds
 from parlour.entrypoints.listening import listen
+from parlour.entrypoints.websocket.direct_transport import DirectTransport
 from parlour.entrypoints.websocket.handler import PATH
-from parlour.entrypoints.websocket.protocol import ParlourProtocol
 from parlour.entrypoints.websocket.upgrade import Handshake, HttpProtocol, SocketOpener
 from tests.support.servers import MariaDbServer
 
@@ -189,7 +189,7 @@ class _EchoOpener(SocketOpener):
     def admits(self, handshake: Handshake) -> bool:  # noqa: ARG002
         return True
 
-    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:  # noqa: ARG002
+    def open(self, link: DirectTransport, handshake: Handshake) -> None:  # noqa: ARG002
         self.everybody.append(link)
         link.attach(_Teller(self.everybody if self.tells_all else [link]))
 

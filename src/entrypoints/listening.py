@@ -1,4 +1,4 @@
-"""Sockets that listen, and where they can be reached."""
+"""Listening sockets and their addresses."""
 
 import os
 import socket
@@ -9,21 +9,21 @@ from pathlib import Path
 from parlour.adapters.config import Settings
 
 SEND_BUFFER = 128 * 1024
-"""Bytes the kernel keeps for one socket: a reader that stalls costs this and not megabytes."""
+"""Kernel send buffer of one connection in bytes; bounds what a stalled reader costs."""
 
 BACKLOG = 4096
 """Connections that may wait to be accepted."""
 
-PEER_PATIENCE_MS = 20_000
-"""Milliseconds that data may stay unacknowledged before the kernel gives a peer up."""
+PEER_TIMEOUT_MS = 20_000
+"""TCP_USER_TIMEOUT: milliseconds after which a peer that acknowledges nothing is dropped."""
 
 
 class CannotServe(Exception):
-    """The process cannot begin to serve; the message says why, and what to do."""
+    """The process cannot start; the message says why, and what to do."""
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a listening socket whose connections neither hoard memory nor linger for ever.
+    """Return a TCP listener with bounded send buffers and a time-out for dead peers.
 
     Raises `CannotServe` where the address is not ours or is taken.
     """
@@ -35,10 +35,10 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_PATIENCE_MS)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, PEER_TIMEOUT_MS)
     try:
         listener.bind(address)
-        # From here on nobody is turned away: who comes before the loop looks waits in the backlog.
+        # From here on clients connect: they wait in the backlog until the loop accepts.
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
@@ -63,9 +63,9 @@ def control_path(settings: Settings) -> Path | None:
 
 @contextmanager
 def listen_at_path(path: Path) -> Iterator[socket.socket]:
-    """Give a socket in the file system that only the user of this process may open.
+    """Listen on a Unix socket that only the user of this process may open.
 
-    One that a dead process has left is replaced. Raises `CannotServe`.
+    A socket file that a dead process left is replaced. Raises `CannotServe`.
     """
     if _is_answered(path):
         raise CannotServe(f"Another process listens on {path}: give each its own ops.socket")
@@ -73,7 +73,7 @@ def listen_at_path(path: Path) -> Iterator[socket.socket]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        # The rights come before the name: there is no moment in which others may open it.
+        # Permissions are set before the name exists, so that nobody else can open it meanwhile.
         os.fchmod(listener.fileno(), 0o600)
         listener.bind(str(path))
         path.chmod(0o600)

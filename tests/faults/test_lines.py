@@ -7,7 +7,7 @@ import struct
 
 import psutil
 
-from parlour.entrypoints.websocket.protocol import CLOSE_TIMEOUT
+from parlour.entrypoints.websocket.direct_transport import CLOSE_TIMEOUT
 from tests.faults.conftest import Start
 from tests.support.concurrency import until
 from tests.support.fault_proxy import FaultProxy

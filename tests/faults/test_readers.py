@@ -8,7 +8,7 @@ import attrs
 import psutil
 import pytest
 
-from parlour.entrypoints.websocket.protocol import CLOSE_TIMEOUT, STALL_TIMEOUT
+from parlour.entrypoints.websocket.direct_transport import CLOSE_TIMEOUT, STALL_TIMEOUT
 from tests.faults.conftest import Start
 from tests.support.fault_trials import in_thread
 from tests.support.http_client import register_all

@@ -5,11 +5,11 @@ from typing import Any
 
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SessionId, UserId
 from parlour.entrypoints.shell.topic import Subscriber
-from parlour.entrypoints.websocket.transport import Link, Receiver
+from parlour.entrypoints.websocket.transport import Receiver, Transport
 from tests.support import builders as b
 
 
-class HeldLink(Link):
+class HeldTransport(Transport):
     """A wire that takes frames while the test says so, and notes them."""
 
     stall_timeout = 10.0
@@ -26,7 +26,7 @@ class HeldLink(Link):
         return self.takes
 
     @property
-    def untaken(self) -> int:
+    def unsent_bytes(self) -> int:
         return self.waiting
 
     def attach(self, receiver: Receiver) -> None:

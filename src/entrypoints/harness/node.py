@@ -13,7 +13,7 @@ from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.connections import Connections
-from parlour.entrypoints.websocket.transport import Link
+from parlour.entrypoints.websocket.transport import Transport
 from parlour.entrypoints.wire.pushes import encode_message
 
 Frame = dict[str, Any]
@@ -75,7 +75,7 @@ class Node:
     def is_alive(self) -> bool:
         return self._is_alive
 
-    def open(self, link: Link) -> Connection:
+    def open(self, link: Transport) -> Connection:
         """Open a connection over a simulated network."""
         return self.connections.open(link)
 

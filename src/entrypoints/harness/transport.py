@@ -6,10 +6,10 @@ from functools import partial
 
 from parlour.entrypoints.harness.node import Frame, Node
 from parlour.entrypoints.websocket.connection import Connection
-from parlour.entrypoints.websocket.transport import Link, Receiver
+from parlour.entrypoints.websocket.transport import Receiver, Transport
 
 
-class SimulatedTransport(Link):
+class SimulatedTransport(Transport):
     """Carries frames while the network is up; holds them back while the device does not read."""
 
     def __init__(self, node: Node, received: Callable[[Frame], None]) -> None:
@@ -34,7 +34,7 @@ class SimulatedTransport(Link):
         return self._reads
 
     @property
-    def untaken(self) -> int:
+    def unsent_bytes(self) -> int:
         return 0
 
     def attach(self, receiver: Receiver) -> None:

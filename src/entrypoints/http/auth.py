@@ -16,8 +16,8 @@ from parlour.entrypoints.http.cookies import RefreshCookie
 from parlour.entrypoints.http.documentation import answers
 from parlour.entrypoints.http.guards import PUBLIC, address_of
 from parlour.entrypoints.http.schemas import (
-    DeviceSays,
     Login,
+    LoginDevice,
     NewPassword,
     Registration,
     Renewal,
@@ -174,5 +174,5 @@ def _granted(grant: Grant, cookie: Cookie | None, *, status: int) -> Response[To
     return Response(view, status_code=status, cookies=[cookie] if cookie else None)
 
 
-def _device(says: DeviceSays | None) -> DeviceInfo:
-    return DeviceInfo.parse(says.name, says.platform) if says else DeviceInfo()
+def _device(given: LoginDevice | None) -> DeviceInfo:
+    return DeviceInfo.parse(given.name, given.platform) if given else DeviceInfo()

@@ -13,13 +13,11 @@ from parlour.domain.access import Identity
 from parlour.domain.conversations import UNCHANGED, Settings
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
-from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import Content, Mark, PageWindow, Posted, PostMessage
+from parlour.domain.messages import Content, Mark, PageWindow, PostMessage
 from parlour.entrypoints.http.documentation import CURSOR, also, answers, at_most
 from parlour.entrypoints.http.schemas import (
     MessagesView,
     NewMessage,
-    PostedView,
     ReadMark,
     ReceiptsView,
     ReceivedMark,
@@ -30,7 +28,9 @@ from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.views import (
     HeadView,
     MessageView,
+    PostedView,
     ReceiptView,
+    posted_fields,
     view_head,
     view_message,
 )
@@ -122,7 +122,9 @@ class MessagesController(Controller):
                 conversation=id_, sender=me.user, session=None, key=SendKey(key), content=content
             )
         )
-        return Response(_view(posted), status_code=200 if posted.replayed else 201)
+        return Response(
+            PostedView(**posted_fields(posted)), status_code=200 if posted.replayed else 201
+        )
 
 
 class MarksController(Controller):
@@ -214,18 +216,6 @@ class MarksController(Controller):
         )
         service.publish(await service.run(service.use.change_settings, me.user, id_, settings))
         return view_head(await service.run(service.use.get_head, me.user, id_))
-
-
-def _view(posted: Posted) -> PostedView:
-    message = posted.message
-    return PostedView(
-        message.conversation,
-        message.seq,
-        message.offset,
-        rfc3339(message.at),
-        message.key,
-        posted.replayed,
-    )
 
 
 def _moment(at: datetime | None) -> datetime | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from parlour.entrypoints.wire.views import (
+    ClientDevice,
     EventView,
     HeadView,
     MessageView,
@@ -34,11 +35,8 @@ class Body(Struct, forbid_unknown_fields=True, gc=False):
 # -- access ---------------------------------------------------------------------------------
 
 
-class DeviceSays(Body):
-    """What a client says of itself when it logs in."""
-
-    name: Line | None = None
-    platform: Line | None = None
+class LoginDevice(ClientDevice, forbid_unknown_fields=True, gc=False):
+    """How a client describes its device when it logs in."""
 
 
 class Registration(Body, kw_only=True):
@@ -47,7 +45,7 @@ class Registration(Body, kw_only=True):
     handle: Line
     password: Secret
     display_name: Line | None = None
-    device: DeviceSays | None = None
+    device: LoginDevice | None = None
     cookie: bool = False
 
 
@@ -56,7 +54,7 @@ class Login(Body, kw_only=True):
 
     handle: Line
     password: Secret
-    device: DeviceSays | None = None
+    device: LoginDevice | None = None
     cookie: bool = False
 
 
@@ -206,17 +204,6 @@ class NewMessage(Body, kw_only=True):
     kind: Annotated[str, Meta(max_length=64)] = "text"
     reply_to: Seq | None = None
     mentions: Annotated[list[Annotated[str, Meta(max_length=36)]], Meta(max_length=1_000)] = []
-
-
-class PostedView(Struct):
-    """A message that is committed; `replayed` where an earlier send with its key had done it."""
-
-    conversation: UUID
-    seq: int
-    offset: int
-    at: str
-    key: UUID
-    replayed: bool
 
 
 class MessagesView(Struct):

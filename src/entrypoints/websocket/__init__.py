@@ -1,6 +1,9 @@
-"""The socket: one JSON object a frame, in the words of protocol version 1.
+"""The socket: one JSON object in each text frame, protocol version 1.
 
-`frames` and `codec` know the words, `session` the manners (it is pure: no socket, no clock),
-`connection` joins a session to its wire, `connections` keeps them all, `greeting` and `requests`
-ask the service, `protocol` carries frames over TCP, `handler` is the route.
+`frames` and `codec` define and parse the frames, `session` is the protocol state machine (pure: no
+socket, no clock), `connection` joins a session to its `transport`, `connections` holds all of
+them, `hello_handler` and `requests` call the service.
+
+A socket arrives on one of two paths: `handler` is the route of Litestar, with `asgi_transport`;
+`upgrade` answers handshakes inside uvicorn, with `direct_transport` and `framing`.
 """

@@ -1,9 +1,9 @@
 """WebSocket over ASGI: one task that reads, one that writes, and a bounded queue between.
 
-A server stops reading a connection while the application leaves an event untaken, pongs included,
-and then closes the socket as dead; so the reader only passes frames on. `send` waits while the
-peer reads nothing; so frames are written by a task of their own. What waits for it is bounded
-here by `HIGH_WATER`, and beyond that by the outbox of the connection.
+A server stops reading a connection until the application has received the last event. It then
+misses pongs as well and closes the socket as dead. So the reader only passes frames on. `send`
+waits while the peer does not read, so a task of its own writes. At most `HIGH_WATER` bytes wait
+for it here; further frames wait in the bounded outbox of the connection.
 """
 
 import asyncio
@@ -36,8 +36,8 @@ MESSAGE_TOO_BIG = 1009
 """The close code for a message that is too long (RFC 6455, section 7.4.1)."""
 
 
-class AsgiLink:
-    """The link of one accepted socket of an ASGI server; `run` carries its frames.
+class AsgiTransport:
+    """The transport of one accepted socket of an ASGI server; `run` carries its frames.
 
     `on_end` is called, soon and once, when no more frames can come or go.
     """
@@ -45,7 +45,7 @@ class AsgiLink:
     stall_timeout = STALL_TIMEOUT
 
     def __init__(self, receive: Receive, send: Send, *, max_bytes: int) -> None:
-        """Make the link of an accepted socket, for messages of at most *max_bytes* of UTF-8."""
+        """Make the transport of an accepted socket; messages have *max_bytes* at most."""
         self._receive = receive
         self._send = send
         self._max_bytes = max_bytes
@@ -62,7 +62,7 @@ class AsgiLink:
         self._receiver = receiver
 
     @property
-    def untaken(self) -> int:
+    def unsent_bytes(self) -> int:
         return self._waiting_bytes
 
     def write(self, text: bytes) -> None:
@@ -105,7 +105,7 @@ class AsgiLink:
                 await self._write()
 
     def _tell_end(self) -> None:
-        # Soon, not now: whoever closes a socket may be in the midst of telling many.
+        # Later in this turn: whoever closes the socket may be iterating over many.
         if self.on_end is not None:
             asyncio.get_running_loop().call_soon(self.on_end)
             self.on_end = None

@@ -1,4 +1,4 @@
-"""Between text and frames. What is not JSON ends the socket, a wrong request gets an answer."""
+"""Decodes and encodes frames. What is not JSON closes the socket; a bad request is answered."""
 
 import json
 from collections.abc import Callable
@@ -20,14 +20,14 @@ class NotAFrame(Exception):
 
 @attrs.frozen
 class BadRequest:
-    """A JSON object that is no request, and the id to answer it by, where it has one."""
+    """A JSON object that is not a valid request, and its id if it has one."""
 
     id: int | None
     problem: Problem
 
 
 def decode(text: str | bytes) -> ClientFrame | BadRequest:
-    """Read one frame; raise `NotAFrame` for what is not a JSON object."""
+    """Decode one frame; raise `NotAFrame` if it is not a JSON object."""
     try:
         return _decode(text)
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
@@ -40,7 +40,7 @@ def decode(text: str | bytes) -> ClientFrame | BadRequest:
 
 
 def _decode_any(text: str | bytes) -> dict[str, Any]:
-    """Read any JSON object, also what the strict decoder refuses: half an emoji, huge numbers."""
+    """Decode any JSON object, even with lone surrogates or huge numbers, to find its id."""
     try:
         found = json.loads(text.decode() if isinstance(text, bytes) else text, **_LENIENT)
     except (RecursionError, ValueError):
@@ -54,7 +54,7 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-# An int of thousands of digits takes long to read, and is no id either way.
+# Parsing an int of thousands of digits takes long, and it cannot be an id.
 _LENIENT: dict[str, Any] = {
     "parse_int": lambda digits: int(digits) if len(digits) < 20 else None,
     "parse_constant": _refuse,
@@ -62,7 +62,7 @@ _LENIENT: dict[str, Any] = {
 
 
 def encode_error(id_: int | None, problem: Problem) -> bytes:
-    """Write the refusal of a request."""
+    """Encode the error answer to a request."""
     frame: dict[str, Any] = {"type": "error"}
     if id_ is not None:
         frame["id"] = id_
@@ -71,5 +71,5 @@ def encode_error(id_: int | None, problem: Problem) -> bytes:
 
 
 def encode_pong(id_: int | None) -> bytes:
-    """Write the answer to a `ping`."""
+    """Encode the answer to a `ping`."""
     return encode({"type": "pong"} if id_ is None else {"type": "pong", "id": id_})

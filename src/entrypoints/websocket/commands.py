@@ -7,11 +7,11 @@ import attrs
 
 from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
-from parlour.domain.kernel.time import rfc3339
 from parlour.domain.messages import Content, Posted, PostMessage
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.connection import Connection
+from parlour.entrypoints.wire.views import posted_fields
 
 
 @attrs.frozen
@@ -44,16 +44,7 @@ def _post(connection: Connection, frame: frames.MessageSend) -> PostMessage:
 
 
 def _posted(frame: frames.MessageSend, posted: Posted) -> frames.Sent:
-    message = posted.message
-    return frames.Sent(
-        id=frame.id,
-        conversation=message.conversation,
-        seq=message.seq,
-        offset=message.offset,
-        at=rfc3339(message.at),
-        key=message.key,
-        replayed=posted.replayed,
-    )
+    return frames.Sent(id=frame.id, **posted_fields(posted))
 
 
 COMMAND_FRAMES: Mapping[type, CommandFrame] = {

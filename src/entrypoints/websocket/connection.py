@@ -1,4 +1,4 @@
-"""One connection: a session, its wire, and what waits to go out."""
+"""One connection: its protocol state, its transport, and the frames that wait to be sent."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -9,33 +9,52 @@ from parlour.entrypoints.shell.topic import Subscriber
 from parlour.entrypoints.websocket.frame_order import FrameOrder
 from parlour.entrypoints.websocket.frames import Asked, Typing
 from parlour.entrypoints.websocket.outbox import Outbox
-from parlour.entrypoints.websocket.session import Action, Ask, Close, CloseCode, Reply, Session
-from parlour.entrypoints.websocket.transport import Link, Receiver
+from parlour.entrypoints.websocket.session import (
+    Action,
+    Close,
+    CloseCode,
+    Dispatch,
+    Reply,
+    Session,
+)
+from parlour.entrypoints.websocket.transport import Receiver, Transport
 from parlour.entrypoints.wire import pushes
 
 
 class Requests(Protocol):
-    """Answers what connections ask."""
+    """Handles the requests of connections."""
 
-    def ask(self, connection: "Connection", frame: Asked) -> None:
-        """Begin to answer *frame*; the answer comes through `Connection.answer`."""
+    def dispatch(self, connection: "Connection", frame: Asked) -> None:
+        """Start to handle *frame*; the answer goes through `Connection.answer`."""
         ...
 
-    def tell(self, connection: "Connection", frame: Typing) -> None:
-        """Pass *frame* on."""
+    def relay(self, connection: "Connection", frame: Typing) -> None:
+        """Pass *frame* on to the other members; there is no answer."""
         ...
 
 
 class Connection(Subscriber, Receiver):
-    """A socket from its accept to its end. Everything happens on the event loop.
+    """One socket from its accept to its end. Every method runs on the event loop.
 
     Frames go straight to the wire while it takes them and wait, bounded, while it does not. Pushes
     that come before the welcome wait for it in the same way.
     """
 
     __slots__ = (
-        "_clock", "_link", "_meters", "_outbox", "_progress", "_requests", "device", "focus",
-        "is_open", "order", "session", "state", "user", "user_key",
+        "_clock",
+        "_meters",
+        "_outbox",
+        "_progress",
+        "_requests",
+        "_transport",
+        "device",
+        "focus",
+        "is_open",
+        "order",
+        "session",
+        "state",
+        "user",
+        "user_key",
     )  # fmt: skip
 
     user: UserId
@@ -44,7 +63,7 @@ class Connection(Subscriber, Receiver):
 
     def __init__(
         self,
-        link: Link,
+        transport: Transport,
         state: Session,
         outbox: Outbox,
         requests: Requests,
@@ -52,7 +71,7 @@ class Connection(Subscriber, Receiver):
         *,
         meters: Meters | None = None,
     ) -> None:
-        self._link = link
+        self._transport = transport
         self._meters = meters or Meters()
         self._outbox = outbox
         self._requests = requests
@@ -65,10 +84,10 @@ class Connection(Subscriber, Receiver):
         self.user_key = ""
 
     def now(self) -> float:
-        """Tell the time of this connection's clock, in seconds."""
+        """Return the time of this connection's clock, in seconds."""
         return self._clock()
 
-    # -- what comes in -----------------------------------------------------------------------
+    # -- incoming -----------------------------------------------------------------------------
 
     def text(self, text: str) -> None:
         if self.is_open:
@@ -83,21 +102,21 @@ class Connection(Subscriber, Receiver):
             self._act(self.state.control(self._clock()))
 
     def tick(self, now: float) -> None:
-        """Do what the time *now* demands."""
+        """Apply the rules that depend on time: heartbeat, expiry, stalled peers."""
         if self.is_open:
             self._act(self.state.tick(now))
             self._watch_progress(now)
 
     def refused(self) -> None:
-        """Note that a request was one too many; a client that goes on like this is sent away."""
+        """Count a request beyond its limit; close the socket when there are too many."""
         if self.is_open:
             self._act(self.state.refused(self._clock()))
 
     def _act(self, action: Action | None) -> None:
         if action is None:
             return
-        if isinstance(action, Ask):
-            self._requests.ask(self, action.frame)
+        if isinstance(action, Dispatch):
+            self._requests.dispatch(self, action.frame)
         elif isinstance(action, Reply):
             if action.refusal:
                 self.count_refusal(action.refusal)
@@ -105,9 +124,9 @@ class Connection(Subscriber, Receiver):
         elif isinstance(action, Close):
             self.close(action.code, action.reason)
         else:
-            self._requests.tell(self, action.frame)
+            self._requests.relay(self, action.frame)
 
-    # -- what goes out -----------------------------------------------------------------------
+    # -- outgoing -----------------------------------------------------------------------------
 
     def count_refusal(self, code: str) -> None:
         """Count an answer that is an error."""
@@ -119,27 +138,27 @@ class Connection(Subscriber, Receiver):
         self._send(frame)
 
     def welcome(self, id_: int, frame: bytes) -> None:
-        """Send the welcome, and after it what waited for it."""
+        """Send the welcome, then the pushes that waited for it."""
         self.state.answered(id_)
-        self.state.is_greeted = True
+        self.state.is_welcomed = True
         if self.is_open:
             self._write(frame)
             self.writable()
 
     def push(self, frame: bytes) -> None:
-        if self._has_way:
+        if self._is_clear:
             self._write(frame)
         elif self.is_open and not self._outbox.add(frame):
             self._too_slow()
 
     def push_latest(self, key: str, frame: bytes) -> None:
-        if self._has_way:
+        if self._is_clear:
             self._write(frame)
         elif self.is_open and not self._outbox.add_latest(key, frame):
             self._too_slow()
 
     def push_soft(self, key: str, frame: bytes) -> None:
-        if self._has_way:
+        if self._is_clear:
             self._write(frame)
         elif self.is_open:
             self._outbox.add_soft(key, frame)
@@ -149,16 +168,16 @@ class Connection(Subscriber, Receiver):
         self.push(pushes.encode_resync(conversation, reason))
 
     def writable(self) -> None:
-        while self.state.is_greeted and self._link.is_writable and len(self._outbox):
+        while self.state.is_welcomed and self._transport.is_writable and len(self._outbox):
             self._write(self._outbox.pop())
 
     @property
-    def _has_way(self) -> bool:
-        """Whether a push may go out now: after the welcome, and nothing waits before it."""
+    def _is_clear(self) -> bool:
+        """Whether a push may be written now: after the welcome, with nothing waiting before it."""
         return (
-            self._link.is_writable
+            self._transport.is_writable
             and not len(self._outbox)
-            and self.state.is_greeted
+            and self.state.is_welcomed
             and self.is_open
         )
 
@@ -166,30 +185,30 @@ class Connection(Subscriber, Receiver):
         if not self.is_open:
             return
         # Before the welcome there are only refusals and pongs, few and short.
-        if not self.state.is_greeted or (self._link.is_writable and not len(self._outbox)):
+        if not self.state.is_welcomed or (self._transport.is_writable and not len(self._outbox)):
             self._meters.frames_out += 1
-            self._link.write(frame)
+            self._transport.write(frame)
         elif not self._outbox.add(frame):
             self._too_slow()
 
     def _watch_progress(self, now: float) -> None:
-        """Send a peer away that has stopped reading, however little waits for it."""
-        untaken = 0 if self._link.is_writable else self._link.untaken
-        if not untaken:
+        """Close the socket of a peer that has stopped reading, however little waits for it."""
+        unsent_bytes = 0 if self._transport.is_writable else self._transport.unsent_bytes
+        if not unsent_bytes:
             self._progress = None
-        elif self._progress is None or untaken < self._progress[0]:
-            self._progress = (untaken, now)
-        elif now - self._progress[1] >= self._link.stall_timeout:
+        elif self._progress is None or unsent_bytes < self._progress[0]:
+            self._progress = (unsent_bytes, now)
+        elif now - self._progress[1] >= self._transport.stall_timeout:
             self._too_slow()
 
     def _write(self, frame: bytes) -> None:
         self._meters.frames_out += 1
-        self._link.write(frame)
+        self._transport.write(frame)
 
     def _too_slow(self) -> None:
         self.close(CloseCode.SLOW_CONSUMER, "slow_consumer")
 
-    # -- the end -----------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------------
 
     def restart(self) -> None:
         self.close(CloseCode.SERVER_ERROR, "too_far_behind")
@@ -198,14 +217,14 @@ class Connection(Subscriber, Receiver):
         self.close(CloseCode.SESSION_REVOKED, "session_revoked")
 
     def close(self, code: CloseCode, reason: str) -> None:
-        """Close the socket; what waits is given up."""
+        """Close the socket and drop the frames that wait."""
         if self.is_open:
             self.is_open = False
             self._meters.closes[code] += 1
             self._outbox.clear()
-            self._link.close(code, reason)
+            self._transport.close(code, reason)
 
     def lost(self) -> None:
-        """Note that the wire has gone."""
+        """Take note that the connection is gone."""
         self.is_open = False
         self._outbox.clear()

@@ -1,4 +1,4 @@
-"""Every socket of this node: opening, beating hearts, revoking, sending away, forgetting."""
+"""All sockets of this node: opening, ticking, revoking, draining, removing."""
 
 import asyncio
 import time
@@ -14,20 +14,20 @@ from parlour.entrypoints.websocket.hello_handler import HelloHandler
 from parlour.entrypoints.websocket.outbox import Outbox
 from parlour.entrypoints.websocket.requests import SocketRequests
 from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
-from parlour.entrypoints.websocket.transport import Link
+from parlour.entrypoints.websocket.transport import Transport
 from parlour.entrypoints.wire.pushes import encode_drain
 
 log = get_logger("parlour.socket")
-_tells = getLogger("parlour.socket").isEnabledFor
+_is_logged = getLogger("parlour.socket").isEnabledFor
 
-REVALIDATE = 30.0
+REVALIDATE_INTERVAL = 30.0
 """Seconds after which the devices of open sockets are looked up again."""
 
 TICK = 1.0
 
 
 class Connections:
-    """Opens connections and keeps them in order until they end."""
+    """Opens connections, applies their timers and removes them when they end."""
 
     def __init__(self, service: Service, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._service = service
@@ -48,21 +48,23 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
-    def open(self, link: Link) -> Connection:
-        """Make a connection of a link whose socket is about to be accepted."""
+    def open(self, transport: Transport) -> Connection:
+        """Make the connection of a transport whose socket is about to be accepted."""
         outbox = Outbox(self._settings.outbox_frames, self._settings.outbox_bytes)
         state = Session(self._timing, self._clock())
         meters = self._service.meters
-        connection = Connection(link, state, outbox, self._requests, self._clock, meters=meters)
+        connection = Connection(
+            transport, state, outbox, self._requests, self._clock, meters=meters
+        )
         meters.opened += 1
         self._open.add(connection)
         self._emptied.clear()
-        link.attach(connection)
+        transport.attach(connection)
         return connection
 
     def forget(self, connection: Connection) -> None:
-        """Let a connection go whose wire has ended."""
-        if connection.state.is_greeted and _tells(DEBUG):
+        """Remove a connection whose transport has ended."""
+        if connection.state.is_welcomed and _is_logged(DEBUG):
             with bound(user=connection.user, session=connection.session):
                 log.debug("socket closed")
         connection.lost()
@@ -70,16 +72,16 @@ class Connections:
         if not self._open:
             self._emptied.set()
         self._service.hub.unregister(connection)
-        if connection.state.is_greeted:
+        if connection.state.is_welcomed:
             self._service.presence.release(connection.session)
 
     def start(self) -> None:
-        """Keep time for every connection and look after their devices while the service runs."""
+        """Start the timers of all connections and the periodic check of their devices."""
         keep = self._service.supervisor.keep
-        keep("sockets", self._keep_time, is_vital=True)
-        keep("devices", self._keep_devices, is_vital=True)
+        keep("sockets", self._tick, is_vital=True)
+        keep("devices", self._check_devices, is_vital=True)
 
-    async def _keep_time(self) -> None:
+    async def _tick(self) -> None:
         while True:
             begun = self._clock()
             await asyncio.sleep(TICK)
@@ -88,22 +90,22 @@ class Connections:
             for connection in tuple(self._open):
                 try:
                     connection.tick(now)
-                except Exception as error:  # noqa: BLE001 - one broken socket, many good ones
+                except Exception as error:  # noqa: BLE001 - one broken socket must not stop the others
                     self._service.failed(error)
 
-    async def _keep_devices(self) -> None:
+    async def _check_devices(self) -> None:
         while True:
-            await asyncio.sleep(REVALIDATE)
+            await asyncio.sleep(REVALIDATE_INTERVAL)
             try:
                 await self.revalidate()
             except DomainError as error:
-                self._service.failed(error)  # asked again next time
+                self._service.failed(error)  # tried again next time
 
     async def revalidate(self) -> None:
-        """Close the sockets of devices that ended without a word reaching this node."""
+        """Close the sockets of devices whose end this node was not told of."""
         by_device: dict[DeviceId, list[Connection]] = {}
         for connection in self._open:
-            if connection.state.is_greeted:
+            if connection.state.is_welcomed:
                 by_device.setdefault(connection.device, []).append(connection)
         devices = list(by_device)
         for start in range(0, len(devices), 500):
@@ -114,7 +116,7 @@ class Connections:
                     connection.end()
 
     async def drain(self, seconds: float, *, hurry: asyncio.Event) -> None:
-        """Send every client away, spread over *seconds*, then close what is still here.
+        """Tell every client to reconnect within *seconds*, then close the sockets that are left.
 
         Once *hurry* is set nobody is waited for.
         """

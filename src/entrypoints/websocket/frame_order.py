@@ -1,4 +1,4 @@
-"""Requests of one socket for one conversation take effect in the order of their frames."""
+"""Keeps the requests of one socket for one conversation in frame order (protocol rule 2)."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -24,7 +24,7 @@ class FrameOrder:
         return len(self._lines)
 
     def enter(self, conversation: UUID, start: Start, *, is_command: bool) -> None:
-        """Call *start* now or as soon as it is its turn; `leave` is due once it has ended."""
+        """Call *start* now or when its turn comes; call `leave` when the request has ended."""
         line = self._lines.get(conversation)
         if line is None:
             line = self._lines[conversation] = _Line()
@@ -36,10 +36,10 @@ class FrameOrder:
         start()
 
     def leave(self, conversation: UUID) -> None:
-        """Note that a request for *conversation* has ended."""
+        """Take note that a request for *conversation* has ended, and start the next."""
         line = self._lines[conversation]
         line.running -= 1
-        # A request may end while it starts, and so bring us here again: the outer call goes on.
+        # A request may end while it starts and re-enter here: the outer call continues.
         if line.running or line.is_starting:
             return
         line.is_starting = True

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
 
-from parlour.entrypoints.wire.views import HeadView, PrivateEventView, StatusView
+from parlour.entrypoints.wire.views import ClientDevice, HeadView, PrivateEventView, StatusView
 
 VERSION = 1
 LEVEL = 3
@@ -19,13 +19,6 @@ Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Limit = Annotated[int, Meta(ge=1, le=200)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256)]
 Position = Annotated[str, Meta(min_length=1, max_length=512)]
-
-
-class DeviceSays(Struct, gc=False):
-    """What a client says of itself."""
-
-    name: Annotated[str, Meta(max_length=256)] | None = None
-    platform: Annotated[str, Meta(max_length=256)] | None = None
 
 
 class Request(Struct, tag_field="type", kw_only=True, gc=False):
@@ -39,7 +32,7 @@ class Hello(Request, tag="hello"):
 
     v: int
     token: Secret
-    device: DeviceSays | None = None
+    device: ClientDevice | None = None
     cursor: Position | None = None
 
 

@@ -1,8 +1,8 @@
-"""The short way through the frames of RFC 6455, section 5.2, for those that are like all others.
+"""A fast path for the usual WebSocket frame (RFC 6455, section 5.2).
 
 Nearly everything a client sends is one text in one masked frame. Such a frame is cut out of its
-bytes here, in about a quarter of the time that a parser of every kind of frame takes; the parser
-gets the rest, whole frame by whole frame, and judges it.
+bytes here, in about a quarter of the time that a complete parser takes. All other frames go to the
+parser of `websockets`.
 """
 
 import struct
@@ -10,18 +10,18 @@ from functools import lru_cache
 
 try:
     from websockets.speedups import apply_mask
-except ImportError:  # where it was installed without a compiler
+except ImportError:  # installed without its C extension
     from websockets.utils import apply_mask
 
-_WHOLE_TEXT = 0x81  # the last fragment of a text, and the first
+_WHOLE_TEXT = 0x81  # opcode text, FIN set
 _MASKED = 0x80
-_TWO_MORE, _EIGHT_MORE = 126, 127  # what stands for a length of its own bytes
+_TWO_MORE, _EIGHT_MORE = 126, 127  # the length follows in 2 or 8 bytes
 
 
 def frame_bounds(data: bytes, at: int) -> tuple[int, int] | None:
-    """Return where the payload of the frame that begins at *at* begins and ends.
+    """Return the start and end of the payload of the frame at *at*.
 
-    The end may lie beyond *data*. Returns None where the header itself is not whole.
+    The end may lie beyond *data*. Returns None if the header is incomplete.
     """
     if len(data) < at + 2:
         return None

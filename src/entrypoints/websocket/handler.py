@@ -7,7 +7,7 @@ from litestar import WebSocket
 from litestar.handlers import WebsocketRouteHandler, websocket
 
 from parlour.entrypoints.shell.service import Service
-from parlour.entrypoints.websocket.asgi_transport import AsgiLink
+from parlour.entrypoints.websocket.asgi_transport import AsgiTransport
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.origins import Origins
 from parlour.entrypoints.websocket.session import CloseCode
@@ -39,16 +39,16 @@ def websocket_route(
         offered = socket.scope["subprotocols"]
         agreed = SUBPROTOCOL if SUBPROTOCOL in offered else None
         await socket.send({"type": "websocket.accept", "subprotocol": agreed, "headers": []})
-        link = AsgiLink(socket.receive, socket.send, max_bytes=max_bytes)
-        connection = connections.open(link)
-        link.on_end = partial(connections.forget, connection)
+        transport = AsgiTransport(socket.receive, socket.send, max_bytes=max_bytes)
+        connection = connections.open(transport)
+        transport.on_end = partial(connections.forget, connection)
         if offered and SUBPROTOCOL not in offered:
             connection.close(CloseCode.VERSION_UNSUPPORTED, "version_unsupported")
         try:
-            await link.run()
+            await transport.run()
         except Exception as error:  # noqa: BLE001 - reported; Litestar would log nothing
             service.failed(error)
             connection.close(CloseCode.SERVER_ERROR, "internal")
-            await link.flush()
+            await transport.flush()
 
     return serve_socket

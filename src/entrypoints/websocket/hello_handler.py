@@ -1,4 +1,4 @@
-"""From `hello` to `welcome`: who is it, what do they follow, what did they miss."""
+"""From `hello` to `welcome`: authentication, subscriptions and what the client missed."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -21,19 +21,19 @@ from parlour.entrypoints.websocket.session import CloseCode
 from parlour.entrypoints.wire.views import view_head
 
 log = get_logger("parlour.socket")
-_tells = getLogger("parlour.socket").isEnabledFor
+_is_logged = getLogger("parlour.socket").isEnabledFor
 
 
 class HelloHandler:
-    """Lets sockets in."""
+    """Authenticates sockets and subscribes them to their logs."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def greet(self, connection: Connection, frame: Hello) -> None:
-        """Answer `hello` with `welcome`, or close."""
+    async def handle(self, connection: Connection, frame: Hello) -> None:
+        """Answer `hello` with `welcome`, or close the socket."""
         try:
-            await self._let_in(connection, frame)
+            await self._authenticate(connection, frame)
         except TokenExpired:
             connection.close(CloseCode.TOKEN_EXPIRED, "token_expired")
         except Unauthenticated:
@@ -47,15 +47,15 @@ class HelloHandler:
             connection.close(CloseCode.SERVER_ERROR, "internal")
 
     def expect(self, connection: Connection, expires_at: datetime) -> None:
-        """Let the socket live as long as its token."""
+        """Close the socket when its token expires."""
         left = (expires_at - self._service.clock()).total_seconds()
         connection.state.expires = connection.now() + left
 
-    async def _let_in(self, connection: Connection, frame: Hello) -> None:
+    async def _authenticate(self, connection: Connection, frame: Hello) -> None:
         service = self._service
         arrival = await service.connect_clients(frame.token)
         identity = arrival.identity
-        # From here to `enter` nothing waits: the count holds, and who has gone stays out.
+        # No await from here to `enter`: the count stays true, and a socket that closed stays out.
         if not connection.is_open:
             return
         here = len(service.hub.sockets_of(identity.user))
@@ -69,7 +69,7 @@ class HelloHandler:
         connection.user_key = user_key
         self.expect(connection, identity.expires_at)
         service.hub.register(connection)
-        if _tells(DEBUG):
+        if _is_logged(DEBUG):
             with bound(user=connection.user, session=connection.session):
                 log.debug("socket opened")
         await self._attach(connection, frame, arrival.conversations)
@@ -77,7 +77,7 @@ class HelloHandler:
     async def _attach(
         self, connection: Connection, frame: Hello, known: Collection[ConversationId]
     ) -> None:
-        """Follow the logs first, read them after that: whatever is committed is seen by one."""
+        """Subscribe first and read afterwards, so that no event falls between the two."""
         service, attached = self._service, set[ConversationId]()
         wish = SnapshotRequest(connection.user, _cursor(frame.cursor), connection.device)
         while True:
@@ -85,7 +85,7 @@ class HelloHandler:
             attached.update(known)
             snapshot = await service.take_snapshot(wish)
             known = snapshot.conversations.keys() - attached
-            if not known:  # else they were joined since we asked first
+            if not known:  # otherwise the user joined conversations meanwhile
                 break
         if connection.is_open:
             service.hub.complete_subscription(
@@ -115,12 +115,12 @@ class HelloHandler:
         )
 
     def _features(self) -> list[str]:
-        """Name what this service does beyond the first level of the protocol."""
+        """Return the features of this service beyond level 1 of the protocol."""
         return ["notifications", *(["push"] if self._service.settings.push.enabled else [])]
 
 
 def _cursor(raw: str | None) -> Cursor | None:
-    """Read a cursor; one that was never ours begins afresh, as if there were none."""
+    """Parse a cursor; an invalid one counts as none."""
     try:
         return Cursor.parse(raw) if raw is not None else None
     except Invalid:

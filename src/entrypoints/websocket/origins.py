@@ -11,17 +11,17 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 class Origins:
-    """An exact allow-list; the service's own pages are always on it.
+    """An exact allow-list of origins; the service's own origin is always allowed.
 
-    Own is what a browser shows for this service: a loopback name, the address it listens on, or
-    behind a proxy that ends TLS the name the proxy was asked for. Any other name could have been
-    pointed at this machine by somebody else. A request without an Origin is not from a page.
+    Over TLS, the own origin is `https://` and the name in the Host header. Without TLS only a
+    loopback name and the configured address count: any other name could have been pointed at this
+    machine (DNS rebinding). A request without an Origin header does not come from a page.
     """
 
     def __init__(
         self, allowed: Callable[[], Collection[str]], *, host: str, behind_tls: bool
     ) -> None:
-        """Make the list; *allowed* tells the origins of others, which may change."""
+        """Make the list; *allowed* returns the further origins, which may change."""
         self._allowed = allowed
         self._names = LOOPBACK | {f"[{host}]" if ":" in host else host}
         self._behind_tls = behind_tls

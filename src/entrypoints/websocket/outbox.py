@@ -1,18 +1,18 @@
-"""What waits for a slow reader: bounded, and the least important goes first."""
+"""The bounded queue of frames for a slow reader; the least important are dropped first."""
 
 
 class Outbox:
-    """Frames that the wire does not take yet, in order.
+    """Frames that the transport does not take yet, in order.
 
-    Frames with a key take the place of the one that waits under it. From half on, soft frames are
-    left out; what else does not fit is refused, and then the reader is too slow.
+    A frame with a key replaces the waiting frame with the same key. From half of either limit on,
+    soft frames are dropped. When another frame does not fit, the reader is too slow.
     """
 
-    __slots__ = ("_bytes", "_frames", "_most_bytes", "_most_frames")
+    __slots__ = ("_bytes", "_frames", "_max_bytes", "_max_frames")
 
     def __init__(self, max_frames: int, max_bytes: int) -> None:
-        self._most_frames = max_frames
-        self._most_bytes = max_bytes
+        self._max_frames = max_frames
+        self._max_bytes = max_bytes
         self._frames: dict[object, bytes] = {}
         self._bytes = 0
 
@@ -20,35 +20,35 @@ class Outbox:
         return len(self._frames)
 
     def add(self, frame: bytes) -> bool:
-        """Let *frame* wait; False where nothing more may."""
+        """Queue *frame*; return False if it does not fit."""
         return self._put(object(), frame)
 
     def add_latest(self, key: str, frame: bytes) -> bool:
-        """Let *frame* wait, in the place of the one with its key; False where it may not."""
+        """Queue *frame* in the place of the one with its key; return False if it does not fit."""
         return self._put(key, frame)
 
     def add_soft(self, key: str, frame: bytes) -> None:
-        """Let *frame* wait in the place of the one with its key, if there is room to spare."""
+        """Queue *frame* in the place of the one with its key, or drop it when half full."""
         if key in self._frames or (
-            2 * len(self._frames) < self._most_frames and 2 * self._bytes < self._most_bytes
+            2 * len(self._frames) < self._max_frames and 2 * self._bytes < self._max_bytes
         ):
             self._put(key, frame)
 
     def pop(self) -> bytes:
-        """Take out the frame that waits longest."""
+        """Remove and return the oldest frame."""
         frame = self._frames.pop(next(iter(self._frames)))
         self._bytes -= len(frame)
         return frame
 
     def clear(self) -> None:
-        """Give up what waits."""
+        """Drop all frames."""
         self._frames.clear()
         self._bytes = 0
 
     def _put(self, key: object, frame: bytes) -> bool:
         known = self._frames.get(key)
         size = self._bytes + len(frame) - (len(known) if known is not None else 0)
-        if size > self._most_bytes or (known is None and len(self._frames) >= self._most_frames):
+        if size > self._max_bytes or (known is None and len(self._frames) >= self._max_frames):
             return False
         self._frames[key] = frame
         self._bytes = size

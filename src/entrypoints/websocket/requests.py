@@ -1,4 +1,4 @@
-"""Answers what sockets ask, through the service. One request never holds up another socket."""
+"""Handles the requests of sockets through the service; none blocks another socket."""
 
 import asyncio
 import time
@@ -25,20 +25,20 @@ from parlour.entrypoints.websocket.hello_handler import HelloHandler
 from parlour.entrypoints.wire.errors import INTERNAL, problem
 from parlour.entrypoints.wire.views import view_head, view_private, view_status
 
-Handler = Callable[[Connection, Any], Awaitable[frames.Answer]]
+RequestHandler = Callable[[Connection, Any], Awaitable[frames.Answer]]
 
 log = get_logger("parlour.socket")
-_tells = getLogger("parlour.socket").isEnabledFor
+_is_logged = getLogger("parlour.socket").isEnabledFor
 
 
 class SocketRequests(Requests):
-    """The one place where a frame of the socket meets a use case."""
+    """Maps each kind of frame to the use case that handles it."""
 
-    def __init__(self, service: Service, greeter: HelloHandler) -> None:
+    def __init__(self, service: Service, hello_handler: HelloHandler) -> None:
         self._service = service
-        self._greeter = greeter
+        self._hello_handler = hello_handler
         self._tasks: set[asyncio.Task[None]] = set()
-        self._handlers: dict[type, Handler] = {
+        self._handlers: dict[type, RequestHandler] = {
             frames.AuthRefresh: self._auth_refresh,
             frames.Read: self._read,
             frames.Received: self._received,
@@ -50,8 +50,8 @@ class SocketRequests(Requests):
             frames.PresenceSet: self._presence_set,
         }
 
-    def ask(self, connection: Connection, frame: frames.Asked) -> None:
-        if _tells(DEBUG) and connection.state.is_greeted:
+    def dispatch(self, connection: Connection, frame: frames.Asked) -> None:
+        if _is_logged(DEBUG) and connection.state.is_welcomed:
             with bound(user=connection.user, session=connection.session):
                 log.debug("request", type=frame.__struct_config__.tag, id=frame.id)
         conversation: Any = getattr(frame, "conversation", None)
@@ -60,7 +60,7 @@ class SocketRequests(Requests):
             start = partial(self._submit, connection, frame, kind)
             connection.order.enter(conversation, start, is_command=True)
         elif isinstance(frame, frames.Hello):
-            self._spawn(self._greeter.greet(connection, frame))
+            self._spawn(self._hello_handler.handle(connection, frame))
         else:
             start = partial(self._begin, connection, frame, conversation)
             if conversation is None:
@@ -68,11 +68,11 @@ class SocketRequests(Requests):
             else:
                 connection.order.enter(conversation, start, is_command=False)
 
-    def tell(self, connection: Connection, frame: frames.Typing) -> None:
+    def relay(self, connection: Connection, frame: frames.Typing) -> None:
         conversation = ConversationId(frame.conversation)
         if not self._service.hub.is_subscribed(connection, conversation):
             return
-        with suppress(Limited):  # one signal more or less is nothing to a reader
+        with suppress(Limited):  # a typing signal may be lost
             self._service.limits.typing(connection.user_key)
             self._service.publish_typing(conversation, connection.user, on=frame.on)
 
@@ -99,7 +99,7 @@ class SocketRequests(Requests):
             done(refusal)
         except DomainError as refusal:
             done(refusal)
-        except Exception as error:  # noqa: BLE001 - reported; the client learns that it happened
+        except Exception as error:  # noqa: BLE001 - reported, and the client gets an error
             self._service.failed(error)
             done(error)
 
@@ -124,7 +124,7 @@ class SocketRequests(Requests):
         except DomainError as refusal:
             connection.count_refusal(refusal.code)
             answer = encode_error(frame.id, problem(refusal))
-        except Exception as error:  # noqa: BLE001 - reported; the client learns that it happened
+        except Exception as error:  # noqa: BLE001 - reported, and the client gets an error
             self._service.failed(error)
             connection.count_refusal(INTERNAL.code)
             answer = encode_error(frame.id, problem(error))
@@ -146,7 +146,7 @@ class SocketRequests(Requests):
         identity = await self._service.identities.of(frame.token)
         if (identity.user, identity.device) != (connection.user, connection.device):
             raise Forbidden("This token is of another device")
-        self._greeter.expect(connection, identity.expires_at)
+        self._hello_handler.expect(connection, identity.expires_at)
         return frames.Refreshed(id=frame.id, expires_at=rfc3339(identity.expires_at))
 
     async def _read(self, connection: Connection, frame: frames.Read) -> frames.Answer:

@@ -1,4 +1,4 @@
-"""The manners of one socket, as a pure state machine.
+"""Protocol state machine of one socket, without I/O.
 
 Text comes in with the time in seconds of a monotonic clock; what is to be done comes out. Nothing
 here waits, writes or looks at a clock, so every rule can be tested in microseconds.
@@ -22,19 +22,19 @@ from parlour.entrypoints.wire.errors import Problem, bad_request, problem
 from parlour.entrypoints.wire.pushes import PING
 
 MAX_BAD_FRAMES = 10
-"""So many malformed frames in a minute are abuse."""
+"""Malformed frames a minute; one more closes the socket."""
 
 MAX_NOISE = 1_000
-"""So many pings, pongs, typing and refused requests in a minute are a flood."""
+"""Pings, pongs, typing and refused requests a minute; one more closes the socket."""
 
 _MINUTE = 60.0
 
-# A tuple: the union of three types would be made anew for every frame.
-_SMALL_TALK = (Typing, Ping, Pong)
+# A tuple: `Typing | Ping | Pong` would build a union for every frame.
+_UNANSWERED = (Typing, Ping, Pong)
 
 
 class CloseCode(IntEnum):
-    """Why the server closes: below 4500 come back, above stay away (protocol.md 2.4)."""
+    """Why the server closes (protocol.md 2.4): below 4500 reconnect, from 4500 on do not."""
 
     SERVER_ERROR = 4000
     DRAINING = 4001
@@ -53,7 +53,7 @@ class CloseCode(IntEnum):
 
 @attrs.frozen
 class Close:
-    """Close the socket, with a code and one word that says why."""
+    """Close the socket, with a code and a one-word reason."""
 
     code: CloseCode
     reason: str
@@ -61,27 +61,27 @@ class Close:
 
 @attrs.frozen
 class Reply:
-    """Send this frame; `refusal` is the code of the error in it, where it is one."""
+    """Send this frame; `refusal` is its error code if it is an error."""
 
     frame: bytes
     refusal: str = attrs.field(default="", eq=False)
 
 
 @attrs.frozen
-class Ask:
-    """Ask the service; `Session.answered` is due once its id is answered."""
+class Dispatch:
+    """Let the service handle this request; call `Session.answered` once it is answered."""
 
     frame: Asked
 
 
 @attrs.frozen
-class Tell:
-    """Pass on what needs no answer."""
+class Relay:
+    """Pass on a frame that has no answer."""
 
     frame: Typing
 
 
-Action = Close | Reply | Ask | Tell
+Action = Close | Reply | Dispatch | Relay
 
 
 @attrs.frozen(kw_only=True)
@@ -94,17 +94,17 @@ class Timing:
     in_flight: int = 32
 
 
-_CROWDED = problem(
+_TOO_MANY = problem(
     Limited(
         "Too many requests are in flight on this socket",
         retry_after=timedelta(milliseconds=100),
     )
 )
-_NOT_GREETED = bad_request("Say hello first")
+_HELLO_MISSING = bad_request("Say hello first")
 
 
-class _Patience:
-    """Counts what a client should not do often, a minute at a time."""
+class _PerMinuteLimit:
+    """Counts events of one client within a minute."""
 
     __slots__ = ("_left", "_most", "_since")
 
@@ -112,8 +112,8 @@ class _Patience:
         self._most = self._left = most
         self._since = now
 
-    def lasts(self, now: float) -> bool:
-        """Count one more; False where it is one too many."""
+    def allows(self, now: float) -> bool:
+        """Count one event; return False if it exceeds the limit."""
         if now - self._since > _MINUTE:
             self._left, self._since = self._most, now
         self._left -= 1
@@ -132,7 +132,7 @@ class Session:
         "_started",
         "_timing",
         "expires",
-        "is_greeted",
+        "is_welcomed",
     )
 
     def __init__(self, timing: Timing, now: float) -> None:
@@ -141,13 +141,13 @@ class Session:
         self._heard = now
         self._pinged: float | None = None
         self._in_flight: set[int] = set()
-        self._bad_frames = _Patience(MAX_BAD_FRAMES, now)
-        self._noise = _Patience(MAX_NOISE, now)
-        self.is_greeted = False
+        self._bad_frames = _PerMinuteLimit(MAX_BAD_FRAMES, now)
+        self._noise = _PerMinuteLimit(MAX_NOISE, now)
+        self.is_welcomed = False
         self.expires: float | None = None
 
     def receive(self, text: str | bytes, now: float) -> Action | None:
-        """Take one text frame; return what to do."""
+        """Handle one text frame; return what to do."""
         self._heard = now
         self._pinged = None
         try:
@@ -156,35 +156,35 @@ class Session:
             return Close(CloseCode.BAD_FRAME, "not_json")
         if isinstance(frame, BadRequest):
             return self._bad_frame(frame.id, frame.problem, now)
-        if isinstance(frame, _SMALL_TALK):
-            return self._small_talk(frame, now)
+        if isinstance(frame, _UNANSWERED):
+            return self._unanswered(frame, now)
         if isinstance(frame, Hello):
             return self._hello(frame, now)
-        if not self.is_greeted:
-            return self._bad_frame(frame.id, _NOT_GREETED, now)
+        if not self.is_welcomed:
+            return self._bad_frame(frame.id, _HELLO_MISSING, now)
         return self._asked(frame, now)
 
     def control(self, now: float) -> Action | None:
-        """Take a ping or a pong of WebSocket itself, a sign of life; return what to do."""
+        """Handle a ping or pong of WebSocket itself, a sign of life; return what to do."""
         self._heard = now
         self._pinged = None
         return self.refused(now)
 
     def answered(self, id_: int) -> None:
-        """Note that a request is answered."""
+        """Take the request *id_* off the requests in flight."""
         self._in_flight.discard(id_)
 
     def refused(self, now: float) -> Close | None:
-        """Note that a request was one too many; return what to do where all of it is too much."""
-        if self._noise.lasts(now):
+        """Count a request beyond its limit; return the close if there were too many."""
+        if self._noise.allows(now):
             return None
         return Close(CloseCode.RATE_LIMITED, "rate_limited")
 
     def tick(self, now: float) -> Action | None:
-        """Return what time itself demands; to be called about once a second."""
+        """Return what the timers demand; to be called about once a second."""
         timing = self._timing
-        if not self.is_greeted:
-            # A hello that is being answered came in time, however long the answer takes.
+        if not self.is_welcomed:
+            # A hello that is being handled came in time, however long that takes.
             if not self._in_flight and now - self._started >= timing.hello_timeout:
                 return Close(CloseCode.HELLO_TIMEOUT, "hello_timeout")
             return None
@@ -198,32 +198,32 @@ class Session:
             return Reply(PING)
         return None
 
-    def _small_talk(self, frame: Typing | Ping | Pong, now: float) -> Action | None:
-        if isinstance(frame, Typing) and not self.is_greeted:
-            return self._bad_frame(None, _NOT_GREETED, now)
+    def _unanswered(self, frame: Typing | Ping | Pong, now: float) -> Action | None:
+        if isinstance(frame, Typing) and not self.is_welcomed:
+            return self._bad_frame(None, _HELLO_MISSING, now)
         if flood := self.refused(now):
             return flood
         if isinstance(frame, Ping):
             return Reply(encode_pong(frame.id))
-        return Tell(frame) if isinstance(frame, Typing) else None
+        return Relay(frame) if isinstance(frame, Typing) else None
 
     def _hello(self, frame: Hello, now: float) -> Action:
-        if self.is_greeted or self._in_flight:
+        if self.is_welcomed or self._in_flight:
             return self._bad_frame(frame.id, bad_request("hello was said before"), now)
         if frame.v != VERSION:
             return Close(CloseCode.VERSION_UNSUPPORTED, "version_unsupported")
         self._in_flight.add(frame.id)
-        return Ask(frame)
+        return Dispatch(frame)
 
     def _asked(self, frame: Asked, now: float) -> Action:
         if frame.id in self._in_flight:
             return self._bad_frame(frame.id, bad_request("This id is in flight already"), now)
         if len(self._in_flight) >= self._timing.in_flight:
-            return self.refused(now) or Reply(encode_error(frame.id, _CROWDED), _CROWDED.code)
+            return self.refused(now) or Reply(encode_error(frame.id, _TOO_MANY), _TOO_MANY.code)
         self._in_flight.add(frame.id)
-        return Ask(frame)
+        return Dispatch(frame)
 
     def _bad_frame(self, id_: int | None, why: Problem, now: float) -> Action:
-        if not self._bad_frames.lasts(now):
+        if not self._bad_frames.allows(now):
             return Close(CloseCode.BAD_FRAME, "too_many_bad_frames")
         return Reply(encode_error(id_, why), why.code)

@@ -1,10 +1,10 @@
-"""What a connection asks of the way to its peer, and what that way brings."""
+"""The port between a connection and the wire: frames in (`Receiver`) and out (`Transport`)."""
 
 from typing import Protocol
 
 
 class Receiver(Protocol):
-    """Hears what a link brings; its methods return at once."""
+    """Hears what a transport brings; its methods return at once."""
 
     __slots__ = ()
 
@@ -13,23 +13,23 @@ class Receiver(Protocol):
         ...
 
     def binary(self) -> None:
-        """Hear that a binary frame came."""
+        """Take note of a binary frame."""
         ...
 
     def control(self) -> None:
-        """Hear that a ping or a pong of WebSocket itself came."""
+        """Take note of a ping or pong of WebSocket itself."""
         ...
 
     def writable(self) -> None:
-        """Hear that the link takes frames again."""
+        """Take note that frames can be written again."""
         ...
 
 
-class Link(Protocol):
+class Transport(Protocol):
     """Carries frames to one peer.
 
-    `stall_timeout` is the number of seconds in which `untaken` has to shrink while the link is not
-    writable; a peer that takes longer has stopped reading.
+    `stall_timeout`: seconds in which `unsent_bytes` has to shrink while the transport is not
+    writable. A peer that takes longer has stopped reading.
     """
 
     stall_timeout: float
@@ -40,12 +40,12 @@ class Link(Protocol):
         ...
 
     @property
-    def untaken(self) -> int:
-        """Return how many bytes the peer has not taken yet: as these grow fewer, it reads."""
+    def unsent_bytes(self) -> int:
+        """Return how many bytes the peer has not taken yet; while it reads, the number shrinks."""
         ...
 
     def attach(self, receiver: Receiver) -> None:
-        """Bring everything that comes to *receiver*; to be called before anything can come."""
+        """Set the receiver of frames; to be called before any can arrive."""
         ...
 
     def write(self, text: bytes) -> None:

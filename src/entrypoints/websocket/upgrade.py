@@ -16,9 +16,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
 from parlour.entrypoints.websocket.connections import Connections
+from parlour.entrypoints.websocket.direct_transport import DirectTransport
 from parlour.entrypoints.websocket.handler import PATH, SUBPROTOCOL
 from parlour.entrypoints.websocket.origins import Origins
-from parlour.entrypoints.websocket.protocol import ParlourProtocol
 from parlour.entrypoints.websocket.session import CloseCode
 
 _PATH = PATH.encode()
@@ -84,7 +84,7 @@ class SocketOpener(Protocol):
         """Tell whether the page that asks may use the service."""
         ...
 
-    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
+    def open(self, transport: DirectTransport, handshake: Handshake) -> None:
         """Carry a socket whose handshake was answered, from here to its end."""
         ...
 
@@ -99,9 +99,9 @@ class NodeOpener(SocketOpener):
     def admits(self, handshake: Handshake) -> bool:
         return self.origins.allow(handshake.origin, handshake.host)
 
-    def open(self, link: ParlourProtocol, handshake: Handshake) -> None:
-        connection = self.connections.open(link)
-        link.on_end = partial(self.connections.forget, connection)
+    def open(self, transport: DirectTransport, handshake: Handshake) -> None:
+        connection = self.connections.open(transport)
+        transport.on_end = partial(self.connections.forget, connection)
         if handshake.is_unsupported:
             connection.close(CloseCode.VERSION_UNSUPPORTED, "version_unsupported")
 
@@ -121,13 +121,13 @@ class HttpProtocol(HttpToolsProtocol):
             super().handle_websocket_upgrade()
             return
         self.connections.discard(self)
-        link = ParlourProtocol(self.server_state, max_bytes=self._max_bytes)
-        link.connection_made(self.transport)
-        self.transport.set_protocol(link)
+        transport = DirectTransport(self.server_state, max_bytes=self._max_bytes)
+        transport.connection_made(self.transport)
+        self.transport.set_protocol(transport)
         self.transport.write(handshake.answer(self.server_state.default_headers))
         host, port = self.client or ("", 0)
         self.logger.info('%s:%d - "WebSocket %s" [accepted]', host, port, PATH)
-        self._opener.open(link, handshake)
+        self._opener.open(transport, handshake)
         del self.parser  # it refers to this protocol: together they would stay until collected
 
     def _handshake(self) -> Handshake | None:

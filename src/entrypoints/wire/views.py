@@ -1,20 +1,45 @@
-"""Views: the JSON objects in which clients receive domain values.
+"""Views: the JSON objects in which clients receive domain values, the same over both transports.
 
 Fields that are None are left out. Ids and times are strings, numbers stay below 2^53.
 """
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from parlour.domain.events import encode_payload
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import EVERYONE, LogEvent, Message, MessagePosted, Receipt
+from parlour.domain.messages import (
+    EVERYONE,
+    LogEvent,
+    Message,
+    MessagePosted,
+    Posted,
+    Receipt,
+)
 from parlour.domain.presence import Status
 from parlour.domain.sync import Head
 from parlour.domain.users import User
+
+
+class ClientDevice(Struct, gc=False):
+    """How a client describes its device."""
+
+    name: Annotated[str, Meta(max_length=256)] | None = None
+    platform: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class PostedView(Struct, gc=False):
+    """A committed message; `replayed` where an earlier send with its key had posted it."""
+
+    conversation: UUID
+    seq: int
+    offset: int
+    at: str
+    key: UUID
+    replayed: bool
 
 
 class UserView(Struct, omit_defaults=True, gc=False):
@@ -246,3 +271,16 @@ def view_status(status: Status) -> StatusView:
 def view_receipt(receipt: Receipt) -> ReceiptView:
     """Return the view of the watermarks of a member."""
     return ReceiptView(receipt.user, receipt.received, receipt.read)
+
+
+def posted_fields(posted: Posted) -> dict[str, Any]:
+    """Return the fields of `PostedView`, and of the answer to `message.send`."""
+    message = posted.message
+    return {
+        "conversation": message.conversation,
+        "seq": message.seq,
+        "offset": message.offset,
+        "at": rfc3339(message.at),
+        "key": message.key,
+        "replayed": posted.replayed,
+    }

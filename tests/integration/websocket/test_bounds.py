@@ -15,9 +15,9 @@ from parlour.adapters.config.settings import LimitSettings, Websocket
 from parlour.adapters.config.units import Size
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.limits import Rate
-from parlour.entrypoints.websocket import protocol
+from parlour.entrypoints.websocket import asgi_transport, direct_transport
 from parlour.entrypoints.websocket.connection import Connection
-from parlour.entrypoints.websocket.protocol import ParlourProtocol
+from parlour.entrypoints.websocket.direct_transport import DirectTransport
 from tests.support.concurrency import until
 from tests.support.raw_socket import PING, TEXT, RawSocket, frame
 from tests.support.shell import HeldWorkers
@@ -35,8 +35,8 @@ def hello(guest: Guest) -> bytes:
 
 def kept_for(connection: Connection) -> int:
     """Return how many bytes the service keeps for a socket."""
-    link: Any = connection._link
-    if isinstance(link, ParlourProtocol):
+    link: Any = connection._transport
+    if isinstance(link, DirectTransport):
         below = link.transport.get_write_buffer_size() + link._gathered
     else:
         below = link._waiting_bytes
@@ -47,7 +47,8 @@ class TestSlowReaders:
     async def test_are_sent_away_and_keep_nobody_waiting(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(protocol, "CLOSE_TIMEOUT", 0.5)
+        for module in (asgi_transport, direct_transport):
+            monkeypatch.setattr(module, "CLOSE_TIMEOUT", 0.5)
         alice, bob, carol = (site.person(name) for name in ("alice", "bob", "carol"))
         room = alice.create_group("Tea", bob, carol)
         one, other = await alice.connect(), await carol.connect()
@@ -57,7 +58,7 @@ class TestSlowReaders:
             await until(lambda: site.service.hub.sockets_of(bob.user))
             (connection,) = site.service.hub.sockets_of(bob.user)
             assert isinstance(connection, Connection)
-            await until(lambda: connection.state.is_greeted)
+            await until(lambda: connection.state.is_welcomed)
             most = sent = 0
             while connection.is_open:
                 await one.say(room, "x" * 8_000)
@@ -130,7 +131,8 @@ class TestFloods:
     async def test_that_go_on_after_the_close_are_cut_off(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(protocol, "CLOSE_TIMEOUT", 600)
+        for module in (asgi_transport, direct_transport):
+            monkeypatch.setattr(module, "CLOSE_TIMEOUT", 600)
         async with RawSocket(site.port, receive_buffer=4 * KIB) as raw:
             await raw.upgrade()
             await until(lambda: len(site.process.node.connections) == 1)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from parlour.entrypoints.websocket import protocol
+from parlour.entrypoints.websocket import asgi_transport, direct_transport
 from tests.support.concurrency import until
 from tests.support.raw_socket import BINARY, CLOSE, CONT, PING, PONG, TEXT, RawSocket, close, frame
 from tests.support.site import Serve, Site
@@ -186,7 +186,8 @@ class TestBadFrames:
     async def test_end_it_though_the_close_is_not_answered(
         self, raw: RawSocket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(protocol, "CLOSE_TIMEOUT", 0.1)
+        for module in (asgi_transport, direct_transport):
+            monkeypatch.setattr(module, "CLOSE_TIMEOUT", 0.1)
         async with raw:
             await raw.upgrade()
             await raw.send(frame(TEXT, b"hi"))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from parlour.entrypoints.websocket import asgi_transport
-from parlour.entrypoints.websocket.asgi_transport import HIGH_WATER, AsgiLink
+from parlour.entrypoints.websocket.asgi_transport import HIGH_WATER, AsgiTransport
 
 MAX_BYTES = 1_000
 KIB = 1024
@@ -63,8 +63,8 @@ async def peer() -> Peer:
 
 
 @pytest.fixture
-async def link(peer: Peer) -> AsgiLink:
-    made = AsgiLink(peer.receive, peer.send, max_bytes=MAX_BYTES)
+async def link(peer: Peer) -> AsgiTransport:
+    made = AsgiTransport(peer.receive, peer.send, max_bytes=MAX_BYTES)
     made.attach(peer)
     made.on_end = peer.end
     return made
@@ -77,7 +77,7 @@ async def turns(number: int = 20) -> None:
 
 
 class TestFrames:
-    async def test_come_in_and_go_out_in_order(self, peer: Peer, link: AsgiLink) -> None:
+    async def test_come_in_and_go_out_in_order(self, peer: Peer, link: AsgiTransport) -> None:
         peer.says("one", "two")
         peer.events.put_nowait({"type": "websocket.receive", "text": None, "bytes": b"?"})
         link.write(b"hi")
@@ -105,7 +105,7 @@ class TestFrames:
         ],
     )
     async def test_are_as_long_as_may_be(
-        self, peer: Peer, link: AsgiLink, text: str, is_too_long: bool
+        self, peer: Peer, link: AsgiTransport, text: str, is_too_long: bool
     ) -> None:
         peer.says(text)
         running = asyncio.create_task(link.run())
@@ -120,11 +120,11 @@ class TestFrames:
 
 class TestSlowPeer:
     async def test_makes_the_link_unwritable_until_it_has_taken_most(
-        self, peer: Peer, link: AsgiLink
+        self, peer: Peer, link: AsgiTransport
     ) -> None:
         peer.takes.clear()
         running = asyncio.create_task(link.run())
-        while link.untaken < HIGH_WATER:
+        while link.unsent_bytes < HIGH_WATER:
             link.write(b"x" * KIB)
         stalled = link.is_writable
         await turns()
@@ -133,11 +133,11 @@ class TestSlowPeer:
         await turns()
 
         assert link.is_writable
-        assert (link.untaken, peer.writable_again) == (0, 1)
+        assert (link.unsent_bytes, peer.writable_again) == (0, 1)
         peer.goes()
         await running
 
-    async def test_does_not_keep_the_reader_waiting(self, peer: Peer, link: AsgiLink) -> None:
+    async def test_does_not_keep_the_reader_waiting(self, peer: Peer, link: AsgiTransport) -> None:
         peer.takes.clear()
         running = asyncio.create_task(link.run())
         link.write(b"x" * HIGH_WATER)
@@ -149,7 +149,7 @@ class TestSlowPeer:
         await running
 
     async def test_that_takes_no_close_frame_is_given_up(
-        self, peer: Peer, link: AsgiLink, monkeypatch: pytest.MonkeyPatch
+        self, peer: Peer, link: AsgiTransport, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(asgi_transport, "CLOSE_TIMEOUT", 0.01)
         peer.takes.clear()
@@ -162,7 +162,9 @@ class TestSlowPeer:
 
 
 class TestEnd:
-    async def test_by_us_comes_after_what_was_written(self, peer: Peer, link: AsgiLink) -> None:
+    async def test_by_us_comes_after_what_was_written(
+        self, peer: Peer, link: AsgiTransport
+    ) -> None:
         link.write(b"the last word")
         link.close(4001, "draining")
         link.write(b"too late")
@@ -173,7 +175,7 @@ class TestEnd:
         assert peer.sent[-1] == {"type": "websocket.close", "code": 4001, "reason": "draining"}
         assert peer.ended == 1
 
-    async def test_of_the_wire_is_no_error(self, peer: Peer, link: AsgiLink) -> None:
+    async def test_of_the_wire_is_no_error(self, peer: Peer, link: AsgiTransport) -> None:
         async def broken(event: Any) -> None:
             raise OSError("gone")
 
@@ -184,7 +186,9 @@ class TestEnd:
 
         assert peer.ended == 1
 
-    async def test_by_a_bug_is_raised_and_the_peer_told(self, peer: Peer, link: AsgiLink) -> None:
+    async def test_by_a_bug_is_raised_and_the_peer_told(
+        self, peer: Peer, link: AsgiTransport
+    ) -> None:
         peer.says("poison")
         with pytest.raises(ZeroDivisionError):
             await link.run()

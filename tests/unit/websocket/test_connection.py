@@ -10,7 +10,7 @@ from parlour.entrypoints.websocket.outbox import Outbox
 from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
 from tests.support import builders as b
 from tests.support.fakes import ManualClock
-from tests.support.sockets import HeldLink
+from tests.support.sockets import HeldTransport
 
 HELLO = {"type": "hello", "id": 1, "v": 1, "token": "a token"}
 READ = {"type": "read", "id": 2, "conversation": str(b.LOBBY), "seq": 1}
@@ -23,10 +23,10 @@ class NotedRequests(Requests):
         self.asked: list[frames.Asked] = []
         self.told: list[frames.Typing] = []
 
-    def ask(self, connection: Connection, frame: frames.Asked) -> None:
+    def dispatch(self, connection: Connection, frame: frames.Asked) -> None:
         self.asked.append(frame)
 
-    def tell(self, connection: Connection, frame: frames.Typing) -> None:
+    def relay(self, connection: Connection, frame: frames.Typing) -> None:
         self.told.append(frame)
 
 
@@ -35,7 +35,7 @@ class Socket:
 
     def __init__(self) -> None:
         self.clock = ManualClock()
-        self.link = HeldLink()
+        self.link = HeldTransport()
         self.requests = NotedRequests()
         self.connection = Connection(
             self.link,
@@ -131,13 +131,13 @@ class TestSlowReader:
         for number in b"123":
             socket.connection.push(bytes([number]))
 
-        class TakesOne(HeldLink):
+        class TakesOne(HeldTransport):
             def write(self, text: bytes) -> None:
                 super().write(text)
                 self.takes = False
 
         link = TakesOne()
-        socket.connection._link = link
+        socket.connection._transport = link
         socket.connection.writable()
         assert link.frames == [1]
 

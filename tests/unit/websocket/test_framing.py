@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
+from parlour.entrypoints.websocket.direct_transport import DirectTransport
 from parlour.entrypoints.websocket.framing import (
     frame_bounds,
     frame_header,
     is_plain_text,
     unmasked,
 )
-from parlour.entrypoints.websocket.protocol import ParlourProtocol
 from parlour.entrypoints.websocket.transport import Receiver
 
 LENGTHS = [0, 1, 125, 126, 127, 65_535, 65_536, 70_000]
@@ -147,7 +147,7 @@ def test_messages_are_heard_in_order_however_their_bytes_are_cut(
     listener = Listener()
 
     async def listen() -> None:
-        protocol = ParlourProtocol(ServerState(), max_bytes=65_536)
+        protocol = DirectTransport(ServerState(), max_bytes=65_536)
         protocol.attach(listener)
         protocol.connection_made(Nowhere())
         for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True):

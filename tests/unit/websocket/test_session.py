@@ -11,12 +11,12 @@ from parlour.entrypoints.websocket.session import (
     MAX_BAD_FRAMES,
     MAX_NOISE,
     Action,
-    Ask,
     Close,
     CloseCode,
+    Dispatch,
+    Relay,
     Reply,
     Session,
-    Tell,
     Timing,
 )
 from tests.support import builders as b
@@ -55,7 +55,7 @@ class Talk:
 
     def greet(self) -> None:
         self.say(HELLO)
-        self.session.is_greeted = True
+        self.session.is_welcomed = True
         self.session.answered(1)
 
 
@@ -85,7 +85,7 @@ class TestHello:
     def test_comes_first(self, talk: Talk) -> None:
         action = talk.say({**HELLO, "device": {"name": "Firefox"}, "cursor": "abc"})
 
-        assert isinstance(action, Ask)
+        assert isinstance(action, Dispatch)
         assert isinstance(action.frame, Hello)
         assert (action.frame.token, action.frame.cursor) == ("a token", "abc")
 
@@ -127,18 +127,18 @@ class TestHello:
 
     def test_may_follow_a_ping(self, talk: Talk) -> None:
         assert talk.say({"type": "ping"}) == Reply(encode_pong(None))
-        assert isinstance(talk.say(HELLO), Ask)
+        assert isinstance(talk.say(HELLO), Dispatch)
 
 
 class TestRequests:
     def test_are_asked(self, greeted: Talk) -> None:
         action = greeted.say(send(2))
 
-        assert isinstance(action, Ask)
+        assert isinstance(action, Dispatch)
         assert isinstance(action.frame, MessageSend)
 
     def test_go_side_by_side(self, greeted: Talk) -> None:
-        assert all(isinstance(greeted.say(read(id_)), Ask) for id_ in range(32))
+        assert all(isinstance(greeted.say(read(id_)), Dispatch) for id_ in range(32))
 
     def test_are_refused_beyond_those_in_flight(self, greeted: Talk) -> None:
         for id_ in range(32):
@@ -150,7 +150,7 @@ class TestRequests:
 
         greeted.session.answered(5)
 
-        assert isinstance(greeted.say(read(32)), Ask)
+        assert isinstance(greeted.say(read(32)), Dispatch)
 
     def test_do_not_share_an_id_in_flight(self, greeted: Talk) -> None:
         greeted.say(read(2))
@@ -161,16 +161,16 @@ class TestRequests:
         greeted.say(read(2))
         greeted.session.answered(2)
 
-        assert isinstance(greeted.say(read(2)), Ask)
+        assert isinstance(greeted.say(read(2)), Dispatch)
 
     @pytest.mark.parametrize("id_", [0, 2**53 - 1])
     def test_have_ids_that_every_client_can_hold(self, greeted: Talk, id_: int) -> None:
-        assert isinstance(greeted.say(read(id_)), Ask)
+        assert isinstance(greeted.say(read(id_)), Dispatch)
 
     def test_may_have_fields_that_are_not_known_yet(self, greeted: Talk) -> None:
         action = greeted.say({**read(2), "colour": "green"})
 
-        assert isinstance(action, Ask)
+        assert isinstance(action, Dispatch)
         assert isinstance(action.frame, Read)
 
 
@@ -178,7 +178,7 @@ class TestTyping:
     def test_is_passed_on_and_not_answered(self, greeted: Talk) -> None:
         action = greeted.say(TYPING)
 
-        assert isinstance(action, Tell)
+        assert isinstance(action, Relay)
         assert action.frame == Typing(b.LOBBY, True)
 
 
@@ -192,7 +192,7 @@ class TestPing:
     def test_does_not_take_the_place_of_a_request(self, greeted: Talk) -> None:
         greeted.say({"type": "ping", "id": 2})
 
-        assert isinstance(greeted.say(read(2)), Ask)
+        assert isinstance(greeted.say(read(2)), Dispatch)
 
 
 class TestHeartbeat:

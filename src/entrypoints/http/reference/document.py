@@ -73,7 +73,7 @@ def exact_schemas(names: Json) -> Json:
     types = [known[name] for name in sorted(names)]
     exact = json_schemas(types, REF)
     for name, schema in exact.items():
-        if not issubclass(known[name], schemas.Body):
+        if not known[name].__struct_config__.forbid_unknown_fields:
             _as_answered(schema)
     return dict(sorted(exact.items()))
 

@@ -32,16 +32,16 @@ from parlour.entrypoints.websocket.framing import (
 from parlour.entrypoints.websocket.transport import Receiver
 
 HIGH_WATER = 64 * 1024
-"""Bytes that may wait in the transport before frames wait in the outbox."""
+"""Bytes that may wait in asyncio's transport before frames wait in the outbox."""
 
 MAX_UNWRITTEN = 128
-"""Headers and texts that may gather before they leave without waiting for the turn to end."""
+"""Headers and texts that may be buffered before they are written within the same turn."""
 
 MAX_FRAGMENTS = 256
-"""Fragments of one message; a message as long as may be needs none of them empty."""
+"""Fragments of one message."""
 
 MAX_PONGS = 256 * 1024
-"""Bytes of unread pongs that are patience enough."""
+"""Bytes of unread pongs after which the peer is cut off."""
 
 STALL_TIMEOUT = 10.0
 """Seconds without progress after which a peer has stopped reading."""
@@ -52,8 +52,8 @@ CLOSE_TIMEOUT = 5.0
 _log = getLogger("uvicorn.error")
 
 
-class ParlourProtocol(asyncio.Protocol):
-    """One WebSocket connection whose handshake was answered, and its link.
+class DirectTransport(asyncio.Protocol):
+    """One WebSocket connection whose handshake was answered, and its transport.
 
     `on_end` is called, soon and once, when no more frames can come or go.
     """
@@ -67,45 +67,45 @@ class ParlourProtocol(asyncio.Protocol):
         self._siblings = cast("set[Any]", server.connections)
         self._loop = asyncio.get_running_loop()
         self._max_bytes = max_bytes
-        self._rest = b""
+        self._buffer = b""
         self._parts: list[BytesLike] = []
         self._is_text = False
         self._unwritten: list[bytes] = []
         self._gathered = 0
         self._is_ending = False
-        self._patience: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
         self.receiver: Receiver | None = None
         self.is_writable = True
         self.on_end: Callable[[], None] | None = None
 
     @cached_property
     def _frames(self) -> ServerProtocol:
-        # Most sockets need it at their end only.
+        # Created when first needed: most sockets need it for closing only.
         return ServerProtocol(state=State.OPEN, max_size=self._max_bytes, logger=_log)
 
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver
 
     @property
-    def untaken(self) -> int:
-        # The kernel tells of room only when a third of its buffer is free: too seldom to judge by.
+    def unsent_bytes(self) -> int:
+        # `resume_writing` comes only when a third of the kernel's buffer is free: too coarse.
         queue = self.transport.get_extra_info("socket").fileno()
         (unsent,) = struct.unpack("i", fcntl.ioctl(queue, termios.TIOCOUTQ, bytes(4)))
         return int(unsent) + self.transport.get_write_buffer_size()
 
-    # -- what the transport says -------------------------------------------------------------
+    # -- asyncio.Protocol ---------------------------------------------------------------------
 
     def connection_made(self, transport: BaseTransport) -> None:
         self._siblings.add(self)
         self.transport = cast("Transport", transport)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - gone is gone
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - unused
         self._siblings.discard(self)
-        self._hang_up()
+        self._disconnect()
 
     def data_received(self, data: bytes) -> None:
-        data, at = self._rest + data, 0
+        data, at = self._buffer + data, 0
         while bounds := frame_bounds(data, at):
             start, end = bounds
             is_too_long = end - start > self._max_bytes
@@ -114,16 +114,16 @@ class ParlourProtocol(asyncio.Protocol):
             if is_plain_text(data, at) and not self._parts and not is_too_long:
                 self._take_text(unmasked(data, start, end))
             else:
-                self._judge(data[at:end])
+                self._parse(data[at:end])
             at = end
-        self._rest = data[at:]
+        self._buffer = data[at:]
 
-    def _judge(self, frame: bytes) -> None:
-        """Have the library read one frame, or the beginning of one that is too long."""
+    def _parse(self, frame: bytes) -> None:
+        """Let `websockets` parse and judge one frame, or the beginning of one that is too long."""
         self._frames.receive_data(frame)
         if self._frames.parser_exc is not None:
             self._write_control()  # the close frame that says what was wrong
-            self._hang_up()
+            self._disconnect()
             return
         for event in self._frames.events_received():
             self._take(cast("Frame", event))
@@ -137,13 +137,13 @@ class ParlourProtocol(asyncio.Protocol):
             self.receiver.writable()
 
     def shutdown(self) -> None:
-        """Hear that the server ends."""
+        """Close the connection because the server ends (called by uvicorn)."""
         if not self._is_ending and self._frames.state is State.OPEN:
             self._frames.send_close(CloseCode.SERVICE_RESTART)
             self._write_control()
-        self._hang_up()
+        self._disconnect()
 
-    # -- what comes in -----------------------------------------------------------------------
+    # -- incoming -----------------------------------------------------------------------------
 
     def _take(self, frame: Frame) -> None:
         kind = frame.opcode
@@ -151,8 +151,8 @@ class ParlourProtocol(asyncio.Protocol):
             self._take_control(kind)
         elif kind is Opcode.CLOSE:
             if not self._is_ending:
-                self._write_control()  # it is answered by the same
-            self._hang_up()
+                self._write_control()  # the library has queued the echo
+            self._disconnect()
         elif not self._is_ending:
             self._take_data(frame)
 
@@ -174,7 +174,7 @@ class ParlourProtocol(asyncio.Protocol):
 
     def _take_text(self, data: BytesLike) -> None:
         if self.receiver is None or self._is_ending:
-            return  # what comes after our close frame is nobody's
+            return  # frames after our close frame are ignored
         try:
             text = str(data, "utf-8")
         except UnicodeDecodeError:
@@ -191,7 +191,7 @@ class ParlourProtocol(asyncio.Protocol):
         if self.receiver is not None:
             self.receiver.control()
 
-    # -- what goes out -----------------------------------------------------------------------
+    # -- outgoing -----------------------------------------------------------------------------
 
     def write(self, text: bytes) -> None:
         if not self._unwritten:
@@ -210,36 +210,36 @@ class ParlourProtocol(asyncio.Protocol):
                 self.transport.write(data)
 
     def _write_control(self) -> None:
-        """Write what the protocol itself has to say: pongs and close frames."""
+        """Write the pongs and close frames that the library has queued."""
         if data := b"".join(self._frames.data_to_send()):
             self.transport.write(data)
 
-    # -- the end -----------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------------
 
     def close(self, code: int, reason: str) -> None:
         if self._is_ending or self.transport.is_closing():
             return
         self._flush()
         if self._frames.state is not State.OPEN:
-            self._hang_up()  # the peer closes in the same breath
+            self._disconnect()  # the peer closes at the same time
             return
         self._is_ending = True
         self._frames.send_close(code, reason)
         self._write_control()
-        self._patience = self._loop.call_later(CLOSE_TIMEOUT, self.transport.abort)
+        self._close_timer = self._loop.call_later(CLOSE_TIMEOUT, self.transport.abort)
         self._tell_end()
 
-    def _hang_up(self) -> None:
-        """Let the wire go, once it has taken what was written."""
+    def _disconnect(self) -> None:
+        """Close the connection once everything written is sent."""
         self._is_ending = True
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+        if self._close_timer is not None:
+            self._close_timer.cancel()
+            self._close_timer = None
         self.transport.close()
         self._tell_end()
 
     def _tell_end(self) -> None:
-        # Soon, not now: who closes a socket may be in the midst of telling many.
+        # Later in this turn: whoever closes the socket may be iterating over many.
         if self.on_end is not None:
             self._loop.call_soon(self.on_end)
             self.on_end = None
