@@ -1,4 +1,4 @@
-"""Running the service: accounts, their sessions, a look at conversations, what was done."""
+"""Administration: accounts, sessions, inspection of conversations, the audit log."""
 
 from typing import Annotated
 from uuid import UUID
@@ -39,7 +39,7 @@ from parlour.entrypoints.shell.service import Service
 
 
 def administration(service: Service, control: Control | None) -> Router:
-    """Return the routes for the role admin; whom they refuse learns nothing from them."""
+    """Return the routes for the role admin; others get 403 whatever they ask."""
 
     def principal(request: StrictRequest) -> Principal:
         return Principal(identity_of(request.scope).user, address_of(request, service))
@@ -61,7 +61,7 @@ def administration(service: Service, control: Control | None) -> Router:
 
 
 def _admins_alone(connection: ASGIConnection, _handler: BaseRouteHandler) -> None:  # type: ignore[type-arg] # the form of a guard
-    # The domain asks again, of the storage; here nothing of the request is read before.
+    # The domain checks again against the storage; this comes before the request is parsed.
     if connection.scope.get("method") != "OPTIONS":
         identity = identity_of(connection.scope)
         if identity.role is not UserRole.ADMIN:
@@ -90,7 +90,7 @@ class AccountsController(Controller):
         limit: Annotated[int | None, at_most(100, default=50)] = None,
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> AccountsView:
-        """List accounts, the disabled too, in the order of their handles."""
+        """List accounts, disabled ones included, ordered by handle."""
         page = await service.run(
             service.use.find_accounts, principal, prefix, cursor=cursor, limit=limit
         )
@@ -108,7 +108,7 @@ class AccountsController(Controller):
         service: NamedDependency[Service],
         principal: NamedDependency[Principal],
     ) -> AccountView:
-        """Make an account for somebody, whether or not strangers may register."""
+        """Create an account, even while registration is closed."""
         handle = Handle.parse(data.handle)
         user = await service.run_hashing(
             service.use.add_account,
@@ -148,7 +148,7 @@ class AccountsController(Controller):
         service: NamedDependency[Service],
         principal: NamedDependency[Principal],
     ) -> AccountView:
-        """Disable an account: its sessions end, and its sockets close within a second."""
+        """Disable an account: its sessions end and its sockets close within a second."""
         account, ended = await service.run(
             service.use.set_account_disabled, principal, UserId(user), disabled=data.disabled
         )
@@ -169,7 +169,7 @@ class AccountsController(Controller):
         service: NamedDependency[Service],
         principal: NamedDependency[Principal],
     ) -> None:
-        """Replace a forgotten password; all sessions end. One's own is changed elsewhere."""
+        """Reset a user's password and end all their sessions; not for the caller's own."""
         password = Password.parse(data.password)
         service.disconnect(
             await service.run_hashing(
@@ -189,7 +189,7 @@ class AccountsController(Controller):
         service: NamedDependency[Service],
         principal: NamedDependency[Principal],
     ) -> SessionsView:
-        """List the devices on which somebody is logged in, the newest first."""
+        """List the devices on which a user is logged in, newest first."""
         found = await service.run(service.use.list_sessions, principal, UserId(user))
         return SessionsView([view_session(device) for device in found])
 
@@ -206,14 +206,14 @@ class AccountsController(Controller):
         service: NamedDependency[Service],
         principal: NamedDependency[Principal],
     ) -> None:
-        """End every session of somebody; their sockets close within a second."""
+        """End every session of a user; their sockets close within a second."""
         service.disconnect(
             await service.run(service.use.log_out_everywhere, principal, UserId(user))
         )
 
 
 class InspectionController(Controller):
-    """Conversations from outside, numbers, and what was done."""
+    """Inspection of conversations, counts, and the audit log."""
 
     tags = ("Administration",)
 
@@ -232,7 +232,7 @@ class InspectionController(Controller):
         limit: Annotated[int | None, at_most(100, default=100)] = None,
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> InspectedView:
-        """Show numbers and members, never a title or what is said. The look is written down."""
+        """Show counts and members, never title or content. The inspection is audited."""
         seen = await service.run(
             service.use.inspect_conversation,
             principal,
@@ -251,7 +251,7 @@ class InspectionController(Controller):
     async def statistics(
         self, service: NamedDependency[Service], principal: NamedDependency[Principal]
     ) -> TotalsView:
-        """Count users, sessions, conversations and messages: a look at whole tables."""
+        """Count users, sessions, conversations and messages; scans whole tables."""
         totals = await service.run(service.use.count_all, principal)
         return TotalsView(**attrs.asdict(totals))
 
@@ -269,6 +269,6 @@ class InspectionController(Controller):
         limit: Annotated[int | None, at_most(100, default=50)] = None,
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> AuditView:
-        """Read who did what to the service, when and from where, the last first."""
+        """Read the audit log, newest first."""
         page = await service.run(service.use.read_audit, principal, cursor=cursor, limit=limit)
         return view_audit(page)

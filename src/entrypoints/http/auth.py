@@ -1,4 +1,4 @@
-"""Registering, logging in and out, refreshing, and a new password."""
+"""Registration, login, logout, token refresh and password change."""
 
 from contextlib import suppress
 
@@ -28,7 +28,7 @@ from parlour.entrypoints.wire.views import view_me
 
 
 class AuthController(Controller):
-    """How somebody comes to tokens, and gives them back."""
+    """Issues and revokes tokens."""
 
     path = "/auth"
     tags = ("Access",)
@@ -47,7 +47,7 @@ class AuthController(Controller):
         service: NamedDependency[Service],
         refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
-        """Make an account; the handle is taken as its display name where none is given."""
+        """Create an account and log in; the display name defaults to the handle."""
         await service.limits.registration(address_of(request, service))
         if data.cookie:
             refresh_cookie.require_page(request)
@@ -78,7 +78,7 @@ class AuthController(Controller):
         service: NamedDependency[Service],
         refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
-        """Log in; what of handle and password is wrong stays unsaid."""
+        """Log in; the answer does not say whether handle or password is wrong."""
         await service.limits.login(address_of(request, service), data.handle)
         if data.cookie:
             refresh_cookie.require_page(request)
@@ -110,7 +110,7 @@ class AuthController(Controller):
         service: NamedDependency[Service],
         refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[TokensView]:
-        """Go on; a refresh token that comes back after its successor was used ends the device."""
+        """Exchange a refresh token; reuse after its successor was used logs the device out."""
         token = data.refresh_token or refresh_cookie.read(request)
         if token is None:
             raise Unauthenticated
@@ -135,8 +135,8 @@ class AuthController(Controller):
         me: NamedDependency[Identity],
         refresh_cookie: NamedDependency[RefreshCookie],
     ) -> Response[None]:
-        """End this device: its tokens are void and its sockets close."""
-        with suppress(NotFound):  # it has ended already
+        """Log this device out: its tokens become invalid and its sockets close."""
+        with suppress(NotFound):  # already logged out
             service.disconnect(await service.run(service.use.end_device, me.user, me.device))
         return Response(None, status_code=204, cookies=refresh_cookie.clear(request))
 
@@ -153,7 +153,7 @@ class AuthController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:
-        """Change the password and log out on every other device."""
+        """Change the password and log out every other device."""
         await service.limits.password_change(me.user)
         old = Password.given(data.old_password, "old_password")
         new = Password.parse(data.new_password, "new_password")
@@ -162,7 +162,7 @@ class AuthController(Controller):
 
 
 def _granted(grant: Grant, cookie: Cookie | None, *, status: int) -> Response[TokensView]:
-    """Show tokens; without the refresh token where a *cookie* holds it."""
+    """Return the tokens; the refresh token is left out if a *cookie* holds it."""
     view = TokensView(
         user=view_me(grant.user),
         device=grant.device,

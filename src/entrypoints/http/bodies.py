@@ -1,4 +1,4 @@
-"""Reading what a client sent, strictly: what is not exactly right is refused by name."""
+"""Strict parsing of JSON request bodies; errors name the field."""
 
 import asyncio
 from typing import Any
@@ -12,21 +12,21 @@ from parlour.domain.access import Identity
 from parlour.entrypoints.http.problems import BadRequest, UnsupportedMedia
 
 MAX_BYTES = 256 * 1024
-"""The longest body of JSON: a group of 5,000 members fits."""
+"""Largest JSON body in bytes; a group of 5,000 members fits."""
 
 PATIENCE = 15.0
-"""Seconds in which a body must have come: nobody holds a request open byte by byte."""
+"""Seconds in which the whole body must arrive (against slow clients that hold requests open)."""
 
 
 class StrictRequest(Request[Identity, str, State]):
-    """A request whose JSON body is read once, straight into the type that its handler wants.
+    """A request whose JSON body is decoded once, directly into the type of its handler.
 
     The framework's own way guesses types ("7" as 7), takes any content type, and answers 500 to
     invalid UTF-8 and to deep nesting.
     """
 
     async def body(self) -> bytes:
-        """Return the bytes of the body; raise `BadRequest` where it comes late or in part."""
+        """Return the bytes of the body; raise `BadRequest` if it is late or incomplete."""
         try:
             async with asyncio.timeout(PATIENCE):
                 return await super().body()
@@ -36,7 +36,7 @@ class StrictRequest(Request[Identity, str, State]):
             raise BadRequest("The body ended too early") from None
 
     async def json(self) -> Any:
-        """Return the body as the handler's `data`; raise `BadRequest` or `UnsupportedMedia`."""
+        """Decode the body into the handler's `data`; raise `BadRequest` or `UnsupportedMedia`."""
         self._require_json()
         field = self.route_handler.parsed_data_field
         wanted = field.annotation if field is not None else Any
@@ -56,7 +56,7 @@ class StrictRequest(Request[Identity, str, State]):
 
 
 def _named(fault: str) -> BadRequest:
-    """Take apart what msgspec says: "Expected `int`, got `str` - at `$.seq`"."""
+    """Split an error of msgspec, "Expected `int`, got `str` - at `$.seq`", into its parts."""
     message, _, place = fault.partition(" - at ")
     field = place.strip("`").removeprefix("$").lstrip(".")
     return BadRequest(message, field=field or None)

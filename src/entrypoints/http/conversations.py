@@ -1,4 +1,4 @@
-"""One's conversations, and those who belong to them."""
+"""Conversations of the caller, and their members."""
 
 from typing import Annotated
 from uuid import UUID
@@ -56,7 +56,7 @@ class ConversationsController(Controller):
         before: Annotated[str | None, CURSOR] = None,
         limit: Annotated[int | None, at_most(100, default=50)] = None,
     ) -> HeadsView:
-        """List one's conversations, the last changed first."""
+        """List the caller's conversations, most recently changed first."""
         found = await service.run(service.use.list_heads, me.user, before=before, limit=limit)
         return HeadsView([view_head(head) for head in found.heads], found.next)
 
@@ -72,7 +72,7 @@ class ConversationsController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> Response[HeadView]:
-        """Open the one conversation with somebody, or make a group that the caller owns."""
+        """Open the direct conversation with a user, or create a group that the caller owns."""
         if isinstance(data, NewDirect):
             opened = await service.run(service.use.open_direct, me.user, UserId(data.user))
         else:
@@ -96,7 +96,7 @@ class ConversationsController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> HeadView:
-        """Return the head of a conversation."""
+        """Return the head (list entry) of a conversation."""
         head = await service.run(service.use.get_head, me.user, ConversationId(conversation))
         return view_head(head)
 
@@ -113,14 +113,14 @@ class ConversationsController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> HeadView:
-        """Rename a group; for its owner and its admins."""
+        """Rename a group; for its owner and admins."""
         id_, title = ConversationId(conversation), Title.parse(data.title)
         await service.execute(Rename(actor=me.user, conversation=id_, title=title))
         return view_head(await service.run(service.use.get_head, me.user, id_))
 
 
 class MembersController(Controller):
-    """Who belongs to a conversation."""
+    """The members of a conversation."""
 
     path = "/conversations/{conversation:uuid}/members"
     tags = ("Conversations",)
@@ -139,7 +139,7 @@ class MembersController(Controller):
         limit: Annotated[int | None, at_most(100, default=100)] = None,
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> MembersView:
-        """List the members of a conversation, in the order of their ids."""
+        """List the members of a conversation, ordered by id."""
         id_ = ConversationId(conversation)
         found = await service.run(
             service.use.list_members, me.user, id_, cursor=cursor, limit=limit
@@ -159,7 +159,7 @@ class MembersController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> AddedView:
-        """Add up to 100 people; they see what is said from now on."""
+        """Add up to 100 members; they see messages from now on."""
         id_, users = ConversationId(conversation), [UserId(each) for each in data.users]
         added = await service.execute(AddMembers(actor=me.user, conversation=id_, users=users))
         return AddedView(list(added.users), added.offset)
@@ -178,7 +178,7 @@ class MembersController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> OffsetView:
-        """Change a role, for the owner; `owner` hands the group over."""
+        """Change a member's role; for the owner. The role `owner` transfers the group."""
         id_, who = ConversationId(conversation), UserId(user)
         changed = await service.execute(
             ChangeRole(actor=me.user, conversation=id_, user=who, role=Role(data.role))
@@ -198,7 +198,7 @@ class MembersController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:
-        """Take somebody out of a group; with one's own id, leave it."""
+        """Remove a member from a group; with the caller's own id, leave it."""
         id_, who = ConversationId(conversation), UserId(user)
         await service.execute(RemoveMember(actor=me.user, conversation=id_, user=who))
 

@@ -1,4 +1,4 @@
-"""What a route says of itself: its parameters, and the errors that it may answer with."""
+"""OpenAPI parts that many routes share: problems, pages, cursors."""
 
 from litestar.openapi import ResponseSpec
 from litestar.params import QueryParameter
@@ -13,7 +13,7 @@ _PRIVATE = ("unauthenticated", "token_expired")
 
 
 def answers(*codes: str, public: bool = False, body: bool = False) -> dict[int, ResponseSpec]:
-    """Return the problems of a route by status: *codes*, and those that its kind always has."""
+    """Return the problems of a route by status: *codes* and those that every such route has."""
     every = [*codes, *_EVERYWHERE, *(() if public else _PRIVATE), *(_BODY if body else ())]
     by_status: dict[int, list[str]] = {}
     for code in dict.fromkeys(every):
@@ -30,12 +30,12 @@ def answers(*codes: str, public: bool = False, body: bool = False) -> dict[int, 
 
 
 def also(view: type[Struct]) -> ResponseSpec:
-    """Return what a route answers besides, with another status and the same form."""
+    """Return a further success response, with another status and the same type."""
     return ResponseSpec(view, generate_examples=False)
 
 
 def at_most(most: int, *, default: int) -> QueryParameter:
-    """Return the parameter that says how many rows a page holds; the domain has the rule."""
+    """Return the query parameter for the rows of a page; the domain enforces the limit."""
     return QueryParameter(
         description="How many at most.",
         schema_extra={"minimum": 1, "maximum": most, "default": default},

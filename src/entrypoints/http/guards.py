@@ -1,4 +1,4 @@
-"""Who gets in: every route wants an access token unless it says that it is public."""
+"""Authentication: every route requires an access token unless it is marked `PUBLIC`."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -23,7 +23,7 @@ Connection = ASGIConnection[Any, Any, Any, State]
 Guard = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
 
 PUBLIC = {"public": True}
-"""The `opt` of a route that strangers may use."""
+"""The `opt` of a route that needs no token."""
 
 MAX_TOKEN = 256
 
@@ -31,7 +31,7 @@ _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 def admit(service: Service) -> Guard:
-    """Return the guard of all routes: it knows the caller before anything else is read."""
+    """Return the guard of all routes; it authenticates before the request is read."""
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         service.meters.http_requests += 1
@@ -43,7 +43,7 @@ def admit(service: Service) -> Guard:
         try:
             identity = await service.identities.of(bearer(connection))
         except Unauthenticated:
-            # Guessing tokens costs as much as any other asking.
+            # Guessing tokens is rate limited like any anonymous request.
             service.limits.anonymous_request(address)
             raise
         service.limits.request(identity.user.hex)
@@ -55,7 +55,7 @@ def admit(service: Service) -> Guard:
 
 
 def identity_of(scope: Scope) -> Identity:
-    """Return the caller whom the guard admitted."""
+    """Return the caller that the guard authenticated."""
     identity = scope["user"]
     assert isinstance(identity, Identity)  # noqa: S101 - a public route asked who its caller is
     return identity
@@ -70,14 +70,14 @@ def bearer(connection: Connection) -> str:
 
 
 def address_of(connection: Connection, service: Service) -> str:
-    """Return the key of the client's address."""
+    """Return the rate-limit key of the client's address."""
     peer = connection.client.host if connection.client else None
     forwarded = connection.headers.getall("x-forwarded-for", [])
     return client_of(peer, forwarded, service.settings.server.trusted_proxies)
 
 
 def _require_plain(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Refuse a parameter given twice, and a number that is not a plain decimal one."""
+    """Refuse a repeated parameter, and a number that is not plain decimal."""
     query = connection.query_params
     whole = _whole_numbers(handler)
     for name in query:
@@ -93,7 +93,7 @@ def _require_plain(connection: Connection, handler: BaseRouteHandler) -> None:
 
 @lru_cache(maxsize=256)
 def _whole_numbers(handler: BaseRouteHandler) -> frozenset[str]:
-    """Return the parameters of a handler that are numbers."""
+    """Return the names of a handler's integer parameters."""
     fields = handler.parsed_fn_signature.parameters
     return frozenset(
         name

@@ -9,7 +9,7 @@ from parlour.adapters.config.settings import Settings
 from parlour.entrypoints.shell.service import Service
 
 _ALWAYS = {
-    # Answers are somebody's own: no cache may keep them.
+    # Answers are private: no cache may store them.
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -21,7 +21,7 @@ _ALWAYS = {
 
 
 def security_headers(settings: Settings) -> dict[str, str]:
-    """Return the headers, those for TLS where a proxy ends it."""
+    """Return the security headers, with HSTS where a proxy ends TLS."""
     headers = dict(_ALWAYS)
     if settings.server.behind_tls:
         headers["Strict-Transport-Security"] = "max-age=31536000"
@@ -29,7 +29,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
 
 
 def securing(settings: Settings) -> Callable[[Response[object]], Response[object]]:
-    """Return the hook that puts the headers on every response of a router or an app."""
+    """Return the `after_request` hook that adds the headers to every response."""
     headers = security_headers(settings)
 
     def secure(response: Response[object]) -> Response[object]:
@@ -40,7 +40,7 @@ def securing(settings: Settings) -> Callable[[Response[object]], Response[object
 
 
 class _Allowed(CORSConfig):
-    """Judges an origin by the settings of the moment."""
+    """Checks origins against the current settings."""
 
     service: Service
 
@@ -49,7 +49,7 @@ class _Allowed(CORSConfig):
 
 
 def cross_origin(service: Service) -> CORSConfig:
-    """Return what browsers let pages of other allowed origins do."""
+    """Return the CORS configuration for the origins in `server.origins`."""
     allowed = _Allowed(
         allow_origins=[],
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],

@@ -1,4 +1,4 @@
-"""Saying something, reading it back, and how far everybody has read."""
+"""Posting and reading messages, read marks, receipts and settings of a conversation."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -67,7 +67,7 @@ class MessagesController(Controller):
         around: Annotated[int | None, QueryParameter(description="Around this seq.")] = None,
         limit: Annotated[int | None, at_most(100, default=50)] = None,
     ) -> MessagesView:
-        """Read a page of messages, in the order of seq."""
+        """Read a page of messages, ordered by seq."""
         where = PageWindow(before=before, after=after, around=around)
         id_ = ConversationId(conversation)
         found = await service.run(service.use.page_history, me.user, id_, where, limit)
@@ -87,7 +87,7 @@ class MessagesController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> MessageView:
-        """Read one message by its number."""
+        """Read one message by its seq."""
         id_ = ConversationId(conversation)
         return view_message(await service.run(service.use.get_message, me.user, id_, seq))
 
@@ -128,7 +128,7 @@ class MessagesController(Controller):
 
 
 class MarksController(Controller):
-    """One's own part in a conversation: how far one has read it, and how one sees it."""
+    """Marks, receipts and the caller's settings of a conversation."""
 
     path = "/conversations/{conversation:uuid}"
     tags = ("Messages",)
@@ -165,7 +165,7 @@ class MarksController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:
-        """Move the mark of what one's devices have received forward."""
+        """Move the received mark forward; it never moves back."""
         id_ = ConversationId(conversation)
         await service.mark(Mark(conversation=id_, user=me.user, received=data.seq))
 
@@ -185,7 +185,7 @@ class MarksController(Controller):
         limit: Annotated[int | None, at_most(100, default=100)] = None,
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> ReceiptsView:
-        """List members who received a message; a page may hold few and still have a next one."""
+        """List the members who received a message; a page may be short and still have a next."""
         id_ = ConversationId(conversation)
         page = await service.run(
             service.use.list_receipts, me.user, id_, seq=seq, cursor=cursor, limit=limit
@@ -206,7 +206,7 @@ class MarksController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> HeadView:
-        """Mute, pin or mark as unread on all of one's devices; nobody else sees it."""
+        """Mute, pin or mark as unread on all devices of the caller; nobody else sees it."""
         id_ = ConversationId(conversation)
         until, pinned, unread = data.muted_until, data.pinned, data.marked_unread
         settings = Settings(
@@ -219,7 +219,7 @@ class MarksController(Controller):
 
 
 def _moment(at: datetime | None) -> datetime | None:
-    """Return a moment in UTC; raise `Invalid` for one that no database can keep."""
+    """Return a time in UTC; raise `Invalid` if no database can store it."""
     if at is None:
         return None
     if not 2000 <= at.year <= 9998:

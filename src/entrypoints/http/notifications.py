@@ -1,4 +1,4 @@
-"""What concerned oneself, and browsers that are pushed to."""
+"""Notifications of the caller, and Web Push subscriptions."""
 
 from typing import Annotated
 from uuid import UUID
@@ -25,7 +25,7 @@ from parlour.entrypoints.shell.service import Service
 
 
 class NotificationsController(Controller):
-    """Mentions of oneself."""
+    """Mentions of the caller."""
 
     path = "/notifications"
     tags = ("Notifications",)
@@ -43,7 +43,7 @@ class NotificationsController(Controller):
         limit: Annotated[int | None, at_most(100, default=50)] = None,
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> NotificationsView:
-        """List mentions, the last first; what the read mark has passed is read."""
+        """List mentions, newest first; those below the read mark count as read."""
         page = await service.run(
             service.use.list_notifications, me.user, cursor=cursor, limit=limit
         )
@@ -63,7 +63,7 @@ class NotificationsController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:
-        """Mark those with these ids, or all; every device hears of it."""
+        """Mark the given ids, or all, as read on every device."""
         if data.all and data.ids:
             raise Invalid("cannot be combined with all", field="ids")
         which = {parse_key(each) for each in data.ids}
@@ -74,7 +74,7 @@ class NotificationsController(Controller):
 
 
 class PushController(Controller):
-    """Web Push: telling a browser whose page is closed."""
+    """Web Push subscriptions of browsers."""
 
     tags = ("Notifications",)
 
@@ -85,7 +85,7 @@ class PushController(Controller):
         responses=answers("not_found"),
     )
     async def key(self, service: NamedDependency[Service]) -> PushKeyView:
-        """Return the VAPID key of this service; 404 where pushes are turned off."""
+        """Return the VAPID key of this service; 404 if pushes are turned off."""
         _require_push(service)
         return PushKeyView(await service.pusher.public_key())
 
@@ -98,7 +98,7 @@ class PushController(Controller):
     async def show(
         self, service: NamedDependency[Service], me: NamedDependency[Identity]
     ) -> SubscriptionsView:
-        """List the browsers of one's own that are pushed to, the newest first."""
+        """List the caller's subscriptions, newest first."""
         found = await service.run(service.use.list_subscriptions, me.user)
         return SubscriptionsView([view_subscription(each, me.device) for each in found])
 
@@ -114,7 +114,7 @@ class PushController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> SubscriptionView:
-        """Subscribe, or say something else of the same endpoint; ends with the device."""
+        """Create or update the subscription of an endpoint; it ends with the device."""
         _require_push(service)
         keys = PushKeys.parse(data.keys.p256dh, data.keys.auth)
         made = await service.run(
@@ -134,7 +134,7 @@ class PushController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:
-        """End a subscription of one's own."""
+        """Delete one of the caller's subscriptions."""
         await service.run(service.use.unsubscribe, me.user, SubscriptionId(subscription))
 
 

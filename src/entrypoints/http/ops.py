@@ -1,4 +1,4 @@
-"""The listener of operators: is the process alive, and should it get requests."""
+"""Health and metrics for operators, on a listener of their own."""
 
 import asyncio
 import time
@@ -19,12 +19,12 @@ State = Literal["ok", "degraded", "down"]
 
 _WORSE: tuple[State, ...] = ("ok", "degraded", "down")
 
-PATIENCE = 2.0
-"""Seconds that a dependency may take to answer."""
+CHECK_TIMEOUT = 2.0
+"""Seconds that a dependency has to answer."""
 
 
 class Check(Struct, omit_defaults=True):
-    """How one dependency is; `took_ms` to find out, `age_ms` since it last worked."""
+    """The state of one dependency; `took_ms` of the check, `age_ms` since it last worked."""
 
     state: State
     took_ms: int | None = None
@@ -32,47 +32,47 @@ class Check(Struct, omit_defaults=True):
 
 
 class Readiness(Struct):
-    """Whether this node should get requests, and why not."""
+    """Whether this node should get requests, and the state of its dependencies."""
 
     state: Literal["ok", "degraded", "down", "draining"]
     checks: dict[str, Check]
 
 
 class Health:
-    """Asks the dependencies of one node, each for a bounded time."""
+    """Checks the dependencies of one node, each with a time-out."""
 
     def __init__(self, service: Service, canary: Canary | None = None) -> None:
         self._service = service
         self._canary = canary
         self._storage: asyncio.Future[None] | None = None
         self._born = time.monotonic()
-        # Two rounds missed, and the promise that everybody hears within a minute.
+        # Two missed rounds, but at least the 60 s in which clients learn of every event.
         every = service.settings.delivery.head_check.total_seconds()
-        self._stale = max(60.0, 2 * every + PATIENCE)
+        self._stale = max(60.0, 2 * every + CHECK_TIMEOUT)
 
     async def readiness(self) -> Readiness:
-        """Return how the node is. Without the bus it is slower and still correct: degraded."""
+        """Return the state of the node. Without the bus it is slower but correct: degraded."""
         bus = Check("ok" if self._service.bus.is_connected else "degraded")
         checks = {"storage": await self._check_storage(), "follower": self._follower(), "bus": bus}
         if self._service.supervisor.failing:
             checks["works"] = Check("down")
         elif self._service.supervisor.unhealthy:
-            checks["works"] = Check("degraded")  # what died was begun again
+            checks["works"] = Check("degraded")  # a task died and was restarted
         if self._canary is not None:
-            # It measures and does not decide: where none comes back, no other node is better off.
+            # At most degraded: a lost canary message does not mean that other nodes work.
             checks["canary"] = Check("ok" if self._canary.is_well else "degraded")
         if self._service.is_draining:
             return Readiness("draining", checks)
         return Readiness(max((check.state for check in checks.values()), key=_WORSE.index), checks)
 
     async def _check_storage(self) -> Check:
-        """Ask the storage; one question at a time, however many probes come."""
+        """Check the storage; concurrent probes share one check."""
         begun = time.monotonic()
         if self._storage is None or self._storage.done():
             work = asyncio.to_thread(self._service.storage.check)
             self._storage = asyncio.ensure_future(work)
-            self._storage.add_done_callback(_look)
-        await asyncio.wait([self._storage], timeout=PATIENCE)
+            self._storage.add_done_callback(_retrieve)
+        await asyncio.wait([self._storage], timeout=CHECK_TIMEOUT)
         works = self._storage.done() and self._storage.exception() is None
         return Check("ok" if works else "down", took_ms=_milliseconds(time.monotonic() - begun))
 
@@ -100,7 +100,7 @@ def metrics_route(collector: NodeCollector) -> ControllerRouterHandler:
 
     @get("/metrics", media_type=CONTENT_TYPE_PLAIN_0_0_4)
     async def metrics() -> bytes:
-        """Show what was counted; on the loop, so that all of it is of one moment."""
+        """Return the metrics; collected on the event loop, so that they are of one moment."""
         return render(collector)
 
     return metrics
@@ -112,7 +112,7 @@ def probes(service: Service, canary: Canary | None = None) -> list[ControllerRou
 
     @get("/livez")
     async def livez() -> dict[str, str]:
-        """Answer: the loop turns. Nothing else is asked, so a sick database restarts nobody."""
+        """Answer 200 while the event loop runs; a failing database must not restart the node."""
         return {"state": "ok"}
 
     @get("/readyz")
@@ -125,8 +125,8 @@ def probes(service: Service, canary: Canary | None = None) -> list[ControllerRou
     return [livez, readyz]
 
 
-def _look(done: "asyncio.Future[None]") -> None:
-    """See the error of a question whose answer came after everybody had gone."""
+def _retrieve(done: "asyncio.Future[None]") -> None:
+    """Retrieve the exception of a check that ended after its time-out."""
     if not done.cancelled():
         done.exception()
 

@@ -1,4 +1,4 @@
-"""Where a request comes from, told by those who can be believed."""
+"""The client's address, from the connection and the X-Forwarded-For of trusted proxies."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -19,7 +19,7 @@ UNKNOWN = "unknown"
 def client_of(
     peer: str | None, forwarded_for: Sequence[str], trusted_proxies: tuple[str, ...]
 ) -> str:
-    """Return the key of the client's address: an IPv4 address, or the /64 of an IPv6 one.
+    """Return the rate-limit key of the client: its IPv4 address, or the /64 of its IPv6 address.
 
     *forwarded_for* holds the X-Forwarded-For headers in their order. Each proxy appends whom it
     heard, so the right-most address that is no trusted proxy is the client; what stands to its
@@ -49,7 +49,7 @@ def _networks(names: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _parse(raw: str) -> Address | None:
-    """Read an address, with or without a port; an IPv4 address in IPv6 clothes is IPv4."""
+    """Parse an address, with or without a port; an IPv4-mapped IPv6 address is IPv4."""
     text = raw.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

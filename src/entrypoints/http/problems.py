@@ -1,4 +1,4 @@
-"""Every error as a problem: RFC 9457, with the stable codes of the protocol."""
+"""Errors as problem documents (RFC 9457), with the stable codes of the protocol."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,8 +18,8 @@ PROBLEM_JSON = "application/problem+json"
 TYPE_PREFIX = "urn:parlour:error:"
 
 _OVERLOAD = frozenset({"rate_limited", "overloaded", "unavailable"})
-_PATIENCE_MS = 1_000
-"""When to come back where nobody knows better."""
+_RETRY_AFTER_MS = 1_000
+"""Default of `retry_after_ms` in milliseconds."""
 
 
 class FieldError(Struct):
@@ -43,7 +43,7 @@ class ProblemView(Struct, omit_defaults=True):
 
 
 class BadRequest(Exception):
-    """The request cannot be read; *field* says which part, where one is to blame.
+    """The request cannot be parsed; *field* names the part at fault, if there is one.
 
     The connection *closes* where what is left of the request would only get in the way.
     """
@@ -63,9 +63,9 @@ class UnsupportedMedia(DomainError):
 
 
 def view_problem(found: Problem, status: int | None = None) -> ProblemView:
-    """Show a problem; *status* where the protocol has no code of its own."""
+    """Return the view of a problem; *status* overrides the one of its code."""
     if found.code in _OVERLOAD and found.retry_after_ms is None:
-        found = attrs.evolve(found, retry_after_ms=_PATIENCE_MS)
+        found = attrs.evolve(found, retry_after_ms=_RETRY_AFTER_MS)
     return ProblemView(
         type=TYPE_PREFIX + found.code,
         title=found.title,
@@ -81,7 +81,7 @@ def view_problem(found: Problem, status: int | None = None) -> ProblemView:
 def respond(
     found: Problem, headers: Mapping[str, str], status: int | None = None
 ) -> Response[ProblemView]:
-    """Write a problem as a response."""
+    """Return a problem as a response."""
     view, own = view_problem(found, status), dict(headers)
     if view.retry_after_ms is not None:
         own["Retry-After"] = str(-(-view.retry_after_ms // 1000))
@@ -92,7 +92,7 @@ def respond(
 
 
 def problem_handlers(service: Service) -> ExceptionHandlersMap:
-    """Return the exception handlers of the app: nothing leaves it in another form."""
+    """Return the exception handlers that turn every exception into a problem document."""
 
     def handle(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
         answer = judge(request, error)
@@ -135,7 +135,7 @@ def _of_framework(error: HTTPException) -> Problem:
 
 
 def _faults(error: ValidationException) -> list[tuple[str | None, str]]:
-    """Return what the framework found, field by field, without the path that it adds."""
+    """Return the validation errors of Litestar by field, without the path that it appends."""
     if isinstance(error.extra, list) and error.extra:
         return [(each.get("key"), each["message"]) for each in error.extra]
     return [(None, error.detail.split(" for ", maxsplit=1)[0])]

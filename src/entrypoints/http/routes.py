@@ -1,4 +1,4 @@
-"""The routers of a service: all of `/v1`, behind one guard."""
+"""The HTTP routes of a service: the API below `/v1` and its reference."""
 
 from litestar import Router
 from litestar.di import Provide
@@ -21,7 +21,7 @@ from parlour.entrypoints.shell.service import Service
 
 
 def routes(service: Service, control: Control | None = None) -> list[ControllerRouterHandler]:
-    """Return what the app serves over HTTP; its `problem_handlers` belong to it.
+    """Return the API and the reference; the app needs `problem_handlers` as well.
 
     *control* runs the node for admins, where it is a process of its own.
     """

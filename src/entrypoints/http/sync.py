@@ -1,4 +1,4 @@
-"""What one missed: in one conversation, and everywhere."""
+"""Catching up: the log of one conversation, and what changed everywhere."""
 
 from typing import Annotated
 from uuid import UUID
@@ -18,7 +18,7 @@ from parlour.entrypoints.wire.views import view_event, view_head, view_private
 
 
 class SyncController(Controller):
-    """The logs, read from where a client stopped."""
+    """Reads logs from the position of the client."""
 
     tags = ("Catching up",)
 
@@ -37,7 +37,7 @@ class SyncController(Controller):
         after: Annotated[int, QueryParameter(description="The last offset that is known.")] = 0,
         limit: Annotated[int | None, at_most(200, default=200)] = None,
     ) -> EventsView:
-        """Read what happened after an offset, or hear with `reset` that it is too long ago."""
+        """Read the events after an offset; `reset` says that the gap is too long."""
         id_ = ConversationId(conversation)
         page = await service.run(service.use.events_after, me.user, id_, after, limit)
         events = [view_event(event) for event in page.events]

@@ -1,4 +1,4 @@
-"""Oneself, one's devices, and other people."""
+"""The own account, the own devices, and other users."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,7 +24,7 @@ from parlour.entrypoints.wire.views import MeView, UserView, view_me, view_user
 
 
 class DevicesController(Controller):
-    """The devices on which one is logged in."""
+    """The devices on which the caller is logged in."""
 
     path = "/devices"
     tags = ("Access",)
@@ -33,7 +33,7 @@ class DevicesController(Controller):
     async def show(
         self, service: NamedDependency[Service], me: NamedDependency[Identity]
     ) -> DevicesView:
-        """List one's devices, the newest first."""
+        """List the caller's devices, newest first."""
         devices = await service.run(service.use.list_devices, me.user)
         return DevicesView(
             [
@@ -61,12 +61,12 @@ class DevicesController(Controller):
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
     ) -> None:
-        """End a device: its tokens are void and its sockets close within a second."""
+        """Log a device out: its tokens become invalid and its sockets close within a second."""
         service.disconnect(await service.run(service.use.end_device, me.user, DeviceId(device)))
 
 
 class MeController(Controller):
-    """Oneself."""
+    """The caller's own account."""
 
     path = "/me"
     tags = ("People",)
@@ -97,7 +97,7 @@ class MeController(Controller):
 
 
 class UsersController(Controller):
-    """Other people."""
+    """Other users."""
 
     path = "/users"
     tags = ("People",)
@@ -121,7 +121,7 @@ class UsersController(Controller):
         limit: Annotated[int | None, at_most(100, default=20)] = None,
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> UsersView:
-        """Find people by the beginning of a handle or of a word of their name, by handle."""
+        """Find users by a prefix of their handle or of a word of their name; ordered by handle."""
         if ids is not None:
             if text is not None:
                 raise Invalid("cannot be combined with query", field="ids")
@@ -142,12 +142,12 @@ class UsersController(Controller):
         who: FromPath[str],
         service: NamedDependency[Service],
     ) -> UserView:
-        """Look one person up by id or by handle."""
+        """Look a user up by id or handle."""
         return view_user(await service.run(service.use.get_user, _who(who)))
 
 
 def _who(raw: str) -> UserId | Handle:
-    """Read an id or a handle; what is neither is nobody."""
+    """Parse an id or a handle; anything else is `NotFound`."""
     try:
         return UserId(parse_uuid(raw, "user")) if len(raw) == 36 else Handle.parse(raw)
     except Invalid:

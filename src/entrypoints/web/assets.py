@@ -1,4 +1,4 @@
-"""Serving the page: each file from memory, under an address that changes with its content.
+"""Serves the page: each file from memory, under a URL that changes with its content.
 
 Assets stand below `assets/<version>/`, where the version is a hash over all of them: modules
 import each other by relative names, so a page never mixes two releases, and a browser asks for a
@@ -31,7 +31,7 @@ POLICY = (
     # No text becomes a script; the one policy lets the service worker in.
     "require-trusted-types-for 'script'; trusted-types parlour"
 )
-"""What the page may load: its own files and nothing else."""
+"""Content security policy of the page: its own files and nothing else."""
 
 _TYPES = {
     ".css": "text/css",
@@ -40,11 +40,11 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-_KEEP = "public, max-age=31536000, immutable"
-_ASK = "no-cache"
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_REVALIDATE = "no-cache"
 _ASSETS = "assets/"
-_AT_THE_ROOT = ("worker.js", "icon.svg", "manifest.webmanifest")
-"""Files whose address must stay: a worker rules over what stands below it."""
+_FIXED = ("worker.js", "icon.svg", "manifest.webmanifest")
+"""Files with a fixed URL: the scope of a service worker is the folder of its script."""
 _MODULES = ("client/", "text/", "ui/")
 _METHODS = (HttpMethod.GET, HttpMethod.HEAD)
 
@@ -53,7 +53,7 @@ AnyRequest = Request[object, object, State]
 
 @attrs.frozen
 class Asset:
-    """A file as it is sent: its bytes, as they are and compressed, and its tag."""
+    """A file as it is sent: plain and compressed bytes, and its ETag."""
 
     content: bytes
     packed: bytes
@@ -62,7 +62,7 @@ class Asset:
 
     @classmethod
     def of(cls, content: bytes, type: str) -> "Asset":
-        """Prepare *content* once for all requests."""
+        """Compress and hash *content* once for all requests."""
         # Weak: one tag for both encodings.
         tag = f'W/"{sha256(content).hexdigest()[:24]}"'
         return cls(content, gzip.compress(content, mtime=0), type, tag)
@@ -70,7 +70,7 @@ class Asset:
 
 @attrs.frozen
 class Bundle:
-    """Every file of the page, by its path below this package, and the hash over all of them."""
+    """All files of the page by their path below this package, and a hash over them."""
 
     version: str
     assets: dict[str, Asset]
@@ -101,26 +101,26 @@ def page_routes(settings: Settings) -> list[ControllerRouterHandler]:
             return Response(
                 b"", status_code=307, headers={**headers, "Location": _with_slash(request)}
             )
-        return _answer(request, bundle.page, {**headers, "Cache-Control": _ASK})
+        return _answer(request, bundle.page, {**headers, "Cache-Control": _REVALIDATE})
 
-    @route([f"/{name}" for name in _AT_THE_ROOT], http_method=_METHODS)
-    async def rooted(request: AnyRequest) -> Response[bytes]:
-        """Return a file whose address stays."""
+    @route([f"/{name}" for name in _FIXED], http_method=_METHODS)
+    async def fixed(request: AnyRequest) -> Response[bytes]:
+        """Return a file with a fixed URL."""
         asset = bundle.assets[request.scope["path"].lstrip("/")]
-        return _answer(request, asset, {**headers, "Cache-Control": _ASK})
+        return _answer(request, asset, {**headers, "Cache-Control": _REVALIDATE})
 
     @route(f"/{_ASSETS}{{version:str}}/{{path:path}}", http_method=_METHODS)
     async def file(
         request: AnyRequest, version: FromPath[str], path: FromPath[str]
     ) -> Response[bytes]:
-        """Return a file; one of an older version is the present one, and is not kept."""
+        """Return a file; a URL of an older version gets the current file, uncached."""
         asset = bundle.assets.get(path.lstrip("/"))
         if asset is None:
             raise NotFound
-        keep = _KEEP if version == bundle.version else _ASK
+        keep = _IMMUTABLE if version == bundle.version else _REVALIDATE
         return _answer(request, asset, {**headers, "Cache-Control": keep})
 
-    return [Router("/", route_handlers=[page, rooted, file], include_in_schema=False)]
+    return [Router("/", route_handlers=[page, fixed, file], include_in_schema=False)]
 
 
 def _with_slash(request: AnyRequest) -> str:
@@ -131,13 +131,13 @@ def _with_slash(request: AnyRequest) -> str:
 
 
 def _answer(request: AnyRequest, asset: Asset, headers: dict[str, str]) -> Response[bytes]:
-    told = {**headers, "ETag": asset.tag, "Vary": "Accept-Encoding"}
+    own = {**headers, "ETag": asset.tag, "Vary": "Accept-Encoding"}
     if asset.tag in request.headers.get("if-none-match", ""):
-        return Response(b"", status_code=304, headers=told)
+        return Response(b"", status_code=304, headers=own)
     if "gzip" in request.headers.get("accept-encoding", ""):
-        told["Content-Encoding"] = "gzip"
-        return Response(asset.packed, status_code=200, media_type=asset.type, headers=told)
-    return Response(asset.content, status_code=200, media_type=asset.type, headers=told)
+        own["Content-Encoding"] = "gzip"
+        return Response(asset.packed, status_code=200, media_type=asset.type, headers=own)
+    return Response(asset.content, status_code=200, media_type=asset.type, headers=own)
 
 
 def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
@@ -153,7 +153,7 @@ def _type_of(path: str) -> str:
 
 
 def _page(template: str, version: str, assets: dict[str, Asset]) -> bytes:
-    """Name the version in *template*, and every module, so that none waits for another."""
+    """Fill in the version, and preload every module so that imports do not wait in turn."""
     modules = (path for path in assets if path.endswith(".js") and path.startswith(_MODULES))
     links = "".join(f'    <link rel="modulepreload" href="{_ASSETS}{path}">\n' for path in modules)
     whole = template.replace("  </head>", f"{links}  </head>")

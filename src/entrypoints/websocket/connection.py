@@ -84,7 +84,7 @@ class Connection(Subscriber, Receiver):
         self.user_key = ""
 
     def now(self) -> float:
-        """Return the time of this connection's clock, in seconds."""
+        """Return the seconds of this connection's monotonic clock."""
         return self._clock()
 
     # -- incoming -----------------------------------------------------------------------------

@@ -36,7 +36,7 @@ class Transport(Protocol):
 
     @property
     def is_writable(self) -> bool:
-        """Tell whether a frame would go out soon."""
+        """Tell whether a frame would be sent soon."""
         ...
 
     @property
