@@ -170,7 +170,7 @@ class LimitSettings:
         "50/s burst 200", "Requests of one user; of one address where the user is not known."
     )
     typing: Rate = _rate("2/s burst 8", "Typing signals of one user.")
-    connections: Rate = _rate("1/s burst 60", "Sockets that one user opens.")
+    connections: Rate = _rate("5/s burst 100", "Sockets that one user opens.")
     logins_per_account: Rate = _rate("10/m", "Attempts to log in to one account.")
     logins_per_address: Rate = _rate("10/m", "Attempts to log in from one address.")
     registrations: Rate = _rate("10/m", "Accounts registered from one address.")
