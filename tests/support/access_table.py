@@ -1,4 +1,4 @@
-"""Every route, and who may take it."""
+"""Every HTTP route, and who may call it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.support.http_service import HttpService
 MISSING = str(id_of("nothing at all"))
 
 
-# Whoever acts: `operator` has the role admin of the service, and no part in the conversation.
+# The callers. `operator` is an admin of the service, and not a member of the conversation.
 OUTSIDE = ("stranger", "former", "operator")
 
 
@@ -200,7 +200,7 @@ ROWS = {**OF_ADMINS, **PUBLIC, **PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES, **O
 
 
 class Scene:
-    """A group with everybody in their place, and another one that none of them belongs to."""
+    """A group with a user for each role, and a group that none of them belongs to."""
 
     def __init__(self, http: HttpService) -> None:
         self.http = http
@@ -208,7 +208,7 @@ class Scene:
         self.own = self.foreign = ""
 
     async def set(self) -> "Scene":
-        """Bring everybody to their places."""
+        """Create the users and groups."""
         http = self.http
         use = http.service.use
         use.create_user(
@@ -238,7 +238,7 @@ class Scene:
     async def ask(
         self, row: Row, who: str | None, conversation: str | None = None, device: str = ""
     ) -> httpx.Response:
-        """Ask as the row says."""
+        """Send the request of a row."""
         person = self.people[who] if who else None
         told = {
             "{own}": conversation or self.own,

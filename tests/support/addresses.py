@@ -1,4 +1,4 @@
-"""Where a test finds its MariaDB and its Redis, and a part of them that it has to itself."""
+"""Addresses of the MariaDB and Redis of the tests, with private databases and key prefixes."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,7 +12,7 @@ import pymysql
 
 @attrs.frozen(kw_only=True)
 class MariaDb:
-    """A MariaDB or MySQL server and a user who may create databases."""
+    """A MariaDB or MySQL server, with a user who can create databases."""
 
     host: str = "127.0.0.1"
     port: int = 3306
@@ -32,7 +32,7 @@ class MariaDb:
         )
 
     def connect(self, database: str | None = None) -> "pymysql.Connection[pymysql.cursors.Cursor]":
-        """Return a new connection by TCP that commits each statement."""
+        """Open a TCP connection with autocommit."""
         return pymysql.connect(
             host=self.host,
             port=self.port,
@@ -45,13 +45,13 @@ class MariaDb:
 
     @contextmanager
     def fresh_database(self) -> Iterator["Database"]:
-        """Give an empty database with the server's own default charset; gone at the end."""
+        """Create an empty database with the server's default charset; drop it at the end."""
         name = f"parlour_{uuid4().hex[:16]}"
         self._execute(f"CREATE DATABASE {name}")
         try:
             yield Database(server=self, name=name)
         finally:
-            # A transaction left open by a test is an error of that test, not a day of waiting.
+            # A transaction that a test left open makes the drop fail instead of waiting for a day.
             self._execute("SET lock_wait_timeout = 30", f"DROP DATABASE {name}")
 
     def _execute(self, *statements: str) -> None:
@@ -69,7 +69,7 @@ class Database:
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """What a program is told, `key=value`, that is to keep everything here."""
+        """The `key=value` settings of a program that uses this database."""
         return (
             "storage.backend=mysql",
             f"storage.mysql.host={self.server.host}",
@@ -80,18 +80,18 @@ class Database:
         )
 
     def connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
-        """Return a new connection to this database that commits each statement."""
+        """Open a connection to this database with autocommit."""
         return self.server.connect(self.name)
 
 
 @attrs.frozen
 class RedisSpace:
-    """A Redis and a prefix under which nobody else writes or publishes."""
+    """A Redis and a key prefix that nobody else uses."""
 
     url: str
     prefix: str
 
     @classmethod
     def fresh(cls, url: str) -> Self:
-        """Return a new space; what is written there is left to the end of the server."""
+        """Return a new prefix; its keys are not removed."""
         return cls(url=url, prefix=f"parlour-{uuid4().hex[:12]}")

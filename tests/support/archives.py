@@ -1,4 +1,4 @@
-"""A service with a past, and files of it."""
+"""A service that contains data of every kind, and its archive files."""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ def nothing(_stores: SqlStores, _info: object) -> None:
 
 
 class Town:
-    """A small service in which everything happened once."""
+    """A small service that contains every kind of data."""
 
     def __init__(self, storage: sql.SqlStorage) -> None:
         self.storage = storage
@@ -53,7 +53,7 @@ class Town:
         return [self.group, self.direct, self.notes]
 
     def seen(self, storage: sql.SqlStorage) -> dict[str, Any]:
-        """Return what *storage* keeps of it."""
+        """Return what *storage* contains of it."""
         return dict(dump(storage.uow, users=self.users, conversations=self.conversations))
 
 
@@ -83,7 +83,7 @@ def export(storage: sql.SqlStorage, path: Path) -> Path:
 
 
 def later_world(storage: sql.SqlStorage) -> World:
-    """Make a world whose ids and tokens are others than those of the town."""
+    """Create a world whose ids and tokens differ from those of the service."""
     world = new_world(storage)
     for _ in range(1_000):
         world.new_id()

@@ -1,4 +1,4 @@
-"""People, conversations and messages as values, to put into stores."""
+"""Builders of domain values: users, conversations, messages, events."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ next_id = SequentialIds(first=1 << 40)
 
 
 def id_of(name: str) -> UUID:
-    """Return the identity that *name* always has."""
+    """Return the id that *name* always has."""
     return uuid5(_NAMES, name)
 
 
@@ -58,7 +58,7 @@ def user(
 
 
 def credentials(owner: UserId, kept: str = "a hash") -> Credentials:
-    """Build what is kept of a password."""
+    """Build stored credentials."""
     return Credentials(user=owner, password_hash=kept, changed_at=START)
 
 
@@ -127,7 +127,7 @@ def direct(one: UserId, other: UserId) -> Conversation:
 def member(
     who: UserId = ALICE, of: ConversationId = LOBBY, *, role: Role = Role.MEMBER, since: int = 0
 ) -> Member:
-    """Build somebody's part in a conversation."""
+    """Build a member of a conversation."""
     return Member(
         conversation=of, user=who, role=role, joined_at=START, since_seq=since, since_offset=since
     )
@@ -147,7 +147,7 @@ def message(
     everyone: bool = False,
     reply_to: int | None = None,
 ) -> Message:
-    """Build a message; its offset is its number unless it is given."""
+    """Build a message; its offset is its seq unless given."""
     return Message(
         conversation=of,
         seq=seq,
@@ -192,18 +192,18 @@ def private(
     *,
     kind: str = "settings.changed",
 ) -> PrivateEvent:
-    """Build an event of somebody's private log."""
+    """Build an event of a private log."""
     payload = decode_private_payload(kind, data or {"n": offset})
     return PrivateEvent(user=of, offset=offset, at=START, payload=payload)
 
 
 def data(event: LogEvent | PrivateEvent) -> dict[str, Any]:
-    """Return what an event says, as the JSON of the wire."""
+    """Return the data of an event in its JSON form."""
     if isinstance(event, PrivateEvent):
         return encode_payload(event.payload)
     return encode_payload(as_event(event).payload)
 
 
 def as_event(event: LogEvent) -> Event:
-    """Return a message as the event that it is, and any other event as it is."""
+    """Convert a message to its event; return other events unchanged."""
     return event.as_event() if isinstance(event, Message) else event

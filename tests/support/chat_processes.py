@@ -1,4 +1,4 @@
-"""A real `parlour serve` and real `parlour chat`, as processes that talk through pipes."""
+"""`parlour serve` and `parlour chat` as processes, controlled through pipes."""
 
 import asyncio
 import os
@@ -21,16 +21,16 @@ from tests.support.processes import free_port
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 PASSWORD = "four words are enough"
 TIMEOUT = 60.0
-# A start is the most that a process has to compute: on a busy machine it takes many times as long.
+# Starting needs most CPU time: on a busy machine it takes many times as long.
 START = 90.0
 
 
 class NotInTime(AssertionError):
-    """What a test waits for did not come in time."""
+    """The expected output did not appear in time."""
 
 
 class OutputLines:
-    """The lines a process prints, collected by a thread."""
+    """The output lines of a process, collected by a thread."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.lines: list[str] = []
@@ -49,7 +49,7 @@ class OutputLines:
             self._more.notify_all()
 
     def wait_for(self, pattern: str, *, after: int = 0, seconds: float = TIMEOUT) -> str:
-        """Return the first line beyond *after* that matches; fail after a deadline."""
+        """Return the first line after index *after* that matches; fail after *seconds*."""
         found: list[str] = []
 
         def seen() -> bool:
@@ -63,7 +63,7 @@ class OutputLines:
         return found[0]
 
     def count(self, text: str) -> int:
-        """Return how many lines hold *text*."""
+        """Return how many lines contain *text*."""
         with self._more:
             return sum(text in line for line in self.lines)
 
@@ -79,7 +79,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start and wait until it serves."""
+        """Start and wait until it is ready."""
         errors = (self.folder / "server.log").open("ab")
         options = [option for pair in self.settings for option in ("--set", pair)]
         path = self.folder / "data" / "parlour.db"
@@ -100,20 +100,20 @@ class Server:
             raise NotInTime((self.folder / "server.log").read_text("utf-8")) from None
 
     def stop(self) -> int:
-        """Ask it to go, as an operator does; return its exit code."""
+        """Terminate it; return its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(TIMEOUT)
 
     def kill(self) -> None:
-        """End it at once, as the kernel does."""
+        """Kill it."""
         if self._process is not None:
             self._process.kill()
             self._process.wait(TIMEOUT)
 
 
 class ChatProcess:
-    """One `parlour chat` of one person, driven line by line."""
+    """One `parlour chat` process, driven line by line."""
 
     def __init__(self, server: Server, home: Path, handle: str, *options: str) -> None:
         self.handle = handle
@@ -139,7 +139,7 @@ class ChatProcess:
 
     @property
     def mark(self) -> int:
-        """How many lines there are now."""
+        """The current number of lines."""
         return len(self.spoken.lines)
 
     def end(self) -> int:
@@ -154,7 +154,7 @@ class ChatProcess:
         return self._process.wait(TIMEOUT)
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         self._process.kill()
         self._process.wait(TIMEOUT)
         if self._process.stdin is not None:
@@ -163,7 +163,7 @@ class ChatProcess:
 
 
 def environment(home: Path) -> Mapping[str, str]:
-    """Return an environment in which a person's files are below *home*."""
+    """Return environment variables for which a user's files are below *home*."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     return {**kept, "HOME": str(home), "XDG_STATE_HOME": str(home / "state"), "TZ": "UTC"}
 
@@ -184,7 +184,7 @@ def run(
 
 
 def register(server: Server, home: Path, *handles: str) -> None:
-    """Make accounts and log them in below *home*, as `parlour chat --register` does."""
+    """Register accounts and store their log-ins below *home*, as `chat --register` does."""
     auth = AuthApi(Http(server.url))
 
     async def enter(handle: str) -> None:
@@ -199,7 +199,7 @@ def register(server: Server, home: Path, *handles: str) -> None:
 
 @contextmanager
 def running_server(folder: Path, *settings: str) -> Iterator[Server]:
-    """Give a server that runs, and end it."""
+    """Run a server."""
     server = Server(folder, settings=settings)
     try:
         server.start()

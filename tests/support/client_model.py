@@ -1,4 +1,4 @@
-"""What a client shows, as of a snapshot, and how events change it."""
+"""A model of a client: what it shows after a snapshot, and how events change that."""
 
 from contextlib import suppress
 from typing import Any
@@ -28,7 +28,7 @@ from tests.support.world import World
 
 @attrs.define
 class RoomView:
-    """A conversation as one of its members sees it."""
+    """A conversation as a member sees it."""
 
     offset: int
     title: str | None
@@ -56,7 +56,7 @@ class RoomView:
         )
 
     def apply(self, event: Event) -> None:
-        """Change what is shown as *event* says; it must be the very next one."""
+        """Apply *event*, which must be the next one."""
         assert event.offset == self.offset + 1
         self.offset = event.offset
         match event.payload:
@@ -78,7 +78,7 @@ class RoomView:
 
 
 def shown(message: Message) -> dict[str, Any]:
-    """Return what of a message is shown."""
+    """Return the shown part of a message."""
     return {"by": message.sender, "at": message.at, **message.data()}
 
 
@@ -87,7 +87,7 @@ OWN_SETTINGS = ("muted_until", "pinned", "marked_unread")
 
 @attrs.define
 class OwnView:
-    """One's own settings: name, and of every conversation the marks, mute and pin."""
+    """The user's own settings: name, and marks, mute and pin of each conversation."""
 
     offset: int
     name: str
@@ -110,7 +110,7 @@ class OwnView:
         )
 
     def apply(self, event: PrivateEvent, world: World) -> None:
-        """Change what is shown as *event* says, asking for the head of what is new."""
+        """Apply *event*; the head of a new conversation is loaded."""
         assert event.offset == self.offset + 1
         self.offset = event.offset
         match event.payload:
@@ -122,7 +122,7 @@ class OwnView:
             case ConversationLeft(conversation=room):
                 self.rooms.pop(room, None)
             case ReadMoved(conversation=room, seq=seq):
-                # A mark of a former membership may come after the head of the present one.
+                # A mark of an earlier membership may arrive after the head of the current one.
                 if room in self.rooms:
                     read = max(self.rooms[room]["read"], seq)
                     self.rooms[room] |= {"read": read, "marked_unread": False}
@@ -135,7 +135,7 @@ class OwnView:
 
 
 def own(head: Head) -> dict[str, Any]:
-    """Return what of a head is one's own."""
+    """Return the user's own settings in a head."""
     until = head.member.muted_until
     return {
         "read": head.member.read_up_to,

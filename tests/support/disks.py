@@ -20,7 +20,7 @@ MEGABYTES = 8
 
 
 class Disk(Protocol):
-    """A folder that can be full."""
+    """A folder that can run full."""
 
     folder: Path
 
@@ -29,11 +29,11 @@ class Disk(Protocol):
         ...
 
     def fill(self, pid: int) -> None:
-        """Leave the server *pid* no room."""
+        """Fill the disk for the server *pid*."""
         ...
 
     def free(self, pid: int) -> None:
-        """Give the room back."""
+        """Free the space again."""
         ...
 
 
@@ -41,14 +41,14 @@ KindOfDisk = Callable[[Path], Disk]
 
 
 class LimitedDisk(Disk):
-    """No file of the server grows beyond the largest one that it has open (RLIMIT_FSIZE)."""
+    """Limits the size of files to that of the largest open one (RLIMIT_FSIZE)."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir()
 
     def under(self, program: Program, arguments: Sequence[str]) -> tuple[Program, Sequence[str]]:
-        # The write fails, as on a full disk; the signal that comes with it would end the server.
+        # The write fails as on a full disk; the signal SIGXFSZ would end the server.
         deaf = ["sh", "-c", 'trap "" XFSZ && exec "$0" "$@"', str(program.path), *arguments[1:]]
         return Program(Path("/bin/sh"), program.env), deaf
 
@@ -61,7 +61,7 @@ class LimitedDisk(Disk):
 
 
 class MountedDisk(Disk):
-    """A file system of `MEGABYTES`, mounted in a namespace of the server's own."""
+    """A file system of `MEGABYTES`, mounted in a mount namespace of the server."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -87,7 +87,7 @@ class MountedDisk(Disk):
 
 @cache
 def can_mount() -> bool:
-    """Tell whether this machine lets us mount a file system of our own."""
+    """Return whether this machine allows mounting a file system."""
     if not shutil.which("unshare"):
         return False
     tried = [*_mount(Path("/mnt")), "true"]
@@ -95,12 +95,12 @@ def can_mount() -> bool:
 
 
 def kinds_of_disk() -> list[KindOfDisk]:
-    """Return the kinds of disk that this machine has: one at least."""
+    """Return the kinds of disk that this machine supports, at least one."""
     return [LimitedDisk, MountedDisk] if can_mount() else [LimitedDisk]
 
 
 def _mount(folder: Path) -> list[str]:
-    """Return a command to put before another one that shall see a small disk at *folder*."""
+    """Return a command prefix that mounts a small disk at *folder*."""
     rights = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     mount = f'mount -t tmpfs -o size={MEGABYTES}m,mode=700 parlour "$0" && exec "$@"'
     unshare = shutil.which("unshare") or "unshare"

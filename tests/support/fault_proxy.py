@@ -1,4 +1,4 @@
-"""A TCP proxy that does to a line what networks do; it counts, so that a test sees the fault bite.
+"""A TCP proxy that injects network faults and counts them, so that tests can check them.
 
 Every line passes two pipes, `up` from client to server and `down` back. What a proxy does is set
 by its attributes at any time, for lines that stand and for those to come.
@@ -20,20 +20,20 @@ _LINGER = struct.pack("ii", 1, 0)  # close with a reset
 
 @attrs.define(eq=False)
 class Pipe:
-    """One direction of every line: what is done to it, and what has passed."""
+    """One direction of every connection: its faults, and the bytes that have passed."""
 
     latency: float = 0.0
-    """Seconds that every chunk is late, …"""
+    """Latency of every chunk in seconds, …"""
     jitter: float = 0.0
-    """… and up to so many more, by chance. Order is kept."""
+    """… and random additional seconds. The order is kept."""
     rate: float | None = None
-    """Bytes a second of each line; None for no limit."""
+    """Bytes per second and connection; None for no limit."""
     is_swallowed: bool = False
-    """A black hole: everything is read and nothing passes, not even the end of a line."""
+    """Everything is read and nothing is forwarded, not even the end of a connection."""
     cut_after: int | None = None
-    """Reset a line after so many bytes of it."""
+    """Reset a connection after this number of bytes."""
     cut_at: bytes | None = None
-    """Reset a line right after these bytes have passed."""
+    """Reset a connection right after these bytes have passed."""
     passed: int = 0
     swallowed: int = 0
     delayed: int = 0
@@ -41,7 +41,7 @@ class Pipe:
 
 @attrs.define(eq=False)
 class _Line:
-    """A client, the server behind it, and the two tasks that carry between them."""
+    """A client connection, its server connection, and the two tasks that forward between them."""
 
     sides: tuple[asyncio.StreamWriter, asyncio.StreamWriter]
     is_closed: bool = False
@@ -56,7 +56,7 @@ class _Line:
 
 
 class FaultProxy:
-    """Stands before a TCP server; `async with` opens and closes it."""
+    """A proxy in front of a TCP server; use with `async with`."""
 
     def __init__(self, port: int, *, seed: int = 1) -> None:
         self._to = port
@@ -73,12 +73,12 @@ class FaultProxy:
 
     @property
     def url(self) -> str:
-        """The address of an HTTP service behind the proxy."""
+        """The URL of an HTTP service behind the proxy."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def bites(self) -> int:
-        """How often something was done to a line."""
+        """The number of injected faults."""
         pipes = (self.up, self.down)
         return self.cuts + sum(each.swallowed + each.delayed for each in pipes)
 
@@ -97,7 +97,7 @@ class FaultProxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def reset(self) -> int:
-        """Reset every line; return how many there were."""
+        """Reset every connection; return how many there were."""
         cut = tuple(self._lines)
         for line in cut:
             line.close(reset=True)
@@ -105,13 +105,13 @@ class FaultProxy:
         return len(cut)
 
     def half_close(self) -> None:
-        """Tell every server that its client has sent all it will; answers still pass."""
+        """Half-close every connection to the server; answers still pass."""
         for line in self._lines:
             line.sides[1].write_eof()
         self.cuts += len(self._lines)
 
     def heal(self) -> None:
-        """Do nothing more to any line. Those that lost bytes are reset: they cannot go on."""
+        """Stop all faults. Connections that lost bytes are reset, because they cannot continue."""
         lost = self.up.is_swallowed or self.down.is_swallowed
         for pipe in (self.up, self.down):
             pipe.latency = pipe.jitter = 0.0
@@ -180,7 +180,7 @@ class FaultProxy:
             await asyncio.sleep(pause)
 
     def _cut(self, pipe: Pipe, total: int, tail: bytes, size: int) -> int | None:
-        """Return how much of the last chunk still passes before the line is cut, if it is."""
+        """Return how many bytes of the last chunk pass before the connection is cut, if it is."""
         if pipe.cut_after is not None and total >= pipe.cut_after:
             return size - (total - pipe.cut_after) if total - size < pipe.cut_after else 0
         if pipe.cut_at is not None and (at := tail.find(pipe.cut_at)) >= 0:
@@ -189,7 +189,7 @@ class FaultProxy:
 
 
 async def _flushed(writer: asyncio.StreamWriter) -> None:
-    """Wait until the kernel has everything."""
+    """Wait until the kernel has taken everything."""
     writer.transport.set_write_buffer_limits(high=0)
     with contextlib.suppress(OSError):
         await writer.drain()

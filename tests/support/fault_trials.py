@@ -18,25 +18,25 @@ from tests.support.addresses import Database
 from tests.support.nodes import Node
 
 HEAL = 10.0
-"""Seconds after the end of a fault in which everybody connected has heard everything."""
+"""Seconds after the end of a fault within which every connected client has received everything."""
 
 SLOWEST = 40.0
-"""Seconds after the fault in which enough must have been acknowledged to tell anything."""
+"""Maximum seconds to wait after the fault until enough messages are acknowledged for a verdict."""
 
 Fault = Callable[[], Awaitable[int]]
-"""Does something bad and mends it; returns how often it bit."""
+"""Injects a fault and ends it; returns how often it occurred."""
 
 
 @attrs.frozen(kw_only=True)
 class Trial:
-    """What happened, and what the checker says of it."""
+    """The recorded history and the verdict of the checker."""
 
     recorder: Recorder
     verdict: Verdict
 
     @property
     def broken(self) -> set[str]:
-        """The properties that did not hold."""
+        """The violated properties."""
         return {fault.property for fault in self.verdict.faults}
 
 
@@ -52,14 +52,14 @@ async def run_trial(
     users: int = 4,
     patience: float = 30.0,
 ) -> Trial:
-    """Let people talk through *urls* while *fault* happens, and judge what they saw."""
+    """Run the verify workload through *urls* while *fault* is injected, and check the history."""
     recorder, bites = Recorder(), 0
 
     async def during() -> None:
         nonlocal bites
         if fault is not None:
             bites = await fault()
-        # However busy the machine is: what proves nothing goes on until it proves something.
+        # On a busy machine, continue until enough messages are acknowledged.
         deadline = monotonic() + SLOWEST
         while acknowledged(recorder) < sends and monotonic() < deadline:
             await asyncio.sleep(0.1)
@@ -81,17 +81,17 @@ async def run_trial(
 
 
 def acknowledged(recorder: Recorder) -> int:
-    """Count the sends that were acknowledged so far."""
+    """Count the messages acknowledged so far."""
     return sum(each.f == "send" and each.kind == "ok" for each in recorder.records)
 
 
 async def in_thread(work: Callable[[], Any]) -> Any:
-    """Do blocking work beside the talk."""
+    """Run a blocking function in a thread."""
     return await asyncio.to_thread(work)
 
 
 async def kill_and_restart(node: Node, *, away: float = 0.3) -> int:
-    """Kill a node and begin it again; a bite."""
+    """Kill a node and start it again; counts as one fault."""
     await in_thread(node.kill)
     await asyncio.sleep(away)
     await in_thread(node.start)
@@ -99,7 +99,7 @@ async def kill_and_restart(node: Node, *, away: float = 0.3) -> int:
 
 
 def stored_seqs(database: Database, conversations: set[str]) -> dict[str, list[int]]:
-    """Return the numbers of conversations, in order, straight from the database."""
+    """Return the seqs of each conversation in order, read from the database."""
     found: dict[str, list[int]] = {}
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         for conversation in conversations:
@@ -112,25 +112,25 @@ def stored_seqs(database: Database, conversations: set[str]) -> dict[str, list[i
 
 
 def sqlite_integrity(file: Path) -> str:
-    """Ask SQLite whether a file is whole: "ok" where it is."""
+    """Return the result of SQLite's integrity check: "ok" or the problem."""
     with closing(sqlite3.connect(file)) as connection:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
 
 
 def log_lines(node: Node) -> list[dict[str, Any]]:
-    """Return what a node has logged: the lines that are whole, it may be writing one."""
+    """Return the complete log lines of a node."""
     whole, _, _ = node.log.rpartition("\n")
     return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
 
 UNEXPECTED = ("Traceback", "never retrieved", "Packet sequence")
-"""An error that nobody expected, a task that nobody waited for, another one's answer on a line."""
+"""Signs of an unhandled exception, a task never awaited, and a mixed-up database answer."""
 
 
 def unexpected_errors(log: str, excused: Collection[str] = ()) -> list[str]:
-    """Return the lines that say that something went wrong in a way that it never may.
+    """Return the log lines that report an unexpected error.
 
-    A line is excused where it holds one of *excused*, the words of what a fault causes rightly.
+    Lines that contain one of *excused* are expected and left out.
     """
     return [
         line

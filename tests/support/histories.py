@@ -1,4 +1,4 @@
-"""Histories as good clients of a good service would write them, to be spoiled by tests."""
+"""Histories of correct clients and a correct service, which tests mutate."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -17,7 +17,7 @@ Test = Callable[[Record], bool]
 
 @attrs.define
 class Writer:
-    """Writes what happens in a service that keeps its promises; a millisecond a record."""
+    """Records the history of a correct service; one record each millisecond."""
 
     records: list[Record] = attrs.field(factory=list)
     messages: list[dict[str, Any]] = attrs.field(factory=list)
@@ -61,7 +61,7 @@ class Writer:
     def does(
         self, client: str, f: str, args: dict[str, Any], result: dict[str, Any] | None = None
     ) -> None:
-        """Write a whole operation that went well."""
+        """Append a successful operation."""
         op = self.write(client, "invoke", f, args)
         self.write(client, "ok", f, args, result, op=op)
 
@@ -71,14 +71,14 @@ class Writer:
         self.write(client, "ok", "connect", {"socket": f"{client}/1"})
 
     def joins(self, user: str) -> None:
-        """A user belongs to the lobby from now on."""
+        """A user joins the lobby."""
         self.offset += 1
         self.since[user] = len(self.messages)
         args = {"conversation": LOBBY, "member": user}
         self.does("alice-phone", "join", args, {"offset": self.offset})
 
     def leaves(self, user: str) -> None:
-        """A user belongs to the lobby no more."""
+        """A user leaves the lobby."""
         self.offset += 1
         del self.since[user]
         args = {"conversation": LOBBY, "member": user}
@@ -99,7 +99,7 @@ class Writer:
         return self.write(client, "invoke", "send", _send(message)), message
 
     def has_said(self, client: str, op: int, message: dict[str, Any]) -> None:
-        """The sender is answered and everybody else hears."""
+        """The sender gets the answer and everybody else the event."""
         place = f"{client}/1"
         result = {"seq": message["seq"], "offset": message["offset"], "socket": place, "frame": op}
         self.write(client, "ok", "send", _send(message), result, op=op)
@@ -109,7 +109,7 @@ class Writer:
                 self.write(other, "ok", "recv", args, dict(message))
 
     def says(self, client: str) -> None:
-        """A client sends a message and everybody hears it."""
+        """A client sends a message and everybody receives it."""
         self.has_said(client, *self.begins_to_say(client))
 
     def turns(self, client: str, *, final: bool = False, newest: int | None = None) -> None:
@@ -134,7 +134,7 @@ def _send(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def good_history(rounds: int = 12) -> list[Record]:
-    """Return what alice, bob with two devices, and carol, who comes and goes, have seen."""
+    """Return the history of alice, bob with two devices, and carol, who joins and leaves."""
     writer = Writer()
     for user in ("alice", "bob"):
         writer.joins(user)
@@ -191,7 +191,7 @@ def everywhere(
 
 
 def pick(records: list[Record], position: int, f: str, kind: str = "ok") -> int:
-    """Return where some record of a kind stands."""
+    """Return the index of some record of a kind."""
     found = [at for at, each in enumerate(records) if (each.f, each.kind) == (f, kind)]
     return found[position % len(found)]
 
@@ -202,7 +202,7 @@ def without(records: list[Record], at: int) -> list[Record]:
 
 
 def put(records: list[Record], at: int, record: Record) -> list[Record]:
-    """Put a record in the place of another."""
+    """Replace a record."""
     return [*records[:at], record, *records[at + 1 :]]
 
 
@@ -212,7 +212,7 @@ def beyond(records: list[Record], at: int, record: Record) -> list[Record]:
 
 
 def final_pages(records: list[Record]) -> list[int]:
-    """Return where the pages stand that were read at the end."""
+    """Return the indexes of the pages that were read at the end."""
     return [
         at
         for at, each in enumerate(records)

@@ -1,4 +1,4 @@
-"""Good histories are spoiled: each way of it breaks one property, wherever it is done."""
+"""Mutations of correct histories: each violates one property, at any position."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -21,7 +21,7 @@ from tests.support.histories import (
 )
 
 Spoil = Callable[[list[Record], int], list[Record]]
-"""Spoils a history at a position, which may be any number."""
+"""Mutates a history at a position, which may be any number."""
 
 
 def a_message_is_missing_at_the_end(records: list[Record], position: int) -> list[Record]:
@@ -178,7 +178,7 @@ def numbers_and_offsets_disagree(records: list[Record], position: int) -> list[R
 
 
 def renumbered(records: list[Record], one: str, other: str) -> list[Record]:
-    """Let two messages change their numbers, in the eyes of everybody."""
+    """Swap the seqs of two messages for everybody."""
     numbers = {
         each.args["key"]: {name: each.result[name] for name in ("seq", "offset")}
         for each in records

@@ -1,4 +1,4 @@
-"""What the kernel keeps for the connections of a server: what `ss -tm` shows, asked as it asks."""
+"""The kernel memory of a server's connections, from the same source as `ss -tm` (sock_diag)."""
 
 import socket
 import struct
@@ -18,7 +18,7 @@ _MEMORY = struct.Struct("=9I")
 
 
 def kernel_bytes(port: int) -> int:
-    """Return the bytes that the kernel holds for the open connections of a local TCP port.
+    """Return the kernel memory in bytes for the open connections of a local TCP port.
 
     Both queues count, and what was set aside for them.
     """
@@ -32,7 +32,7 @@ def kernel_bytes(port: int) -> int:
 
 
 def _dump() -> Iterator[bytes]:
-    """Ask for every established TCP connection of IPv4."""
+    """Request every established IPv4 TCP connection."""
     body = _REQUEST.pack(socket.AF_INET, socket.IPPROTO_TCP, 1 << (_SKMEMINFO - 1), _ESTABLISHED)
     header = _HEADER.pack(_HEADER.size + len(body), _SOCK_DIAG_BY_FAMILY, _REQUEST_DUMP, 1, 0)
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:

@@ -1,4 +1,4 @@
-"""Two services that are asked the same at the same time must say the same."""
+"""Lockstep testing: a model and a real storage must give the same results for the same calls."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Refused:
-    """A refusal as a value: two are equal where a caller could not tell them apart."""
+    """A refusal as a value: two are equal if a caller cannot distinguish them."""
 
     kind: type[DomainError]
     words: str
@@ -31,7 +31,7 @@ class Refused:
 
 
 def comparable(value: Any) -> Any:
-    """Return *value* with every refusal in it as a value, and every mapping as a plain one."""
+    """Return *value* with every refusal replaced by a value and every mapping by a dict."""
     if isinstance(value, DomainError):
         return Refused.of(value)
     if isinstance(value, list | tuple):
@@ -64,19 +64,19 @@ GRANTS = Bundle("grants")
 ROOMS = Bundle("rooms")
 CURSORS = Bundle("cursors")
 
-# Where databases by default see the same text twice, and where they see a pattern.
+# Texts that databases treat as equal by default, and texts with wildcards.
 TRAPS = ["Bob", "bob", "bob ", "bób", "bo\u0301b", "BOB", "🐈", "🐕", "%", "_", "\\", "'"]
 TEXTS = st.sampled_from(TRAPS) | st.text(
     st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=9
 )
 SMALL = st.integers(-1, 12)
-# Who acts in a room: its first, second, … member; sometimes somebody who may be a stranger.
+# Who acts in a conversation: a member by number, or sometimes a user who may not be a member.
 ACTORS = st.integers(-1, 5)
 ANYBODY = st.integers(0, 3)
 
 
 class Lockstep(RuleBasedStateMachine):
-    """Does everything twice: in memory, which is the model, and in the world that is tried."""
+    """Performs each action in memory (the model) and in the storage under test."""
 
     def __init__(self, tried: World) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class Lockstep(RuleBasedStateMachine):
 
     @rule()
     def compare(self) -> None:
-        """Everything that is kept is the same."""
+        """Everything that is stored is the same."""
         model, tried = (
             dump(
                 world.storage.uow,

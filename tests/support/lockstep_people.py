@@ -1,4 +1,4 @@
-"""What people do about themselves, in two services at once."""
+"""Actions on accounts, in lockstep."""
 
 import attrs
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ PASSWORDS = st.sampled_from([PASSWORD, Password("another long password")])
 
 
 class People(Lockstep):
-    """People register, log in and out, and find each other."""
+    """Users register, log in and out, and search each other."""
 
     @initialize(target=PEOPLE)
     def two_are_there(self) -> object:

@@ -1,4 +1,4 @@
-"""What people do in conversations, in two services at once."""
+"""Actions in conversations, in lockstep."""
 
 from datetime import timedelta
 from itertools import product
@@ -19,7 +19,7 @@ SEQS = st.none() | st.integers(-1, 5)
 
 
 class Rooms(Lockstep):
-    """People open conversations, come and go, write and read."""
+    """Users open, join and leave conversations, write and read."""
 
     def __init__(self, tried: World) -> None:
         super().__init__(tried)

@@ -27,7 +27,7 @@ _LINGER = struct.pack("ii", 1, 0)  # close with a reset
 
 @attrs.define
 class Client:
-    """One client, which comes back with its cursor however often it is turned away."""
+    """One client, which reconnects with its cursor until it is accepted."""
 
     url: str
     token: str
@@ -36,7 +36,7 @@ class Client:
     tries: int = 0
 
     async def come(self) -> None:
-        """Connect and say hello, until there is a welcome."""
+        """Connect and say hello until there is a welcome."""
         while True:
             self.tries += 1
             with suppress(OSError, WebSocketException, TimeoutError):
@@ -63,7 +63,7 @@ class Client:
         return bool(welcome["type"] == "welcome")
 
     def reset(self) -> None:
-        """Be cut off, without a word."""
+        """Reset the connection."""
         assert self.socket is not None
         sock = self.socket.transport.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
@@ -71,7 +71,7 @@ class Client:
 
 
 async def come(clients: Sequence[Client]) -> None:
-    """Let all of them in; say how long it took, and how often they tried."""
+    """Connect all clients; print the duration and the number of attempts."""
     begun, before = monotonic(), sum(each.tries for each in clients)
     await asyncio.gather(*(each.come() for each in clients))
     tries = sum(each.tries for each in clients) - before
@@ -80,7 +80,7 @@ async def come(clients: Sequence[Client]) -> None:
 
 
 async def main(url: str, count: int) -> None:
-    """Be a crowd until nobody says anything more."""
+    """Run the clients until the input ends."""
     tokens = json.loads(sys.stdin.readline())
     clients = [Client(url, tokens[number % len(tokens)]) for number in range(count)]
     await come(clients)

@@ -1,4 +1,4 @@
-"""Nodes for tests of faults: real processes of the service, on a port that they keep."""
+"""Nodes as processes of their own, which keep their port over a restart."""
 
 import http.client
 import os
@@ -26,11 +26,11 @@ QUICK = {
     "LIMITS__CONVERSATION_MESSAGES": "1000/s burst 1000",
     "LIMITS__REQUESTS": "1000/s burst 1000",
 }
-"""Settings that make a fault visible within seconds."""
+"""Settings with short intervals and high limits."""
 
 
 class Node(Server):
-    """One `parlour serve`; with *fault* a node that errs or dies as `broken_node` says."""
+    """One `parlour serve`; *fault* names a fault of `broken_node`."""
 
     def __init__(self, settings: Mapping[str, str], *, fault: str = "") -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class Node(Server):
         }
 
     def use(self, disk: Disk) -> None:
-        """Keep what is kept on a disk of one's own."""
+        """Store the database and the log on *disk*."""
         self.disk = disk
         self.settings["STORAGE__SQLITE__PATH"] = str(disk.folder / "parlour.db")
         self.settings["LOGGING__FILE"] = str(disk.folder / "parlour.log")
@@ -71,7 +71,7 @@ class Node(Server):
 
 
 def on_mysql(database: Database, space: RedisSpace | None = None) -> dict[str, str]:
-    """Return the settings of a node on *database*, whose tables are made, and on Redis."""
+    """Create the tables in *database*; return the settings of a node on it, and on Redis."""
     server = database.server
     with closing(mysql_storage(database)) as storage:
         storage.migrate()
@@ -88,7 +88,7 @@ def on_mysql(database: Database, space: RedisSpace | None = None) -> dict[str, s
 
 
 def on_redis(space: RedisSpace) -> dict[str, str]:
-    """Return the settings of nodes that tell each other through Redis."""
+    """Return the settings of nodes that use Redis as their bus."""
     return {
         "BUS__BACKEND": "redis",
         "PRESENCE__BACKEND": "redis",

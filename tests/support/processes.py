@@ -17,26 +17,25 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from tests.support.disks import Disk
 from tests.support.programs import Program
 
-# A start is the most that a process has to compute: on a busy machine it takes many times as long.
+# Starting needs most CPU time: on a busy machine it takes many times as long.
 _START_SECONDS = 90.0
 _STOP_SECONDS = 30.0
 _POLL_SECONDS = 0.02
 
 
 class Server:
-    """A process to start, stop, kill, pause, resume and restart; `with` sees to both ends.
+    """A process to start, stop, kill, pause, resume and restart; `with` starts and removes it.
 
     Where it has a `disk`, that one is full when a test says so.
     """
 
     def __init__(self, options: Sequence[str] = ()) -> None:
-        # A socket's path holds 107 bytes at most: pytest's own folders are too deep.
+        # The path of a Unix socket has at most 107 bytes: pytest's folders are too deep.
         self.home = Path(tempfile.mkdtemp(prefix="parlour-", dir="/tmp"))
         self.port = free_port()
         self.options = tuple(options)
@@ -54,24 +53,24 @@ class Server:
         return self.home / "socket"
 
     def sees(self, path: Path) -> Path:
-        """Return where a file of the server is, which may see disks that nobody else sees."""
+        """Return the path of a file of the server, which may be on a disk that only it sees."""
         return Path(f"/proc/{self.pid}/root{path}")
 
     @property
     def log(self) -> str:
-        """Everything that the server has printed since it was made."""
+        """Everything that the server has printed."""
         return (self.home / "log").read_text(errors="replace")
 
     def command(self) -> tuple[Program, Sequence[str]]:
-        """Return the program and its arguments; the first one is the name it runs under."""
+        """Return the program and its arguments; the first is the process name."""
         raise NotImplementedError
 
     def answers(self) -> bool:
-        """Return whether the server serves requests now."""
+        """Return whether the server answers requests."""
         raise NotImplementedError
 
     def start(self) -> None:
-        """Start and wait until requests are served; raise `RuntimeError` with the log if not."""
+        """Start and wait until it answers; raise `RuntimeError` with the log if it does not."""
         program, arguments = self.command()
         if self.disk is not None:
             program, arguments = self.disk.under(program, arguments)
@@ -95,7 +94,7 @@ class Server:
             time.sleep(_POLL_SECONDS)
 
     def stop(self) -> None:
-        """End the server in order; a server that does not obey is killed and that is an error."""
+        """Terminate the server; one that does not end in time is killed, which is an error."""
         if self.process is None:
             return
         self.resume()
@@ -106,7 +105,7 @@ class Server:
             self.kill()
 
     def kill(self) -> None:
-        """End the server at once, as a power cut would."""
+        """Kill the server."""
         for process in (self.process, self._watchdog):
             if process is not None:
                 process.kill()
@@ -116,18 +115,18 @@ class Server:
         self.process = self._watchdog = None
 
     def restart(self) -> None:
-        """End the server in order and start it again on the same port and data."""
+        """Terminate the server and start it again with the same port and data."""
         self.stop()
         self.start()
 
     def pause(self) -> None:
-        """Freeze the server: connections stay, answers don't come."""
+        """Stop the process (SIGSTOP): connections stay open without answers."""
         self._signal(signal.SIGSTOP)
-        # Until all its threads have stopped, one of them may still answer.
+        # One of its threads may still answer until all have stopped.
         os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
-        """Let a frozen server go on."""
+        """Continue a paused server."""
         self._signal(signal.SIGCONT)
 
     def close(self) -> None:
@@ -145,12 +144,7 @@ class Server:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _signal(self, number: signal.Signals) -> None:
@@ -159,7 +153,7 @@ class Server:
         self.process.send_signal(number)
 
     def _watch(self, pid: int) -> None:
-        # The pipe closes when this process ends, however it ends; then the watchdog bites.
+        # The pipe closes when this process ends in any way; then the watchdog kills the server.
         self._watchdog = subprocess.Popen(
             ["sh", "-c", 'read -r _; kill -KILL "$1"; rm -rf "$2"', "sh", str(pid), self.home],
             stdin=subprocess.PIPE,
@@ -167,16 +161,16 @@ class Server:
         )
 
 
-# Below those that systems give to outgoing connections: while a server is away nobody gets its
-# port by chance, and no client that dials it meets itself.
+# Below the range for outgoing connections: nobody else gets the port while a server is down,
+# and no client connects to itself.
 _PORTS = range(10_000, 32_000)
 _taken: set[int] = set()
-# One byte for each port, locked for as long as this process lives.
+# One byte for each port, locked until this process ends.
 _locks = (Path(tempfile.gettempdir()) / f"parlour-ports-{os.getuid()}").open("ab")
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback interface that this process has to itself from now on."""
+    """Return a loopback TCP port, reserved for this process."""
     while True:
         port = random.choice(_PORTS)
         if port in _taken:

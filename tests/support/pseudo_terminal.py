@@ -1,4 +1,4 @@
-"""A person at a real terminal: `parlour chat` behind a pseudo-terminal, on an emulated screen."""
+"""`parlour chat` on a pseudo-terminal with an emulated screen."""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ ENTER = "\r"
 INTERRUPT = "\x03"
 ROWS, COLUMNS = 100, 120
 
-# The first program of a session takes the terminal, so that a password can be asked for there.
+# Makes the device the controlling terminal, so that a password can be read from it.
 _TAKE_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
     "os.execv(sys.argv[1], sys.argv[1:])"
@@ -29,7 +29,7 @@ _TAKE_TERMINAL = (
 
 
 class _Screen(pyte.Screen):
-    """A screen that answers, as terminals do, where its cursor is."""
+    """A screen that answers requests for the cursor position."""
 
     def __init__(self, columns: int, lines: int, device: int) -> None:
         self._device = device
@@ -40,7 +40,7 @@ class _Screen(pyte.Screen):
 
 
 class PseudoTerminal:
-    """What somebody types, and the screen they look at; *options* begin the client."""
+    """A terminal with a program in it; *options* are those of the command."""
 
     def __init__(self, server: Server, home: Path, options: Sequence[str]) -> None:
         self._master, slave = pty.openpty()
@@ -64,7 +64,7 @@ class PseudoTerminal:
 
     @property
     def screen(self) -> str:
-        """What is on the screen now."""
+        """The text on the screen."""
         with self._more:
             return "\n".join(line.rstrip() for line in self._screen.display).rstrip()
 
@@ -83,14 +83,14 @@ class PseudoTerminal:
         return self._process.wait(TIMEOUT)
 
     def kill(self) -> None:
-        """End it at once and free the device."""
+        """Kill it and close the device."""
         self._process.kill()
         self._process.wait(TIMEOUT)
         self._reading.join(TIMEOUT)
         os.close(self._master)
 
     def _read(self) -> None:
-        # The device says EIO when its last program has gone.
+        # Reading fails with EIO when the last program has ended.
         with suppress(OSError):
             while chunk := os.read(self._master, 65_536):
                 with self._more:

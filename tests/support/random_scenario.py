@@ -1,4 +1,4 @@
-"""A few people who do random things: what laws are tried on."""
+"""Random actions of a few users, for property tests."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ NAMES = ("anna", "berta", "carla", "dora")
 
 @attrs.frozen
 class Action:
-    """Something that somebody does in a room, if they may; numbers name people and rooms."""
+    """An action, which may be refused; numbers select users and conversations."""
 
     kind: str
     actor: int
@@ -56,7 +56,7 @@ ACTIONS = st.lists(
 
 
 class RandomScenario:
-    """Four people, a group of three of them and a direct conversation."""
+    """Four users, a group of three of them, and a direct conversation."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -65,7 +65,7 @@ class RandomScenario:
         self.rooms = [world.group(anna, berta, carla), world.direct(anna, berta)]
 
     def live(self, actions: Sequence[Action]) -> None:
-        """Let everybody do what they want; what is refused is left alone."""
+        """Perform the actions; refused ones are skipped."""
         for action in actions:
             try:
                 self._do(action)

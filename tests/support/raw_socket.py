@@ -1,4 +1,4 @@
-"""WebSocket byte by byte, for frames that no client would send."""
+"""A raw WebSocket, for frames that no client library sends."""
 
 import asyncio
 import base64
@@ -7,7 +7,6 @@ import os
 import socket
 import struct
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Self
 
 import attrs
@@ -24,7 +23,7 @@ def frame(
     masked: bool = True,
     length: int | None = None,
 ) -> bytes:
-    """Return one frame; *length* is what its header says, right or wrong."""
+    """Return one frame; *length* overrides the length in its header."""
     size = len(payload) if length is None else length
     first = (0x80 if fin else 0) | reserved << 4 | opcode
     mask_bit = 0x80 if masked else 0
@@ -47,19 +46,19 @@ def close(code: int, reason: bytes = b"") -> bytes:
 
 @attrs.frozen
 class ReceivedFrame:
-    """One frame of the server."""
+    """A frame of the server."""
 
     opcode: int
     payload: bytes
 
     @property
     def code(self) -> int:
-        """The code of a close frame; 0 where it has none."""
+        """The code of a close frame; 0 if it has none."""
         return struct.unpack("!H", self.payload[:2])[0] if len(self.payload) > 1 else 0
 
 
 class RawSocket:
-    """A TCP connection to a node that does only what the test says."""
+    """A TCP connection to a node, controlled by the test."""
 
     def __init__(self, port: int, *, receive_buffer: int | None = None) -> None:
         self._port = port
@@ -73,38 +72,33 @@ class RawSocket:
         await asyncio.get_running_loop().sock_connect(self._socket, ("127.0.0.1", self._port))
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._socket.close()
 
     async def send(self, data: bytes) -> None:
-        """Send bytes; wait as long as the server does not take them."""
+        """Send bytes; wait until the server has taken them."""
         await asyncio.get_running_loop().sock_sendall(self._socket, data)
 
     def try_to_send(self, data: bytes) -> int:
-        """Send as many bytes as are taken at once; return how many."""
+        """Send as many bytes as possible without waiting; return how many."""
         try:
             return self._socket.send(data)
         except BlockingIOError:
             return 0
 
     def reset(self) -> None:
-        """Break the connection with a reset."""
+        """Reset the connection."""
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
     async def upgrade(self, **headers: str) -> None:
-        """Ask for a WebSocket and read that it is granted."""
+        """Upgrade the connection to a WebSocket."""
         await self.send(self.request(headers))
         answer = await self.head()
         assert answer.startswith("HTTP/1.1 101 "), answer
 
     def request(self, headers: Mapping[str, str] | None = None) -> bytes:
-        """Return the request for a WebSocket; underscores in names stand for dashes."""
+        """Return an upgrade request; underscores in header names become dashes."""
         fields = {
             "Host": f"127.0.0.1:{self._port}",
             "Upgrade": "websocket",
@@ -124,7 +118,7 @@ class RawSocket:
         return head.decode("latin-1")
 
     async def hear(self) -> ReceivedFrame | None:
-        """Read one frame of the server; None where the connection has ended."""
+        """Read one frame; None if the connection has ended."""
         head = await self._take(2)
         if head is None:
             return None
@@ -136,14 +130,14 @@ class RawSocket:
         return None if payload is None else ReceivedFrame(head[0] & 0x0F, payload)
 
     async def hear_close(self) -> int | None:
-        """Read up to the close frame and return its code; None for an end without one."""
+        """Read up to the close frame; return its code, or None if there is none."""
         while (heard := await self.hear()) is not None:
             if heard.opcode == CLOSE:
                 return heard.code
         return None
 
     async def ends(self) -> None:
-        """Read on until the connection has ended."""
+        """Read until the connection has ended."""
         while await self._more():
             self._buffer = b""
 

@@ -4,7 +4,6 @@ import contextlib
 import time
 from collections.abc import Callable
 from itertools import product
-from types import TracebackType
 from typing import Any, Self
 
 from redis.connection import Connection
@@ -18,10 +17,10 @@ _SECONDS = 60.0
 
 
 class RedisCluster:
-    """Four servers joined into a cluster that replaces a dead primary within seconds."""
+    """A cluster of four servers that replaces a dead primary within seconds."""
 
     def __init__(self) -> None:
-        # The default is a port 10,000 above the other one: often there is none.
+        # The default is the port plus 10,000, which often does not exist.
         self._ports = [free_port() for _ in range(4)]
         options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"]
         options += ["--repl-diskless-sync-delay", "0"]
@@ -35,7 +34,7 @@ class RedisCluster:
 
     @property
     def primaries(self) -> list[RedisServer]:
-        """The servers that carry the slots at the beginning, in the order of their slots."""
+        """The initial primaries, in the order of their slots."""
         return self.servers[:3]
 
     def __enter__(self) -> Self:
@@ -48,12 +47,7 @@ class RedisCluster:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -62,7 +56,7 @@ class RedisCluster:
                 stack.callback(server.close)
 
     def ask(self, server: RedisServer, *command: str | int) -> Any:
-        """Say a command to one server and return its answer as it comes."""
+        """Send a command to one server and return its answer."""
         connection = Connection(  # type: ignore[no-untyped-call]
             port=server.port, protocol=2, decode_responses=True
         )
@@ -73,7 +67,7 @@ class RedisCluster:
             connection.disconnect()  # type: ignore[no-untyped-call]
 
     def owner(self, slot: int) -> RedisServer | None:
-        """Return the server that carries *slot* now, as those who are alive see it."""
+        """Return the server that now has *slot*, according to the live servers."""
         for server in self.servers:
             with contextlib.suppress(RedisError):
                 for first, last, primary, *_ in self.ask(server, "CLUSTER", "SLOTS"):
@@ -82,7 +76,7 @@ class RedisCluster:
         return None
 
     def move(self, slot: int, target: RedisServer) -> None:
-        """Give a slot without keys to another primary."""
+        """Move a slot without keys to another primary."""
         name = self.ask(target, "CLUSTER", "MYID")
         for server in (target, *(each for each in self.primaries if each is not target)):
             self.ask(server, "CLUSTER", "SETSLOT", slot, "NODE", name)
@@ -94,7 +88,7 @@ class RedisCluster:
             self.ask(server, "CLUSTER", "ADDSLOTSRANGE", number * share, last)
             self.ask(server, "CLUSTER", "SET-CONFIG-EPOCH", number + 1)
         first, replica = self.servers[0], self.servers[3]
-        # Each is told of each: they would find out by gossip, but that takes a second.
+        # Each server is told of each other, because gossip would take a second.
         for server, (other, port) in product(
             self.servers, zip(self.servers, self._ports, strict=True)
         ):

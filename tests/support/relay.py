@@ -1,10 +1,9 @@
-"""A TCP relay that stands between a client and a server, and cuts the line when it is told to."""
+"""A TCP relay between a client and a server that cuts the connection after chosen bytes."""
 
 import contextlib
 import socket
 import threading
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 Wire = bytes
@@ -12,7 +11,7 @@ Cut = Callable[[Wire], bool]
 
 
 class Relay:
-    """Carries bytes both ways until *cut* says yes to what a client sent.
+    """Forwards bytes in both directions until *cut* returns true for bytes of the client.
 
     What was said yes to still reaches the server, and its answer is waited for; but the client
     gets no answer: its line is dead. `cuts` counts how often that happened.
@@ -27,19 +26,14 @@ class Relay:
 
     @property
     def port(self) -> int:
-        """The port to connect to instead of the server's."""
+        """The port of the relay."""
         return int(self._listener.getsockname()[1])
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for each in (self._listener, *self._sockets):
             _shut(each)
 
@@ -57,7 +51,7 @@ class Relay:
             while data := client.recv(1 << 16):
                 if self._cut(data):
                     self.cuts += 1
-                    # Nothing more is read from here, so no answer passes: `_down` sees the mark.
+                    # The client's connection is shut, so that no answer passes.
                     client.shutdown(socket.SHUT_WR)
                 server.sendall(data)
         _shut(server)

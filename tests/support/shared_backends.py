@@ -1,4 +1,4 @@
-"""Backends that several nodes of one test process share, named in the settings by their path."""
+"""Backends that several nodes in one test process share, configured by their import path."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ _shared: list[_Shared] = []
 
 @contextmanager
 def sharing(settings: Settings) -> Iterator[Settings]:
-    """Give settings of nodes that share everything which they keep."""
+    """Return settings of nodes that share their storage, presence and bus."""
     _shared.append(_Shared())
     try:
         yield attrs.evolve(

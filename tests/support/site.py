@@ -1,4 +1,4 @@
-"""A node on a real port, in the loop of the test, and the people who use it."""
+"""A node on a real port in the test's event loop, and its users."""
 
 import asyncio
 import gc
@@ -52,7 +52,7 @@ SETTINGS = Settings(
         connections=PLENTY,
     ),
 )
-"""One process that keeps nothing, and hashes as fast as it may; a test sets its own limits."""
+"""A node in memory with fast password hashes and practically no limits."""
 
 QUICK = attrs.evolve(
     SETTINGS,
@@ -62,11 +62,11 @@ QUICK = attrs.evolve(
         heartbeat_grace=timedelta(seconds=1),
     ),
 )
-"""The shortest times that may be configured."""
+"""The shortest allowed timeouts."""
 
 
 class _Here(Process):
-    """Signals are for the test run."""
+    """A process without signal handlers."""
 
     def _listen_to_signals(self) -> None:
         pass
@@ -86,7 +86,7 @@ class Site:
         return int(self.url.rsplit(":", 1)[1])
 
     def person(self, handle: str) -> "Guest":
-        """Make an account, logged in on one device."""
+        """Create an account, logged in on one device."""
         user = self.service.use.create_user(
             handle=Handle.parse(handle),
             display_name=DisplayName.parse(handle.title()),
@@ -95,7 +95,7 @@ class Site:
         return self.log_in(handle, user.id)
 
     def log_in(self, handle: str, user: UserId) -> "Guest":
-        """Log somebody in on another device."""
+        """Log in on another device."""
         grant = self.service.use.log_in(
             handle=Handle.parse(handle),
             password=Password.given(PASSWORD),
@@ -104,11 +104,11 @@ class Site:
         return Guest(self, user, handle, grant)
 
     def tell(self, changes: Changes) -> None:
-        """Tell what a use case changed."""
+        """Publish the changes of a use case."""
         self.service.publish(changes)
 
     async def open_socket(self, **more: Any) -> SocketClient:
-        """Open a socket that is closed with the site, and say nothing yet."""
+        """Open a socket without saying hello; it is closed with the node."""
         client = await open_socket(self.url, **more)
         self.sockets.push_async_callback(client.close)
         return client
@@ -116,7 +116,7 @@ class Site:
 
 @attrs.frozen
 class Guest:
-    """Somebody with an account, on one device."""
+    """A user on one device."""
 
     site: Site
     user: UserId
@@ -132,12 +132,12 @@ class Guest:
         return self.grant.access_token
 
     async def connect(self, *, at: Site | None = None, **more: Any) -> SocketClient:
-        """Return a socket that said hello, here or at another node; closed with the site."""
+        """Open a socket and say hello, here or at another node; it is closed with the node."""
         site = at or self.site
         return await site.sockets.enter_async_context(connected(site.url, self.token, **more))
 
     def open_direct(self, peer: "Guest") -> str:
-        """Open the direct conversation with somebody."""
+        """Open the direct conversation with a user."""
         opened = self.site.service.use.open_direct(self.user, peer.user)
         self.site.tell(opened.changes)
         return str(opened.conversation.id)
@@ -165,7 +165,7 @@ class Serve(Protocol):
 async def serving(
     settings: Settings = SETTINGS, *, direct: bool = True, patch: Any = None
 ) -> AsyncIterator[Site]:
-    """Run a node while the context lasts; *patch* may change the process before it begins.
+    """Run a node; *patch* may change the process before it starts.
 
     Its sockets take the *direct* path, or that of every ASGI server.
     """

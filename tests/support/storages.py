@@ -1,4 +1,4 @@
-"""Storages on the databases that tests have."""
+"""Storages on the databases of the tests."""
 
 import tempfile
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ from parlour.entrypoints.use_cases import Stores
 from tests.support.addresses import Database
 
 PATIENT = 30.0
-"""Seconds that those wait for each other who want the same: on a busy machine all get it."""
+"""Lock timeout in seconds, long enough for busy machines."""
 
 
 def mysql_storage(database: Database, **more: Any) -> sql.SqlStorage:
-    """Return a storage in *database*, as yet without tables."""
+    """Open a storage in *database*, whose tables may not exist yet."""
     server = database.server
     return sql.open_mysql(
         host=server.host,
@@ -33,7 +33,7 @@ def mysql_storage(database: Database, **more: Any) -> sql.SqlStorage:
 
 
 def new_sqlite(path: Path) -> sql.SqlStorage:
-    """Return a storage in a new file, with tables and nothing in them."""
+    """Open an empty storage in a new file."""
     path.touch(0o600)
     path.write_bytes(_file_with_tables())
     return sql.open_sqlite(path, busy=PATIENT, wait=PATIENT)
@@ -41,7 +41,7 @@ def new_sqlite(path: Path) -> sql.SqlStorage:
 
 @cache
 def _file_with_tables() -> bytes:
-    # To copy a file is a hundred times faster than to migrate it.
+    # Copying a file is a hundred times faster than migrating.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "parlour.db"
         with closing(sql.open_sqlite(path)) as storage:
@@ -51,14 +51,14 @@ def _file_with_tables() -> bytes:
 
 @contextmanager
 def migrated(database: Database) -> Iterator[Database]:
-    """Make the tables in *database*."""
+    """Create the tables in *database*."""
     with closing(mysql_storage(database)) as storage:
         storage.migrate()
     yield database
 
 
 def empty(storage: sql.SqlStorage) -> None:
-    """Forget everything that *storage* keeps."""
+    """Delete all rows of *storage*."""
     with storage.schema.engine.begin() as connection:
         for table in metadata.tables:
             connection.execute(text(f"DELETE FROM {table}"))
@@ -66,14 +66,14 @@ def empty(storage: sql.SqlStorage) -> None:
 
 @contextmanager
 def emptied(database: Database) -> Iterator[sql.SqlStorage]:
-    """Give a storage in *database*, whose tables exist, with nothing in it."""
+    """Open an empty storage in *database*, whose tables exist."""
     with closing(mysql_storage(database, lock_wait=PATIENT, wait=PATIENT)) as storage:
         empty(storage)
         yield storage
 
 
 def cleared(storage: Storage[Stores]) -> Storage[Stores]:
-    """Return *storage* with nothing in it: another one where it is in memory."""
+    """Return *storage* emptied, or a new one if it is in memory."""
     if isinstance(storage, sql.SqlStorage):
         empty(storage)
         return storage

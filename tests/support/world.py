@@ -1,4 +1,4 @@
-"""The whole domain over one storage, with a held clock and counted chance."""
+"""All use cases on one storage, with a manual clock and sequential ids and secrets."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -37,7 +37,7 @@ OPERATOR = Principal(None, "root@parlour")
 
 @attrs.frozen(kw_only=True)
 class World:
-    """Every use case as `do`, and short ways to what tests need often."""
+    """All use cases as `do`, and shortcuts for what tests need often."""
 
     storage: Storage[Stores]
     clock: ManualClock
@@ -48,7 +48,7 @@ class World:
     do: UseCases
 
     def register(self, handle: str, name: str | None = None) -> Grant:
-        """Let somebody register and log in."""
+        """Register a user, who is then logged in."""
         return self.do.register(
             handle=Handle.parse(handle),
             display_name=DisplayName.parse(name or handle.title()),
@@ -57,11 +57,11 @@ class World:
         )
 
     def people(self, *handles: str) -> list[UserId]:
-        """Register everybody; return who they are."""
+        """Register users; return their ids."""
         return [self.register(handle).user.id for handle in handles]
 
     def direct(self, one: UserId, other: UserId) -> ConversationId:
-        """Open the direct conversation of two people."""
+        """Open the direct conversation of two users."""
         return self.do.open_direct(one, other).conversation.id
 
     def group(
@@ -85,7 +85,7 @@ class World:
         reply_to: int | None = None,
         mentions: Sequence[str] = (),
     ) -> PostMessage:
-        """Prepare a message, under a new key unless one is given."""
+        """Create a draft, under a new key unless one is given."""
         content = Content.parse(body={"text": text}, reply_to=reply_to, mentions=mentions)
         return PostMessage(
             conversation=conversation,
@@ -100,7 +100,7 @@ class World:
         return [*self.do.execute_commands(drafts).outcomes]
 
     def execute(self, command: DurableCommand[T]) -> tuple[T, Changes]:
-        """Commit one command; return its result and what there is to tell, raise its refusal."""
+        """Commit one command; return its result and changes, or raise its refusal."""
         committed = self.do.execute_commands([command])
         (outcome,) = committed.outcomes
         if isinstance(outcome, DomainError):
@@ -144,7 +144,7 @@ class World:
         return [posted(outcome).message for outcome in self.post(*drafts)][-1]
 
     def read(self, user: UserId, conversation: ConversationId, seq: int) -> int:
-        """Read up to a message; raise the refusal."""
+        """Mark messages up to *seq* as read; raise the refusal."""
         mark = Mark(conversation=conversation, user=user, read=seq)
         (outcome,) = self.do.mark_watermarks([mark]).outcomes
         if isinstance(outcome, DomainError):
@@ -165,7 +165,7 @@ def new_world(
     policy: Policy | None = None,
     presence: PresenceStore | None = None,
 ) -> World:
-    """Make a world, in memory unless a storage is given."""
+    """Create a world, in memory unless a storage is given."""
     clock, new_id = ManualClock(), SequentialIds()
     hasher, secrets = FastHasher(), SequentialSecrets()
     storage = storage or memory.open_storage()
