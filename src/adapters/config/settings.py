@@ -59,9 +59,7 @@ class Server:
     behind_tls: bool = key(
         False, "Say that a proxy in front ends TLS; needed to listen beyond this machine."
     )
-    direct: bool = key(
-        True, "Let `parlour serve` open sockets beside the ASGI application, at half the cost."
-    )
+    direct: bool = key(True, "Let `parlour serve` open sockets without ASGI, at a lower cost.")
     drain: timedelta = key(
         units.duration("10s"),
         "Time over which a stopping node sends its clients away.",
