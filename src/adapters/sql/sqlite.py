@@ -45,8 +45,12 @@ def connect(path: Path, *, busy: float, reads: bool = False) -> sqlite3.Connecti
     connection = sqlite3.connect(
         path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=512
     )
-    for pragma in (*_PRAGMAS, *(["query_only = ON"] if reads else [])):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in (*_PRAGMAS, *(["query_only = ON"] if reads else [])):
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:  # the file is not a database, for example
+        connection.close()
+        raise
     return connection
 
 

@@ -12,6 +12,7 @@ from threading import Event as Signal
 from threading import Thread
 from time import monotonic
 
+import psutil
 import pytest
 
 from parlour.adapters import sql
@@ -63,6 +64,17 @@ class TestFile:
         assert [path] == list(tmp_path.iterdir())
         with opened(path) as storage:
             assert find(storage) == b.user("alice")
+
+    def test_that_is_not_a_database_is_not_left_open(self, tmp_path: Path) -> None:
+        path = tmp_path / "parlour.db"
+        path.write_bytes(b"a diary " * 1000)
+
+        # The traceback keeps the frame of the failed call, and so its variables, alive.
+        with pytest.raises(sqlite3.DatabaseError) as failure:
+            sqlite.connect(path, busy=1)
+
+        assert failure.tb is not None
+        assert path not in {Path(each.path) for each in psutil.Process().open_files()}
 
 
 class TestConnections:
