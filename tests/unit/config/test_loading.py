@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parlour.adapters.config import ConfigError, Secret, Settings, describe, load
 from parlour.adapters.config.keys import catalog
-from tests.support.config_errors import problems
+from tests.unit.config.conftest import problems
 
 Write = Callable[[str], Path]
 

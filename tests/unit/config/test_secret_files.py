@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from parlour.adapters.config import Url, load
-from tests.support.config_errors import problems
+from tests.unit.config.conftest import problems
 
 Write = Callable[[str], Path]
 

@@ -11,7 +11,7 @@ import attrs
 from parlour.adapters.config.settings_logging import LoggingSettings as Section
 from parlour.adapters.logging import LoggingSubsystem, log, start
 from tests.support.concurrency import eventually
-from tests.support.logging_programs import objects, run
+from tests.unit.logging.conftest import objects, run
 
 
 class TestServiceContinues:

@@ -8,7 +8,7 @@ import pytest
 
 from parlour.adapters.config.settings_logging import LoggingSettings as Section
 from parlour.adapters.logging import LoggingSubsystem, log, start
-from tests.support.logging_programs import objects, run
+from tests.unit.logging.conftest import objects, run
 
 
 class Terminal(StringIO):

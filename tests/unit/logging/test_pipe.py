@@ -10,7 +10,7 @@ import sqlalchemy
 
 from parlour.adapters.logging import LoggingSubsystem, get_logger, log
 from parlour.adapters.logging.root_handler import RootHandler
-from tests.support.logging_programs import objects, run
+from tests.unit.logging.conftest import objects, run
 
 
 class Unreadable:

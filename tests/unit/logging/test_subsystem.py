@@ -21,7 +21,7 @@ from parlour.adapters.logging import (
 )
 from parlour.adapters.logging.file import LogFile
 from tests.support.concurrency import eventually
-from tests.support.logging_programs import objects, run
+from tests.unit.logging.conftest import objects, run
 
 
 class TestStart:

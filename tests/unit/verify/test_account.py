@@ -4,7 +4,7 @@ import json
 
 from parlour.entrypoints.verify.account import PAGE, Account
 from parlour.entrypoints.verify.recorder import Recorder
-from tests.support.answering import answering
+from tests.support.scripted_service import answering
 
 TOKEN = {"user": {"id": "alice"}, "access_token": "a-token"}
 

@@ -13,8 +13,8 @@ from parlour.entrypoints.verify import Expectations, judge
 from parlour.entrypoints.verify.account import Account
 from parlour.entrypoints.verify.canary import canaries_in, new_canary, recording_socket
 from parlour.entrypoints.verify.recorder import Actor, Recorder
-from tests.support.answering import answering
 from tests.support.histories import LOBBY, Writer
+from tests.support.scripted_service import answering
 
 CANARY = new_canary()
 SECRET = CANARY.encode()
