@@ -1,6 +1,7 @@
 """Conversations: direct ones and groups, their members, and who may change them."""
 
 from parlour.domain.conversations.access import require_member
+from parlour.domain.conversations.batch import Batch, Head
 from parlour.domain.conversations.changing import (
     Added,
     AddMembers,
@@ -8,7 +9,7 @@ from parlour.domain.conversations.changing import (
     RemoveMember,
     Rename,
 )
-from parlour.domain.conversations.commands import Batch, Changed, Command, Head, Limits
+from parlour.domain.conversations.commands import Changed, Command, Limits
 from parlour.domain.conversations.listing import ListMembers, MemberPage
 from parlour.domain.conversations.model import (
     Conversation,

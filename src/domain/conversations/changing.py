@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import attrs
 
-from parlour.domain.conversations.commands import Batch, Changed
+from parlour.domain.conversations.batch import Batch
+from parlour.domain.conversations.commands import Changed
 from parlour.domain.conversations.events import (
     ConversationChanged,
     ConversationLeft,
@@ -41,7 +42,6 @@ class Rename:
     title: Title
 
     def prepare(self, batch: Batch) -> None:
-        batch.need_conversation(self.conversation)
         batch.need_members(self.conversation, [self.actor])
 
     def decide(self, batch: Batch) -> Changed:
@@ -81,7 +81,6 @@ class AddMembers:
     users: tuple[UserId, ...] = attrs.field(converter=_distinct)
 
     def prepare(self, batch: Batch) -> None:
-        batch.need_conversation(self.conversation)
         batch.need_members(self.conversation, [self.actor])
         if self._is_of_allowed_size:
             batch.need_members(self.conversation, self.users)
@@ -138,7 +137,6 @@ class RemoveMember:
     user: UserId
 
     def prepare(self, batch: Batch) -> None:
-        batch.need_conversation(self.conversation)
         batch.need_members(self.conversation, [self.actor, self.user])
 
     def decide(self, batch: Batch) -> Changed:
@@ -172,7 +170,6 @@ class ChangeRole:
     role: Role
 
     def prepare(self, batch: Batch) -> None:
-        batch.need_conversation(self.conversation)
         batch.need_members(self.conversation, [self.actor, self.user], to_change=True)
 
     def decide(self, batch: Batch) -> Changed:

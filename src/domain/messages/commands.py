@@ -1,11 +1,12 @@
 """Runs the durable commands of conversations, many at a time, in one transaction."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import attrs
 
-from parlour.domain.conversations import Batch, Command, Head, Limits, Member
+from parlour.domain.conversations import Batch, Command, Head, Limits, Member, Membership
 from parlour.domain.kernel.errors import DomainError, OutcomeUnknown, Unavailable
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import Clock
@@ -15,7 +16,6 @@ from parlour.domain.messages.model import LogEvent, Message
 from parlour.domain.messages.ports import SendIdentity, Stores
 
 
-@attrs.define(kw_only=True)
 class MessageBatch(Batch):
     """A batch that knows messages, too.
 
@@ -23,11 +23,13 @@ class MessageBatch(Batch):
     may not see; `sent` the messages that stand under the keys of the batch.
     """
 
-    stores: Stores
-    sends: set[SendIdentity] = attrs.field(init=False, factory=set)
-    since: dict[tuple[ConversationId, UserId], int] = attrs.field(init=False, factory=dict)
-    sent: dict[SendIdentity, Message] = attrs.field(init=False, factory=dict)
-    _posted: list[Message] = attrs.field(init=False, factory=list)
+    def __init__(self, *, stores: Stores, at: datetime, limits: Limits) -> None:
+        super().__init__(stores=stores, at=at, limits=limits)
+        self.sends: set[SendIdentity] = set()
+        self.since: dict[Membership, int] = {}
+        self.sent: dict[SendIdentity, Message] = {}
+        self._messages = stores.messages
+        self._posted: list[Message] = []
 
     def load(self) -> None:
         """Load what sends need with the query that locks; a batch of messages alone asks once."""
@@ -36,7 +38,7 @@ class MessageBatch(Batch):
             self._needed.update(conversation for conversation, _, _ in self.sends)
         super().load()
         if self.sends:
-            found = self.stores.messages.lock_for(self.sends)
+            found = self._messages.lock_for(self.sends)
             self.since.update(found.since)
             self.sent.update(found.sent)
             for id_, tip in found.positions.items():
@@ -59,7 +61,7 @@ class MessageBatch(Batch):
 
     def save(self) -> tuple[PrivateEvent, ...]:
         if self._posted:
-            self.stores.messages.add(self._posted)
+            self._messages.add(self._posted)
         return super().save()
 
 
