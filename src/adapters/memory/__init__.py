@@ -1,8 +1,8 @@
 """
-Every port in memory: nothing to install, nothing kept when the process ends.
+Every port in memory: nothing to install, everything is lost when the process ends.
 
-Lives here: the storage, with transactions that roll back honestly; presence; a bus within the
-process; rate limits. Complete and exact, so that a test on it tests the product.
+Holds the storage, with real transactions and rollback; presence; a bus within the process; rate
+limits. It is complete and exact, so that a test on it tests the product.
 """
 
 from parlour.adapters.memory.broadcast import MemoryBus, MemoryExchange
@@ -23,16 +23,16 @@ __all__ = [
 ]
 
 
-def open_storage(settings: object = None, clock: object = None) -> MemoryStorage:  # noqa: ARG001 - the form of every storage factory
-    """Return an empty storage; memory needs no settings and no clock."""
+def open_storage(settings: object = None, clock: object = None) -> MemoryStorage:  # noqa: ARG001 - the signature of storage factories
+    """Return an empty storage; the arguments are unused."""
     return MemoryStorage()
 
 
-def open_presence(settings: object = None) -> MemoryPresence:  # noqa: ARG001 - the form of every presence factory
-    """Return a presence store that knows nobody yet; memory needs no settings."""
+def open_presence(settings: object = None) -> MemoryPresence:  # noqa: ARG001 - the signature of presence factories
+    """Return an empty presence store; the argument is unused."""
     return MemoryPresence()
 
 
-def open_bus(settings: object = None) -> MemoryBus:  # noqa: ARG001 - the form of every bus factory
-    """Return the bus of a node that is alone; memory needs no settings."""
+def open_bus(settings: object = None) -> MemoryBus:  # noqa: ARG001 - the signature of bus factories
+    """Return the bus of a single node; the argument is unused."""
     return MemoryBus()

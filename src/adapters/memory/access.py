@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.transaction import UndoLog
 from parlour.adapters.memory.users import MemoryUserStore
 from parlour.domain.access import (
     Bearer,
@@ -23,12 +23,12 @@ from parlour.domain.kernel.ids import DeviceId, UserId
 class MemoryCredentialStore(CredentialStore):
     """Credentials by user."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._credentials: dict[UserId, Credentials] = {}
 
     def put(self, credentials: Credentials) -> None:
-        self._journal.put(self._credentials, credentials.user, credentials)
+        self._undo_log.put(self._credentials, credentials.user, credentials)
 
     def find(self, user: UserId) -> Credentials | None:
         return self._credentials.get(user)
@@ -37,8 +37,8 @@ class MemoryCredentialStore(CredentialStore):
 class MemoryTokenStore(TokenStore):
     """Tokens by digest and by device."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._tokens: dict[bytes, Token] = {}
         self._by_device: dict[DeviceId, set[bytes]] = {}
 
@@ -46,10 +46,10 @@ class MemoryTokenStore(TokenStore):
         for token in tokens:
             if token.digest in self._tokens:
                 raise AlreadyExists
-            self._journal.put(self._tokens, token.digest, token)
+            self._undo_log.put(self._tokens, token.digest, token)
             if token.device not in self._by_device:
-                self._journal.put(self._by_device, token.device, set())
-            self._journal.include(self._by_device[token.device], token.digest)
+                self._undo_log.put(self._by_device, token.device, set())
+            self._undo_log.include(self._by_device[token.device], token.digest)
 
     def find(self, digest: bytes) -> Token | None:
         return self._tokens.get(digest)
@@ -59,37 +59,39 @@ class MemoryTokenStore(TokenStore):
 
     def save(self, token: Token) -> None:
         if token.digest in self._tokens:
-            self._journal.put(self._tokens, token.digest, token)
+            self._undo_log.put(self._tokens, token.digest, token)
 
     def prune(self, device: DeviceId, before: datetime) -> None:
         kept = self._by_device.get(device, set())
         for digest in [each for each in kept if self._tokens[each].expires_at < before]:
-            self._journal.exclude(kept, digest)
-            self._journal.drop(self._tokens, digest)
+            self._undo_log.exclude(kept, digest)
+            self._undo_log.drop(self._tokens, digest)
 
     def forget(self, device: DeviceId) -> None:
-        """Forget every token of *device*."""
+        """Remove every token of *device*."""
         if device in self._by_device:
             for digest in self._by_device[device]:
-                self._journal.drop(self._tokens, digest)
-            self._journal.drop(self._by_device, device)
+                self._undo_log.drop(self._tokens, digest)
+            self._undo_log.drop(self._by_device, device)
 
 
 class MemoryDeviceStore(DeviceStore):
     """Devices by id and by user."""
 
-    def __init__(self, journal: Journal, users: MemoryUserStore, tokens: MemoryTokenStore) -> None:
-        self._journal = journal
+    def __init__(
+        self, undo_log: UndoLog, users: MemoryUserStore, tokens: MemoryTokenStore
+    ) -> None:
+        self._undo_log = undo_log
         self._users = users
         self._tokens = tokens
         self._devices: dict[DeviceId, Device] = {}
         self._by_user: dict[UserId, set[DeviceId]] = {}
 
     def add(self, device: Device) -> None:
-        self._journal.put(self._devices, device.id, device)
+        self._undo_log.put(self._devices, device.id, device)
         if device.user not in self._by_user:
-            self._journal.put(self._by_user, device.user, set())
-        self._journal.include(self._by_user[device.user], device.id)
+            self._undo_log.put(self._by_user, device.user, set())
+        self._undo_log.include(self._by_user[device.user], device.id)
 
     def find(self, device: DeviceId) -> Device | None:
         return self._devices.get(device)
@@ -119,12 +121,12 @@ class MemoryDeviceStore(DeviceStore):
     def seen(self, device: DeviceId, at: datetime) -> None:
         found = self._devices.get(device)
         if found is not None:
-            self._journal.put(self._devices, device, attrs.evolve(found, last_seen_at=at))
+            self._undo_log.put(self._devices, device, attrs.evolve(found, last_seen_at=at))
 
     def remove(self, devices: Collection[DeviceId]) -> None:
         for id_ in devices:
             found = self._devices.get(id_)
             if found is not None:
-                self._journal.drop(self._devices, id_)
-                self._journal.exclude(self._by_user[found.user], id_)
+                self._undo_log.drop(self._devices, id_)
+                self._undo_log.exclude(self._by_user[found.user], id_)
             self._tokens.forget(id_)

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from parlour.adapters.memory.access import MemoryDeviceStore
 from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
-from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.transaction import UndoLog
 from parlour.adapters.memory.users import MemoryUserStore
 from parlour.domain.administration import AuditEntry, AuditId, AuditLog, Registry, Totals
 from parlour.domain.conversations import ConversationKind
@@ -18,12 +18,12 @@ _ID = attrgetter("id")
 class MemoryAuditLog(AuditLog):
     """Entries in the order of their ids."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._entries: list[AuditEntry] = []
 
     def add(self, entry: AuditEntry) -> None:
-        self._journal.insert(self._entries, entry, _ID)
+        self._undo_log.insert(self._entries, entry, _ID)
 
     def page(self, before: AuditId | None, limit: int) -> list[AuditEntry]:
         kept = self._entries
@@ -35,7 +35,7 @@ class MemoryAuditLog(AuditLog):
 
 
 class MemoryRegistry(Registry):
-    """Looks into the stores of users, devices, conversations and members."""
+    """Accounts and totals from the other stores."""
 
     def __init__(
         self,

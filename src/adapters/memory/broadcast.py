@@ -1,4 +1,4 @@
-"""A bus inside one process."""
+"""A bus within one process."""
 
 import asyncio
 from collections.abc import Collection, Sequence
@@ -7,16 +7,16 @@ from parlour.domain.kernel.broadcast import Bus, Listener
 
 
 class MemoryExchange:
-    """Joins the buses of nodes that live in one process: each hears what the others publish."""
+    """Connects the buses of nodes in one process: each receives what the others publish."""
 
     def __init__(self) -> None:
         self.buses: list[MemoryBus] = []
 
 
 class MemoryBus(Bus):
-    """Carries frames to the other buses of its exchange; alone on one, it has nobody to tell.
+    """Delivers frames to the other buses of its exchange; a single bus delivers nothing.
 
-    Frames arrive on the loop on which their receiver was started, in the order of publishing.
+    Frames arrive on the event loop of the receiver, in the order of publishing.
     """
 
     def __init__(self, exchange: MemoryExchange | None = None) -> None:
@@ -38,7 +38,7 @@ class MemoryBus(Bus):
     def publish(self, frames: Sequence[tuple[str, bytes]]) -> None:
         for bus in tuple(self._exchange.buses):
             if bus is not self:
-                bus._take(frames)  # noqa: SLF001 - one of its own kind
+                bus._take(frames)  # noqa: SLF001 - of the same class
 
     async def follow(self, topics: Collection[str]) -> None:
         self._topics.update(topics)
@@ -57,6 +57,6 @@ class MemoryBus(Bus):
 
     def _deliver(self, frames: Sequence[tuple[str, bytes]]) -> None:
         for topic, payload in frames:
-            # Closed or unfollowed in the meantime: what waited is dropped.
+            # Dropped if the bus was closed or the topic unfollowed meanwhile.
             if self._listener is not None and topic in self._topics:
                 self._listener.frame(topic, payload)

@@ -7,7 +7,7 @@ from heapq import nlargest
 
 import attrs
 
-from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.transaction import UndoLog
 from parlour.domain.conversations import (
     Conversation,
     ConversationStore,
@@ -25,17 +25,17 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 class MemoryConversationStore(ConversationStore):
     """Conversations by id and by pair."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._conversations: dict[ConversationId, Conversation] = {}
         self._by_pair: dict[Pair, ConversationId] = {}
 
     def add(self, conversation: Conversation) -> None:
         if conversation.id in self._conversations or conversation.pair in self._by_pair:
             raise AlreadyExists
-        self._journal.put(self._conversations, conversation.id, conversation)
+        self._undo_log.put(self._conversations, conversation.id, conversation)
         if conversation.pair is not None:
-            self._journal.put(self._by_pair, conversation.pair, conversation.id)
+            self._undo_log.put(self._by_pair, conversation.pair, conversation.id)
 
     def lock(
         self, conversations: Collection[ConversationId]
@@ -55,7 +55,7 @@ class MemoryConversationStore(ConversationStore):
     def save(self, conversations: Sequence[Conversation]) -> None:
         for conversation in conversations:
             if conversation.id in self._conversations:
-                self._journal.put(self._conversations, conversation.id, conversation)
+                self._undo_log.put(self._conversations, conversation.id, conversation)
 
     def advance(self, positions: Mapping[ConversationId, LogPosition]) -> None:
         for id_, tip in positions.items():
@@ -63,7 +63,7 @@ class MemoryConversationStore(ConversationStore):
                 moved = attrs.evolve(
                     found, seq=tip.seq, offset=tip.offset, changed_at=tip.changed_at
                 )
-                self._journal.put(self._conversations, id_, moved)
+                self._undo_log.put(self._conversations, id_, moved)
 
     def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
         return {id_: found.offset for id_, found in self.find_many(conversations).items()}
@@ -76,8 +76,8 @@ class MemoryConversationStore(ConversationStore):
 class MemoryMemberStore(MemberStore):
     """Members by membership; the members of a conversation, the conversations of a user."""
 
-    def __init__(self, journal: Journal, conversations: MemoryConversationStore) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog, conversations: MemoryConversationStore) -> None:
+        self._undo_log = undo_log
         self._conversations = conversations
         self._members: dict[Membership, Member] = {}
         self._users: dict[ConversationId, list[UserId]] = {}
@@ -88,27 +88,27 @@ class MemoryMemberStore(MemberStore):
             key = (member.conversation, member.user)
             if key in self._members:
                 raise AlreadyExists
-            self._journal.put(self._members, key, member)
+            self._undo_log.put(self._members, key, member)
             if member.conversation not in self._users:
-                self._journal.put(self._users, member.conversation, [])
-            self._journal.insert(self._users[member.conversation], member.user)
+                self._undo_log.put(self._users, member.conversation, [])
+            self._undo_log.insert(self._users[member.conversation], member.user)
             if member.user not in self._by_user:
-                self._journal.put(self._by_user, member.user, set())
-            self._journal.include(self._by_user[member.user], member.conversation)
+                self._undo_log.put(self._by_user, member.user, set())
+            self._undo_log.include(self._by_user[member.user], member.conversation)
 
     def save(self, members: Sequence[Member]) -> None:
         for member in members:
             key = (member.conversation, member.user)
             if key in self._members:
-                self._journal.put(self._members, key, member)
+                self._undo_log.put(self._members, key, member)
 
     def remove(self, conversation: ConversationId, user: UserId) -> None:
         if (conversation, user) not in self._members:
             return
-        self._journal.drop(self._members, (conversation, user))
+        self._undo_log.drop(self._members, (conversation, user))
         users = self._users[conversation]
-        self._journal.delete(users, bisect_left(users, user))
-        self._journal.exclude(self._by_user[user], conversation)
+        self._undo_log.delete(users, bisect_left(users, user))
+        self._undo_log.exclude(self._by_user[user], conversation)
 
     def find(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
         return {key: self._members[key] for key in memberships if key in self._members}

@@ -9,10 +9,11 @@ from parlour.domain.kernel.limits import Rate, RateLimiter
 
 
 class MemoryRateLimiter(RateLimiter):
-    """The generic cell rate algorithm: one number a key, the moment when its bucket is full again.
+    """Token buckets by the generic cell rate algorithm (GCRA, ITU-T I.371).
 
-    *clock* tells seconds that never run backwards. At most *max_keys* are kept; the one that was
-    idle longest goes first, and with it at most one bucket's worth of memory of what it did.
+    One number is stored for each key: the time at which its bucket is full again. *clock* returns
+    monotonic seconds. At most *max_keys* are stored; the least recently used is evicted, which can
+    grant its owner at most one more burst.
     """
 
     def __init__(
@@ -26,11 +27,11 @@ class MemoryRateLimiter(RateLimiter):
     def take(self, key: str, rate: Rate, cost: int = 1) -> timedelta | None:
         with self._lock:
             now = self._clock()
-            # Out and in again: the order of the dictionary is the order of use.
+            # Removed and added again: the order of the dictionary is the order of use.
             full_at = max(self._full_at.pop(key, now), now)
             after = full_at + cost / rate.per_second
             wait = after - now - rate.burst / rate.per_second
-            # A nanosecond is the rounding of clocks, not a token.
+            # Tolerate rounding of the clock up to a nanosecond.
             granted = wait <= 1e-9
             self._full_at[key] = after if granted else full_at
             if len(self._full_at) > self._most_keys:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
-from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.transaction import UndoLog
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Event, EventStore, PrivateEvent, PrivateLogStore
@@ -15,8 +15,8 @@ _OFFSET = attrgetter("offset")
 class MemoryEventStore(EventStore):
     """The events of each conversation, in the order of their offsets."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._logs: dict[ConversationId, list[Event]] = {}
 
     def add(self, events: Sequence[Event]) -> None:
@@ -24,11 +24,11 @@ class MemoryEventStore(EventStore):
             log = self._logs.get(event.conversation)
             if log is None:
                 log = []
-                self._journal.put(self._logs, event.conversation, log)
+                self._undo_log.put(self._logs, event.conversation, log)
             before = self.last_until(event.conversation, event.offset)
             if before is not None and before.offset == event.offset:
                 raise AlreadyExists
-            self._journal.insert(log, event, _OFFSET)
+            self._undo_log.insert(log, event, _OFFSET)
 
     def after(self, conversation: ConversationId, offset: int, limit: int) -> list[Event]:
         log = self._logs.get(conversation, [])
@@ -44,14 +44,14 @@ class MemoryEventStore(EventStore):
 class MemoryPrivateLogStore(PrivateLogStore):
     """The private log of each user, and its last offset."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._heads: dict[UserId, int] = {}
         self._logs: dict[UserId, list[PrivateEvent]] = {}
 
     def open(self, user: UserId) -> None:
-        self._journal.put(self._heads, user, 0)
-        self._journal.put(self._logs, user, [])
+        self._undo_log.put(self._heads, user, 0)
+        self._undo_log.put(self._logs, user, [])
 
     def lock(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         return self.heads(users)
@@ -61,8 +61,8 @@ class MemoryPrivateLogStore(PrivateLogStore):
 
     def add(self, events: Sequence[PrivateEvent]) -> None:
         for event in events:
-            self._journal.insert(self._logs[event.user], event, _OFFSET)
-            self._journal.put(self._heads, event.user, max(self._heads[event.user], event.offset))
+            self._undo_log.insert(self._logs[event.user], event, _OFFSET)
+            self._undo_log.put(self._heads, event.user, max(self._heads[event.user], event.offset))
 
     def after(self, user: UserId, offset: int, limit: int) -> list[PrivateEvent]:
         log = self._logs.get(user, [])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
 from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
-from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.transaction import UndoLog
 from parlour.domain.conversations import LogPosition, Membership
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
@@ -18,41 +18,41 @@ _SEQ = attrgetter("seq")
 class MemoryMessageStore(MessageStore):
     """The messages of each conversation in order, and by key, by sender and by who is mentioned.
 
-    Numbers are kept as sorted lists, one a sender and one a mentioned user, so that counting those
-    beyond a seq looks at nothing else. A list that is empty may stay: it says nothing.
+    Seqs are sorted lists, one for each sender and one for each mentioned user, so that counting
+    those after a seq is one binary search. Empty lists may remain.
     """
 
     def __init__(
-        self, journal: Journal, conversations: MemoryConversationStore, members: MemoryMemberStore
+        self, undo_log: UndoLog, conversations: MemoryConversationStore, members: MemoryMemberStore
     ) -> None:
-        self._journal = journal
+        self._undo_log = undo_log
         self._conversations = conversations
         self._members = members
         self._logs: defaultdict[ConversationId, list[Message]] = defaultdict(list)
         self._sent: dict[SendIdentity, Message] = {}
         self._own: defaultdict[tuple[ConversationId, UserId], list[int]] = defaultdict(list)
-        # Messages that mention everyone stand under None, and there alone.
+        # Messages that mention everyone are under None only.
         self._mentions: defaultdict[tuple[ConversationId, UserId | None], list[Message]]
         self._mentions = defaultdict(list)
 
     def add(self, messages: Sequence[Message]) -> None:
-        journal = self._journal
+        undo_log = self._undo_log
         for message in messages:
             conversation, sender = message.conversation, message.sender
             identity = (conversation, sender, message.key)
-            if not journal.claim(self._sent, identity, message):
+            if not undo_log.claim(self._sent, identity, message):
                 raise AlreadyExists
             log = self._logs[conversation]
             if log and log[-1].seq >= message.seq and self._find(conversation, message.seq):
                 raise AlreadyExists
-            journal.insert(log, message, _SEQ)
-            journal.insert(self._own[conversation, sender], message.seq)
+            undo_log.insert(log, message, _SEQ)
+            undo_log.insert(self._own[conversation, sender], message.seq)
             content = message.content
             if content.mentions_all:
-                journal.insert(self._mentions[conversation, None], message, _SEQ)
+                undo_log.insert(self._mentions[conversation, None], message, _SEQ)
             else:
                 for user in content.mentions:
-                    journal.insert(self._mentions[conversation, user], message, _SEQ)
+                    undo_log.insert(self._mentions[conversation, user], message, _SEQ)
 
     def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
         rooms = self._conversations.lock({conversation for conversation, _, _ in sends})

@@ -1,4 +1,4 @@
-"""Notifications, subscriptions, pushes that wait, and keys in memory."""
+"""Notifications, push subscriptions, the push outbox and service keys in memory."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
@@ -7,7 +7,7 @@ from operator import attrgetter
 
 import attrs
 
-from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.transaction import UndoLog
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.notifications import (
@@ -29,18 +29,18 @@ _NUMBER = attrgetter("number")
 class MemoryNotificationStore(NotificationStore):
     """Notifications by user and message, and those of each user in order."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._kept: dict[tuple[UserId, NotificationKey], Notification] = {}
         self._by_user: dict[UserId, list[Notification]] = {}
 
     def add(self, notifications: Sequence[Notification]) -> None:
         for each in notifications:
-            if not self._journal.claim(self._kept, (each.user, each.key), each):
+            if not self._undo_log.claim(self._kept, (each.user, each.key), each):
                 raise AlreadyExists
             if each.user not in self._by_user:
-                self._journal.put(self._by_user, each.user, [])
-            self._journal.insert(self._by_user[each.user], each, _NUMBER)
+                self._undo_log.put(self._by_user, each.user, [])
+            self._undo_log.insert(self._by_user[each.user], each, _NUMBER)
 
     def find(
         self, user: UserId, keys: Collection[NotificationKey]
@@ -59,20 +59,20 @@ class MemoryNotificationStore(NotificationStore):
         for each in notifications:
             if (each.user, each.key) in self._kept:
                 read = attrs.evolve(self._kept[each.user, each.key], read=True)
-                self._journal.put(self._kept, (each.user, each.key), read)
+                self._undo_log.put(self._kept, (each.user, each.key), read)
 
     def trim(self, user: UserId, keep: int) -> None:
         kept = self._by_user.get(user, [])
         for _ in range(len(kept) - keep):
-            self._journal.drop(self._kept, (user, kept[0].key))
-            self._journal.delete(kept, 0)
+            self._undo_log.drop(self._kept, (user, kept[0].key))
+            self._undo_log.delete(kept, 0)
 
 
 class MemorySubscriptionStore(SubscriptionStore):
     """Subscriptions by id, by endpoint and by user."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._kept: dict[SubscriptionId, Subscription] = {}
         self._by_digest: dict[bytes, SubscriptionId] = {}
         self._by_user: dict[UserId, set[SubscriptionId]] = {}
@@ -81,11 +81,11 @@ class MemorySubscriptionStore(SubscriptionStore):
         former = self._by_digest.get(subscription.digest)
         if former is not None:
             self.remove([former])
-        self._journal.put(self._kept, subscription.id, subscription)
-        self._journal.put(self._by_digest, subscription.digest, subscription.id)
+        self._undo_log.put(self._kept, subscription.id, subscription)
+        self._undo_log.put(self._by_digest, subscription.digest, subscription.id)
         if subscription.user not in self._by_user:
-            self._journal.put(self._by_user, subscription.user, set())
-        self._journal.include(self._by_user[subscription.user], subscription.id)
+            self._undo_log.put(self._by_user, subscription.user, set())
+        self._undo_log.include(self._by_user[subscription.user], subscription.id)
 
     def find(self, subscriptions: Collection[SubscriptionId]) -> list[Subscription]:
         return [self._kept[id_] for id_ in sorted(subscriptions) if id_ in self._kept]
@@ -101,21 +101,21 @@ class MemorySubscriptionStore(SubscriptionStore):
         for id_ in subscriptions:
             found = self._kept.get(id_)
             if found is not None:
-                self._journal.drop(self._kept, id_)
-                self._journal.drop(self._by_digest, found.digest)
-                self._journal.exclude(self._by_user[found.user], id_)
+                self._undo_log.drop(self._kept, id_)
+                self._undo_log.drop(self._by_digest, found.digest)
+                self._undo_log.exclude(self._by_user[found.user], id_)
 
 
 class MemoryPushOutbox(PushOutbox):
     """Pushes by id."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._kept: dict[PushId, Push] = {}
 
     def add(self, pushes: Sequence[Push]) -> None:
         for push in pushes:
-            self._journal.put(self._kept, push.id, push)
+            self._undo_log.put(self._kept, push.id, push)
 
     def due(self, now: datetime, limit: int) -> list[Push]:
         due = [push for push in self._kept.values() if push.due_at <= now]
@@ -125,23 +125,23 @@ class MemoryPushOutbox(PushOutbox):
         for push in pushes:
             if push.id in self._kept:
                 changed = attrs.evolve(self._kept[push.id], tries=push.tries, due_at=push.due_at)
-                self._journal.put(self._kept, push.id, changed)
+                self._undo_log.put(self._kept, push.id, changed)
 
     def remove(self, pushes: Collection[PushId]) -> None:
         for id_ in pushes:
             if id_ in self._kept:
-                self._journal.drop(self._kept, id_)
+                self._undo_log.drop(self._kept, id_)
 
 
 class MemoryKeyStore(KeyStore):
     """Keys by name."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._keys: dict[str, bytes] = {}
 
     def add(self, name: str, key: bytes) -> None:
-        if not self._journal.claim(self._keys, name, key):
+        if not self._undo_log.claim(self._keys, name, key):
             raise AlreadyExists
 
     def find(self, name: str) -> bytes | None:

@@ -8,11 +8,11 @@ from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 
 MAX_REMEMBERED = 100_000
-"""Of how many users it is remembered when they were last seen; the longest unseen go first."""
+"""The most users whose last-seen time is stored; the longest unseen are evicted first."""
 
 
 class MemoryPresence(PresenceStore):
-    """Leases by user and session. Those that ran out are swept as new ones are held."""
+    """Leases by user and session; expired ones are removed when new ones are added."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -24,7 +24,7 @@ class MemoryPresence(PresenceStore):
         with self._lock:
             if now >= self._swept_until:
                 self._sweep(now)
-                # A term later all leases of today were renewed or ran out: once a term is enough.
+                # Leases last one term, so that one sweep a term is enough.
                 self._swept_until = until
             for lease in leases:
                 self._leases.setdefault(lease.user, {})[lease.session] = (lease, until)
@@ -41,9 +41,9 @@ class MemoryPresence(PresenceStore):
 
     def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, PresenceRecord]:
         with self._lock:
-            return {user: self._sighting(user, now) for user in users}
+            return {user: self._record(user, now) for user in users}
 
-    def _sighting(self, user: UserId, now: datetime) -> PresenceRecord:
+    def _record(self, user: UserId, now: datetime) -> PresenceRecord:
         held = sorted(self._leases.get(user, {}).items())
         leases = tuple(lease for _, (lease, until) in held if until > now)
         return PresenceRecord(leases, self._last_seen.get(user))
@@ -51,7 +51,7 @@ class MemoryPresence(PresenceStore):
     def _note(self, lease: Lease, now: datetime) -> None:
         if lease.state is State.INVISIBLE:
             return
-        # Out and in again: the order of the dictionary is the order of being seen.
+        # Removed and added again: the order of the dictionary is that of being seen.
         self._last_seen.pop(lease.user, None)
         self._last_seen[lease.user] = now
         if len(self._last_seen) > MAX_REMEMBERED:

@@ -1,4 +1,4 @@
-"""Everything durable, kept as long as the process lives."""
+"""The storage port in memory: everything is lost when the process ends."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,38 +18,38 @@ from parlour.adapters.memory.notifications import (
     MemoryPushOutbox,
     MemorySubscriptionStore,
 )
-from parlour.adapters.memory.transaction import Journal, MemoryUnitOfWork
+from parlour.adapters.memory.transaction import MemoryUnitOfWork, UndoLog
 from parlour.adapters.memory.users import MemoryUserStore
 from parlour.domain.kernel.transaction import PoolUsage, SchemaState, Storage
 
 
 class MemoryStores:
-    """The stores of every concept, over one journal."""
+    """The stores of every concept over one undo log."""
 
-    def __init__(self, journal: Journal) -> None:
-        self.users = MemoryUserStore(journal)
-        self.private_logs = MemoryPrivateLogStore(journal)
-        self.credentials = MemoryCredentialStore(journal)
-        self.tokens = MemoryTokenStore(journal)
-        self.devices = MemoryDeviceStore(journal, self.users, self.tokens)
-        self.conversations = MemoryConversationStore(journal)
-        self.members = MemoryMemberStore(journal, self.conversations)
-        self.events = MemoryEventStore(journal)
-        self.messages = MemoryMessageStore(journal, self.conversations, self.members)
-        self.audit = MemoryAuditLog(journal)
+    def __init__(self, undo_log: UndoLog) -> None:
+        self.users = MemoryUserStore(undo_log)
+        self.private_logs = MemoryPrivateLogStore(undo_log)
+        self.credentials = MemoryCredentialStore(undo_log)
+        self.tokens = MemoryTokenStore(undo_log)
+        self.devices = MemoryDeviceStore(undo_log, self.users, self.tokens)
+        self.conversations = MemoryConversationStore(undo_log)
+        self.members = MemoryMemberStore(undo_log, self.conversations)
+        self.events = MemoryEventStore(undo_log)
+        self.messages = MemoryMessageStore(undo_log, self.conversations, self.members)
+        self.audit = MemoryAuditLog(undo_log)
         self.registry = MemoryRegistry(self.users, self.devices, self.conversations, self.members)
-        self.notifications = MemoryNotificationStore(journal)
-        self.subscriptions = MemorySubscriptionStore(journal)
-        self.outbox = MemoryPushOutbox(journal)
-        self.service_keys = MemoryKeyStore(journal)
+        self.notifications = MemoryNotificationStore(undo_log)
+        self.subscriptions = MemorySubscriptionStore(undo_log)
+        self.outbox = MemoryPushOutbox(undo_log)
+        self.service_keys = MemoryKeyStore(undo_log)
 
 
 class MemoryStorage(Storage[MemoryStores]):
-    """A backend without a file: for tests, demonstrations, and services that may forget."""
+    """A storage without a file, for tests and demonstrations."""
 
     def __init__(self) -> None:
-        journal = Journal()
-        self._uow = MemoryUnitOfWork(MemoryStores(journal), journal)
+        undo_log = UndoLog()
+        self._uow = MemoryUnitOfWork(MemoryStores(undo_log), undo_log)
 
     @property
     def uow(self) -> MemoryUnitOfWork[MemoryStores]:
@@ -60,10 +60,10 @@ class MemoryStorage(Storage[MemoryStores]):
         return True
 
     def check(self) -> None:
-        """Do nothing: memory is always in reach."""
+        """Do nothing: memory is always available."""
 
     def close(self) -> None:
-        """Do nothing: the data goes with the last reference."""
+        """Do nothing: the data ends with the last reference to it."""
 
     def migrate(self) -> None:
         """Do nothing: no data is older than the process."""

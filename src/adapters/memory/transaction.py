@@ -1,4 +1,4 @@
-"""Transactions over dictionaries: one at a time, and an undo log instead of a copy."""
+"""Serial transactions over dictionaries, rolled back by an undo log."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Hashable
@@ -15,14 +15,14 @@ S = TypeVar("S")
 
 
 def itself(value: V) -> V:
-    """Return *value*: the order of what orders itself."""
+    """Return *value*: the sort key of values that are their own key."""
     return value
 
 
-class Journal:
-    """Changes collections and remembers how to take every change back.
+class UndoLog:
+    """Changes collections and records how to undo each change.
 
-    A transaction costs what it changes, however much is kept.
+    The cost of a transaction depends on its changes alone, not on the amount of data.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Journal:
         table[key] = value
 
     def claim(self, table: dict[K, V], key: K, value: V) -> bool:
-        """Set *key* of *table* unless it is taken; tell whether it was free."""
+        """Set *key* of *table* unless it exists; return whether it was set."""
         size = len(table)
         table.setdefault(key, value)
         if len(table) == size:
@@ -49,74 +49,74 @@ class Journal:
         return True
 
     def drop(self, table: dict[K, V], key: K) -> None:
-        """Remove *key* from *table*, where it must be."""
+        """Remove *key* from *table*; it must exist."""
         self._undo.append(partial(table.__setitem__, key, table.pop(key)))
 
     def insert(self, row: list[V], value: V, order: Callable[[V], Any] = itself) -> None:
-        """Put *value* into *row*, which is sorted by *order*: as a rule, at its end."""
+        """Insert *value* into *row*, which is sorted by *order*; usually it is appended."""
         key = order(value)
         ends = not row or order(row[-1]) <= key
         place = len(row) if ends else bisect_right(row, key, key=order)
-        # Undone in reverse, every change finds the positions that it left behind.
+        # Changes are undone in reverse order, so positions are those after the change.
         self._undo.append(partial(row.__delitem__, place))
         row.insert(place, value)
 
     def delete(self, row: list[V], place: int) -> None:
-        """Remove what stands at *place* in *row*."""
+        """Remove the value at index *place* of *row*."""
         self._undo.append(partial(row.insert, place, row.pop(place)))
 
     def include(self, group: set[K], value: K) -> None:
-        """Put *value* into *group*, where it must not be."""
+        """Add *value* to *group*; it must not be in it."""
         self._undo.append(partial(group.remove, value))
         group.add(value)
 
     def exclude(self, group: set[K], value: K) -> None:
-        """Take *value* out of *group*, where it must be."""
+        """Remove *value* from *group*; it must be in it."""
         self._undo.append(partial(group.add, value))
         group.remove(value)
 
     def commit(self) -> None:
-        """Let everything stand."""
+        """Keep all changes."""
         self._undo.clear()
 
     def roll_back(self) -> None:
-        """Take everything back that was changed since the last commit."""
+        """Undo all changes since the last commit."""
         while self._undo:
             self._undo.pop()()
 
 
 class MemoryUnitOfWork(UnitOfWork[S]):
-    """Runs one work at a time; a work that raises leaves nothing behind."""
+    """Runs one unit of work at a time; an error rolls it back."""
 
-    def __init__(self, stores: S, journal: Journal) -> None:
+    def __init__(self, stores: S, undo_log: UndoLog) -> None:
         self._stores = stores
-        self._journal = journal
+        self._undo_log = undo_log
         self._lock = RLock()
         self._runs = False
 
-    def __call__(self, work: Callable[[S], T], *, idempotent: bool = False) -> T:  # noqa: ARG002 - a commit in memory always answers
+    def __call__(self, work: Callable[[S], T], *, idempotent: bool = False) -> T:  # noqa: ARG002 - a commit in memory has a known outcome
         with self._lock:
             result = self._run(work)
-            self._journal.commit()
+            self._undo_log.commit()
             return result
 
     def read(self, work: Callable[[S], T]) -> T:
         with self._lock:
             result = self._run(work)
-            if self._journal:
-                self._journal.roll_back()
+            if self._undo_log:
+                self._undo_log.roll_back()
                 raise RuntimeError("work that only reads has written")
             return result
 
     def _run(self, work: Callable[[S], T]) -> T:
-        # The lock lets its own thread in again, to tell it so instead of waiting for ever.
+        # The lock is reentrant so that nesting raises instead of waiting for ever.
         if self._runs:
             raise RuntimeError("a unit of work cannot begin inside another")
         self._runs = True
         try:
             return work(self._stores)
         except BaseException:
-            self._journal.roll_back()
+            self._undo_log.roll_back()
             raise
         finally:
             self._runs = False

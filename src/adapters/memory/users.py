@@ -4,17 +4,17 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from itertools import islice
 
-from parlour.adapters.memory.transaction import Journal
+from parlour.adapters.memory.transaction import UndoLog
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.users import Handle, User, UserStore
 
 
 class MemoryUserStore(UserStore):
-    """Users by id, by handle, and by the words that find them."""
+    """Users by id, by handle and by search word."""
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    def __init__(self, undo_log: UndoLog) -> None:
+        self._undo_log = undo_log
         self._users: dict[UserId, User] = {}
         self._by_handle: dict[str, UserId] = {}
         self._handles: list[str] = []
@@ -34,13 +34,13 @@ class MemoryUserStore(UserStore):
             if user.handle.value in self._by_handle:
                 raise AlreadyExists
             place = bisect_right(self._handles, former.handle.value) - 1
-            self._journal.delete(self._handles, place)
-            self._journal.drop(self._by_handle, former.handle.value)
+            self._undo_log.delete(self._handles, place)
+            self._undo_log.drop(self._by_handle, former.handle.value)
             self._claim(user)
         self._keep(user)
 
     def lock(self, user: UserId) -> User | None:
-        return self.find(user)  # transactions in memory run one after the other
+        return self.find(user)  # transactions in memory are serial
 
     def find(self, user: UserId) -> User | None:
         return self._users.get(user)
@@ -66,7 +66,7 @@ class MemoryUserStore(UserStore):
         return list(islice(found, limit))
 
     def is_enabled(self, user: UserId) -> bool:
-        """Tell whether there is such a user and they are not disabled."""
+        """Tell whether the user exists and is not disabled."""
         found = self._users.get(user)
         return found is not None and not found.disabled
 
@@ -76,17 +76,17 @@ class MemoryUserStore(UserStore):
         return self._handles
 
     def with_handle(self, handle: str) -> User:
-        """Return the user with a handle that somebody has."""
+        """Return the user with a handle; it must exist."""
         return self._users[self._by_handle[handle]]
 
     def all(self) -> Collection[User]:
-        """Return everybody."""
+        """Return all users."""
         return self._users.values()
 
     def _claim(self, user: User) -> None:
-        self._journal.put(self._by_handle, user.handle.value, user.id)
-        self._journal.insert(self._handles, user.handle.value)
+        self._undo_log.put(self._by_handle, user.handle.value, user.id)
+        self._undo_log.insert(self._handles, user.handle.value)
 
     def _keep(self, user: User) -> None:
-        self._journal.put(self._users, user.id, user)
-        self._journal.put(self._words, user.id, user.search_words())
+        self._undo_log.put(self._users, user.id, user)
+        self._undo_log.put(self._words, user.id, user.search_words())
