@@ -1,4 +1,4 @@
-"""Storages with tables and nothing else, on databases of their own."""
+"""Storages with empty tables on databases of their own."""
 
 from collections.abc import Iterator
 from contextlib import closing

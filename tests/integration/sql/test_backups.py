@@ -1,4 +1,4 @@
-"""A backup: written while others write, read back whole or not at all."""
+"""Backups are written while others write, and restored completely or not at all."""
 
 import gzip
 import json
@@ -57,7 +57,7 @@ class TestBackup:
         assert (info.made_at, info.made_by) == ("now", "a test")
         assert town.seen(empty) == town.seen(town.storage)
 
-    def test_lets_everybody_go_on_as_before(
+    def test_lets_users_log_in_and_post_after_a_restore(
         self, town: Town, empty: sql.SqlStorage, tmp_path: Path
     ) -> None:
         path = backup(town.storage, tmp_path / "all.backup")
@@ -69,7 +69,7 @@ class TestBackup:
         with pytest.raises(WrongCredentials):
             world.do.log_in(handle=Handle("carol"), password=PASSWORD, device=BROWSER)
 
-    def test_is_for_its_owner_alone(self, town: Town, tmp_path: Path) -> None:
+    def test_is_readable_by_its_owner_alone(self, town: Town, tmp_path: Path) -> None:
         path = backup(town.storage, tmp_path / "all.backup")
 
         assert path.stat().st_mode & 0o077 == 0
@@ -85,7 +85,7 @@ class TestBackup:
 
         assert path.read_text() == "precious"
 
-    def test_leaves_nothing_behind_where_it_fails(self, town: Town, tmp_path: Path) -> None:
+    def test_leaves_no_file_after_an_error(self, town: Town, tmp_path: Path) -> None:
         folder = tmp_path / "backups"
         folder.mkdir()
 
@@ -96,7 +96,7 @@ class TestBackup:
             write_backup(town.storage, folder / "x", made_at="", made_by="", progress=full)
         assert list(folder.iterdir()) == []
 
-    def test_sees_one_moment_while_others_write(self, town: Town, tmp_path: Path) -> None:
+    def test_sees_one_snapshot_while_others_write(self, town: Town, tmp_path: Path) -> None:
         world, (alice, *_) = town.world, town.users
         began, stop = Event(), Event()
         said: list[int] = []
@@ -136,7 +136,7 @@ class TestBackup:
 
         assert everything(empty) == everything(storage)
 
-    def test_tells_how_far_it_is(self, town: Town, tmp_path: Path) -> None:
+    def test_reports_its_progress(self, town: Town, tmp_path: Path) -> None:
         told: list[tuple[str, int, int]] = []
         write_backup(
             town.storage,
@@ -218,7 +218,7 @@ class TestRestore:
 class TestOlderRelease:
     """A backup of every release there was is restored by this one."""
 
-    def test_is_restored_and_its_users_go_on(
+    def test_is_restored_and_its_users_can_post(
         self, empty: sql.SqlStorage, tmp_path: Path, version: str
     ) -> None:
         path = write_old_backup(version, tmp_path / "old.backup")
@@ -235,7 +235,7 @@ class TestOlderRelease:
         (event,) = empty.uow.read(lambda stores: stores.events.after(b.LOBBY, 0, 9))
         assert event.offset == 1
 
-    def test_has_every_row_that_there_was(
+    def test_is_restored_with_every_row(
         self, empty: sql.SqlStorage, tmp_path: Path, version: str
     ) -> None:
         path = write_old_backup(version, tmp_path / "old.backup")
@@ -291,7 +291,7 @@ DAMAGES: dict[str, Callable[[list[bytes]], list[bytes]]] = {
 
 class TestDamage:
     @pytest.mark.parametrize("damage", DAMAGES)
-    def test_of_any_kind_is_found_before_anything_is_changed(
+    def test_of_any_kind_is_found_before_the_database_is_changed(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path, damage: str
     ) -> None:
         path = backup(Town(sqlite_storage).storage, tmp_path / "all.backup")
@@ -315,7 +315,7 @@ class TestDamage:
                 check_backup(path, quiet)
 
     @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99])
-    def test_by_being_cut_off_is_found(
+    def test_by_truncation_is_found(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path, share: float
     ) -> None:
         path = backup(Town(sqlite_storage).storage, tmp_path / "all.backup")
@@ -325,7 +325,7 @@ class TestDamage:
             check_backup(path, quiet)
 
     @pytest.mark.parametrize("content", [b"", b"hello", gzip.compress(b"hello\n", mtime=0)])
-    def test_is_not_what_ails_a_file_of_somebody_else(
+    def test_is_not_reported_for_a_file_of_another_program(
         self, tmp_path: Path, content: bytes
     ) -> None:
         path = tmp_path / "diary"

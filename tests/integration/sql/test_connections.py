@@ -1,4 +1,4 @@
-"""Connections die, the database goes away and comes back, and nobody waits for ever."""
+"""Lost connections and an unreachable database: retries, time-outs and recovery."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -49,7 +49,7 @@ def patient_storage(tables: Database) -> Iterator[SqlStorage]:
 
 
 class TestKilledConnection:
-    def test_that_was_idle_is_not_noticed(
+    def test_that_was_idle_is_replaced_without_an_error(
         self, patient_storage: SqlStorage, tables: Database
     ) -> None:
         warm(patient_storage)
@@ -59,7 +59,7 @@ class TestKilledConnection:
         patient_storage.uow(add)
         assert find(patient_storage) == b.user("alice")
 
-    def test_in_the_middle_of_work_costs_a_rerun(
+    def test_in_the_middle_of_work_leads_to_a_retry(
         self, patient_storage: SqlStorage, tables: Database
     ) -> None:
         runs = list[None]()
@@ -76,7 +76,7 @@ class TestKilledConnection:
         assert len(runs) == 2
         assert find(patient_storage) == b.user("alice")
 
-    def test_again_and_again_is_refused(
+    def test_in_every_run_is_unavailable(
         self, patient_storage: SqlStorage, tables: Database
     ) -> None:
         runs = list[None]()
@@ -106,7 +106,7 @@ def served(server: MariaDbServer) -> Iterator[SqlStorage]:
 
 
 class TestServer:
-    def test_that_was_restarted_is_not_noticed(self, own_mariadb: MariaDbServer) -> None:
+    def test_that_was_restarted_causes_no_error(self, own_mariadb: MariaDbServer) -> None:
         with served(own_mariadb) as storage:
             storage.uow(add)
             warm(storage)
@@ -115,7 +115,7 @@ class TestServer:
             assert find(storage) == b.user("alice")
             storage.uow(lambda stores: stores.users.save(b.user("alice", "Alice L")))
 
-    def test_that_is_gone_is_said_so_at_once(self, own_mariadb: MariaDbServer) -> None:
+    def test_that_is_gone_is_reported_at_once(self, own_mariadb: MariaDbServer) -> None:
         with served(own_mariadb) as storage:
             storage.uow(add)
             own_mariadb.kill()
@@ -135,7 +135,9 @@ class TestServer:
             assert find(storage) == b.user("alice")
             storage.check()
 
-    def test_that_is_frozen_holds_nobody_for_long(self, own_mariadb: MariaDbServer) -> None:
+    def test_that_is_frozen_blocks_callers_for_seconds_only(
+        self, own_mariadb: MariaDbServer
+    ) -> None:
         with served(own_mariadb) as storage:
             storage.uow(add)
             warm(storage)
@@ -156,7 +158,9 @@ class TestServer:
             wait_until_it_serves(storage, seconds=30)
             assert find(storage) == b.user("alice")
 
-    def test_that_is_frozen_is_tried_by_one_at_a_time(self, own_mariadb: MariaDbServer) -> None:
+    def test_that_is_frozen_is_tried_by_one_caller_at_a_time(
+        self, own_mariadb: MariaDbServer
+    ) -> None:
         with served(own_mariadb) as storage:
             storage.uow(add)
             own_mariadb.pause()
@@ -211,7 +215,7 @@ def refused_after(storage: SqlStorage, *, threads: int) -> float:
 
 
 class TestPool:
-    def test_that_is_exhausted_refuses_after_a_moment(self, tables: Database) -> None:
+    def test_that_is_exhausted_refuses_after_its_timeout(self, tables: Database) -> None:
         with closing(mysql_storage(tables, pool=2, wait=0.2)) as storage:
             storage.uow(add)
             began, done = Signal(), Signal()
@@ -243,7 +247,7 @@ class TestPool:
 
             assert kill_all(tables) <= 4
 
-    def test_lends_a_connection_with_nothing_left_open_on_it(self, tables: Database) -> None:
+    def test_lends_connections_without_an_open_transaction(self, tables: Database) -> None:
         with closing(mysql_storage(tables, pool=2)) as storage:
 
             def fail(stores: SqlStores) -> None:
@@ -258,13 +262,13 @@ class TestPool:
 
 
 class TestNesting:
-    def test_is_a_mistake_that_is_told_at_once(self, storage: SqlStorage) -> None:
+    def test_of_units_of_work_raises(self, storage: SqlStorage) -> None:
         with pytest.raises(RuntimeError, match="inside another"):
             storage.uow(lambda _: find(storage))
 
         assert find(storage) is None
 
-    def test_writing_while_reading_is_one_too(self, storage: SqlStorage) -> None:
+    def test_of_writes_in_a_read_raises(self, storage: SqlStorage) -> None:
         with pytest.raises(RuntimeError, match="only reads"):
             storage.uow.read(add)
 

@@ -1,4 +1,4 @@
-"""An export: what was said, for any other database, and nothing that lets anybody in."""
+"""Exports: users, conversations and messages for any other database, without credentials."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from tests.support.world import BROWSER, OPERATOR, PASSWORD
 
 
 class TestExport:
-    def test_fills_any_other_database_with_what_was_said(
+    def test_fills_any_other_database_with_its_messages(
         self, town: Town, empty: sql.SqlStorage, tmp_path: Path
     ) -> None:
         path = export(town.storage, tmp_path / "all.jsonl")
@@ -34,7 +34,7 @@ class TestExport:
         again = export(empty, tmp_path / "again.jsonl")
         assert again.read_bytes() == path.read_bytes()
 
-    def test_has_nothing_that_lets_anybody_in(self, town: Town, tmp_path: Path) -> None:
+    def test_has_no_credentials(self, town: Town, tmp_path: Path) -> None:
         text = export(town.storage, tmp_path / "all.jsonl").read_text("utf-8")
 
         assert "quick:" not in text
@@ -43,7 +43,7 @@ class TestExport:
             "private_event", "end",
         }  # fmt: skip
 
-    def test_lets_people_go_on_with_a_new_password(
+    def test_lets_users_post_with_a_new_password(
         self, town: Town, empty: sql.SqlStorage, tmp_path: Path
     ) -> None:
         path = export(town.storage, tmp_path / "all.jsonl")
@@ -109,7 +109,7 @@ WRONGS: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
 
 class TestImport:
     @pytest.mark.parametrize("wrong", WRONGS)
-    def test_refuses_what_does_not_add_up_and_changes_nothing(
+    def test_refuses_inconsistent_lines_and_changes_nothing(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path, wrong: str
     ) -> None:
         path = export(Town(sqlite_storage).storage, tmp_path / "all.jsonl")

@@ -1,4 +1,4 @@
-"""The answer to a commit is lost: what can be asked again is, the rest is said to be unknown."""
+"""The answer to a commit is lost: idempotent work is repeated, other outcomes are unknown."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -72,7 +72,7 @@ def name(storage: SqlStorage) -> str:
     return user.display_name.value
 
 
-def test_a_message_is_posted_once_and_its_sender_told(tables: Database) -> None:
+def test_a_message_is_posted_once_and_acknowledged(tables: Database) -> None:
     cut = OnceArmed(b"COMMIT")
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
@@ -113,7 +113,7 @@ def test_of_a_mixed_batch_only_what_may_run_twice_is_found_out(tables: Database)
         assert [event.kind for event in events] == ["member.removed", "conversation.changed"]
 
 
-def test_work_that_cannot_be_repeated_is_not(tables: Database) -> None:
+def test_work_that_is_not_idempotent_is_not_repeated(tables: Database) -> None:
     cut = OnceArmed(b"COMMIT")
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
@@ -127,7 +127,7 @@ def test_work_that_cannot_be_repeated_is_not(tables: Database) -> None:
         assert name(storage) == "Alice!!"
 
 
-def test_work_that_may_be_repeated_is_unknown_where_that_fails_too(tables: Database) -> None:
+def test_idempotent_work_has_an_unknown_outcome_where_the_retry_fails(tables: Database) -> None:
     cut = OnceArmed(b"COMMIT")
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
@@ -138,7 +138,7 @@ def test_work_that_may_be_repeated_is_unknown_where_that_fails_too(tables: Datab
         assert relay.cuts == 4
 
 
-def test_a_line_cut_before_the_commit_is_not_noticed(tables: Database) -> None:
+def test_a_connection_cut_before_the_commit_causes_no_error(tables: Database) -> None:
     cut = OnceArmed(b"UPDATE users")
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
@@ -149,7 +149,7 @@ def test_a_line_cut_before_the_commit_is_not_noticed(tables: Database) -> None:
         assert name(storage) == "Alice!"
 
 
-def test_a_read_is_asked_again(tables: Database) -> None:
+def test_a_read_is_repeated(tables: Database) -> None:
     cut = OnceArmed(b"FROM users")
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)
@@ -159,7 +159,7 @@ def test_a_read_is_asked_again(tables: Database) -> None:
         assert relay.cuts == 1
 
 
-def test_the_next_read_notices_nothing_of_a_line_cut_after_the_last(tables: Database) -> None:
+def test_a_connection_cut_after_a_read_causes_no_error_in_the_next(tables: Database) -> None:
     cut = OnceArmed(b"COMMIT")
     with cutting(tables, cut) as (storage, relay):
         storage.uow(seed)

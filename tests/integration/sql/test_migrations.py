@@ -1,4 +1,4 @@
-"""The tables come to the version of the code, from any state and however many do it at once."""
+"""Migrations from any state, also when several processes run them at once."""
 
 import subprocess
 import sys
@@ -44,7 +44,7 @@ def execute(storage: sql.SqlStorage, *statements: str) -> None:
 
 
 class TestMigrate:
-    def test_makes_every_table_as_the_code_expects_it(self, bare: sql.SqlStorage) -> None:
+    def test_creates_every_table_as_the_code_expects_it(self, bare: sql.SqlStorage) -> None:
         bare.migrate()
 
         with bare.schema.engine.connect() as connection:
@@ -60,7 +60,7 @@ class TestMigrate:
 
         assert bare.uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
 
-    def test_goes_on_where_it_was_cut_off(self, bare: sql.SqlStorage) -> None:
+    def test_resumes_after_an_interruption(self, bare: sql.SqlStorage) -> None:
         bare.migrate()
         execute(bare, f"DELETE FROM {VERSION_TABLE}", "DROP TABLE mentions", "DROP TABLE messages")
         bare.migrate()
@@ -70,7 +70,7 @@ class TestMigrate:
             context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
             assert [] == compare_metadata(context, metadata)
 
-    def test_is_done_once_where_many_ask_for_it(self, bare: sql.SqlStorage) -> None:
+    def test_runs_once_when_called_concurrently(self, bare: sql.SqlStorage) -> None:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _: bare.migrate(), range(4)))
 
@@ -86,7 +86,7 @@ class TestMigrate:
             bare.check()
         assert bare.schema_state().is_newer
 
-    def test_knows_every_version_that_there_is(self) -> None:
+    def test_knows_every_version(self) -> None:
         scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
 
         assert list(VERSIONS) == [each.revision for each in scripts.walk_revisions()][::-1]
@@ -106,10 +106,10 @@ storage.close()
 
 
 class TestTwoNodes:
-    def test_that_start_together_on_a_file_both_serve(self, tmp_path: Path) -> None:
+    def test_that_start_together_on_a_file_both_migrate(self, tmp_path: Path) -> None:
         start_together(["sqlite", str(tmp_path / "deep" / "parlour.db")])
 
-    def test_that_start_together_on_a_server_both_serve(self, database: Database) -> None:
+    def test_that_start_together_on_a_server_both_migrate(self, database: Database) -> None:
         server = database.server
         start_together(["mysql", str(server.port), server.user, server.password, database.name])
 
@@ -137,7 +137,7 @@ def start_together(arguments: list[str]) -> None:
 
 
 class TestCheck:
-    def test_asks_for_the_tables_first(self, bare: sql.SqlStorage) -> None:
+    def test_fails_until_the_tables_exist(self, bare: sql.SqlStorage) -> None:
         with pytest.raises(Unavailable, match="none"):
             bare.check()
         bare.migrate()

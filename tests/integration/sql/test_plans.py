@@ -184,7 +184,7 @@ def expected(name: str, size: int, key: str) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_mariadb_finds_every_key_by_itself(filled_mariadb: Cursor, name: str) -> None:
+def test_mariadb_looks_every_key_up(filled_mariadb: Cursor, name: str) -> None:
     """A wider key would read what lies between, or everything with the same beginning."""
     for size in SIZES:
         assert plan(filled_mariadb, name, size) in expected(name, size, NAMED[name]), size

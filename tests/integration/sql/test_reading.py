@@ -1,4 +1,4 @@
-"""Rows are read the short way, and are the same as PyMySQL reads them."""
+"""Rows that are read past PyMySQL's reader are the same as PyMySQL reads."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -88,7 +88,7 @@ def test_a_result_may_have_more_columns_than_fit_a_byte(connection: Any) -> None
     assert list(connection.results(f"SELECT {', '.join(map(str, numbers))}")) == [[numbers]]
 
 
-def test_a_refusal_among_the_rows_is_raised_and_the_next_statement_runs(connection: Any) -> None:
+def test_an_error_among_the_rows_is_raised_and_the_next_statement_runs(connection: Any) -> None:
     with pytest.raises(pymysql.err.Error) as refusal:
         list(connection.results(f"SELECT seq, (SELECT two.seq {TWO} WHERE ten.seq > 9) {TEN}"))
     assert refusal.value.args[0] == pymysql.constants.ER.SUBQUERY_NO_1_ROW
@@ -96,7 +96,7 @@ def test_a_refusal_among_the_rows_is_raised_and_the_next_statement_runs(connecti
     assert list(connection.results("SELECT 7")) == [[(7,)]]
 
 
-def test_a_refusal_comes_after_the_results_of_what_went_well(connection: Any) -> None:
+def test_an_error_comes_after_the_results_of_the_statements_before(connection: Any) -> None:
     results = connection.results("SELECT 1; SELECT 2; SELECT nothing; SELECT 4")
 
     assert [next(results), next(results)] == [[(1,)], [(2,)]]
@@ -106,7 +106,7 @@ def test_a_refusal_comes_after_the_results_of_what_went_well(connection: Any) ->
 
 
 @pytest.mark.parametrize("connection", [True], indirect=True, ids=["direct"])
-def test_a_server_that_asks_for_a_file_gets_none_and_loses_the_line(connection: Any) -> None:
+def test_a_server_that_asks_for_a_file_is_disconnected(connection: Any) -> None:
     asks = b"\xfb/etc/passwd"
     connection._rfile = BytesIO(len(asks).to_bytes(3, "little") + b"\x01" + asks)
 
@@ -115,7 +115,7 @@ def test_a_server_that_asks_for_a_file_gets_none_and_loses_the_line(connection: 
     assert not connection.open
 
 
-def test_a_connection_that_is_killed_is_lost(tables: Database, connection: Any) -> None:
+def test_a_killed_connection_is_closed(tables: Database, connection: Any) -> None:
     with closing(tables.connect()) as other, other.cursor() as cursor:
         kill = Timer(0.2, lambda: cursor.execute(f"KILL {connection.thread_id()}"))
         kill.start()
@@ -155,7 +155,7 @@ class Wire:
         self.is_open = False
 
 
-def test_what_is_longer_than_a_packet_is_put_together() -> None:
+def test_data_longer_than_a_packet_is_joined() -> None:
     most = bytes(2**24 - 1)
     wire = Wire((0, most), (1, b"x"), (2, b"y"))
 
@@ -164,7 +164,7 @@ def test_what_is_longer_than_a_packet_is_put_together() -> None:
 
 
 @pytest.mark.parametrize("packets", [[], [(1, b"x")], [(0, b"x"), (0, b"y")]])
-def test_what_is_not_whole_ends_the_connection(packets: list[tuple[int, bytes]]) -> None:
+def test_an_incomplete_packet_closes_the_connection(packets: list[tuple[int, bytes]]) -> None:
     wire = Wire(*packets)
 
     with pytest.raises(pymysql.err.OperationalError) as refusal:

@@ -1,4 +1,4 @@
-"""What the database gives up for others' sake is run again, whole."""
+"""Deadlocks and lock wait time-outs: the whole work is run again."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -45,7 +45,7 @@ def patient_storage(mariadb_storage: SqlStorage) -> SqlStorage:
 
 
 class TestDeadlock:
-    def test_is_solved_by_running_the_loser_again(self, patient_storage: SqlStorage) -> None:
+    def test_is_solved_by_a_retry(self, patient_storage: SqlStorage) -> None:
         add(patient_storage, b.group(b.LOBBY), b.group(b.KITCHEN))
         both_hold_one = Barrier(2)
         runs = []
@@ -71,7 +71,7 @@ class TestDeadlock:
 
 
 class TestLockWait:
-    def test_that_ends_in_time_costs_a_rerun(
+    def test_that_ends_in_time_leads_to_a_retry(
         self, patient_storage: SqlStorage, tables: Database
     ) -> None:
         add(patient_storage, b.group())
@@ -90,7 +90,9 @@ class TestLockWait:
 
         assert (2, 1) == (len(runs), seq(patient_storage))
 
-    def test_without_end_is_refused(self, mariadb_storage: SqlStorage, tables: Database) -> None:
+    def test_without_end_is_unavailable(
+        self, mariadb_storage: SqlStorage, tables: Database
+    ) -> None:
         add(mariadb_storage, b.group())
 
         runs = list[None]()
@@ -111,7 +113,7 @@ class TestLockWait:
         mariadb_storage.uow(post)
         assert seq(mariadb_storage) == 1
 
-    def test_of_one_conversation_leaves_the_others_alone(
+    def test_of_one_conversation_does_not_block_others(
         self, mariadb_storage: SqlStorage, tables: Database
     ) -> None:
         """No statement reads, and so waits for, rows that it does not name."""

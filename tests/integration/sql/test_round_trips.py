@@ -1,4 +1,4 @@
-"""How often the database is asked: the way there and back is what a batch should share."""
+"""How many round trips to the database a batch takes."""
 
 from contextlib import closing
 
@@ -60,7 +60,7 @@ def count(storage: SqlStorage) -> int:
 
 
 @pytest.mark.parametrize("size", [1, 40])
-def test_a_batch_of_messages_asks_twice(tables: Database, size: int) -> None:
+def test_a_batch_of_messages_takes_two_round_trips(tables: Database, size: int) -> None:
     questions = Questions()
     with Relay(tables.server.port, questions) as relay:
         server = attrs.evolve(tables.server, port=relay.port)
@@ -75,7 +75,7 @@ def test_a_batch_of_messages_asks_twice(tables: Database, size: int) -> None:
             assert all(isinstance(outcome, Posted) for outcome in outcomes)
 
 
-def test_a_batch_longer_than_a_packet_should_be_is_written_in_parts(tables: Database) -> None:
+def test_a_large_batch_is_written_in_several_packets(tables: Database) -> None:
     questions = Questions()
     messages = [b.message(number, "𝒳" * 8_000) for number in range(1, 201)]
     with Relay(tables.server.port, questions) as relay:
@@ -90,7 +90,7 @@ def test_a_batch_longer_than_a_packet_should_be_is_written_in_parts(tables: Data
     assert 1_000_000 < questions.longest < 4 << 20
 
 
-def test_nothing_is_committed_where_a_write_is_refused(storage: SqlStorage) -> None:
+def test_nothing_is_committed_after_a_failed_write(storage: SqlStorage) -> None:
     storage.uow(seed)
 
     def twice(stores: SqlStores) -> None:
@@ -105,7 +105,7 @@ def test_nothing_is_committed_where_a_write_is_refused(storage: SqlStorage) -> N
     assert storage.uow.read(lambda stores: stores.users.find(b.BOB)) is None
 
 
-def test_a_write_that_the_database_cannot_take_is_refused_for_certain(
+def test_a_failed_write_has_a_known_outcome(
     mariadb_storage: SqlStorage,
 ) -> None:
     storage = mariadb_storage
@@ -122,7 +122,7 @@ def test_a_write_that_the_database_cannot_take_is_refused_for_certain(
     assert not count(storage)
 
 
-def test_what_was_written_is_seen_by_the_same_work(storage: SqlStorage) -> None:
+def test_work_sees_its_own_writes(storage: SqlStorage) -> None:
     def work(stores: SqlStores) -> int:
         seed(stores)
         stores.messages.add([b.message(1)])
@@ -131,7 +131,7 @@ def test_what_was_written_is_seen_by_the_same_work(storage: SqlStorage) -> None:
     assert storage.uow(work) == 1
 
 
-def test_an_error_of_the_work_itself_leaves_nothing_unsent(storage: SqlStorage) -> None:
+def test_an_error_of_the_work_clears_the_buffered_writes(storage: SqlStorage) -> None:
     def broken(stores: SqlStores) -> None:
         seed(stores)
         raise ZeroDivisionError

@@ -1,4 +1,4 @@
-"""A session says itself what it needs; the defaults of a server are not trusted."""
+"""Sessions set what they need; the defaults of a server are not trusted."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -27,7 +27,7 @@ def variables(connection: Connection) -> Mapping[str, str]:
 
 
 class TestSession:
-    def test_that_writes_locks_what_it_names_and_refuses_what_does_not_fit(
+    def test_that_writes_is_read_committed_and_strict(
         self, mariadb_storage: sql.SqlStorage
     ) -> None:
         with mariadb_storage.database.writing() as connection:
@@ -40,7 +40,7 @@ class TestSession:
         assert found["character_set_connection"] == "utf8mb4"
         assert found["autocommit"] == "OFF"
 
-    def test_that_reads_sees_one_moment_and_cannot_write(
+    def test_that_reads_is_repeatable_read_and_read_only(
         self, mariadb_storage: sql.SqlStorage
     ) -> None:
         with mariadb_storage.database.reading() as connection:
@@ -49,7 +49,7 @@ class TestSession:
         assert found["tx_isolation"] == "REPEATABLE-READ"
         assert found["tx_read_only"] == "ON"
 
-    def test_that_reads_is_not_moved_by_what_is_committed_meanwhile(
+    def test_that_reads_does_not_see_later_commits(
         self, mariadb_storage: sql.SqlStorage, tables: Database
     ) -> None:
         def work(stores: sql.SqlStores) -> list[object]:
@@ -64,7 +64,9 @@ class TestSession:
 
 
 class TestTables:
-    def test_compare_exactly_whatever_the_server_prefers(self, tables: Database) -> None:
+    def test_compare_text_exactly_whatever_the_default_of_the_server(
+        self, tables: Database
+    ) -> None:
         with closing(tables.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "SELECT DISTINCT collation_name FROM information_schema.columns"
@@ -76,7 +78,7 @@ class TestTables:
 
 
 class TestDurability:
-    def test_is_not_doubted_where_all_is_well(self) -> None:
+    def test_has_no_risks_with_good_settings(self) -> None:
         with (
             MariaDbServer(durable=True) as server,
             server.address.fresh_database() as database,
@@ -84,7 +86,7 @@ class TestDurability:
         ):
             assert [] == storage.durability_risks()
 
-    def test_is_doubted_for_every_setting_that_risks_it(self) -> None:
+    def test_has_a_risk_for_every_bad_setting(self) -> None:
         options = [f"--{name.replace('_', '-')}={value}" for name, value in RISKY.items()]
         with (
             MariaDbServer(options, durable=True) as server,
@@ -102,7 +104,7 @@ class TestRefusal:
         [{"password": "wrong"}, {"database": "nowhere"}, {"port": 1}],
         ids=lambda w: next(iter(w)),
     )
-    def test_by_the_server_is_told_in_words_of_ours(
+    def test_by_the_server_is_unavailable(
         self, tables: Database, wrong: Mapping[str, object]
     ) -> None:
         server = tables.server
@@ -122,7 +124,7 @@ class TestRefusal:
 
 
 class TestLargeBatch:
-    def test_is_sent_in_pieces_that_the_server_takes(self) -> None:
+    def test_is_split_to_fit_max_allowed_packet(self) -> None:
         """Eight megabytes, where the server takes four at once."""
         messages = [b.message(number, "👋" * 8_000) for number in range(1, 257)]
         with (

@@ -1,4 +1,4 @@
-"""SQLite: durable, private to its owner, polite to other programs, and honest when it is full."""
+"""SQLite: durable, private, shared with other programs, and correct when the disk is full."""
 
 import sqlite3
 import stat
@@ -46,7 +46,7 @@ def opened(path: Path, busy: float = 5.0) -> Iterator[sql.SqlStorage]:
 
 
 class TestFile:
-    def test_is_made_with_its_folder_for_its_owner_alone(self, tmp_path: Path) -> None:
+    def test_is_created_with_its_folder_for_its_owner_alone(self, tmp_path: Path) -> None:
         path = tmp_path / "new" / "deep" / "parlour.db"
         with opened(path) as storage:
             storage.uow(add)
@@ -56,7 +56,7 @@ class TestFile:
 
         assert {"parlour.db": 0o600, "parlour.db-wal": 0o600, "parlour.db-shm": 0o600} == modes
 
-    def test_is_whole_without_its_log_once_it_is_closed(self, tmp_path: Path) -> None:
+    def test_is_complete_without_its_wal_once_closed(self, tmp_path: Path) -> None:
         path = tmp_path / "parlour.db"
         with opened(path) as storage:
             storage.uow(add)
@@ -79,7 +79,7 @@ class TestFile:
 
 class TestConnections:
     @pytest.mark.parametrize("reads", [False, True], ids=["writer", "reader"])
-    def test_are_durable_and_distrustful(
+    def test_are_durable_and_trust_no_foreign_schema(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path, reads: bool
     ) -> None:
         wanted = {
@@ -96,7 +96,7 @@ class TestConnections:
 
         assert wanted == found
 
-    def test_have_no_doubts_but_about_the_release(self, sqlite_storage: sql.SqlStorage) -> None:
+    def test_have_no_risks_but_that_of_the_release(self, sqlite_storage: sql.SqlStorage) -> None:
         doubts = sqlite_storage.durability_risks()
 
         assert all(sqlite3.sqlite_version in doubt for doubt in doubts)
@@ -152,7 +152,7 @@ class TestAnotherProgram:
 
             assert find(storage) == b.user("alice")
 
-    def test_that_writes_for_ever_is_not(self, tmp_path: Path) -> None:
+    def test_that_writes_for_ever_is_not_waited_for(self, tmp_path: Path) -> None:
         with opened(tmp_path / "parlour.db", busy=0.2) as storage:
             with held(tmp_path / "parlour.db"):
                 began = monotonic()
@@ -167,7 +167,7 @@ class TestAnotherProgram:
 
 
 class TestReader:
-    def test_sees_one_moment_while_others_write(self, sqlite_storage: sql.SqlStorage) -> None:
+    def test_sees_one_snapshot_while_others_write(self, sqlite_storage: sql.SqlStorage) -> None:
         reading, written = Signal(), Signal()
         seen = []
 
@@ -187,7 +187,7 @@ class TestReader:
         assert [None, None] == seen
         assert find(sqlite_storage) == b.user("alice")
 
-    def test_that_stays_long_does_not_leave_a_large_log_behind(
+    def test_that_stays_long_leaves_no_large_wal(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path
     ) -> None:
         """A reader keeps the log from being reused; it shrinks when the reader has gone."""

@@ -94,7 +94,7 @@ class TestServerWithTls:
     @pytest.mark.parametrize(
         ("mode", "encrypted"), [("off", False), ("preferred", True), ("required", True)]
     )
-    def test_is_taken_for_what_it_says(
+    def test_is_used_as_the_mode_says(
         self, database: Database, mode: str, encrypted: bool
     ) -> None:
         with closing(mysql_storage(by_address(database), tls=mode)) as storage:
@@ -116,7 +116,7 @@ class TestServerWithTls:
     ) -> None:
         refused(database, tls="verify", tls_ca_file=stranger.file)
 
-    def test_of_no_authority_that_the_system_knows_is_refused(self, database: Database) -> None:
+    def test_of_an_authority_unknown_to_the_system_is_refused(self, database: Database) -> None:
         refused(database, tls="verify")
 
     def test_of_another_name_is_refused(self, database: Database, authority: Authority) -> None:
@@ -125,7 +125,7 @@ class TestServerWithTls:
 
 class TestServerWithoutTls:
     @pytest.mark.parametrize("mode", ["off", "preferred"])
-    def test_is_used_where_nothing_is_asked_of_it(
+    def test_is_used_where_no_encryption_is_required(
         self, plain_database: Database, mode: str
     ) -> None:
         with closing(mysql_storage(plain_database, tls=mode)) as storage:
@@ -151,13 +151,13 @@ class TestClientCertificate:
         mine = attrs.evolve(database, server=server)
         return mysql_storage(mine, tls="verify", tls_ca_file=authority.file, **tls)
 
-    def test_lets_its_owner_in(self, database: Database, authority: Authority) -> None:
+    def test_is_accepted(self, database: Database, authority: Authority) -> None:
         own = authority.issue("client.example.org")
         files = {"tls_certificate_file": own.certificate, "tls_key_file": own.key}
         with closing(self.storage(database, authority, **files)) as storage:
             assert is_encrypted(storage)
 
-    def test_may_stand_in_one_file_with_its_key(
+    def test_may_be_in_one_file_with_its_key(
         self, database: Database, authority: Authority, tmp_path: Path
     ) -> None:
         own = authority.issue("client.example.org")
@@ -166,16 +166,14 @@ class TestClientCertificate:
         with closing(self.storage(database, authority, tls_certificate_file=both)) as storage:
             assert is_encrypted(storage)
 
-    def test_that_is_missing_keeps_everybody_out(
-        self, database: Database, authority: Authority
-    ) -> None:
+    def test_that_is_missing_is_refused(self, database: Database, authority: Authority) -> None:
         with (
             closing(self.storage(database, authority)) as storage,
             pytest.raises(Unavailable),
         ):
             is_encrypted(storage)
 
-    def test_of_another_authority_keeps_everybody_out(
+    def test_of_another_authority_is_refused(
         self, database: Database, authority: Authority, stranger: Authority
     ) -> None:
         own = stranger.issue("client.example.org")

@@ -1,4 +1,4 @@
-"""What goes in comes out, whatever it is, and is told apart from whatever looks like it."""
+"""Every value is stored exactly and distinguished from similar ones."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
@@ -29,7 +29,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_text_is_kept_as_it_is(storage: SqlStorage, text: str) -> None:
+def test_text_is_stored_exactly(storage: SqlStorage, text: str) -> None:
     message = b.message(1, text)
     event = b.event(1, data={"title": text, text: [text, None, True, 1.5, {}]})
     private = b.private(1, data={"text": text})
@@ -48,7 +48,7 @@ def test_text_is_kept_as_it_is(storage: SqlStorage, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [*HOSTILE.values()], ids=HOSTILE)
-def test_names_are_kept_as_they_are(storage: SqlStorage, text: str) -> None:
+def test_names_are_stored_exactly(storage: SqlStorage, text: str) -> None:
     person = attrs.evolve(b.user("alice"), display_name=DisplayName(text[:64]))
     group = attrs.evolve(b.group(), title=Title(text[:128]))
 
@@ -88,7 +88,7 @@ def search(stores: SqlStores, prefix: str) -> list[User]:
     return stores.users.search(prefix, "", 100)
 
 
-def test_a_search_finds_what_was_typed_and_nothing_that_looks_like_it(storage: SqlStorage) -> None:
+def test_a_search_finds_exact_matches_only(storage: SqlStorage) -> None:
     people = {
         name: attrs.evolve(b.user(f"user{number:02}"), display_name=DisplayName(name))
         for number, name in enumerate(LOOKALIKES)
@@ -107,7 +107,7 @@ def test_a_search_finds_what_was_typed_and_nothing_that_looks_like_it(storage: S
 
 
 @pytest.mark.parametrize("number", [0, 1, 2**31, 2**32 + 1, MAX_NUMBER])
-def test_numbers_reach_as_far_as_every_client_can_count(storage: SqlStorage, number: int) -> None:
+def test_numbers_reach_2_to_the_53(storage: SqlStorage, number: int) -> None:
     group = b.group(seq=number, offset=number)
     member = attrs.evolve(
         b.member(),
@@ -150,7 +150,7 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("at", MOMENTS.values(), ids=MOMENTS)
-def test_moments_are_kept_to_the_microsecond_in_utc(storage: SqlStorage, at: datetime) -> None:
+def test_times_are_stored_to_the_microsecond_in_utc(storage: SqlStorage, at: datetime) -> None:
     member = attrs.evolve(b.member(), muted_until=at)
     storage.uow(lambda stores: stores.members.add([member]))
 
@@ -161,7 +161,7 @@ def test_moments_are_kept_to_the_microsecond_in_utc(storage: SqlStorage, at: dat
     assert found.muted_until.tzinfo is UTC
 
 
-def test_more_rows_than_one_statement_takes_are_all_kept(storage: SqlStorage) -> None:
+def test_more_rows_than_one_statement_takes_are_all_stored(storage: SqlStorage) -> None:
     many = 600
     people = [b.user(f"user{number}") for number in range(many)]
     messages = [b.message(number) for number in range(1, many + 1)]

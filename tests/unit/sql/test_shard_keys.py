@@ -1,4 +1,4 @@
-"""The tables can be split as the papers say: every row has its key, every look-up an index."""
+"""The tables can be sharded as documented: every row has its shard key, every look-up an index."""
 
 import re
 
@@ -12,7 +12,7 @@ ROW = re.compile(r"^\| `(\w+)` \| `(\w+)` \| (?:`(\w+)` )?\|$", re.MULTILINE)
 WHOLE = re.compile(r"^\| `(\w+)` \| a copy everywhere \| \|$", re.MULTILINE)
 
 
-def test_the_papers_name_the_key_of_every_table() -> None:
+def test_the_documentation_names_the_shard_key_of_every_table() -> None:
     text = PAPER.read_text("utf-8")
     planned = {table: key for table, key, _ in ROW.findall(text)}
 
@@ -23,7 +23,7 @@ def test_the_papers_name_the_key_of_every_table() -> None:
         assert str(column.type) == "BINARY(16)", name
 
 
-def test_every_other_way_to_a_row_has_an_index() -> None:
+def test_every_other_look_up_has_an_index() -> None:
     for name, _, other in ROW.findall(PAPER.read_text("utf-8")):
         table = metadata.tables[name]
         indexes = [
@@ -34,7 +34,7 @@ def test_every_other_way_to_a_row_has_an_index() -> None:
         assert not other or any(index[0] == other for index in indexes), (name, other)
 
 
-def test_nothing_counts_up_by_itself_or_points_elsewhere() -> None:
+def test_there_is_no_auto_increment_and_no_foreign_key() -> None:
     for table in metadata.sorted_tables:
         assert not table.foreign_keys
         assert table.autoincrement_column is None

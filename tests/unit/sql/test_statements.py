@@ -1,4 +1,4 @@
-"""Core statements as text: one set of them for both dialects."""
+"""Core statements compiled to SQL for both dialects."""
 
 import pytest
 from sqlalchemy import select
@@ -40,7 +40,7 @@ def test_mysql_gets_a_list_of_tuples() -> None:
     )
 
 
-def test_sqlite_gets_a_chain_which_it_finds_in_an_index() -> None:
+def test_sqlite_gets_a_chain_of_or_that_uses_an_index() -> None:
     assert where(SQLITE, NAMED, 2) == (
         "members.read_seq > ? AND (members.conversation_id = ? AND members.user_id = ?"
         " OR members.conversation_id = ? AND members.user_id = ?) LIMIT ? OFFSET ?"
@@ -55,7 +55,7 @@ def test_one_column_is_a_plain_list(texts: StatementCache) -> None:
     assert where(texts, statement, 3) == f"members.user_id IN ({slot}, {slot}, {slot})"
 
 
-def test_what_lies_beyond_marks_is_a_chain() -> None:
+def test_rows_after_marks_are_a_chain_of_or() -> None:
     statement = Statement(
         select(members.c.role).where(beyond(members.c.conversation_id, members.c.read_seq))
     )
@@ -67,23 +67,23 @@ def test_what_lies_beyond_marks_is_a_chain() -> None:
 
 
 @pytest.mark.parametrize("texts", [MYSQL, SQLITE], ids=["mysql", "sqlite"])
-def test_values_stand_in_the_order_of_their_places(texts: StatementCache) -> None:
+def test_values_are_in_the_order_of_their_placeholders(texts: StatementCache) -> None:
     values = texts.of(NAMED).values([(b"a", b"b"), (b"c", b"d")], {"most": 9, "read": 1})
 
     assert values[:6] == [1, b"a", b"b", b"c", b"d", 9]
 
 
-def test_mysql_is_told_which_index_to_use() -> None:
+def test_mysql_gets_an_index_hint() -> None:
     assert "FROM members FORCE INDEX (PRIMARY)" in MYSQL.of(NAMED).sql(1)
     assert "FORCE" not in SQLITE.of(NAMED).sql(1)
 
 
-def test_a_text_is_made_once() -> None:
+def test_sql_is_compiled_once() -> None:
     assert MYSQL.of(NAMED) is MYSQL.of(NAMED)
     assert MYSQL.insert(members) is MYSQL.insert(members)
 
 
-def test_a_change_names_the_new_values_first_and_then_the_key() -> None:
+def test_an_update_has_the_new_values_first_and_the_key_last() -> None:
     change = UpdateByKey(members, ("role", "read_seq"))
 
     assert change.key == ("conversation_id", "user_id")
