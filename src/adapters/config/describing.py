@@ -5,6 +5,7 @@ All of it is derived from the types of the settings.
 """
 
 from collections.abc import Iterator, Mapping
+from inspect import getdoc
 from typing import Any
 
 import attrs
@@ -98,7 +99,7 @@ _INTRODUCTION = (
 
 def _reference() -> Iterator[str]:
     for section, kind in sections(Settings).items():
-        yield from ("", f"## [{section}]", "", (kind.__doc__ or "").strip(), "")
+        yield from ("", f"## [{section}]", "", getdoc(kind) or "", "")
         yield "| key | type | default | meaning | reload |"
         yield "|---|---|---|---|---|"
         for name, key in catalog(Settings).items():
