@@ -173,7 +173,7 @@ def build_use_cases(
         list_topics=sync.ListTopics(uow),
         sync_private=sync.SyncPrivate(uow),
         connect_clients=sync.Connect(uow, clock, secrets),
-        take_snapshots=sync.TakeSnapshots(uow, clock),
+        take_snapshots=sync.TakeSnapshots(uow),
         select_messages=notifications.SelectMessages(uow=uow, is_pushing=policy.is_pushing),
         notify=notifications.Notify(
             uow=uow,

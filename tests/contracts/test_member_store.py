@@ -214,18 +214,6 @@ class TestInbox:
         for number, (conversation, _) in enumerate(rows):
             assert rows[number + 1 : number + 3] == before(conversation)
 
-    def test_leaves_out_what_changed_earlier(
-        self, uow: Uow, rows: list[tuple[Conversation, Member]]
-    ) -> None:
-        def since(at: datetime, limit: int) -> list[tuple[Conversation, Member]]:
-            return uow.read(lambda stores: stores.members.inbox(b.ALICE, since=at, limit=limit))
-
-        assert rows == since(START, 10)
-        assert rows[:3] == since(START + 2 * SECOND, 10)
-        assert rows[:2] == since(START + 2 * SECOND + timedelta(microseconds=1), 10)
-        assert rows[:1] == since(START, 1)
-        assert [] == since(START + 9 * SECOND, 10)
-
     def test_returns_the_heads_of_all_conversations_of_many_users(
         self, uow: Uow, rows: list[tuple[Conversation, Member]]
     ) -> None:

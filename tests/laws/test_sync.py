@@ -11,7 +11,6 @@ from parlour.domain.logs import Cursor
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.client_model import OwnView, RoomView
-from tests.support.fakes import START
 from tests.support.random_scenario import ACTIONS, Action, RandomScenario
 from tests.support.storages import cleared
 from tests.support.world import World, new_world
@@ -80,7 +79,7 @@ def test_a_private_log_and_its_events_are_what_is_ones_own(
 
     more = True
     while more:
-        page = world.do.sync_private(viewer, Cursor(stale.offset, START), limit)
+        page = world.do.sync_private(viewer, Cursor(stale.offset), limit)
         assert not page.reset
         for event in page.events:
             stale.apply(event, world)

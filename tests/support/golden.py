@@ -17,7 +17,6 @@ from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Cursor
 from parlour.entrypoints.wire.views import view_event, view_head, view_private
-from tests.support.fakes import START
 from tests.support.random_scenario import KINDS, Action, RandomScenario
 from tests.support.world import new_world
 
@@ -91,7 +90,7 @@ def _head(village: RandomScenario, user: UserId, room: ConversationId) -> Case |
 
 
 def _cursor(village: RandomScenario, user: UserId) -> Cursor:
-    page = village.world.do.sync_private(user, Cursor(0, START), PAGE)
+    page = village.world.do.sync_private(user, Cursor(0), PAGE)
     return page.cursor
 
 

@@ -19,8 +19,8 @@ import msgspec
 from parlour.domain.conversations import Role
 from parlour.domain.kernel.errors import Invalid, Limited, NotFound
 from parlour.domain.kernel.ids import SendKey, SessionId, UserId
-from parlour.domain.kernel.time import rfc3339
-from parlour.domain.logs import Cursor
+from parlour.domain.kernel.paging import pack_cursor
+from parlour.domain.kernel.time import rfc3339, to_micros
 from parlour.domain.messages import Receipt
 from parlour.domain.presence import State, Status
 from parlour.domain.sync import EventPage, Head
@@ -37,7 +37,7 @@ FILE = Path(__file__).parent.parent / "golden" / "frames.json"
 
 TAB = SessionId(UUID(int=0x019B_7A00_0000_7000_8000_0000_0000_0A01))
 KEY = SendKey(UUID(int=0x019B_7A00_0000_7000_8000_0000_0000_0A02))
-CURSOR = str(Cursor(7, START))
+CURSOR = pack_cursor(7, to_micros(START))
 
 
 @attrs.frozen

@@ -126,15 +126,9 @@ class MemoryMemberStore(MemberStore):
         user: UserId,
         *,
         before: tuple[datetime, ConversationId] | None = None,
-        since: datetime | None = None,
         limit: int,
     ) -> list[tuple[Conversation, Member]]:
-        found = [
-            each
-            for each in self._of(user)
-            if (before is None or _position(each) < before)
-            and (since is None or each.changed_at >= since)
-        ]
+        found = [each for each in self._of(user) if before is None or _position(each) < before]
         newest = nlargest(limit, found, key=_position)
         return [(each, self._members[each.id, user]) for each in newest]
 

@@ -80,13 +80,12 @@ class MemberStore(Protocol):
         user: UserId,
         *,
         before: tuple[datetime, ConversationId] | None = None,
-        since: datetime | None = None,
         limit: int,
     ) -> list[tuple[Conversation, Member]]:
         """Return conversations of *user*, the last changed first (by changed_at, then id).
 
-        *before* begins after the conversation with these values; *since* leaves out what changed
-        earlier.
+        *before* begins after the conversation with these values. The time only orders the list:
+        it never runs backwards in one conversation, and is no position in a log.
         """
         ...
 

@@ -1,5 +1,6 @@
 """The two kinds of log that everything durable is written to: conversations' and private ones."""
 
+from parlour.domain.logs.digest import OffsetDigest
 from parlour.domain.logs.model import (
     Changes,
     Cursor,
@@ -25,6 +26,7 @@ __all__ = [
     "Event",
     "EventStore",
     "Json",
+    "OffsetDigest",
     "Payload",
     "PrivateEvent",
     "PrivateLogStore",

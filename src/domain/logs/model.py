@@ -4,10 +4,13 @@ from datetime import datetime
 
 import attrs
 
+from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.kernel.paging import cursor_number, pack_cursor, unpack_cursor
-from parlour.domain.kernel.time import from_micros, to_micros
+from parlour.domain.logs.digest import OffsetDigest
 from parlour.domain.logs.payload import ConversationPayload, PrivatePayload, kind_of
+
+_DIGEST = "~"
 
 
 @attrs.frozen(kw_only=True)
@@ -67,16 +70,28 @@ class Changes:
 
 @attrs.frozen
 class Cursor:
-    """How far a client knows: its private log up to `offset`, conversations as of `at`."""
+    """How far a client knows: its private log up to `offset`, its conversations by a digest.
+
+    There is no time in it, which a clock could move. `conversations` is None in a cursor of a
+    release that wrote the time instead: nothing is known, so all conversations may have changed.
+    """
 
     offset: int
-    at: datetime
+    conversations: OffsetDigest | None = None
 
     @classmethod
     def parse(cls, raw: str) -> "Cursor":
         """Read the opaque form; raise `Invalid` where it was not made by `str(cursor)`."""
-        offset, micros = unpack_cursor(raw, 2)
-        return cls(cursor_number(offset), from_micros(cursor_number(micros)))
+        offset, rest = unpack_cursor(raw, 2)
+        if not rest.startswith(_DIGEST):
+            cursor_number(rest)
+            return cls(cursor_number(offset))
+        try:
+            return cls(cursor_number(offset), OffsetDigest.parse(rest.removeprefix(_DIGEST)))
+        except ValueError:
+            raise Invalid("is not a cursor of this list", field="cursor") from None
 
     def __str__(self) -> str:
-        return pack_cursor(self.offset, to_micros(self.at))
+        known = self.conversations
+        # A node of an earlier release reads the 0 as the time before which nothing is known.
+        return pack_cursor(self.offset, 0 if known is None else f"{_DIGEST}{known}")

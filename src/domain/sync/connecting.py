@@ -5,7 +5,7 @@ fixed number of queries.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from heapq import nlargest
 from typing import Protocol
 
 import attrs
@@ -17,12 +17,9 @@ from parlour.domain.kernel.errors import DomainError, Unauthenticated
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.logs import Cursor
+from parlour.domain.logs import Cursor, OffsetDigest
 from parlour.domain.messages import Stores as MessageStores
 from parlour.domain.sync.heads import MAX_HEADS, Head, build_heads
-
-SKEW = timedelta(minutes=2)
-"""The clock skew between nodes that a cursor tolerates without missing a changed head."""
 
 
 class Stores(MessageStores, AccessStores, Protocol):
@@ -91,15 +88,12 @@ class TakeSnapshots:
     """Take many snapshots at once: what changed since a cursor, or the newest heads."""
 
     uow: UnitOfWork[Stores]
-    clock: Clock
 
     def __call__(self, requests: Sequence[SnapshotRequest]) -> list[Snapshot | DomainError]:
         """Return a snapshot for each request, or `Unauthenticated` if its device is logged out.
 
         Heads may repeat; comparing offsets makes repeats harmless.
         """
-        # Read the clock first: what commits during the queries must be newer than the cursor.
-        now = self.clock()
 
         def work(stores: Stores) -> list[Snapshot | DomainError]:
             devices = {request.device for request in requests if request.device is not None}
@@ -107,6 +101,7 @@ class TakeSnapshots:
             users = {request.user for request in requests}
             private = stores.private_logs.heads(users)
             ends = stores.members.conversations_of(users)
+            # The digest is of these offsets: what commits after this query is not in the cursor.
             windows = [_window(ends.get(request.user, {}), request.cursor) for request in requests]
             heads = _heads(
                 stores,
@@ -119,12 +114,14 @@ class TakeSnapshots:
 
             def snapshot(request: SnapshotRequest, window: list[ConversationId]) -> Snapshot:
                 last = private.get(request.user, 0)
+                offsets = _offsets(ends.get(request.user, {}))
+                known = request.cursor.offset if request.cursor else last
                 return Snapshot(
                     _mine(request.user, window, heads),
                     len(window) > MAX_HEADS,
-                    Cursor(request.cursor.offset if request.cursor else last, now),
+                    Cursor(known, OffsetDigest.of(offsets)),
                     last,
-                    {each: end.offset for each, end in ends.get(request.user, {}).items()},
+                    offsets,
                 )
 
             return [
@@ -136,14 +133,18 @@ class TakeSnapshots:
 
 
 def _window(ends: Mapping[ConversationId, LogHead], cursor: Cursor | None) -> list[ConversationId]:
-    """Return the conversations that changed last, one more than a snapshot holds."""
-    since = cursor.at - SKEW if cursor else None
-    changed = [
-        (end.changed_at, each)
-        for each, end in ends.items()
-        if since is None or end.changed_at >= since
-    ]
-    return [each for _, each in sorted(changed, reverse=True)[: MAX_HEADS + 1]]
+    """Return the conversations that moved since, one more than a snapshot holds.
+
+    Offsets say which; times only say in which order they are listed.
+    """
+    known = cursor.conversations if cursor else None
+    moved = known.moved(_offsets(ends)) if known else ends
+    newest = nlargest(MAX_HEADS + 1, ((ends[each].changed_at, each) for each in moved))
+    return [each for _, each in newest]
+
+
+def _offsets(ends: Mapping[ConversationId, LogHead]) -> dict[ConversationId, int]:
+    return {each: end.offset for each, end in ends.items()}
 
 
 def _heads(stores: Stores, keys: Collection[Membership]) -> dict[Membership, Head]:

@@ -148,9 +148,9 @@ class SyncPrivate:
         def work(stores: Stores) -> PrivatePage:
             last = stores.private_logs.heads([actor]).get(actor, 0)
             if cursor.offset > last or last - cursor.offset > MAX_BEHIND:
-                return PrivatePage((), Cursor(last, cursor.at), False, True)
+                return PrivatePage((), Cursor(last, cursor.conversations), False, True)
             events = tuple(stores.private_logs.after(actor, cursor.offset, size))
             end = events[-1].offset if events else cursor.offset
-            return PrivatePage(events, Cursor(end, cursor.at), end < last, False)
+            return PrivatePage(events, Cursor(end, cursor.conversations), end < last, False)
 
         return self.uow.read(work)

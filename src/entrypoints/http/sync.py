@@ -65,7 +65,7 @@ class SyncController(Controller):
         if since is not None:
             page = await service.run(service.use.sync_private, me.user, since)
         return SyncView(
-            cursor=str(Cursor(page.cursor.offset, now.cursor.at)),
+            cursor=str(Cursor(page.cursor.offset, now.cursor.conversations)),
             heads=[view_head(head) for head in now.heads],
             more=now.more,
             events=[view_private(event) for event in page.events],

@@ -52,7 +52,7 @@ class TestTakeSnapshots:
         world.say(alice, room, "one", "two")
         world.say(carol, group, "hi", mentions=["all"])
         world.read(bob, room, 1)
-        beginning = Cursor(0, world.clock.now - timedelta(days=1))
+        beginning = Cursor(0)
         wishes = [
             SnapshotRequest(alice),
             SnapshotRequest(bob),

@@ -72,7 +72,7 @@ _SHARING = Statement(
 )
 
 
-def _inbox(*, before: bool, since: bool) -> Statement:
+def _inbox(*, before: bool) -> Statement:
     found: Select[tuple[object, ...]] = (
         select(conversations, members)
         .join(members, members.c.conversation_id == conversations.c.id)
@@ -82,16 +82,10 @@ def _inbox(*, before: bool, since: bool) -> Statement:
     if before:
         same = and_(changed == at, id_ < _CONVERSATION)
         found = found.where(or_(changed < at, same))
-    if since:
-        found = found.where(changed >= param("since"))
     return Statement(found.order_by(changed.desc(), id_.desc()).limit(param("most")))
 
 
-_INBOX = {
-    (before, since): _inbox(before=before, since=since)
-    for before in (False, True)
-    for since in (False, True)
-}
+_INBOX = {before: _inbox(before=before) for before in (False, True)}
 
 
 class SqlMemberStore(MemberStore):
@@ -128,15 +122,13 @@ class SqlMemberStore(MemberStore):
         user: UserId,
         *,
         before: tuple[datetime, ConversationId] | None = None,
-        since: datetime | None = None,
         limit: int,
     ) -> list[tuple[Conversation, Member]]:
         rows = self._connection.run(
-            _INBOX[before is not None, since is not None],
+            _INBOX[before is not None],
             user=user.bytes,
             at=timestamp(before[0]) if before else None,
             conversation=before[1].bytes if before else None,
-            since=timestamp(since) if since else None,
             most=limit,
         )
         return list(map(_entry, rows))
