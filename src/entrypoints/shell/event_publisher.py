@@ -9,6 +9,7 @@ from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import LogEvent, Message, Receipt
 from parlour.domain.presence import Status
 from parlour.entrypoints.shell.signals import (
+    ENDED_TOPIC,
     NOBODY,
     Published,
     Signal,
@@ -88,9 +89,15 @@ class EventPublisher:
         )
 
     def ended(self, ended: Ended) -> Iterator[Published]:
-        """Return the signals that close the sockets of devices that were logged out."""
+        """Return the signals of devices that were logged out.
+
+        One closes their sockets, where there are any. The other reaches every node: a node without
+        a socket of the user may have one of their access tokens in its cache.
+        """
         for device in ended.devices:
-            yield user_topic(ended.user), self._soft(SignalKind.ENDED, b"", device)
+            signal = self._soft(SignalKind.ENDED, b"", device)
+            yield user_topic(ended.user), signal
+            yield ENDED_TOPIC, signal
 
     def _soft(self, kind: SignalKind, frame: bytes, subject: UUID) -> Signal:
         return Signal(kind, frame, 0, NOBODY, subject, self._node)

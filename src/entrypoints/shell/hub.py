@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from uuid import UUID
 
 from parlour.domain.kernel.broadcast import Bus, Listener
-from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
 from parlour.entrypoints.shell.meters import Meters
 from parlour.entrypoints.shell.presence_watchers import PresenceWatchers
 from parlour.entrypoints.shell.signals import (
+    ENDED_TOPIC,
     NOBODY,
     Published,
     Signal,
@@ -32,9 +33,10 @@ class Hub(Listener):
     `frame`.
 
     Callbacks: `on_missing` when a log here lacks events that the log itself has (with True: when
-    any log may); `on_joined` when a user of this node is now a member of a conversation; `on_echo`
-    when the bus brings back the node's own self-test; `on_failed` with errors of one socket or
-    signal, which do not stop the others.
+    any log may); `on_ended` with a device that was logged out on any node (with None: any may
+    have been, and the signal was lost); `on_joined` when a user of this node is now a member of a
+    conversation; `on_echo` when the bus brings back the node's own self-test; `on_failed` with
+    errors of one socket or signal, which do not stop the others.
     """
 
     def __init__(self, bus: Bus, node: UUID) -> None:
@@ -46,6 +48,7 @@ class Hub(Listener):
         self.users: dict[UserId, Topic] = {}
         self.watching = PresenceWatchers(bus)
         self.on_missing: Callable[[bool], None] = lambda _everything: None
+        self.on_ended: Callable[[DeviceId | None], None] = lambda _device: None
         self.on_joined: Callable[[UserId, ConversationId], None] = lambda *_: None
         self.on_echo: Callable[[], None] = lambda: None
         self.on_failed: Callable[[BaseException], None] = lambda _error: None
@@ -180,6 +183,7 @@ class Hub(Listener):
             self._receive(topic, signal)
 
     def gap(self) -> None:
+        self.on_ended(None)
         self.on_missing(True)
 
     def _receive(self, name: str, signal: Signal) -> None:
@@ -191,6 +195,8 @@ class Hub(Listener):
                 self._receive_private(UserId(id_), signal)
             elif name[0] == "p":
                 self.watching.show(UserId(id_), signal)
+            elif name == ENDED_TOPIC:
+                self.on_ended(DeviceId(signal.subject))
         except Exception as error:  # noqa: BLE001 - one bad signal must not stop the others
             self.on_failed(error)
 

@@ -26,7 +26,7 @@ from parlour.entrypoints.shell.observer import ServiceObserver
 from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
 from parlour.entrypoints.shell.pusher import Pusher
 from parlour.entrypoints.shell.rate_limits import RateLimits
-from parlour.entrypoints.shell.signals import Published
+from parlour.entrypoints.shell.signals import ENDED_TOPIC, Published
 from parlour.entrypoints.shell.supervisor import Supervisor
 from parlour.entrypoints.wire.pages import EncodedPage
 
@@ -65,6 +65,7 @@ class Service:
         self.identities = Identities(self.use.authenticate, self.pools.queries, self.clock)
         self.publisher = EventPublisher(self.node)
         self.hub = Hub(self.bus, self.node)
+        self.hub.on_ended = self.identities.forget
         self.hub.on_joined = self._joined
         self.hub.on_failed = dependencies.failed
         self.meters = self.hub.meters
@@ -94,6 +95,8 @@ class Service:
     async def start(self) -> None:
         """Connect the bus and start the background tasks."""
         await self.bus.start(self.hub)
+        # Not awaited: a bus that is away must not hold up the start.
+        self.supervisor.spawn(self.bus.follow([ENDED_TOPIC]))
         self.supervisor.keep("follower", self.reconciler.run, is_vital=True)
         self.supervisor.keep("presence", self.presence.run)
         self.supervisor.keep("notifier", self.notifier.run)
@@ -180,8 +183,10 @@ class Service:
         )
 
     def disconnect(self, ended: Ended) -> None:
-        """Close the sockets of devices that were logged out, on every node."""
-        self.identities.forget(ended)
+        """Close the sockets of devices that were logged out, and forget their tokens.
+
+        This node does so at once, the others as soon as they hear of it.
+        """
         self.hub.publish(*self.publisher.ended(ended))
 
     def publish_typing(self, conversation: ConversationId, user: UserId, *, on: bool) -> None:

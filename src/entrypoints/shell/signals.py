@@ -92,6 +92,10 @@ def is_from(node: UUID, payload: bytes) -> bool:
     return payload[_NODE] == node.bytes
 
 
+ENDED_TOPIC = f"e:{NOBODY.hex}"
+"""The topic on which every node hears of devices that were logged out."""
+
+
 def conversation_topic(conversation: UUID) -> str:
     """Return the name of a conversation's topic."""
     return f"c:{conversation.hex}"

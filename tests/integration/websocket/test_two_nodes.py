@@ -1,5 +1,6 @@
 """Two nodes in one process, with backends of their own making: one house with two doors."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from parlour.domain.conversations import RemoveMember
+from parlour.domain.kernel.errors import Unauthenticated
 from parlour.domain.kernel.ids import ConversationId
 from tests.support.shared_backends import sharing
 from tests.support.site import SETTINGS, Guest, Serve, Site
@@ -101,6 +103,18 @@ class TestTwoNodes:
 
         assert await one.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await two.quiet()
+
+    async def test_refuse_the_token_of_an_ended_device_everywhere_at_once(
+        self, here: Site, there: Site, alice: Guest
+    ) -> None:
+        """The other node has no socket of the user, but has seen the token over HTTP."""
+        other = there.service.identities
+        assert (await other.of(alice.token)).user == alice.user
+        here.service.disconnect(here.service.use.end_device(alice.user, alice.grant.device))
+        await asyncio.sleep(0)
+
+        with pytest.raises(Unauthenticated):
+            await other.of(alice.token)
 
     async def test_take_over_from_each_other(
         self, here: Site, there: Site, alice: Guest, bob: Guest

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from parlour.adapters.security import TokenSecrets
-from parlour.domain.access import Authenticate, Ended, Grant, TokenExpired
+from parlour.domain.access import Authenticate, Grant, TokenExpired
 from parlour.domain.kernel.errors import Unauthenticated
 from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell import identities
@@ -82,7 +82,8 @@ class TestIdentities:
         bob = door.world.register("bob")
         door.ask()
         door.ask(bob.access_token)
-        door.identities.forget(door.world.do.end_device(door.alice.user.id, door.alice.device))
+        door.world.do.end_device(door.alice.user.id, door.alice.device)
+        door.identities.forget(door.alice.device)
         with pytest.raises(Unauthenticated):
             door.ask()
         asked = door.asked
@@ -90,12 +91,20 @@ class TestIdentities:
         assert door.ask(bob.access_token) == bob.user.id
         assert door.asked == asked
 
+    def test_are_all_forgotten_when_a_signal_may_have_been_lost(self, door: Door) -> None:
+        door.ask()
+        door.identities.forget(None)
+        door.identities.forget(door.alice.device)
+        door.ask()
+
+        assert door.asked == 2
+
     def test_are_not_remembered_where_a_device_ended_meanwhile(self, door: Door) -> None:
         """The database was asked before the end, and answers after it."""
         door.workers.is_open = False
         asking = door.loop.create_task(door.identities.of(door.alice.access_token))
         door.loop.settle()
-        door.identities.forget(Ended(door.alice.user.id, (door.alice.device,)))
+        door.identities.forget(door.alice.device)
         door.workers.is_open = True
         door.workers.let_through()
         door.loop.finish(_wait_for(asking))
