@@ -54,13 +54,25 @@ def backup(config: Path | None, overrides: dict[str, object], file: Path) -> Non
 @click.command()
 @_OLD
 @click.option("--check", is_flag=True, help="Only read the file and say whether it is whole.")
+@click.option(
+    "--unchecked",
+    is_flag=True,
+    help="Restore also what the service would have refused: to rescue a damaged database.",
+)
 @configuration_options
-def restore(config: Path | None, overrides: dict[str, object], file: Path, check: bool) -> None:
+def restore(
+    *,
+    config: Path | None,
+    overrides: dict[str, object],
+    file: Path,
+    check: bool,
+    unchecked: bool,
+) -> None:
     """Fill an empty database with a backup: all of it, or nothing.
 
     Makes the tables if need be. Takes backups of older releases. Refuses a database that is not
-    empty, and a file that is damaged, cut off, or of a newer release. Let no service run on the
-    database meanwhile.
+    empty, and a file that is damaged, cut off, of a newer release, or that holds what the service
+    would have refused, naming the line. Let no service run on the database meanwhile.
     """
     from parlour.adapters.sql.archive import BackupInfo, check_backup, restore_backup
     from parlour.adapters.sql.stores import SqlStores
@@ -81,7 +93,9 @@ def restore(config: Path | None, overrides: dict[str, object], file: Path, check
                 stores, operator(), Action.RESTORED, None, rows=info.rows, made_at=info.made_at
             )
 
-        info = restore_backup(storage, file, afterwards=afterwards, progress=progress)
+        info = restore_backup(
+            storage, file, afterwards=afterwards, progress=progress, unchecked=unchecked
+        )
     click.echo(f"Restored {info.rows:,} rows from {file}, made at {info.made_at}.")
 
 
@@ -113,7 +127,8 @@ def import_(config: Path | None, overrides: dict[str, object], file: Path) -> No
     """Fill an empty database with an export: all of it, or nothing.
 
     Imported users have no password: set one with `parlour user reset-password`. Refuses a database
-    that is not empty, and a file whose numbers are inconsistent, naming the line.
+    that is not empty, and a file that says what the service would have refused, naming the line.
+    Names that nobody can see are replaced and reported.
     """
     from parlour.adapters.sql.archive import read_import
     from parlour.adapters.sql.stores import SqlStores
@@ -122,10 +137,16 @@ def import_(config: Path | None, overrides: dict[str, object], file: Path) -> No
     with _archive_session(config, overrides, exclusive=True) as (container, storage, progress):
         audit_writer = _audit_writer(container)
 
+        replaced: list[str] = []
+
         def afterwards(stores: SqlStores, lines: int) -> None:
             audit_writer(stores, operator(), Action.IMPORTED, None, lines=lines)
 
-        lines = read_import(storage, file, afterwards=afterwards, progress=progress)
+        lines = read_import(
+            storage, file, afterwards=afterwards, progress=progress, report=replaced.append
+        )
+    for what in replaced:
+        click.echo(f"Warning: {file}: {what}", err=True)
     click.echo(f"Imported {lines:,} lines from {file}. Nobody has a password yet.")
 
 

@@ -1,6 +1,7 @@
 """Backups are written while others write, and restored completely or not at all."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable
 from contextlib import closing
@@ -163,7 +164,52 @@ def read_tables(path: Path) -> dict[str, list[Any]]:
     return tables
 
 
+def resealed(path: Path, old: bytes, new: bytes) -> Path:
+    """Change a text everywhere in a backup, and give it the digest of what it says now."""
+
+    def change(lines: list[bytes]) -> list[bytes]:
+        body = [line.replace(old, new) for line in lines[:-1]]
+        assert body != lines[:-1]
+        end = {**json.loads(lines[-1]), "sha256": hashlib.sha256(b"".join(body)).hexdigest()}
+        return [*body, json.dumps(end).encode() + b"\n"]
+
+    return rewritten(path, change)
+
+
+CHANGES = {
+    "a NUL in a text": (
+        b'"{\\"text\\":\\"psst\\"}"',
+        b'"{\\"text\\":\\"\\\\u0000\\"}"',
+        "control",
+    ),
+    "a body without a text": (b'"{\\"text\\":\\"psst\\"}"', b'"{}"', "body.text must be a string"),
+    "a group without an owner": (b'"owner"', b'"member"', "has 0 owners"),
+    "a role that does not exist": (b'"owner"', b'"king"', "this is no row of members"),
+    "a reserved handle": (b'"bob"', b'"root"', "handle is reserved"),
+}
+
+
 class TestRestore:
+    @pytest.mark.parametrize("wrong", CHANGES)
+    def test_refuses_what_the_domain_would_with_the_line_and_changes_nothing(
+        self, sqlite_storage: sql.SqlStorage, tmp_path: Path, wrong: str
+    ) -> None:
+        old, new, said = CHANGES[wrong]
+        path = resealed(backup(Town(sqlite_storage).storage, tmp_path / "all.backup"), old, new)
+        with closing(sql.open_sqlite(tmp_path / "empty.db")) as empty:
+            with pytest.raises(ArchiveRefused, match=rf"all\.backup:\d+: .*{said}"):
+                restore_backup(empty, path, afterwards=nothing, progress=quiet)
+            assert not any(everything(empty).values())
+
+    def test_rescues_a_damaged_database_where_the_operator_asks_for_it(
+        self, sqlite_storage: sql.SqlStorage, tmp_path: Path
+    ) -> None:
+        path = backup(Town(sqlite_storage).storage, tmp_path / "all.backup")
+        resealed(path, b'"owner"', b'"member"')
+        with closing(sql.open_sqlite(tmp_path / "empty.db")) as empty:
+            restore_backup(empty, path, afterwards=nothing, progress=quiet, unchecked=True)
+            assert {row[2] for row in everything(empty)["members"]} == {"member"}
+
     def test_refuses_a_database_that_is_not_empty(self, town: Town, tmp_path: Path) -> None:
         path = backup(town.storage, tmp_path / "all.backup")
         before = everything(town.storage)

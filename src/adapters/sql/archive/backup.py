@@ -6,7 +6,10 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import Table
+
 from parlour.adapters.sql.archive.backup_format import BackupInfo, Reader, write_snapshot
+from parlour.adapters.sql.archive.content_checks import ContentChecks
 from parlour.adapters.sql.archive.files import new_file, require_current, require_empty
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.database_snapshot import STEP, Progress
@@ -46,32 +49,47 @@ def restore_backup(
     *,
     afterwards: Callable[[SqlStores, BackupInfo], None],
     progress: Progress,
+    unchecked: bool = False,
 ) -> BackupInfo:
     """Fill an empty database with a backup, all of it or nothing; make its tables if need be.
 
     A backup of an older release is brought to this version first, in a temporary file. The
     work of *afterwards* is done in the same transaction. Raises `ArchiveRefused` for a file that
-    is damaged or of a newer release, and for a database that is not empty.
+    is damaged or of a newer release, for a database that is not empty and, unless *unchecked*, for
+    users, conversations and messages that the domain would refuse, with the line.
     """
     info = check_backup(path, progress)
     storage.migrate()
     with storage.bulk.fill() as connection:
         require_empty(connection)
+        checks = None if unchecked else ContentChecks(path)
         if info.tables == VERSIONS[-1]:
-            _restore(path, connection, progress)
+            _restore(path, connection, progress, checks)
         else:
-            _restore_older(path, info.tables, connection, progress)
+            _restore_older(path, info.tables, connection, progress, checks)
+        if checks is not None:
+            checks.finish()
         afterwards(SqlStores(connection), info)
         connection.commit()
     return info
 
 
-def _restore(path: Path, into: Connection, progress: Progress) -> None:
+def _restore(
+    path: Path, into: Connection, progress: Progress, checks: ContentChecks | None
+) -> None:
     with Reader(path) as reader:
-        reader.read(into.insert, progress, "restoring")
+
+        def put(table: Table, rows: list[Row]) -> None:
+            if checks is not None:
+                checks.take(table, rows, reader.number - len(rows) + 1)
+            into.insert(table, rows)
+
+        reader.read(put, progress, "restoring")
 
 
-def _restore_older(path: Path, version: str, into: Connection, progress: Progress) -> None:
+def _restore_older(
+    path: Path, version: str, into: Connection, progress: Progress, checks: ContentChecks | None
+) -> None:
     """Let the migrations upgrade the rows in a SQLite file of our own, then copy them.
 
     So there is no second description of what changed between two versions, and the database is
@@ -83,13 +101,15 @@ def _restore_older(path: Path, version: str, into: Connection, progress: Progres
     ):
         older.schema.migrate(version)
         with older.bulk.fill() as connection:
-            _restore(path, connection, progress)
+            _restore(path, connection, progress, None)
             connection.commit()
         older.migrate()
         with older.bulk.snapshot(Path(folder)) as snapshot:
             for table in metadata.sorted_tables:
                 total, done = snapshot.count(table), 0
                 for rows in _batches(snapshot.rows(table)):
+                    if checks is not None:
+                        checks.take(table, rows)
                     into.insert(table, rows)
                     done += len(rows)
                     progress(f"upgrading {table.name}", done, total)

@@ -106,6 +106,8 @@ class Reader:
         self._path = path
         self._file = gzip.GzipFile(path, "rb")
         self._digest = hashlib.sha256()
+        self.number = 0
+        """Number of the line that was read last, from 1."""
 
     def __enter__(self) -> Self:
         return self
@@ -185,6 +187,7 @@ class Reader:
         if not line.endswith(b"\n"):
             raise _Damaged
         self._digest.update(line)
+        self.number += 1
         return line
 
 

@@ -1,22 +1,22 @@
 """Import an export into an empty database; refuse one whose seqs and offsets have gaps."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
-from uuid import UUID
 
 import msgspec
 
 from parlour.adapters.sql.archive import portable, translating
+from parlour.adapters.sql.archive.consistency import Consistency, WrongLine
 from parlour.adapters.sql.archive.files import ArchiveRefused, require_empty
 from parlour.adapters.sql.database_snapshot import STEP, Progress
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
 from parlour.domain.conversations import Conversation, Member
-from parlour.domain.kernel.errors import AlreadyExists, Invalid
-from parlour.domain.logs import PrivateEvent
+from parlour.domain.kernel.errors import AlreadyExists
+from parlour.domain.logs import Event
+from parlour.domain.messages import Message
 from parlour.domain.users import User
 
 _ORDER = (
@@ -28,6 +28,9 @@ _ORDER = (
     portable.PrivateLine,
 )
 
+_Numbered = tuple[int, portable.Line]
+"""A line and its number, from 1."""
+
 
 def read_import(
     storage: SqlStorage,
@@ -35,11 +38,13 @@ def read_import(
     *,
     afterwards: Callable[[SqlStores, int], None],
     progress: Progress,
+    report: Callable[[str], None] = lambda _what: None,
 ) -> int:
     """Fill an empty database with an export, all of it or nothing; return how many lines.
 
-    *afterwards* is done in the same transaction. Raises `ArchiveRefused` for a file that is not an
-    export, that a newer release wrote, whose lines are wrong or numbers have holes, and for a
+    *afterwards* is done in the same transaction; *report* hears of names that were replaced
+    because nobody can see them. Raises `ArchiveRefused` for a file that is not an export, that a
+    newer release wrote, or that says what the domain would refuse, with the line, and for a
     database that is not empty. Nobody has a password then: the operator gives new ones.
     """
     size = path.stat().st_size
@@ -49,17 +54,20 @@ def read_import(
         storage.migrate()
         with storage.bulk.fill() as connection:
             require_empty(connection)
-            filler = _Filler(SqlStores(connection))
-            for batch in lines.batches():
-                try:
-                    filler.take(batch)
-                    connection.flush()
-                except AlreadyExists:
-                    raise lines.refuse("something in the last lines stands twice") from None
-                except Invalid as problem:
-                    raise lines.refuse(str(problem)) from None
-                progress("importing", file.tell(), size)
-            filler.finish(lines)
+            filler = _Filler(SqlStores(connection), report)
+            try:
+                for batch in lines.batches():
+                    try:
+                        filler.take(batch)
+                        connection.flush()
+                    except AlreadyExists:
+                        first, last = batch[0][0], batch[-1][0]
+                        what = f"something in the lines {first} to {last} stands twice"
+                        raise WrongLine(first, what) from None
+                    progress("importing", file.tell(), size)
+                filler.finish()
+            except WrongLine as problem:
+                raise lines.refuse(str(problem), problem.line) from None
             afterwards(filler.stores, lines.number)
             connection.commit()
     return lines.number
@@ -74,9 +82,9 @@ class _Lines:
         self._decode = msgspec.json.Decoder(portable.AnyLine).decode
         self.number = 0
 
-    def refuse(self, what: str) -> ArchiveRefused:
-        """Return the refusal that names the line that was read last."""
-        return ArchiveRefused(f"{self._path}:{self.number}: {what}")
+    def refuse(self, what: str, number: int | None = None) -> ArchiveRefused:
+        """Return the refusal that names a line, by default the one that was read last."""
+        return ArchiveRefused(f"{self._path}:{number or self.number}: {what}")
 
     def head(self) -> None:
         """Read the first line; raise `ArchiveRefused` where it is not that of our export."""
@@ -93,9 +101,9 @@ class _Lines:
             )
         self.number = 1
 
-    def batches(self) -> Iterator[list[portable.Line]]:
+    def batches(self) -> Iterator[list[_Numbered]]:
         """Give the lines between the first and the last, each batch of one type."""
-        place, batch = 0, list[portable.Line]()
+        place, batch = 0, list[_Numbered]()
         for raw in self._file:
             line = self._line(raw)
             if isinstance(line, portable.EndLine):
@@ -107,14 +115,14 @@ class _Lines:
             if not isinstance(line, _ORDER):
                 raise self.refuse("this line stands where it must not")
             self.number += 1
-            if batch and (type(line) is not type(batch[0]) or len(batch) == STEP):
+            if batch and (type(line) is not type(batch[0][1]) or len(batch) == STEP):
                 yield batch
                 batch = []
             now = _ORDER.index(type(line))
             if now < place:
                 raise self.refuse("lines are not in their order")
             place = now
-            batch.append(line)
+            batch.append((self.number, line))
         raise self.refuse("the file was cut off: it has no end")
 
     def _line(self, raw: bytes) -> Any:
@@ -126,85 +134,51 @@ class _Lines:
 
 
 class _Filler:
-    """Adds batches to the stores and counts seqs and offsets to find gaps."""
+    """Puts values into the stores, once they are known to be right."""
 
-    def __init__(self, stores: SqlStores) -> None:
+    def __init__(self, stores: SqlStores, report: Callable[[str], None]) -> None:
         self.stores = stores
-        self._users: set[UUID] = set()
-        self._conversations: dict[UUID, Conversation] = {}
-        self._members: Counter[UUID] = Counter()
-        self._messages: Counter[UUID] = Counter()
-        self._offsets: Counter[UUID] = Counter()
-        self._private: Counter[UUID] = Counter()
+        self._consistency = Consistency(report)
 
-    def take(self, batch: list[Any]) -> None:
-        """Store the lines; raise `Invalid` or `AlreadyExists`."""
-        match batch[0]:
-            case portable.UserLine():
-                self._take_users(batch)
-            case portable.ConversationLine():
-                for line in batch:
-                    found = translating.from_line(Conversation, line)
-                    self._know(*(found.pair.low, found.pair.high) if found.pair else ())
-                    self.stores.conversations.add(found)
-                    self._conversations[found.id] = found
-            case portable.MemberLine():
-                for line in batch:
-                    self._know(line.user, conversation=line.conversation)
-                    self._members[line.conversation] += 1
-                self.stores.members.add([translating.from_line(Member, line) for line in batch])
-            case portable.EventLine():
-                for line in batch:
-                    self._know(line.by, conversation=line.conversation)
-                    self._offsets[line.conversation] += 1
-                self.stores.events.add([translating.to_event(line) for line in batch])
-            case portable.MessageLine():
-                self._take_messages(batch)
+    def take(self, batch: list[_Numbered]) -> None:
+        """Keep what lines of one type say; raise `WrongLine` or `AlreadyExists`."""
+        values = [self._consistency.take(_value(line), number) for number, line in batch]
+        match values[0]:
+            case User():
+                for user in values:
+                    self.stores.users.add(user)
+                    self.stores.private_logs.open(user.id)
+            case Conversation():
+                for conversation in values:
+                    self.stores.conversations.add(conversation)
+            case Member():
+                self.stores.members.add(values)
+            case Event():
+                self.stores.events.add(values)
+            case Message():
+                self.stores.messages.add(values)
             case _:
-                self._take_private(batch)
+                for _, group in groupby(values, key=lambda event: event.user):
+                    self.stores.private_logs.add(list(group))
 
-    def finish(self, lines: _Lines) -> None:
-        """Raise `ArchiveRefused` where a conversation is not what its line says."""
-        for id_, found in self._conversations.items():
-            counted = (self._members[id_], self._messages[id_], self._offsets[id_])
-            if counted != (found.members, found.seq, found.offset):
-                raise lines.refuse(
-                    f"the conversation {id_} says it has {found.members} members, {found.seq} "
-                    f"messages and {found.offset} events; there are {counted[0]}, {counted[1]} "
-                    f"and {counted[2]}"
-                )
+    def finish(self) -> None:
+        """Raise `WrongLine` where the values do not belong together."""
+        self._consistency.finish()
 
-    def _take_users(self, batch: list[portable.UserLine]) -> None:
-        for user in (translating.from_line(User, line) for line in batch):
-            self.stores.users.add(user)
-            self.stores.private_logs.open(user.id)
-            self._users.add(user.id)
 
-    def _take_messages(self, batch: list[portable.MessageLine]) -> None:
-        for line in batch:
-            self._know(line.by, conversation=line.conversation)
-            self._messages[line.conversation] += 1
-            self._offsets[line.conversation] += 1
-            if line.seq != self._messages[line.conversation]:
-                raise Invalid(
-                    f"message {line.seq} of {line.conversation} comes as number "
-                    f"{self._messages[line.conversation]}"
-                )
-        self.stores.messages.add([translating.to_message(line) for line in batch])
-
-    def _take_private(self, batch: list[portable.PrivateLine]) -> None:
-        for line in batch:
-            self._know(line.user)
-            self._private[line.user] += 1
-            if line.offset != self._private[line.user]:
-                raise Invalid(f"the private log of {line.user} has a hole before {line.offset}")
-        events: list[PrivateEvent] = [translating.to_private(line) for line in batch]
-        for _, group in groupby(events, key=lambda event: event.user):
-            self.stores.private_logs.add(list(group))
-
-    def _know(self, *users: UUID, conversation: UUID | None = None) -> None:
-        for user in users:
-            if user not in self._users:
-                raise Invalid(f"there is no user {user}")
-        if conversation is not None and conversation not in self._conversations:
-            raise Invalid(f"there is no conversation {conversation}")
+def _value(line: portable.Line) -> Any:
+    match line:
+        case portable.UserLine():
+            return translating.from_line(User, line)
+        case portable.ConversationLine():
+            return translating.from_line(Conversation, line)
+        case portable.MemberLine():
+            return translating.from_line(Member, line)
+        case portable.EventLine():
+            return translating.to_event(line)
+        case portable.MessageLine():
+            return translating.to_message(line)
+        case portable.PrivateLine():
+            return translating.to_private(line)
+        case _:
+            raise TypeError(line)

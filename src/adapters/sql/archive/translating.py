@@ -50,7 +50,7 @@ def _plain(value: Any) -> Any:
 
 
 def from_line(kind: type[T], line: Line) -> T:
-    """Make the value of a line; raises `Invalid` for text that is none of ours."""
+    """Make the value of a line, as it says; `accepting.accept` checks it."""
     wanted = _field_types(kind)  # type: ignore[arg-type] # classes are hashable
     fields = dict[str, Any]()
     for name in line.__struct_fields__:
@@ -75,7 +75,7 @@ def _typed(kind: Any, value: Any) -> Any:
         return Pair.of(*map(UserId, value))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
-    return kind.parse(value) if hasattr(kind, "parse") else value
+    return kind(value) if hasattr(kind, "parse") else value
 
 
 def event_line(event: Event) -> EventLine:
@@ -121,7 +121,6 @@ def message_line(message: Message) -> MessageLine:
 
 
 def to_message(line: MessageLine) -> Message:
-    """Read a message; its content passed the rules when it was sent, and they may have changed."""
     return Message(
         conversation=ConversationId(line.conversation),
         seq=line.seq,

@@ -1,0 +1,67 @@
+"""Checks the rows of a backup as the domain would: a file may have been changed by others."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table
+
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.archive.consistency import Consistency, WrongLine
+from parlour.adapters.sql.archive.files import ArchiveRefused
+from parlour.adapters.sql.rows import to_event, to_message, to_private_event
+from parlour.adapters.sql.stores.conversations import CONVERSATIONS
+from parlour.adapters.sql.stores.members import MEMBERS
+from parlour.adapters.sql.stores.users import USERS
+from parlour.adapters.sql.values import Row
+
+_READ: Mapping[str, Callable[[Row], Any]] = {
+    tables.users.name: USERS.from_row,
+    tables.conversations.name: CONVERSATIONS.from_row,
+    tables.members.name: MEMBERS.from_row,
+    tables.conversation_events.name: to_event,
+    tables.messages.name: to_message,
+    tables.private_events.name: to_private_event,
+}
+
+
+class ContentChecks:
+    """Takes rows of all tables, and tells at the end whether they belong together.
+
+    Names that nobody can see stay as they are: they are those of the database that was backed up.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._consistency = Consistency(lambda _what: None)
+
+    def take(self, table: Table, rows: list[Row], first: int = 0) -> None:
+        """Check rows of a table, which begin at the line *first*; 0: they have no line.
+
+        Raises:
+            ArchiveRefused: the domain would not have made such a row.
+        """
+        read = _READ.get(table.name)
+        if read is None:
+            return
+        for place, row in enumerate(rows):
+            line = first and first + place
+            try:
+                value = read(row)
+            except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+                raise self._refuse(f"this is no row of {table.name}", line) from None
+            try:
+                self._consistency.take(value, line)
+            except WrongLine as problem:
+                raise self._refuse(str(problem), problem.line) from None
+
+    def finish(self) -> None:
+        """Raise `ArchiveRefused` where the rows do not belong together."""
+        try:
+            self._consistency.finish()
+        except WrongLine as problem:
+            raise self._refuse(str(problem), problem.line) from None
+
+    def _refuse(self, what: str, line: int) -> ArchiveRefused:
+        where = f"{self._path}:{line}" if line else str(self._path)
+        return ArchiveRefused(f"{where}: {what}")
