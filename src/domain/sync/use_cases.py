@@ -83,7 +83,8 @@ class ReadLogs:
         """Return a page for each request; `NotFound` for strangers, `Invalid` for bad numbers.
 
         A page says `reset` if *after* is greater than the last offset, less than what the actor
-        may see, or more than `MAX_BEHIND` behind. Equal requests get the same object.
+        may see, more than `MAX_BEHIND` behind, or before a hole in a damaged log, where the next
+        event is missing. Equal requests get the same object.
         """
 
         def work(stores: Stores) -> list[EventPage | DomainError]:
@@ -104,7 +105,11 @@ class ReadLogs:
                 if key not in pages:
                     events = tuple(read_events(stores, asked.conversation, after, size))
                     end = events[-1].offset if events else after
-                    pages[key] = EventPage(events, max(last, end), end < last, False)
+                    # The end of the log was read first: an event before it that is missing now
+                    # is missing for ever, and asking again would not help.
+                    is_hole = not events and after < last
+                    more = end < last and not is_hole
+                    pages[key] = EventPage(events, max(last, end), more, is_hole)
                 return pages[key]
 
             return [_outcome(answer, asked) for asked in queries]
@@ -142,15 +147,23 @@ class SyncPrivate:
     uow: UnitOfWork[Stores]
 
     def __call__(self, actor: UserId, cursor: Cursor, limit: int | None = None) -> PrivatePage:
-        """Return one page; it says `reset` if the cursor is not of this log, or too far behind."""
+        """Return one page.
+
+        It says `reset` if the cursor is not of this log, too far behind, or before a hole in a
+        damaged log.
+        """
         size = bounded(limit, MAX_EVENTS, MAX_EVENTS)
 
         def work(stores: Stores) -> PrivatePage:
             last = stores.private_logs.heads([actor]).get(actor, 0)
             if cursor.offset > last or last - cursor.offset > MAX_BEHIND:
                 return PrivatePage((), Cursor(last, cursor.conversations), False, True)
-            events = tuple(stores.private_logs.after(actor, cursor.offset, size))
+            found = stores.private_logs.after(actor, cursor.offset, size)
+            dense = enumerate(found, cursor.offset + 1)
+            events = tuple(event for offset, event in dense if event.offset == offset)
             end = events[-1].offset if events else cursor.offset
+            if not events and end < last:
+                return PrivatePage((), Cursor(last, cursor.conversations), False, True)
             return PrivatePage(events, Cursor(end, cursor.conversations), end < last, False)
 
         return self.uow.read(work)

@@ -14,7 +14,14 @@ from parlour.adapters.resilience import keep_running
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import PrivateEvent
 from parlour.domain.messages import LogEvent
-from parlour.domain.sync import MAX_BEHIND, MAX_EVENTS, FilterMembers, ReadBacklog, ReadLogHeads
+from parlour.domain.sync import (
+    MAX_BEHIND,
+    MAX_EVENTS,
+    Backlog,
+    FilterMembers,
+    ReadBacklog,
+    ReadLogHeads,
+)
 from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
@@ -167,15 +174,33 @@ class LogReconciler:
                 after[conversation] = offset
         for user, (offset, end) in users.items():
             if end - offset > MAX_BEHIND:
-                for socket in self._hub.sockets_of(user):
-                    socket.restart()
-                self._hub.apply_private_from_log(user, (), end)
+                self._restart(user, end)
             else:
                 private[user] = offset
         while after or private:
             backlog = await self._workers.run(self._read_backlog, after, private, MAX_EVENTS)
             after = _unfinished(backlog.conversations, self._apply)
             private = _unfinished(backlog.users, self._apply_private)
+            await self._skip_holes(backlog, conversations, users)
+
+    async def _skip_holes(
+        self,
+        backlog: Backlog,
+        conversations: Mapping[ConversationId, tuple[int, int]],
+        users: Mapping[UserId, tuple[int, int]],
+    ) -> None:
+        """Start afresh where the next event of a damaged log is missing.
+
+        Otherwise the events after the hole would be held back for ever.
+        """
+        for conversation, events in backlog.conversations.items():
+            end = conversations[conversation][1]
+            tail = self._offset(conversation)
+            if not events and tail is not None and tail < end:
+                await self._resync(conversation, end)
+        for user, private in backlog.users.items():
+            if not private:
+                self._restart(user, users[user][1])
 
     def _apply(self, conversation: ConversationId, events: Sequence[LogEvent]) -> int:
         end = events[-1].offset
@@ -201,7 +226,7 @@ class LogReconciler:
         return signals
 
     async def _resync(self, conversation: ConversationId, end: int) -> None:
-        """Skip events and tell clients to read the log: there are too many to deliver."""
+        """Skip events that cannot be delivered, and tell clients to read the log."""
         # The skipped events may include a removal.
         here = {socket.user for socket in self._hub.sockets_in(conversation)}
         for users in _chunks(here):
@@ -211,6 +236,15 @@ class LogReconciler:
         self._hub.apply_from_log(conversation, (), end)
         for socket in self._hub.sockets_in(conversation):
             socket.resync(conversation, "too_far_behind")
+
+    def _restart(self, user: UserId, end: int) -> None:
+        """Skip private events up to *end* and tell the user's clients to begin afresh."""
+        tail = self._private_offset(user)
+        if tail is None or tail >= end:
+            return
+        for socket in self._hub.sockets_of(user):
+            socket.restart()
+        self._hub.apply_private_from_log(user, (), end)
 
     def _offset(self, conversation: ConversationId) -> int | None:
         topic = self._hub.conversations.get(conversation)

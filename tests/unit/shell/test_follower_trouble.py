@@ -6,6 +6,7 @@ import pytest
 
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.messages import Message
+from tests.support.broken_logs import move_head
 from tests.support.following import EVERY, HOLD, House
 from tests.support.hub import texts
 
@@ -95,3 +96,23 @@ class TestTrouble:
         house.hint(house.say("two"))
 
         assert texts(back) == ["two"]
+
+
+class TestAHoleInALog:
+    def test_makes_clients_read_it_afresh_once(self, house: House) -> None:
+        bob = house.socket(house.bob)
+        house.start()
+        house.say("one")
+        move_head(house.world.storage, house.lobby, 1)
+        house.say("three")
+        house.loop.advance(2 * EVERY)
+
+        assert texts(bob) == ["one"]
+        assert bob.resyncs == [(house.lobby, "too_far_behind")]
+        gaps = house.reconciler.gaps
+        house.loop.advance(5 * EVERY)
+        assert house.reconciler.gaps == gaps
+
+        house.say("four")
+        house.loop.advance(EVERY)
+        assert texts(bob) == ["one", "four"]
