@@ -55,12 +55,14 @@ class TestPoison:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
         one, other = await alice.connect(), await bob.connect()
-        announce = site.service.publisher.message
+        publish = site.service.publisher.message
+        faults = [ValueError("it cannot be published")]
 
         def poisoned(message: Any) -> Any:
-            if message.content.body["text"] == "poison":
-                raise ValueError("it cannot be told")
-            return announce(message)
+            # Once: the log is read through the same method.
+            if message.content.body["text"] == "poison" and faults:
+                raise faults.pop()
+            return publish(message)
 
         monkeypatch.setattr(site.service.publisher, "message", poisoned)
         answers = [await one.say(room, text) for text in ("one", "poison", "two")]
