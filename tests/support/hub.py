@@ -1,4 +1,4 @@
-"""A hub without a service, and what its sockets heard."""
+"""A hub without a service."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from tests.support.sockets import HeardSocket
 
 
 class Node:
-    """A hub, and what it asked for."""
+    """A hub, and the calls of its callbacks."""
 
     def __init__(self, bus: DeafBus | MemoryBus | None = None) -> None:
         self.id = UUID(int=b.next_id().int)
@@ -76,7 +76,7 @@ def kinds(socket: HeardSocket) -> list[str]:
 
 
 def texts(socket: HeardSocket) -> list[str]:
-    """Return the messages that a socket was told."""
+    """Return the texts of the messages that a socket got."""
     found = [json.loads(frame) for frame in socket.pushed]
     return [each["data"]["body"]["text"] for each in found if each["kind"] == "message.posted"]
 

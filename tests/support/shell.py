@@ -1,4 +1,4 @@
-"""What the shell is tried with: workers that wait for the test, and a loop that stands still."""
+"""Workers that wait for the test, and a bus that drops everything."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class HeldWorkers(Workers):
-    """Does the work of a call when the test lets it through, in the order of the calls."""
+    """Runs each call when the test lets it through, in the order of the calls."""
 
     def __init__(self, *, is_open: bool = False) -> None:
         self.is_open = is_open
@@ -31,7 +31,7 @@ class HeldWorkers(Workers):
         return work(*args, **kwargs)
 
     def let_through(self) -> None:
-        """Let the call that waits longest do its work."""
+        """Run the call that waits longest."""
         self.waiting.pop(0).set_result(None)
 
     async def close(self) -> None:
@@ -41,7 +41,7 @@ class HeldWorkers(Workers):
 
 
 class DeafBus(Bus):
-    """Loses every frame, and notes what it was asked."""
+    """Drops every frame, and records what it was asked."""
 
     def __init__(self) -> None:
         self.topics: set[str] = set()
@@ -74,6 +74,6 @@ class DeafBus(Bus):
 
 
 async def turns(count: int = 10) -> None:
-    """Let the loop turn, so that whatever is ready happens."""
+    """Run *count* turns of the event loop."""
     for _ in range(count):
         await asyncio.sleep(0)

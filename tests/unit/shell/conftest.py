@@ -1,4 +1,4 @@
-"""A hub and two sockets, and a running follower, for every test of the shell that wants them."""
+"""A hub, two sockets, and a running log reconciler, for the tests of the shell."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ import pytest
 
 from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from tests.support import builders as b
-from tests.support.following import House
 from tests.support.hub import Node
+from tests.support.reconciled_node import ReconciledNode
 from tests.support.sockets import HeardSocket
 
 
 @pytest.fixture
 def node() -> Node:
-    """A node without sockets, on a bus that loses everything."""
+    """A node without sockets, on a bus that drops every frame."""
     return Node()
 
 
@@ -30,8 +30,8 @@ def bob() -> HeardSocket:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    """Alice and Bob in a group; the follower runs, and time stands still."""
+def here() -> Iterator[ReconciledNode]:
+    """Alice and Bob in a group; the reconciler runs on virtual time."""
     loop = VirtualTimeLoop()
-    yield House(loop)
+    yield ReconciledNode(loop)
     loop.end()

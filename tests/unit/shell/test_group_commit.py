@@ -1,4 +1,4 @@
-"""Group commit: while one transaction is under way, the next batch gathers."""
+"""Group commit: while one transaction runs, the next batch gathers."""
 
 import asyncio
 from collections.abc import Sequence
@@ -65,13 +65,13 @@ def commits() -> Commits:
 
 
 class TestLane:
-    async def test_commits_as_soon_as_the_loop_brings_nothing_more(self, commits: Commits) -> None:
+    async def test_begins_a_batch_after_quiet_turns_of_the_loop(self, commits: Commits) -> None:
         commits.submit("a")
         await turns(1 + QUIET_TURNS)
 
         assert len(commits.workers.waiting) == 1
 
-    async def test_takes_what_turns_of_the_loop_bring(self, commits: Commits) -> None:
+    async def test_gathers_items_over_several_turns_of_the_loop(self, commits: Commits) -> None:
         for item in "abc":
             commits.submit(item)
             await turns(1)
@@ -79,7 +79,7 @@ class TestLane:
 
         assert commits.batches == [["a", "b", "c"]]
 
-    async def test_begins_though_every_turn_brings_more(self, commits: Commits) -> None:
+    async def test_begins_a_batch_after_a_bounded_number_of_turns(self, commits: Commits) -> None:
         commits.workers.is_open = True
         for number in range(3 * MAX_TURNS):
             commits.submit(str(number))
@@ -87,14 +87,14 @@ class TestLane:
         assert commits.batches
         assert len(commits.batches[0]) <= MAX_TURNS + 1
 
-    async def test_begins_when_the_batch_is_full(self) -> None:
+    async def test_begins_a_batch_that_is_full(self) -> None:
         commits = Commits(max_in_batch=2)
         commits.submit("a", "b", "c")
         await turns(1)
 
         assert len(commits.workers.waiting) == 1
 
-    async def test_gathers_while_a_commit_is_under_way(self, commits: Commits) -> None:
+    async def test_gathers_while_a_commit_runs(self, commits: Commits) -> None:
         commits.submit("a")
         await turns()
         for item in "bcd":
@@ -108,7 +108,7 @@ class TestLane:
 
         assert commits.batches == [["a"], ["b", "c", "d"]]
 
-    async def test_keeps_the_order(self, commits: Commits) -> None:
+    async def test_keeps_the_order_of_submission(self, commits: Commits) -> None:
         words = [str(number) for number in range(250)]
         commits.submit(*words)
         await commits.finish()
@@ -116,7 +116,7 @@ class TestLane:
         assert [item for item, _ in commits.done] == words
         assert [len(batch) for batch in commits.batches] == [100, 100, 50]
 
-    async def test_acknowledges_only_what_is_committed(self, commits: Commits) -> None:
+    async def test_acknowledges_after_the_commit(self, commits: Commits) -> None:
         commits.submit("a")
         await turns()
         assert commits.done == []
@@ -124,14 +124,14 @@ class TestLane:
 
         assert commits.done == [("a", "A")]
 
-    async def test_tells_the_senders_before_the_others(self, commits: Commits) -> None:
+    async def test_answers_before_it_publishes(self, commits: Commits) -> None:
         told = commits.told
         commits.lane.submit("a", lambda _: told.append(["acknowledged"]))
         await commits.finish()
 
         assert told == [["acknowledged"], ["A"]]
 
-    async def test_tells_refusals_to_those_whom_they_concern(self, commits: Commits) -> None:
+    async def test_answers_a_refused_item_alone_with_its_refusal(self, commits: Commits) -> None:
         commits.submit("a", "refused", "b")
         await commits.finish()
 
@@ -139,7 +139,7 @@ class TestLane:
         assert (outcomes["a"], outcomes["b"]) == ("A", "B")
         assert isinstance(outcomes["refused"], NotFound)
 
-    async def test_counts(self, commits: Commits) -> None:
+    async def test_counts_batches_and_items(self, commits: Commits) -> None:
         commits.submit("a", "b")
         assert len(commits.lane) == 2
         await commits.finish()
@@ -148,7 +148,7 @@ class TestLane:
 
 
 class TestOverload:
-    async def test_is_said_at_once(self) -> None:
+    async def test_is_refused_at_submission(self) -> None:
         commits = Commits(max_in_batch=2, max_waiting=3)
         commits.submit("a", "b", "c")
         with pytest.raises(Overloaded):
@@ -162,8 +162,8 @@ class TestOverload:
         assert [item for item, _ in commits.done] == ["a", "b", "c", "e", "f"]
 
 
-class TestTrouble:
-    async def test_of_one_item_does_not_spoil_its_neighbours(self, commits: Commits) -> None:
+class TestFailures:
+    async def test_of_one_item_does_not_fail_the_others(self, commits: Commits) -> None:
         commits.submit("a", "poison", "b")
         await commits.finish()
 
@@ -173,7 +173,7 @@ class TestTrouble:
         assert isinstance(outcomes["poison"], Unavailable)
         assert [type(error) for error in commits.failed] == [ZeroDivisionError] * 2
 
-    async def test_with_the_backend_is_told_to_all(self, commits: Commits) -> None:
+    async def test_of_the_backend_answers_every_item(self, commits: Commits) -> None:
         commits.workers.broken = Unavailable()
         commits.submit("a", "b")
         await commits.finish()
@@ -185,7 +185,7 @@ class TestTrouble:
         await commits.finish()
         assert commits.done[-1] == ("c", "C")
 
-    async def test_of_one_socket_does_not_stop_the_lane(self, commits: Commits) -> None:
+    async def test_of_one_callback_does_not_stop_the_lane(self, commits: Commits) -> None:
         commits.breaks_for = {"a"}
         commits.submit("a", "b")
         await commits.finish()
@@ -194,7 +194,7 @@ class TestTrouble:
         assert commits.told == [["A", "B"]]
         assert len(commits.failed) == 1
 
-    async def test_in_telling_does_not_stop_the_lane(self) -> None:
+    async def test_in_publishing_does_not_stop_the_lane(self) -> None:
         commits = Commits(max_in_batch=1)
         commits.telling_breaks = True
         commits.submit("a", "b", "c")
@@ -203,8 +203,10 @@ class TestTrouble:
         assert [item for item, _ in commits.done] == ["a", "b", "c"]
         assert len(commits.failed) == 3
 
-    async def test_does_not_strand_what_waits(self, commits: Commits) -> None:
-        """Even an answer that makes no sense ends with its batch."""
+    async def test_of_a_malformed_result_does_not_block_the_next_batch(
+        self, commits: Commits
+    ) -> None:
+        """A result with too few outcomes ends with its batch."""
         commits.lane._outcomes = lambda outcomes: outcomes[:1]
         commits.submit("a", "b")
         await turns()

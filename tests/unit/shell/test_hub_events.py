@@ -1,4 +1,4 @@
-"""Events reach the sockets of those who belong, in order and once."""
+"""The hub delivers events to the sockets of members, in order and once."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.support.sockets import HeardSocket
 
 
 class TestEvents:
-    async def test_reach_every_socket_but_the_one_they_come_from(
+    async def test_reach_every_socket_but_the_one_that_sent_them(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         laptop = HeardSocket(b.ALICE)
@@ -20,7 +20,7 @@ class TestEvents:
 
         assert (texts(alice), texts(laptop), texts(bob)) == ([], ["1"], ["1"])
 
-    async def test_reach_members_alone(self, node: Node, alice: HeardSocket) -> None:
+    async def test_reach_members_only(self, node: Node, alice: HeardSocket) -> None:
         mallory = HeardSocket(b.MALLORY)
         await node.connect(alice)
         await node.connect(mallory, into=[b.KITCHEN])
@@ -39,7 +39,7 @@ class TestEvents:
 
         assert texts(alice) == ["1", "2", "3", "4"]
 
-    async def test_that_are_missing_are_asked_for_at_once(
+    async def test_that_are_missing_are_reported_at_once(
         self, node: Node, alice: HeardSocket
     ) -> None:
         await node.connect(alice)
@@ -48,12 +48,12 @@ class TestEvents:
         node.say(3)
         assert node.missing == [False]
 
-    async def test_may_all_be_missing_after_a_gap_of_the_bus(self, node: Node) -> None:
+    async def test_may_be_missing_anywhere_after_a_gap_of_the_bus(self, node: Node) -> None:
         node.hub.gap()
 
         assert node.missing == [True]
 
-    async def test_that_nobody_hears_leave_nothing_behind(self, node: Node) -> None:
+    async def test_without_subscribers_leave_nothing_behind(self, node: Node) -> None:
         node.say(1)
         node.note(1)
         node.appear(b.ALICE)
@@ -62,7 +62,7 @@ class TestEvents:
         assert not node.hub.users
         assert not node.hub.watching.watchers
 
-    async def test_are_encoded_once_for_all(
+    async def test_are_pushed_to_all_as_the_same_bytes(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice, bob)
@@ -80,7 +80,7 @@ class TestEvents:
         assert [len(each.pushed) for each in sockets] == [2, 2, 0, 2, 2]
         assert len(node.failed) == 2
 
-    async def test_that_cannot_be_taken_harm_nobody(self, node: Node, alice: HeardSocket) -> None:
+    async def test_that_are_malformed_are_ignored(self, node: Node, alice: HeardSocket) -> None:
         await node.connect(alice)
         node.hub.frame("c:nonsense", Signal(SignalKind.EVENT, b"", 1, node=b.next_id()).pack())
         node.hub.frame("?:", Signal(SignalKind.EVENT, b"", 1, node=b.next_id()).pack())
@@ -91,8 +91,10 @@ class TestEvents:
         assert len(node.failed) == 2
 
 
-class TestHealing:
-    async def test_tells_what_was_missed(self, node: Node, alice: HeardSocket) -> None:
+class TestEventsFromTheLog:
+    async def test_are_delivered_where_they_were_missed(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
         await node.connect(alice)
         node.say(3)
         signals = [node.publisher.message(b.message(offset, str(offset)))[1] for offset in (1, 2)]
@@ -100,7 +102,7 @@ class TestHealing:
 
         assert texts(alice) == ["1", "2", "3"]
 
-    async def test_leaves_a_log_alone_that_is_just_being_attached(
+    async def test_are_ignored_while_a_subscription_is_pending(
         self, node: Node, alice: HeardSocket
     ) -> None:
         node.hub.register(alice)
@@ -112,7 +114,7 @@ class TestHealing:
 
         assert texts(alice) == ["1"]
 
-    async def test_of_what_nobody_follows_is_nothing(self, node: Node) -> None:
+    async def test_without_subscribers_are_ignored(self, node: Node) -> None:
         node.hub.apply_from_log(b.LOBBY, (), 7)
         node.hub.apply_private_from_log(b.ALICE, (), 7)
 
@@ -129,7 +131,7 @@ class TestNodes:
             await node.bus.start(node.hub)
         return nodes
 
-    async def test_hear_each_other(
+    async def test_receive_signals_from_each_other(
         self, nodes: tuple[Node, Node], alice: HeardSocket, bob: HeardSocket
     ) -> None:
         here, there = nodes
@@ -142,7 +144,9 @@ class TestNodes:
         assert texts(alice) == ["2"]
         assert texts(bob) == ["1"]
 
-    async def test_pass_over_their_own_echo(self, node: Node, alice: HeardSocket) -> None:
+    async def test_ignore_their_own_signals_from_the_bus(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
         await node.connect(alice)
         node.type(b.BOB)
         assert isinstance(node.bus, DeafBus)

@@ -1,4 +1,4 @@
-"""Sockets come, belong and go at any moment."""
+"""Sockets subscribe and unsubscribe at any moment."""
 
 import asyncio
 
@@ -13,8 +13,8 @@ from tests.support.shell import DeafBus, turns
 from tests.support.sockets import HeardSocket
 
 
-class TestArriving:
-    async def test_holds_what_happens_until_the_logs_were_read(
+class TestSubscribing:
+    async def test_buffers_events_until_the_logs_were_read(
         self, node: Node, alice: HeardSocket
     ) -> None:
         node.hub.register(alice)
@@ -29,7 +29,7 @@ class TestArriving:
         assert kinds(alice) == ["read.moved", "message.posted"]
         assert texts(alice) == ["6"]
 
-    async def test_late_hears_what_comes_after_what_it_has_read(
+    async def test_delivers_events_after_those_that_were_read(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice)
@@ -43,7 +43,7 @@ class TestArriving:
         assert texts(alice) == ["1", "2", "3"]
         assert texts(bob) == ["3"]
 
-    async def test_while_more_happens_than_can_be_held_is_told_to_ask_the_log(
+    async def test_with_too_many_events_meanwhile_ends_in_a_resync(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice)
@@ -57,10 +57,10 @@ class TestArriving:
         assert bob.resyncs == [(b.LOBBY, "too_far_behind")]
         assert texts(bob) == [f"{MAX_HELD + 2}"]
 
-    async def test_where_this_node_is_behind_hears_nothing_from_before(
+    async def test_on_a_node_that_is_behind_delivers_no_earlier_events(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        """Bob may have joined with the third event: what the node has missed is not for him."""
+        """Bob may have joined with the third event: events that the node missed are not his."""
         await node.connect(alice)
         await node.connect(bob, end=3)
         node.say(4)
@@ -72,7 +72,7 @@ class TestArriving:
         assert texts(alice) == ["1", "2", "3", "4", "5"]
         assert texts(bob) == ["4", "5"]
 
-    async def test_after_a_removal_that_this_node_has_missed_stays(
+    async def test_outlasts_an_earlier_removal_that_this_node_missed(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         """Bob was removed with the first event and is a member again with the second."""
@@ -85,7 +85,7 @@ class TestArriving:
         assert kinds(alice) == ["member.removed", "message.posted", "message.posted"]
         assert texts(bob) == ["3"]
 
-    async def test_and_gone_again_before_this_node_has_caught_up_leaves_nothing_behind(
+    async def test_of_a_socket_that_closes_before_the_node_caught_up_leaves_nothing_behind(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice)
@@ -103,7 +103,7 @@ class TestArriving:
             f"u:{b.ALICE.hex}", f"u:{b.BOB.hex}", conversation_topic(b.LOBBY)
         }  # fmt: skip
 
-    async def test_follows_again_where_the_bus_failed(
+    async def test_follows_the_topic_again_after_the_bus_failed(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         assert isinstance(node.bus, DeafBus)
@@ -115,10 +115,10 @@ class TestArriving:
 
         assert conversation_topic(b.LOBBY) in node.bus.topics
 
-    async def test_leaves_conversations_that_are_no_longer_theirs(
+    async def test_skips_conversations_that_the_user_has_left(
         self, node: Node, alice: HeardSocket
     ) -> None:
-        """They were removed between the two looks into the database."""
+        """They were removed between the two queries."""
         node.hub.register(alice)
         await node.hub.subscribe([alice], [b.LOBBY])
         node.hub.complete_subscription(alice, 0, {}, [b.LOBBY])
@@ -127,10 +127,10 @@ class TestArriving:
         assert not alice.pushed
         assert not node.hub.conversations
 
-    async def test_leaves_alone_what_was_joined_meanwhile(
+    async def test_keeps_conversations_that_were_joined_meanwhile(
         self, node: Node, alice: HeardSocket
     ) -> None:
-        """What is read may be older than what somebody else attached."""
+        """The list that was read may be older than the subscription."""
         await node.connect(alice)
         await node.hub.subscribe([alice], [b.KITCHEN])  # somebody invites her …
         node.hub.complete_subscription(
@@ -141,7 +141,7 @@ class TestArriving:
 
         assert texts(alice) == ["4"]
 
-    async def test_may_end_at_any_moment(self, node: Node, alice: HeardSocket) -> None:
+    async def test_may_be_cancelled_at_any_moment(self, node: Node, alice: HeardSocket) -> None:
         assert isinstance(node.bus, DeafBus)
         node.bus.gate = asyncio.Event()
         node.hub.register(alice)
@@ -156,7 +156,7 @@ class TestArriving:
 
         assert_empty(node.hub)
 
-    async def test_is_not_undone_by_one_that_ends(
+    async def test_survives_another_one_that_ends(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         assert isinstance(node.bus, DeafBus)
@@ -177,8 +177,10 @@ class TestArriving:
         assert conversation_topic(b.LOBBY) in node.bus.topics
 
 
-class TestLeaving:
-    async def test_forgets_the_socket_everywhere(self, node: Node, alice: HeardSocket) -> None:
+class TestUnregistering:
+    async def test_removes_all_subscriptions_of_the_socket(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
         await node.connect(alice)
         await node.hub.watching.watch(alice, [b.BOB])
         node.hub.unregister(alice)
@@ -188,7 +190,7 @@ class TestLeaving:
         assert_empty(node.hub)
         assert not node.bus.topics
 
-    async def test_leaves_the_others(
+    async def test_keeps_the_subscriptions_of_others(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         laptop = HeardSocket(b.ALICE)
@@ -200,19 +202,17 @@ class TestLeaving:
         assert node.hub.sockets_of(b.ALICE) == (laptop,)
         assert set(node.hub.sockets_in(b.LOBBY)) == {laptop, bob}
 
-    async def test_of_a_socket_that_never_came_is_nothing(
-        self, node: Node, alice: HeardSocket
-    ) -> None:
+    async def test_of_an_unknown_socket_is_ignored(self, node: Node, alice: HeardSocket) -> None:
         node.hub.unregister(alice)
 
         assert node.hub.sockets_of(b.ALICE) == ()
 
 
 class TestMembership:
-    async def test_ends_with_the_removal(
+    async def test_ends_with_the_event_of_the_removal(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
-        """The removal is the last thing that they learn of the conversation."""
+        """It is the last event that they get."""
         laptop = HeardSocket(b.BOB)
         await node.connect(alice, bob, laptop)
         node.say(1)
@@ -237,7 +237,7 @@ class TestMembership:
         assert kinds(bob) == ["message.posted", "member.removed"]
         assert len(alice.pushed) == 3
 
-    async def test_ends_where_the_log_is_read(
+    async def test_ends_also_where_the_removal_is_read_from_the_log(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice, bob)
@@ -251,21 +251,21 @@ class TestMembership:
         assert kinds(bob) == ["member.removed"]
         assert kinds(alice) == ["member.removed", "message.posted"]
 
-    async def test_ends_by_the_own_log_too(self, node: Node, bob: HeardSocket) -> None:
+    async def test_ends_also_by_the_private_log(self, node: Node, bob: HeardSocket) -> None:
         await node.connect(bob)
         node.note(1, "conversation.left", of=b.BOB)
         node.say(1)
 
         assert kinds(bob) == ["conversation.left"]
 
-    async def test_that_begins_is_told(self, node: Node, bob: HeardSocket) -> None:
+    async def test_that_begins_is_reported(self, node: Node, bob: HeardSocket) -> None:
         await node.connect(bob, into=[])
         node.note(1, "conversation.joined", of=b.BOB)
 
         assert kinds(bob) == ["conversation.joined"]
         assert node.joined == [(b.BOB, b.LOBBY)]
 
-    async def test_does_not_end_for_those_who_stay(self, node: Node, alice: HeardSocket) -> None:
+    async def test_of_others_is_not_ended(self, node: Node, alice: HeardSocket) -> None:
         await node.connect(alice)
         node.remove(b.CAROL, 1)
         node.say(2)

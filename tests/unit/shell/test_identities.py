@@ -1,4 +1,4 @@
-"""Who a token stands for, remembered for a few seconds."""
+"""The cache of authenticated tokens."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,8 @@ from tests.support.shell import HeldWorkers
 from tests.support.world import World, new_world
 
 
-class Door:
-    """Identities whose time stands still."""
+class Cache:
+    """Identities on a clock that the test moves."""
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
         self.loop = loop
@@ -38,92 +38,90 @@ class Door:
 
 
 @pytest.fixture
-def door() -> Iterator[Door]:
-    """A door where nobody has knocked yet."""
+def cache() -> Iterator[Cache]:
+    """An empty cache."""
     loop = VirtualTimeLoop()
-    yield Door(loop)
+    yield Cache(loop)
     loop.end()
 
 
 class TestIdentities:
-    def test_are_asked_for_once_in_five_seconds(self, door: Door) -> None:
+    def test_are_read_once_in_five_seconds(self, cache: Cache) -> None:
         for _ in range(3):
-            assert door.ask() == door.alice.user.id
-        assert door.asked == 1
+            assert cache.ask() == cache.alice.user.id
+        assert cache.asked == 1
 
-        door.wait(5)
-        door.ask()
-        assert door.asked == 2
+        cache.wait(5)
+        cache.ask()
+        assert cache.asked == 2
 
-    def test_of_strangers_are_refused_and_not_remembered(self, door: Door) -> None:
+    def test_of_invalid_tokens_are_refused_and_not_cached(self, cache: Cache) -> None:
         for _ in range(2):
             with pytest.raises(Unauthenticated):
-                door.ask("nobody's")
+                cache.ask("nobody's")
 
-        assert door.asked == 2
+        assert cache.asked == 2
 
-    def test_take_any_text_for_a_token(self, door: Door) -> None:
-        real = Authenticate(door.world.storage.uow, door.world.clock, TokenSecrets())
-        door.identities = Identities(real, door.workers, door.world.clock)
+    def test_accept_any_text_as_a_token(self, cache: Cache) -> None:
+        real = Authenticate(cache.world.storage.uow, cache.world.clock, TokenSecrets())
+        cache.identities = Identities(real, cache.workers, cache.world.clock)
 
         with pytest.raises(Unauthenticated):
-            door.ask("\udcff")
+            cache.ask("\udcff")
 
-    def test_expire_while_they_are_remembered(self, door: Door) -> None:
-        lives = (door.alice.access_expires_at - door.world.clock()).total_seconds()
-        door.wait(lives - 1)
-        door.ask()
-        door.wait(1)
+    def test_expire_while_cached(self, cache: Cache) -> None:
+        lives = (cache.alice.access_expires_at - cache.world.clock()).total_seconds()
+        cache.wait(lives - 1)
+        cache.ask()
+        cache.wait(1)
 
         with pytest.raises(TokenExpired):
-            door.ask()
+            cache.ask()
 
-    def test_are_forgotten_when_their_device_ends(self, door: Door) -> None:
-        bob = door.world.register("bob")
-        door.ask()
-        door.ask(bob.access_token)
-        door.world.do.end_device(door.alice.user.id, door.alice.device)
-        door.identities.forget(door.alice.device)
+    def test_are_dropped_when_their_device_is_logged_out(self, cache: Cache) -> None:
+        bob = cache.world.register("bob")
+        cache.ask()
+        cache.ask(bob.access_token)
+        cache.world.do.end_device(cache.alice.user.id, cache.alice.device)
+        cache.identities.forget(cache.alice.device)
         with pytest.raises(Unauthenticated):
-            door.ask()
-        asked = door.asked
+            cache.ask()
+        asked = cache.asked
 
-        assert door.ask(bob.access_token) == bob.user.id
-        assert door.asked == asked
+        assert cache.ask(bob.access_token) == bob.user.id
+        assert cache.asked == asked
 
-    def test_are_all_forgotten_when_a_signal_may_have_been_lost(self, door: Door) -> None:
-        door.ask()
-        door.identities.forget(None)
-        door.identities.forget(door.alice.device)
-        door.ask()
+    def test_are_all_dropped_when_a_signal_may_be_lost(self, cache: Cache) -> None:
+        cache.ask()
+        cache.identities.forget(None)
+        cache.identities.forget(cache.alice.device)
+        cache.ask()
 
-        assert door.asked == 2
+        assert cache.asked == 2
 
-    def test_are_not_remembered_where_a_device_ended_meanwhile(self, door: Door) -> None:
-        """The database was asked before the end, and answers after it."""
-        door.workers.is_open = False
-        asking = door.loop.create_task(door.identities.of(door.alice.access_token))
-        door.loop.settle()
-        door.identities.forget(door.alice.device)
-        door.workers.is_open = True
-        door.workers.let_through()
-        door.loop.finish(_wait_for(asking))
-        door.ask()
+    def test_are_not_cached_if_a_device_is_logged_out_meanwhile(self, cache: Cache) -> None:
+        """The query began before the logout and ends after it."""
+        cache.workers.is_open = False
+        asking = cache.loop.create_task(cache.identities.of(cache.alice.access_token))
+        cache.loop.settle()
+        cache.identities.forget(cache.alice.device)
+        cache.workers.is_open = True
+        cache.workers.let_through()
+        cache.loop.finish(_wait_for(asking))
+        cache.ask()
 
-        assert door.asked == 2
+        assert cache.asked == 2
 
-    def test_are_remembered_up_to_a_bound(
-        self, door: Door, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_are_cached_up_to_a_bound(self, cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(identities, "MAX_CACHED", 2)
-        tokens = [door.world.register(handle).access_token for handle in ("bob", "carol", "dan")]
+        tokens = [cache.world.register(handle).access_token for handle in ("bob", "carol", "dan")]
         for token in tokens:
-            door.ask(token)
-        door.ask(tokens[2])
-        door.ask(tokens[1])
-        assert door.asked == 3
-        door.ask(tokens[0])
-        assert door.asked == 4
+            cache.ask(token)
+        cache.ask(tokens[2])
+        cache.ask(tokens[1])
+        assert cache.asked == 3
+        cache.ask(tokens[0])
+        assert cache.asked == 4
 
 
 async def _wait_for(task: object) -> None:

@@ -6,7 +6,7 @@ import time
 from parlour.entrypoints.shell.meters import Histogram, Meters
 
 
-def test_a_value_on_a_bound_counts_below_it() -> None:
+def test_a_value_on_a_bound_belongs_to_its_bucket() -> None:
     histogram = Histogram((1, 2, 4))
     for value in (0, 1, 1.5, 2, 4, 5):
         histogram.observe(value)
@@ -15,7 +15,7 @@ def test_a_value_on_a_bound_counts_below_it() -> None:
     assert histogram.count == 6
 
 
-def test_a_value_may_be_seen_many_times_at_once() -> None:
+def test_a_value_may_be_counted_many_times_at_once() -> None:
     one, many = Histogram((1.0,)), Histogram((1.0,))
     for _ in range(3):
         one.observe(0.25)
@@ -23,7 +23,7 @@ def test_a_value_may_be_seen_many_times_at_once() -> None:
     assert (one.cumulative(), one.sum) == (many.cumulative(), many.sum)
 
 
-def test_counting_a_message_costs_no_more_than_a_few_looks_at_the_clock() -> None:
+def test_counting_a_message_costs_no_more_than_a_few_calls_of_the_clock() -> None:
     meters, rounds = Meters(), 500
     now = time.perf_counter
 

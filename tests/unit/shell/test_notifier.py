@@ -1,4 +1,4 @@
-"""The notifier: messages wait a moment for company, mentions and a farewell do not."""
+"""The notifier gathers messages for a moment, but not mentions, and not when it is drained."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,8 +15,8 @@ from tests.support import builders as b
 from tests.support.hub import Node
 
 
-class Notes:
-    """A notifier on a held loop, and what it looked at; every message concerns somebody."""
+class NotifierOnVirtualTime:
+    """A notifier, and the batches that it handled; every message concerns somebody."""
 
     def __init__(self) -> None:
         self.loop = VirtualTimeLoop()
@@ -45,16 +45,18 @@ class Notes:
 
 
 @pytest.fixture
-def notes() -> Iterator[Notes]:
-    """A notifier that waits for messages."""
-    notes = Notes()
+def notes() -> Iterator[NotifierOnVirtualTime]:
+    """An idle notifier."""
+    notes = NotifierOnVirtualTime()
     yield notes
     notes.running.cancel()
     notes.loop.end()
 
 
 class TestNotifier:
-    def test_looks_at_what_came_within_a_moment_at_once(self, notes: Notes) -> None:
+    def test_handles_messages_of_the_same_moment_together(
+        self, notes: NotifierOnVirtualTime
+    ) -> None:
         notes.notifier.enqueue([b.message(1)])
         notes.loop.advance(GATHER_TIMEOUT / 2)
         notes.notifier.enqueue([b.message(2)])
@@ -64,7 +66,7 @@ class TestNotifier:
         assert notes.looked == [(GATHER_TIMEOUT, 2)]
         assert notes.notified == [1, 2]
 
-    def test_lets_nobody_wait_who_was_mentioned(self, notes: Notes) -> None:
+    def test_handles_a_mention_at_once(self, notes: NotifierOnVirtualTime) -> None:
         notes.notifier.enqueue([b.message(1)])
         notes.loop.settle()
         notes.notifier.enqueue([b.message(2, mentions=(b.BOB,))])
@@ -75,7 +77,7 @@ class TestNotifier:
         notes.loop.settle()
         assert notes.looked == [(0, 2)]
 
-    def test_waits_for_no_more_than_it_can_look_at(self, notes: Notes) -> None:
+    def test_handles_a_full_batch_at_once(self, notes: NotifierOnVirtualTime) -> None:
         notes.notifier.enqueue(b.message(seq) for seq in range(1, MAX_IN_BATCH + 2))
         notes.loop.settle()
         assert notes.looked == [(0, MAX_IN_BATCH)]
@@ -83,7 +85,7 @@ class TestNotifier:
         notes.loop.advance(GATHER_TIMEOUT)
         assert notes.looked == [(0, MAX_IN_BATCH), (GATHER_TIMEOUT, 1)]
 
-    def test_looks_at_everything_before_the_end(self, notes: Notes) -> None:
+    def test_handles_everything_when_it_is_drained(self, notes: NotifierOnVirtualTime) -> None:
         notes.notifier.enqueue([b.message(1), b.message(2)])
         notes.loop.create_task(notes.notifier.drain())
         notes.loop.settle()

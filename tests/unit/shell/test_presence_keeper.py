@@ -1,4 +1,4 @@
-"""Leases of this node's sockets, and what watchers are told."""
+"""Presence leases of this node's sockets, and what is pushed to watchers."""
 
 import asyncio
 import json
@@ -64,7 +64,7 @@ class Keeper:
         return socket
 
     def die(self) -> None:
-        """End without a word, as a node does that is killed."""
+        """Stop without releasing anything, as a killed node does."""
         self.running.cancel()
         self.loop.settle()
 
@@ -99,12 +99,12 @@ def here(loop: VirtualTimeLoop, store: MemoryPresence) -> Keeper:
 
 @pytest.fixture
 def there(loop: VirtualTimeLoop, store: MemoryPresence) -> Keeper:
-    """Another node; no hint of it ever comes here."""
+    """Another node, whose signals never arrive here."""
     return Keeper(loop, store)
 
 
-class TestHere:
-    def test_coming_and_going_are_told_at_once(self, here: Keeper) -> None:
+class TestThisNode:
+    def test_publishes_online_and_offline_at_once(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         phone = lease()
         here.hold(phone)
@@ -112,7 +112,7 @@ class TestHere:
         here.release(phone)
         assert seen(bob) == ["online", "offline"]
 
-    def test_another_device_changes_nothing(self, here: Keeper) -> None:
+    def test_publishes_nothing_for_a_second_device(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         phone, laptop = lease(), lease()
         here.hold(phone)
@@ -122,7 +122,7 @@ class TestHere:
         here.release(laptop)
         assert seen(bob) == ["online", "offline"]
 
-    def test_a_state_is_replaced_by_the_next(self, here: Keeper) -> None:
+    def test_publishes_a_changed_state(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         phone = lease()
         for state in (State.ONLINE, State.BUSY, State.INVISIBLE):
@@ -130,7 +130,7 @@ class TestHere:
 
         assert seen(bob) == ["online", "busy", "offline"]
 
-    def test_coming_and_going_within_a_moment_is_nothing(self, here: Keeper) -> None:
+    def test_publishes_nothing_for_a_socket_that_closes_at_once(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         phone = lease()
         here.keeper.hold(phone)
@@ -139,7 +139,7 @@ class TestHere:
 
         assert seen(bob) == []
 
-    def test_going_and_coming_within_a_moment_stays(self, here: Keeper) -> None:
+    def test_keeps_a_user_online_who_reconnects_at_once(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         phone = lease()
         here.hold(phone)
@@ -149,14 +149,14 @@ class TestHere:
 
         assert seen(bob) == ["online"]
 
-    def test_is_renewed_as_long_as_the_socket_stays(self, here: Keeper) -> None:
+    def test_renews_leases_while_the_socket_is_open(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         here.hold(lease())
         here.loop.advance(10 * LEASE.total_seconds())
 
         assert seen(bob) == ["online"]
 
-    def test_goes_with_the_node(self, here: Keeper) -> None:
+    def test_releases_all_leases_when_the_node_stops(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         here.hold(lease())
         here.hold(lease(b.CAROL))
@@ -165,8 +165,10 @@ class TestHere:
         assert seen(bob) == ["online", "offline"]
 
 
-class TestThere:
-    def test_death_is_seen_when_the_lease_has_run_out(self, here: Keeper, there: Keeper) -> None:
+class TestAnotherNode:
+    def test_that_died_is_noticed_when_its_leases_expire(
+        self, here: Keeper, there: Keeper
+    ) -> None:
         bob = here.watcher(b.ALICE)
         there.hold(lease())
         here.loop.advance(20)
@@ -175,7 +177,9 @@ class TestThere:
         here.loop.advance(LEASE.total_seconds() + 5)
         assert seen(bob) == ["online", "offline"]
 
-    def test_changes_are_seen_though_every_hint_is_lost(self, here: Keeper, there: Keeper) -> None:
+    def test_changes_are_noticed_though_every_signal_is_lost(
+        self, here: Keeper, there: Keeper
+    ) -> None:
         bob = here.watcher(b.ALICE)
         phone = lease()
         there.hold(phone)
@@ -187,9 +191,7 @@ class TestThere:
 
         assert seen(bob) == ["online", "busy", "offline"]
 
-    def test_changes_of_the_line_beside_the_state_are_seen(
-        self, here: Keeper, there: Keeper
-    ) -> None:
+    def test_changes_of_the_status_text_are_noticed(self, here: Keeper, there: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         phone = lease(text="at work")
         there.hold(phone)
@@ -199,7 +201,7 @@ class TestThere:
 
         assert [json.loads(frame)["text"] for _, frame in bob.soft] == ["at work", "at lunch"]
 
-    def test_nobody_is_looked_for_whom_nobody_watches(self, here: Keeper, there: Keeper) -> None:
+    def test_users_whom_nobody_watches_are_not_read(self, here: Keeper, there: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         there.hold(lease())
         here.loop.advance(20)
@@ -211,8 +213,8 @@ class TestThere:
         assert here.keeper._shown == {}
 
 
-class TestTrouble:
-    def test_with_the_store_is_outlived(self, here: Keeper) -> None:
+class TestFailures:
+    def test_of_the_store_are_retried(self, here: Keeper) -> None:
         bob = here.watcher(b.ALICE)
         here.workers.broken = Unavailable()
         here.hold(lease())
@@ -224,7 +226,7 @@ class TestTrouble:
         here.loop.advance(LEASE.total_seconds() / 3)
         assert seen(bob) == ["online"]
 
-    def test_does_not_turn_into_a_storm(self, here: Keeper) -> None:
+    def test_are_retried_with_pauses(self, here: Keeper) -> None:
         here.workers.broken = Unavailable()
         for _ in range(50):
             here.hold(lease(UserId(b.next_id())))
@@ -232,7 +234,7 @@ class TestTrouble:
 
         assert len(here.failed) < 80
 
-    def test_that_lost_everything_is_mended_by_the_next_round(
+    def test_that_lose_all_leases_are_repaired_by_the_next_renewal(
         self, here: Keeper, there: Keeper, store: MemoryPresence
     ) -> None:
         bob = here.watcher(b.ALICE)
@@ -243,7 +245,7 @@ class TestTrouble:
 
         assert seen(bob)[-1] == "online"
 
-    def test_does_not_keep_a_node_from_leaving(self, here: Keeper) -> None:
+    def test_do_not_keep_a_node_from_stopping(self, here: Keeper) -> None:
         here.hold(lease())
         here.workers.broken = Unavailable()
         here.loop.finish(here.keeper.release_all())
@@ -251,7 +253,7 @@ class TestTrouble:
         assert here.failed
 
 
-def test_a_keeper_ends_when_it_is_told_to_whatever_just_woke_it(
+def test_a_keeper_ends_when_cancelled_whatever_just_woke_it(
     here: Keeper, loop: VirtualTimeLoop
 ) -> None:
     async def leave() -> None:

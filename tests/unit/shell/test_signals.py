@@ -1,4 +1,4 @@
-"""What travels between nodes."""
+"""The binary form of signals between nodes."""
 
 from uuid import UUID
 
@@ -29,16 +29,16 @@ signals = st.builds(
 
 class TestSignal:
     @given(signals)
-    def test_arrives_as_it_was_sent(self, signal: Signal) -> None:
+    def test_is_decoded_as_it_was_encoded(self, signal: Signal) -> None:
         assert Signal.unpack(signal.pack()) == signal
 
-    def test_concerns_everybody_unless_it_says_so(self) -> None:
+    def test_is_for_everybody_by_default(self) -> None:
         signal = Signal.unpack(Signal(SignalKind.EVENT, b"{}", 7).pack())
 
         assert signal == Signal(SignalKind.EVENT, b"{}", 7, NOBODY, NOBODY, NOBODY)
 
     @pytest.mark.parametrize("changed", [{0: 2}, {0: 0}, {1: 0}, {1: 200}])
-    def test_of_a_newer_node_is_passed_over(self, changed: dict[int, int]) -> None:
+    def test_of_a_newer_release_is_ignored(self, changed: dict[int, int]) -> None:
         packed = bytearray(Signal(SignalKind.EVENT, b"{}", 7).pack())
         for at, value in changed.items():
             packed[at] = value
@@ -46,7 +46,7 @@ class TestSignal:
         assert Signal.unpack(bytes(packed)) is None
 
     @given(st.binary(max_size=80))
-    def test_from_strangers_harms_nobody(self, payload: bytes) -> None:
+    def test_that_is_malformed_is_ignored(self, payload: bytes) -> None:
         unpacked = Signal.unpack(payload)
 
         assert unpacked is None or unpacked.pack() == payload

@@ -1,4 +1,4 @@
-"""Background work that must go on as long as the process."""
+"""Background tasks that run as long as the process."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell.supervisor import HEALTHY_AFTER, Supervisor
 
 
-class House:
-    """A supervisor whose time stands still, and a work that does as it is told."""
+class Supervised:
+    """A supervisor on virtual time, and a task that fails when the test says so."""
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
         self.loop = loop
@@ -26,7 +26,7 @@ class House:
         if self.dies is not None:
             raise self.dies
 
-    async def sick(self) -> list[str]:
+    async def unhealthy(self) -> list[str]:
         return self.supervisor.unhealthy
 
     async def failing(self) -> list[str]:
@@ -34,87 +34,89 @@ class House:
 
 
 @pytest.fixture
-def house() -> Iterator[House]:
-    """A house without work."""
+def supervised() -> Iterator[Supervised]:
+    """A supervisor without tasks."""
     loop = VirtualTimeLoop()
-    yield House(loop)
+    yield Supervised(loop)
     loop.end()
 
 
-async def _keep(house: House, *, is_vital: bool = True) -> None:
-    house.supervisor.keep("work", house.work, is_vital=is_vital)
+async def _keep(supervised: Supervised, *, is_vital: bool = True) -> None:
+    supervised.supervisor.keep("work", supervised.work, is_vital=is_vital)
 
 
 class TestSupervisor:
-    def test_begins_again_what_dies_with_growing_pauses(self, house: House) -> None:
-        house.loop.finish(_keep(house))
-        house.loop.advance(20)
+    def test_restarts_a_failing_task_with_growing_pauses(self, supervised: Supervised) -> None:
+        supervised.loop.finish(_keep(supervised))
+        supervised.loop.advance(20)
 
-        assert house.begun == [0, 0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 17.75]
-        assert {type(error) for error in house.failed} == {ZeroDivisionError}
+        assert supervised.begun == [0, 0.25, 0.75, 1.75, 3.75, 7.75, 12.75, 17.75]
+        assert {type(error) for error in supervised.failed} == {ZeroDivisionError}
 
-    def test_begins_again_at_once_after_good_times(self, house: House) -> None:
-        house.loop.finish(_keep(house))
-        house.loop.advance(10)
-        house.lives = 2 * HEALTHY_AFTER
-        house.loop.advance(200)
+    def test_restarts_a_task_at_once_that_was_healthy(self, supervised: Supervised) -> None:
+        supervised.loop.finish(_keep(supervised))
+        supervised.loop.advance(10)
+        supervised.lives = 2 * HEALTHY_AFTER
+        supervised.loop.advance(200)
 
-        before, last = house.begun[-2:]
+        before, last = supervised.begun[-2:]
         assert last - before == 2 * HEALTHY_AFTER + 0.25
 
-    def test_knows_who_is_sick(self, house: House) -> None:
-        house.loop.finish(_keep(house))
-        house.loop.settle()
-        house.lives = 10_000
-        house.loop.advance(HEALTHY_AFTER - 1)
-        assert house.loop.finish(house.sick()) == ["work"]
-        house.loop.advance(1)
-        assert house.loop.finish(house.sick()) == []
+    def test_lists_unhealthy_tasks(self, supervised: Supervised) -> None:
+        supervised.loop.finish(_keep(supervised))
+        supervised.loop.settle()
+        supervised.lives = 10_000
+        supervised.loop.advance(HEALTHY_AFTER - 1)
+        assert supervised.loop.finish(supervised.unhealthy()) == ["work"]
+        supervised.loop.advance(1)
+        assert supervised.loop.finish(supervised.unhealthy()) == []
 
-    def test_knows_what_is_no_accident(self, house: House) -> None:
-        house.loop.finish(_keep(house))
-        house.loop.advance(0.7)
-        assert house.loop.finish(house.failing()) == []
-        house.loop.advance(0.1)
-        assert house.loop.finish(house.failing()) == ["work"]
+    def test_lists_vital_tasks_that_fail_repeatedly(self, supervised: Supervised) -> None:
+        supervised.loop.finish(_keep(supervised))
+        supervised.loop.advance(0.7)
+        assert supervised.loop.finish(supervised.failing()) == []
+        supervised.loop.advance(0.1)
+        assert supervised.loop.finish(supervised.failing()) == ["work"]
 
-        house.lives = HEALTHY_AFTER + 1
-        house.loop.advance(3 * HEALTHY_AFTER)
-        assert len(house.begun) > 4
-        assert house.loop.finish(house.failing()) == []
+        supervised.lives = HEALTHY_AFTER + 1
+        supervised.loop.advance(3 * HEALTHY_AFTER)
+        assert len(supervised.begun) > 4
+        assert supervised.loop.finish(supervised.failing()) == []
 
-    def test_can_do_without_what_is_not_vital(self, house: House) -> None:
-        house.loop.finish(_keep(house, is_vital=False))
-        house.loop.advance(60)
+    def test_does_not_list_other_tasks_as_failing(self, supervised: Supervised) -> None:
+        supervised.loop.finish(_keep(supervised, is_vital=False))
+        supervised.loop.advance(60)
 
-        assert house.loop.finish(house.sick()) == ["work"]
-        assert house.loop.finish(house.failing()) == []
+        assert supervised.loop.finish(supervised.unhealthy()) == ["work"]
+        assert supervised.loop.finish(supervised.failing()) == []
 
     @pytest.mark.parametrize("dies", [None, asyncio.CancelledError()], ids=["ends", "cancelled"])
-    def test_lets_nothing_end_by_itself(self, house: House, dies: BaseException | None) -> None:
-        house.dies = dies
-        house.loop.finish(_keep(house))
-        house.loop.advance(1)
+    def test_restarts_a_task_that_ends_by_itself(
+        self, supervised: Supervised, dies: BaseException | None
+    ) -> None:
+        supervised.dies = dies
+        supervised.loop.finish(_keep(supervised))
+        supervised.loop.advance(1)
 
-        assert len(house.begun) == 3
-        assert len(house.failed) == 3
+        assert len(supervised.begun) == 3
+        assert len(supervised.failed) == 3
 
-    def test_stops_when_told(self, house: House) -> None:
-        house.lives = 10_000
-        house.loop.finish(_keep(house))
-        house.loop.settle()
-        house.loop.finish(house.supervisor.stop())
-        house.loop.advance(20_000)
+    def test_cancels_all_tasks_when_stopped(self, supervised: Supervised) -> None:
+        supervised.lives = 10_000
+        supervised.loop.finish(_keep(supervised))
+        supervised.loop.settle()
+        supervised.loop.finish(supervised.supervisor.stop())
+        supervised.loop.advance(20_000)
 
-        assert house.begun == [0]
-        assert house.failed == []
+        assert supervised.begun == [0]
+        assert supervised.failed == []
 
-    def test_reports_what_becomes_of_work_that_is_done_once(self, house: House) -> None:
+    def test_reports_the_error_of_a_single_run(self, supervised: Supervised) -> None:
         async def once() -> None:
-            house.supervisor.spawn(house.work())
+            supervised.supervisor.spawn(supervised.work())
 
-        house.loop.finish(once())
-        house.loop.advance(20)
+        supervised.loop.finish(once())
+        supervised.loop.advance(20)
 
-        assert house.begun == [0]
-        assert house.failed == [house.dies]
+        assert supervised.begun == [0]
+        assert supervised.failed == [supervised.dies]

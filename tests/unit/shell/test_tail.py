@@ -27,15 +27,15 @@ def tail() -> Tail:
 
 
 class TestTail:
-    def test_lets_the_next_signal_pass(self, tail: Tail) -> None:
+    def test_passes_on_the_next_signal(self, tail: Tail) -> None:
         assert offsets(tail.receive(signal(4))) == [4]
         assert offsets(tail.receive(signal(5))) == [5]
 
     @pytest.mark.parametrize("offset", [1, 3])
-    def test_lets_no_repeat_pass(self, tail: Tail, offset: int) -> None:
+    def test_ignores_repeats(self, tail: Tail, offset: int) -> None:
         assert tail.receive(signal(offset)) == []
 
-    def test_holds_what_comes_too_early(self, tail: Tail) -> None:
+    def test_holds_signals_that_come_too_early(self, tail: Tail) -> None:
         assert tail.receive(signal(5)) == []
         assert tail.has_gap
         assert offsets(tail.receive(signal(4))) == [4, 5]
@@ -55,7 +55,7 @@ class TestTail:
 
         assert tail.offset == 3
 
-    def test_takes_what_the_log_has_as_complete(self, tail: Tail) -> None:
+    def test_takes_the_log_as_complete(self, tail: Tail) -> None:
         tail.receive(signal(6))
         tail.receive(signal(9))
 
@@ -66,13 +66,13 @@ class TestTail:
         assert offsets(tail.apply_from_log(signal(7))) == [7]
         assert tail.has_gap
 
-    def test_tells_held_signals_that_healing_skips_to(self, tail: Tail) -> None:
+    def test_passes_on_held_signals_that_the_log_reaches(self, tail: Tail) -> None:
         tail.receive(signal(5))
 
         assert offsets(tail.apply_from_log(signal(5))) == [5]
         assert not tail.has_gap
 
-    def test_gives_up_what_is_skipped(self, tail: Tail) -> None:
+    def test_never_passes_on_what_was_skipped(self, tail: Tail) -> None:
         for offset in (6, 8, 9):
             tail.receive(signal(offset))
 
@@ -97,7 +97,7 @@ class TestTail:
 class TestOrder:
     @given(st.data())
     def test_is_that_of_the_log_and_each_comes_once(self, data: Any) -> None:
-        """Whatever the bus loses, repeats or turns round; the log heals it."""
+        """Whatever the bus loses, repeats or reorders, the log makes up for it."""
         end = data.draw(st.integers(1, 12), label="end of the log")
         begin = data.draw(st.integers(0, end), label="where the tail starts")
         hints = data.draw(st.lists(st.integers(1, end), max_size=40), label="hints")

@@ -1,4 +1,4 @@
-"""Where synchronous work is done for the event loop."""
+"""Worker pools run synchronous work beside the event loop."""
 
 import asyncio
 import threading
@@ -38,12 +38,12 @@ class Gate:
 
 
 class TestThreadWorkers:
-    async def test_work_elsewhere(self, workers: ThreadWorkers) -> None:
+    async def test_run_work_in_another_thread(self, workers: ThreadWorkers) -> None:
         name = await workers.run(lambda: threading.current_thread().name)
 
         assert name.startswith("test")
 
-    async def test_hand_arguments_and_refusals_through(self, workers: ThreadWorkers) -> None:
+    async def test_pass_arguments_and_errors_through(self, workers: ThreadWorkers) -> None:
         def refuse(*, why: str) -> None:
             raise NotFound(why)
 
@@ -51,7 +51,7 @@ class TestThreadWorkers:
         with pytest.raises(NotFound, match="gone"):
             await workers.run(refuse, why="gone")
 
-    async def test_take_no_more_than_they_can_hold(self, workers: ThreadWorkers) -> None:
+    async def test_refuse_work_beyond_the_queue(self, workers: ThreadWorkers) -> None:
         gate = Gate()
         running = [asyncio.create_task(workers.run(gate.work)) for _ in range(3)]
         await until(lambda: gate.begun == 2)
@@ -64,8 +64,10 @@ class TestThreadWorkers:
         assert workers.waiting == 0
         assert await workers.run(divmod, 7, 2) == (3, 1)
 
-    async def test_finish_and_count_what_nobody_waits_for(self, workers: ThreadWorkers) -> None:
-        """A transaction is never cut in half because somebody hung up."""
+    async def test_finish_and_count_work_of_cancelled_callers(
+        self, workers: ThreadWorkers
+    ) -> None:
+        """A disconnect never cuts a transaction in half."""
         gate = Gate()
         running = [asyncio.create_task(workers.run(gate.work)) for _ in range(3)]
         await until(lambda: gate.begun == 2)
@@ -81,7 +83,7 @@ class TestThreadWorkers:
         await until(lambda: workers.waiting == 0)
         assert gate.done == 3
 
-    async def test_say_nothing_of_errors_that_nobody_waits_for(
+    async def test_ignore_errors_of_work_of_cancelled_callers(
         self, workers: ThreadWorkers
     ) -> None:
         told: list[object] = []
@@ -101,7 +103,7 @@ class TestThreadWorkers:
 
         assert not told
 
-    async def test_finish_what_runs_when_they_close(self) -> None:
+    async def test_finish_running_work_when_they_close(self) -> None:
         workers, gate = ThreadWorkers(1, name="test"), Gate()
         task = asyncio.create_task(workers.run(gate.work))
         await until(lambda: gate.begun == 1)
@@ -114,7 +116,7 @@ class TestThreadWorkers:
 
 
 class TestInlineWorkers:
-    async def test_work_at_once(self) -> None:
+    async def test_run_work_at_once(self) -> None:
         workers = InlineWorkers()
 
         assert await workers.run(threading.current_thread) is threading.current_thread()

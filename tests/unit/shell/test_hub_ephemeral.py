@@ -1,4 +1,4 @@
-"""What is told beside the logs: receipts, typing, presence, revocation."""
+"""Signals that are in no log: receipts, typing, presence, revocation."""
 
 from parlour.domain.access import Ended
 from parlour.domain.kernel.ids import DeviceId, UserId
@@ -10,7 +10,7 @@ from tests.support.sockets import HeardSocket
 
 
 class TestReceipts:
-    async def test_reach_those_who_look(
+    async def test_reach_members_with_the_conversation_focused(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         carol = HeardSocket(b.CAROL, focus=True)
@@ -28,7 +28,7 @@ class TestReceipts:
 
         assert len({key for key, _ in carol.latest}) == 2
 
-    async def test_of_large_conversations_are_not_told(self, node: Node) -> None:
+    async def test_of_large_conversations_are_not_pushed(self, node: Node) -> None:
         carol = HeardSocket(b.CAROL, focus=True)
         await node.connect(carol)
         node.receipt(b.ALICE, members=101)
@@ -37,7 +37,7 @@ class TestReceipts:
 
 
 class TestTyping:
-    async def test_is_seen_by_the_others(
+    async def test_is_pushed_to_the_other_members(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice, bob)
@@ -45,7 +45,7 @@ class TestTyping:
 
         assert (len(alice.soft), len(bob.soft)) == (0, 1)
 
-    async def test_in_a_crowd_is_seen_by_those_who_look(self, node: Node) -> None:
+    async def test_in_a_large_conversation_is_pushed_where_it_is_focused(self, node: Node) -> None:
         crowd = [HeardSocket(UserId(b.next_id())) for _ in range(MAX_TYPING_TO_ALL)]
         carol = HeardSocket(b.CAROL, focus=True)
         await node.connect(*crowd, carol)
@@ -56,7 +56,7 @@ class TestTyping:
 
 
 class TestPresence:
-    async def test_is_seen_by_those_who_watch(
+    async def test_is_pushed_to_watchers(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice, bob)
@@ -65,7 +65,9 @@ class TestPresence:
 
         assert (len(alice.soft), len(bob.soft)) == (1, 0)
 
-    async def test_is_watched_by_the_newest_list(self, node: Node, alice: HeardSocket) -> None:
+    async def test_follows_the_newest_list_of_watched_users(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
         await node.connect(alice)
         await node.hub.watching.watch(alice, [b.CAROL, b.BOB])
         await node.hub.watching.watch(alice, [b.BOB, b.MALLORY])
@@ -78,7 +80,7 @@ class TestPresence:
             b.BOB.hex, b.MALLORY.hex
         }  # fmt: skip
 
-    async def test_is_followed_as_long_as_anybody_watches(
+    async def test_is_followed_on_the_bus_while_anybody_watches(
         self, node: Node, alice: HeardSocket, bob: HeardSocket
     ) -> None:
         await node.connect(alice, bob)
@@ -93,7 +95,7 @@ class TestPresence:
 
 
 class TestRevocation:
-    async def test_ends_the_sockets_of_the_device_alone(
+    async def test_closes_the_sockets_of_that_device_only(
         self, node: Node, alice: HeardSocket
     ) -> None:
         laptop = HeardSocket(b.ALICE, b.LAPTOP)

@@ -1,4 +1,4 @@
-"""A node whose follower runs while time stands still."""
+"""A node with a running log reconciler, on virtual time."""
 
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.messages import LogEvent, Message
@@ -12,8 +12,8 @@ from tests.support.world import World, new_world
 EVERY, HOLD = 10.0, 0.05
 
 
-class House:
-    """A node whose bus loses everything: what its sockets hear, the follower has read."""
+class ReconciledNode:
+    """A node whose bus drops everything: its sockets get only what the reconciler reads."""
 
     def __init__(self, loop: VirtualTimeLoop) -> None:
         self.loop = loop
@@ -40,23 +40,23 @@ class House:
         self.loop.settle()
 
     def socket(self, user: UserId) -> HeardSocket:
-        """Let in a socket that knows everything so far."""
+        """Subscribe a socket that is caught up."""
         socket = HeardSocket(user)
         private, ends = self.world.do.list_topics(user)
 
-        async def let_in() -> None:
+        async def subscribe() -> None:
             self.node.hub.register(socket)
             await self.node.hub.subscribe([socket], ends.keys())
             self.node.hub.complete_subscription(socket, private, ends, ends.keys())
 
-        self.loop.finish(let_in())
+        self.loop.finish(subscribe())
         return socket
 
     def hint(self, event: LogEvent) -> None:
-        """Bring a hint that the bus did not lose."""
+        """Deliver a signal that the bus did not drop."""
         self.node.hub.publish(self.node.publisher.entry(event))
         self.loop.settle()
 
     def say(self, *texts: str) -> Message:
-        """Post messages, of which the bus says nothing; return the last."""
+        """Post messages whose signals the bus drops; return the last."""
         return self.world.say(self.alice, self.lobby, *texts)
