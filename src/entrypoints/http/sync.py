@@ -14,6 +14,7 @@ from parlour.domain.sync import PrivatePage, SnapshotRequest
 from parlour.entrypoints.http.documentation import answers, at_most
 from parlour.entrypoints.http.schemas import EventsView, SyncView
 from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.pages import bounded_page, bounded_private_page
 from parlour.entrypoints.wire.views import view_event, view_head, view_private
 
 
@@ -39,7 +40,8 @@ class SyncController(Controller):
     ) -> EventsView:
         """Read the events after an offset; `reset` says that the gap is too long."""
         id_ = ConversationId(conversation)
-        page = await service.run(service.use.events_after, me.user, id_, after, limit)
+        found = await service.run(service.use.events_after, me.user, id_, after, limit)
+        page = bounded_page(found)
         events = [view_event(event) for event in page.events]
         return EventsView(events, page.last, page.more, page.reset)
 
@@ -63,7 +65,8 @@ class SyncController(Controller):
         now = await service.take_snapshot(SnapshotRequest(me.user, since))
         page = PrivatePage((), now.cursor, False, False)
         if since is not None:
-            page = await service.run(service.use.sync_private, me.user, since)
+            found = await service.run(service.use.sync_private, me.user, since)
+            page = bounded_private_page(found)
         return SyncView(
             cursor=str(Cursor(page.cursor.offset, now.cursor.conversations)),
             heads=[view_head(head) for head in now.heads],

@@ -133,9 +133,16 @@ class Connection(Subscriber, Receiver):
         self._meters.errors["socket", code] += 1
 
     def answer(self, id_: int, frame: bytes) -> None:
-        """Send the answer to a request."""
-        self.state.answered(id_)
-        self._send(frame)
+        """Send the answer to a request; until then the request stays in flight.
+
+        So no more answers wait than requests may be in flight, and they never make a reader too
+        slow: whoever asks for much at once gets it as fast as they take it.
+        """
+        if self._is_clear:
+            self.state.answered(id_)
+            self._write(frame)
+        elif self.is_open:
+            self._outbox.add_answer(id_, frame)
 
     def welcome(self, id_: int, frame: bytes) -> None:
         """Send the welcome, then the pushes that waited for it."""
@@ -168,8 +175,12 @@ class Connection(Subscriber, Receiver):
         self.push(pushes.encode_resync(conversation, reason))
 
     def writable(self) -> None:
+        self._progress = None  # the peer has taken something, however much follows
         while self.state.is_welcomed and self._transport.is_writable and len(self._outbox):
-            self._write(self._outbox.pop())
+            frame, answered = self._outbox.pop()
+            if answered is not None:
+                self.state.answered(answered)
+            self._write(frame)
 
     @property
     def _is_clear(self) -> bool:

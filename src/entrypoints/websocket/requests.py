@@ -23,6 +23,7 @@ from parlour.entrypoints.websocket.commands import COMMAND_FRAMES, CommandFrame
 from parlour.entrypoints.websocket.connection import Connection, Requests
 from parlour.entrypoints.websocket.hello_handler import HelloHandler
 from parlour.entrypoints.wire.errors import INTERNAL, problem
+from parlour.entrypoints.wire.pages import bounded_private_page
 from parlour.entrypoints.wire.views import view_head, view_private, view_status
 
 RequestHandler = Callable[[Connection, Any], Awaitable[frames.Answer]]
@@ -179,9 +180,10 @@ class SocketRequests(Requests):
 
     async def _sync_me(self, connection: Connection, frame: frames.SyncMe) -> frames.Answer:
         cursor = Cursor.parse(frame.cursor)
-        page = await self._service.run(
+        found = await self._service.run(
             self._service.use.sync_private, connection.user, cursor, frame.limit
         )
+        page = bounded_private_page(found)
         return frames.SyncedMe(
             id=frame.id,
             events=[view_private(event) for event in page.events],

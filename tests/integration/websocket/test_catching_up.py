@@ -1,6 +1,10 @@
 """What somebody missed they ask for over their socket."""
 
-from tests.support.site import Guest
+import json
+
+from parlour.entrypoints.wire.pages import MAX_PAGE_BYTES
+from tests.support.site import Guest, Site
+from tests.support.socket_client import message
 
 
 class TestCatchingUp:
@@ -68,3 +72,46 @@ class TestCatchingUp:
 
         assert listed == rooms[::-1]
         assert "next" not in second
+
+    async def test_in_many_conversations_at_once_closes_nobody(self, site: Site) -> None:
+        alice, bob = site.person("alice"), site.person("bob")
+        one = await alice.connect()
+        rooms = [alice.create_group(f"Room {number}", bob) for number in range(8)]
+        for room in rooms:
+            for _ in range(60):
+                await one.say(room, "x" * 8_000)
+        other = await bob.connect()
+        after, seen = dict.fromkeys(rooms, 1), dict.fromkeys(rooms, 0)
+        while rooms:
+            asked = {
+                room: await other.begin(
+                    {"type": "sync", "conversation": room, "after": after[room]}
+                )
+                for room in rooms
+            }
+            for room, id_ in asked.items():
+                page = await other.answer(id_)
+                seen[room] += len(page["events"])
+                after[room] = page["events"][-1]["offset"]
+                assert len(json.dumps(page["events"], separators=(",", ":"))) <= MAX_PAGE_BYTES
+                if not page["more"]:
+                    rooms = [each for each in rooms if each != room]
+
+        assert set(seen.values()) == {60}
+
+    async def test_of_the_own_log_is_bounded_in_bytes(
+        self, site: Site, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await alice.connect(), await bob.connect()
+        cursor, seen, more = one.welcome["cursor"], 0, True
+        for _ in range(200):
+            sent = message(room, "@alice " + "\N{SNOWMAN}" * 500)
+            assert (await other.ask({**sent, "mentions": [str(alice.user)]}))["type"] == "ok"
+        while more:
+            page = await one.ask({"type": "sync.me", "cursor": cursor})
+            text = json.dumps(page["events"], separators=(",", ":"), ensure_ascii=False)
+            assert len(text.encode()) <= MAX_PAGE_BYTES
+            seen += len(page["events"])
+            cursor, more = page["cursor"], page["more"]
+
+        assert seen == 200

@@ -40,7 +40,7 @@ class Socket:
         self.connection = Connection(
             self.link,
             Session(Timing(), self.clock.monotonic()),
-            Outbox(max_frames=8, max_bytes=100),
+            Outbox(max_frames=8, max_bytes=200),
             self.requests,
             self.clock.monotonic,
         )
@@ -94,7 +94,7 @@ class TestGreeting:
 
         assert fresh.link.frames == ["welcome", "typing", "receipt"]
 
-    @pytest.mark.parametrize("size", [0, 40], ids=["frames", "bytes"])
+    @pytest.mark.parametrize("size", [0, 80], ids=["frames", "bytes"])
     def test_holds_back_no_more_than_a_slow_reader_may(self, fresh: Socket, size: int) -> None:
         for _ in range(9):
             fresh.connection.push(bytes(size))
@@ -184,17 +184,42 @@ class TestSlowReader:
 
         assert socket.link.closed is None
 
-    @pytest.mark.parametrize("last", ["answer", "receipt"])
-    def test_is_sent_away_for_answers_and_receipts_too(self, socket: Socket, last: str) -> None:
+    def test_is_sent_away_for_receipts_too(self, socket: Socket) -> None:
         socket.link.takes = False
         for _ in range(8):
             socket.connection.push(b"1")
-        if last == "answer":
-            socket.connection.answer(7, b"1")
-        else:
-            socket.connection.push_latest("receipt", b"1")
+        socket.connection.push_latest("receipt", b"1")
 
         assert socket.link.closed == (CloseCode.SLOW_CONSUMER, "slow_consumer")
+
+    def test_is_not_sent_away_for_answers(self, socket: Socket) -> None:
+        socket.link.takes = False
+        for id_ in range(32):
+            socket.link.say({**READ, "id": id_})
+            socket.connection.answer(id_, b'"%s"' % (b"x" * 1_000))
+        assert socket.link.closed is None
+        assert not socket.link.written
+
+        socket.link.takes = True
+        socket.link.say({**READ, "id": 32})  # what waits is in flight
+        assert len(socket.requests.asked) == 1 + 32
+
+        socket.connection.writable()
+        answers = [each for each in socket.link.frames if isinstance(each, str)]
+        assert answers == ["x" * 1_000] * 32
+        socket.link.say({**READ, "id": 33})
+        assert socket.requests.asked[-1].id == 33
+
+    def test_stays_while_it_takes_what_keeps_coming(self, socket: Socket) -> None:
+        """What a peer takes is refilled at once, so the unsent bytes need not shrink."""
+        socket.link.takes, socket.link.waiting = False, 70_000
+        for second in range(34):
+            if second % 9 == 8:
+                socket.connection.writable()
+            socket.connection.tick(socket.clock.monotonic())
+            socket.clock.advance()
+
+        assert socket.link.closed is None
 
     def test_misses_what_is_soft_first(self, socket: Socket) -> None:
         socket.link.takes = False

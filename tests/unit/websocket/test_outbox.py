@@ -7,7 +7,7 @@ from parlour.entrypoints.websocket.outbox import Outbox
 
 
 def all_of(outbox: Outbox) -> list[bytes]:
-    return [outbox.pop() for _ in range(len(outbox))]
+    return [outbox.pop()[0] for _ in range(len(outbox))]
 
 
 class TestOutbox:
@@ -118,6 +118,28 @@ class TestLatestFrames:
         assert not outbox.add_latest("receipt of bob", b"eleven byte")
         assert not outbox.add(b"x")
         assert all_of(outbox) == [b"ten bytes!"]
+
+
+class TestAnswers:
+    def test_wait_in_order_beyond_every_limit(self) -> None:
+        outbox = Outbox(1, 4)
+        outbox.add(b"four")
+        outbox.add_answer(7, bytes(1_000))
+        outbox.add_answer(8, bytes(2_000))
+
+        assert [outbox.pop() for _ in range(3)] == [
+            (b"four", None),
+            (bytes(1_000), 7),
+            (bytes(2_000), 8),
+        ]
+
+    def test_take_no_room_from_other_frames(self) -> None:
+        outbox = Outbox(2, 8)
+        outbox.add_answer(7, bytes(1_000))
+        outbox.add_soft("typing of bob", b"on")
+
+        assert [outbox.add(b"event"), outbox.add(b"event")] == [True, False]
+        assert all_of(outbox) == [bytes(1_000), b"on", b"event"]
 
 
 class TestBounds:
