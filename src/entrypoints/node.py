@@ -17,12 +17,19 @@ from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.operation.metrics import NodeCollector
 from parlour.entrypoints.operation.reloading import Load, Reloader
-from parlour.entrypoints.operation.startup_checks import lock_sqlite_file, prepare
+from parlour.entrypoints.operation.startup_checks import (
+    DatabaseAway,
+    lock_sqlite_file,
+    prepare,
+)
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.origins import Origins
 
 log = get_logger("parlour.process")
+
+_TRY_AGAIN = 1.0
+"""Seconds between two tries to reach the database when a node starts."""
 
 
 class Node:
@@ -53,10 +60,25 @@ class Node:
     async def prepare(self, held: contextlib.ExitStack) -> None:
         """Lock the storage for this process where it is for one alone, and bring it up to date.
 
-        *held* gives the lock back. Raises `CannotServe`.
+        A database that does not answer is waited for, `storage.start_wait` at most. *held* gives
+        the lock back. Raises `CannotServe`.
         """
         held.callback(lock_sqlite_file(self.settings))
-        await asyncio.to_thread(prepare, self.settings, self.service.storage)
+        patience = self.settings.storage.start_wait.total_seconds()
+        clock = asyncio.get_running_loop().time
+        deadline, is_told = clock() + patience, False
+        while True:
+            try:
+                await asyncio.to_thread(prepare, self.settings, self.service.storage)
+            except DatabaseAway as error:
+                if clock() >= deadline:
+                    raise
+                if not is_told:
+                    log.warning("waiting for the database", seconds=patience, error=error)
+                    is_told = True
+                await asyncio.sleep(_TRY_AGAIN)
+            else:
+                return
 
     async def start(self) -> None:
         """Join the bus and start the background tasks."""

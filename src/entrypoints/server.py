@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 from parlour.adapters import logging
@@ -65,7 +65,8 @@ class Process:
         self._listen_to_signals()
         node, server = self.node, self._settings.server
         with contextlib.ExitStack() as held:
-            await node.prepare(held)
+            if not await self._unless_stopped(node.prepare(held)):
+                return
             listener = held.enter_context(listen(server.host, server.port))
             await node.start()
             sockets = self._serve_clients(listener)
@@ -86,6 +87,19 @@ class Process:
                     last_resort.start()
                     await self._shut_down()
             log.info("stopped")
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Wait for *work*; return False where the process was told to stop meanwhile."""
+        working, stopped = asyncio.create_task(work), asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                return False
+            await working
+        finally:
+            working.cancel()
+            stopped.cancel()
+        return True
 
     def stop(self) -> None:
         """Begin to stop; the second call does not wait for clients."""

@@ -272,6 +272,12 @@ class TestSystemd:
         assert int(seconds) > STOP_TIMEOUT
         assert "ExecReload=/bin/kill -HUP $MAINPID" in text
 
+    def test_starts_a_node_again_however_often_it_ended(self) -> None:
+        text = (DEPLOY / "systemd" / "parlour.service").read_text("utf-8")
+
+        assert "\nRestart=always\n" in text
+        assert "\nStartLimitIntervalSec=0\n" in text.partition("[Service]")[0]
+
     def test_systemd_accepts_every_line(self, tmp_path: Path) -> None:
         for unit in UNITS:
             text = unit.read_text("utf-8")

@@ -83,6 +83,11 @@ class StorageSettings:
         check=named_or_factory("sqlite", "memory", "mysql"),
     )
     workers: int = key(8, "Threads that talk to the database.", check=within(1, 256))
+    start_wait: timedelta = key(
+        units.duration("60s"),
+        "Time that a starting service waits for a database that does not answer.",
+        check=lasting("0s", "1h"),
+    )
     sqlite: Sqlite = attrs.field(factory=Sqlite)
     mysql: Mysql = attrs.field(factory=Mysql)
 

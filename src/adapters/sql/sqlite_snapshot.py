@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import attrs
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.database_snapshot import BulkAccess, Snapshot
+from parlour.adapters.sql.leftovers import temporary_folder
 
 
 @attrs.frozen
@@ -22,14 +22,14 @@ class SqliteBulkAccess(BulkAccess):
 
     @contextmanager
     def snapshot(self, folder: Path) -> Iterator[Snapshot]:
-        with TemporaryDirectory(dir=folder, prefix=".parlour-copy-") as copies:
+        with temporary_folder(folder) as copies:
             with (
-                closing(sqlite3.connect(Path(copies) / "copy.db")) as copy,
+                closing(sqlite3.connect(copies / "copy.db")) as copy,
                 closing(self.connect(True)) as source,
             ):
                 # All pages in one step: a write between two steps would restart the copy.
                 source.backup(copy)
-            with closing(sqlite3.connect(Path(copies) / "copy.db")) as copy:
+            with closing(sqlite3.connect(copies / "copy.db")) as copy:
                 yield Snapshot(dialect(), lambda text: iter(copy.execute(text)))
 
     @contextmanager

@@ -5,14 +5,17 @@ from datetime import datetime
 
 import attrs
 
-from parlour.adapters.sql.connection import Database
+from parlour.adapters.sql.connection import Database, Fault
 from parlour.adapters.sql.database_snapshot import BulkAccess
 from parlour.adapters.sql.diagnostics import Diagnostics
 from parlour.adapters.sql.schema import Schema, state_of
 from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.transaction import SqlUnitOfWork
-from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import Unavailable, Unreachable
 from parlour.domain.kernel.transaction import PoolUsage, SchemaState, Storage
+
+_AWAY = {Fault.UNREACHABLE, Fault.CONNECTION_LOST, Fault.RETRY}
+"""Faults that pass by themselves when the server has started."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,9 +59,11 @@ class SqlStorage(Storage[SqlStores]):
         try:
             state = state_of(self.diagnostics.schema_version())
         except Exception as error:
-            if self.database.fault(error) is None:
+            fault = self.database.fault(error)
+            if fault is None:
                 raise
-            raise Unavailable("The database does not answer") from error
+            kind = Unreachable if fault in _AWAY else Unavailable
+            raise kind("The database does not answer") from error
         if not state.is_current:
             raise Unavailable(
                 f"The tables have version {state.current or 'none'}, {state.needed} is needed"

@@ -84,6 +84,10 @@ class Unavailable(DomainError):
     temporary = True
 
 
+class Unreachable(Unavailable):
+    """A server that the service needs does not answer; it may come back by itself."""
+
+
 class Overloaded(Unavailable):
     """A queue is full; nothing was changed."""
 

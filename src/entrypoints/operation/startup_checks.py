@@ -13,7 +13,7 @@ from pathlib import Path
 
 from parlour.adapters.config import Settings
 from parlour.adapters.logging import get_logger
-from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import Unavailable, Unreachable
 from parlour.entrypoints.listening import CannotServe
 from parlour.entrypoints.use_cases import Storage
 
@@ -26,15 +26,25 @@ MAX_CLOCK_SKEW = 1.0
 log = get_logger("parlour.start")
 
 
+class DatabaseAway(CannotServe):
+    """The database does not answer; it is worth trying again."""
+
+
 def prepare(settings: Settings, storage: Storage) -> None:
     """Migrate an embedded storage and check any storage.
 
-    Raises `CannotServe` if messages could not be stored; warnings go to the log.
+    Warnings go to the log.
+
+    Raises:
+        DatabaseAway: the database does not answer, and may do so later.
+        CannotServe: messages could not be stored.
     """
     try:
         if settings.storage.backend in EMBEDDED:
             storage.migrate()
         storage.check()
+    except Unreachable as error:
+        raise DatabaseAway(f"{error}. `parlour doctor` says more.") from error
     except Unavailable as error:
         raise CannotServe(f"{error}. `parlour doctor` says more.") from error
     try:

@@ -1,6 +1,7 @@
 """Checks of the storage before a node serves."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from parlour.adapters import logging
 from parlour.adapters.config import Settings, load
 from parlour.adapters.memory import MemoryStorage
-from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import Unavailable, Unreachable
 from parlour.entrypoints.listening import CannotServe
+from parlour.entrypoints.node import Node
 from parlour.entrypoints.operation.startup_checks import clock_skew, lock_sqlite_file, prepare
 from parlour.entrypoints.server import REQUEST_TIMEOUT, STOP_TIMEOUT, request_timeout
 
@@ -67,6 +69,48 @@ def test_a_storage_without_tables_is_refused_with_the_next_step(storage: RiskySt
     storage.missing = Unavailable("The tables have version none, 0001 is needed")
     with pytest.raises(CannotServe, match=r"0001 is needed.*parlour doctor"):
         prepare(MEMORY, storage)
+
+
+class AwayStorage(MemoryStorage):
+    """A database that answers only the third time it is asked."""
+
+    tries = 0
+
+    def check(self) -> None:
+        AwayStorage.tries += 1
+        if AwayStorage.tries < 3:
+            raise Unreachable("The database does not answer")
+
+
+def open_away(_settings: Settings) -> AwayStorage:
+    AwayStorage.tries = 0
+    return AwayStorage()
+
+
+class TestDatabaseThatIsAway:
+    async def test_is_waited_for(self, monkeypatch: pytest.MonkeyPatch, log: StringIO) -> None:
+        monkeypatch.setattr("parlour.entrypoints.node._TRY_AGAIN", 0.01)
+        node = Node(_away("1m"))
+        with ExitStack() as held:
+            await node.prepare(held)
+        await node.stop()
+
+        logging.start(Settings().logging).flush()
+        assert AwayStorage.tries == 3
+        assert log.getvalue().count("waiting for the database") == 1
+
+    async def test_is_given_up_after_the_configured_time(self) -> None:
+        node = Node(_away("0s"))
+        with ExitStack() as held, pytest.raises(CannotServe, match="does not answer"):
+            await node.prepare(held)
+        await node.stop()
+
+        assert AwayStorage.tries == 1
+
+
+def _away(start_wait: str) -> Settings:
+    backend = f"{__name__}:open_away"
+    return load(None, {}, {"storage.backend": backend, "storage.start_wait": start_wait}).settings
 
 
 @pytest.mark.parametrize("seconds", [-90.0, -2.0, 2.0, 90.0])

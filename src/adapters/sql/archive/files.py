@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.leftovers import UNFINISHED, InUse, open_unfinished
 from parlour.adapters.sql.schema import refuse_newer
 from parlour.adapters.sql.statements import Statement
 from parlour.adapters.sql.storage import SqlStorage
@@ -21,15 +22,19 @@ class ArchiveRefused(Exception):
 def new_file(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """Give a file to write and the path it has meanwhile; it gets the name *path* at the end.
 
-    Nothing is at *path* before all of it is on the disk, and nothing is left after an error. Only
-    the owner may read it. Raises `ArchiveRefused` where a file is there already.
+    Nothing is at *path* before all of it is on the disk, and nothing is left after an error; what
+    a killed program left in the folder is removed. Only the owner may read the file. Raises
+    `ArchiveRefused` where a file is there already, or another process writes it.
     """
     if path.exists():
         raise ArchiveRefused(f"{path} exists already: choose another name.")
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    unfinished = path.with_name(f".{path.name}{UNFINISHED}")
     try:
-        with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
+        handle = open_unfinished(unfinished)
+    except InUse as error:
+        raise ArchiveRefused(f"{error}: wait for it, or choose another name.") from None
+    try:
+        with os.fdopen(handle, "wb") as file:
             yield file, unfinished
             file.flush()
             os.fsync(file.fileno())
