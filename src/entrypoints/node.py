@@ -22,6 +22,7 @@ from parlour.entrypoints.operation.startup_checks import (
     lock_sqlite_file,
     prepare,
 )
+from parlour.entrypoints.reporting import report_damage
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.origins import Origins
@@ -49,6 +50,7 @@ class Node:
         self.settings = settings
         self.container = Container(settings=settings)
         self.service: Service = self.container.service()
+        self.service.damaged.on_change = report_damage
         self.connections = Connections(self.service)
         every = settings.ops.canary.total_seconds()
         self.canary = Canary(self.service, every=every) if every else None

@@ -1,7 +1,8 @@
-"""Logs errors of background work."""
+"""Logs errors of background work, and damage that was found."""
 
 from parlour.adapters.logging import log
 from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import ConversationId
 
 _MAX_CAUSE = 300
 
@@ -16,6 +17,14 @@ def report(error: BaseException) -> None:
         log.warning("background work postponed", code=error.code, cause=_cause(error))
     else:
         log.error("background work failed", exc_info=error)
+
+
+def report_damage(conversation: ConversationId, is_damaged: bool) -> None:
+    """Log that a conversation is refused because its log is damaged, or taken again."""
+    if is_damaged:
+        log.error("conversation damaged", conversation=conversation)
+    else:
+        log.info("conversation mended", conversation=conversation)
 
 
 def _cause(error: BaseException) -> str | None:

@@ -6,7 +6,8 @@ import pytest
 
 from parlour.adapters.logging.record import OwnRecord
 from parlour.domain.kernel.errors import NotFound, Unavailable
-from parlour.entrypoints.reporting import report
+from parlour.entrypoints.reporting import report, report_damage
+from tests.support import builders as b
 
 
 def reported(caplog: pytest.LogCaptureFixture, error: BaseException) -> OwnRecord:
@@ -41,3 +42,15 @@ def test_an_unexpected_error_has_its_traceback(
     assert record.levelno == logging.ERROR
     assert record.exc_info is not None
     assert record.exc_info[1] is error
+
+
+def test_damage_is_logged_with_its_conversation(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    report_damage(b.LOBBY, True)
+    report_damage(b.LOBBY, False)
+
+    assert [(each.levelno, each.msg) for each in caplog.records] == [
+        (logging.ERROR, "conversation damaged"),
+        (logging.INFO, "conversation mended"),
+    ]
+    assert all(each.fields == {"conversation": b.LOBBY} for each in caplog.records)  # type: ignore[attr-defined]

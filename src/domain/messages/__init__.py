@@ -1,6 +1,7 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
 from parlour.domain.messages.commands import Committed, ExecuteCommands, MessageBatch
+from parlour.domain.messages.damage import DamagedLogs, LogDamaged
 from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, PageWindow
 from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
@@ -27,11 +28,13 @@ __all__ = [
     "MAX_NUMBER",
     "Committed",
     "Content",
+    "DamagedLogs",
     "ExecuteCommands",
     "GetMessage",
     "HistoryPage",
     "IdempotencyMismatch",
     "ListReceipts",
+    "LogDamaged",
     "LogEvent",
     "Mark",
     "MarkWatermarks",

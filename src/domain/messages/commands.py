@@ -7,11 +7,12 @@ from typing import Any
 import attrs
 
 from parlour.domain.conversations import Batch, Command, Head, Limits, Member, Membership
-from parlour.domain.kernel.errors import DomainError, OutcomeUnknown, Unavailable
+from parlour.domain.kernel.errors import AlreadyExists, DomainError, OutcomeUnknown, Unavailable
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import PrivateEvent
+from parlour.domain.messages.damage import DamagedLogs, LogDamaged, find_damaged
 from parlour.domain.messages.model import LogEvent, Message
 from parlour.domain.messages.ports import SendIdentity, Stores
 
@@ -89,9 +90,33 @@ class ExecuteCommands:
     uow: UnitOfWork[Stores]
     clock: Clock
     limits: Limits
+    damaged: DamagedLogs = attrs.field(
+        default=attrs.Factory(lambda self: DamagedLogs(self.clock), takes_self=True)
+    )
 
     def __call__(self, commands: Sequence[Command[MessageBatch, Any]]) -> Committed:
-        """Commit *commands*; raise `Unavailable` where none could be, `OutcomeUnknown`."""
+        """Commit *commands*; raise `Unavailable` where none could be, `OutcomeUnknown`.
+
+        Commands of a conversation whose log is damaged are refused with `LogDamaged`.
+        """
+        conversations = {command.conversation for command in commands} if self.damaged else ()
+        if due := self.damaged.due(conversations):
+            self._find_damaged(due)
+        try:
+            return self._commit(commands)
+        except AlreadyExists:
+            # The next number of a log is taken: it goes beyond its last seq or offset.
+            if not self._find_damaged({command.conversation for command in commands}):
+                raise
+            return self._commit(commands)
+
+    def _find_damaged(self, conversations: set[ConversationId]) -> set[ConversationId]:
+        """Look at the logs of *conversations*, and remember which are damaged."""
+        found = self.uow.read(lambda stores: find_damaged(stores, conversations))
+        self.damaged.update(conversations, found)
+        return found
+
+    def _commit(self, commands: Sequence[Command[MessageBatch, Any]]) -> Committed:
         repeatable = [command for command in commands if command.is_idempotent]
         idempotent = len(repeatable) == len(commands)
         try:
@@ -104,18 +129,51 @@ class ExecuteCommands:
     def _execute(
         self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]
     ) -> Committed:
+        if not self.damaged:
+            return self._save(stores, commands)
+        # Another thread may change what is known meanwhile.
+        known = {each.conversation for each in commands if each.conversation in self.damaged}
+        damaged = [command for command in commands if command.conversation in known]
+        refused = iter(self._refuse(stores, damaged))
+        sound = [command for command in commands if command.conversation not in known]
+        committed = self._save(stores, sound)
+        decided = iter(committed.outcomes)
+        outcomes = [next(refused if each.conversation in known else decided) for each in commands]
+        return attrs.evolve(committed, outcomes=outcomes)
+
+    def _refuse(self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]) -> list[Any]:
+        """Refuse the commands of damaged logs; write nothing.
+
+        They are decided nevertheless: only members may hear of the damage, and a message that was
+        committed before is acknowledged again.
+        """
+        _, outcomes = self._decide(stores, commands)
+        return [
+            outcome
+            if isinstance(outcome, DomainError) or getattr(outcome, "replayed", False)
+            else LogDamaged()
+            for outcome in outcomes
+        ]
+
+    def _save(self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]) -> Committed:
+        batch, outcomes = self._decide(stores, commands)
+        private = batch.save()
+        return Committed(outcomes, batch.events, private)
+
+    def _decide(
+        self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]
+    ) -> tuple[MessageBatch, list[Any]]:
         batch = MessageBatch(stores=stores, at=self.clock(), limits=self.limits)
         for command in commands:
             command.prepare(batch)
         batch.load()
-        outcomes = []
+        outcomes: list[Any] = []
         for command in commands:
             try:
                 outcomes.append(command.decide(batch))
             except DomainError as refusal:
                 outcomes.append(refusal.with_traceback(None))
-        private = batch.save()
-        return Committed(outcomes, batch.events, private)
+        return batch, outcomes
 
     def _settle(
         self,

@@ -104,7 +104,7 @@ class ConversationsController(Controller):
         "/{conversation:uuid}",
         operation_id="rename_conversation",
         summary="Give a group another title",
-        responses=answers("not_found", "forbidden", body=True),
+        responses=answers("not_found", "forbidden", "log_damaged", body=True),
     )
     async def rename(
         self,
@@ -150,7 +150,7 @@ class MembersController(Controller):
         operation_id="add_members",
         summary="Add people to a group",
         status_code=200,
-        responses=answers("not_found", "forbidden", "conflict", body=True),
+        responses=answers("not_found", "forbidden", "conflict", "log_damaged", body=True),
     )
     async def add(
         self,
@@ -168,7 +168,7 @@ class MembersController(Controller):
         "/{user:uuid}",
         operation_id="change_role",
         summary="Change the role of a member",
-        responses=answers("not_found", "forbidden", body=True),
+        responses=answers("not_found", "forbidden", "log_damaged", body=True),
     )
     async def change(
         self,
@@ -189,7 +189,7 @@ class MembersController(Controller):
         "/{user:uuid}",
         operation_id="remove_member",
         summary="Remove a member, or leave",
-        responses=answers("not_found", "forbidden", "conflict"),
+        responses=answers("not_found", "forbidden", "conflict", "log_damaged"),
     )
     async def remove(
         self,

@@ -96,7 +96,12 @@ class MessagesController(Controller):
         summary="Say something",
         description="201 for a new message, 200 where this key had posted it before.",
         responses=answers(
-            "not_found", "idempotency_mismatch", "unsupported_kind", "timeout", body=True
+            "not_found",
+            "idempotency_mismatch",
+            "unsupported_kind",
+            "timeout",
+            "log_damaged",
+            body=True,
         )
         | {200: also(PostedView)},
     )

@@ -24,11 +24,15 @@ CHECK_TIMEOUT = 2.0
 
 
 class Check(Struct, omit_defaults=True):
-    """The state of one dependency; `took_ms` of the check, `age_ms` since it last worked."""
+    """The state of one dependency; `took_ms` of the check, `age_ms` since it last worked.
+
+    `damaged` counts the conversations that are refused because their logs are damaged.
+    """
 
     state: State
     took_ms: int | None = None
     age_ms: int | None = None
+    damaged: int | None = None
 
 
 class Readiness(Struct):
@@ -58,6 +62,8 @@ class Health:
             checks["works"] = Check("down")
         elif self._service.supervisor.unhealthy:
             checks["works"] = Check("degraded")  # a task died and was restarted
+        if damaged := len(self._service.damaged):
+            checks["logs"] = Check("degraded", damaged=damaged)
         if self._canary is not None:
             # At most degraded: a lost canary message does not mean that other nodes work.
             checks["canary"] = Check("ok" if self._canary.is_well else "degraded")

@@ -171,6 +171,11 @@ class NodeCollector(Collector):
             "Delay of the event loop against its timer.",
             service.meters.loop_lag_seconds,
         )
+        yield _gauge(
+            "damaged_conversations",
+            "Conversations that this node refuses to write to: their logs are damaged.",
+            len(service.damaged),
+        )
         yield _gauge("draining", "1 while the node drains before it stops.", service.is_draining)
         failing = len(service.supervisor.unhealthy)
         yield _gauge(

@@ -10,7 +10,7 @@ from parlour.domain.access import Ended
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
-from parlour.domain.messages import Committed, LogEvent, Mark, Marked, Posted
+from parlour.domain.messages import Committed, DamagedLogs, LogEvent, Mark, Marked, Posted
 from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
 from parlour.entrypoints.policy import policy_from, with_policy
 from parlour.entrypoints.shell.dependencies import Dependencies
@@ -114,6 +114,11 @@ class Service:
         self.storage.close()
         if self._observer is not None:
             await self._observer.close()
+
+    @property
+    def damaged(self) -> DamagedLogs:
+        """The conversations that this node refuses to write to."""
+        return self.use.execute_commands.damaged
 
     def reconfigure(self, settings: Settings) -> None:
         """Apply those of *settings* that may change while the service runs."""

@@ -26,6 +26,7 @@ STATUS: dict[str, int] = {
     "invalid": 422,
     "rate_limited": 429,
     "internal": 500,
+    "log_damaged": 500,
     "overloaded": 503,
     "unavailable": 503,
     "timeout": 504,

@@ -2,13 +2,17 @@
 
 import time
 from threading import Event
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
 from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.ids import ConversationId
 from parlour.entrypoints.http import ops
+from tests.support.broken_logs import move_head
 from tests.support.concurrency import until
+from tests.support.http_client import HttpUser
 from tests.support.http_service import HttpService, ops_client
 
 
@@ -47,7 +51,7 @@ async def test_a_node_without_its_storage_gets_no_requests(
 async def test_a_storage_that_does_not_answer_holds_nobody_up(
     http: HttpService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ops, "PATIENCE", 0.05)
+    monkeypatch.setattr(ops, "CHECK_TIMEOUT", 0.05)
     asked, free = [], Event()
 
     def hang() -> None:
@@ -121,3 +125,27 @@ async def test_the_doors_are_apart(http: HttpService) -> None:
         assert (await _ask(http, path)).status_code == 404
     for path in ("/livez", "/readyz", "/metrics"):
         assert (await http.ask("GET", path)).status_code == 404
+
+
+async def test_a_damaged_conversation_is_counted_and_refused_alone(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
+    opened = await http.ask(
+        "POST", "/v1/conversations", alice, json={"kind": "direct", "user": bob.id}
+    )
+    conversation = ConversationId(UUID(opened.json()["conversation"]))
+    path = f"/v1/conversations/{conversation}/messages"
+
+    async def send() -> httpx.Response:
+        headers = {"Idempotency-Key": str(uuid4())}
+        return await http.ask("POST", path, alice, json={"body": {"text": "hi"}}, headers=headers)
+
+    assert (await send()).status_code == 201
+    move_head(http.service.storage, conversation, -1)
+    refused = await send()
+    assert (refused.status_code, refused.json()["code"]) == (500, "log_damaged")
+    assert not refused.json()["temporary"]
+
+    answer = await _ask(http, "/readyz")
+    assert (answer.status_code, answer.json()["state"]) == (200, "degraded")
+    assert answer.json()["checks"]["logs"] == {"state": "degraded", "damaged": 1}

@@ -179,7 +179,8 @@ def test_every_code_has_a_status_and_none_is_new() -> None:
         *("bad_request", "unauthenticated", "token_expired", "forbidden", "not_member"),
         *("blocked", "muted", "not_found", "conflict", "handle_taken", "cursor_expired"),
         *("too_large", "unsupported_media", "idempotency_mismatch", "unsupported_kind"),
-        *("invalid", "rate_limited", "internal", "overloaded", "unavailable", "timeout"),
+        *("invalid", "rate_limited", "internal", "log_damaged", "overloaded", "unavailable"),
+        "timeout",
     }
 
 

@@ -21,7 +21,13 @@ from parlour.domain.kernel.errors import (
     Unavailable,
 )
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import IdempotencyMismatch, MessagePosted, ReadMoved, UnsupportedKind
+from parlour.domain.messages import (
+    IdempotencyMismatch,
+    LogDamaged,
+    MessagePosted,
+    ReadMoved,
+    UnsupportedKind,
+)
 from parlour.domain.users import HandleTaken
 from parlour.entrypoints.http import schemas, schemas_admin, schemas_notifications
 from parlour.entrypoints.http.problems import UnsupportedMedia, view_problem
@@ -218,6 +224,7 @@ _REFUSALS: tuple[DomainError, ...] = (
     Overloaded(),
     Unavailable(),
     OutcomeUnknown(),
+    LogDamaged(),
 )
 
 PROBLEMS: dict[str, Struct] = {

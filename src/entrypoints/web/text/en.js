@@ -136,6 +136,8 @@ export const EN = {
   'error.credentials': 'The handle or the password is wrong.',
   'error.forbidden': 'You may not do this.',
   'error.handle-taken': 'Somebody else has this handle.',
+  'error.log-damaged':
+    'This conversation is damaged. Nothing can be sent here until the operator has repaired it.',
   'error.muted': 'You may not write here at the moment.',
   'error.not-found': 'This is not there (any more).',
   'error.not-member': 'You are not a member here.',

@@ -130,6 +130,7 @@ export const ZH = {
   'error.credentials': '用户名或密码不正确。',
   'error.forbidden': '您没有权限进行此操作。',
   'error.handle-taken': '该用户名已被使用。',
+  'error.log-damaged': '此会话的数据已损坏，在管理员修复之前无法发送消息。',
   'error.muted': '您暂时不能在这里发言。',
   'error.not-found': '内容不存在或已被移除。',
   'error.not-member': '您不是这里的成员。',

@@ -208,6 +208,7 @@ const ERROR_TEXTS = {
   muted: 'error.muted',
   blocked: 'error.blocked',
   too_large: 'error.too-large',
+  log_damaged: 'error.log-damaged',
   unavailable: 'error.unavailable',
   overloaded: 'error.unavailable',
 };
