@@ -27,9 +27,18 @@ def listen(host: str, port: int) -> socket.socket:
 
     Raises `CannotServe` where the address is not ours or is taken.
     """
-    family, kind, _, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host.removeprefix("[").removesuffix("]"),
+            port,
+            type=socket.SOCK_STREAM,
+            flags=socket.AI_PASSIVE,
+        )[0]
+    except (socket.gaierror, UnicodeError) as error:
+        raise CannotServe(
+            f"Cannot listen on {host}:{port}: {host} is no address and no host name that can be "
+            "resolved here. Give an address of this machine, such as 127.0.0.1."
+        ) from error
     listener = socket.socket(family, kind)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -42,7 +51,10 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise CannotServe(f"Cannot listen on {host}:{port}: {error.strerror}") from error
+        raise CannotServe(
+            f"Cannot listen on {host}:{port}: {os.strerror(error.errno or 0)}. Choose another "
+            "port or an address of this machine, or stop the program that listens there."
+        ) from error
     return listener
 
 

@@ -68,9 +68,11 @@ class Process:
             if not await self._unless_stopped(node.prepare(held)):
                 return
             listener = held.enter_context(listen(server.host, server.port))
+            # Everything that may be refused comes before the first task.
+            operator_listeners = list(node.operator_listeners(held))
             await node.start()
             sockets = self._serve_clients(listener)
-            for app, operators in node.operator_listeners(held):
+            for app, operators in operator_listeners:
                 self.servers.start(app, operators, ws="none")
             tune_garbage_collection()
             url = address_of(listener)

@@ -12,6 +12,7 @@ from parlour import DISTRIBUTION
 from parlour.entrypoints.cli.open_storage import open_container
 from parlour.entrypoints.cli.operator_session import operator
 from parlour.entrypoints.cli.options import configuration_options, load_settings
+from parlour.entrypoints.cli.os_errors import explain
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
@@ -211,8 +212,7 @@ def _readable_refusals() -> Iterator[None]:
     except ArchiveRefused as problem:
         raise click.ClickException(str(problem)) from None
     except OSError as problem:
-        where = problem.filename or "The file"
-        raise click.ClickException(f"{where}: {problem.strerror or problem}") from None
+        raise click.ClickException(explain(problem)) from None
 
 
 @contextmanager

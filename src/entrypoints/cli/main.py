@@ -1,7 +1,10 @@
 """`parlour`: the group of all commands, and the entry point of the program."""
 
+import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
+from typing import NoReturn
 
 import rich_click as click
 
@@ -13,6 +16,7 @@ from parlour.entrypoints.cli.configuration import config_group
 from parlour.entrypoints.cli.db import db
 from parlour.entrypoints.cli.doctor import doctor
 from parlour.entrypoints.cli.log import log_group, reload_
+from parlour.entrypoints.cli.os_errors import explain
 from parlour.entrypoints.cli.serve import serve
 from parlour.entrypoints.cli.user import user
 from parlour.entrypoints.cli.verify import verify
@@ -33,7 +37,9 @@ for command in (serve, chat, *_RUNNING_NODE, *_ADMINISTRATION, verify):
 def main() -> None:
     """Run the command line; an error is one plain line on standard error."""
     try:
-        sys.exit(parlour(prog_name=DISTRIBUTION, standalone_mode=False))
+        code = parlour(prog_name=DISTRIBUTION, standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code)
     except click.Abort:
         click.echo("", err=True)
         sys.exit(130)
@@ -41,3 +47,16 @@ def main() -> None:
         # Without the frames of rich-click: errors also go to logs, scripts and narrow terminals.
         problem.show()
         sys.exit(problem.exit_code)
+    except OSError as problem:
+        _end(problem)
+
+
+def _end(problem: OSError) -> NoReturn:
+    """End the program because of *problem*, which nothing below has explained."""
+    # What waits for standard output cannot be written: Python must not try again at the end.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    # A reader that has seen enough, as in `parlour config docs | head`, is no error.
+    if not isinstance(problem, BrokenPipeError):
+        click.echo(f"Error: {explain(problem)}", err=True)
+    sys.exit(1)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from parlour.entrypoints.cli.os_errors import explain
+
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
     from parlour.entrypoints.container import Container
@@ -41,9 +43,7 @@ def readable_errors() -> Iterator[None]:
     except (DomainError, BackendNotFound, SchemaMismatch) as problem:
         raise click.ClickException(str(problem)) from None
     except OSError as problem:
-        if problem.filename is None:
-            raise
-        raise click.ClickException(f"{problem.filename}: {problem.strerror}") from None
+        raise click.ClickException(explain(problem)) from None
     except driver_errors() as problem:
         raise click.ClickException(
             f"The database cannot be used: {first_line(problem)}. `parlour doctor` says more."

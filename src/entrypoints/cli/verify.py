@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 
 import rich_click as click
 
+from parlour.entrypoints.cli.os_errors import explain
 from parlour.entrypoints.cli.secret_input import decode_secret
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _drive(plan: "Plan", history: Path) -> Sequence["Record"]:
             recorder = Recorder(file)
             drive_alone(plan, recorder)
     except OSError as problem:
-        raise click.ClickException(f"{history}: {problem.strerror}") from None
+        raise click.ClickException(explain(problem)) from None
     return recorder.records
 
 

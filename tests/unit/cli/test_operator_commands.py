@@ -43,7 +43,7 @@ def parlour_(
 
     def run(*words: str, typed: str = "") -> Done:
         monkeypatch.setattr(sys, "argv", ["parlour", *words])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
         capsys.readouterr()
         with pytest.raises(SystemExit) as end:
             main()
