@@ -6,6 +6,7 @@ import { createBrowserClient } from './client/browser.js';
 import { setClient } from './ui/context.js';
 import { deviceName } from './ui/device-name.js';
 import { updateAll } from './ui/render-queue.js';
+import { onStorageLoss } from './ui/local-values.js';
 import { startFocusTracking } from './ui/focus-tracking.js';
 import { chooseLanguage, setLanguage } from './ui/i18n.js';
 import { startKeyboardShortcuts } from './ui/keyboard-shortcuts.js';
@@ -22,7 +23,10 @@ onPreferences(({ theme, language }) => {
   document.documentElement.dataset.theme = theme;
 });
 
-const client = await createBrowserClient({ device: deviceName(navigator.userAgent) });
+const client = await createBrowserClient({
+  device: deviceName(navigator.userAgent),
+  onStorageLoss,
+});
 setClient(client);
 client.subscribe(updateAll);
 startFocusTracking();

@@ -1,7 +1,7 @@
 /** Creates a client from the browser's own fetch, WebSocket, IndexedDB, locks and push manager. */
 
 import { Client } from './client.js';
-import { indexedDbStorage, memoryStorage } from './storage.js';
+import { openClientStorage, optional } from './platform.js';
 import { browserPushPlatform } from './push-platform.js';
 import { browserTabs, singleTab } from './tabs.js';
 
@@ -12,11 +12,14 @@ const SOCKET_PATH = '/v1/ws';
  * @param {object} [options]
  * @param {string} [options.service] address of the service; the folder of the page by default
  * @param {string} [options.device] name under which this device is listed
+ * @param {import('./platform.js').LossListener} [options.onStorageLoss] called when the browser
+ *   refuses to store something
  * @returns {Promise<Client>}
  */
 export async function createBrowserClient({
   service = new URL('.', location.href).href,
   device = 'Browser',
+  onStorageLoss = () => {},
 } = {}) {
   const base = service.replace(/\/$/, '');
   const socket = base.replace(/^http/, 'ws') + SOCKET_PATH;
@@ -28,10 +31,11 @@ export async function createBrowserClient({
     connect: (protocol) => new WebSocket(socket, protocol),
     device: { name: device, platform: 'web' },
     base,
-    pushPlatform: browserPushPlatform(navigator.serviceWorker),
-    storage: await indexedDbStorage(indexedDB, `parlour${suffix}`).catch(memoryStorage),
-    tabs: navigator.locks
-      ? browserTabs(navigator.locks, new BroadcastChannel(`parlour${suffix}`), suffix)
-      : singleTab(),
+    pushPlatform: browserPushPlatform(optional(() => navigator.serviceWorker, undefined)),
+    storage: await openClientStorage(() => indexedDB, `parlour${suffix}`, onStorageLoss),
+    tabs: optional(
+      () => browserTabs(navigator.locks, new BroadcastChannel(`parlour${suffix}`), suffix),
+      singleTab(),
+    ),
   });
 }

@@ -2,8 +2,7 @@
  * Storage for unsent messages and a few values, which outlives the page.
  *
  * The rest of the client uses the interface `ClientStorage`: IndexedDB in a browser, a map in
- * tests. If the browser forbids IndexedDB the map is used, and unsent messages are lost with the
- * page.
+ * tests. What happens if the browser refuses IndexedDB is decided in platform.js.
  */
 
 /** @import {OutboxEntry} from './types.js' */
@@ -48,7 +47,7 @@ const VALUE_STORE = 'values';
 export async function indexedDbStorage(factory, name) {
   const database = await openDatabase(factory, name);
   /** @param {string} store @param {(store: IDBObjectStore) => IDBRequest} operation */
-  const run = (store, operation) =>
+  const run = async (store, operation) =>
     promisify(operation(database.transaction(store, 'readwrite').objectStore(store)));
   return {
     listEntries: () => run(OUTBOX_STORE, (store) => store.getAll()),

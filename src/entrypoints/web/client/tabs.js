@@ -42,11 +42,13 @@ export function browserTabs(locks, channel, suffix = '') {
   channel.onmessage = ({ data }) => {
     for (const listener of messageListeners) listener(data.topic, data.detail);
   };
-  locks.request(`parlour-leader${suffix}`, () => {
+  const lead = () => {
     isLeader = true;
     for (const listener of leaderListeners) listener();
     return new Promise(() => {});
-  });
+  };
+  // Where site data is blocked the lock is refused, and every tab leads itself.
+  locks.request(`parlour-leader${suffix}`, lead).catch(lead);
   return {
     isLeader: () => isLeader,
     broadcast: (topic, detail) => channel.postMessage({ topic, detail }),
@@ -55,6 +57,18 @@ export function browserTabs(locks, channel, suffix = '') {
       leaderListeners.push(listener);
       if (isLeader) listener();
     },
-    withLock: (name, work) => /** @type {any} */ (locks.request(name + suffix, work)),
+    async withLock(name, work) {
+      let hasLock = false;
+      const run = () => {
+        hasLock = true;
+        return work();
+      };
+      try {
+        return await /** @type {any} */ (locks.request(name + suffix, run));
+      } catch (error) {
+        if (hasLock) throw error;
+        return work();
+      }
+    },
   };
 }

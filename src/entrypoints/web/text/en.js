@@ -85,6 +85,7 @@ export const EN = {
   'message.copied': 'Copied.',
   'message.copy': 'Copy text',
   'message.copy-link': 'Copy link to message',
+  'message.copy-refused': 'This browser does not allow copying here.',
   'message.discard': 'Delete',
   'message.label': '{name}, {time}',
   'message.link-copied': 'The link was copied.',
@@ -100,6 +101,12 @@ export const EN = {
   'new.kind': 'Kind of conversation',
   'new.open': 'New conversation',
   'new.title': 'New conversation',
+
+  'storage.blocked':
+    'This browser stores nothing for this site: unsent messages, drafts, settings and the log-in are lost when the page is closed.',
+  'storage.full':
+    'The storage of this browser is full: new drafts, settings and unsent messages are lost when the page is closed.',
+  'storage.understood': 'Got it',
 
   'system.added': '{name} added {other}',
   'system.begun': '{name} began the conversation',

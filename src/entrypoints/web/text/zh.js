@@ -82,6 +82,7 @@ export const ZH = {
   'message.copied': '已复制。',
   'message.copy': '复制文字',
   'message.copy-link': '复制消息链接',
+  'message.copy-refused': '此浏览器不允许在此处复制。',
   'message.discard': '删除',
   'message.label': '{name}，{time}',
   'message.link-copied': '链接已复制。',
@@ -94,6 +95,11 @@ export const ZH = {
   'new.kind': '会话类型',
   'new.open': '新会话',
   'new.title': '新会话',
+
+  'storage.blocked':
+    '此浏览器不为本站保存任何数据：关闭页面后，未发送的消息、草稿、设置和登录状态都会丢失。',
+  'storage.full': '浏览器的存储空间已满：关闭页面后，新的草稿、设置和未发送的消息会丢失。',
+  'storage.understood': '知道了',
 
   'system.added': '{name}添加了{other}',
   'system.begun': '{name}开始了会话',

@@ -1,10 +1,11 @@
 /**
- * The connection banner: shows that the client is disconnected, when it reconnects, and that it is
- * catching up.
+ * The connection banner: shows that the client is disconnected, when it reconnects, that it is catching
+ * up, and that the browser stores nothing.
  */
 
 import { client, state } from './context.js';
 import { Component } from './component.js';
+import { storageNotice } from './local-values.js';
 import { t } from './i18n.js';
 import { h } from './vdom.js';
 
@@ -40,7 +41,7 @@ export class ConnectionBanner extends Component {
           h('span', { class: 'spinner', 'aria-hidden': 'true' }),
           t('banner.catching-up'),
         );
-    return h('div', { role: 'status', class: 'banner-region' }, content);
+    return h('div', { role: 'status', class: 'banner-region' }, content, storageNotice());
   }
 
   /** @param {import('../client/types.js').ConnectionState} link */

@@ -2,6 +2,7 @@
 
 import { excerpt, mentionsUser } from '../client/store/heads.js';
 import { isMuted, unreadTotal } from '../client/store/selectors.js';
+import { optional, optionalAsync } from '../client/platform.js';
 import { client, state } from './context.js';
 import { formatBadge, t } from './i18n.js';
 import { nameOf, titleOf } from './widgets.js';
@@ -25,7 +26,11 @@ export const notificationPermission = () =>
 /** Ask for the permission to notify. Call it after a click. @returns {Promise<boolean>} */
 export const requestNotificationPermission = async () =>
   notificationPermission() !== 'unsupported' &&
-  (await Notification.requestPermission()) === 'granted';
+  (await optionalAsync(() => Notification.requestPermission(), 'denied')) === 'granted';
+
+/** @returns {Promise<ServiceWorkerRegistration | undefined>} */
+const serviceWorker = () =>
+  optionalAsync(() => navigator.serviceWorker?.getRegistration(), undefined);
 
 /** Start to notify about new messages. */
 export function startNotifications() {
@@ -49,7 +54,7 @@ export function startNotifications() {
     showUnreadCount();
   });
   onPreferences(() => state().me && showUnreadCount());
-  navigator.serviceWorker?.addEventListener('message', onWorkerMessage);
+  optional(() => navigator.serviceWorker, undefined)?.addEventListener('message', onWorkerMessage);
   client().subscribe((now, frame, before) => {
     if (now.conversations !== before.conversations || now.me !== before.me) showUnreadCount();
     if (frame.type === 'event' && frame.kind === 'message.posted') onNewMessage(frame);
@@ -76,7 +81,7 @@ function onWorkerMessage({ data, ports }) {
  * @param {number} [seq]
  */
 async function closeNotifications(tag, seq = Infinity) {
-  const worker = await navigator.serviceWorker?.getRegistration();
+  const worker = await serviceWorker();
   for (const notification of (await worker?.getNotifications({ tag })) ?? [])
     if ((notification.data?.seq ?? 0) <= seq) notification.close();
 }
@@ -91,7 +96,7 @@ function onNewMessage(frame) {
   const isOpenHere = ChatTimeline.isUserWatching && route().conversation === frame.conversation;
   if (isOpenHere || [...conversationsShownInOtherTabs.values()].includes(frame.conversation))
     return;
-  if (preferences().sound) playSound();
+  if (preferences().sound) optional(playSound, undefined);
   if (preferences().desktop) showNotification(conversation, frame);
 }
 
@@ -112,9 +117,11 @@ async function showNotification({ head }, { conversation, seq, by, data }) {
     silent: true,
     data: { conversation, seq },
   };
-  const worker = await navigator.serviceWorker?.getRegistration();
+  const worker = await serviceWorker();
   if (worker) return worker.showNotification(title, options);
-  const notification = new Notification(title, options);
+  // Android refuses notifications outside of a service worker.
+  const notification = optional(() => new Notification(title, options), null);
+  if (!notification) return;
   notification.onclick = () => {
     focus();
     navigate(conversation, seq);

@@ -4,6 +4,7 @@
  */
 
 import { state } from './context.js';
+import { localValues } from './local-values.js';
 import { updateAll } from './render-queue.js';
 
 const PREFIX = 'parlour.draft.';
@@ -12,18 +13,17 @@ const PREFIX = 'parlour.draft.';
 const storageKey = (conversation) => `${PREFIX}${state().me?.id}.${conversation}`;
 
 /** @param {string} conversation @returns {string} */
-export const loadDraft = (conversation) => localStorage.getItem(storageKey(conversation)) ?? '';
+export const loadDraft = (conversation) => localValues.get(storageKey(conversation)) ?? '';
 
 /** @param {string} conversation @param {string} text */
 export function saveDraft(conversation, text) {
   const before = loadDraft(conversation);
-  if (text.trim()) localStorage.setItem(storageKey(conversation), text);
-  else localStorage.removeItem(storageKey(conversation));
+  if (text.trim()) localValues.set(storageKey(conversation), text);
+  else localValues.remove(storageKey(conversation));
   if (Boolean(before) !== Boolean(text.trim())) updateAll();
 }
 
 /** Drop every draft: the user logs out. */
 export function clearDrafts() {
-  for (const key of Object.keys(localStorage))
-    if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  for (const key of localValues.keys()) if (key.startsWith(PREFIX)) localValues.remove(key);
 }

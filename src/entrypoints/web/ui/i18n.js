@@ -1,5 +1,6 @@
 /** Translations, and numbers and times in the user's language. */
 
+import { knownLocales } from '../client/platform.js';
 import { EN } from '../text/en.js';
 import { ZH } from '../text/zh.js';
 
@@ -31,7 +32,7 @@ let formats = new Map();
  */
 export function chooseLanguage(wanted, offered = navigator.languages) {
   for (const name of [wanted, ...offered]) {
-    const known = name.toLowerCase().split('-')[0];
+    const known = name.toLowerCase().split(/[^a-z]/)[0];
     if (known === 'en' || known === 'zh') return known;
   }
   return 'en';
@@ -44,7 +45,7 @@ export function chooseLanguage(wanted, offered = navigator.languages) {
  */
 export function setLanguage(next, offered = navigator.languages) {
   language = next;
-  locale = offered.find((name) => name.toLowerCase().startsWith(next)) ?? next;
+  locale = knownLocales(offered).find((name) => name.toLowerCase().startsWith(next)) ?? next;
   plural = new Intl.PluralRules(next);
   formats = new Map();
 }

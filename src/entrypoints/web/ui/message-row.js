@@ -4,6 +4,7 @@
  */
 
 import { messageStatus } from '../client/store/selectors.js';
+import { optionalAsync } from '../client/platform.js';
 import { client, state } from './context.js';
 import { formatTime, formatDay, dayNumber, formatDateTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
@@ -12,7 +13,7 @@ import { renderText } from './message-text.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
 import { avatar, isolatedText, errorCodeText, hue, iconButton, nameOf } from './widgets.js';
 import { permalink } from './router.js';
-import { attempt } from './toasts.js';
+import { attempt, toast } from './toasts.js';
 import { isEmojiOnly } from './message-parser.js';
 import { h, render, shallowEqual } from './vdom.js';
 
@@ -235,6 +236,20 @@ function rowActions(message) {
 }
 
 /**
+ * Copy a text. Browsers refuse it on insecure origins and without a permission.
+ * @param {string} text
+ * @param {string} done what to say if it was copied
+ */
+async function copyText(text, done) {
+  const copied = await optionalAsync(async () => {
+    await navigator.clipboard.writeText(text);
+    return true;
+  }, false);
+  if (copied) toast(done);
+  else toast(t('message.copy-refused'), 'error');
+}
+
+/**
  * Open the menu of a message.
  * @param {HTMLElement} anchor
  * @param {LoggedMessage | OutboxEntry} message
@@ -242,7 +257,7 @@ function rowActions(message) {
 export function openMessageMenu(anchor, message) {
   const text = String(message.body.text ?? '');
   const copy = (/** @type {string} */ copied, /** @type {TextKey} */ done) =>
-    attempt(navigator.clipboard.writeText(copied), t(done));
+    copyText(copied, t(done));
   const seq = 'seq' in message ? message.seq : 0;
   openMenu(anchor, [
     { icon: 'copy', label: t('message.copy'), action: () => copy(text, 'message.copied') },

@@ -1,5 +1,7 @@
 /** Preferences of this browser, in local storage; all tabs share them. */
 
+import { optional } from '../client/platform.js';
+import { localValues } from './local-values.js';
 import { forceUpdateAll } from './render-queue.js';
 
 /**
@@ -33,11 +35,8 @@ let current = load();
 
 /** @returns {Preferences} */
 function load() {
-  try {
-    return { ...DEFAULTS, ...JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}') };
-  } catch {
-    return DEFAULTS;
-  }
+  const stored = localValues.get(STORAGE_KEY) ?? '{}';
+  return { ...DEFAULTS, ...optional(() => JSON.parse(stored), {}) };
 }
 
 /** The current preferences. @returns {Readonly<Preferences>} */
@@ -45,7 +44,7 @@ export const preferences = () => current;
 
 /** Change some preferences. @param {Partial<Preferences>} changes */
 export function setPreferences(changes) {
-  localStorage.setItem(STORAGE_KEY, JSON.stringify({ ...load(), ...changes }));
+  localValues.set(STORAGE_KEY, JSON.stringify({ ...load(), ...changes }));
   reload();
 }
 

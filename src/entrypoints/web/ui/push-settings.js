@@ -4,6 +4,7 @@
  */
 
 import { rethrowUnexpected } from '../client/errors.js';
+import { optional, optionalAsync } from '../client/platform.js';
 import { client, state } from './context.js';
 import { t } from './i18n.js';
 import { onPreferences, preferences } from './preferences.js';
@@ -25,14 +26,15 @@ export function startPushSettings() {
     ({ webPush }, _frame, before) => webPush !== before.webPush && saveWorkerSettings(),
   );
   // The permission can change in the browser's own settings.
-  navigator.permissions?.query({ name: 'notifications' }).then(
-    (permission) => {
-      permission.onchange = synchronize;
-    },
-    // Browsers without this query show the change at the next start.
-    () => {},
+  // Browsers without this query show the change at the next start.
+  optionalAsync(async () => {
+    const permission = await navigator.permissions.query({ name: 'notifications' });
+    permission.onchange = synchronize;
+  }, undefined);
+  optional(() => navigator.serviceWorker, undefined)?.addEventListener(
+    'message',
+    ({ data }) => data.renew && synchronize(),
   );
-  navigator.serviceWorker?.addEventListener('message', ({ data }) => data.renew && synchronize());
 }
 
 /**
@@ -40,7 +42,6 @@ export function startPushSettings() {
  * preferences.
  */
 async function saveWorkerSettings() {
-  if (!('caches' in globalThis)) return;
   const { preview } = state().webPush;
   const { sound, disturb } = preferences();
   const settings = {
@@ -50,6 +51,9 @@ async function saveWorkerSettings() {
     quiet: !disturb,
     preview,
   };
-  const cache = await caches.open(CACHE_NAME);
-  await cache.put(SETTINGS_PATH, Response.json(settings));
+  // Without a cache the worker shows its texts in English.
+  await optionalAsync(async () => {
+    const cache = await caches.open(CACHE_NAME);
+    await cache.put(SETTINGS_PATH, Response.json(settings));
+  }, undefined);
 }

@@ -5,13 +5,14 @@ import { client } from './context.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
 import { MIN_PASSWORD_LENGTH, errorText, field } from './widgets.js';
+import { localValues, storageNotice } from './local-values.js';
 import { setPreferences } from './preferences.js';
 import { h } from './vdom.js';
 
 const KNOWN_DEVICE_KEY = 'parlour.known';
 
 export class SignIn extends Component {
-  #isRegistering = !localStorage.getItem(KNOWN_DEVICE_KEY);
+  #isRegistering = !localValues.get(KNOWN_DEVICE_KEY);
   #isBusy = false;
   #isPasswordShown = false;
   /** @type {Record<string, string>} */
@@ -26,6 +27,7 @@ export class SignIn extends Component {
       h(
         'div',
         { class: 'sign-in-card' },
+        storageNotice(),
         h(
           'div',
           { class: 'sign-in-header' },
@@ -209,7 +211,7 @@ export class SignIn extends Component {
       if (this.#isRegistering)
         await client().register({ handle, password, ...(name && { display_name: name }) });
       else await client().logIn({ handle, password });
-      localStorage.setItem(KNOWN_DEVICE_KEY, '1');
+      localValues.set(KNOWN_DEVICE_KEY, '1');
     } catch (error) {
       this.#problems = this.#problemsOf(error);
     }
