@@ -1,16 +1,22 @@
-"""`parlour db`: the tables of the database."""
+"""`parlour db`: the tables of the database, and what is in them."""
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
 from parlour.entrypoints.cli.open_storage import open_container
 from parlour.entrypoints.cli.options import configuration_options, load_settings
 
+if TYPE_CHECKING:
+    from parlour.adapters.config import Settings
+
 
 @click.group()
 def db() -> None:
-    """Show and upgrade the version of the database tables."""
+    """Show and upgrade the version of the database tables, find and mend damage."""
 
 
 @db.command()
@@ -55,3 +61,46 @@ def status(config: Path | None, overrides: dict[str, object]) -> None:
         raise click.ClickException("A newer release upgraded them: run that one.")
     if not state.is_current:
         raise click.ClickException("Run `parlour db upgrade`.")
+
+
+@db.command()
+@configuration_options
+@click.option("--repair", is_flag=True, help="Mend what can be mended without inventing.")
+def check(config: Path | None, overrides: dict[str, object], repair: bool) -> None:
+    """Find damaged logs, while the service runs; exit code 1 if there are any.
+
+    Finds heads that are not at the end of their log, events that are missing, marks beyond the
+    end, and rows whose conversation does not exist. With --repair heads are moved up and marks
+    down; what is lost stays lost. On SQLite, stop the service before a repair.
+    """
+    from parlour.adapters.sql import SqlStorage
+    from parlour.adapters.sql.log_check import check_logs, repair_logs
+
+    settings = load_settings(config, overrides).settings
+    with open_container(settings) as container, ExitStack() as held:
+        storage = container.storage()
+        if not isinstance(storage, SqlStorage):
+            raise click.ClickException(f"The storage {settings.storage.backend} has no tables.")
+        storage.check()
+        engine = storage.schema.engine
+        if repair:
+            held.callback(_lock(settings))
+            click.echo(f"Mended {repair_logs(engine)} rows.")
+        found = list(check_logs(engine))
+    for each in found:
+        click.echo(f"{each.subject}: {each.text}{' (--repair mends it)' * each.is_mendable}")
+    if found:
+        raise click.ClickException(f"{len(found)} logs or rows are damaged.")
+    click.echo("All logs are sound.")
+
+
+def _lock(settings: "Settings") -> Callable[[], None]:
+    from parlour.entrypoints.listening import CannotServe
+    from parlour.entrypoints.operation.startup_checks import lock_sqlite_file
+
+    try:
+        return lock_sqlite_file(settings)
+    except CannotServe:
+        raise click.ClickException(
+            f"A process serves {settings.storage.sqlite.path}: stop it before the repair."
+        ) from None

@@ -14,6 +14,9 @@ from parlour.domain.access import DeviceInfo, Password
 from parlour.domain.users import Handle, UserRole
 from parlour.entrypoints.cli.main import main, parlour
 from parlour.entrypoints.cli.open_storage import open_container
+from parlour.entrypoints.operation.startup_checks import lock_sqlite_file
+from tests.support.broken_logs import move_head
+from tests.support.world import new_world
 
 PASSWORD = "four words are enough"
 Type = Callable[..., "Done"]
@@ -65,6 +68,35 @@ class TestDatabase:
         assert "before it was none" in upgraded.out
         assert parlour_("db", "status").code == 0
         assert "already" in parlour_("db", "upgrade").out
+
+    def test_check_names_what_is_damaged_until_it_is_mended(self, parlour_: Type) -> None:
+        parlour_("db", "upgrade")
+        assert "All logs are sound." in parlour_("db", "check").out
+        with open_container(load(None, {}, {}).settings) as container:
+            world = new_world(container.storage())
+            alice, bob = world.people("alice", "bob")
+            direct = world.direct(alice, bob)
+            world.say(alice, direct, "hi")
+            move_head(world.storage, direct, -1)
+
+        found = parlour_("db", "check")
+        assert found.code == 1
+        assert f"conversation {direct}: head at seq 0, offset 1" in found.out
+        assert "(--repair mends it)" in found.out
+        mended = parlour_("db", "check", "--repair")
+        assert (mended.code, "Mended" in mended.out) == (0, True)
+        assert parlour_("db", "check").code == 0
+
+    def test_check_repairs_no_file_that_is_served(self, parlour_: Type) -> None:
+        parlour_("db", "upgrade")
+        unlock = lock_sqlite_file(load(None, {}, {}).settings)
+        try:
+            assert parlour_("db", "check").code == 0
+            refused = parlour_("db", "check", "--repair")
+        finally:
+            unlock()
+        assert refused.code == 1
+        assert "stop it before the repair" in refused.err
 
     def test_tables_of_a_newer_release_are_left_alone(
         self, parlour_: Type, database: Path
