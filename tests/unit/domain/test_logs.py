@@ -43,7 +43,9 @@ class TestOffsetDigest:
 
         assert joined in OffsetDigest.of(offsets).moved({**offsets, joined: 1})
 
-    @pytest.mark.parametrize("raw", ["", "x", "AAA", "AAAAAAA", "AAAA AAA", "é", "A" * 4000])
+    @pytest.mark.parametrize(
+        "raw", ["", "x", "AAA", "AAAAAAA", "AAAA AAA", "AAAA!!!!AA", "é", "A" * 4000]
+    )
     def test_refuses_malformed_text(self, raw: str) -> None:
         with pytest.raises(ValueError):  # noqa: PT011 - any is turned into a refusal
             OffsetDigest.parse(raw)
