@@ -3,9 +3,15 @@
 A byte is never replaced by another one: two different passwords would become the same.
 """
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 import rich_click as click
+
+from parlour.domain.access import Password
+from parlour.domain.kernel.errors import Invalid
 
 MAX_LENGTH = 4096
 """The longest line that is read, in bytes; no password may be as long."""
@@ -40,15 +46,44 @@ def decode_secret(raw: bytes, what: str) -> str:
 def ask_password(handle: str, *, confirm: bool) -> str:
     """Ask for the password of *handle* at the terminal, without showing what is typed.
 
+    *confirm* is for a new one: it is refused at once where it is too weak, then asked for again.
+
     Raises:
         click.ClickException: what was typed is not text in the encoding of the terminal.
         click.Abort: the user pressed Ctrl+C or ended the input.
     """
+    while True:
+        answer = _ask(f"Password for {handle}")
+        if not confirm:
+            return answer
+        try:
+            Password.parse(answer)
+        except Invalid as problem:
+            click.echo(f"Error: The {problem}.", err=True)
+            continue
+        if _ask("Repeat for confirmation") == answer:
+            return answer
+        click.echo("Error: The two passwords differ.", err=True)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let the first Ctrl+C end a question, also inside a running event loop.
+
+    The handler of `asyncio.run` cancels the main task, which notices it only after the answer.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _ask(question: str) -> str:
     refusal = "The password is not text: type it in the encoding of the terminal, UTF-8."
     try:
-        answer: str = click.prompt(
-            f"Password for {handle}", hide_input=True, confirmation_prompt=confirm, err=True
-        )
+        with interruptible():
+            answer: str = click.prompt(question, hide_input=True, err=True)
     except UnicodeDecodeError:
         raise click.ClickException(refusal) from None
     # In the locale C, Python reads a byte that is no text as half of a surrogate pair.

@@ -1,7 +1,9 @@
 """Passwords come in as they are, byte by byte, or are refused: none becomes another one."""
 
+import asyncio
 import io
 import os
+import signal
 from pathlib import Path
 
 import click
@@ -63,6 +65,42 @@ def test_a_password_typed_in_another_encoding_is_refused(
 
     with pytest.raises(click.ClickException, match="The password is not text"):
         ask_password("alice", confirm=False)
+
+
+def test_a_new_password_that_is_too_short_is_refused_before_it_is_repeated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = iter(["short", "four words are enough", "four words are enough"])
+    monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _prompt: next(typed))
+
+    assert ask_password("alice", confirm=True) == "four words are enough"
+    assert next(typed, None) is None
+    assert "must have at least 8 characters" in capsys.readouterr().err
+
+
+def test_the_first_interrupt_ends_the_question_inside_an_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(_prompt: str) -> str:
+        signal.raise_signal(signal.SIGINT)
+        return "four words are enough"
+
+    async def ask() -> str:
+        return ask_password("alice", confirm=False)
+
+    monkeypatch.setattr("click.termui.hidden_prompt_func", interrupted)
+    with pytest.raises(click.Abort):
+        asyncio.run(ask())
+
+
+@pytest.mark.parametrize("option", ["--say", "--to", "--as"])
+def test_chat_refuses_options_that_are_no_text(option: str) -> None:
+    given = {"--as": "alice", "--to": "bob", "--say": "hi", option: "caf\udce9"}
+    words = ["chat", *(word for pair in given.items() for word in pair)]
+    done = CliRunner().invoke(parlour, words)
+
+    assert done.exit_code == 2
+    assert "must be text in UTF-8" in done.output
 
 
 def test_user_add_refuses_a_password_that_is_no_utf_8(

@@ -54,6 +54,9 @@ def chat(handle: str | None, log_out: bool, **options: object) -> None:
     from parlour.entrypoints.cli.chat import run
     from parlour.entrypoints.client.errors import ClientError
 
+    typed = (handle, options["to"], *options["says"])  # type: ignore[misc] # a tuple of texts
+    if any("\ud800" <= sign <= "\udfff" for text in typed for sign in text or ""):
+        raise click.UsageError("What --as, --to and --say are given must be text in UTF-8")
     if options["says"] and not options["to"]:
         raise click.UsageError("Say whom to say it to: --to WHO")
     if handle is None:

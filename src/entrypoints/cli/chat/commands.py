@@ -111,9 +111,9 @@ class Actions:
         await self._client.load_users(
             {user for head in heads for user in (head.peer, head.last_by) if user}
         )
-        self._view.listed = [head.conversation for head in heads]
         name = formatting.handle_lookup(self._view.state)
-        for number, conversation in enumerate(conversations, 1):
+        for conversation in conversations:
+            number = self._view.number(conversation.head.conversation)
             self._view.screen.show(
                 formatting.list_line(number, conversation, name, state.my_id, self._view.style)
             )

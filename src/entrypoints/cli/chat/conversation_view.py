@@ -175,6 +175,8 @@ class ConversationView:
         for event in news:
             self._show_event(event)
             self._shown = event.offset
+            # The first message of an empty conversation: `/history` begins before it.
+            self._first = self._first or event.seq or 0
             if event.kind == "member.added":
                 self._members.add(event.data["user"])
                 self._watch()
@@ -187,15 +189,15 @@ class ConversationView:
             if key != self.conversation and head.seq != known:
                 await self.client.load_users({user for user in (head.peer, head.last_by) if user})
                 if known is None and head.kind == GROUP and head.role != "owner":
-                    number = self._number(key)
+                    number = self.number(key)
                     self.show_note(f"* you are in {self.title(key)} now: /open {number}")
                 if head.unread and head.last and head.last.by != self.state.my_id:
-                    new = f"{self._number(key)} {self.title(key)} ({head.unread} new)"
+                    new = f"{self.number(key)} {self.title(key)} ({head.unread} new)"
                     self.show_note(f"· {new}: {formatting.one_line(head.last.excerpt)}")
             self._last_seqs[key] = head.seq
 
-    def _number(self, key: str) -> int:
-        """Return the number that opens a conversation; one that has none gets the next."""
+    def number(self, key: str) -> int:
+        """Return the number that opens a conversation, always the same; a new one the next."""
         if key not in self.listed:
             self.listed.append(key)
         return self.listed.index(key) + 1
@@ -216,7 +218,10 @@ class ConversationView:
             self._show_delivery(Delivery.SENT, event.text)
         else:
             delivery = Delivery.SENT if mine else None
-            self.screen.show(formatting.message(event, name, self.clock(), self.style, delivery))
+            line = formatting.message(
+                event, name, self.clock(), self.style, delivery, me=self.state.my_id
+            )
+            self.screen.show(line)
 
     def _show_delivery(self, delivery: Delivery, text: str) -> None:
         self.show_note(f"{delivery.sign} {delivery.word}: {formatting.one_line(text)}")

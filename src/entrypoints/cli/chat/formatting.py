@@ -100,14 +100,30 @@ def handle_lookup(state: State) -> HandleLookup:
 
 
 def message(
-    event: Event, name: HandleLookup, now: datetime, style: Style, delivery: Delivery | None
+    event: Event,
+    name: HandleLookup,
+    now: datetime,
+    style: Style,
+    delivery: Delivery | None,
+    *,
+    me: str = "",
 ) -> str:
-    """Return a message as lines; those after the first are indented."""
+    """Return a message as lines; those after the first are indented.
+
+    One that mentions the user *me*, or everybody, has a `@` before its sender.
+    """
     first, *rest = safe(event.text).split("\n")
     mark = f"  {style.dim(delivery.sign)}" if delivery else ""
     text = "\n".join([first, *(f"    {line}" for line in rest)])
     time = style.dim(local_time(event.at, now))
-    return f"{time} {style.handle(name(event.by))}: {text}{mark}"
+    mentioned = style.bold("@ ") if mentions(event, me) else ""
+    return f"{time} {mentioned}{style.handle(name(event.by))}: {text}{mark}"
+
+
+def mentions(event: Event, me: str) -> bool:
+    """Whether a message of somebody else mentions the user *me*, or everybody."""
+    found = event.data.get("mentions")
+    return isinstance(found, list) and event.by != me and bool({me, "all"} & set(map(str, found)))
 
 
 def _user(event: Event, name: HandleLookup) -> str:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import click
 
-from parlour.entrypoints.cli.secret_input import ask_password, read_password
+from parlour.entrypoints.cli.secret_input import ask_password, interruptible, read_password
 from parlour.entrypoints.client.api import AuthApi
 from parlour.entrypoints.client.errors import ClientError, Refused
 from parlour.entrypoints.client.tokens import Tokens
@@ -33,7 +33,8 @@ class Terminal(Questions):
         return ask_password(handle, confirm=is_new)
 
     def may_register(self, handle: str) -> bool:
-        return click.confirm(f"Handle or password is wrong. Register {handle} anew?", err=True)
+        with interruptible():
+            return click.confirm(f"Handle or password is wrong. Register {handle} anew?", err=True)
 
 
 class Pipe(Questions):

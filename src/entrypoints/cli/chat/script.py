@@ -96,7 +96,9 @@ class Tail:
                 }
                 self._screen.show(json.dumps(line))
             else:
-                self._screen.show(formatting.message(event, name, now_utc(), self._style, None))
+                me = self._client.state.my_id
+                text = formatting.message(event, name, now_utc(), self._style, None, me=me)
+                self._screen.show(text)
 
     def _wanted(self) -> list[str]:
         return [self._only] if self._only else list(self._client.state.conversations)

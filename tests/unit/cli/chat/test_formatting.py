@@ -54,6 +54,20 @@ def test_texts_of_every_script_are_shown_unchanged(text: str) -> None:
     assert formatting.safe(text) == text
 
 
+@pytest.mark.parametrize(
+    ("mentions", "by", "is_marked"),
+    [(["me"], "other", True), (["all"], "other", True), (["third"], "other", False),
+     ([], "other", False), (["me"], "me", False)],
+)  # fmt: skip
+def test_a_message_that_mentions_the_user_is_marked(
+    mentions: list[str], by: str, is_marked: bool
+) -> None:
+    event = attrs.evolve(said("hi", by), data={"body": {"text": "hi"}, "mentions": mentions})
+    shown = formatting.message(event, name, NOW, PLAIN, None, me="me")
+
+    assert (f" @ {NAMES[by]}: hi" in shown) is is_marked
+
+
 def test_a_message_of_many_lines_cannot_look_like_several_messages() -> None:
     shown = formatting.message(said("hi\n12:00 carol: I owe you"), name, NOW, PLAIN, None)
 
