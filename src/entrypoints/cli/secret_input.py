@@ -4,14 +4,11 @@ A byte is never replaced by another one: two different passwords would become th
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
 import rich_click as click
-
-from parlour.domain.access import Password
-from parlour.domain.kernel.errors import Invalid
 
 MAX_LENGTH = 4096
 """The longest line that is read, in bytes; no password may be as long."""
@@ -43,10 +40,11 @@ def decode_secret(raw: bytes, what: str) -> str:
         raise click.ClickException(f"{what} is not text in UTF-8.") from None
 
 
-def ask_password(handle: str, *, confirm: bool) -> str:
+def ask_password(handle: str, *, refusal_of: Callable[[str], str | None] | None = None) -> str:
     """Ask for the password of *handle* at the terminal, without showing what is typed.
 
-    *confirm* is for a new one: it is refused at once where it is too weak, then asked for again.
+    A new password is asked for twice: *refusal_of* returns why it cannot be taken, and it is asked
+    for again at once.
 
     Raises:
         click.ClickException: what was typed is not text in the encoding of the terminal.
@@ -54,12 +52,10 @@ def ask_password(handle: str, *, confirm: bool) -> str:
     """
     while True:
         answer = _ask(f"Password for {handle}")
-        if not confirm:
+        if refusal_of is None:
             return answer
-        try:
-            Password.parse(answer)
-        except Invalid as problem:
-            click.echo(f"Error: The {problem}.", err=True)
+        if refusal := refusal_of(answer):
+            click.echo(f"Error: The {refusal}.", err=True)
             continue
         if _ask("Repeat for confirmation") == answer:
             return answer

@@ -193,4 +193,15 @@ def _typed(handle: str, *, from_stdin: bool) -> str:
         return read_password(sys.stdin.buffer)
     if not sys.stdin.isatty():
         raise click.UsageError("There is no terminal to type a password: use --password-stdin")
-    return ask_password(handle, confirm=True)
+    return ask_password(handle, refusal_of=_refusal_of)
+
+
+def _refusal_of(raw: str) -> str | None:
+    from parlour.domain.access import Password
+    from parlour.domain.kernel.errors import Invalid
+
+    try:
+        Password.parse(raw)
+    except Invalid as problem:
+        return str(problem)
+    return None

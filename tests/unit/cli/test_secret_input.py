@@ -10,6 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from parlour.entrypoints.cli.chat.log_in import _refusal_of
 from parlour.entrypoints.cli.main import parlour
 from parlour.entrypoints.cli.secret_input import MAX_LENGTH, ask_password, read_password
 
@@ -64,7 +65,7 @@ def test_a_password_typed_in_another_encoding_is_refused(
     monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _prompt: typed.readline()[:-1])
 
     with pytest.raises(click.ClickException, match="The password is not text"):
-        ask_password("alice", confirm=False)
+        ask_password("alice")
 
 
 def test_a_new_password_that_is_too_short_is_refused_before_it_is_repeated(
@@ -73,7 +74,7 @@ def test_a_new_password_that_is_too_short_is_refused_before_it_is_repeated(
     typed = iter(["short", "four words are enough", "four words are enough"])
     monkeypatch.setattr("click.termui.hidden_prompt_func", lambda _prompt: next(typed))
 
-    assert ask_password("alice", confirm=True) == "four words are enough"
+    assert ask_password("alice", refusal_of=_refusal_of) == "four words are enough"
     assert next(typed, None) is None
     assert "must have at least 8 characters" in capsys.readouterr().err
 
@@ -86,7 +87,7 @@ def test_the_first_interrupt_ends_the_question_inside_an_event_loop(
         return "four words are enough"
 
     async def ask() -> str:
-        return ask_password("alice", confirm=False)
+        return ask_password("alice")
 
     monkeypatch.setattr("click.termui.hidden_prompt_func", interrupted)
     with pytest.raises(click.Abort):

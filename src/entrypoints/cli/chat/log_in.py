@@ -11,6 +11,15 @@ from parlour.entrypoints.client.api import AuthApi
 from parlour.entrypoints.client.errors import ClientError, Refused
 from parlour.entrypoints.client.tokens import Tokens
 
+MIN_PASSWORD = 8
+"""Characters that the service asks of a new password at least."""
+
+
+def _refusal_of(password: str) -> str | None:
+    if len(password) >= MIN_PASSWORD:
+        return None
+    return f"password must have at least {MIN_PASSWORD} characters"
+
 
 class Questions(Protocol):
     """Asks the user who starts the client."""
@@ -30,7 +39,7 @@ class Terminal(Questions):
     def password(self, handle: str, *, is_new: bool) -> str:
         if not sys.stdin.isatty():
             raise ClientError(f"{handle} is not logged in here: give --password-stdin")
-        return ask_password(handle, confirm=is_new)
+        return ask_password(handle, refusal_of=_refusal_of if is_new else None)
 
     def may_register(self, handle: str) -> bool:
         with interruptible():
