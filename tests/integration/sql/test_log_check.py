@@ -11,6 +11,8 @@ from parlour.adapters.sql.log_check import check_logs, repair_logs
 from parlour.adapters.sql.tables import conversations, members, messages
 from parlour.domain.conversations import Title
 from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import LogDamaged
+from parlour.domain.messages.damage import RECHECK
 from tests.support.broken_logs import move_head, skip_private_offset
 from tests.support.world import World, new_world
 
@@ -98,3 +100,20 @@ def test_rows_without_their_conversation_are_found(lobby: Lobby) -> None:
         f"{subject} 3 rows in messages",
         f"{subject} 2 rows in conversation_events",
     ]
+
+
+def test_a_damaged_log_is_refused_alone_and_taken_again_after_its_repair(lobby: Lobby) -> None:
+    world, alice = lobby.world, lobby.alice
+    sound = world.direct(alice, lobby.bob)
+    move_head(lobby.storage, lobby.group, -1)
+
+    for _ in range(2):
+        batch = [world.draft(alice, id_) for id_ in (lobby.group, sound, lobby.group, sound)]
+        outcomes = world.post(*batch)
+        refused = [isinstance(each, LogDamaged) for each in outcomes]
+        assert refused == [True, False, True, False]
+
+    repair_logs(lobby.storage.schema.engine)
+    world.clock.advance(RECHECK)
+    assert world.say(alice, lobby.group, "four").seq == 4
+    assert lobby.findings() == []
