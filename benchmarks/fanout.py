@@ -17,9 +17,9 @@ def measure(
 
     Sockets take the *direct* path, or that of ASGI.
     """
-    wish = {"users": members, "groups": 1}
+    wanted = {"users": members, "groups": 1}
     extra = {"limits.group_members": max(2, members), "server.direct": direct}
-    with site(storage, wish, extra=extra) as found:
+    with site(storage, wanted, extra=extra) as found:
         node = found.nodes[0]
         sockets = [
             {

@@ -16,8 +16,8 @@ def measure(
 
     Sockets take the *direct* path, or that of ASGI.
     """
-    wish = {"users": sockets, "pairs": sockets // 2}
-    with site(storage, wish, extra={"server.direct": direct}) as found:
+    wanted = {"users": sockets, "pairs": sockets // 2}
+    with site(storage, wanted, extra={"server.direct": direct}) as found:
         node = found.nodes[0]
         memory, cpu = node.memory, node.cpu
         orders = {

@@ -64,9 +64,9 @@ def measure(name: str, cases: list[Case], runs: int | None) -> None:
         spreads = {key: spread([each[key] for each in figures]) for key in case.show}
         for key, found in spreads.items():
             goal = case.goals.get(key)
-            wish = f"{goal[0]} {_short(goal[1])}" if goal else ""
+            wanted = f"{goal[0]} {_short(goal[1])}" if goal else ""
             ratio = _ratio(found.median, medians.get(case.limits.get(key, "")))
-            table.add_row(case.name, key, str(found), ratio, wish, _met(found.median, goal))
+            table.add_row(case.name, key, str(found), ratio, wanted, _met(found.median, goal))
         medians |= {key: found.median for key, found in spreads.items()}
         kept.append({"case": case.name, "runs": figures})
         table.add_section()

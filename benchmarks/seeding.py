@@ -15,8 +15,8 @@ from parlour.entrypoints.use_cases import Stores, UseCases, build_use_cases
 BATCH = 500
 
 
-def seed(container: Container, wish: Mapping[str, int]) -> dict[str, Any]:
-    """Make what *wish* asks for.
+def seed(container: Container, wanted: Mapping[str, int]) -> dict[str, Any]:
+    """Make what *wanted* asks for.
 
     `users`, and `strangers` who never connect; `pairs`: direct conversations of neighbours (0-1,
     2-3, …); `groups` with all users; `group_pairs`: conversations that user 0 has, as small groups
@@ -24,23 +24,23 @@ def seed(container: Container, wish: Mapping[str, int]) -> dict[str, Any]:
     first conversation.
     """
     use = _use_cases(container)
-    count = wish.get("users", 0) + wish.get("strangers", 0)
+    count = wanted.get("users", 0) + wanted.get("strangers", 0)
     people = [_person(use, number) for number in range(count)]
     ids = [UserId(UUID(person["id"])) for person in people]
     conversations: list[ConversationId] = [
         use.open_direct(ids[2 * pair], ids[2 * pair + 1]).conversation.id
-        for pair in range(wish.get("pairs", 0))
+        for pair in range(wanted.get("pairs", 0))
     ]
-    for number in range(wish.get("groups", 0)):
+    for number in range(wanted.get("groups", 0)):
         group = use.create_group(ids[0], title=Title(f"Group {number}"), members=ids)
         conversations.append(group.conversation.id)
-    for number in range(wish.get("group_pairs", 0)):
+    for number in range(wanted.get("group_pairs", 0)):
         group = use.create_group(ids[0], title=Title(f"Pair {number}"), members=ids[1:2])
         conversations.append(group.conversation.id)
-    for start in range(0, wish.get("elsewhere", 0), BATCH):
-        _begin_elsewhere(container, min(BATCH, wish["elsewhere"] - start))
-    if wish.get("history"):
-        _talk(use, container, conversations[0], ids[0], wish["history"])
+    for start in range(0, wanted.get("elsewhere", 0), BATCH):
+        _begin_elsewhere(container, min(BATCH, wanted["elsewhere"] - start))
+    if wanted.get("history"):
+        _talk(use, container, conversations[0], ids[0], wanted["history"])
     return {"users": people, "conversations": [str(each) for each in conversations]}
 
 

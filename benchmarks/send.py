@@ -25,8 +25,8 @@ def measure(
     With a *rate* the load is an open loop of so many messages a second in all. *more* is seeded
     beside what takes part. Sockets take the *direct* path, or that of ASGI.
     """
-    wish = {"users": users, "pairs": users // 2, **(more or {})}
-    with site(storage, wish, nodes=nodes, extra={"server.direct": direct}) as found:
+    wanted = {"users": users, "pairs": users // 2, **(more or {})}
+    with site(storage, wanted, nodes=nodes, extra={"server.direct": direct}) as found:
         seeded = found.nodes[0]
         sockets = [
             {
@@ -38,7 +38,7 @@ def measure(
             for number, user in enumerate(seeded.users[:users])
         ]
         figures = drive(found, sockets, window=window, rate=rate, seconds=seconds)
-        return {**figures, "seeded": wish.get("history", 0)}
+        return {**figures, "seeded": wanted.get("history", 0)}
 
 
 if __name__ == "__main__":

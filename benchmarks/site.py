@@ -79,7 +79,7 @@ class Site:
 @contextlib.contextmanager
 def site(
     storage: str,
-    wish: Mapping[str, int],
+    wanted: Mapping[str, int],
     *,
     nodes: int = 1,
     extra: Mapping[str, object] | None = None,
@@ -108,12 +108,12 @@ def site(
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             settings["storage.sqlite.path"] = str(Path(folder) / "bench.db")
         for number in range(nodes):
-            found.nodes.append(_start(stack, settings, wish if number == 0 else {}))
+            found.nodes.append(_start(stack, settings, wanted if number == 0 else {}))
         yield found
 
 
 def _start(
-    stack: contextlib.ExitStack, settings: dict[str, object], wish: Mapping[str, int]
+    stack: contextlib.ExitStack, settings: dict[str, object], wanted: Mapping[str, int]
 ) -> Node:
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.node"],
@@ -124,7 +124,7 @@ def _start(
     stack.callback(_end, process)
     assert process.stdin is not None
     assert process.stdout is not None
-    json.dump({"settings": settings, "seed": dict(wish)}, process.stdin)
+    json.dump({"settings": settings, "seed": dict(wanted)}, process.stdin)
     process.stdin.close()
     line: dict[str, Any] = json.loads(process.stdout.readline())
     return Node(process, line["url"], line.get("users", []), line.get("conversations", []))

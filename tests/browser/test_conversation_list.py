@@ -98,9 +98,9 @@ def _dot(user: BrowserUser) -> Locator:
     return _line(user).locator(".badge-dot")
 
 
-async def _choose(user: BrowserUser, deed: str) -> None:
+async def _choose(user: BrowserUser, item: str) -> None:
     await _line(user).click(button="right")
-    await user.page.get_by_role("menuitem", name=deed, exact=True).click()
+    await user.page.get_by_role("menuitem", name=item, exact=True).click()
 
 
 async def _width(user: BrowserUser) -> float:

@@ -10,7 +10,7 @@ from parlour.domain.kernel.broadcast import Bus, Listener
 Frames = list[tuple[str, bytes]]
 
 
-class Ear(Listener):
+class RecordingListener(Listener):
     """Remembers what it received."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Node:
 
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
-        self.ear = Ear()
+        self.ear = RecordingListener()
 
 
 async def eventually(holds: Callable[[], bool]) -> None:
@@ -106,7 +106,7 @@ class TestBus:
 
 
 class TestFollow:
-    async def test_returns_when_it_holds(self, nodes: list[Node]) -> None:
+    async def test_returns_once_the_topic_is_followed(self, nodes: list[Node]) -> None:
         here, there, _ = nodes
         for number in range(20):
             await there.bus.follow([f"c.{number}"])
@@ -115,7 +115,7 @@ class TestFollow:
 
         assert expected == sorted(await there.ear.until(*expected), key=expected.index)
 
-    async def test_of_what_is_followed_hears_frames_once(self, nodes: list[Node]) -> None:
+    async def test_of_a_followed_topic_delivers_frames_once(self, nodes: list[Node]) -> None:
         here, there, _ = nodes
         await there.bus.follow(["c.1"])
         await there.bus.follow(["c.1", "c.2"])
@@ -123,7 +123,7 @@ class TestFollow:
 
         assert [("c.1", b"one"), ("c.2", b"last")] == await there.ear.until(("c.2", b"last"))
 
-    async def test_of_nothing_returns(self, nodes: list[Node]) -> None:
+    async def test_of_no_topics_returns(self, nodes: list[Node]) -> None:
         await nodes[0].bus.follow([])
         nodes[0].bus.unfollow([])
         nodes[0].bus.publish([])
@@ -138,7 +138,7 @@ class TestFollow:
 
         assert ("c.1", b"gone") not in heard
 
-    async def test_after_unfollow_stands(self, nodes: list[Node]) -> None:
+    async def test_after_unfollow_follows_again(self, nodes: list[Node]) -> None:
         here, there, _ = nodes
         await there.bus.follow(["c.1"])
         there.bus.unfollow(["c.1"])
@@ -149,7 +149,7 @@ class TestFollow:
 
 
 class TestClose:
-    async def test_ends_hearing(self, nodes: list[Node]) -> None:
+    async def test_stops_delivery(self, nodes: list[Node]) -> None:
         here, there, elsewhere = nodes
         for node in (there, elsewhere):
             await node.bus.follow(["c.1"])
@@ -160,7 +160,7 @@ class TestClose:
         assert [] == there.ear.heard
         assert not there.bus.is_connected
 
-    async def test_drops_what_waits(self, nodes: list[Node]) -> None:
+    async def test_drops_queued_frames(self, nodes: list[Node]) -> None:
         here, there, _ = nodes
         await there.bus.follow(["c.1"])
         here.bus.publish([("c.1", b"on its way")])
@@ -170,7 +170,7 @@ class TestClose:
 
         assert heard == len(there.ear.heard)
 
-    async def test_may_be_said_twice(self, nodes: list[Node]) -> None:
+    async def test_may_be_called_twice(self, nodes: list[Node]) -> None:
         await nodes[0].bus.close()
         await nodes[0].bus.close()
 

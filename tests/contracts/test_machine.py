@@ -95,8 +95,8 @@ class Machine(Rooms):
     def resume(self, known: tuple[UserId, Cursor], limit: int | None) -> tuple[UserId, Cursor]:
         user, cursor = known
         page = self.both(lambda world: world.do.sync_private(user, cursor, limit))
-        wishes = [SnapshotRequest(user, cursor), *map(SnapshotRequest, self.people)]
-        self.both(lambda world: world.do.take_snapshots(wishes))
+        requests = [SnapshotRequest(user, cursor), *map(SnapshotRequest, self.people)]
+        self.both(lambda world: world.do.take_snapshots(requests))
         return user, cursor if isinstance(page, Refused) else page.cursor
 
     @invariant()

@@ -1,4 +1,4 @@
-"""A client that resumes hears of every conversation that moved, whatever the clocks say."""
+"""A client that resumes receives every conversation that changed, whatever the clocks show."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -43,7 +43,7 @@ def conversations(snapshot: Snapshot) -> Sequence[ConversationId]:
 
 @pytest.mark.parametrize("skew", SKEWS, ids=str)
 class TestResuming:
-    def test_tells_what_another_node_committed_whose_clock_differs(
+    def test_returns_what_a_node_with_another_clock_committed(
         self, node: World, other: World, skew: timedelta
     ) -> None:
         alice, bob = node.people("alice", "bob")
@@ -59,7 +59,7 @@ class TestResuming:
         # And back on the node with the other clock, which tells nothing twice for ever.
         assert conversations(resume(other, bob, resumed.cursor)) == []
 
-    def test_tells_what_was_committed_after_the_clock_was_set(
+    def test_returns_what_was_committed_after_the_clock_was_set(
         self, node: World, skew: timedelta
     ) -> None:
         alice, bob = node.people("alice", "bob")
@@ -76,7 +76,7 @@ class TestResuming:
         assert room in conversations(second)
         assert room in conversations(resume(node, bob, second.cursor))
 
-    def test_tells_of_a_conversation_that_was_joined(
+    def test_returns_a_conversation_that_was_joined(
         self, node: World, other: World, skew: timedelta
     ) -> None:
         alice, bob = node.people("alice", "bob")

@@ -1,4 +1,4 @@
-"""The user store: users by id and handle, and by the words that find them."""
+"""The user store: users by id, by handle, and by the words of their names."""
 
 import attrs
 import pytest

@@ -1,4 +1,4 @@
-"""Two real nodes on MariaDB and Redis, and two people, one on each."""
+"""Two real nodes on MariaDB and Redis with two users, one on each."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -81,7 +81,7 @@ async def _all_of(client: SocketClient, room: str, count: int) -> None:
 
 
 class TestConversation:
-    async def test_goes_on_between_two_nodes(self, chat: Chat) -> None:
+    async def test_spans_two_nodes(self, chat: Chat) -> None:
         for number in range(40):
             speaker = (chat.one, chat.other)[number % 2]
             assert (await speaker.say(chat.room, str(number)))["seq"] == number + 1
@@ -91,7 +91,7 @@ class TestConversation:
         assert chat.one.texts(chat.room) == [str(number) for number in range(1, 40, 2)]
         assert chat.other.texts(chat.room) == [str(number) for number in range(0, 40, 2)]
 
-    async def test_keeps_one_order_when_both_talk_at_once(self, chat: Chat) -> None:
+    async def test_keeps_one_order_when_both_send_at_once(self, chat: Chat) -> None:
         laptop = await chat.alice.connect(chat.there.url)
 
         async def talk(client: SocketClient, name: str) -> None:
@@ -125,7 +125,7 @@ class TestConversation:
         await chat.other.close()
         await chat.one.hears("presence", state="offline")
 
-    async def test_ends_for_who_is_removed(self, chat: Chat) -> None:
+    async def test_ends_for_a_removed_member(self, chat: Chat) -> None:
         await chat.one.say(chat.room, "to both")
         await chat.other.hears("event", kind="message.posted")
         path = f"/v1/conversations/{chat.room}/members/{chat.bob.id}"
@@ -144,8 +144,8 @@ class TestConversation:
         assert await laptop.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
 
 
-class TestDeath:
-    async def test_of_a_node_is_survived_on_the_other(self, chat: Chat) -> None:
+class TestNodeFailure:
+    async def test_leaves_clients_of_the_other_node_working(self, chat: Chat) -> None:
         await chat.one.ask({"type": "presence.watch", "users": [chat.bob.id]})
         await chat.one.say(chat.room, "one")
         await chat.other.hears("event", kind="message.posted")
@@ -162,7 +162,7 @@ class TestDeath:
         await back.close()
         await chat.one.hears("presence", user=chat.bob.id, state="offline")
 
-    async def test_while_it_commits_leaves_nothing_unheard(self, chat: Chat) -> None:
+    async def test_during_a_commit_leaves_no_event_undelivered(self, chat: Chat) -> None:
         """Whatever the dead node has committed, the other tells within the head check."""
         acknowledged: list[int] = []
 
@@ -184,15 +184,13 @@ class TestDeath:
         assert talking.exception() is not None
 
 
-class TestRedis:
+class TestRedisOutage:
     @pytest.fixture
     def nodes(self, database: Database, own_redis: RedisServer) -> Iterator[list[Node]]:
         """Two nodes whose Redis this test may stop."""
         yield from _running(database, own_redis.space())
 
-    async def test_that_is_away_costs_time_and_nothing_else(
-        self, chat: Chat, own_redis: RedisServer
-    ) -> None:
+    async def test_delays_events_and_loses_none(self, chat: Chat, own_redis: RedisServer) -> None:
         await chat.one.say(chat.room, "before")
         await chat.other.hears("event", kind="message.posted")
         own_redis.kill()

@@ -1,4 +1,4 @@
-"""A locked row, pool or file: who needs it is refused in time, the rest works."""
+"""A locked row, pool or file: callers that need it are refused in time, others continue."""
 
 import asyncio
 import sqlite3

@@ -95,7 +95,7 @@ async def test_nodes_count_together_again_when_redis_is_back(
         assert await guess(client, nodes[1]) == 429
 
 
-async def test_a_redis_that_hangs_holds_up_nobody(
+async def test_a_redis_that_hangs_delays_no_request(
     nodes: list[Site], own_redis: RedisServer
 ) -> None:
     async with httpx.AsyncClient() as client:

@@ -1,4 +1,4 @@
-"""A flood of log-ins is worked off a few at a time, and nobody else waits for it."""
+"""A flood of log-ins is processed a few at a time and delays no other request."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Laws hold on every backend."""
+"""The backends that every property is checked on."""
 
 from tests.contracts.conftest import mariadb_tables, snapshot_tables, storage
 

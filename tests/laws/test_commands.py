@@ -1,4 +1,4 @@
-"""The law of batches: commands committed together come to what they come to one at a time."""
+"""A batch of commands in one transaction has the same results as the commands one at a time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -107,7 +107,7 @@ class Town:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=BATCHES)
-def test_a_batch_of_any_commands_is_the_same_commands_one_at_a_time(
+def test_a_batch_of_commands_has_the_results_of_the_commands_one_at_a_time(
     storage: Storage[Stores], batches: list[list[Request]]
 ) -> None:
     together, alone = Town(new_world(cleared(storage))), Town(new_world())

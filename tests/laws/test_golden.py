@@ -1,13 +1,13 @@
-"""The cases that other stores are tried on are what this service says."""
+"""The golden cases, which client stores are tested with, are what this service sends."""
 
 from tests.support.golden import FILE, cases, encode
 
 
-def test_the_written_cases_are_the_present_ones() -> None:
+def test_the_committed_cases_are_current() -> None:
     assert FILE.read_bytes() == encode(cases()), "run `python -m tests.support.golden`"
 
 
-def test_they_hold_every_kind_of_event() -> None:
+def test_the_cases_contain_every_kind_of_event() -> None:
     found = cases()
     kinds = {event.kind for case in found for event in (*case["events"], *case["private"])}
 

@@ -1,4 +1,4 @@
-"""The law of catching up: a stale snapshot and the events after it are a fresh snapshot."""
+"""A stale snapshot with the events after it applied equals a fresh snapshot."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -45,7 +45,7 @@ def catch_up(world: World, user: UserId, room: ConversationId, view: RoomView, l
 
 @EVERY
 @given(before=ACTIONS, after=ACTIONS, limit=st.integers(1, 5))
-def test_a_conversation_and_its_events_are_the_conversation(
+def test_an_old_conversation_with_later_events_applied_is_the_current_one(
     storage: Storage[Stores], before: list[Action], after: list[Action], limit: int
 ) -> None:
     village = RandomScenario(new_world(cleared(storage)))
@@ -68,7 +68,7 @@ def test_a_conversation_and_its_events_are_the_conversation(
 
 @EVERY
 @given(before=ACTIONS, after=ACTIONS, limit=st.integers(1, 5))
-def test_a_private_log_and_its_events_are_what_is_ones_own(
+def test_an_old_private_state_with_later_events_applied_is_the_current_one(
     storage: Storage[Stores], before: list[Action], after: list[Action], limit: int
 ) -> None:
     village = RandomScenario(new_world(cleared(storage)))
@@ -94,12 +94,12 @@ def own_view(world: World, viewer: UserId) -> OwnView:
 
 
 @EVERY
-@given(deeds=ACTIONS)
-def test_the_whole_log_from_the_beginning_is_the_conversation(
-    storage: Storage[Stores], deeds: list[Action]
+@given(actions=ACTIONS)
+def test_the_complete_log_applied_from_the_beginning_is_the_conversation(
+    storage: Storage[Stores], actions: list[Action]
 ) -> None:
     village = RandomScenario(new_world(cleared(storage)))
-    village.live(deeds)
+    village.live(actions)
 
     for (user, room), fresh in views(village).items():
         if village.world.do.get_head(user, room).member.since_offset == 0:

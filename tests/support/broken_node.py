@@ -112,7 +112,7 @@ CRASHES: dict[str, Callable[[Service, Fuse], None]] = {
 
 
 MORTAL = "had to die"
-"""What is in the log of a node whose works died as a test wanted."""
+"""What the log of a node contains whose background tasks a test made fail."""
 
 POISON = "poison"
 """A text that breaks what tells of it."""

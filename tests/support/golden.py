@@ -41,10 +41,10 @@ def encode(found: list[Case]) -> bytes:
 def _of_a_village(seed: int) -> Iterator[Case]:
     chance = random.Random(seed)
     village = RandomScenario(new_world())
-    village.live(_deeds(chance, 8))
+    village.live(_random_actions(chance, 8))
     stale = {key: head for key in _places(village) if (head := _head(village, *key))}
     cursors = {user: _cursor(village, user) for user in village.people}
-    village.live(_deeds(chance, 30))
+    village.live(_random_actions(chance, 30))
     for (user, room), head in stale.items():
         fresh = _head(village, user, room)
         page = village.world.do.events_after(user, room, head["offset"], PAGE) if fresh else None
@@ -61,7 +61,7 @@ def _of_a_village(seed: int) -> Iterator[Case]:
         }
 
 
-def _deeds(chance: random.Random, number: int) -> list[Action]:
+def _random_actions(chance: random.Random, number: int) -> list[Action]:
     kinds, weights = [*KINDS], [*KINDS.values()]
     return [
         Action(

@@ -44,17 +44,17 @@ def comparable(value: Any) -> Any:
     return value
 
 
-def attempt(deed: Callable[[World], T], world: World) -> T | Refused:
-    """Do *deed* in *world*; return its result, or its refusal as a value."""
+def attempt(command: Callable[[World], T], world: World) -> T | Refused:
+    """Do *command* in *world*; return its result, or its refusal as a value."""
     try:
-        return deed(world)
+        return command(world)
     except DomainError as error:
         return Refused.of(error)
 
 
-def both(deed: Callable[[World], T], model: World, tried: World) -> T | Refused:
-    """Do *deed* in both worlds, where it must come out alike; return what came out."""
-    expected, found = attempt(deed, model), attempt(deed, tried)
+def both(command: Callable[[World], T], model: World, tried: World) -> T | Refused:
+    """Do *command* in both worlds, where it must come out alike; return what came out."""
+    expected, found = attempt(command, model), attempt(command, tried)
     assert comparable(expected) == comparable(found)
     return expected
 
@@ -85,9 +85,9 @@ class Lockstep(RuleBasedStateMachine):
         self.rooms: list[ConversationId] = []
         self.digests: list[bytes] = []
 
-    def both(self, deed: Callable[[World], T]) -> T | Refused:
-        """Do *deed* in both worlds, where it must come out alike; return what came out."""
-        return both(deed, self.model, self.tried)
+    def both(self, command: Callable[[World], T]) -> T | Refused:
+        """Do *command* in both worlds, where it must come out alike; return what came out."""
+        return both(command, self.model, self.tried)
 
     def somebody(self, room: ConversationId, number: int) -> UserId:
         """Return a member of *room* by number; for -1 whoever registered last."""

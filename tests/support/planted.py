@@ -187,8 +187,8 @@ def _untailed(service: Service) -> None:
     patch(service.hub, settle=settled)
 
 
-def _replace(service: Service, **deeds: Any) -> None:
-    service.use = attrs.evolve(service.use, **deeds)
+def _replace(service: Service, **use_cases: Any) -> None:
+    service.use = attrs.evolve(service.use, **use_cases)
 
 
 PLANTS: dict[str, Callable[[Service], None]] = {

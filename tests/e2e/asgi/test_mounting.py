@@ -1,4 +1,4 @@
-"""The examples of docs/how-to/embed.md as they stand: Parlour below a path of a host."""
+"""The examples of docs/how-to/embed.md: Parlour below a path of another application."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -34,14 +34,16 @@ async def test_the_page_is_at_its_path_with_all_its_files(client: httpx.AsyncCli
     assert "Talk to us" in (await client.get("/")).text
 
 
-async def test_the_path_alone_leads_to_the_page(client: httpx.AsyncClient) -> None:
+async def test_the_path_without_a_slash_redirects_to_the_page(client: httpx.AsyncClient) -> None:
     answer = await client.get("/chat", follow_redirects=True)
 
     assert answer.url.path == "/chat/"
     assert "Parlour" in answer.text
 
 
-async def test_the_manifest_and_the_style_name_nothing_outside(client: httpx.AsyncClient) -> None:
+async def test_the_manifest_and_the_style_have_no_address_outside_the_path(
+    client: httpx.AsyncClient,
+) -> None:
     manifest = (await client.get("/chat/manifest.webmanifest")).json()
     style = (await client.get("/chat/assets/x/styles/base.css")).text
 
@@ -50,7 +52,7 @@ async def test_the_manifest_and_the_style_name_nothing_outside(client: httpx.Asy
     assert not re.findall(r"url\(\"?/", style)
 
 
-async def test_the_reference_says_where_the_application_is(client: httpx.AsyncClient) -> None:
+async def test_the_reference_contains_the_path(client: httpx.AsyncClient) -> None:
     document = (await client.get("/chat/openapi.json")).json()
     socket = (await client.get("/chat/asyncapi.json")).json()
     page = await client.get("/chat/docs")
@@ -61,7 +63,7 @@ async def test_the_reference_says_where_the_application_is(client: httpx.AsyncCl
     assert (await client.get("/chat/docs/reference.css")).status_code == 200
 
 
-async def test_the_cookie_stays_below_the_path(
+async def test_the_cookie_is_limited_to_the_path(
     host: AsgiServer, client: httpx.AsyncClient
 ) -> None:
     await HttpClient(f"{host.url}/chat").register("carol")
@@ -76,7 +78,7 @@ async def test_the_cookie_stays_below_the_path(
     assert (answer.status_code, again.status_code) == (200, 200)
 
 
-async def test_people_talk_over_sockets(host: AsgiServer) -> None:
+async def test_users_exchange_messages_over_sockets(host: AsgiServer) -> None:
     url = f"{host.url}/chat"
     alice, bob = await HttpClient(url).register("alice"), await HttpClient(url).register("bob")
     room = await alice.open_direct(bob)
@@ -87,7 +89,7 @@ async def test_people_talk_over_sockets(host: AsgiServer) -> None:
     await other.close()
 
 
-async def test_sockets_of_the_own_page_get_in(host: AsgiServer) -> None:
+async def test_sockets_of_the_own_page_are_accepted(host: AsgiServer) -> None:
     socket = await open_socket(f"{host.url}/chat", origin=host.url)
     await socket.quiet()
     await socket.close()

@@ -1,4 +1,4 @@
-"""The application under foreign ASGI servers: real processes, real sockets."""
+"""The application under other ASGI servers: real processes, real sockets."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -46,9 +46,7 @@ class TestHttp:
         assert (await client.get("/docs")).headers["content-type"].startswith("text/html")
         assert (await client.get("/docs/")).headers["location"] == "../docs"
 
-    async def test_answers_as_the_api_says(
-        self, client: httpx.AsyncClient, alice: HttpUser
-    ) -> None:
+    async def test_answers_as_documented(self, client: httpx.AsyncClient, alice: HttpUser) -> None:
         known = await client.get("/v1/me", headers={"Authorization": f"Bearer {alice.token}"})
         unknown = await client.get("/v1/me")
 
@@ -69,7 +67,7 @@ class TestSockets:
         await one.close()
         await other.close()
 
-    async def test_agree_on_the_subprotocol(self, server: AsgiServer) -> None:
+    async def test_negotiate_the_subprotocol(self, server: AsgiServer) -> None:
         socket = await open_socket(server.url, subprotocols=("other.v2", "parlour.v1"))
 
         assert socket.socket.subprotocol == "parlour.v1"
@@ -80,7 +78,7 @@ class TestSockets:
         [("nonsense", 4500), (b"binary", 4500), ("x" * 65_537, 1009), ("ä" * 32_769, 1009)],
         ids=["no JSON", "binary", "too long", "too many bytes"],
     )
-    async def test_end_with_the_code_of_what_is_wrong(
+    async def test_end_with_the_close_code_of_the_error(
         self, server: AsgiServer, sent: str | bytes, code: int
     ) -> None:
         socket = await open_socket(server.url)
@@ -93,7 +91,7 @@ class TestSockets:
 
         assert await socket.closed() == (4503, "version_unsupported")
 
-    async def test_of_strangers_end_with_a_code(self, server: AsgiServer) -> None:
+    async def test_without_a_valid_token_end_with_a_code(self, server: AsgiServer) -> None:
         socket = await open_socket(server.url)
         await socket.send({"type": "hello", "id": 1, "v": 1, "token": "nobody's"})
 
@@ -105,7 +103,7 @@ class TestSockets:
 
         assert refusal.value.response.status_code == 403
 
-    async def test_of_the_own_page_get_in(self, server: AsgiServer) -> None:
+    async def test_of_the_own_page_are_accepted(self, server: AsgiServer) -> None:
         socket = await open_socket(server.url, origin=server.url)
         await socket.quiet()
         await socket.close()
@@ -113,7 +111,7 @@ class TestSockets:
 
 @pytest.mark.parametrize("name", COMMANDS)
 class TestLife:
-    async def test_ends_in_order(self, name: str) -> None:
+    async def test_ends_without_an_error(self, name: str) -> None:
         with AsgiServer(name) as server:
             alice = await HttpClient(server.url).register("alice")
             room = await alice.create_group("Tea")
@@ -128,7 +126,7 @@ class TestLife:
             assert '"event":"stopped"' in server.log
             assert "/parlour/" not in server.log  # no traceback of ours
 
-    def test_that_cannot_start_says_why_in_one_line(self, name: str) -> None:
+    def test_that_cannot_start_prints_the_reason_in_one_line(self, name: str) -> None:
         with pytest.raises(RuntimeError, match="did not start") as failure:
             AsgiServer(name, settings={"SERVER__HOST": "0.0.0.0"}).start()  # noqa: S104
 

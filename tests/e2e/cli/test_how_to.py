@@ -1,4 +1,4 @@
-"""The clients in the how-to run as they stand there."""
+"""The clients in the how-to run exactly as printed."""
 
 import re
 import subprocess

@@ -21,7 +21,7 @@ def numbers(terminal: ChatProcess, who: str) -> list[int]:
 
 
 @pytest.mark.parametrize("go", [Server.stop, Server.kill], ids=["stops", "is-killed"])
-def test_a_conversation_survives_a_server_that_goes_and_comes_back(
+def test_a_conversation_continues_after_a_restart_of_the_server(
     server: Server, sit: Sit, go: Callable[[Server], object]
 ) -> None:
     alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
@@ -55,7 +55,7 @@ def test_a_conversation_survives_a_server_that_goes_and_comes_back(
     assert all(alice.spoken.count(f"sent: line {number};") == 1 for number in range(LINES))
 
 
-def test_a_killed_client_sends_what_it_had_taken_when_it_comes_back(
+def test_a_killed_client_sends_its_queued_lines_when_it_is_started_again(
     server: Server, sit: Sit
 ) -> None:
     alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
@@ -76,7 +76,7 @@ def test_a_killed_client_sends_what_it_had_taken_when_it_comes_back(
     assert numbers(again, "alice") == [1, 2]
 
 
-def test_what_cannot_be_sent_at_the_end_is_kept_and_said(server: Server, sit: Sit) -> None:
+def test_unsent_lines_are_kept_and_reported_at_the_end(server: Server, sit: Sit) -> None:
     alice = sit("alice", "--to", "bob", "--wait", "1")
     alice.sees("-- bob --")
     server.kill()
@@ -92,7 +92,7 @@ def test_what_cannot_be_sent_at_the_end_is_kept_and_said(server: Server, sit: Si
     bob.sees("alice: line 7;")
 
 
-def test_a_reader_that_was_away_misses_nothing(server: Server, sit: Sit) -> None:
+def test_a_reader_that_was_disconnected_misses_nothing(server: Server, sit: Sit) -> None:
     bob = sit("bob", "--to", "alice")
     bob.sees("-- alice --")
     server.stop()

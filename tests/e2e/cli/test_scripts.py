@@ -1,4 +1,4 @@
-"""Scripts use the client without a person: saying, tailing, pipes, logging in and out."""
+"""Scripts use the client without a terminal: say, tail, pipes, log-in and log-out."""
 
 import json
 import stat
@@ -12,12 +12,12 @@ from tests.support.chat_processes import PASSWORD, Server, register, run
 
 @pytest.mark.usefixtures("people")
 class TestWithAccounts:
-    def test_saying_prints_the_number_of_each_message(self, server: Server, home: Path) -> None:
+    def test_say_prints_the_number_of_each_message(self, server: Server, home: Path) -> None:
         done = run(server, home, "alice", "--to", "bob", "--say", "one", "--say", "two")
 
         assert (done.returncode, done.stdout, done.stderr) == (0, "✓ 1\n✓ 2\n", "")
 
-    def test_a_tail_prints_each_message_once_as_json(
+    def test_tail_prints_each_message_once_as_json(
         self, server: Server, home: Path, sit: Sit
     ) -> None:
         run(server, home, "alice", "--to", "bob", "--say", "before", "--say", "last")
@@ -36,7 +36,7 @@ class TestWithAccounts:
             ("carol", 1, "and me"),
         ]
 
-    def test_a_pipe_is_said_line_by_line_even_faster_than_is_allowed(
+    def test_a_pipe_is_sent_line_by_line_within_the_rate_limit(
         self, server: Server, home: Path
     ) -> None:
         typed = "".join(f"line {number}\n" for number in range(90))
@@ -50,18 +50,18 @@ class TestWithAccounts:
             *(f"line {number}" for number in range(70)),
         ]
 
-    def test_saying_needs_somebody_to_say_it_to(self, server: Server, home: Path) -> None:
+    def test_say_needs_a_recipient(self, server: Server, home: Path) -> None:
         done = run(server, home, "alice", "--say", "hi")
 
         assert done.returncode == 2
         assert "Say whom to say it to: --to WHO" in done.stderr
 
-    def test_a_stranger_cannot_be_spoken_to(self, server: Server, home: Path) -> None:
+    def test_an_unknown_recipient_is_an_error(self, server: Server, home: Path) -> None:
         done = run(server, home, "alice", "--to", "nobody", "--say", "hi")
 
         assert (done.returncode, done.stderr) == (1, "Error: Nobody has the handle nobody\n")
 
-    def test_a_tail_says_nothing_of_its_own(self, server: Server, home: Path, sit: Sit) -> None:
+    def test_tail_prints_nothing_but_messages(self, server: Server, home: Path, sit: Sit) -> None:
         run(server, home, "alice", "--to", "bob", "--say", "before")
         tail = sit("bob", "--tail", "--json", "--to", "alice", "--last", "1")
         tail.sees('"before"')
@@ -78,7 +78,9 @@ class TestWithAccounts:
         said = [json.loads(line)["text"] for line in tail.spoken.lines]
         assert said == ["before", "one", "two"]
 
-    def test_an_ended_wait_keeps_the_message_and_says_so(self, server: Server, home: Path) -> None:
+    def test_a_message_unsent_after_the_time_out_is_kept_and_reported(
+        self, server: Server, home: Path
+    ) -> None:
         run(server, home, "alice", "--to", "bob", "--say", "hi")
         server.kill()
         done = run(server, home, "alice", "--to", "bob", "--say", "hi", "--wait", "0.5")
@@ -86,7 +88,7 @@ class TestWithAccounts:
         assert done.returncode == 1
         assert "No answer within 0.5 s" in done.stderr
 
-    def test_a_pipe_waits_no_longer_than_it_is_told(self, server: Server, home: Path) -> None:
+    def test_a_pipe_waits_no_longer_than_its_time_out(self, server: Server, home: Path) -> None:
         server.kill()
         done = run(server, home, "alice", "--to", "bob", "--wait", "0.5", typed="hi\n")
 
@@ -118,7 +120,7 @@ def test_a_password_comes_from_a_pipe_once_and_is_not_kept(server: Server, home:
     assert run(server, home, "alice", typed="/list\n").returncode == 0
 
 
-def test_a_wrong_password_and_a_taken_handle_are_told_in_one_line(
+def test_a_wrong_password_and_a_taken_handle_are_reported_in_one_line(
     server: Server, home: Path
 ) -> None:
     register(server, home, "alice")

@@ -27,7 +27,7 @@ def sit_at(server: Server, home: Path) -> Iterator[Sit]:
         device.kill()
 
 
-def test_a_typed_line_waits_above_the_prompt_and_then_takes_its_place(
+def test_a_pending_line_is_above_the_prompt_until_it_is_acknowledged(
     server: Server, home: Path, sit_at: Sit
 ) -> None:
     register(server, home, "alice", "bob")
@@ -74,7 +74,7 @@ def test_typing_and_presence_are_shown_at_the_bottom(
 
 
 @pytest.mark.parametrize("keys", [INTERRUPT, "/quit" + ENTER, "\x04"], ids=["^C", "quit", "^D"])
-def test_a_talk_ends_without_an_error(server: Server, home: Path, sit_at: Sit, keys: str) -> None:
+def test_a_chat_ends_without_an_error(server: Server, home: Path, sit_at: Sit, keys: str) -> None:
     register(server, home, "alice")
     alice = sit_at(["chat", "--as", "alice"])
     alice.sees("/list shows your conversations")
@@ -140,7 +140,7 @@ class Reader:
                 device.types(typed + ENTER)
 
 
-def test_the_tutorial_shows_what_really_happens(server: Server, sit_at: Sit) -> None:
+def test_the_tutorial_shows_the_real_output(server: Server, sit_at: Sit) -> None:
     text = TUTORIAL.read_text("utf-8")
     blocks = re.findall(r"^```console (\w+)((?: \w+)*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert {who for who, _, _ in blocks} == {"alice", "bob", "carol"}

@@ -1,4 +1,4 @@
-"""Two people on two nodes, on MariaDB and Redis, with no change of code: only of configuration."""
+"""Two users on two nodes with MariaDB and Redis; only the configuration differs."""
 
 import subprocess
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def nodes(database: Database, redis_space: RedisSpace, tmp_path: Path) -> Iterat
         yield [stack.enter_context(running_server(folder, *settings)) for folder in folders]
 
 
-def test_two_people_talk_across_nodes_and_through_the_restart_of_one(
+def test_two_users_chat_across_nodes_and_through_the_restart_of_one(
     nodes: list[Server], tmp_path: Path
 ) -> None:
     one, two = nodes

@@ -1,4 +1,4 @@
-"""Fixtures for tests of the HTTP door."""
+"""Fixtures for tests of the HTTP API."""
 
 from collections.abc import AsyncIterator
 

@@ -48,7 +48,7 @@ async def test_every_route_has_a_row(http: HttpService) -> None:
         assert row.path.split("?")[0].count("/") == path.count("/")
 
 
-async def test_without_a_token_nothing_is_said_but_that_one_is_wanted(scene: Scene) -> None:
+async def test_without_a_token_every_answer_is_unauthorized(scene: Scene) -> None:
     for name in (*PERSONAL, *OF_CONVERSATIONS, *OF_DEVICES, *OF_SUBSCRIPTIONS, *OF_ADMINS):
         answers = [
             await scene.ask(ROWS[name], None, conversation, device=scene.people["member"].device)
@@ -64,7 +64,7 @@ async def test_without_a_token_nothing_is_said_but_that_one_is_wanted(scene: Sce
     "authorization",
     ["Bearer", "Bearer ", "Bearer x", "Basic bWVtYmVyOnB3", "bearer  x", "Bearer " + "a" * 5000],
 )
-async def test_what_is_no_token_is_no_token(http: HttpService, authorization: str) -> None:
+async def test_a_malformed_token_is_unauthorized(http: HttpService, authorization: str) -> None:
     told = {"{own}": MISSING, "{victim}": MISSING, "{device}": MISSING}
     for name, row in ROWS.items():
         if name in PUBLIC:
@@ -75,14 +75,14 @@ async def test_what_is_no_token_is_no_token(http: HttpService, authorization: st
 
 
 @pytest.mark.parametrize("name", PUBLIC)
-async def test_strangers_may_come_to_tokens(scene: Scene, name: str) -> None:
+async def test_registration_and_log_in_need_no_token(scene: Scene, name: str) -> None:
     answer = await scene.ask(ROWS[name], None)
     assert answer.status_code == ROWS[name].status
     assert answer.json()["access_token"]
 
 
 @pytest.mark.parametrize("name", PERSONAL)
-async def test_everybody_may_do_what_concerns_only_themselves(scene: Scene, name: str) -> None:
+async def test_every_user_may_change_what_is_their_own(scene: Scene, name: str) -> None:
     for who in EVERYBODY:
         answer = await scene.ask(ROWS[name], who)
         assert answer.status_code == ROWS[name].status, (who, answer.text)
@@ -91,7 +91,7 @@ async def test_everybody_may_do_what_concerns_only_themselves(scene: Scene, name
         assert scene.foreign not in answer.text
 
 
-async def test_foreign_and_missing_conversations_cannot_be_told_apart(scene: Scene) -> None:
+async def test_foreign_and_missing_conversations_have_the_same_answer(scene: Scene) -> None:
     for name, who in product(OF_CONVERSATIONS, EVERYBODY):
         missing = await scene.ask(ROWS[name], who, MISSING)
         foreign = await scene.ask(ROWS[name], who, scene.foreign)
@@ -101,7 +101,7 @@ async def test_foreign_and_missing_conversations_cannot_be_told_apart(scene: Sce
         assert foreign.headers == missing.headers, (name, who)
 
 
-async def test_those_who_do_not_belong_see_nothing_of_a_group(scene: Scene) -> None:
+async def test_non_members_see_nothing_of_a_group(scene: Scene) -> None:
     for name, who in product(OF_CONVERSATIONS, OUTSIDE):
         missing = await scene.ask(ROWS[name], who, MISSING)
         own = await scene.ask(ROWS[name], who)
@@ -111,9 +111,7 @@ async def test_those_who_do_not_belong_see_nothing_of_a_group(scene: Scene) -> N
 
 @pytest.mark.parametrize("name", OF_CONVERSATIONS)
 @pytest.mark.parametrize("who", INSIDE)
-async def test_those_who_belong_may_do_what_their_role_allows(
-    scene: Scene, name: str, who: str
-) -> None:
+async def test_members_may_do_what_their_role_allows(scene: Scene, name: str, who: str) -> None:
     row = ROWS[name]
     answer = await scene.ask(row, who)
     if who in row.allowed:
@@ -123,7 +121,7 @@ async def test_those_who_belong_may_do_what_their_role_allows(
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-async def test_devices_of_others_cannot_be_told_from_missing_ones(scene: Scene, who: str) -> None:
+async def test_foreign_and_missing_devices_have_the_same_answer(scene: Scene, who: str) -> None:
     row = ROWS["end_device"]
     missing = await scene.ask(row, who, device=MISSING)
     foreign = await scene.ask(row, who, device=scene.people["somebody"].device)
@@ -135,7 +133,7 @@ async def test_devices_of_others_cannot_be_told_from_missing_ones(scene: Scene, 
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-async def test_subscriptions_of_others_cannot_be_told_from_missing_ones(
+async def test_foreign_and_missing_subscriptions_have_the_same_answer(
     scene: Scene, who: str
 ) -> None:
     theirs = await scene.ask(PERSONAL["subscribe_to_pushes"], "somebody")
@@ -148,7 +146,7 @@ async def test_subscriptions_of_others_cannot_be_told_from_missing_ones(
 
 
 @pytest.mark.parametrize("name", OF_ADMINS)
-async def test_administration_is_for_admins_alone_and_tells_others_nothing(
+async def test_administration_is_for_admins_and_reveals_nothing_to_others(
     scene: Scene, name: str
 ) -> None:
     row = ROWS[name]
@@ -173,14 +171,14 @@ async def test_administration_is_for_admins_alone_and_tells_others_nothing(
 
 
 @pytest.mark.parametrize("name", OF_ADMINS)
-async def test_admins_may_administer_and_never_see_what_is_said(scene: Scene, name: str) -> None:
+async def test_admins_may_administer_and_never_see_message_texts(scene: Scene, name: str) -> None:
     answer = await scene.ask(ROWS[name], "operator")
     assert answer.status_code == ROWS[name].status, answer.text
     assert "canary" not in answer.text
     assert "Lobby" not in answer.text
 
 
-async def test_admins_are_told_what_is_missing(scene: Scene) -> None:
+async def test_admins_receive_not_found_for_what_is_missing(scene: Scene) -> None:
     for name, row in OF_ADMINS.items():
         if "{" in row.path:
             path = str(filled(row.path, {"{victim}": MISSING, "{own}": MISSING}))

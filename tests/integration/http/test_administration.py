@@ -1,4 +1,4 @@
-"""Administration over HTTP: what it ends, and what stays written down."""
+"""Administration over HTTP: accounts, sessions, conversations and the audit log."""
 
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,7 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-async def test_whoever_is_shut_out_loses_every_socket_and_token_at_once(
+async def test_a_disabled_user_loses_every_socket_and_token_at_once(
     http: HttpService, boss: HttpUser, alice: HttpUser, bob: HttpUser, ending: str
 ) -> None:
     laptop = await http.log_in("alice")
@@ -78,7 +78,7 @@ async def test_whoever_is_shut_out_loses_every_socket_and_token_at_once(
     assert (await http.ask("GET", "/v1/me", bob)).status_code == 200
 
 
-async def test_what_was_done_is_written_down_with_who_when_and_from_where(
+async def test_the_audit_log_records_actor_time_and_address(
     http: HttpService, boss: HttpUser, alice: HttpUser
 ) -> None:
     await http.ask("PATCH", f"/v1/admin/users/{alice.id}", boss, json={"disabled": True})
@@ -97,7 +97,7 @@ async def test_what_was_done_is_written_down_with_who_when_and_from_where(
     }
 
 
-async def test_the_address_is_that_of_the_client_behind_a_trusted_proxy() -> None:
+async def test_the_recorded_address_is_that_of_the_client_behind_a_trusted_proxy() -> None:
     async with http_service(server=Server(trusted_proxies=("127.0.0.1",))) as http:
         boss = await make_boss(http)
         await http.ask(
@@ -111,7 +111,7 @@ async def test_the_address_is_that_of_the_client_behind_a_trusted_proxy() -> Non
         assert entry["place"] == "203.0.113.9"
 
 
-async def test_an_account_is_made_found_and_used(http: HttpService, boss: HttpUser) -> None:
+async def test_an_account_can_be_created_found_and_used(http: HttpService, boss: HttpUser) -> None:
     body = {"handle": "Carol", "password": NEW, "display_name": "Carol C.", "role": "admin"}
     made = await http.ask("POST", "/v1/admin/users", boss, json=body)
     assert made.status_code == 201
@@ -134,7 +134,7 @@ async def test_an_account_is_made_found_and_used(http: HttpService, boss: HttpUs
 
 
 @pytest.mark.parametrize("path", ["users", "users/{id}/password"])
-async def test_a_password_that_everybody_tries_first_is_refused(
+async def test_a_common_password_is_refused(
     http: HttpService, boss: HttpUser, alice: HttpUser, path: str
 ) -> None:
     body = {"password": "password123"}
@@ -146,7 +146,7 @@ async def test_a_password_that_everybody_tries_first_is_refused(
     assert await audit(http, boss) == []
 
 
-async def test_sessions_are_seen_without_what_one_acts_with(
+async def test_sessions_are_listed_without_their_tokens(
     http: HttpService, boss: HttpUser, alice: HttpUser
 ) -> None:
     answer = await http.ask("GET", f"/v1/admin/users/{alice.id}/sessions", boss)
@@ -155,7 +155,7 @@ async def test_sessions_are_seen_without_what_one_acts_with(
     assert set(session) == {"id", "name", "platform", "created_at", "last_seen_at"}
 
 
-async def test_a_conversation_is_seen_from_outside_and_the_look_is_written_down(
+async def test_a_conversation_is_shown_without_messages_and_the_access_is_recorded(
     http: HttpService, boss: HttpUser, alice: HttpUser, bob: HttpUser
 ) -> None:
     room = await alice.create_group("a secret plan", bob)
@@ -175,7 +175,9 @@ async def test_a_conversation_is_seen_from_outside_and_the_look_is_written_down(
     assert "target_handle" not in entry
 
 
-async def test_what_there_is_is_counted(http: HttpService, boss: HttpUser, talk: str) -> None:
+async def test_users_conversations_and_messages_are_counted(
+    http: HttpService, boss: HttpUser, talk: str
+) -> None:
     await http.ask("GET", f"/v1/conversations/{talk}", boss)
     counted = (await http.ask("GET", "/v1/admin/statistics", boss)).json()
     assert counted == {
@@ -190,7 +192,7 @@ async def test_what_there_is_is_counted(http: HttpService, boss: HttpUser, talk:
     }
 
 
-async def test_an_admin_who_was_disabled_by_the_operator_is_nobody_at_once_here(
+async def test_an_admin_disabled_on_the_command_line_is_refused_at_once(
     http: HttpService, boss: HttpUser
 ) -> None:
     other = await http.ask(

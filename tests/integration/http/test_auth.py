@@ -1,4 +1,4 @@
-"""Coming to tokens and losing them."""
+"""Registration, log-in, refresh, log-out and password changes over HTTP."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ def _code(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
 
 
-async def test_a_new_account_can_act_at_once(http: HttpService) -> None:
+async def test_a_new_account_is_logged_in_at_once(http: HttpService) -> None:
     answer = await http.ask(
         "POST",
         REGISTER,
@@ -50,7 +50,7 @@ async def test_a_taken_handle_is_refused_in_any_case_of_letters(
 @pytest.mark.parametrize(
     "password", ["short", "password123", "aaaaaaaaaaaa", "x" * 1025, "ü" * 513]
 )
-async def test_a_password_that_everybody_tries_or_nobody_types_is_refused(
+async def test_a_common_too_short_or_too_long_password_is_refused(
     http: HttpService, password: str
 ) -> None:
     answer = await http.ask("POST", REGISTER, json={"handle": "alice", "password": password})
@@ -67,13 +67,13 @@ async def test_a_password_may_have_any_characters_and_is_never_cut(http: HttpSer
     assert (await http.ask("POST", LOGIN, json=body)).status_code == 401
 
 
-async def test_nobody_makes_themselves_an_administrator(http: HttpService) -> None:
+async def test_registration_cannot_set_the_administrator_role(http: HttpService) -> None:
     body = {"handle": "mallory", "password": PASSWORD, "role": "admin"}
     answer = await http.ask("POST", REGISTER, json=body)
     assert _code(answer) == (400, "bad_request")
 
 
-async def test_an_unknown_handle_and_a_wrong_password_answer_alike(
+async def test_an_unknown_handle_and_a_wrong_password_have_the_same_answer(
     http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[bool] = []
@@ -134,7 +134,7 @@ async def test_an_access_token_expires_and_says_so(http: HttpService, alice: Htt
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
 
 
-async def test_a_refresh_token_opens_no_other_door(http: HttpService, alice: HttpUser) -> None:
+async def test_a_refresh_token_is_not_an_access_token(http: HttpService, alice: HttpUser) -> None:
     headers = {"Authorization": f"Bearer {alice.refresh_token}"}
     assert _code(await http.ask("GET", "/v1/me", headers=headers)) == (401, "unauthenticated")
     spent = await http.ask("POST", REFRESH, json={"refresh_token": alice.token})
@@ -162,7 +162,7 @@ async def test_a_new_password_ends_the_other_devices(http: HttpService, alice: H
     assert old.status_code == 401
 
 
-async def test_a_new_password_wants_the_old_one(http: HttpService, alice: HttpUser) -> None:
+async def test_a_new_password_requires_the_old_one(http: HttpService, alice: HttpUser) -> None:
     body = {"old_password": "not this one", "new_password": "seven red kites sleep"}
     answer = await http.ask("POST", "/v1/auth/password", alice, json=body)
     assert _code(answer) == (401, "unauthenticated")
@@ -183,7 +183,7 @@ async def _page_login(http: HttpService, origin: str = ORIGIN) -> httpx.Response
     return await http.ask("POST", LOGIN, json=body, headers={"Origin": origin})
 
 
-async def test_a_page_gets_its_refresh_token_where_no_script_reads_it(
+async def test_a_page_receives_its_refresh_token_in_an_http_only_cookie(
     http: HttpService, alice: HttpUser
 ) -> None:
     answer = await _page_login(http)
@@ -194,7 +194,7 @@ async def test_a_page_gets_its_refresh_token_where_no_script_reads_it(
     assert flags == {"httponly", "samesite=strict", "path=/", "max-age=2592000"}
 
 
-async def test_a_page_may_begin_with_a_cookie_if_it_is_ours(http: HttpService) -> None:
+async def test_a_page_may_refresh_with_a_valid_cookie(http: HttpService) -> None:
     body = {"handle": "alice", "password": PASSWORD, "cookie": True}
     evil = {"Origin": "http://evil.example"}
     refused = await http.ask("POST", REGISTER, json=body, headers=evil)
@@ -204,9 +204,7 @@ async def test_a_page_may_begin_with_a_cookie_if_it_is_ours(http: HttpService) -
     assert answer.cookies[COOKIE].startswith("plr_")
 
 
-async def test_the_cookie_goes_on_from_answer_to_answer(
-    http: HttpService, alice: HttpUser
-) -> None:
+async def test_each_refresh_replaces_the_cookie(http: HttpService, alice: HttpUser) -> None:
     first = (await _page_login(http)).cookies[COOKIE]
     headers = {"Origin": ORIGIN, "Cookie": f"{COOKIE}={first}"}
     answer = await http.ask("POST", REFRESH, json={}, headers=headers)
@@ -240,7 +238,7 @@ FOREIGN = [
 ]
 
 
-async def test_a_cookie_is_of_no_use_to_other_pages(http: HttpService, alice: HttpUser) -> None:
+async def test_a_cookie_is_refused_from_other_origins(http: HttpService, alice: HttpUser) -> None:
     cookie = (await _page_login(http)).cookies[COOKIE]
     for origin in FOREIGN:
         headers = {"Cookie": f"{COOKIE}={cookie}", **({"Origin": origin} if origin else {})}
@@ -251,7 +249,7 @@ async def test_a_cookie_is_of_no_use_to_other_pages(http: HttpService, alice: Ht
             assert _code(await _page_login(http, origin)) == (403, "forbidden"), origin
 
 
-async def test_a_name_that_somebody_pointed_at_this_machine_is_no_own_origin(
+async def test_a_foreign_name_that_resolves_here_is_not_the_own_origin(
     http: HttpService, alice: HttpUser
 ) -> None:
     cookie = (await _page_login(http)).cookies[COOKIE]

@@ -1,4 +1,4 @@
-"""Whatever a body holds, the answer is a problem with a code: never a 500, never a guess."""
+"""Invalid bodies are answered with a problem and its code, never with 500."""
 
 import json
 from collections.abc import AsyncIterator
@@ -118,7 +118,7 @@ async def test_json_of_another_form_is_malformed(
 
 
 @pytest.mark.usefixtures("unchanged")
-async def test_content_against_the_rules_is_named(
+async def test_invalid_content_is_refused_with_its_field(
     http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     for name, content in OF_WRONG_CONTENT.items():
@@ -138,7 +138,7 @@ async def test_a_malformed_field_is_named_and_its_value_is_not(
     assert "canary" not in answer.text
 
 
-async def test_of_a_field_given_twice_one_counts(
+async def test_the_last_value_of_a_repeated_field_counts(
     http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     answer = await _post(http, alice, talk, b'{"body":{"text":"one"},"body":{"text":"two"}}')
@@ -147,9 +147,7 @@ async def test_of_a_field_given_twice_one_counts(
     assert (await http.ask("GET", path, alice)).json()["body"] == {"text": "two"}
 
 
-async def test_a_text_comes_back_as_it_was_sent(
-    http: HttpService, alice: HttpUser, talk: str
-) -> None:
+async def test_a_text_is_returned_unchanged(http: HttpService, alice: HttpUser, talk: str) -> None:
     text = "  Ünï\u200dcode 👩‍👩‍👧 \r\n\t<b>&amp;</b> ' \" \\ % _ ;-- \u202e "
     content = json.dumps({"body": {"text": text}}, ensure_ascii=True).encode()
     assert (await _post(http, alice, talk, content)).status_code == 201
@@ -157,7 +155,9 @@ async def test_a_text_comes_back_as_it_was_sent(
     assert (await http.ask("GET", path, alice)).json()["body"] == {"text": text}
 
 
-async def test_only_json_is_read(http: HttpService, alice: HttpUser, talk: str) -> None:
+async def test_other_content_types_are_refused(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     for media in (
         "",
         "text/plain",
@@ -178,14 +178,14 @@ async def test_only_json_is_read(http: HttpService, alice: HttpUser, talk: str) 
         assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media"), media
 
 
-async def test_a_packed_body_is_not_unpacked(http: HttpService, alice: HttpUser) -> None:
+async def test_a_compressed_body_is_refused(http: HttpService, alice: HttpUser) -> None:
     headers = {**JSON, "Content-Encoding": "gzip"}
     answer = await http.ask("PATCH", "/v1/me", alice, content=b"\x1f\x8b", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media")
 
 
 @pytest.mark.parametrize("media", ["application/json", "Application/JSON; charset=UTF-8"])
-async def test_json_may_say_that_it_is_utf_8(
+async def test_json_may_declare_the_charset_utf_8(
     http: HttpService, alice: HttpUser, media: str
 ) -> None:
     content = '{"display_name":"Zoë"}'.encode()
@@ -247,7 +247,7 @@ ANYTHING = st.recursive(
 )
 
 
-async def test_no_body_whatsoever_is_a_bug_of_ours() -> None:
+async def test_no_body_causes_an_internal_error() -> None:
     async with http_service() as http:
         alice = await http.register("alice")
         talk = await alice.open_direct(alice)

@@ -13,7 +13,7 @@ CONVERSATIONS = "/v1/conversations"
 NOBODY = str(id_of("nobody"))
 
 
-async def test_two_people_have_one_conversation(
+async def test_two_users_have_one_direct_conversation(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     answers = [
@@ -32,7 +32,7 @@ async def test_two_people_have_one_conversation(
     }
 
 
-async def test_whoever_makes_a_group_owns_it(
+async def test_the_creator_of_a_group_owns_it(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     body = {"kind": "group", "title": "  Sunday   walk ", "members": [bob.id, bob.id, alice.id]}
@@ -52,7 +52,7 @@ async def test_whoever_makes_a_group_owns_it(
         {"kind": "group", "title": "x", "members": [NOBODY]},
     ],
 )
-async def test_nothing_is_opened_with_people_who_do_not_exist(
+async def test_no_conversation_is_opened_with_unknown_users(
     http: HttpService, alice: HttpUser, body: Any
 ) -> None:
     answer = await http.ask("POST", CONVERSATIONS, alice, json=body)
@@ -73,7 +73,7 @@ async def test_nothing_is_opened_with_people_who_do_not_exist(
         {"kind": "group", "title": "x", "owner": NOBODY},
     ],
 )
-async def test_a_conversation_of_no_known_form_is_malformed(
+async def test_a_conversation_of_an_unknown_kind_is_malformed(
     http: HttpService, alice: HttpUser, body: Any
 ) -> None:
     answer = await http.ask("POST", CONVERSATIONS, alice, json=body)
@@ -81,13 +81,15 @@ async def test_a_conversation_of_no_known_form_is_malformed(
 
 
 @pytest.mark.parametrize("title", ["", "  ", "x" * 129, "a\u202eb", "a\nb\x00"])
-async def test_a_title_is_one_visible_line(http: HttpService, alice: HttpUser, title: str) -> None:
+async def test_a_title_must_be_one_visible_line(
+    http: HttpService, alice: HttpUser, title: str
+) -> None:
     body = {"kind": "group", "title": title, "members": []}
     answer = await http.ask("POST", CONVERSATIONS, alice, json=body)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "title")
 
 
-async def test_the_list_goes_from_page_to_page_the_last_changed_first(
+async def test_the_list_is_paged_and_starts_with_the_last_changed(
     http: HttpService, alice: HttpUser
 ) -> None:
     made = []
@@ -102,7 +104,7 @@ async def test_the_list_goes_from_page_to_page_the_last_changed_first(
     assert seen == made[::-1]
 
 
-async def test_a_group_grows_shrinks_and_is_handed_over(
+async def test_members_are_added_and_removed_and_ownership_is_transferred(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     carol = await http.register("carol")
@@ -130,7 +132,7 @@ async def test_a_group_grows_shrinks_and_is_handed_over(
     assert (await http.ask("GET", members, carol)).status_code == 404
 
 
-async def test_members_go_from_page_to_page(http: HttpService, alice: HttpUser) -> None:
+async def test_members_are_listed_page_by_page(http: HttpService, alice: HttpUser) -> None:
     people = [await http.register(f"user{n}") for n in range(5)]
     group = await alice.create_group("Lobby", *people)
     seen, cursor = [], ""
@@ -143,7 +145,7 @@ async def test_members_go_from_page_to_page(http: HttpService, alice: HttpUser) 
     assert seen == sorted([alice.id, *(each.id for each in people)])
 
 
-async def test_too_many_at_once_are_refused(http: HttpService, alice: HttpUser) -> None:
+async def test_too_many_members_at_once_are_refused(http: HttpService, alice: HttpUser) -> None:
     group = await alice.create_group("Lobby")
     for users in ([], [str(id_of(str(n))) for n in range(101)]):
         answer = await http.ask(
@@ -168,7 +170,7 @@ async def _settings(http: HttpService, who: HttpUser, talk: str, body: Any) -> h
     return await http.ask("PATCH", f"{CONVERSATIONS}/{talk}/settings", who, json=body)
 
 
-async def test_what_is_not_said_of_the_settings_stays(
+async def test_omitted_settings_are_unchanged(
     http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     muted = await _settings(http, alice, talk, {"muted_until": "2026-05-01T12:00:00+02:00"})
@@ -208,7 +210,7 @@ async def test_what_is_not_said_of_the_settings_stays(
         ("1999-12-31T23:59:59Z", 422),
     ],
 )
-async def test_a_time_that_cannot_be_kept_is_refused(
+async def test_a_time_out_of_range_is_refused(
     http: HttpService, alice: HttpUser, talk: str, moment: Any, status: int
 ) -> None:
     answer = await _settings(http, alice, talk, {"muted_until": moment})

@@ -1,4 +1,4 @@
-"""Nobody asks too often, and nobody else pays for it."""
+"""Rate limits over HTTP."""
 
 from datetime import timedelta
 from typing import Any
@@ -34,7 +34,7 @@ def _refused(answer: httpx.Response) -> bool:
     return True
 
 
-async def test_a_user_asks_so_often_and_no_more() -> None:
+async def test_requests_of_a_user_are_limited() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with http_service(limits=limits) as http:
         alice = await http.register("alice")
@@ -47,7 +47,7 @@ async def test_a_user_asks_so_often_and_no_more() -> None:
         assert (await http.ask("GET", "/v1/me", alice)).status_code == 200
 
 
-async def test_a_second_device_gives_no_second_allowance() -> None:
+async def test_devices_of_a_user_share_one_limit() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with http_service(limits=limits) as http:
         alice = await http.register("alice")
@@ -59,7 +59,7 @@ async def test_a_second_device_gives_no_second_allowance() -> None:
         assert _refused(await http.ask("GET", "/v1/me", again))
 
 
-async def test_strangers_are_counted_by_address() -> None:
+async def test_requests_without_a_token_are_counted_by_address() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with http_service(limits=limits) as http:
         body = {"refresh_token": "plr_x"}
@@ -67,7 +67,7 @@ async def test_strangers_are_counted_by_address() -> None:
         assert [_refused(answer) for answer in answers] == [False] * 5 + [True]
 
 
-async def test_guessing_tokens_is_counted_by_address() -> None:
+async def test_invalid_tokens_are_counted_by_address() -> None:
     limits = attrs.evolve(LIMITS, requests=Rate(1, burst=5))
     async with http_service(limits=limits) as http:
         answers = [
@@ -77,7 +77,7 @@ async def test_guessing_tokens_is_counted_by_address() -> None:
         assert [answer.status_code for answer in answers] == [401] * 5 + [429]
 
 
-async def test_an_account_can_be_guessed_at_only_so_often_from_anywhere() -> None:
+async def test_failed_log_ins_to_an_account_are_limited_over_all_addresses() -> None:
     server = Server(trusted_proxies=("127.0.0.1",))
     async with http_service(limits=FEW, server=server) as http:
         victim = await http.ask(
@@ -99,7 +99,7 @@ async def test_an_account_can_be_guessed_at_only_so_often_from_anywhere() -> Non
         assert (await http.ask("POST", "/v1/auth/refresh", json=refresh)).status_code == 200
 
 
-async def test_an_address_can_guess_only_so_often_at_all_accounts() -> None:
+async def test_failed_log_ins_of_an_address_are_limited_over_all_accounts() -> None:
     async with http_service(limits=FEW) as http:
         answers = [await _guess(http, f"user{n}") for n in range(4)]
         assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
@@ -107,7 +107,7 @@ async def test_an_address_can_guess_only_so_often_at_all_accounts() -> None:
         assert (await _guess(http, "user9")).status_code == 401
 
 
-async def test_what_an_address_says_of_itself_is_not_believed() -> None:
+async def test_forwarded_addresses_of_untrusted_clients_are_ignored() -> None:
     async with http_service(limits=FEW) as http:
         spoofed = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP")
         answers = [
@@ -132,7 +132,7 @@ async def test_behind_a_trusted_proxy_each_client_has_an_address_of_its_own() ->
         assert (await _guess(http, "other", "198.51.100.8")).status_code == 401
 
 
-async def test_accounts_are_not_made_by_the_hundred() -> None:
+async def test_registrations_of_an_address_are_limited() -> None:
     async with http_service(limits=FEW) as http:
         for n in range(3):
             await http.register(f"user{n}")
@@ -140,7 +140,7 @@ async def test_accounts_are_not_made_by_the_hundred() -> None:
         assert _refused(await http.ask("POST", "/v1/auth/register", json=body))
 
 
-async def test_an_old_password_is_not_guessed_with_a_stolen_token() -> None:
+async def test_attempts_at_the_old_password_are_limited() -> None:
     async with http_service(limits=FEW) as http:
         alice = await http.register("alice")
         body = {"old_password": "no such word", "new_password": "seven red kites sleep"}
@@ -162,7 +162,7 @@ async def test_messages_are_counted_by_sender_and_by_conversation(of: str) -> No
         assert _refused(await _say(http, bob, talk)) != by_sender
 
 
-async def test_strangers_neither_use_up_nor_see_what_a_conversation_may_hold() -> None:
+async def test_non_members_neither_consume_nor_see_the_limit_of_a_conversation() -> None:
     limits = attrs.evolve(LIMITS, conversation_messages=Rate(1, burst=2))
     async with http_service(limits=limits) as http:
         alice, mallory = await http.register("alice"), await http.register("mallory")

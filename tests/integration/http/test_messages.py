@@ -1,4 +1,4 @@
-"""Saying, reading, marking and catching up, over HTTP."""
+"""Posting, reading, read marks, receipts and catching up over HTTP."""
 
 import asyncio
 from typing import Any
@@ -23,7 +23,7 @@ async def _post(
     )
 
 
-async def test_a_message_is_new_once_and_replayed_for_ever(
+async def test_a_message_sent_again_with_its_key_is_returned_and_not_stored_again(
     http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     key = str(uuid4())
@@ -43,14 +43,16 @@ async def test_a_message_is_new_once_and_replayed_for_ever(
     assert again.json() == {**first.json(), "replayed": True}
 
 
-async def test_a_key_stands_for_one_content(http: HttpService, alice: HttpUser, talk: str) -> None:
+async def test_a_key_with_another_content_is_refused(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     key = str(uuid4())
     await _post(http, alice, talk, {"body": {"text": "hi"}}, key)
     other = await _post(http, alice, talk, {"body": {"text": "ho"}}, key)
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
 
 
-async def test_the_keys_of_others_are_their_own(
+async def test_the_same_key_of_another_user_is_another_message(
     http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     key = str(uuid4())
@@ -70,7 +72,7 @@ async def test_ten_sends_with_one_key_at_once_are_one_message(
     assert {answer.json()["seq"] for answer in answers} == {1}
 
 
-async def test_a_message_says_all_that_it_was_sent_with(
+async def test_a_message_has_every_field_that_was_sent(
     http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     await bob.post(talk, "shall we?")
@@ -107,7 +109,7 @@ async def test_a_message_says_all_that_it_was_sent_with(
         ("after=10", [], (True, False)),
     ],
 )
-async def test_a_page_lies_where_it_is_asked_for(
+async def test_a_page_starts_at_the_requested_position(
     http: HttpService, alice: HttpUser, query: str, seqs: list[int], more: tuple[bool, bool]
 ) -> None:
     talk = await alice.open_direct(alice)
@@ -118,13 +120,15 @@ async def test_a_page_lies_where_it_is_asked_for(
     assert (page["more_before"], page["more_after"]) == more
 
 
-async def test_one_position_at_a_time(http: HttpService, alice: HttpUser, talk: str) -> None:
+async def test_two_positions_at_once_are_refused(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     path = f"/v1/conversations/{talk}/messages?before=3&after=1"
     answer = await http.ask("GET", path, alice)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_whoever_comes_later_sees_what_is_said_from_then_on(
+async def test_a_new_member_sees_only_later_messages(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     group = await alice.create_group("Lobby")
@@ -159,7 +163,7 @@ async def test_a_read_mark_moves_forward_only(
     assert (head["read"], head["unread"]) == (3, 0)
 
 
-async def test_receipts_say_who_has_received_and_read(
+async def test_receipts_contain_who_received_and_read(
     http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     for _ in range(3):
@@ -173,7 +177,7 @@ async def test_receipts_say_who_has_received_and_read(
     assert (await http.ask("GET", marks + "/receipts?seq=3", alice)).json() == {"receipts": []}
 
 
-async def test_a_private_mark_is_for_oneself(
+async def test_a_private_read_mark_is_not_shown_to_others(
     http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     await alice.post(talk, "hi")
@@ -187,7 +191,7 @@ async def test_a_private_mark_is_for_oneself(
 # -- catching up ----------------------------------------------------------------------------
 
 
-async def test_the_log_is_read_from_where_one_stopped(
+async def test_the_log_is_read_from_an_offset(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     group = await alice.create_group("Lobby", bob)
@@ -206,7 +210,7 @@ async def test_the_log_is_read_from_where_one_stopped(
     assert (ahead["events"], ahead["reset"]) == ([], True)
 
 
-async def test_sync_tells_what_changed_since_the_last_time(
+async def test_sync_returns_what_changed_since_the_cursor(
     http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     begun = (await http.ask("GET", "/v1/sync", bob)).json()

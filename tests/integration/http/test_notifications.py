@@ -1,4 +1,4 @@
-"""Who is told of what, over HTTP; and pushes, up to a browser that reads them."""
+"""Notifications over HTTP, and web pushes as a browser decrypts them."""
 
 import asyncio
 import json
@@ -77,7 +77,7 @@ async def carry(http: HttpService) -> None:
 
 
 class TestNotifications:
-    async def test_tell_of_a_mention_and_of_nothing_else(
+    async def test_are_created_for_mentions_only(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
         await alice.post(lobby, "nobody in particular")
@@ -92,7 +92,7 @@ class TestNotifications:
         events = (await http.ask("GET", "/v1/sync", bob)).json()
         assert events["heads"][0]["mentions"] == 1
 
-    async def test_of_everybody_reach_all_but_the_sender(
+    async def test_of_a_mention_of_everyone_reach_all_but_the_sender(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
         await mention(http, bob, lobby, "all")
@@ -100,7 +100,7 @@ class TestNotifications:
         assert len(await notices(http, alice)) == 1
         assert await notices(http, bob) == []
 
-    async def test_are_not_made_where_one_muted_or_does_not_belong(
+    async def test_are_not_created_for_muting_users_and_non_members(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
         stranger = await http.register("stranger")
@@ -136,7 +136,7 @@ class TestNotifications:
         read = [notice["read"] for notice in await notices(http, bob)]
         assert read == ([True, True] if all_of_them else [False, True])
 
-    async def test_are_gone_with_the_conversation(
+    async def test_are_not_listed_after_the_membership_ended(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
         await mention(http, alice, lobby, bob.id)
@@ -144,7 +144,7 @@ class TestNotifications:
 
         assert await notices(http, bob) == []
 
-    async def test_come_page_by_page(
+    async def test_are_listed_page_by_page(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
         seqs = [await mention(http, alice, lobby, bob.id) for _ in range(3)]
@@ -158,7 +158,7 @@ class TestNotifications:
 
 
 class TestPushes:
-    async def test_tell_a_browser_where_and_nothing_more(
+    async def test_contain_the_conversation_and_no_text_by_default(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         browser = PushReceiver.new()
@@ -171,7 +171,7 @@ class TestPushes:
             told = json.loads(browser.read(got.body))
             assert told == {"type": "message", "conversation": talk, "seq": 1}
 
-    async def test_show_who_said_what_where_the_user_allows_it(
+    async def test_contain_sender_and_text_where_the_user_allows_it(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
         browser = PushReceiver.new()
@@ -208,7 +208,7 @@ class TestPushes:
 
             assert service.got == []
 
-    async def test_end_where_the_push_service_knows_the_browser_no_more(
+    async def test_end_where_the_push_service_reports_the_subscription_gone(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService(410) as service:
@@ -220,7 +220,7 @@ class TestPushes:
         listed = await http.ask("GET", "/v1/push-subscriptions", bob)
         assert listed.json() == {"subscriptions": []}
 
-    async def test_are_tried_again_later_where_the_push_service_is_away(
+    async def test_are_retried_while_the_push_service_is_unavailable(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService(503) as service:
@@ -235,7 +235,7 @@ class TestPushes:
             await carry(http)
             assert len(service.got) == 2
 
-    async def test_come_by_themselves(
+    async def test_are_sent_without_a_request(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
     ) -> None:
         with PushService() as service:
@@ -249,7 +249,7 @@ class TestPushes:
                     await asyncio.sleep(0.01)
         assert len(service.got) == 1
 
-    async def test_belong_to_whoever_subscribed_the_browser_last(
+    async def test_go_to_the_user_who_subscribed_the_browser_last(
         self, http: HttpService, alice: HttpUser, bob: HttpUser
     ) -> None:
         browser = PushReceiver.new()
@@ -276,7 +276,7 @@ class TestPushes:
             "https://push.example.org/" + "x" * 1024,
         ],
     )  # fmt: skip
-    async def test_go_to_https_alone(
+    async def test_are_sent_to_https_only(
         self, http: HttpService, alice: HttpUser, endpoint: str
     ) -> None:
         body = {"endpoint": endpoint, "keys": PushReceiver.new().keys}
@@ -284,7 +284,7 @@ class TestPushes:
 
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
-    async def test_use_one_key_for_ever(self, http: HttpService, alice: HttpUser) -> None:
+    async def test_keep_the_vapid_key(self, http: HttpService, alice: HttpUser) -> None:
         keys = [(await http.ask("GET", "/v1/push-key", alice)).json() for _ in range(2)]
 
         assert keys[0] == keys[1]

@@ -1,4 +1,4 @@
-"""Every answer is one of ours: its headers, its form, its codes."""
+"""Answers to failed requests: headers, RFC 9457 problems and error codes."""
 
 import asyncio
 from collections.abc import Mapping
@@ -29,9 +29,7 @@ ALWAYS = {
 }
 
 
-async def test_every_answer_carries_the_headers_that_keep_browsers_safe(
-    http: HttpService, alice: HttpUser
-) -> None:
+async def test_every_answer_has_the_security_headers(http: HttpService, alice: HttpUser) -> None:
     answers = [
         await http.ask("GET", "/v1/me", alice),
         await http.ask("GET", "/v1/me"),
@@ -55,7 +53,7 @@ async def test_every_answer_carries_the_headers_that_keep_browsers_safe(
         assert "server" not in answer.headers
 
 
-async def test_behind_tls_browsers_are_told_to_stay_there() -> None:
+async def test_behind_tls_answers_have_strict_transport_security() -> None:
     async with http_service(server=Server(behind_tls=True)) as http:
         answer = await http.ask("GET", "/v1/me")
         assert answer.headers["strict-transport-security"] == "max-age=31536000"
@@ -97,7 +95,7 @@ async def test_the_frameworks_own_refusals_are_problems_too(
     assert answer.json()["type"] == f"urn:parlour:error:{code}"
 
 
-async def test_a_wrong_method_says_which_are_right(http: HttpService) -> None:
+async def test_a_wrong_method_is_answered_with_the_allowed_ones(http: HttpService) -> None:
     answer = await http.ask("PUT", "/v1/me")
     assert answer.headers["allow"] == "GET, OPTIONS, PATCH"
 
@@ -125,7 +123,7 @@ async def test_a_missing_key_of_a_send_is_named(
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, InternalServerException])
-async def test_a_bug_is_reported_and_its_words_stay_inside(kind: type[Exception]) -> None:
+async def test_an_internal_error_is_logged_and_its_text_is_not_sent(kind: type[Exception]) -> None:
     async with http_service() as http:
 
         @get("/bug")
@@ -148,7 +146,7 @@ async def test_a_bug_is_reported_and_its_words_stay_inside(kind: type[Exception]
         assert "SELECT canary FROM users" in str(failure)
 
 
-async def test_an_overloaded_service_says_when_to_come_back(
+async def test_an_overloaded_service_answers_with_retry_after(
     http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def full(*_args: object, **_kwargs: object) -> None:
@@ -162,7 +160,7 @@ async def test_an_overloaded_service_says_when_to_come_back(
     assert answer.json()["temporary"] is True
 
 
-async def test_a_storage_out_of_reach_is_said_in_our_words(
+async def test_an_unavailable_storage_is_answered_without_its_error_text(
     http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(*_args: object, **_kwargs: object) -> None:
@@ -174,7 +172,7 @@ async def test_a_storage_out_of_reach_is_said_in_our_words(
     assert answer.headers["retry-after"] == "1"
 
 
-def test_every_code_has_a_status_and_none_is_new() -> None:
+def test_every_error_code_has_a_status() -> None:
     assert set(STATUS) == {
         *("bad_request", "unauthenticated", "token_expired", "forbidden", "not_member"),
         *("blocked", "muted", "not_found", "conflict", "handle_taken", "cursor_expired"),
@@ -184,7 +182,7 @@ def test_every_code_has_a_status_and_none_is_new() -> None:
     }
 
 
-async def test_pages_of_other_allowed_origins_may_ask_and_no_others() -> None:
+async def test_only_listed_origins_may_send_requests() -> None:
     async with http_service(server=Server(origins=("https://chat.example",))) as http:
         asks = {"Access-Control-Request-Method": "PATCH"}
         headers = {"Origin": "https://chat.example", **asks}
@@ -205,7 +203,7 @@ async def test_a_length_that_is_no_number_is_malformed(http: HttpService, alice:
     assert answer["status"] == 400
 
 
-async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
+async def test_a_client_that_disconnects_during_a_body_is_no_error(
     http: HttpService, alice: HttpUser
 ) -> None:
     told: list[Any] = [
@@ -219,7 +217,7 @@ async def test_a_client_that_goes_away_in_the_middle_of_a_body_is_no_failure(
     assert (await _patch_me(http, alice, receive))["status"] == 400
 
 
-async def test_a_body_that_never_ends_is_not_waited_for(
+async def test_a_body_that_never_ends_times_out(
     http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "PATIENCE", 0.05)

@@ -1,4 +1,4 @@
-"""Whatever a query or a path holds, the answer is right or a problem: never a 500."""
+"""Invalid queries and paths are answered with a problem, never with 500."""
 
 from itertools import product
 from urllib.parse import quote
@@ -47,7 +47,7 @@ NO_NUMBERS = [
 ]
 
 
-async def test_a_number_is_plain_and_decimal(
+async def test_a_number_must_be_plain_and_decimal(
     http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     for path, names in NUMBERED.items():
@@ -58,7 +58,9 @@ async def test_a_number_is_plain_and_decimal(
             assert answer.json()["errors"] == [{"field": name, "message": "is not a whole number"}]
 
 
-async def test_a_page_has_bounds(http: HttpService, alice: HttpUser, talk: str) -> None:
+async def test_the_size_of_a_page_is_bounded(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     for path, limit in product(LISTS, (0, 201, 1_000, 10**9, 2**53 - 1)):
         answer = await http.ask("GET", f"{path.replace('{talk}', talk)}limit={limit}", alice)
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
@@ -66,7 +68,7 @@ async def test_a_page_has_bounds(http: HttpService, alice: HttpUser, talk: str) 
 
 
 @pytest.mark.parametrize("number", [2**53, 10**16 - 1])
-async def test_a_position_beyond_every_number_is_refused(
+async def test_a_position_beyond_the_largest_number_is_refused(
     http: HttpService, alice: HttpUser, talk: str, number: int
 ) -> None:
     for asked in (f"messages?before={number}", f"receipts?seq={number}", f"events?after={number}"):
@@ -74,7 +76,9 @@ async def test_a_position_beyond_every_number_is_refused(
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_a_parameter_is_given_once(http: HttpService, alice: HttpUser, talk: str) -> None:
+async def test_a_repeated_parameter_is_refused(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
     for path in LISTS:
         asked = f"{path.replace('{talk}', talk)}limit=1&limit=2"
         answer = await http.ask("GET", asked, alice)
@@ -101,7 +105,7 @@ FORGED = [
 ]
 
 
-async def test_a_forged_cursor_is_refused_or_leads_nowhere(
+async def test_a_forged_cursor_is_refused_or_returns_nothing(
     http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     lists = (
@@ -117,7 +121,7 @@ async def test_a_forged_cursor_is_refused_or_leads_nowhere(
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), path + cursor
 
 
-async def test_the_cursor_of_another_list_is_none_of_this(
+async def test_the_cursor_of_another_list_is_refused(
     http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
 ) -> None:
     await alice.create_group("Lobby", bob)
@@ -154,7 +158,7 @@ NO_IDS = [
 ]
 
 
-async def test_what_is_no_id_is_simply_not_there(http: HttpService, alice: HttpUser) -> None:
+async def test_an_invalid_id_is_not_found(http: HttpService, alice: HttpUser) -> None:
     missing = await http.ask("GET", f"/v1/conversations/{id_of('nothing')}", alice)
     templates = ("/v1/conversations/{}", "/v1/conversations/{}/members", "/v1/users/{}")
     for template, id_ in product(templates, NO_IDS):
@@ -163,7 +167,7 @@ async def test_what_is_no_id_is_simply_not_there(http: HttpService, alice: HttpU
         assert answer.content == missing.content
 
 
-async def test_a_message_that_is_not_there_is_not_found(
+async def test_a_missing_message_is_not_found(
     http: HttpService, alice: HttpUser, talk: str
 ) -> None:
     await alice.post(talk, "hi")
@@ -172,7 +176,7 @@ async def test_a_message_that_is_not_there_is_not_found(
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), seq
 
 
-async def test_a_search_is_for_what_was_typed(
+async def test_a_search_takes_every_character_literally(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     for query in (*("%25", "_", "%5C", "'", "%22", "%25%27%3B--", "%ff", "%F0%9F%A6%A6", "%"),):
@@ -183,6 +187,6 @@ async def test_a_search_is_for_what_was_typed(
         assert (await http.ask("GET", f"/v1/users?query={query}", alice)).status_code == 422
 
 
-async def test_unknown_parameters_are_passed_over(http: HttpService, alice: HttpUser) -> None:
+async def test_unknown_parameters_are_ignored(http: HttpService, alice: HttpUser) -> None:
     answer = await http.ask("GET", "/v1/conversations?newer=1&newer%00=2", alice)
     assert answer.status_code == 200

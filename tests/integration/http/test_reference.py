@@ -1,4 +1,4 @@
-"""What people and programs read of the routes is what the routes are."""
+"""The reference (OpenAPI, AsyncAPI, the page at /docs) describes the routes as they are."""
 
 import asyncio
 import json
@@ -46,7 +46,7 @@ def test_descriptions_are_not_indented_like_docstrings(document: Json) -> None:
         assert "\n " not in schema.get("description", ""), name
 
 
-def test_every_route_says_what_it_is_for_what_it_takes_and_how_it_fails(document: Json) -> None:
+def test_every_route_documents_its_purpose_parameters_and_errors(document: Json) -> None:
     seen = set()
     for path, method, operation in operations(document):
         assert operation["operationId"] not in seen
@@ -66,7 +66,7 @@ def test_every_route_says_what_it_is_for_what_it_takes_and_how_it_fails(document
         assert method in {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
-def test_every_link_inside_the_document_leads_somewhere(document: Json) -> None:
+def test_every_reference_inside_the_document_resolves(document: Json) -> None:
     def links(value: Any) -> Any:
         if isinstance(value, dict):
             if "$ref" in value:
@@ -109,7 +109,7 @@ def test_every_problem_of_a_route_has_an_example_with_its_status(document: Json)
         assert content["examples"]
 
 
-def test_requests_refuse_and_answers_grow(document: Json) -> None:
+def test_requests_forbid_unknown_fields_and_answers_allow_them(document: Json) -> None:
     for name, schema in document["components"]["schemas"].items():
         found = _SCHEMAS.get(name)
         is_body = found is not None and found.__struct_config__.forbid_unknown_fields
@@ -161,20 +161,20 @@ async def test_the_page_needs_no_script_and_nothing_from_another_host(http: Http
         assert found.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_the_document_is_open_to_programs(http: HttpService, document: Json) -> None:
+async def test_the_openapi_document_is_served(http: HttpService, document: Json) -> None:
     answer = await http.ask("GET", "/openapi.json")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == document
 
 
-async def test_the_document_of_the_socket_is_open_to_programs(http: HttpService) -> None:
+async def test_the_asyncapi_document_is_served(http: HttpService) -> None:
     answer = await http.ask("GET", "/asyncapi.json")
 
     assert answer.headers["content-type"] == "application/json"
     assert answer.json() == build_asyncapi()
 
 
-def test_what_is_shown_cannot_become_html(document: Json) -> None:
+def test_texts_of_the_document_are_escaped(document: Json) -> None:
     document["info"]["title"] = "<script>alert(1)</script>"
     document["tags"][0]["description"] = 'a "quoted" <b>word</b> & `<i>`'
     page = build_page(document)
@@ -183,7 +183,7 @@ def test_what_is_shown_cannot_become_html(document: Json) -> None:
     assert "<code>&lt;i&gt;</code>" in page
 
 
-async def test_the_examples_of_requests_are_understood(
+async def test_the_examples_of_requests_are_accepted(
     http: HttpService, alice: HttpUser, bob: HttpUser, document: Json
 ) -> None:
     talk = await alice.open_direct(bob)

@@ -1,4 +1,4 @@
-"""The metrics of a node are complete, correct and bounded, whatever clients do."""
+"""The metrics of a node are complete, correct and bounded."""
 
 import re
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""Traces of sends: what they show, what they never show, and that others pay nothing for them."""
+"""Traces of sends: what spans contain and never contain; untraced sends cost nothing."""
 
 import asyncio
 import json

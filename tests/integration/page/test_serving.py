@@ -1,4 +1,4 @@
-"""The page is served whole, under a strict policy, with the right words to caches."""
+"""The page is served complete, with a strict content security policy and cache headers."""
 
 import gzip
 import re
@@ -37,7 +37,7 @@ async def addresses(client: httpx.AsyncClient) -> list[str]:
     return [f"/{path}" for path in re.findall(r'(?:href|src)="([^"]*)"', page.text)]
 
 
-async def test_every_file_that_the_page_names_is_there(client: httpx.AsyncClient) -> None:
+async def test_every_file_that_the_page_refers_to_exists(client: httpx.AsyncClient) -> None:
     named = await addresses(client)
 
     assert len(named) > 50
@@ -47,7 +47,7 @@ async def test_every_file_that_the_page_names_is_there(client: httpx.AsyncClient
         assert answer.content, address
 
 
-async def test_every_module_is_named_so_that_none_waits_for_another(
+async def test_every_module_is_preloaded(
     client: httpx.AsyncClient,
 ) -> None:
     named = {address.split("/", 3)[-1] for address in await addresses(client)}
@@ -58,7 +58,7 @@ async def test_every_module_is_named_so_that_none_waits_for_another(
     assert modules <= named
 
 
-async def test_a_file_is_kept_for_ever_because_its_address_changes(
+async def test_files_with_a_version_in_their_address_are_cached_for_ever(
     client: httpx.AsyncClient,
 ) -> None:
     assets = [path for path in await addresses(client) if path.startswith("/assets/")]
@@ -73,7 +73,7 @@ async def test_a_file_is_kept_for_ever_because_its_address_changes(
 
 
 @pytest.mark.parametrize("path", ["/", "/worker.js", "/icon.svg", "/manifest.webmanifest"])
-async def test_what_stays_at_its_address_is_asked_for_each_time(
+async def test_files_with_a_fixed_address_are_revalidated(
     client: httpx.AsyncClient, path: str
 ) -> None:
     first = await client.get(path)
@@ -86,7 +86,7 @@ async def test_what_stays_at_its_address_is_asked_for_each_time(
     assert (other.status_code, other.content) == (200, first.content)
 
 
-async def test_files_travel_compressed_to_those_who_can_read_it(
+async def test_files_are_compressed_for_clients_that_accept_it(
     client: httpx.AsyncClient,
 ) -> None:
     plain = await client.get("/worker.js", headers={"Accept-Encoding": "identity"})
@@ -103,7 +103,7 @@ async def test_files_travel_compressed_to_those_who_can_read_it(
 @pytest.mark.parametrize(
     "path", ["/", "/assets/x/app.js", "/assets/x/styles/base.css", "/worker.js"]
 )
-async def test_nothing_may_run_but_the_files_of_the_page(
+async def test_the_content_security_policy_allows_own_files_only(
     client: httpx.AsyncClient, path: str
 ) -> None:
     headers = (await client.get(path)).headers
@@ -122,7 +122,7 @@ async def test_nothing_may_run_but_the_files_of_the_page(
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
-async def test_browsers_come_back_over_tls_only_where_there_is_tls(
+async def test_strict_transport_security_is_sent_only_over_tls(
     client: httpx.AsyncClient,
 ) -> None:
     async with await open_page(Server(behind_tls=True)) as secure:
@@ -140,7 +140,9 @@ async def test_browsers_come_back_over_tls_only_where_there_is_tls(
         ("/manifest.webmanifest", "application/manifest+json"),
     ],
 )
-async def test_each_file_says_what_it_is(client: httpx.AsyncClient, path: str, kind: str) -> None:
+async def test_each_file_has_its_content_type(
+    client: httpx.AsyncClient, path: str, kind: str
+) -> None:
     assert (await client.get(path)).headers["content-type"] == kind
 
 
@@ -166,7 +168,7 @@ async def test_nothing_else_is_served(client: httpx.AsyncClient, path: str) -> N
     assert answer.json()["code"] == "not_found"
 
 
-async def test_a_page_is_only_read(client: httpx.AsyncClient) -> None:
+async def test_other_methods_than_get_and_head_are_refused(client: httpx.AsyncClient) -> None:
     head = await client.head("/")
 
     assert head.status_code == 200
@@ -174,7 +176,7 @@ async def test_a_page_is_only_read(client: httpx.AsyncClient) -> None:
     assert (await client.post("/")).status_code == 405
 
 
-def test_the_version_is_that_of_the_content() -> None:
+def test_the_version_depends_on_the_content() -> None:
     one, other = Bundle.read(), Bundle.read()
 
     assert one.version == other.version

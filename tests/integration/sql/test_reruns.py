@@ -188,10 +188,10 @@ class TestBusyFile:
         """Threads take turns at the one connection that writes."""
         add(sqlite_storage, b.group())
 
-        def deed() -> None:
+        def work() -> None:
             for _ in range(25):
                 sqlite_storage.uow(post)
 
-        results_of(run_in_parallel([deed] * 4))
+        results_of(run_in_parallel([work] * 4))
 
         assert seq(sqlite_storage) == 100

@@ -1,4 +1,4 @@
-"""What somebody missed they ask for over their socket."""
+"""Clients fetch over their socket what they missed."""
 
 import json
 
@@ -8,7 +8,7 @@ from tests.support.socket_client import message
 
 
 class TestCatchingUp:
-    async def test_after_a_loss_is_the_union_of_log_and_live(
+    async def test_after_a_lost_connection_merges_log_and_live_events(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         one, other = await alice.connect(), await bob.connect()
@@ -28,7 +28,7 @@ class TestCatchingUp:
         assert (page["last"], page["more"], page["reset"]) == (3, False, False)
         assert back.texts(room) == ["live again"]
 
-    async def test_goes_page_by_page(self, alice: Guest, room: str) -> None:
+    async def test_returns_the_log_page_by_page(self, alice: Guest, room: str) -> None:
         one = await alice.connect()
         for number in range(5):
             await one.say(room, str(number))
@@ -42,14 +42,16 @@ class TestCatchingUp:
 
         assert seen == [1, 2, 3, 4, 5, 6]
 
-    async def test_beyond_the_log_begins_afresh(self, alice: Guest, room: str) -> None:
+    async def test_beyond_the_end_of_the_log_is_answered_with_reset(
+        self, alice: Guest, room: str
+    ) -> None:
         page = await (await alice.connect()).ask(
             {"type": "sync", "conversation": room, "after": 99}
         )
 
         assert (page["events"], page["reset"]) == ([], True)
 
-    async def test_of_the_own_log_goes_by_cursor(
+    async def test_of_the_private_log_uses_a_cursor(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         one = await alice.connect()

@@ -1,4 +1,4 @@
-"""Commands of all kinds and transports share commits and are told in the order they came."""
+"""Commands of all kinds and transports share commits and are published in the order they came."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -77,7 +77,7 @@ class TestGoodFrames:
         assert heard is not None
         assert (heard.opcode, heard.payload) == (TEXT, PONG_FRAME)
 
-    async def test_are_read_however_tcp_cuts_them(self, raw: RawSocket) -> None:
+    async def test_are_read_from_any_split_into_segments(self, raw: RawSocket) -> None:
         async with raw:
             await raw.upgrade()
             for byte in frame(TEXT, PING_FRAME):
@@ -89,7 +89,7 @@ class TestGoodFrames:
         assert heard.payload == PONG_FRAME
 
     @pytest.mark.parametrize("payload", [b"", b"are you there?", b"x" * 125])
-    async def test_ping_is_answered_with_its_words(self, raw: RawSocket, payload: bytes) -> None:
+    async def test_ping_is_answered_with_its_payload(self, raw: RawSocket, payload: bytes) -> None:
         async with raw:
             await raw.upgrade()
             await raw.send(frame(PING, payload))
@@ -183,7 +183,7 @@ class TestBadFrames:
 
             assert await raw.hear_close() == TOO_BIG
 
-    async def test_end_it_though_the_close_is_not_answered(
+    async def test_end_the_socket_although_the_close_is_not_answered(
         self, raw: RawSocket, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for module in (asgi_transport, direct_transport):
@@ -195,7 +195,7 @@ class TestBadFrames:
             assert await raw.hear_close() == BAD_FRAME
             assert await raw.hear() is None
 
-    async def test_in_one_breath_with_a_close_end_it_too(
+    async def test_in_one_segment_with_a_close_end_the_socket(
         self, raw: RawSocket, caplog: pytest.LogCaptureFixture
     ) -> None:
         async with raw:
@@ -213,7 +213,7 @@ class TestBadFrames:
             assert await raw.hear_close() == 1000
             assert await raw.hear() is None
 
-    async def test_compressed_are_not_agreed_on(self, raw: RawSocket) -> None:
+    async def test_compression_is_not_negotiated(self, raw: RawSocket) -> None:
         async with raw:
             await raw.send(raw.request({"Sec_WebSocket_Extensions": "permessage-deflate"}))
             head = await raw.head()
@@ -223,7 +223,7 @@ class TestBadFrames:
 
 
 class TestHandshake:
-    async def test_with_frames_in_the_same_breath_harms_nobody(
+    async def test_with_frames_in_the_same_segment_affects_no_other(
         self, site: Site, neighbour: SocketClient, raw: RawSocket, caplog: pytest.LogCaptureFixture
     ) -> None:
         async with raw:
@@ -244,7 +244,7 @@ class TestHandshake:
         ],
         ids=["another version", "a bad key", "no upgrade"],
     )
-    async def test_that_is_none_is_refused(
+    async def test_that_is_malformed_is_refused(
         self, raw: RawSocket, header: dict[str, str], status: str
     ) -> None:
         async with raw:
@@ -252,7 +252,7 @@ class TestHandshake:
 
             assert (await raw.head()).split()[1] == status
 
-    async def test_never_finished_leaves_nothing(
+    async def test_that_is_never_finished_leaves_nothing_behind(
         self, site: Site, neighbour: SocketClient, raw: RawSocket
     ) -> None:
         async with raw:

@@ -1,4 +1,4 @@
-"""Two nodes in one process, with backends of their own making: one house with two doors."""
+"""Two nodes in one process, each with backends of its own, serve one deployment."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -62,7 +62,7 @@ class TestTwoNodes:
         assert one.texts(room) == [str(number) for number in range(1, 20, 2)]
         assert other.texts(room) == [str(number) for number in range(0, 20, 2)]
 
-    async def test_carry_small_signs(self, there: Site, alice: Guest, bob: Guest) -> None:
+    async def test_carry_ephemeral_signals(self, there: Site, alice: Guest, bob: Guest) -> None:
         room = alice.open_direct(bob)
         one = await alice.connect()
         await one.ask({"type": "presence.watch", "users": [bob.id]})
@@ -78,7 +78,9 @@ class TestTwoNodes:
         await other.close()
         await one.hears("presence", user=bob.id, state="offline")
 
-    async def test_let_in_and_send_away(self, there: Site, alice: Guest, bob: Guest) -> None:
+    async def test_subscribe_added_members_and_unsubscribe_removed_ones(
+        self, there: Site, alice: Guest, bob: Guest
+    ) -> None:
         one, other = await alice.connect(), await bob.connect(at=there)
         room = alice.create_group("Tea", bob)
         await other.hears("resync", conversation=room, reason="joined")
@@ -116,7 +118,7 @@ class TestTwoNodes:
         with pytest.raises(Unauthenticated):
             await other.of(alice.token)
 
-    async def test_take_over_from_each_other(
+    async def test_serve_a_client_that_moves_to_the_other(
         self, here: Site, there: Site, alice: Guest, bob: Guest
     ) -> None:
         room = alice.open_direct(bob)

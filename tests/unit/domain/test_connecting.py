@@ -53,16 +53,18 @@ class TestTakeSnapshots:
         world.say(carol, group, "hi", mentions=["all"])
         world.read(bob, room, 1)
         beginning = Cursor(0)
-        wishes = [
+        requests = [
             SnapshotRequest(alice),
             SnapshotRequest(bob),
             SnapshotRequest(carol, beginning),
             SnapshotRequest(bob, beginning),
         ]
-        together = world.do.take_snapshots(wishes)
+        together = world.do.take_snapshots(requests)
         of_bob = together[1]
 
-        assert together == [each for wish in wishes for each in world.do.take_snapshots([wish])]
+        assert together == [
+            each for request in requests for each in world.do.take_snapshots([request])
+        ]
         assert isinstance(of_bob, Snapshot)
         assert [1, 1] == [head.unread for head in of_bob.heads]
         assert [1, 0] == [head.mentions for head in of_bob.heads]
@@ -72,8 +74,8 @@ class TestTakeSnapshots:
         alice, bob = world.register("alice"), world.register("bob")
         world.do.log_out_everywhere(OPERATOR, bob.user.id)
         grants = (alice, bob)
-        wishes = [SnapshotRequest(grant.user.id, None, grant.device) for grant in grants]
+        requests = [SnapshotRequest(grant.user.id, None, grant.device) for grant in grants]
 
         assert [Snapshot, Unauthenticated] == [
-            type(each) for each in world.do.take_snapshots(wishes)
+            type(each) for each in world.do.take_snapshots(requests)
         ]

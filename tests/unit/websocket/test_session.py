@@ -1,4 +1,4 @@
-"""The manners of one socket, rule by rule. Time is a number that the test says."""
+"""The protocol state machine of one socket. Time is a number that the test passes."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""For how long somebody is let in, and what the socket says when it is over."""
+"""When a socket is closed (expiry, revocation, lost peer, failure), and its close code."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ class TestExpiry:
 
         assert await client.closed() == (4005, "token_expired")
 
-    async def test_is_put_off_by_a_newer_token(self, site: Site, alice: Guest) -> None:
+    async def test_is_postponed_by_a_newer_token(self, site: Site, alice: Guest) -> None:
         client = await alice.connect()
         (connection,) = site.process.node.connections._open
         connection.state.expires = connection.now() + 30
@@ -45,7 +45,7 @@ class TestExpiry:
         assert (answer["type"], answer["expires_at"][-1]) == ("ok", "Z")
         assert connection.state.expires > connection.now() + 800
 
-    async def test_is_not_put_off_by_the_token_of_another_device(
+    async def test_is_not_postponed_by_the_token_of_another_device(
         self, site: Site, alice: Guest
     ) -> None:
         client = await alice.connect()
@@ -80,7 +80,9 @@ class TestRevocation:
         assert await there.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await here.quiet()
 
-    async def test_that_nobody_told_is_found_in_time(self, site: Site, alice: Guest) -> None:
+    async def test_whose_signal_was_lost_is_found_by_polling(
+        self, site: Site, alice: Guest
+    ) -> None:
         """As when another node ended it and the bus was away."""
         tablet = site.log_in("alice", alice.user)
         here, there = await alice.connect(), await tablet.connect()
@@ -90,7 +92,7 @@ class TestRevocation:
         assert await there.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await here.quiet()
 
-    async def test_while_the_socket_is_greeted_is_noticed(
+    async def test_during_hello_closes_the_socket(
         self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """It is told between the look at the token and the moment in which the socket listens."""
@@ -110,13 +112,13 @@ class TestRevocation:
 
 
 class TestHeartbeat:
-    async def test_keeps_a_quiet_client(self, serve: Serve) -> None:
+    async def test_keeps_an_idle_client_connected(self, serve: Serve) -> None:
         async with serve(QUICK) as site:
             client = await site.person("alice").connect()
             await client.until(lambda: len(client.heard("ping")) >= 2)
             await client.quiet()
 
-    async def test_ends_a_peer_that_vanished(self, serve: Serve) -> None:
+    async def test_closes_the_socket_of_a_vanished_peer(self, serve: Serve) -> None:
         async with serve(QUICK) as site, RawSocket(site.port) as raw:
             alice = site.person("alice")
             hello = {"type": "hello", "id": 1, "v": 1, "token": alice.token}
@@ -127,14 +129,14 @@ class TestHeartbeat:
             await until(lambda: site.service.hub.sockets_of(alice.user) == ())
 
 
-class TestTrouble:
-    async def test_while_greeting_sends_the_client_away_and_leaves_nothing(
+class TestFailure:
+    async def test_during_hello_closes_the_socket_and_leaves_nothing_behind(
         self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         failed: list[BaseException] = []
         monkeypatch.setattr(site.service, "failed", failed.append)
 
-        async def broken(wish: object) -> None:
+        async def broken(request: object) -> None:
             raise ZeroDivisionError
 
         monkeypatch.setattr(site.service, "take_snapshot", broken)
@@ -145,16 +147,16 @@ class TestTrouble:
         assert [type(error) for error in failed] == [ZeroDivisionError]
         await until(lambda: not site.service.hub.users and not site.service.hub._subscriptions)
 
-    async def test_of_a_client_that_goes_while_it_is_greeted_leaves_nothing(
+    async def test_of_a_client_during_hello_leaves_nothing_behind(
         self, site: Site, alice: Guest, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         gate, reached = asyncio.Event(), asyncio.Event()
         take = site.service.take_snapshot
 
-        async def slowly(wish: object) -> object:
+        async def slowly(request: object) -> object:
             reached.set()
             await gate.wait()
-            return await take(wish)  # type: ignore[arg-type]
+            return await take(request)  # type: ignore[arg-type]
 
         monkeypatch.setattr(site.service, "take_snapshot", slowly)
         client = await site.open_socket()

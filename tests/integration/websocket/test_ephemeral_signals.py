@@ -1,12 +1,12 @@
-"""Who reads, who types and who is there, over real sockets."""
+"""Receipts, typing and presence over real sockets."""
 
 from uuid import uuid4
 
 from tests.support.site import Guest, Site
 
 
-class TestSmallSigns:
-    async def test_of_reading_reach_those_who_look(
+class TestEphemeralSignals:
+    async def test_of_reading_reach_watching_members(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         one, other, laptop = await alice.connect(), await bob.connect(), await bob.connect()
@@ -19,7 +19,9 @@ class TestSmallSigns:
         assert (receipt["user"], receipt["received"], receipt["read"]) == (bob.id, 1, 1)
         assert moved["data"] == {"conversation": room, "seq": 1}
 
-    async def test_of_receiving_reach_them_too(self, alice: Guest, bob: Guest, room: str) -> None:
+    async def test_of_receiving_reach_watching_members(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
         one, other = await alice.connect(), await bob.connect()
         await one.say(room, "hi")
         await one.ask({"type": "focus", "conversation": room})
@@ -29,7 +31,7 @@ class TestSmallSigns:
         assert answer == {"type": "ok", "id": answer["id"]}
         assert (receipt["received"], receipt["read"]) == (1, 0)
 
-    async def test_of_reading_in_private_reach_nobody_else(
+    async def test_of_private_reading_reach_no_other_user(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         one, other = await alice.connect(), await bob.connect()
@@ -41,14 +43,16 @@ class TestSmallSigns:
 
         assert one.heard("receipt") == []
 
-    async def test_of_typing_reach_the_others(self, alice: Guest, bob: Guest, room: str) -> None:
+    async def test_of_typing_reach_other_watching_members(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
         one, other = await alice.connect(), await bob.connect()
         await one.send({"type": "typing", "conversation": room, "on": True})
         typing = await other.hears("typing")
 
         assert typing == {"type": "typing", "conversation": room, "user": alice.id, "on": True}
 
-    async def test_of_typing_elsewhere_reach_nobody(
+    async def test_of_typing_reach_nobody_who_watches_another_conversation(
         self, site: Site, alice: Guest, bob: Guest, room: str
     ) -> None:
         other, mallory = await bob.connect(), await site.person("mallory").connect()
@@ -59,7 +63,7 @@ class TestSmallSigns:
         assert focus["code"] == "not_found"
         assert other.heard("typing") == []
 
-    async def test_of_presence_reach_those_who_watch(
+    async def test_of_presence_reach_watching_users(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         one = await alice.connect()

@@ -1,4 +1,4 @@
-"""Who gets in, and what a socket that does not is told."""
+"""Opening a socket: origin, handshake, subprotocol, hello, and the number of sockets of a user."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ UPGRADE = (
 )
 
 
-async def knock(site: Site, line: str, *headers: str) -> bytes:
+async def handshake(site: Site, line: str, *headers: str) -> bytes:
     """Send one request and hang up; return the head of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     writer.write("\r\n".join([line, "Host: here", *headers, "", ""]).encode())
@@ -31,7 +31,7 @@ async def knock(site: Site, line: str, *headers: str) -> bytes:
 
 class TestOrigin:
     @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
-    async def test_of_the_own_page_gets_in(self, site: Site, name: str) -> None:
+    async def test_of_the_own_page_is_accepted(self, site: Site, name: str) -> None:
         own = f"http://{name}:{site.port}"
         client = await open_socket(own, origin=own)
 
@@ -50,14 +50,14 @@ class TestOrigin:
             "http://localhost:{port}",
         ],
     )
-    async def test_of_another_page_gets_no_socket(self, site: Site, origin: str) -> None:
+    async def test_of_another_page_is_refused(self, site: Site, origin: str) -> None:
         with pytest.raises(InvalidStatus) as refusal:
             await open_socket(site.url, origin=origin.format(port=site.port))
 
         assert refusal.value.response.status_code == 403
         await until(lambda: len(site.process.node.connections) == 0)
 
-    async def test_of_a_name_pointed_here_gets_no_socket(self, site: Site) -> None:
+    async def test_of_a_foreign_name_that_resolves_here_is_refused(self, site: Site) -> None:
         """DNS rebinding: the page and the service have the same name, and it is not ours."""
         name = f"evil.example:{site.port}"
         with pytest.raises(InvalidStatus) as refusal:
@@ -65,7 +65,7 @@ class TestOrigin:
 
         assert refusal.value.response.status_code == 403
 
-    async def test_that_is_listed_gets_in(self, serve: Serve) -> None:
+    async def test_that_is_listed_is_accepted(self, serve: Serve) -> None:
         server = attrs.evolve(SETTINGS.server, origins=("https://app.example",))
         async with serve(attrs.evolve(SETTINGS, server=server)) as site:
             client = await site.open_socket(origin="https://app.example")
@@ -76,7 +76,7 @@ class TestOrigin:
 class TestHandshake:
     @pytest.mark.parametrize("target", ["/v1/ws", "/v1/ws/", "/v1/ws?from=here", "/v1/%77s"])
     async def test_opens_a_socket_at_its_address(self, site: Site, target: str) -> None:
-        answer = await knock(site, f"GET {target} HTTP/1.1", *UPGRADE)
+        answer = await handshake(site, f"GET {target} HTTP/1.1", *UPGRADE)
 
         assert answer.startswith(b"HTTP/1.1 101 ")
         assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in answer
@@ -94,16 +94,16 @@ class TestHandshake:
             ("GET /v1/ws HTTP/1.1", "Origin: https://evil.example", 403),
         ],
     )
-    async def test_that_is_doubtful_is_told_so_and_opens_nothing(
+    async def test_that_is_malformed_is_refused_with_a_reason(
         self, site: Site, line: str, wrong: str, status: int
     ) -> None:
-        answer = await knock(site, line, *UPGRADE, *filter(None, [wrong]))
+        answer = await handshake(site, line, *UPGRADE, *filter(None, [wrong]))
 
         assert answer.startswith(b"HTTP/1.1 %d " % status)
         assert site.service.meters.opened == 0
 
-    async def test_that_lacks_the_upgrade_opens_nothing(self, site: Site) -> None:
-        assert (await knock(site, "GET /v1/ws HTTP/1.1")).startswith(b"HTTP/1.1 405 ")
+    async def test_without_the_upgrade_is_refused(self, site: Site) -> None:
+        assert (await handshake(site, "GET /v1/ws HTTP/1.1")).startswith(b"HTTP/1.1 405 ")
 
     async def test_may_follow_other_requests(self, site: Site) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
@@ -117,7 +117,7 @@ class TestHandshake:
 
 
 class TestSubprotocol:
-    async def test_is_agreed_on(self, site: Site) -> None:
+    async def test_is_negotiated(self, site: Site) -> None:
         client = await site.open_socket(subprotocols=("other.v2", "parlour.v1"))
 
         assert client.socket.subprotocol == "parlour.v1"
@@ -141,7 +141,7 @@ class TestHello:
         assert await client.closed() == (4503, "version_unsupported")
 
     @pytest.mark.parametrize("token", ["nobody's", "refresh", "x" * 256])
-    async def test_of_a_stranger_ends_the_socket(
+    async def test_without_a_valid_token_ends_the_socket(
         self, site: Site, alice: Guest, token: str
     ) -> None:
         client = await site.open_socket()
@@ -157,13 +157,13 @@ class TestHello:
 
         assert await client.closed() == (4501, "unauthenticated")
 
-    async def test_is_waited_for_with_patience(self, serve: Serve) -> None:
+    async def test_has_a_time_out(self, serve: Serve) -> None:
         async with serve(QUICK) as site:
             client = await site.open_socket()
 
             assert await client.closed() == (4506, "hello_timeout")
 
-    async def test_with_a_cursor_that_was_never_ours_begins_afresh(
+    async def test_with_an_unknown_cursor_returns_a_full_snapshot(
         self, site: Site, alice: Guest
     ) -> None:
         room = alice.create_group("Tea")
@@ -189,7 +189,7 @@ class TestManySockets:
             await until(lambda: len(site.service.hub.sockets_of(alice.user)) == 1)
             await alice.connect()
 
-    async def test_that_come_at_once_are_bounded_too(self, serve: Serve) -> None:
+    async def test_that_open_at_once_are_bounded_too(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, websocket=Websocket(sockets_per_user=3))
         async with serve(few) as site:
             alice = site.person("alice")

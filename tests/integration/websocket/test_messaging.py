@@ -1,4 +1,4 @@
-"""People talk over real sockets."""
+"""Users exchange messages over real sockets."""
 
 import asyncio
 from typing import Any
@@ -13,7 +13,7 @@ from tests.support.socket_client import message
 
 
 class TestWelcome:
-    async def test_says_who_one_is_and_what_there_is(
+    async def test_contains_the_user_and_the_conversations(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         welcome = (await alice.connect()).welcome
@@ -28,12 +28,12 @@ class TestWelcome:
         (head,) = welcome["heads"]
         assert (head["conversation"], head["title"], head["peer"]) == (room, "Bob", bob.id)
 
-    async def test_gives_each_socket_a_session(self, alice: Guest) -> None:
+    async def test_contains_a_session_id_for_each_socket(self, alice: Guest) -> None:
         one, two = await alice.connect(), await alice.connect()
 
         assert one.welcome["session"] != two.welcome["session"]
 
-    async def test_holds_only_what_changed_since_the_cursor(
+    async def test_contains_only_what_changed_since_the_cursor(
         self, site: Site, alice: Guest, bob: Guest, room: str
     ) -> None:
         cursor = (await alice.connect()).welcome["cursor"]
@@ -43,7 +43,7 @@ class TestWelcome:
 
 
 class TestMessages:
-    async def test_reach_the_other(self, alice: Guest, bob: Guest, room: str) -> None:
+    async def test_reach_the_other_member(self, alice: Guest, bob: Guest, room: str) -> None:
         one, other = await alice.connect(), await bob.connect()
         answer = await one.say(room, "hi @bob")
         event = await other.hears("event")
@@ -55,7 +55,7 @@ class TestMessages:
         for field in ("conversation", "seq", "offset", "at", "key"):
             assert event[field] == answer[field]
 
-    async def test_reach_every_socket_of_the_sender_but_their_own(
+    async def test_reach_every_other_socket_of_the_sender(
         self, alice: Guest, bob: Guest, room: str
     ) -> None:
         phone, laptop = await alice.connect(), await alice.connect()
@@ -94,7 +94,7 @@ class TestMessages:
         events = (await one.answer(synced))["events"]
         assert [event["kind"] for event in events] == ["message.posted"]
 
-    async def test_of_many_come_to_all_in_one_order(
+    async def test_of_many_senders_arrive_everywhere_in_one_order(
         self, site: Site, alice: Guest, bob: Guest
     ) -> None:
         people = [alice, bob, *(site.person(f"guest{number}") for number in range(4))]
@@ -117,7 +117,9 @@ class TestMessages:
             assert client.texts(room) == others
             assert len(others) == 100
 
-    async def test_sent_again_are_the_same(self, alice: Guest, bob: Guest, room: str) -> None:
+    async def test_sent_again_with_their_key_are_stored_once(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
         one, other = await alice.connect(), await bob.connect()
         request = message(room, "once")
         first, again = await one.ask(request), await one.ask(request)
@@ -129,7 +131,9 @@ class TestMessages:
         assert mismatch["code"] == "idempotency_mismatch"
         assert other.texts(room) == ["once", "last"]
 
-    async def test_to_strangers_are_not_found(self, site: Site, alice: Guest, room: str) -> None:
+    async def test_to_conversations_of_others_are_not_found(
+        self, site: Site, alice: Guest, room: str
+    ) -> None:
         mallory = await site.person("mallory").connect()
         for conversation in (room, str(uuid4())):
             answer = await mallory.say(conversation, "let me in")
@@ -152,7 +156,7 @@ class TestMessages:
             ({"key": "no uuid"}, "bad_request"),
         ],
     )
-    async def test_that_cannot_be_are_refused_and_nothing_is_stored(
+    async def test_that_are_invalid_are_refused_and_not_stored(
         self, alice: Guest, room: str, wrong: dict[str, Any], code: str
     ) -> None:
         one = await alice.connect()
@@ -163,7 +167,9 @@ class TestMessages:
 
 
 class TestGroups:
-    async def test_that_begin_are_heard_at_once(self, alice: Guest, bob: Guest) -> None:
+    async def test_that_are_created_reach_their_members_at_once(
+        self, alice: Guest, bob: Guest
+    ) -> None:
         one, other = await alice.connect(), await bob.connect()
         room = alice.create_group("Tea", bob)
         await other.hears("event.me", kind="conversation.joined")
@@ -173,7 +179,9 @@ class TestGroups:
 
         assert other.texts(room) == ["welcome"]
 
-    async def test_that_one_leaves_fall_silent(self, site: Site, alice: Guest, bob: Guest) -> None:
+    async def test_send_nothing_to_a_user_who_left(
+        self, site: Site, alice: Guest, bob: Guest
+    ) -> None:
         room = alice.create_group("Tea", bob)
         one, phone, laptop = await alice.connect(), await bob.connect(), await bob.connect()
         await site.service.execute(

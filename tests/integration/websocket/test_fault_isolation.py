@@ -1,4 +1,4 @@
-"""What breaks inside the process is contained: reported, begun again, or the end of it all."""
+"""A failure in one request, event, socket or task is contained, reported and recovered from."""
 
 import asyncio
 import contextlib
@@ -31,8 +31,8 @@ def failed(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     return failed
 
 
-class TestPoison:
-    async def test_in_one_request_is_answered_and_harms_nobody(
+class TestFailures:
+    async def test_of_one_request_are_answered_and_affect_no_other(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         client = await site.person("alice").connect()
@@ -49,7 +49,7 @@ class TestPoison:
         assert [type(error) for error in failed] == [ZeroDivisionError]
         assert (await client.ask({"type": "conversations"}))["type"] == "ok"
 
-    async def test_in_one_message_is_skipped(
+    async def test_of_one_event_skip_that_event_only(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         alice, bob = site.person("alice"), site.person("bob")
@@ -72,7 +72,7 @@ class TestPoison:
         assert other.texts(room) == ["one", "poison", "two"]  # the log had it
         assert [type(error) for error in failed] == [ValueError]
 
-    async def test_in_one_socket_keeps_nobody_waiting(
+    async def test_of_one_socket_delay_no_other(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         alice, bob, carol = (site.person(name) for name in ("alice", "bob", "carol"))
@@ -92,7 +92,7 @@ class TestPoison:
 
         assert [type(error) for error in failed] == [ZeroDivisionError]
 
-    async def test_in_one_socket_stops_no_heart(
+    async def test_of_one_socket_stop_no_heartbeat_of_others(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         await site.person("alice").connect()
@@ -111,7 +111,7 @@ class TestPoison:
 
         assert {type(error) for error in failed} == {ZeroDivisionError}
 
-    async def test_in_one_send_is_answered_and_does_not_hold_up_the_next(
+    async def test_of_one_send_are_answered_and_do_not_block_the_next(
         self, site: Site, failed: list[BaseException], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         alice = site.person("alice")
@@ -131,9 +131,9 @@ class TestPoison:
         assert (await client.ask({"type": "read", "conversation": room, "seq": 1}))["seq"] == 1
 
 
-class TestBackgroundWork:
+class TestBackgroundTask:
     @pytest.mark.parametrize("name", ["follower", "presence", "sockets", "devices"])
-    async def test_that_dies_is_begun_again_and_seen(self, serve: Serve, name: str) -> None:
+    async def test_that_dies_is_restarted_and_reported(self, serve: Serve, name: str) -> None:
         """One after the other dies in its first moment, and the node says that it is not well."""
         begun: list[str] = []
 
@@ -162,17 +162,17 @@ class TestBackgroundWork:
 
 
 class TestProcess:
-    async def test_whose_server_ends_by_itself_ends_with_an_error(self) -> None:
+    async def test_whose_server_stops_unexpectedly_ends_with_an_error(self) -> None:
         process = Process(SETTINGS, lambda _: process.servers._servers[0].handle_exit(2, None))
         with pytest.raises(ServerEnded):
             await asyncio.wait_for(process.run(), 30)
 
-    async def test_that_is_stopped_before_it_serves_ends_in_order(self) -> None:
+    async def test_that_is_stopped_before_it_serves_ends_without_an_error(self) -> None:
         process = Process(SETTINGS, lambda _: None)
         process.stop()
         await asyncio.wait_for(process.run(), 30)
 
-    async def test_sends_its_clients_away_first(self, serve: Serve) -> None:
+    async def test_closes_its_sockets_before_it_stops(self, serve: Serve) -> None:
         async with serve() as site:
             client = await site.person("alice").connect()
             site.process.stop()
@@ -181,7 +181,7 @@ class TestProcess:
             assert drain == {"type": "drain", "after_ms": 0, "spread_ms": 0}
             assert await client.closed() == (4001, "draining")
 
-    async def test_acknowledges_what_it_keeps_to_the_end(self) -> None:
+    async def test_acknowledges_stored_messages_while_it_stops(self) -> None:
         with Node({"SERVER__DRAIN": "1s"}) as node:
             alice, bob = await register_all(node.url, "alice", "bob")
             room = await alice.open_direct(bob)
@@ -208,7 +208,7 @@ class TestProcess:
             assert acknowledged == list(range(1, len(acknowledged) + 1))
             assert back.welcome["heads"][0]["seq"] >= len(acknowledged)
 
-    async def test_goes_at_once_when_told_twice(self) -> None:
+    async def test_stops_at_once_on_the_second_signal(self) -> None:
         with Node({"SERVER__DRAIN": "25s", "STORAGE__BACKEND": "memory"}) as node:
             (alice,) = await register_all(node.url, "alice")
             client = await alice.connect()
@@ -222,7 +222,7 @@ class TestProcess:
 
 
 class TestFileDescriptors:
-    async def test_that_run_out_keep_the_sockets_that_are_open(self) -> None:
+    async def test_that_run_out_keep_open_sockets_working(self) -> None:
         with Node({"STORAGE__BACKEND": "memory"}) as node:
             (alice,) = await register_all(node.url, "alice")
             client = await alice.connect()

@@ -1,4 +1,4 @@
-"""What operators are told: alive, ready, and why not."""
+"""Liveness and readiness of a node."""
 
 import time
 from threading import Event
@@ -21,7 +21,7 @@ async def _ask(http: HttpService, path: str) -> httpx.Response:
         return await client.get(path)
 
 
-async def test_a_node_is_ready_while_all_its_parts_are(http: HttpService) -> None:
+async def test_a_node_is_ready_while_every_check_passes(http: HttpService) -> None:
     answer = await _ask(http, "/readyz")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
@@ -48,7 +48,7 @@ async def test_a_node_without_its_storage_gets_no_requests(
     assert (await _ask(http, "/livez")).status_code == 200
 
 
-async def test_a_storage_that_does_not_answer_holds_nobody_up(
+async def test_a_storage_that_hangs_delays_no_probe(
     http: HttpService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ops, "CHECK_TIMEOUT", 0.05)
@@ -77,7 +77,7 @@ async def test_a_node_without_its_bus_is_slower_and_still_ready(
     assert answer.json()["checks"]["bus"]["state"] == "degraded"
 
 
-async def test_a_node_that_no_longer_follows_the_logs_gets_no_requests(http: HttpService) -> None:
+async def test_a_node_whose_log_reconciler_stopped_gets_no_requests(http: HttpService) -> None:
     http.service.reconciler.checked_at = time.monotonic() - 61
     answer = await _ask(http, "/readyz")
     assert answer.status_code == 503
@@ -85,7 +85,7 @@ async def test_a_node_that_no_longer_follows_the_logs_gets_no_requests(http: Htt
     assert answer.json()["checks"]["follower"]["age_ms"] >= 61_000
 
 
-async def test_a_work_that_died_shows_for_half_a_minute(http: HttpService) -> None:
+async def test_a_restarted_task_is_shown_for_half_a_minute(http: HttpService) -> None:
     died = Event()
 
     async def die() -> None:
@@ -100,7 +100,7 @@ async def test_a_work_that_died_shows_for_half_a_minute(http: HttpService) -> No
     http.failures.clear()
 
 
-async def test_a_node_whose_vital_work_dies_again_and_again_gets_no_requests(
+async def test_a_node_whose_vital_task_dies_repeatedly_gets_no_requests(
     http: HttpService,
 ) -> None:
     async def die() -> None:
@@ -113,14 +113,16 @@ async def test_a_node_whose_vital_work_dies_again_and_again_gets_no_requests(
     http.failures.clear()
 
 
-async def test_a_node_that_goes_away_says_so_first(http: HttpService) -> None:
+async def test_a_stopping_node_reports_draining(http: HttpService) -> None:
     http.service.is_draining = True
     answer = await _ask(http, "/readyz")
     assert (answer.status_code, answer.json()["state"]) == (503, "draining")
     assert (await _ask(http, "/livez")).status_code == 200
 
 
-async def test_the_doors_are_apart(http: HttpService) -> None:
+async def test_the_listener_for_operators_and_that_for_users_share_no_routes(
+    http: HttpService,
+) -> None:
     for path in ("/v1/me", "/docs", "/openapi.json"):
         assert (await _ask(http, path)).status_code == 404
     for path in ("/livez", "/readyz", "/metrics"):

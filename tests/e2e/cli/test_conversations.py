@@ -1,4 +1,4 @@
-"""Two people talk in two terminals, and a third joins them: processes, sockets, SQLite."""
+"""Two users chat in two terminals, and a third joins them: processes, sockets, SQLite."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.e2e.cli.conftest import Sit
 pytestmark = pytest.mark.usefixtures("people")
 
 
-def test_two_people_talk(sit: Sit) -> None:
+def test_two_users_exchange_messages(sit: Sit) -> None:
     alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
     alice.sees("-- bob --")
     bob.sees("-- alice --")
@@ -26,7 +26,7 @@ def test_two_people_talk(sit: Sit) -> None:
     assert bob.spoken.count("hello bob") == 1
 
 
-def test_one_sees_that_the_other_has_received_and_read(sit: Sit) -> None:
+def test_receipts_of_the_other_user_are_shown(sit: Sit) -> None:
     alice = sit("alice", "--to", "bob")
     alice.sees("-- bob --")
     alice.type("are you there?")
@@ -44,7 +44,7 @@ def test_one_sees_that_the_other_has_received_and_read(sit: Sit) -> None:
     alice.sees("your last: read by bob")
 
 
-def test_one_sees_the_other_come_and_go(sit: Sit) -> None:
+def test_presence_of_the_other_user_is_shown(sit: Sit) -> None:
     alice = sit("alice", "--to", "bob")
     alice.sees(r"\* bob is offline")
     bob = sit("bob")
@@ -57,7 +57,7 @@ def test_one_sees_the_other_come_and_go(sit: Sit) -> None:
     alice.sees("bob: offline, last seen")
 
 
-def test_a_third_joins_a_group_and_sees_what_is_said_from_then_on(sit: Sit) -> None:
+def test_a_new_member_of_a_group_sees_only_later_messages(sit: Sit) -> None:
     alice, bob, carol = sit("alice"), sit("bob"), sit("carol")
     for terminal in (alice, bob, carol):
         terminal.sees("connected")
@@ -128,7 +128,7 @@ def test_history_goes_back_to_the_beginning(sit: Sit) -> None:
     assert numbers == [*range(41, 61), *range(11, 41), *range(1, 11)]
 
 
-def test_what_goes_wrong_is_said_and_the_talk_goes_on(sit: Sit) -> None:
+def test_errors_are_shown_and_the_chat_continues(sit: Sit) -> None:
     alice = sit("alice")
     alice.sees("connected")
     for typed, said in (
@@ -150,7 +150,7 @@ def test_what_goes_wrong_is_said_and_the_talk_goes_on(sit: Sit) -> None:
     assert alice.end() == 0
 
 
-def test_help_lists_the_commands_and_quit_ends_the_talk(sit: Sit) -> None:
+def test_help_lists_the_commands_and_quit_ends_the_chat(sit: Sit) -> None:
     alice = sit("alice")
     alice.sees("connected")
     alice.type("/help")

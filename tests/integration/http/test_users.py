@@ -1,4 +1,4 @@
-"""Finding people, oneself, and one's devices, over HTTP."""
+"""Users, the own profile and devices over HTTP."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.http_client import HttpUser
 from tests.support.http_service import HttpService
 
 
-async def test_people_are_found_by_handle_and_by_words_of_their_name(
+async def test_users_are_found_by_handle_and_by_words_of_their_name(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     await http.ask("PATCH", "/v1/me", bob, json={"display_name": "Robert Émile Ünal"})
@@ -18,7 +18,9 @@ async def test_people_are_found_by_handle_and_by_words_of_their_name(
         }, query
 
 
-async def test_people_go_from_page_to_page_by_handle(http: HttpService, alice: HttpUser) -> None:
+async def test_users_are_listed_page_by_page_in_order_of_their_handles(
+    http: HttpService, alice: HttpUser
+) -> None:
     for n in range(5):
         await http.register(f"user{n}")
     seen, cursor = [], ""
@@ -29,7 +31,7 @@ async def test_people_go_from_page_to_page_by_handle(http: HttpService, alice: H
     assert (seen, cursor) == ([f"user{n}" for n in range(5)], "")
 
 
-async def test_many_are_looked_up_by_id_in_the_order_asked_for(
+async def test_users_are_looked_up_by_id_in_the_requested_order(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     ids = ",".join([bob.id, str(id_of("nobody")), alice.id, bob.id])
@@ -51,14 +53,12 @@ async def test_many_are_looked_up_by_id_in_the_order_asked_for(
         "ids=" + ",".join(str(id_of(str(n))) for n in range(101)),
     ],
 )
-async def test_a_search_for_nothing_is_refused(
-    http: HttpService, alice: HttpUser, query: str
-) -> None:
+async def test_an_empty_search_is_refused(http: HttpService, alice: HttpUser, query: str) -> None:
     answer = await http.ask("GET", f"/v1/users?{query}", alice)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
-async def test_somebody_is_looked_up_by_id_or_by_handle(
+async def test_a_user_is_looked_up_by_id_or_by_handle(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     for name in (bob.id, "bob", "BOB"):
@@ -68,7 +68,7 @@ async def test_somebody_is_looked_up_by_id_or_by_handle(
         assert (await http.ask("GET", f"/v1/users/{name}", alice)).status_code == 404
 
 
-async def test_others_do_not_see_what_only_oneself_may_see(
+async def test_private_fields_of_a_user_are_hidden_from_others(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     assert set((await http.ask("GET", "/v1/users/bob", alice)).json()) == {
@@ -78,7 +78,7 @@ async def test_others_do_not_see_what_only_oneself_may_see(
     }
 
 
-async def test_a_name_is_changed_for_everybody(
+async def test_a_changed_name_is_visible_to_everybody(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:
     changed = await http.ask("PATCH", "/v1/me", alice, json={"display_name": " Ali  C. "})
@@ -88,7 +88,7 @@ async def test_a_name_is_changed_for_everybody(
 
 
 @pytest.mark.parametrize("field", ["role", "handle", "id", "created_at", "disabled"])
-async def test_nothing_else_of_oneself_can_be_changed(
+async def test_no_other_field_of_a_user_can_be_changed(
     http: HttpService, alice: HttpUser, field: str
 ) -> None:
     body = {"display_name": "Alice", field: "admin"}
@@ -96,9 +96,7 @@ async def test_nothing_else_of_oneself_can_be_changed(
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
 
-async def test_a_device_that_was_ended_can_do_nothing_more(
-    http: HttpService, alice: HttpUser
-) -> None:
+async def test_a_device_that_was_logged_out_is_refused(http: HttpService, alice: HttpUser) -> None:
     other = await http.log_in("alice")
     assert (await http.ask("GET", "/v1/me", other)).status_code == 200
     ended = await http.ask("DELETE", f"/v1/devices/{other.device}", alice)

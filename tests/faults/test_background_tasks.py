@@ -15,11 +15,11 @@ from tests.support.http_client import register_all
 from tests.support.nodes import Node
 from tests.support.processes import free_port
 
-WORKS = {"follower", "presence", "notifier", "pusher", "sockets", "devices", "canary"}
+TASKS = {"follower", "presence", "notifier", "pusher", "sockets", "devices", "canary"}
 
 
 def readiness(port: int) -> dict[str, Any]:
-    """Ask the operators' door how a node is."""
+    """Request `/readyz` of a node."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
         ready: dict[str, Any] = json.load(answer)
         return ready
@@ -32,7 +32,7 @@ async def test_every_background_task_is_restarted_after_it_dies(start: Start) ->
 
     async def fault() -> int:
         async with asyncio.timeout(90):
-            while len(died()) < len(WORKS):
+            while len(died()) < len(TASKS):
                 await asyncio.sleep(0.1)
         ready = await in_thread(lambda: readiness(ops))
         assert ready["checks"]["works"]["state"] == "degraded"
@@ -40,15 +40,15 @@ async def test_every_background_task_is_restarted_after_it_dies(start: Start) ->
 
     def died() -> set[str]:
         said = [line.get("exception", "") for line in log_lines(node)]
-        return {name for name in WORKS for line in said if f"{name} {MORTAL}" in line}
+        return {name for name in TASKS for line in said if f"{name} {MORTAL}" in line}
 
     trial = await run_trial([node.url], fault, seconds=2.0)
 
     assert trial.verdict.outcome == "pass", str(trial.verdict)
-    assert died() == WORKS
+    assert died() == TASKS
 
 
-async def test_a_complaint_in_the_log_of_a_node_fails_its_test() -> None:
+async def test_an_error_in_the_log_of_a_node_fails_its_test() -> None:
     """What is excused above is found where nobody excuses it."""
     with Node({"STORAGE__BACKEND": "memory"}, fault="break:works_die") as node:
         await until(lambda: MORTAL in node.log)

@@ -1,4 +1,4 @@
-"""Everything is bounded: what waits, what is asked, what is shouted."""
+"""Memory, queues, rates and frame sizes are bounded for each socket, user and conversation."""
 
 import asyncio
 import contextlib
@@ -44,7 +44,7 @@ def kept_for(connection: Connection) -> int:
 
 
 class TestSlowReaders:
-    async def test_are_sent_away_and_keep_nobody_waiting(
+    async def test_are_closed_and_delay_no_other_client(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for module in (asgi_transport, direct_transport):
@@ -78,7 +78,7 @@ class TestSlowReaders:
             assert heard is not None
             assert json.loads(heard.payload)["heads"][0]["seq"] == sent
 
-    async def test_say_why_to_those_who_read_at_last(self, site: Site) -> None:
+    async def test_receive_the_close_code_when_they_read_again(self, site: Site) -> None:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
         one = await alice.connect()
@@ -91,7 +91,7 @@ class TestSlowReaders:
 
             assert await stalled.hear_close() == 4002
 
-    async def test_many_cost_what_they_may(self, site: Site) -> None:
+    async def test_of_any_number_use_bounded_memory(self, site: Site) -> None:
         alice = site.person("alice")
         guests = [site.person(f"guest{number}") for number in range(20)]
         room = alice.create_group("Tea", *guests)
@@ -117,7 +117,7 @@ class TestFloods:
     # ASGI servers answer pings by themselves and do not tell.
     @pytest.mark.parametrize("path", ["direct"], indirect=True)
     @pytest.mark.parametrize("reads", [True, False], ids=["read", "unread"])
-    async def test_of_pings_are_sent_away(self, site: Site, reads: bool) -> None:
+    async def test_of_pings_close_the_socket(self, site: Site, reads: bool) -> None:
         async with RawSocket(site.port, receive_buffer=4 * KIB) as raw:
             await raw.upgrade()
             for _ in range(1_001):
@@ -128,7 +128,7 @@ class TestFloods:
             assert await raw.hear_close() == 4006
         await until(lambda: len(site.process.node.connections) == 0)
 
-    async def test_that_go_on_after_the_close_are_cut_off(
+    async def test_that_continue_after_the_close_are_disconnected(
         self, site: Site, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         for module in (asgi_transport, direct_transport):
@@ -145,7 +145,7 @@ class TestFloods:
 
         assert most < 400 * KIB
 
-    async def test_of_requests_are_sent_away(self, serve: Serve) -> None:
+    async def test_of_requests_close_the_socket(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=LimitSettings(requests=Rate(1, burst=5)))
         async with serve(few) as site:
             client = await site.person("alice").connect()
@@ -155,7 +155,7 @@ class TestFloods:
 
             assert await client.closed() == (4006, "rate_limited")
 
-    async def test_of_new_sockets_are_sent_away(self, serve: Serve) -> None:
+    async def test_of_new_sockets_are_refused(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=LimitSettings(connections=Rate(0.001, burst=2)))
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
@@ -167,7 +167,7 @@ class TestFloods:
             assert await third.closed() == (4006, "rate_limited")
             await bob.connect()
 
-    async def test_of_typing_are_thinned_out(self, site: Site) -> None:
+    async def test_of_typing_signals_are_dropped(self, site: Site) -> None:
         alice, bob = site.person("alice"), site.person("bob")
         room = alice.open_direct(bob)
         one, other = await alice.connect(), await bob.connect()
@@ -184,7 +184,7 @@ class TestFloods:
 
 
 class TestRates:
-    async def test_of_a_user_are_told_with_the_time_to_wait(self, serve: Serve) -> None:
+    async def test_of_a_user_are_answered_with_the_time_to_wait(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=LimitSettings(messages=Rate(1, burst=5)))
         async with serve(few) as site:
             alice, bob = site.person("alice"), site.person("bob")
@@ -219,7 +219,7 @@ class TestRates:
             assert answer["code"] == "rate_limited"
             assert (await one.say(elsewhere, "hi"))["type"] == "ok"
 
-    async def test_of_a_conversation_cannot_be_used_up_by_strangers(self, serve: Serve) -> None:
+    async def test_of_a_conversation_are_not_consumed_by_non_members(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=LimitSettings(conversation_messages=Rate(1, burst=4)))
         async with serve(few) as site:
             alice, mallory = site.person("alice"), site.person("mallory")
@@ -230,7 +230,7 @@ class TestRates:
             assert codes == ["not_found"] * 10
             assert (await one.say(room, "hi"))["type"] == "ok"
 
-    async def test_of_requests_are_told_with_the_time_to_wait(self, serve: Serve) -> None:
+    async def test_of_requests_are_answered_with_the_time_to_wait(self, serve: Serve) -> None:
         few = attrs.evolve(SETTINGS, limits=LimitSettings(requests=Rate(1, burst=3)))
         async with serve(few) as site:
             client = await site.person("alice").connect()
