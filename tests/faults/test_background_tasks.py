@@ -15,7 +15,7 @@ from tests.support.http_client import register_all
 from tests.support.nodes import Node
 from tests.support.processes import free_port
 
-TASKS = {"follower", "presence", "notifier", "pusher", "sockets", "devices", "canary"}
+TASKS = {"log_reconciler", "presence", "notifier", "pusher", "sockets", "devices", "canary"}
 
 
 def readiness(port: int) -> dict[str, Any]:
@@ -28,14 +28,14 @@ def readiness(port: int) -> dict[str, Any]:
 async def test_every_background_task_is_restarted_after_it_dies(start: Start) -> None:
     ops = free_port()
     settings = {"OPS__PORT": str(ops), "OPS__CANARY": "1s"}
-    node = start(settings, fault="break:works_die", excused=[MORTAL])
+    node = start(settings, fault="break:tasks_die", excused=[MORTAL])
 
     async def fault() -> int:
         async with asyncio.timeout(90):
             while len(died()) < len(TASKS):
                 await asyncio.sleep(0.1)
         ready = await in_thread(lambda: readiness(ops))
-        assert ready["checks"]["works"]["state"] == "degraded"
+        assert ready["checks"]["background_tasks"]["state"] == "degraded"
         return len(died())
 
     def died() -> set[str]:
@@ -50,7 +50,7 @@ async def test_every_background_task_is_restarted_after_it_dies(start: Start) ->
 
 async def test_an_error_in_the_log_of_a_node_fails_its_test() -> None:
     """What is excused above is found where nobody excuses it."""
-    with Node({"STORAGE__BACKEND": "memory"}, fault="break:works_die") as node:
+    with Node({"STORAGE__BACKEND": "memory"}, fault="break:tasks_die") as node:
         await until(lambda: MORTAL in node.log)
         with pytest.raises(AssertionError, match="complaints:"):
             end_without_complaint(node)

@@ -2,7 +2,7 @@
 A node that dies, or errs, where a test wants it: `python -m tests.support.broken_node`.
 
 It is the product as it is, with a part replaced after it was put together; which one says the
-environment, PARLOUR_TEST_FAULT, as `crash:after_commit:5`, `plant:no_dedupe` or `break:works_die`.
+environment, PARLOUR_TEST_FAULT, as `crash:after_commit:5`, `plant:no_dedupe` or `break:tasks_die`.
 The product itself holds none of this, so nothing can arm it.
 """
 
@@ -118,7 +118,7 @@ POISON = "poison"
 """A text that breaks what tells of it."""
 
 
-def works_die(service: Service) -> None:
+def tasks_die(service: Service) -> None:
     """Let each work in the background die once, in the midst of it."""
     keep = service.supervisor.keep
 
@@ -153,7 +153,7 @@ def events_poison(service: Service) -> None:
 
 
 BREAKS: dict[str, Callable[[Service], None]] = {
-    "works_die": works_die,
+    "tasks_die": tasks_die,
     "events_poison": events_poison,
 }
 

@@ -57,11 +57,15 @@ class Health:
     async def readiness(self) -> Readiness:
         """Return the state of the node. Without the bus it is slower but correct: degraded."""
         bus = Check("ok" if self._service.bus.is_connected else "degraded")
-        checks = {"storage": await self._check_storage(), "follower": self._follower(), "bus": bus}
+        checks = {
+            "storage": await self._check_storage(),
+            "log_reconciler": self._check_reconciler(),
+            "bus": bus,
+        }
         if self._service.supervisor.failing:
-            checks["works"] = Check("down")
+            checks["background_tasks"] = Check("down")
         elif self._service.supervisor.unhealthy:
-            checks["works"] = Check("degraded")  # a task died and was restarted
+            checks["background_tasks"] = Check("degraded")  # a task died and was restarted
         if damaged := len(self._service.damaged):
             checks["logs"] = Check("degraded", damaged=damaged)
         if self._canary is not None:
@@ -79,10 +83,12 @@ class Health:
             self._storage = asyncio.ensure_future(work)
             self._storage.add_done_callback(_retrieve)
         await asyncio.wait([self._storage], timeout=CHECK_TIMEOUT)
-        works = self._storage.done() and self._storage.exception() is None
-        return Check("ok" if works else "down", took_ms=_milliseconds(time.monotonic() - begun))
+        succeeded = self._storage.done() and self._storage.exception() is None
+        return Check(
+            "ok" if succeeded else "down", took_ms=_milliseconds(time.monotonic() - begun)
+        )
 
-    def _follower(self) -> Check:
+    def _check_reconciler(self) -> Check:
         checked_at = self._service.reconciler.checked_at
         age = time.monotonic() - (self._born if checked_at is None else checked_at)
         return Check("ok" if age < self._stale else "down", age_ms=_milliseconds(age))

@@ -97,7 +97,7 @@ class Service:
         await self.bus.start(self.hub)
         # Not awaited: a bus that is away must not hold up the start.
         self.supervisor.spawn(self.bus.follow([ENDED_TOPIC]))
-        self.supervisor.keep("follower", self.reconciler.run, is_vital=True)
+        self.supervisor.keep("log_reconciler", self.reconciler.run, is_vital=True)
         self.supervisor.keep("presence", self.presence.run)
         self.supervisor.keep("notifier", self.notifier.run)
         if self.settings.push.enabled:

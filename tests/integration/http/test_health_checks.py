@@ -29,7 +29,7 @@ async def test_a_node_is_ready_while_every_check_passes(http: HttpService) -> No
     assert found["state"] == "ok"
     assert {name: check["state"] for name, check in found["checks"].items()} == {
         "storage": "ok",
-        "follower": "ok",
+        "log_reconciler": "ok",
         "bus": "ok",
     }
 
@@ -81,8 +81,8 @@ async def test_a_node_whose_log_reconciler_stopped_gets_no_requests(http: HttpSe
     http.service.reconciler.checked_at = time.monotonic() - 61
     answer = await _ask(http, "/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"]["follower"]["state"] == "down"
-    assert answer.json()["checks"]["follower"]["age_ms"] >= 61_000
+    assert answer.json()["checks"]["log_reconciler"]["state"] == "down"
+    assert answer.json()["checks"]["log_reconciler"]["age_ms"] >= 61_000
 
 
 async def test_a_restarted_task_is_shown_for_half_a_minute(http: HttpService) -> None:
@@ -96,7 +96,10 @@ async def test_a_restarted_task_is_shown_for_half_a_minute(http: HttpService) ->
     await until(died.is_set)
     await until(lambda: http.service.supervisor.unhealthy)
     answer = await _ask(http, "/readyz")
-    assert (answer.status_code, answer.json()["checks"]["works"]["state"]) == (200, "degraded")
+    assert (answer.status_code, answer.json()["checks"]["background_tasks"]["state"]) == (
+        200,
+        "degraded",
+    )
     http.failures.clear()
 
 
@@ -109,7 +112,10 @@ async def test_a_node_whose_vital_task_dies_repeatedly_gets_no_requests(
     http.service.supervisor.keep("vital", die, is_vital=True)
     await until(lambda: http.service.supervisor.failing)
     answer = await _ask(http, "/readyz")
-    assert (answer.status_code, answer.json()["checks"]["works"]["state"]) == (503, "down")
+    assert (answer.status_code, answer.json()["checks"]["background_tasks"]["state"]) == (
+        503,
+        "down",
+    )
     http.failures.clear()
 
 

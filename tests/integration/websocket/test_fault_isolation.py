@@ -132,7 +132,7 @@ class TestFailures:
 
 
 class TestBackgroundTask:
-    @pytest.mark.parametrize("name", ["follower", "presence", "sockets", "devices"])
+    @pytest.mark.parametrize("name", ["log_reconciler", "presence", "sockets", "devices"])
     async def test_that_dies_is_restarted_and_reported(self, serve: Serve, name: str) -> None:
         """One after the other dies in its first moment, and the node says that it is not well."""
         begun: list[str] = []
