@@ -24,7 +24,9 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def read_server(raw: str, *, insecure: bool = False) -> str:
-    """Return the base address of a service, `http://host:port`, without a path.
+    """Return the base address of a service, `http://host:port/path`, without a slash at its end.
+
+    The path is empty unless the service is mounted below one; a query or fragment is dropped.
 
     Raises:
         ClientError: it is no address, or http:// to another machine without *insecure*.
@@ -44,7 +46,7 @@ def read_server(raw: str, *, insecure: bool = False) -> str:
             "or say --insecure if the network is yours"
         )
     name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}" + (f":{port}" if port else "")
+    return f"{parts.scheme}://{name}" + (f":{port}" if port else "") + parts.path.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:

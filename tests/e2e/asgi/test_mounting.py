@@ -1,12 +1,15 @@
 """The examples of docs/how-to/embed.md: Parlour below a path of another application."""
 
 import re
+import subprocess
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.support.asgi_servers import AsgiServer
+from tests.support.chat_processes import PARLOUR, environment
 from tests.support.http_client import PASSWORD, HttpClient
 from tests.support.socket_client import open_socket
 
@@ -93,3 +96,30 @@ async def test_sockets_of_the_own_page_are_accepted(host: AsgiServer) -> None:
     socket = await open_socket(f"{host.url}/chat", origin=host.url)
     await socket.quiet()
     await socket.close()
+
+
+def test_the_terminal_client_reaches_it_below_the_path(host: AsgiServer, tmp_path: Path) -> None:
+    options = ["--server", f"{host.url}/chat/", "--register", "--password-stdin"]
+    ran = _run(tmp_path, "chat", "--as", "dora", *options, typed=f"{PASSWORD}\n/list\n")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "No conversations yet" in ran.stdout
+
+
+def test_the_verify_command_reaches_it_below_the_path(host: AsgiServer, tmp_path: Path) -> None:
+    ran = _run(tmp_path, "verify", "--url", f"{host.url}/chat", "--seconds", "3")
+
+    assert (0, "pass: ") == (ran.returncode, ran.stdout[:6]), ran.stdout + ran.stderr
+
+
+def _run(home: Path, *options: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+    """Run `parlour` to its end with *typed* as its input."""
+    return subprocess.run(
+        [PARLOUR, *options],
+        env=environment(home),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )

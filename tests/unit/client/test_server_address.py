@@ -13,10 +13,13 @@ from parlour.entrypoints.client.http import read_server
         ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
         ("localhost:8000", "http://localhost:8000"),
         ("http://[::1]:8000", "http://[::1]:8000"),
-        ("https://Chat.Example.org/some/path?x=1", "https://chat.example.org"),
+        ("https://Chat.Example.org/?x=1#y", "https://chat.example.org"),
+        ("https://example.org/Chat", "https://example.org/Chat"),
+        ("localhost:8000/chat/", "http://localhost:8000/chat"),
+        ("https://example.org/tools/chat/?x=1", "https://example.org/tools/chat"),
     ],
 )
-def test_an_address_is_scheme_host_and_port(raw: str, read: str) -> None:
+def test_an_address_is_scheme_host_port_and_path(raw: str, read: str) -> None:
     assert read_server(raw) == read
 
 
