@@ -8,6 +8,7 @@ import { openNotifications } from './dialogs/notifications.js';
 import { openSettings } from './dialogs/settings.js';
 import { Component } from './component.js';
 import { formatBadge, currentLanguage, t } from './i18n.js';
+import { foldCase } from '../client/text.js';
 import { icon } from './icons.js';
 import { avatar, button, isolatedText, iconButton, titleOf } from './widgets.js';
 import { PeopleSearch } from './people-search.js';
@@ -55,10 +56,8 @@ export class ChatList extends Component {
   /** @override */
   render() {
     const all = sortedConversations(state());
-    const query = this.#query.trim().toLocaleLowerCase();
-    const shown = query
-      ? all.filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query))
-      : all;
+    const query = foldCase(this.#query.trim());
+    const shown = query ? all.filter(({ head }) => foldCase(titleOf(head)).includes(query)) : all;
     return [
       this.#header(),
       this.#search(),

@@ -1,5 +1,6 @@
 /** Mentions: suggestions while one is typed, and the users that a text mentions. */
 
+import { foldCase } from '../client/text.js';
 import { state } from './context.js';
 import { t } from './i18n.js';
 import { avatar, isolatedText } from './widgets.js';
@@ -22,7 +23,7 @@ const MENTION_AT_CURSOR = /(?:^|[\s([{,;:])@([a-z0-9._-]*)$/iu;
  */
 export function typedMention(text, cursor) {
   const match = MENTION_AT_CURSOR.exec(text.slice(Math.max(0, cursor - 64), cursor));
-  return match && { query: match[1].toLowerCase(), start: cursor - match[1].length - 1 };
+  return match && { query: foldCase(match[1]), start: cursor - match[1].length - 1 };
 }
 
 /**
@@ -39,7 +40,7 @@ function suggestions(conversation, query) {
     .filter(({ user }) => user !== me?.id)
     .flatMap(({ user }) => users.get(user) ?? [])
     .filter(({ handle, display_name }) =>
-      [handle, ...display_name.toLowerCase().split(/\s+/)].some((word) => word.startsWith(query)),
+      [handle, ...foldCase(display_name).split(/\s+/)].some((word) => word.startsWith(query)),
     )
     .slice(0, MAX_SUGGESTIONS);
 }

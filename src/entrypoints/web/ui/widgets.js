@@ -1,6 +1,7 @@
 /** Small widgets that several views share: avatars, buttons, fields. */
 
 import { errorCode } from '../client/errors.js';
+import { graphemes } from '../client/text.js';
 import { state } from './context.js';
 import { t } from './i18n.js';
 import { icon } from './icons.js';
@@ -37,13 +38,13 @@ export function initials(name) {
     .split(/\s+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const letter = (/** @type {string} */ word) =>
-    [...word.replace(/^[^\p{L}\p{N}]+/u, '')][0] ?? '';
+    graphemes(word.replace(/^[^\p{L}\p{N}]+/u, ''))[0] ?? '';
   const first = letter(words[0] ?? '');
-  if (!first) return [...name.trim()][0] ?? '?';
+  if (!first) return graphemes(name.trim())[0] ?? '?';
   const last = words.length > 1 ? letter(words[words.length - 1]) : '';
   return (
     /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Hangul}/u.test(first) ? first : first + last
-  ).toLocaleUpperCase();
+  ).toUpperCase();
 }
 
 /**

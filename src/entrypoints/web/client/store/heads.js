@@ -3,18 +3,20 @@
  * functions.
  */
 
+import { cutText } from '../text.js';
+
 /** @import {ConversationEvent, Head, LastMessage} from '../types.js' */
 
 const EXCERPT_LENGTH = 140;
 
 /**
- * The first 140 characters of a text on one line, counted in code points as the service does.
+ * The first 140 code points of a text on one line, which never cut a character as it is seen apart.
  * @param {string} text
  * @returns {string}
  */
 export function excerpt(text) {
   const line = [...text.slice(0, EXCERPT_LENGTH * 8)].slice(0, EXCERPT_LENGTH * 4).join('');
-  return [...line.trim().replace(/\s+/gu, ' ')].slice(0, EXCERPT_LENGTH).join('');
+  return cutText(line.trim().replace(/\s+/gu, ' '), EXCERPT_LENGTH);
 }
 
 /**

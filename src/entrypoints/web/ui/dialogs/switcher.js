@@ -1,6 +1,7 @@
 /** The quick switcher (Ctrl+K): type a few letters to open a conversation or find a person. */
 
 import { sortedConversations } from '../../client/store/selectors.js';
+import { foldCase } from '../../client/text.js';
 import { client, state } from '../context.js';
 import { t } from '../i18n.js';
 import { icon } from '../icons.js';
@@ -84,9 +85,9 @@ class SwitcherDialog extends DialogView {
 
   /** @returns {SwitcherItem[]} */
   #items() {
-    const query = this.#query.trim().toLocaleLowerCase();
+    const query = foldCase(this.#query.trim());
     const conversations = sortedConversations(state())
-      .filter(({ head }) => titleOf(head).toLocaleLowerCase().includes(query))
+      .filter(({ head }) => foldCase(titleOf(head)).includes(query))
       .slice(0, MAX_ITEMS);
     const peers = new Set(conversations.map(({ head }) => head.peer));
     const people = this.#peopleSearch.results
@@ -123,11 +124,14 @@ class SwitcherDialog extends DialogView {
 
   /** @param {KeyboardEvent} event @param {SwitcherItem[]} items */
   #onKey(event, items) {
+    // While characters are composed these keys belong to the input method; Safari reports the key
+    // that ends a composition after it, with the code 229.
+    if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && items.length) {
       this.#selectedIndex = (this.#selectedIndex + step + items.length) % items.length;
       this.requestUpdate();
-    } else if (event.key === 'Enter' && !event.isComposing && items[this.#selectedIndex])
+    } else if (event.key === 'Enter' && items[this.#selectedIndex])
       this.#open(items[this.#selectedIndex]);
     else return;
     event.preventDefault();

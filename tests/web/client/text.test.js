@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
+import { cutText, foldCase, graphemes } from '../../../src/entrypoints/web/client/text.js';
+import { initials } from '../../../src/entrypoints/web/ui/widgets.js';
+
+const FLAG = '\u{1f1e9}\u{1f1ea}';
+const FAMILY = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
+const ACCENT = 'e\u0301';
+
+describe('search in lists', () => {
+  /** @type {[string, string][]} typed, name */
+  const same = [
+    ['istanbul', 'ISTANBUL'],
+    ['IT', 'it'],
+    ['STRASSE', 'Straße'],
+    ['straße', 'STRASSE'],
+    ['ΣΊΣΥΦΟΣ', 'σίσυφος'],
+    ['ﬁne', 'FINE'],
+    ['ＡＢＣ', 'abc'],
+    ['é', ACCENT],
+  ];
+  for (const [typed, name] of same)
+    it(`finds ${name} by ${typed} in every language of the browser`, () => {
+      assert.ok(foldCase(name).includes(foldCase(typed)));
+    });
+});
+
+describe('cutting a text', () => {
+  it('never cuts a flag, a family or an accent apart', () => {
+    for (const character of [FLAG, FAMILY, ACCENT]) {
+      assert.deepEqual(graphemes(`${character}a`), [character, 'a']);
+      assert.equal(cutText(`ab${character}c`, 3), 'ab');
+      assert.equal(excerpt('x'.repeat(139) + character), 'x'.repeat(139));
+      assert.equal(excerpt('x'.repeat(130) + character), 'x'.repeat(130) + character);
+    }
+  });
+
+  it('takes whole characters as initials', () => {
+    assert.equal(initials(FLAG), FLAG);
+    assert.equal(initials(`${ACCENT}mile Zola`), `E\u0301Z`);
+  });
+
+  it('works in browsers without a segmenter', () => {
+    const segmenter = Object.getOwnPropertyDescriptor(Intl, 'Segmenter');
+    Object.defineProperty(Intl, 'Segmenter', { value: undefined, configurable: true });
+    try {
+      assert.equal(cutText('abcd', 3), 'abc');
+    } finally {
+      Object.defineProperty(Intl, 'Segmenter', /** @type {PropertyDescriptor} */ (segmenter));
+    }
+  });
+});
