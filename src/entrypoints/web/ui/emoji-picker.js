@@ -1,6 +1,6 @@
 /** A small picker of common emoji. */
 
-import { placeAt } from './menu.js';
+import { closeMenu, openLayer } from './menu.js';
 import { t } from './i18n.js';
 import { h, render } from './vdom.js';
 
@@ -17,11 +17,10 @@ const COLUMNS = 9;
 export function openEmojiPicker(anchor, onPick) {
   const box = document.createElement('div');
   box.className = 'menu emoji-picker';
-  box.popover = 'auto';
   box.setAttribute('role', 'dialog');
   box.setAttribute('aria-label', t('composer.emoji'));
   const pick = (/** @type {string} */ emoji) => {
-    box.hidePopover();
+    closeMenu();
     onPick(emoji);
   };
   render(
@@ -31,13 +30,7 @@ export function openEmojiPicker(anchor, onPick) {
     ),
   );
   box.addEventListener('keydown', (event) => moveFocus(event, box));
-  box.addEventListener('toggle', (event) => {
-    if (/** @type {ToggleEvent} */ (event).newState === 'closed') box.remove();
-  });
-  document.body.append(box);
-  box.showPopover();
-  placeAt(box, anchor);
-  box.querySelector('button')?.focus();
+  openLayer(box, anchor);
 }
 
 /** @param {KeyboardEvent} event @param {HTMLElement} box */

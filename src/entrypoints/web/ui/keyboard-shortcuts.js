@@ -5,6 +5,7 @@ import { client, state } from './context.js';
 import { isDialogOpen } from './dialogs/dialog.js';
 import { openShortcuts } from './dialogs/shortcuts.js';
 import { openSwitcher } from './dialogs/switcher.js';
+import { closeMenu } from './menu.js';
 import { navigate, route } from './router.js';
 
 /** Open the previous or next conversation of the list. @param {number} step -1 or 1 */
@@ -27,6 +28,18 @@ function markReadAndScrollToLatest() {
 const isTextField = (target) =>
   target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
 
+/**
+ * Escape does one thing: it closes the open menu, else clears the search, else marks as read.
+ * @param {EventTarget | null} target
+ * @returns {(() => unknown) | null}
+ */
+function escapeAction(target) {
+  if (closeMenu()) return () => {};
+  const isSearch = target instanceof HTMLInputElement && target.type === 'search';
+  if (!route().conversation || isSearch) return null;
+  return markReadAndScrollToLatest;
+}
+
 /** @param {KeyboardEvent} event @returns {(() => unknown) | null} */
 function actionFor(event) {
   const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
@@ -37,7 +50,7 @@ function actionFor(event) {
   if (altKey && key === 'ArrowUp') return () => goToNeighbour(-1);
   if (altKey && key === 'ArrowDown') return () => goToNeighbour(1);
   if (key === '?' && !isTextField(event.target)) return openShortcuts;
-  if (key === 'Escape' && route().conversation) return markReadAndScrollToLatest;
+  if (key === 'Escape') return escapeAction(event.target);
   return null;
 }
 

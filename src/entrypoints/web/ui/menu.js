@@ -14,11 +14,15 @@ import { h, render } from './vdom.js';
 
 const MARGIN = 8;
 
-/** @type {(() => void) | null} */
-let closeOpenMenu = null;
+/** The menu or picker that is open. @type {{anchor: HTMLElement, close: () => void} | null} */
+let open = null;
 
-/** Close the menu that is open, if any. */
-export const closeMenu = () => closeOpenMenu?.();
+/** Close the menu that is open. @returns {boolean} whether there was one */
+export function closeMenu() {
+  const wasOpen = open !== null;
+  open?.close();
+  return wasOpen;
+}
 
 /**
  * Open a menu next to an element. It closes when an item is chosen; then the focus returns.
@@ -26,30 +30,51 @@ export const closeMenu = () => closeOpenMenu?.();
  * @param {(MenuItem | false | null)[]} items
  */
 export function openMenu(anchor, items) {
-  closeOpenMenu?.();
-  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const menu = document.createElement('div');
   menu.className = 'menu';
   menu.setAttribute('role', 'menu');
-  menu.popover = 'manual';
+  render(
+    menu,
+    items.map((item) => item && menuItem(item, closeMenu)),
+  );
+  menu.addEventListener('keydown', (event) => onKey(event, menu));
+  openLayer(menu, anchor);
+}
+
+/**
+ * Show an element above the page, next to its anchor. Escape, Tab, a click outside and a second
+ * click on the anchor close it; then the focus returns.
+ * @param {HTMLElement} layer
+ * @param {HTMLElement} anchor
+ */
+export function openLayer(layer, anchor) {
+  const isSecondClick = open?.anchor === anchor;
+  closeMenu();
+  if (isSecondClick) return;
+  const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const close = () => {
-    closeOpenMenu = null;
+    open = null;
     document.removeEventListener('pointerdown', outside, true);
-    const inside = menu.contains(document.activeElement);
-    menu.remove();
+    const inside = layer.contains(document.activeElement);
+    layer.remove();
     anchor.setAttribute('aria-expanded', 'false');
     if (inside) (anchor.isConnected ? anchor : before)?.focus({ preventScroll: true });
   };
-  const outside = (/** @type {Event} */ event) =>
-    !menu.contains(/** @type {Node} */ (event.target)) && close();
-  render(
-    menu,
-    items.map((item) => item && menuItem(item, close)),
-  );
-  menu.addEventListener('keydown', (event) => onKey(event, menu, close));
+  const outside = (/** @type {Event} */ event) => {
+    const target = /** @type {Node} */ (event.target);
+    // The click that follows on the anchor closes the layer.
+    if (!layer.contains(target) && !anchor.contains(target)) close();
+  };
+  layer.popover = 'manual';
+  layer.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' && event.key !== 'Tab') return;
+    close();
+    event.preventDefault();
+    event.stopPropagation();
+  });
   document.addEventListener('pointerdown', outside, true);
-  closeOpenMenu = close;
-  showMenu(menu, anchor);
+  open = { anchor, close };
+  show(layer, anchor);
 }
 
 /** @param {MenuItem} item @param {() => void} close */
@@ -73,14 +98,14 @@ function menuItem({ icon: name, label, danger, action }, close) {
   );
 }
 
-/** @param {HTMLElement} menu @param {HTMLElement} anchor */
-function showMenu(menu, anchor) {
+/** @param {HTMLElement} layer @param {HTMLElement} anchor */
+function show(layer, anchor) {
   // A modal dialog makes everything outside inert, so its menus are placed inside it.
-  (anchor.closest('dialog, [role=main], [role=navigation]') ?? document.body).append(menu);
-  menu.showPopover();
-  placeAt(menu, anchor);
+  (anchor.closest('dialog, [role=main], [role=navigation]') ?? document.body).append(layer);
+  layer.showPopover();
+  placeAt(layer, anchor);
   anchor.setAttribute('aria-expanded', 'true');
-  menu.querySelector('button')?.focus();
+  layer.querySelector('button')?.focus();
 }
 
 /**
@@ -88,7 +113,7 @@ function showMenu(menu, anchor) {
  * @param {HTMLElement} menu
  * @param {HTMLElement} anchor
  */
-export function placeAt(menu, anchor) {
+function placeAt(menu, anchor) {
   const box = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const below = box.bottom + 4 + height < innerHeight - MARGIN;
@@ -99,14 +124,13 @@ export function placeAt(menu, anchor) {
   menu.style.setProperty('left', `${left}px`);
 }
 
-/** @param {KeyboardEvent} event @param {HTMLElement} menu @param {() => void} close */
-function onKey(event, menu, close) {
+/** @param {KeyboardEvent} event @param {HTMLElement} menu */
+function onKey(event, menu) {
   const all = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll('button')]);
   const box = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   const target = { ArrowDown: box + 1, ArrowUp: box - 1, Home: 0, End: -1 }[event.key];
-  if (target !== undefined) all.at(target % all.length)?.focus();
-  else if (event.key === 'Escape' || event.key === 'Tab') close();
-  else return;
+  if (target === undefined) return;
+  all.at(target % all.length)?.focus();
   event.preventDefault();
   event.stopPropagation();
 }
