@@ -123,3 +123,23 @@ async def test_the_list_shows_no_placeholder_name_while_the_name_is_loading(
     await expect(preview).to_have_text("Friday at seven")
     names.set()
     await expect(preview).to_have_text("Bob: Friday at seven")
+
+
+async def test_a_member_who_is_let_in_again_sees_the_open_conversation(
+    chromium: Browser, server: Server, people: HttpClient
+) -> None:
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob Marsh")
+    group = await bob.create_group("Choir", ada)
+    await bob.post(group, "before")
+    user = await open_browser_user(chromium, server.url)
+    await user.log_in("ada")
+    await user.open("Choir")
+    await user.sees("before")
+    await bob.call("DELETE", f"/v1/conversations/{group}/members/{ada.id}")
+    await expect(user.page.locator(".composer-closed")).to_be_visible()
+    await bob.call("POST", f"/v1/conversations/{group}/members", {"users": [ada.id]})
+    await bob.post(group, "welcome back")
+    await expect(user.messages.last).to_have_text("welcome back")
+    await expect(user.page.locator("message-composer textarea")).to_be_visible()
+    await expect(user.page.locator(".loading-row")).to_have_count(0)
+    assert user.errors == []

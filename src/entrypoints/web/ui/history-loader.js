@@ -14,13 +14,28 @@ const NEWEST_PAGE_UNREAD = 40;
 
 export class HistoryLoader {
   #isPaused = false;
+  /** Conversations whose first page is being loaded. @type {Set<string>} */
+  #opening = new Set();
 
   /**
-   * Load the first page; retry until it is loaded or not needed any more.
+   * Load the first page; retry until it is loaded or not needed any more. Further calls for the
+   * same conversation do nothing meanwhile.
    * @param {string} id
    * @param {() => boolean} isStillNeeded
    */
   async loadFirstPage(id, isStillNeeded) {
+    if (this.#opening.has(id)) return;
+    this.#opening.add(id);
+    try {
+      if (await this.#open(id)) return;
+    } finally {
+      this.#opening.delete(id);
+    }
+    setTimeout(() => isStillNeeded() && this.loadFirstPage(id, isStillNeeded), RETRY_DELAY_MS);
+  }
+
+  /** @param {string} id @returns {Promise<boolean>} false if the service could not be reached */
+  async #open(id) {
     try {
       const head = state().conversations.get(id)?.head;
       // With many unread messages start at the first of them, not at the end.
@@ -28,9 +43,10 @@ export class HistoryLoader {
         id,
         head && head.unread > NEWEST_PAGE_UNREAD ? head.read + 1 : undefined,
       );
+      return true;
     } catch (error) {
       if (errorCode(error) === 'internal') throw error;
-      setTimeout(() => isStillNeeded() && this.loadFirstPage(id, isStillNeeded), RETRY_DELAY_MS);
+      return false;
     }
   }
 

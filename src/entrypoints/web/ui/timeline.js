@@ -117,6 +117,8 @@ export class ChatTimeline extends Component {
     });
     this.#list.sticksToEnd = !log.moreAfter;
     this.#list.set(this.#rows);
+    // Also after a reset, after coming back to a group, and once an unknown head is known.
+    if (!log.loaded && !conversation.left) this.#loadFirstPage();
     if (log.loaded && !this.#isPositioned) this.#setInitialScroll();
     if (this.#target) this.#scrollToTarget(this.#target);
     this.#announcer.announce(this.querySelector('[aria-live=polite]'), conversation, me);
