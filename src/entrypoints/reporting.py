@@ -1,5 +1,7 @@
 """Logs errors of background work, and damage that was found."""
 
+import asyncio
+
 from parlour.adapters.logging import log
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId
@@ -14,9 +16,9 @@ def report(error: BaseException) -> None:
     the cause. Everything else is logged with its traceback.
     """
     if isinstance(error, DomainError) and error.temporary:
-        log.warning("background work postponed", code=error.code, cause=_cause(error))
+        log.warning("background work postponed", **_work(), code=error.code, cause=_cause(error))
     else:
-        log.error("background work failed", exc_info=error)
+        log.error("background work failed", **_work(), exc_info=error)
 
 
 def report_damage(conversation: ConversationId, is_damaged: bool) -> None:
@@ -25,6 +27,17 @@ def report_damage(conversation: ConversationId, is_damaged: bool) -> None:
         log.error("conversation damaged", conversation=conversation)
     else:
         log.info("conversation mended", conversation=conversation)
+
+
+def _work() -> dict[str, str]:
+    """Return the name of the background task that reports, where it has one."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # in a thread
+        return {}
+    if task is None or task.get_name().startswith("Task-"):
+        return {}
+    return {"work": task.get_name()}
 
 
 def _cause(error: BaseException) -> str | None:

@@ -50,6 +50,10 @@ class Process:
         self._settings = settings
         self._announce = announce
         self._logging = logging
+        # `nohup` asks to go on without the terminal: it has SIGHUP ignored.
+        self._has_terminal = has_terminal() and (
+            signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+        )
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
         self.node = Node(settings, load=load, logging=logging)
@@ -111,7 +115,13 @@ class Process:
         self._stop.set()
 
     def hang_up(self) -> None:
-        """Open the log file anew, and take over what changed in the configuration."""
+        """Open the log file anew, and take over what changed in the configuration.
+
+        Where the terminal of the process was closed, SIGHUP means that: the process stops.
+        """
+        if self._has_terminal and not has_terminal():
+            self.stop()
+            return
         if self._logging is not None:
             self._logging.reopen()
         self.node.service.supervisor.spawn(self._reload())
@@ -178,6 +188,15 @@ def direct_protocol(node: Node) -> Any | None:
     return upgrade.http_protocol(
         node.connections, node.origins, max_bytes=int(node.settings.websocket.frame)
     )
+
+
+def has_terminal() -> bool:
+    """Tell whether this process has a controlling terminal that is still open."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
 
 
 def request_timeout(settings: Settings) -> int:

@@ -1,5 +1,6 @@
 """Errors of background work are logged."""
 
+import asyncio
 import logging
 
 import pytest
@@ -31,6 +32,17 @@ def test_an_outage_is_one_line_with_its_cause(
         "code": "unavailable",
         "cause": "ConnectionRefusedError: [Errno 111] Connection refused",
     }
+
+
+async def test_work_that_is_put_off_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    async def work() -> None:
+        report(Unavailable())
+
+    await asyncio.create_task(work(), name="push outbox")
+
+    (record,) = caplog.records
+    assert isinstance(record, OwnRecord)
+    assert record.fields["work"] == "push outbox"
 
 
 @pytest.mark.parametrize("error", [ValueError("broken"), NotFound()])

@@ -38,7 +38,8 @@ def call_node(
     where = control_path(settings)
     if where is None:
         raise click.ClickException(
-            "This configuration has no control socket: set ops.socket, and restart the service."
+            "This configuration has no control socket: set ops.socket to a path that this user "
+            'may open, such as "/run/parlour/control", and restart the service.'
         )
     connection = _UnixConnection(where)
     try:

@@ -43,11 +43,11 @@ class Supervisor:
         """
         if is_vital:
             self._failures[name] = 0
-        self.spawn(self._keep(name, task))
+        self.spawn(self._keep(name, task), name)
 
-    def spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        """Run *coroutine* once in the background; its error is reported."""
-        task = asyncio.get_running_loop().create_task(coroutine)
+    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str | None = None) -> None:
+        """Run *coroutine* once in the background; its error is reported, with *name*."""
+        task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 

@@ -93,6 +93,14 @@ async def test_an_invalid_level_is_refused(
     assert desk.control.show_log().levels == before
 
 
+@pytest.mark.parametrize("name", ["parlour.hubb", "parlor.hub"])
+async def test_a_logger_that_does_not_exist_is_refused_with_the_nearest(
+    desk: Desk, name: str
+) -> None:
+    with pytest.raises(Invalid, match=r"did you mean parlour\.hub\?"):
+        desk.control.change_level("debug", name)
+
+
 async def test_only_the_traced_user_has_debug_lines(desk: Desk) -> None:
     alice, bob = await desk.http.register("alice"), await desk.http.register("bob")
     view = await desk.control.change_trace("alice", 60)
