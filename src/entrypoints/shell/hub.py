@@ -35,8 +35,9 @@ class Hub(Listener):
     Callbacks: `on_missing` when a log here lacks events that the log itself has (with True: when
     any log may); `on_ended` with a device that was logged out on any node (with None: any may
     have been, and the signal was lost); `on_joined` when a user of this node is now a member of a
-    conversation; `on_echo` when the bus brings back the node's own self-test; `on_failed` with
-    errors of one socket or signal, which do not stop the others.
+    conversation, `on_left` when any user is no longer a member of one; `on_echo` when the bus
+    brings back the node's own self-test; `on_failed` with errors of one socket or signal, which
+    do not stop the others. `partings` counts the calls of `on_left`.
     """
 
     def __init__(self, bus: Bus, node: UUID) -> None:
@@ -50,9 +51,11 @@ class Hub(Listener):
         self.on_missing: Callable[[bool], None] = lambda _everything: None
         self.on_ended: Callable[[DeviceId | None], None] = lambda _device: None
         self.on_joined: Callable[[UserId, ConversationId], None] = lambda *_: None
+        self.on_left: Callable[[UserId], None] = lambda _user: None
         self.on_echo: Callable[[], None] = lambda: None
         self.on_failed: Callable[[BaseException], None] = lambda _error: None
         self.delivered = 0
+        self.partings = 0
         self.meters = Meters()
 
     # -- sockets ---------------------------------------------------------------------------
@@ -248,6 +251,8 @@ class Hub(Listener):
         for socket in self.sockets_of(user):
             if socket in topic.sockets:
                 self._unsubscribe(socket, conversation)
+        self.partings += 1
+        self.on_left(user)
 
     def _deliver_private(self, user: UserId, topic: Topic, signals: Iterable[Signal]) -> None:
         for signal in signals:
@@ -256,6 +261,8 @@ class Hub(Listener):
                 self.on_joined(user, ConversationId(signal.subject))
             elif signal.kind is SignalKind.LEFT:
                 self.unsubscribe(user, ConversationId(signal.subject))
+                self.partings += 1
+                self.on_left(user)
 
     def _push(self, sockets: Collection[Subscriber], frame: bytes, but: UUID) -> None:
         """Push *frame* to each of *sockets* but the one of the session *but*."""

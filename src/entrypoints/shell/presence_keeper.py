@@ -24,6 +24,7 @@ from parlour.entrypoints.shell.event_publisher import EventPublisher
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.supervisor import wait_until_set
 from parlour.entrypoints.shell.workers import Workers
+from parlour.entrypoints.wire.pushes import decode_status
 
 CHUNK = 500
 """Leases or users that one call to the store names."""
@@ -60,6 +61,7 @@ class PresenceKeeper:
         self._release: dict[SessionId, Lease] = {}
         self._shown: dict[UserId, Status] = {}
         self._woken = asyncio.Event()
+        hub.watching.on_shown = self._note_shown
 
     @classmethod
     def build(cls, dependencies: Dependencies, hub: Hub, publisher: EventPublisher) -> Self:
@@ -166,6 +168,10 @@ class PresenceKeeper:
             await self.publish_changes()
         except Exception as error:  # noqa: BLE001 - the leases expire by themselves
             self._failed(error)
+
+    def _note_shown(self, user: UserId, frame: bytes) -> None:
+        """Note what a signal of another node shows: should that node die, it is corrected."""
+        self._shown[user] = decode_status(frame)
 
     def _publish(self, status: Status) -> None:
         self._shown[status.user] = status

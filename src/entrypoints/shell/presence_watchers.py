@@ -1,6 +1,6 @@
 """Which sockets of one node watch the presence of which users."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from parlour.domain.kernel.broadcast import Bus
 from parlour.domain.kernel.ids import UserId
@@ -11,13 +11,15 @@ from parlour.entrypoints.shell.topic import Subscriber
 class PresenceWatchers:
     """Knows whose presence is watched from this node, and follows their topics on the bus.
 
-    `watchers` maps each watched user to the sockets that watch.
+    `watchers` maps each watched user to the sockets that watch. `on_shown` is called with the
+    frame of a presence that is pushed to them.
     """
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._watched_by: dict[Subscriber, frozenset[UserId]] = {}
         self.watchers: dict[UserId, set[Subscriber]] = {}
+        self.on_shown: Callable[[UserId, bytes], None] = lambda *_: None
 
     def register(self, socket: Subscriber) -> None:
         """Add *socket*, until `unregister`; it watches nobody yet."""
@@ -37,6 +39,21 @@ class PresenceWatchers:
         if new:
             await self._bus.follow(new)
 
+    def watched_by(self, socket: Subscriber) -> frozenset[UserId]:
+        """Return whom *socket* watches."""
+        return self._watched_by.get(socket, frozenset())
+
+    def is_concerned(self, user: UserId, sockets: Iterable[Subscriber]) -> bool:
+        """Tell whether *user* is watched from here, or watches with one of *sockets*."""
+        return user in self.watchers or any(map(self.watched_by, sockets))
+
+    def unwatch(self, socket: Subscriber, users: frozenset[UserId]) -> None:
+        """End the watching of *users* by *socket*, where it watches them."""
+        if socket in self._watched_by:
+            ended = self._watched_by[socket] & users
+            self._watched_by[socket] -= ended
+            self._unwatch(socket, ended)
+
     def unregister(self, socket: Subscriber) -> None:
         """Remove *socket*; an unknown one is ignored."""
         self._unwatch(socket, self._watched_by.pop(socket, frozenset()))
@@ -50,5 +67,7 @@ class PresenceWatchers:
 
     def show(self, user: UserId, signal: Signal) -> None:
         """Push the presence of *user* to the sockets that watch."""
-        for socket in self.watchers.get(user, ()):
-            socket.push_soft(f"presence:{user}", signal.frame)
+        if user in self.watchers:
+            for socket in self.watchers[user]:
+                socket.push_soft(f"presence:{user}", signal.frame)
+            self.on_shown(user, signal.frame)

@@ -24,6 +24,7 @@ from parlour.entrypoints.shell.membership_subscriber import MembershipSubscriber
 from parlour.entrypoints.shell.notifier import Notifier
 from parlour.entrypoints.shell.observer import ServiceObserver
 from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
+from parlour.entrypoints.shell.presence_revoker import PresenceRevoker
 from parlour.entrypoints.shell.pusher import Pusher
 from parlour.entrypoints.shell.rate_limits import RateLimits
 from parlour.entrypoints.shell.signals import ENDED_TOPIC, Published
@@ -67,12 +68,20 @@ class Service:
         self.hub = Hub(self.bus, self.node)
         self.hub.on_ended = self.identities.forget
         self.hub.on_joined = self._joined
+        self.hub.on_left = self._left
         self.hub.on_failed = dependencies.failed
         self.meters = self.hub.meters
         self.membership_subscriber = MembershipSubscriber(
             self.hub,
             self.pools.queries,
             list_topics=self.use.list_topics,
+            failed=dependencies.failed,
+        )
+        self.presence_revoker = PresenceRevoker(
+            self.hub,
+            self.publisher,
+            self.pools.queries,
+            may_watch=self.use.may_watch,
             failed=dependencies.failed,
         )
         self.lanes = Lanes(
@@ -240,6 +249,10 @@ class Service:
     def _marked(self, marked: Marked) -> None:
         self.publish(marked.changes)
         self.hub.publish(*self.publisher.receipts(marked.receipts))
+
+    def _left(self, user: UserId) -> None:
+        if self.hub.watching.is_concerned(user, self.hub.sockets_of(user)):
+            self.supervisor.spawn(self.presence_revoker.revoke(user))
 
     def _joined(self, user: UserId, conversation: ConversationId) -> None:
         self.supervisor.spawn(self.membership_subscriber.subscribe(user, conversation))

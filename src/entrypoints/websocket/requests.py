@@ -213,8 +213,13 @@ class SocketRequests(Requests):
         self, connection: Connection, frame: frames.PresenceWatch
     ) -> frames.Answer:
         users = [UserId(user) for user in dict.fromkeys(frame.users)]
-        allowed = await self._service.run(self._service.use.may_watch, connection.user, users)
-        await self._service.hub.watching.watch(connection, allowed)
+        hub = self._service.hub
+        while True:
+            partings = hub.partings
+            allowed = await self._service.run(self._service.use.may_watch, connection.user, users)
+            if partings == hub.partings:  # else somebody left meanwhile, perhaps one of these
+                break
+        await hub.watching.watch(connection, allowed)
         known = {each.user: each for each in await self._service.presence.statuses(list(allowed))}
         states = [known.get(user, Status.unknown(user)) for user in users]
         return frames.Watching(id=frame.id, states=[view_status(state) for state in states])

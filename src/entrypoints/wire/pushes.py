@@ -9,7 +9,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Message, Receipt
-from parlour.domain.presence import Status
+from parlour.domain.presence import State, Status
 from parlour.entrypoints.wire.views import (
     EventView,
     PrivateEventView,
@@ -51,6 +51,9 @@ class TypingPush(Struct, tag_field="type", tag="typing", gc=False):
 
 class PresencePush(StatusView, tag_field="type", tag="presence", omit_defaults=True, gc=False):
     """The presence of a watched user changed."""
+
+
+_decode_presence = msgspec.json.Decoder(PresencePush).decode
 
 
 class ResyncPush(Struct, tag_field="type", tag="resync", omit_defaults=True, gc=False):
@@ -100,6 +103,12 @@ def encode_status(status: Status) -> bytes:
     """Encode the presence of a user."""
     seen = rfc3339(status.last_seen) if status.last_seen else None
     return _encode(PresencePush(status.user, status.state.value, seen, status.text))
+
+
+def decode_status(frame: bytes) -> Status:
+    """Read what `encode_status` wrote, but for the time of being last seen."""
+    found = _decode_presence(frame)
+    return Status(UserId(found.user), State(found.state), text=found.text)
 
 
 def encode_resync(conversation: ConversationId | None, reason: str) -> bytes:

@@ -106,6 +106,28 @@ class TestTwoNodes:
         assert await one.closed(seconds=SHORT_TIMEOUT) == (4504, "session_revoked")
         await two.quiet()
 
+    @pytest.mark.parametrize("removed", ["the watcher", "the watched"])
+    async def test_end_the_watching_of_presence_with_the_last_conversation(
+        self, there: Site, alice: Guest, bob: Guest, removed: str
+    ) -> None:
+        """Both watch each other, from two nodes; then one is removed from their only group."""
+        watcher, watched = await alice.connect(), await bob.connect(at=there)
+        room = alice.create_group("Tea", bob)
+        await watched.hears("resync", conversation=room, reason="joined")
+        await watcher.ask({"type": "presence.watch", "users": [bob.id]})
+        await watched.ask({"type": "presence.watch", "users": [alice.id]})
+        await alice.site.service.execute(
+            RemoveMember(actor=alice.user, conversation=ConversationId(UUID(room)), user=bob.user)
+        )
+        ends, other = (
+            (watched, (watcher, alice)) if removed == "the watcher" else (watcher, (watched, bob))
+        )
+        await ends.hears("presence", user=other[1].id, state="offline")
+        await other[0].ask({"type": "presence.set", "state": "busy"})
+        await ends.quiet()
+
+        assert ends.heard("presence", state="busy") == []
+
     async def test_refuse_the_token_of_an_ended_device_everywhere_at_once(
         self, here: Site, there: Site, alice: Guest
     ) -> None:

@@ -11,7 +11,14 @@ import pytest
 from parlour.adapters.memory import MemoryPresence
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import SessionId, UserId
-from parlour.domain.presence import ChangePresence, Lease, ReadPresence, RenewPresence, State
+from parlour.domain.presence import (
+    ChangePresence,
+    Lease,
+    ReadPresence,
+    RenewPresence,
+    State,
+    Status,
+)
 from parlour.entrypoints.harness.virtual_time import VirtualClock, VirtualTimeLoop
 from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
 from tests.support import builders as b
@@ -175,6 +182,24 @@ class TestAnotherNode:
         assert seen(bob) == ["online"]
         there.die()
         here.loop.advance(LEASE.total_seconds() + 5)
+        assert seen(bob) == ["online", "offline"]
+
+    def test_death_is_seen_though_only_a_signal_told_of_the_life(
+        self, here: Keeper, there: Keeper
+    ) -> None:
+        """The store was away from the signal to the end of the lease: no round saw the lease."""
+        bob = here.watcher(b.ALICE)
+        here.workers.broken = Unavailable()
+        phone = lease()
+        there.hold(phone)
+        _, signal = there.node.publisher.status(Status(b.ALICE, State.ONLINE))
+        here.node.hub.watching.show(b.ALICE, signal)
+        there.die()
+        here.loop.advance(60)
+        assert seen(bob) == ["online"]
+        here.workers.broken = None
+        here.loop.advance(15)
+
         assert seen(bob) == ["online", "offline"]
 
     def test_changes_are_noticed_though_every_signal_is_lost(
