@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from benchmarks import ejabberd, fanout, idle, limits, log, page, paging, send, storage
+from benchmarks import behind, ejabberd, fanout, idle, limits, log, page, paging, send, storage
 from benchmarks.report import Case, measure
 from tests.support.programs import Missing
 
@@ -170,7 +170,7 @@ def node_cases() -> list[Case]:
 
 
 def growth_cases() -> list[Case]:
-    """Whether a message costs more when more is stored."""
+    """Whether a message costs more when more is stored, and a head when more is unread."""
     shapes = [
         ("50 conversations", {}),
         ("100,000 more conversations", {"elsewhere": 100_000}),
@@ -186,6 +186,15 @@ def growth_cases() -> list[Case]:
             runs=1,
         )
         for name, more in shapes
+    ] + [
+        Case(
+            name=f"{backend}: a head, {distance:,} messages behind",
+            run=partial(behind.measure, backend, distance),
+            show=("head_ms",),
+            runs=1,
+        )
+        for backend in ("sqlite", "mysql")
+        for distance in (1_000, 10_000, 100_000)
     ]
 
 

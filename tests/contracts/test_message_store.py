@@ -1,13 +1,16 @@
 """The message store: messages by number and by key, and how many there are of some kinds."""
 
+import random
+from collections.abc import Sequence
+
 import attrs
 import pytest
 
-from parlour.domain.conversations import LogPosition
+from parlour.domain.conversations import LogPosition, Membership
 from parlour.domain.kernel.errors import AlreadyExists
-from parlour.domain.kernel.ids import SendKey
+from parlour.domain.kernel.ids import SendKey, UserId
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.messages import Message
+from parlour.domain.messages import Message, UnreadParts
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.fakes import SECOND, START
@@ -224,3 +227,65 @@ class TestCounts:
 
         assert [2, 1, 0] == [own.get(key, 0) for key in after]
         assert [1, 1, 1] == [mentions.get(key, 0) for key in after]
+
+
+_PEOPLE = (b.ALICE, b.BOB, b.CAROL)
+
+
+@pytest.fixture(scope="module")
+def log() -> list[Message]:
+    """A log of 3,500 messages by two people, of which many mention somebody or everyone."""
+    chance = random.Random(7)
+    return [
+        b.message(
+            seq,
+            by=chance.choice(_PEOPLE[:2]),
+            mentions=tuple(chance.sample(_PEOPLE, chance.choice([0, 0, 1, 2]))),
+            everyone=chance.random() < 0.1,
+        )
+        for seq in range(1, 3_501)
+    ]
+
+
+class TestCountsFarBeyondAMark:
+    """Blocks of 1,000 messages are counted once; marks lie before, at and after their ends."""
+
+    MARKS = (0, 1, 999, 1_000, 1_001, 1_999, 2_000, 2_500, 3_000, 3_499, 3_500, MOST)
+
+    @pytest.mark.parametrize("step", [500, 700, 3_500])
+    def test_are_exact(self, uow: Uow, log: list[Message], step: int) -> None:
+        for start in range(0, len(log), step):
+            keep(uow, *log[start : start + step])
+        for mark in self.MARKS:
+            after = {(b.LOBBY, user): mark for user in _PEOPLE}
+            assert {each: _counted(log, each[1], mark) for each in after} == _far(uow, after)
+
+    def test_are_exact_for_different_marks_at_once(self, uow: Uow, log: list[Message]) -> None:
+        keep(uow, *log)
+        keep(uow, b.message(1, of=b.KITCHEN, mentions=(b.BOB,)))
+        after = {
+            (b.LOBBY, b.ALICE): 1_500,
+            (b.LOBBY, b.BOB): 10,
+            (b.LOBBY, b.CAROL): 3_400,
+            (b.KITCHEN, b.BOB): 0,
+        }
+        found = _far(uow, after)
+
+        assert UnreadParts(0, 1) == found.pop((b.KITCHEN, b.BOB))
+        assert found == {each: _counted(log, each[1], after[each]) for each in found}
+        assert len(found) == 3
+
+
+def _far(uow: Uow, after: dict[Membership, int]) -> dict[Membership, UnreadParts]:
+    return dict(uow.read(lambda stores: stores.messages.count_far(after)))
+
+
+def _counted(log: Sequence[Message], user: UserId, mark: int) -> UnreadParts:
+    later = [each for each in log if each.seq > mark]
+    return UnreadParts(
+        sum(each.sender == user for each in later),
+        sum(
+            each.sender != user and (each.content.mentions_all or user in each.content.mentions)
+            for each in later
+        ),
+    )

@@ -10,7 +10,7 @@ from parlour.adapters.memory.transaction import UndoLog
 from parlour.domain.conversations import LogPosition, Membership
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity
+from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity, UnreadParts
 
 _SEQ = attrgetter("seq")
 
@@ -92,6 +92,10 @@ class MemoryMessageStore(MessageStore):
             own = self._own.get(member, [])
             counts[member] = len(own) - bisect_right(own, seq)
         return counts
+
+    def count_far(self, after: Mapping[Membership, int]) -> Mapping[Membership, UnreadParts]:
+        own, mentions = self.count_own(after), self.count_mentions(after)
+        return {each: UnreadParts(own.get(each, 0), mentions.get(each, 0)) for each in after}
 
     def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
         return {

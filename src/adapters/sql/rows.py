@@ -103,6 +103,16 @@ def mention_rows(message: Message) -> list[Row]:
     return [(conversation, user, message.seq, sender) for user in users]
 
 
+def mentioned_users(kept: bytes | None) -> tuple[bytes, ...]:
+    """Return the users of `mention_rows`, from the column of a message."""
+    if kept is None:
+        return ()
+    if kept[0]:
+        return (EVERYONE,)
+    users = dict.fromkeys(kept[start : start + 16] for start in range(1, len(kept), 16))
+    return tuple(user for user in users if user != EVERYONE)
+
+
 def to_message(row: Row) -> Message:
     (
         conversation,

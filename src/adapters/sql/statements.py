@@ -59,7 +59,8 @@ class KeyListCondition(ColumnElement[bool]):
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, columns: Sequence[Column[Any]], last: str) -> None:
+    def __init__(self, columns: Sequence[Column[Any]], *last: str) -> None:
+        """Compare the last columns by the operators *last*, those before them by "="."""
         self.columns = columns
         self.last = last
 
@@ -78,19 +79,24 @@ def beyond(*columns: Column[Any]) -> KeyListCondition:
     return KeyListCondition(columns, ">")
 
 
+def within(*columns: Column[Any]) -> KeyListCondition:
+    """Match rows whose last column is above one bound of a key and not above the other."""
+    return KeyListCondition((*columns, columns[-1]), ">", "<=")
+
+
 @compiles(KeyListCondition)
 def _keyed(element: KeyListCondition, compiler: SQLCompiler, **options: Any) -> str:
     names = [compiler.process(column, **options) for column in element.columns]
     slots = [compiler.process(bindparam(f"key_{place}"), **options) for place in range(len(names))]
     # SQLite uses no index for a list of tuples; on MySQL it is faster than a chain of OR.
-    if element.last == "=" and (len(names) == 1 or compiler.dialect.name != "sqlite"):
+    if element.last == ("=",) and (len(names) == 1 or compiler.dialect.name != "sqlite"):
         left, slot = (
             (names[0], slots[0])
             if len(names) == 1
             else (f"({', '.join(names)})", f"({', '.join(slots)})")
         )
         return f"{left} IN ({_REPEAT}{slot}{_BETWEEN}, {_END})"
-    signs = ["="] * (len(names) - 1) + [element.last]
+    signs = ["="] * (len(names) - len(element.last)) + list(element.last)
     terms = [" ".join(term) for term in zip(names, signs, slots, strict=True)]
     return f"({_REPEAT}{' AND '.join(terms)}{_BETWEEN} OR {_END})"
 

@@ -211,6 +211,20 @@ mentions = _table(
     PrimaryKeyConstraint("conversation_id", "user_id", "seq"),
 )
 
+# Of each full block of 1,000 messages, what counts of unread messages need: how many a user sent,
+# how many messages of others mention them, how many of their own mention everyone. A row under
+# sixteen zeros stands for everyone; every block that was counted has one.
+message_counts = _table(
+    "message_counts",
+    _column("conversation_id", _Id),
+    _column("user_id", _Id),
+    _column("block", _Number),
+    _column("sent", Integer()),
+    _column("mentioned", Integer()),
+    _column("sent_to_everyone", Integer()),
+    PrimaryKeyConstraint("conversation_id", "user_id", "block"),
+)
+
 # The audit log: append-only, ordered by id.
 audit = _table(
     "audit",

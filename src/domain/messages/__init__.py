@@ -19,7 +19,13 @@ from parlour.domain.messages.model import (
     Receipt,
     UnsupportedKind,
 )
-from parlour.domain.messages.ports import MessageStore, SendContext, SendIdentity, Stores
+from parlour.domain.messages.ports import (
+    MessageStore,
+    SendContext,
+    SendIdentity,
+    Stores,
+    UnreadParts,
+)
 from parlour.domain.messages.posting import PostMessage
 
 __all__ = [
@@ -54,5 +60,6 @@ __all__ = [
     "SendContext",
     "SendIdentity",
     "Stores",
+    "UnreadParts",
     "UnsupportedKind",
 ]

@@ -27,6 +27,14 @@ class SendContext:
     sent: Mapping[SendIdentity, Message]
 
 
+@attrs.frozen
+class UnreadParts:
+    """What an unread count is made of: own messages, messages of others that mention one."""
+
+    own: int
+    mentions: int
+
+
 class MessageStore(Protocol):
     """Stores messages; (conversation, seq) and (conversation, sender, key) are unique."""
 
@@ -59,13 +67,23 @@ class MessageStore(Protocol):
         ...
 
     def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
-        """Count the messages that each member sent above a seq; zeros may be missing."""
+        """Count the messages that each member sent above a seq; zeros may be missing.
+
+        For members that are not far behind: the cost may grow with the number of messages.
+        """
         ...
 
     def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
         """Count messages of others above a seq that mention each member, or everyone.
 
-        Zeros may be missing.
+        Zeros may be missing. For members that are not far behind, as `count_own`.
+        """
+        ...
+
+    def count_far(self, after: Mapping[Membership, int]) -> Mapping[Membership, UnreadParts]:
+        """Count what `count_own` and `count_mentions` do, at a cost that hardly grows.
+
+        For members that are far behind. Every one of *after* is in the result.
         """
         ...
 

@@ -1,21 +1,23 @@
 """Heads: the entries of a conversation list, derived from what is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import attrs
 
-from parlour.domain.conversations import Conversation, Member
+from parlour.domain.conversations import Conversation, Member, Membership
 from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
 from parlour.domain.kernel.paging import PageRequest, cursor_number, pack_cursor, unpack_cursor
 from parlour.domain.kernel.time import from_micros, to_micros
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.messages import Message, Stores
+from parlour.domain.messages import Message, Stores, UnreadParts
 
 MAX_HEADS = 100
-MAX_COUNTED = 1_000
-"""Up to here own messages are subtracted from unread counts; above, the query is spared."""
+MAX_NEAR = 1_000
+"""Up to so many messages behind, own messages and mentions are counted one by one."""
+
+_NONE = UnreadParts(0, 0)
 
 
 @attrs.frozen(kw_only=True)
@@ -48,13 +50,7 @@ def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> 
     last = stores.messages.find_many(
         [(found.id, found.seq) for found, member in rows if found.seq > member.since_seq]
     )
-    marks = {
-        (member.conversation, member.user): member.read_up_to
-        for found, member in rows
-        if 0 < found.seq - member.read_up_to <= MAX_COUNTED
-    }
-    own = stores.messages.count_own(marks) if marks else {}
-    mentions = stores.messages.count_mentions(marks) if marks else {}
+    counts = _count_unread(stores, rows)
     peers = {found.pair.peer_of(member.user) for found, member in rows if found.pair}
     people = stores.users.find_many(peers) if peers else {}
 
@@ -64,17 +60,36 @@ def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> 
         named = people.get(peer) if peer is not None else None
         group = found.title.value if found.title else ""
         seen = last.get((found.id, found.seq))
+        parts = counts.get(key, _NONE)
         return Head(
             conversation=found,
             member=member,
             title=named.display_name.value if named else group,
             peer=peer,
-            unread=max(0, found.seq - member.read_up_to - own.get(key, 0)),
-            mentions=mentions.get(key, 0),
+            unread=max(0, found.seq - member.read_up_to - parts.own),
+            mentions=parts.mentions,
             last=seen if found.seq > member.since_seq else None,
         )
 
     return tuple(head(found, member) for found, member in rows)
+
+
+def _count_unread(
+    stores: Stores, rows: Sequence[tuple[Conversation, Member]]
+) -> Mapping[Membership, UnreadParts]:
+    """Count own messages and mentions beyond the read marks; who has read all may be missing."""
+    near, far = dict[Membership, int](), dict[Membership, int]()
+    for found, member in rows:
+        behind = found.seq - member.read_up_to
+        if behind > 0:
+            marks = near if behind <= MAX_NEAR else far
+            marks[member.conversation, member.user] = member.read_up_to
+    own = stores.messages.count_own(near) if near else {}
+    mentions = stores.messages.count_mentions(near) if near else {}
+    return {
+        **{each: UnreadParts(own.get(each, 0), mentions.get(each, 0)) for each in near},
+        **(stores.messages.count_far(far) if far else {}),
+    }
 
 
 @attrs.frozen

@@ -14,7 +14,15 @@ from pymysql.cursors import Cursor
 from parlour.adapters import sql
 from parlour.adapters.sql import mysql, sqlite
 from parlour.adapters.sql.statements import Key, Statement, StatementCache
-from parlour.adapters.sql.stores import access, conversations, logs, members, messages, users
+from parlour.adapters.sql.stores import (
+    access,
+    conversations,
+    logs,
+    members,
+    message_counts,
+    messages,
+    users,
+)
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
 from tests.support import builders as b
@@ -25,6 +33,7 @@ IDS: list[Key] = [b.id_of(f"conversation {number}").bytes for number in range(40
 PEOPLE: list[Key] = [b.id_of(f"user{number}").bytes for number in range(40)]
 BOTH: list[Key] = [(one, other) for one, other in zip(IDS, PEOPLE, strict=True)]  # type: ignore[misc]
 MARKS: list[Key] = [(*both, 3) for both in BOTH]  # type: ignore[misc]
+RANGES: list[Key] = [(*both, 3, 8) for both in BOTH]  # type: ignore[misc]
 NUMBERS: list[Key] = [(one, 3) for one in IDS]  # type: ignore[misc]
 SENT: list[Key] = [(one, other, b"\x01" * 16) for one, other in BOTH]  # type: ignore[misc,str-unpack]
 DIGESTS: list[Key] = [one * 2 for one in PEOPLE]  # type: ignore[operator]
@@ -65,6 +74,11 @@ STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
     "messages before": (messages._BEFORE, NONE),
     "own messages": (messages._COUNT_OWN, MARKS),
     "mentions": (messages._MENTIONED, MARKS),
+    "last counted block": (message_counts._LAST_BLOCK, NONE),
+    "messages of a block": (message_counts._SENT, NONE),
+    "counted blocks": (message_counts._BLOCKS, MARKS),
+    "own messages within": (message_counts._OWN, RANGES),
+    "mentions within": (message_counts._MENTIONED, RANGES),
     "events": (logs._AFTER, NONE),
     "last event": (logs._LAST_UNTIL, NONE),
     "private heads": (logs._HEADS, PEOPLE),
@@ -81,6 +95,7 @@ VALUES: dict[str, Any] = {
     "offset": 5,
     "most": 10,
     "before": 9,
+    "until": 9,
     "handle": "user1",
     "low": b"user1",
     "high": b"user1\xff",

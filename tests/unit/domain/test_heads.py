@@ -89,20 +89,19 @@ class TestHead:
 
         assert (head.last, head.unread, head.mentions) == (None, 0, 0)
 
-    def test_does_not_subtract_own_messages_from_large_counts(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("near", [1, 3, 1_000])
+    def test_counts_exactly_however_far_the_viewer_is_behind(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, near: int
     ) -> None:
-        monkeypatch.setattr(heads, "MAX_COUNTED", 3)
+        monkeypatch.setattr(heads, "MAX_NEAR", near)
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         world.say(bob, direct, "own")
         world.say(alice, direct, "two", "three", mentions=["all"])
-        exact = world.do.get_head(bob, direct)
         world.say(alice, direct, "four")
-        rough = world.do.get_head(bob, direct)
+        head = world.do.get_head(bob, direct)
 
-        assert (exact.unread, exact.mentions) == (2, 2)
-        assert (rough.unread, rough.mentions) == (4, 0)
+        assert (head.unread, head.mentions) == (3, 2)
 
     def test_shows_the_settings_of_the_viewer(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")

@@ -9,13 +9,14 @@ from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
 from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
+from parlour.adapters.sql.stores import message_counts
 from parlour.adapters.sql.stores.conversations import LOCK_POSITIONS, positions
 from parlour.adapters.sql.stores.members import VISIBLE_SINCE
 from parlour.adapters.sql.tables import mentions, messages
 from parlour.adapters.sql.values import Row, uuid
 from parlour.domain.conversations import Membership
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity
+from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity, UnreadParts
 
 _CONVERSATION = param("conversation")
 _MOST = param("most")
@@ -74,6 +75,7 @@ class SqlMessageStore(MessageStore):
         self._connection.insert(tables.messages, [message_row(message) for message in messages])
         mentioned = [row for message in messages for row in mention_rows(message)]
         self._connection.insert(mentions, mentioned)
+        message_counts.count_full_blocks(self._connection, messages)
 
     def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
         identities = sorted((room.bytes, sender.bytes, key.bytes) for room, sender, key in sends)
@@ -130,6 +132,9 @@ class SqlMessageStore(MessageStore):
             )
             for (room, user), seq in after.items()
         }
+
+    def count_far(self, after: Mapping[Membership, int]) -> Mapping[Membership, UnreadParts]:
+        return message_counts.count_far(self._connection, after)
 
     def _find(self, numbers: Sequence[tuple[bytes, int]]) -> list[Message]:
         return [to_message(row) for row in self._connection.run_for(_FIND, numbers)]

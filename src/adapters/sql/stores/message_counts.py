@@ -1,0 +1,188 @@
+"""Counts of own messages and mentions far beyond a read mark, from blocks that are counted once.
+
+Counting along the primary key costs as much as there are messages. So the transaction that adds
+the last message of a block of 1,000 counts the block, under the lock of the conversation. A count
+beyond a mark adds up blocks; it reads messages only from the mark to the end of its block, and
+from the last counted block to the end of the log.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import attrs
+from sqlalchemy import func, select
+
+from parlour.adapters.sql import tables
+from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.rows import EVERYONE, mentioned_users
+from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, param, within
+from parlour.adapters.sql.tables import mentions, message_counts, messages
+from parlour.adapters.sql.values import Row
+from parlour.domain.conversations import Membership
+from parlour.domain.messages import MAX_NUMBER, Message, UnreadParts
+
+BLOCK = 1_000
+MAX_BLOCKS = 10
+"""Blocks that are counted at once, where nodes of an earlier release have left some uncounted."""
+
+_CONVERSATION = param("conversation")
+
+_LAST_BLOCK = Statement(
+    select(func.max(message_counts.c.block)).where(
+        message_counts.c.conversation_id == _CONVERSATION,
+        message_counts.c.user_id == param("everyone"),
+    )
+)
+_SENT = Statement(
+    select(messages.c.sender_id, messages.c.mentions).where(
+        messages.c.conversation_id == _CONVERSATION,
+        messages.c.seq > param("after"),
+        messages.c.seq <= param("until"),
+    )
+)
+_BLOCKS = Statement(
+    by_primary_key(select(message_counts), message_counts).where(
+        beyond(message_counts.c.conversation_id, message_counts.c.user_id, message_counts.c.block)
+    )
+)
+_OWN = Statement(
+    by_primary_key(
+        select(messages.c.conversation_id, messages.c.sender_id, func.count()), messages
+    )
+    .where(within(messages.c.conversation_id, messages.c.sender_id, messages.c.seq))
+    .group_by(messages.c.conversation_id, messages.c.sender_id)
+)
+_MENTIONED = Statement(
+    by_primary_key(select(mentions), mentions).where(
+        within(mentions.c.conversation_id, mentions.c.user_id, mentions.c.seq)
+    )
+)
+
+_Key = tuple[bytes, bytes]
+"""A conversation, and a user or `EVERYONE`."""
+
+_Range = tuple[int, int]
+"""Messages above the first seq, up to the second."""
+
+
+@attrs.define
+class _Sums:
+    sent: int = 0
+    mentioned: int = 0
+    sent_to_everyone: int = 0
+
+
+# -- counting blocks ---------------------------------------------------------------------------
+
+
+def count_full_blocks(connection: Connection, added: Sequence[Message]) -> None:
+    """Count the blocks that are full now that these messages were added."""
+    for conversation in {each.conversation for each in added if each.seq % BLOCK == 0}:
+        last = max(each.seq for each in added if each.conversation == conversation)
+        _count(connection, conversation.bytes, last // BLOCK)
+
+
+def _count(connection: Connection, conversation: bytes, full: int) -> None:
+    ((last,),) = connection.run(_LAST_BLOCK, conversation=conversation, everyone=EVERYONE)
+    first = 0 if last is None else last + 1
+    for block in range(first, min(full, first + MAX_BLOCKS)):
+        after = block * BLOCK
+        rows = connection.run(_SENT, conversation=conversation, after=after, until=after + BLOCK)
+        connection.insert(
+            tables.message_counts,
+            [
+                (conversation, user, block, sums.sent, sums.mentioned, sums.sent_to_everyone)
+                for user, sums in sorted(_sums(rows).items(), key=lambda each: each[0])
+            ],
+        )
+
+
+def _sums(rows: Iterable[Row]) -> Mapping[bytes, _Sums]:
+    found = defaultdict[bytes, _Sums](_Sums, {EVERYONE: _Sums()})
+    for sender, mentioned in rows:
+        found[sender].sent += 1
+        for user in mentioned_users(mentioned):
+            if user == EVERYONE:
+                found[sender].sent_to_everyone += 1
+            if user != sender:
+                found[user].mentioned += 1
+    return found
+
+
+# -- counting beyond marks ---------------------------------------------------------------------
+
+
+def count_far(
+    connection: Connection, after: Mapping[Membership, int]
+) -> Mapping[Membership, UnreadParts]:
+    """Count own messages and mentions beyond a seq for each membership."""
+    marks = {(room.bytes, user.bytes): seq for (room, user), seq in after.items()}
+    blocks = _blocks(connection, marks)
+    ranges = {key: _ranges(seq, blocks[key[0], EVERYONE]) for key, seq in marks.items()}
+    own = _own(connection, ranges)
+    mentioned = _mentioned(connection, ranges)
+
+    def parts(key: _Key) -> UnreadParts:
+        first = _first_full(marks[key])
+        mine = [row for row in blocks[key] if row[2] >= first]
+        to_all = sum(row[4] for row in blocks[key[0], EVERYONE] if row[2] >= first)
+        return UnreadParts(
+            own[key] + sum(row[3] for row in mine),
+            mentioned[key] + to_all + sum(row[4] - row[5] for row in mine),
+        )
+
+    return {(room, user): parts((room.bytes, user.bytes)) for room, user in after}
+
+
+def _first_full(mark: int) -> int:
+    """Return the first block whose messages are all beyond *mark*."""
+    return -(-mark // BLOCK)
+
+
+def _blocks(connection: Connection, marks: Mapping[_Key, int]) -> Mapping[_Key, list[Row]]:
+    """Read the blocks beyond each mark; those of everyone once for each conversation."""
+    before = {key: _first_full(seq) - 1 for key, seq in marks.items()}
+    for (room, _), block in list(before.items()):
+        before[room, EVERYONE] = min(block, before.get((room, EVERYONE), block))
+    found = defaultdict[_Key, list[Row]](list)
+    for row in connection.run_for(_BLOCKS, [(*key, block) for key, block in before.items()]):
+        found[row[0], row[1]].append(row)
+    return found
+
+
+def _ranges(mark: int, counted: Sequence[Row]) -> list[_Range]:
+    """Return the ranges beyond *mark* that no counted block covers."""
+    first = _first_full(mark)
+    end = max((row[2] + 1 for row in counted), default=0)
+    if end <= first:
+        return [(mark, MAX_NUMBER)]
+    return [(mark, first * BLOCK), (end * BLOCK, MAX_NUMBER)]
+
+
+def _own(connection: Connection, ranges: Mapping[_Key, list[_Range]]) -> Mapping[_Key, int]:
+    keys = [(*key, *each) for key, parts in ranges.items() for each in parts]
+    found = defaultdict[_Key, int](int)
+    for room, user, count in connection.run_for(_OWN, keys):
+        found[room, user] += count  # the ranges of one key may be in two statements
+    return found
+
+
+def _mentioned(connection: Connection, ranges: Mapping[_Key, list[_Range]]) -> Mapping[_Key, int]:
+    keys = {
+        (room, mentioned, *each)
+        for (room, user), parts in ranges.items()
+        for each in parts
+        for mentioned in (user, EVERYONE)
+    }
+    rows = defaultdict[bytes, set[Row]](set)
+    for row in connection.run_for(_MENTIONED, sorted(keys)):
+        rows[row[0]].add(tuple(row))
+    return {
+        (room, user): sum(
+            mentioned in (user, EVERYONE)
+            and sender != user
+            and any(low < seq <= high for low, high in parts)
+            for _, mentioned, seq, sender in rows[room]
+        )
+        for (room, user), parts in ranges.items()
+    }
