@@ -43,10 +43,53 @@ describe('links', () => {
     assert.deepEqual(links('https://example.org/wiki/Tree_(graph), yes'), [
       'https://example.org/wiki/Tree_(graph)',
     ]);
-    assert.deepEqual(links('看 https://example.org/甲。好'), [
-      'https://example.org/%E7%94%B2%E3%80%82%E5%A5%BD',
-    ]);
+    assert.deepEqual(links('看 https://example.org/甲。好'), ['https://example.org/%E7%94%B2']);
     assert.deepEqual(links('https://example.org!!!'), ['https://example.org/']);
+  });
+
+  /** Text → the links in it, as they are shown. @type {[string, string[]][]} */
+  const cases = [
+    ['看 https://example.com，谢谢', ['https://example.com']],
+    ['看https://example.com谢谢', ['https://example.com']],
+    ['（https://example.com/a）', ['https://example.com/a']],
+    ['「https://example.com/a」', ['https://example.com/a']],
+    ['https://zh.wikipedia.org/wiki/树 是', ['https://zh.wikipedia.org/wiki/树']],
+    ['https://例子.测试/路径', ['https://例子.测试/路径']],
+    ['*https://example.com/a*', ['https://example.com/a']],
+    [
+      '**https://example.com/a**, ~https://example.com~',
+      ['https://example.com/a', 'https://example.com'],
+    ],
+    ['https://example.com/a_b_', ['https://example.com/a_b_']],
+    ['[x](https://example.com/a)', ['https://example.com/a']],
+    ['|https://example.com|', ['https://example.com']],
+    ['https://example.com/?a=b&c=d;e!', ['https://example.com/?a=b&c=d;e']],
+    ['https://example.com:8080/x#y.', ['https://example.com:8080/x#y']],
+    ['www.example.com, www.example.com/a.', ['www.example.com', 'www.example.com/a']],
+    ['www. www.. www.a wwww.example.com x.www.example.com', []],
+    ['看 www.example.com谢谢', ['www.example.com']],
+    ['write to ada.w+x@mail.example.org.', ['ada.w+x@mail.example.org']],
+    ['a@b ada@@example.org @ada', []],
+  ];
+  for (const [text, expected] of cases)
+    it(`in ${text}`, () => {
+      const found = parseInline(text).filter((token) => token.kind === 'link');
+      assert.deepEqual(
+        found.map((token) => token.text),
+        expected,
+      );
+      assert.equal(shown(text), text);
+    });
+
+  it('have a scheme that the text leaves out', () => {
+    assert.deepEqual(links('www.example.com ada@example.org'), [
+      `${'http:'}//www.example.com/`,
+      'mailto:ada@example.org',
+    ]);
+  });
+
+  it('are followed by mentions', () => {
+    assert.deepEqual(mentionedHandles('https://example.com谢谢 @bob'), ['bob']);
   });
 
   it('preserve every character of the text', () => {
@@ -65,9 +108,21 @@ describe('code', () => {
   it('is between fences, without the name of its language', () => {
     assert.deepEqual(parseBlocks('look:\n```python\nx = 1\n```\nnice'), [
       { kind: 'text', tokens: [{ kind: 'plain', text: 'look:' }] },
-      { kind: 'fence', text: 'x = 1' },
+      { kind: 'fence', text: 'x = 1', language: 'python' },
       { kind: 'text', tokens: [{ kind: 'plain', text: 'nice' }] },
     ]);
+  });
+
+  it('never loses a word', () => {
+    const fence = (/** @type {string} */ text) => parseBlocks(text)[0];
+    assert.deepEqual(fence('```done\nnext```'), { kind: 'fence', text: 'done\nnext' });
+    assert.deepEqual(fence('```word```'), { kind: 'fence', text: 'word' });
+    assert.deepEqual(fence('```\nword\n```'), { kind: 'fence', text: 'word' });
+    assert.deepEqual(fence('````\n```js\n1\n```\n````'), {
+      kind: 'fence',
+      text: '```js\n1\n```',
+    });
+    assert.deepEqual(fence('````a````'), { kind: 'fence', text: 'a' });
   });
 
   it('that is never closed is text', () => {
@@ -114,6 +169,11 @@ describe('hostile text', () => {
       '((((',
       '@',
       'http://a.b/)))',
+      'https://a.com谢',
+      'www.a.b谢',
+      'a.b+',
+      'a@b.',
+      '```a````',
     ]) {
       const text = piece.repeat(size / piece.length);
       const start = performance.now();

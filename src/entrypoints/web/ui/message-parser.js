@@ -7,12 +7,19 @@
  * @typedef {{kind: 'plain', text: string} | {kind: 'code', text: string} |
  *   {kind: 'link', text: string, href: string} | {kind: 'mention', text: string, handle: string}} Token
  */
-/** @typedef {{kind: 'text', tokens: Token[]} | {kind: 'fence', text: string}} Block */
+/** @typedef {{kind: 'text', tokens: Token[]} | {kind: 'fence', text: string, language?: string}} Block */
 
-const CODE_FENCE = '```';
+/** A run of three or more backticks, up to the next run that is at least as long. */
+const FENCE = /(?<!`)(`{3,})(?!`)([\s\S]*?)(?<!`)\1`*/g;
+/** The name of a language after the opening fence, if the closing one has a line of its own. */
+const LANGUAGE = /^([\w+#.-]+)[ \t]*\n(?=[\s\S]*\n$|$)/;
+/** Code, a web address, `www.`, a mail address, or a handle. Addresses end at CJK punctuation. */
 const INLINE =
-  /`([^`\n]+)`|\bhttps?:\/\/[^\s<>"]+|(?<![\w@.])@([a-z0-9](?:[a-z0-9]|[._-](?=[a-z0-9]))*)/giu;
-const TRAILING_PUNCTUATION = /[.,;:!?'"»”’。，、；：！？…]+$/u;
+  /`([^`\n]+)`|\b(https?:\/\/[^\s<>"`|｜\p{Zs}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65…“”‘’]{1,2048})|(?<![\w@.:/-])(www\.[^\s<>"`|｜@\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65…“”‘’]{3,2048})|(?<![\w.+@/-])([a-z0-9][\w.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63})(?![\w@])|(?<![\w@.])@([a-z0-9](?:[a-z0-9]|[._-](?=[a-z0-9]))*)/giu;
+const TRAILING_PUNCTUATION = /[.,;:!?'"»*~]+$/u;
+/** A top-level domain is written in one script: text that follows a Latin one is no part of it. */
+const AFTER_LATIN_DOMAIN = /^((?:https?:\/\/)?[^/?#]*\.[a-z]{2,})[^ -~].*$/iu;
+const WEB_SCHEME = 'http:';
 const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s?){1,6}$/v;
 
 /**
@@ -21,27 +28,31 @@ const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s?){1,6}$/v;
  * @returns {Block[]}
  */
 export function parseBlocks(text) {
-  const parts = text.split(CODE_FENCE);
-  // A code fence that is not closed is plain text.
-  if (parts.length % 2 === 0) parts.push(parts.splice(-2).join(CODE_FENCE));
   /** @type {Block[]} */
   const found = [];
-  parts.forEach((part, index) => {
-    if (index % 2) found.push({ kind: 'fence', text: withoutLanguage(part) });
-    else if (part.trim())
+  let end = 0;
+  const addText = (/** @type {string} */ part, /** @type {boolean} */ isBeforeCode) => {
+    if (part.trim())
       found.push({
         kind: 'text',
-        tokens: parseInline(trimAroundCode(part, index > 0, index < parts.length - 1)),
+        tokens: parseInline(trimAroundCode(part, found.length > 0, isBeforeCode)),
       });
-  });
+  };
+  for (const match of text.matchAll(FENCE)) {
+    addText(text.slice(end, match.index), true);
+    found.push(toFence(match[2]));
+    end = match.index + match[0].length;
+  }
+  addText(text.slice(end), false);
   return found;
 }
 
-/** Remove the name of the language from the first line of a block of code. @param {string} code */
-function withoutLanguage(code) {
-  const line = code.indexOf('\n');
-  const label = line >= 0 && /^[\w+#-]*\s*$/.test(code.slice(0, line));
-  return (label ? code.slice(line + 1) : code).replace(/\n$/, '');
+/** @param {string} content between the fences @returns {Block} */
+function toFence(content) {
+  const language = LANGUAGE.exec(content)?.[1];
+  const code = language ? content.slice(content.indexOf('\n') + 1) : content;
+  const text = code.replace(/^[ \t]*\n/, '').replace(/\n$/, '');
+  return language ? { kind: 'fence', text, language } : { kind: 'fence', text };
 }
 
 /**
@@ -64,23 +75,29 @@ export function parseInline(text) {
   /** @type {Token[]} */
   const found = [];
   let end = 0;
-  for (const match of text.matchAll(INLINE)) {
+  const pattern = new RegExp(INLINE);
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     const token = toToken(match);
     if (!token) continue;
     if (match.index > end) found.push({ kind: 'plain', text: text.slice(end, match.index) });
     found.push(token);
     end = match.index + (token.kind === 'code' ? match[0].length : token.text.length);
+    // What was removed from the end of a link may contain a mention.
+    pattern.lastIndex = end;
   }
   if (end < text.length) found.push({ kind: 'plain', text: text.slice(end) });
   return found;
 }
 
 /** @param {RegExpExecArray} match @returns {Token | null} */
-function toToken([whole, code, handle]) {
+function toToken([whole, code, web, www, mail, handle]) {
   if (code !== undefined) return { kind: 'code', text: code };
   if (handle !== undefined) return { kind: 'mention', text: whole, handle: handle.toLowerCase() };
-  const text = trimLinkEnd(whole);
-  const href = safeUrl(text);
+  if (mail !== undefined) return { kind: 'link', text: mail, href: `mailto:${mail}` };
+  const text = trimLinkEnd((web ?? www).replace(AFTER_LATIN_DOMAIN, '$1'));
+  // `www.` needs a name and a top-level domain after it.
+  if (www !== undefined && !/^www\.[^./?#]+\.[^./?#]/i.test(text)) return null;
+  const href = safeUrl(www === undefined ? text : `${WEB_SCHEME}//${text}`);
   return href ? { kind: 'link', text, href } : null;
 }
 

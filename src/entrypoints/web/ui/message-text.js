@@ -12,7 +12,12 @@ import { h } from './vdom.js';
 export const renderText = (text, message) =>
   parseBlocks(text).map((/** @type {Block} */ block) =>
     block.kind === 'fence'
-      ? h('pre', { tabindex: '0' }, h('code', null, block.text))
+      ? h(
+          'pre',
+          { tabindex: '0' },
+          block.language && h('span', { class: 'code-language' }, block.language),
+          h('code', null, block.text),
+        )
       : h(
           'p',
           null,
