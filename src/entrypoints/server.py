@@ -136,7 +136,7 @@ class Process:
         self.servers.start(
             litestar_app(self.node),
             listener,
-            http=direct or "auto",
+            http=direct or checked_protocol() or "auto",
             ws="websockets-sansio",
             ws_max_size=int(self._settings.websocket.frame),
             ws_per_message_deflate=False,
@@ -197,6 +197,16 @@ def has_terminal() -> bool:
     except OSError:
         return False
     return True
+
+
+def checked_protocol() -> Any | None:
+    """Return the HTTP protocol that refuses malformed requests; None without httptools."""
+    try:
+        from parlour.entrypoints import http_protocol  # noqa: PLC0415 - may be missing
+    except ImportError as error:
+        log.warning("requests are checked by uvicorn alone", reason=str(error))
+        return None
+    return http_protocol.CheckedHttpProtocol
 
 
 def request_timeout(settings: Settings) -> int:

@@ -19,12 +19,15 @@ class IdSource(Protocol):
 
 
 def parse_uuid(raw: str, field: str) -> UUID:
-    """Read a UUID in its 36-character form; raise `Invalid` naming *field* for anything else."""
+    """Read a UUID (RFC 9562, section 4), with or without its hyphens.
+
+    Raises `Invalid`, naming *field*, for anything else.
+    """
     try:
         value = UUID(raw)
     except ValueError:
         value = None
     # UUID() also accepts braces, prefixes, misplaced dashes and digits of other scripts.
-    if value is None or str(value) != raw.lower():
+    if value is None or raw.lower() not in {str(value), value.hex}:
         raise Invalid("is not a UUID", field=field)
     return value

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any, get_args
+from uuid import UUID
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
@@ -27,7 +28,12 @@ PUBLIC = {"public": True}
 
 MAX_TOKEN = 256
 
+KEY_HEADER = "Idempotency-Key"
+
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,15}")
+_HEX = "[0-9a-fA-F]"
+_UUID = re.compile(f"{_HEX}{{32}}|{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}")
+"""RFC 9562, section 4; JSON bodies are read without the hyphens too, so every id is."""
 
 
 def admit(service: Service) -> Guard:
@@ -77,7 +83,7 @@ def address_of(connection: Connection, service: Service) -> str:
 
 
 def _require_plain(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Refuse a repeated parameter, and a number that is not plain decimal."""
+    """Refuse a repeated parameter or key, a number that is not plain decimal, and odd ids."""
     query = connection.query_params
     whole = _whole_numbers(handler)
     for name in query:
@@ -86,9 +92,26 @@ def _require_plain(connection: Connection, handler: BaseRouteHandler) -> None:
             raise BadRequest("is given more than once", field=name)
         if name in whole and not _WHOLE.fullmatch(values[0]):
             raise BadRequest("is not a whole number", field=name)
+    _require_plain_ids(connection)
     for name, value in connection.path_params.items():
         if name in whole and not _WHOLE.fullmatch(value):
             raise NotFound
+
+
+def _require_plain_ids(connection: Connection) -> None:
+    """Refuse ids with braces or prefixes, which `UUID()` takes, and two keys for one send."""
+    if any(isinstance(each, UUID) for each in connection.path_params.values()):
+        path = connection.scope["path"].split("/")
+        plain = {UUID(each) for each in path if _UUID.fullmatch(each)}
+        if not plain.issuperset(
+            each for each in connection.path_params.values() if isinstance(each, UUID)
+        ):
+            raise NotFound
+    keys = connection.headers.getall(KEY_HEADER, [])
+    if len(keys) > 1:
+        raise BadRequest("is given more than once", field=KEY_HEADER)
+    if keys and not _UUID.fullmatch(keys[0]):
+        raise BadRequest("is not a UUID", field=KEY_HEADER)
 
 
 @lru_cache(maxsize=256)

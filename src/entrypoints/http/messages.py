@@ -25,6 +25,7 @@ from parlour.entrypoints.http.schemas import (
     SettingsChange,
 )
 from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.attachments import refuse_attachments
 from parlour.entrypoints.wire.views import (
     HeadView,
     MessageView,
@@ -119,6 +120,7 @@ class MessagesController(Controller):
         if not await service.run(service.use.filter_members, id_, [me.user]):
             raise NotFound
         service.limits.conversation_message(id_.hex)
+        refuse_attachments(data.attachments)
         content = Content.parse(
             body=data.body, kind=data.kind, reply_to=data.reply_to, mentions=data.mentions
         )

@@ -5,12 +5,12 @@ from typing import Any
 
 import attrs
 
-from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
 from parlour.domain.messages import Content, Posted, PostMessage
 from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.connection import Connection
+from parlour.entrypoints.wire.attachments import refuse_attachments
 from parlour.entrypoints.wire.views import posted_fields
 
 
@@ -27,8 +27,7 @@ class CommandFrame:
 
 
 def _post(connection: Connection, frame: frames.MessageSend) -> PostMessage:
-    if frame.attachments:
-        raise NotFound("There is no such file")
+    refuse_attachments(frame.attachments)
     return PostMessage(
         conversation=ConversationId(frame.conversation),
         sender=connection.user,

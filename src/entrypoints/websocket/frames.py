@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Raw, Struct
 
+from parlour.entrypoints.wire.attachments import Attachments
 from parlour.entrypoints.wire.views import ClientDevice, HeadView, PrivateEventView, StatusView
 
 VERSION = 1
@@ -51,7 +52,7 @@ class MessageSend(Request, tag="message.send"):
     kind: Annotated[str, Meta(max_length=64)] = "text"
     reply_to: Seq | None = None
     mentions: Annotated[list[str], Meta(max_length=50)] = []
-    attachments: Annotated[list[str], Meta(max_length=50)] = []
+    attachments: Attachments = []
 
 
 class Read(Request, tag="read"):

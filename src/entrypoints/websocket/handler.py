@@ -33,7 +33,7 @@ def websocket_route(
     async def serve_socket(socket: AnyWebSocket) -> None:
         """Carry one socket from its upgrade to its end."""
         await socket.receive()  # websocket.connect
-        if not origins.allow_scope(socket.scope):
+        if not _is_plain(socket) or not origins.allow_scope(socket.scope):
             await socket.close(CloseCode.FORBIDDEN, "forbidden")
             return
         offered = socket.scope["subprotocols"]
@@ -52,3 +52,13 @@ def websocket_route(
             await transport.flush()
 
     return serve_socket
+
+
+def _is_plain(socket: AnyWebSocket) -> bool:
+    """Tell whether the upgrade names its host and has no body; not every server sees to that."""
+    headers = socket.headers
+    return (
+        "host" in headers
+        and "transfer-encoding" not in headers
+        and headers.get("content-length", "0") == "0"
+    )

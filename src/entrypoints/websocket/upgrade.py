@@ -12,9 +12,9 @@ from functools import partial
 from typing import Any, Protocol, Self
 
 import attrs
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.utils import accept_key
 
+from parlour.entrypoints.http_protocol import CheckedHttpProtocol
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.direct_transport import DirectTransport
 from parlour.entrypoints.websocket.handler import PATH, SUBPROTOCOL
@@ -106,7 +106,7 @@ class NodeOpener(SocketOpener):
             connection.close(CloseCode.VERSION_UNSUPPORTED, "version_unsupported")
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(CheckedHttpProtocol):
     """One connection of uvicorn that speaks HTTP until it is upgraded to a socket."""
 
     def __init__(self, opener: SocketOpener, max_bytes: int, **uvicorn: Any) -> None:
@@ -115,10 +115,10 @@ class HttpProtocol(HttpToolsProtocol):
         self._opener = opener
         self._max_bytes = max_bytes
 
-    def handle_websocket_upgrade(self) -> None:
+    def open_websocket(self) -> None:
         handshake = self._handshake()
         if handshake is None or not self._opener.admits(handshake):
-            super().handle_websocket_upgrade()
+            super().open_websocket()
             return
         self.connections.discard(self)
         transport = DirectTransport(self.server_state, max_bytes=self._max_bytes)

@@ -227,3 +227,43 @@ async def test_sync_returns_what_changed_since_the_cursor(
     ]
     then = (await http.ask("GET", f"/v1/sync?cursor={now['cursor']}", bob)).json()
     assert then["events"] == []
+
+
+async def test_a_message_may_name_no_attachments_as_on_the_socket(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
+    path, key = f"/v1/conversations/{talk}/messages", {"Idempotency-Key": str(uuid4())}
+    body = {"body": {"text": "hi"}, "attachments": []}
+    answer = await http.ask("POST", path, alice, json=body, headers=key)
+    assert answer.status_code == 201
+
+    answer = await http.ask("POST", path, alice, json={**body, "attachments": ["x"]}, headers=key)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_two_keys_for_one_send_are_refused(
+    http: HttpService, alice: HttpUser, talk: str
+) -> None:
+    path = f"/v1/conversations/{talk}/messages"
+    keys = [("Idempotency-Key", str(uuid4())) for _ in range(2)]
+    headers = [("Authorization", alice.headers["Authorization"]), *keys]
+    answer = await http.client.post(path, json={"body": {"text": "hi"}}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("form", ["{{{0}}}", "urn:uuid:{0}"])
+async def test_ids_and_keys_have_the_form_of_the_standard(
+    http: HttpService, alice: HttpUser, talk: str, form: str
+) -> None:
+    """RFC 9562, section 4; hyphens may be left out."""
+    path, body = "/v1/conversations/{0}/messages", {"body": {"text": "hi"}}
+    key = {"Idempotency-Key": str(uuid4())}
+    answer = await http.ask("POST", path.format(form.format(talk)), alice, json=body, headers=key)
+    assert answer.status_code == 404
+    odd = {"Idempotency-Key": form.format(uuid4())}
+    answer = await http.ask("POST", path.format(talk), alice, json=body, headers=odd)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+
+    short = path.format(talk.replace("-", ""))
+    answer = await http.ask("POST", short, alice, json=body, headers=key)
+    assert answer.json()["conversation"] == talk

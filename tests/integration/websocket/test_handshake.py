@@ -19,10 +19,12 @@ UPGRADE = (
 )
 
 
-async def handshake(site: Site, line: str, *headers: str) -> bytes:
+async def handshake(site: Site, line: str, *headers: str, host: str = "here") -> bytes:
     """Send one request and hang up; return the head of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
-    writer.write("\r\n".join([line, "Host: here", *headers, "", ""]).encode())
+    body = "hello" if "Content-Length: 5" in headers else ""
+    body = "0\r\n\r\n" if "Transfer-Encoding: chunked" in headers else body
+    writer.write("\r\n".join([line, f"Host: {host}", *headers, "", body]).encode())
     try:
         return await reader.readuntil(b"\r\n\r\n")
     finally:
@@ -60,10 +62,10 @@ class TestOrigin:
     async def test_of_a_foreign_name_that_resolves_here_is_refused(self, site: Site) -> None:
         """DNS rebinding: the page and the service have the same name, and it is not ours."""
         name = f"evil.example:{site.port}"
-        with pytest.raises(InvalidStatus) as refusal:
-            await open_socket(site.url, origin=f"http://{name}", headers={"Host": name})
+        origin = f"Origin: http://{name}"
+        answer = await handshake(site, "GET /v1/ws HTTP/1.1", *UPGRADE, origin, host=name)
 
-        assert refusal.value.response.status_code == 403
+        assert answer.startswith(b"HTTP/1.1 403 ")
 
     async def test_that_is_listed_is_accepted(self, serve: Serve) -> None:
         server = attrs.evolve(SETTINGS.server, origins=("https://app.example",))
@@ -90,7 +92,9 @@ class TestHandshake:
             ("POST /v1/ws HTTP/1.1", "", 405),
             ("GET /v1/ws HTTP/1.1", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", 400),
             ("GET /v1/ws HTTP/1.1", "Sec-WebSocket-Version: 8", 400),
-            ("GET /v1/ws HTTP/1.1", "Host: evil.example", 403),
+            ("GET /v1/ws HTTP/1.1", "Host: evil.example", 400),
+            ("GET /v1/ws HTTP/1.1", "Content-Length: 5", 400),
+            ("GET /v1/ws HTTP/1.1", "Transfer-Encoding: chunked", 400),
             ("GET /v1/ws HTTP/1.1", "Origin: https://evil.example", 403),
         ],
     )
@@ -101,6 +105,23 @@ class TestHandshake:
 
         assert answer.startswith(b"HTTP/1.1 %d " % status)
         assert site.service.meters.opened == 0
+
+    async def test_of_another_version_is_told_the_right_one(self, site: Site) -> None:
+        """RFC 6455, section 4.4."""
+        others = [each.replace("13", "8") for each in UPGRADE]
+        answer = await handshake(site, "GET /v1/ws HTTP/1.1", *others)
+
+        assert answer.startswith(b"HTTP/1.1 426 ")
+        assert b"Sec-WebSocket-Version: 13\r\n" in answer
+        assert site.service.meters.opened == 0
+
+    async def test_without_a_host_opens_nothing(self, site: Site) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        writer.write("\r\n".join(["GET /v1/ws HTTP/1.1", *UPGRADE, "", ""]).encode())
+
+        assert (await reader.readline()).startswith(b"HTTP/1.1 400 ")
+        assert site.service.meters.opened == 0
+        writer.close()
 
     async def test_without_the_upgrade_is_refused(self, site: Site) -> None:
         assert (await handshake(site, "GET /v1/ws HTTP/1.1")).startswith(b"HTTP/1.1 405 ")
