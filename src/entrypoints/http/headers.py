@@ -7,6 +7,7 @@ from litestar.config.cors import CORSConfig
 
 from parlour.adapters.config.settings import Settings
 from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.websocket.origins import is_listed
 
 _ALWAYS = {
     # Answers are private: no cache may store them.
@@ -45,7 +46,7 @@ class _Allowed(CORSConfig):
     service: Service
 
     def is_origin_allowed(self, origin: str) -> bool:
-        return origin in self.service.settings.server.origins
+        return is_listed(origin, self.service.settings.server.origins)
 
 
 def cross_origin(service: Service) -> CORSConfig:
