@@ -6,9 +6,10 @@ from parlour.domain.access import Grant
 from parlour.domain.kernel.errors import Forbidden
 from parlour.entrypoints.http.bodies import StrictRequest
 from parlour.entrypoints.shell.service import Service
-from parlour.entrypoints.websocket.origins import Origins, is_over_tls
+from parlour.entrypoints.websocket.origins import Origin, Origins, is_over_tls
 
 _NAME = "parlour-refresh"
+_USUAL = frozenset({80, 443})
 
 
 class RefreshCookie:
@@ -16,7 +17,9 @@ class RefreshCookie:
 
     It is sent to the path alone under which the application is mounted. Over TLS its name has a
     prefix with which browsers insist on `Secure` (`__Secure-`) and, for an application at the
-    root, on this very host as well (`__Host-`); see RFC 6265bis, section 4.1.3.
+    root, on this very host as well (`__Host-`); see RFC 6265bis, section 4.1.3. Browsers share
+    cookies between the ports of a host (RFC 6265, section 8.5), so the name ends with a port that
+    is not 80 or 443: two services on one host keep their own cookies.
     """
 
     def __init__(self, service: Service) -> None:
@@ -58,9 +61,14 @@ class RefreshCookie:
         )
 
     def _name(self, request: StrictRequest) -> str:
-        if not self._is_secure(request):
-            return _NAME
-        return f"__Secure-{_NAME}" if _root_path(request) else f"__Host-{_NAME}"
+        is_secure = self._is_secure(request)
+        host = Origin.parse(
+            f"{'https' if is_secure else 'http'}://{request.headers.get('host', '')}"
+        )
+        name = _NAME if host is None or host.port in _USUAL else f"{_NAME}-{host.port}"
+        if not is_secure:
+            return name
+        return f"__Secure-{name}" if _root_path(request) else f"__Host-{name}"
 
     def _is_secure(self, request: StrictRequest) -> bool:
         return self._behind_tls or is_over_tls(request.scope)

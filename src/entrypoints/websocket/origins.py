@@ -15,8 +15,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 _PORTS = {"http": 80, "https": 443}
 _ORIGIN = re.compile(
-    r"(https?)://(\[[0-9a-f:.]+(?:%[\w.~%-]+)?\]|[^\s\[\]@:/?#\\%]+)(?::([0-9]{1,5}))?",
-    re.ASCII | re.IGNORECASE,
+    r"(https?)://(\[[0-9a-fA-F:.]+(?:%[\w.~%-]+)?\]|[^\s\[\]@:/?#\\%]+)(?::([0-9]{1,5}))?",
+    re.ASCII,
 )
 
 
@@ -43,7 +43,7 @@ def _parse(raw: str) -> Origin | None:
     found = _ORIGIN.fullmatch(raw)
     if found is None:
         return None
-    scheme, host, port = found[1].lower(), found[2].lower(), found[3]
+    scheme, host, port = found[1], found[2].lower(), found[3]
     if host.startswith("["):
         try:
             host = f"[{IPv6Address(host[1:-1].partition('%')[0])}]"

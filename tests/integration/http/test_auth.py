@@ -13,7 +13,7 @@ from tests.support.http_service import ORIGIN, HttpService, http_service
 
 REGISTER, LOGIN = "/v1/auth/register", "/v1/auth/login"
 REFRESH, LOGOUT = "/v1/auth/refresh", "/v1/auth/logout"
-COOKIE, SAFE_COOKIE = "parlour-refresh", "__Host-parlour-refresh"
+COOKIE, SAFE_COOKIE = "parlour-refresh-8000", "__Host-parlour-refresh-8000"
 
 
 def _code(answer: httpx.Response) -> tuple[int, str]:
@@ -273,6 +273,21 @@ async def test_behind_tls_the_cookie_is_bound_to_host_and_tls() -> None:
         assert {"secure", "httponly", "samesite=strict", "path=/"} <= flags
         assert not any(flag.startswith("domain") for flag in flags)
         assert _code(await _page_login(http, "https://other.example")) == (403, "forbidden")
+
+
+async def test_services_on_two_ports_of_one_host_keep_their_own_cookies(
+    http: HttpService, alice: HttpUser
+) -> None:
+    """A cookie is for every port of its host (RFC 6265, section 8.5)."""
+    names = []
+    for host in ("localhost:8000", "localhost:8001", "localhost", "localhost:80"):
+        body = {"handle": "alice", "password": PASSWORD, "cookie": True}
+        headers = {"Host": host, "Origin": f"http://{host}"}
+        answer = await http.ask("POST", LOGIN, json=body, headers=headers)
+        names.append(answer.headers["Set-Cookie"].partition("=")[0])
+
+    name = "parlour-refresh"
+    assert names == [f"{name}-8000", f"{name}-8001", name, name]
 
 
 async def test_without_a_token_and_without_a_cookie_nothing_is_refreshed(
