@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from parlour.domain.access import Grant, Password, WrongCredentials
-from parlour.domain.conversations import Role, Settings
+from parlour.domain.conversations import ConversationSettings, Role
 from parlour.domain.kernel.errors import Unauthenticated
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.kernel.transaction import Storage
@@ -116,7 +116,9 @@ class TestReading:
         def mute() -> list[int]:
             for n in range(TIMES):
                 until = world.clock.now + n * SECOND
-                world.do.change_settings(bob, room, Settings(muted_until=until, pinned=True))
+                world.do.change_settings(
+                    bob, room, ConversationSettings(muted_until=until, pinned=True)
+                )
             return []
 
         seen, *_ = results_of(run_in_parallel([read, promote, mute]))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from parlour.entrypoints.verify import Expectations, judge
 from parlour.entrypoints.verify.account import Account
-from parlour.entrypoints.verify.client import Client
+from parlour.entrypoints.verify.client import RecordingClient
 from parlour.entrypoints.verify.participants import Participants
 from parlour.entrypoints.verify.recorder import Actor, Recorder
 from tests.support.concurrency import until
@@ -31,7 +31,7 @@ async def registered(url: str, *handles: str) -> list[Account]:
 
 
 @asynccontextmanager
-async def connected(client: Client) -> AsyncIterator[None]:
+async def connected(client: RecordingClient) -> AsyncIterator[None]:
     """Keep a client connected."""
     running = asyncio.create_task(client.run())
     try:
@@ -73,8 +73,8 @@ async def test_a_client_that_missed_its_removal_and_its_return_is_no_fault() -> 
         owner, _, guest = participants.accounts
         await participants.open_group()
         await changed(participants, recorder, "join")
-        speaker = Client("owner/0", owner, [url], recorder)
-        away = Client("guest/0", guest, [url], recorder)
+        speaker = RecordingClient("owner/0", owner, [url], recorder)
+        away = RecordingClient("guest/0", guest, [url], recorder)
         async with connected(speaker):
             async with connected(away):
                 await away.send(participants.group, "the first", seconds=30)
@@ -111,7 +111,7 @@ async def test_a_sync_that_a_lost_connection_interrupted_is_done_on_the_next_one
 
     async with scripted(promises_and_hangs_up, tells_of_nothing) as url:
         account = LoggedIn([url], "ada", "a password", Recorder())
-        async with connected(Client("ada/0", account, [url], Recorder())):
+        async with connected(RecordingClient("ada/0", account, [url], Recorder())):
             await until(lambda: len(asked) == 2)
 
     assert [(each["type"], each["conversation"], each["after"]) for each in asked] == [

@@ -10,7 +10,7 @@ from parlour.adapters.sql.archive import (
 )
 from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.tables import metadata
-from parlour.domain.conversations import Settings
+from parlour.domain.conversations import ConversationSettings
 from parlour.domain.kernel.ids import ConversationId
 from tests.support.fakes import SECOND, START
 from tests.support.storage_dump import dump
@@ -44,7 +44,9 @@ class Town:
         world.say(bob, self.group, "three", mentions=["all"])
         world.say(bob, self.direct, "psst")
         world.read(bob, self.group, 2)
-        settings = Settings(muted_until=START + SECOND, pinned=True, marked_unread=True)
+        settings = ConversationSettings(
+            muted_until=START + SECOND, pinned=True, marked_unread=True
+        )
         world.do.change_settings(bob, self.group, settings)
         world.do.set_account_disabled(OPERATOR, carol, disabled=True)
 

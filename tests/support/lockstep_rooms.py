@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, multiple, rule
 
-from parlour.domain.conversations import Opened, Role, Settings, Title
+from parlour.domain.conversations import ConversationSettings, Opened, Role, Title
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages import Content, Mark, Outcome, Posted, PostMessage
 from tests.support import builders as b
@@ -104,7 +104,7 @@ class Rooms(Lockstep):
     ) -> None:
         user = self.somebody(room, actor)
         until = None if days is None else START + timedelta(days=days, microseconds=days)
-        settings = Settings(muted_until=until, pinned=pinned, marked_unread=unread)
+        settings = ConversationSettings(muted_until=until, pinned=pinned, marked_unread=unread)
         self.both(lambda world: world.do.change_settings(user, room, settings))
 
     @rule(

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from parlour.domain.conversations import Role, Settings, Title
+from parlour.domain.conversations import ConversationSettings, Role, Title
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import Mark
@@ -85,7 +85,7 @@ class RandomScenario:
                 do.mark_watermarks([mark])
             case "mute":
                 until = START.replace(year=2030 + number) if number % 2 else None
-                settings = Settings(
+                settings = ConversationSettings(
                     muted_until=until, pinned=number > 4, marked_unread=number % 3 == 0
                 )
                 do.change_settings(actor, room, settings)

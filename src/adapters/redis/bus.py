@@ -9,7 +9,7 @@ from functools import partial
 from parlour.adapters.redis.bus_connection import BusConnection
 from parlour.adapters.redis.connection_factory import Address, ConnectionFactory, RedisSettings
 from parlour.adapters.redis.connection_health import ConnectionHealth, supervise
-from parlour.adapters.redis.receiver import Subscription
+from parlour.adapters.redis.receiver import TopicSubscription
 from parlour.adapters.redis.reply_reader import ClientReplyReader, DirectReplyReader
 from parlour.adapters.redis.topology import Cluster, SingleServer, Topology
 from parlour.domain.kernel.broadcast import Bus, Listener
@@ -37,8 +37,8 @@ class RedisBus(Bus):
         self._topology: Topology = Cluster(self._factory) if settings.cluster else SingleServer()
         self._prefix = f"{settings.prefix}:bus:".encode()
         self._listener: Listener | None = None
-        self._followed: dict[str, Subscription] = {}
-        self._carriers: dict[Subscription, BusConnection] = {}
+        self._followed: dict[str, TopicSubscription] = {}
+        self._carriers: dict[TopicSubscription, BusConnection] = {}
         self._connections: dict[Address, BusConnection] = {}
         self._is_stale = asyncio.Event()
         self._is_up = asyncio.Event()
@@ -77,7 +77,7 @@ class RedisBus(Bus):
 
     async def follow(self, topics: Collection[str]) -> None:
         new = [
-            Subscription(topic, self._prefix + topic.encode("ascii"))
+            TopicSubscription(topic, self._prefix + topic.encode("ascii"))
             for topic in dict.fromkeys(topics)
             if topic not in self._followed
         ]
@@ -148,12 +148,12 @@ class RedisBus(Bus):
         )
 
     def _assign(
-        self, subscriptions: Iterable[Subscription], then: Callable[[], None] | None = None
+        self, subscriptions: Iterable[TopicSubscription], then: Callable[[], None] | None = None
     ) -> None:
         """Subscribe each on the server of its channel; *then* is called when that is confirmed."""
         if not self._connections:
             return
-        arriving: dict[BusConnection, list[Subscription]] = defaultdict(list)
+        arriving: dict[BusConnection, list[TopicSubscription]] = defaultdict(list)
         for each in subscriptions:
             connection = self._connections[self._topology.server_of(each.channel)]
             former = self._carriers.get(each)
@@ -175,7 +175,7 @@ class RedisBus(Bus):
             # A server may be gone for good, and others carry its channels now.
             self._is_stale.set()
 
-    def _moved(self, subscription: Subscription | None) -> None:
+    def _moved(self, subscription: TopicSubscription | None) -> None:
         if subscription is not None:
             self._carriers.pop(subscription, None)
         self._is_stale.set()

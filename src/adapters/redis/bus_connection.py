@@ -6,9 +6,9 @@ from collections.abc import Callable
 from redis.asyncio.connection import AbstractConnection
 
 from parlour.adapters.redis.connection_health import ConnectionHealth
-from parlour.adapters.redis.receiver import Receiver, Subscription
+from parlour.adapters.redis.receiver import BusReceiver, TopicSubscription
 from parlour.adapters.redis.reply_reader import ReplyReader
-from parlour.adapters.redis.sender import Sender
+from parlour.adapters.redis.sender import BusSender
 from parlour.domain.kernel.broadcast import Listener
 
 
@@ -22,11 +22,11 @@ class BusConnection:
         listener: Listener,
         *,
         on_change: Callable[[], None],
-        on_moved: Callable[[Subscription | None], None],
+        on_moved: Callable[[TopicSubscription | None], None],
     ) -> None:
         self._receiving = ConnectionHealth("bus, receiving")
         self._sending = ConnectionHealth("bus, sending")
-        self.receiver = Receiver(
+        self.receiver = BusReceiver(
             open_connection,
             reply_reader,
             on_frame=listener.frame,
@@ -35,7 +35,7 @@ class BusConnection:
             on_moved=on_moved,
             health=self._receiving,
         )
-        self.sender = Sender(
+        self.sender = BusSender(
             open_connection,
             reply_reader,
             on_change=on_change,

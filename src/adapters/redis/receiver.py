@@ -31,7 +31,7 @@ _PING_COMMAND = b"*1\r\n$4\r\nPING\r\n"
 
 
 @attrs.define(eq=False)
-class Subscription:
+class TopicSubscription:
     """A topic that is wanted; `held` is set while a server has confirmed the subscription."""
 
     topic: str
@@ -39,7 +39,7 @@ class Subscription:
     held: asyncio.Event = attrs.field(factory=asyncio.Event)
 
 
-class Receiver:
+class BusReceiver:
     """Keeps channels subscribed on one connection at a time, and opens a new one when it is lost.
 
     A task of its own sends the commands, so that a cancelled caller breaks nothing. Each command
@@ -57,7 +57,7 @@ class Receiver:
         on_frame: Callable[[str, bytes], None],
         on_gap: Callable[[], None],
         on_change: Callable[[], None],
-        on_moved: Callable[[Subscription], None],
+        on_moved: Callable[[TopicSubscription], None],
         health: ConnectionHealth,
     ) -> None:
         self._open_connection = open_connection
@@ -67,7 +67,7 @@ class Receiver:
         self._on_change = on_change
         self._on_moved = on_moved
         self._health = health
-        self._wanted: dict[bytes, Subscription] = {}
+        self._wanted: dict[bytes, TopicSubscription] = {}
         self._outgoing: list[bytes] = []
         self._asked: deque[tuple[bytes, bytes, Callable[[], None] | None]] = deque()
         self._wake = asyncio.Event()
@@ -82,7 +82,7 @@ class Receiver:
         await supervise(self._session, self._health, self._lost)
 
     def follow(
-        self, subscriptions: Iterable[Subscription], then: Callable[[], None] | None = None
+        self, subscriptions: Iterable[TopicSubscription], then: Callable[[], None] | None = None
     ) -> None:
         """Subscribe to these; *then* is called once all of them are confirmed."""
         for each in subscriptions:
@@ -92,7 +92,7 @@ class Receiver:
         if then is not None and self._is_open:
             self._ask(_PING, b"", then)
 
-    def unfollow(self, subscription: Subscription) -> None:
+    def unfollow(self, subscription: TopicSubscription) -> None:
         """Unsubscribe."""
         if self._wanted.pop(subscription.channel, None) is not None:
             subscription.held.clear()

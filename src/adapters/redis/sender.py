@@ -25,7 +25,7 @@ _HEARTBEAT_SECONDS = 1.0
 _SPUBLISH = b"*3\r\n$8\r\nSPUBLISH\r\n$%d\r\n%b\r\n$%d\r\n%b\r\n"
 
 
-class Sender:
+class BusSender:
     """Publishes frames in order, in batches of whatever has gathered.
 
     The queue is bounded in frames, bytes and time, and the oldest frame is dropped first. A frame

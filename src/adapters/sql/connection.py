@@ -30,7 +30,7 @@ Query = tuple[Statement, Sequence[Key]]
 """A statement and the keys to run it for."""
 
 
-class Fault(Enum):
+class DatabaseFault(Enum):
     """What an error of a driver means for the unit of work in which it was raised."""
 
     RETRY = auto()
@@ -155,7 +155,7 @@ class Database(ABC):
         """Open a read-only transaction that sees one snapshot; otherwise as `writing`."""
 
     @abstractmethod
-    def fault(self, error: Exception) -> Fault | None:
+    def fault(self, error: Exception) -> DatabaseFault | None:
         """Return what *error* means; None where it does not come from the driver."""
 
     @abstractmethod

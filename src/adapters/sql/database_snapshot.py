@@ -19,7 +19,7 @@ STEP = 1_000
 
 
 @attrs.frozen
-class Snapshot:
+class DatabaseSnapshot:
     """All tables as of one moment; *run* runs a statement and yields its rows."""
 
     dialect: Dialect
@@ -41,7 +41,7 @@ class Snapshot:
 class BulkAccess(Protocol):
     """Reads or fills a whole database."""
 
-    def snapshot(self, folder: Path) -> AbstractContextManager[Snapshot]:
+    def snapshot(self, folder: Path) -> AbstractContextManager[DatabaseSnapshot]:
         """Open a snapshot while others write; *folder* has space for a copy."""
         ...
 

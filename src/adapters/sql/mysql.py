@@ -13,7 +13,7 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.mysql.pymysql import dialect as mysql_dialect
 
 from parlour.adapters.resilience import CircuitBreaker
-from parlour.adapters.sql.connection import Connection, Database, Fault
+from parlour.adapters.sql.connection import Connection, Database, DatabaseFault
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.mysql_connection import MysqlConnection
 from parlour.adapters.sql.mysql_diagnostics import MysqlDiagnostics
@@ -90,22 +90,24 @@ class MysqlDatabase(Database):
     def reading(self) -> AbstractContextManager[Connection]:
         return self._readers.transaction()
 
-    def fault(self, error: Exception) -> Fault | None:
+    def fault(self, error: Exception) -> DatabaseFault | None:
         if not isinstance(error, pymysql.err.Error):
             return None
         # PyMySQL reports a time-out as a lost connection; the cause is in the context.
         if isinstance(error.__context__, TimeoutError):
-            return Fault.UNREACHABLE
+            return DatabaseFault.UNREACHABLE
         number = error.args[0] if error.args else None
         if number == _READ_ONLY_TRANSACTION:
-            return Fault.WROTE_IN_READ
+            return DatabaseFault.WROTE_IN_READ
         meanings = {
-            Fault.RETRY: _RETRY,
-            Fault.CONNECTION_LOST: _LOST,
-            Fault.UNREACHABLE: _UNREACHABLE,
-            Fault.DISK_FULL: _DISK_FULL,
+            DatabaseFault.RETRY: _RETRY,
+            DatabaseFault.CONNECTION_LOST: _LOST,
+            DatabaseFault.UNREACHABLE: _UNREACHABLE,
+            DatabaseFault.DISK_FULL: _DISK_FULL,
         }
-        return next((fault for fault, known in meanings.items() if number in known), Fault.OTHER)
+        return next(
+            (fault for fault, known in meanings.items() if number in known), DatabaseFault.OTHER
+        )
 
     def usage(self) -> Mapping[str, PoolUsage]:
         return {"writing": self._writers.usage, "reading": self._readers.usage}

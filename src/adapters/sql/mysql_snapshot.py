@@ -10,7 +10,7 @@ from pymysql.cursors import SSCursor
 from sqlalchemy.dialects.mysql.pymysql import dialect
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.database_snapshot import BulkAccess, Snapshot
+from parlour.adapters.sql.database_snapshot import BulkAccess, DatabaseSnapshot
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.values import Row
 
@@ -26,7 +26,7 @@ class MysqlBulkAccess(BulkAccess):
     wrap: Callable[[Any], Connection]
 
     @contextmanager
-    def snapshot(self, folder: Path) -> Iterator[Snapshot]:  # noqa: ARG002 - the server keeps the snapshot
+    def snapshot(self, folder: Path) -> Iterator[DatabaseSnapshot]:  # noqa: ARG002 - the server keeps the snapshot
         isolation = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
         # A slow disk of ours must not make the server close the connection.
         write_timeout = f"SET SESSION net_write_timeout = {int(_BULK_TIMEOUT)}"
@@ -40,7 +40,7 @@ class MysqlBulkAccess(BulkAccess):
                     cursor.execute(text)
                     yield from cursor.fetchall_unbuffered()
 
-            yield Snapshot(dialect(), run)
+            yield DatabaseSnapshot(dialect(), run)
 
     @contextmanager
     def fill(self) -> Iterator[Connection]:

@@ -12,7 +12,7 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 
 from parlour.adapters.resilience import CircuitBreaker
-from parlour.adapters.sql.connection import Connection, Database, Fault
+from parlour.adapters.sql.connection import Connection, Database, DatabaseFault
 from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import Schema, refuse_newer
 from parlour.adapters.sql.sqlite_diagnostics import SqliteDiagnostics
@@ -144,19 +144,19 @@ class SqliteDatabase(Database):
     def reading(self) -> AbstractContextManager[Connection]:
         return self._readers.transaction()
 
-    def fault(self, error: Exception) -> Fault | None:
+    def fault(self, error: Exception) -> DatabaseFault | None:
         if not isinstance(error, sqlite3.Error):
             return None
         # The lower byte is the error code, the rest is its extended code.
         match getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF:
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return Fault.RETRY
+                return DatabaseFault.RETRY
             case sqlite3.SQLITE_FULL:
-                return Fault.DISK_FULL
+                return DatabaseFault.DISK_FULL
             case sqlite3.SQLITE_READONLY:
-                return Fault.WROTE_IN_READ
+                return DatabaseFault.WROTE_IN_READ
             case _:
-                return Fault.OTHER
+                return DatabaseFault.OTHER
 
     def usage(self) -> Mapping[str, PoolUsage]:
         return {"writing": self._writer.usage, "reading": self._readers.usage}

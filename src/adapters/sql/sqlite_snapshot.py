@@ -9,7 +9,7 @@ import attrs
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.database_snapshot import BulkAccess, Snapshot
+from parlour.adapters.sql.database_snapshot import BulkAccess, DatabaseSnapshot
 from parlour.adapters.sql.leftovers import temporary_folder
 
 
@@ -21,7 +21,7 @@ class SqliteBulkAccess(BulkAccess):
     wrap: Callable[[sqlite3.Connection], Connection]
 
     @contextmanager
-    def snapshot(self, folder: Path) -> Iterator[Snapshot]:
+    def snapshot(self, folder: Path) -> Iterator[DatabaseSnapshot]:
         with temporary_folder(folder) as copies:
             with (
                 closing(sqlite3.connect(copies / "copy.db")) as copy,
@@ -30,7 +30,7 @@ class SqliteBulkAccess(BulkAccess):
                 # All pages in one step: a write between two steps would restart the copy.
                 source.backup(copy)
             with closing(sqlite3.connect(copies / "copy.db")) as copy:
-                yield Snapshot(dialect(), lambda text: iter(copy.execute(text)))
+                yield DatabaseSnapshot(dialect(), lambda text: iter(copy.execute(text)))
 
     @contextmanager
     def fill(self) -> Iterator[Connection]:

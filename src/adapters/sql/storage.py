@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from parlour.adapters.sql.connection import Database, Fault
+from parlour.adapters.sql.connection import Database, DatabaseFault
 from parlour.adapters.sql.database_snapshot import BulkAccess
 from parlour.adapters.sql.diagnostics import Diagnostics
 from parlour.adapters.sql.schema import Schema, state_of
@@ -14,7 +14,7 @@ from parlour.adapters.sql.transaction import SqlUnitOfWork
 from parlour.domain.kernel.errors import Unavailable, Unreachable
 from parlour.domain.kernel.transaction import PoolUsage, SchemaState, Storage
 
-_AWAY = {Fault.UNREACHABLE, Fault.CONNECTION_LOST, Fault.RETRY}
+_AWAY = {DatabaseFault.UNREACHABLE, DatabaseFault.CONNECTION_LOST, DatabaseFault.RETRY}
 """Faults that pass by themselves when the server has started."""
 
 

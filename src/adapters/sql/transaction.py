@@ -10,7 +10,7 @@ from typing import TypeVar
 import attrs
 
 from parlour.adapters.resilience import CircuitBreaker
-from parlour.adapters.sql.connection import Connection, Database, Fault
+from parlour.adapters.sql.connection import Connection, Database, DatabaseFault
 from parlour.adapters.sql.stores import SqlStores
 from parlour.domain.kernel.errors import OutcomeUnknown, Unavailable
 from parlour.domain.kernel.transaction import UnitOfWork
@@ -28,16 +28,16 @@ class _Failure(Exception):
     """An error of the driver, what it means, and whether the commit had been sent."""
 
     error: Exception
-    fault: Fault
+    fault: DatabaseFault
     committing: bool
 
     @property
     def is_unknown(self) -> bool:
         """Tell whether the transaction may have been committed nevertheless."""
         return self.committing and self.fault in {
-            Fault.CONNECTION_LOST,
-            Fault.UNREACHABLE,
-            Fault.OTHER,
+            DatabaseFault.CONNECTION_LOST,
+            DatabaseFault.UNREACHABLE,
+            DatabaseFault.OTHER,
         }
 
 
@@ -84,9 +84,12 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
                 unknown = unknown or failure.is_unknown
                 self._note(failure.fault)
                 may_run = left and monotonic() < deadline and (idempotent or not unknown)
-                if not may_run or failure.fault not in {Fault.RETRY, Fault.CONNECTION_LOST}:
+                if not may_run or failure.fault not in {
+                    DatabaseFault.RETRY,
+                    DatabaseFault.CONNECTION_LOST,
+                }:
                     raise _refusal(failure, unknown=unknown) from failure.error
-                if failure.fault is Fault.RETRY:
+                if failure.fault is DatabaseFault.RETRY:
                     # Random pauses separate transactions that deadlocked with each other.
                     sleep(uniform(0, 0.01 * 2 ** (RUNS - left)))  # noqa: S311
             except Unavailable as error:
@@ -113,15 +116,15 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
         self._circuit.record_success()
         return result
 
-    def _note(self, fault: Fault) -> None:
-        if fault is Fault.UNREACHABLE:
+    def _note(self, fault: DatabaseFault) -> None:
+        if fault is DatabaseFault.UNREACHABLE:
             self._circuit.record_failure()
-        elif fault is Fault.CONNECTION_LOST:
+        elif fault is DatabaseFault.CONNECTION_LOST:
             # The usual cause, a restart of the server, has closed the other connections too.
             self._database.discard_idle()
 
 
 def _refusal(failure: _Failure, *, unknown: bool) -> Exception:
-    if failure.fault is Fault.WROTE_IN_READ:
+    if failure.fault is DatabaseFault.WROTE_IN_READ:
         return RuntimeError("work that only reads has written")
     return OutcomeUnknown() if unknown else Unavailable()

@@ -1,7 +1,7 @@
 """Conversations: direct ones and groups, their members, and who may change them."""
 
 from parlour.domain.conversations.access import require_member
-from parlour.domain.conversations.batch import Batch, Head
+from parlour.domain.conversations.batch import Batch, LogCounters
 from parlour.domain.conversations.changing import (
     Added,
     AddMembers,
@@ -25,7 +25,7 @@ from parlour.domain.conversations.model import (
 )
 from parlour.domain.conversations.opening import CreateGroup, OpenDirect, Opened
 from parlour.domain.conversations.ports import ConversationStore, Membership, MemberStore, Stores
-from parlour.domain.conversations.settings import UNCHANGED, ChangeSettings, Settings
+from parlour.domain.conversations.settings import UNCHANGED, ChangeSettings, ConversationSettings
 
 __all__ = [
     "UNCHANGED",
@@ -38,12 +38,13 @@ __all__ = [
     "Command",
     "Conversation",
     "ConversationKind",
+    "ConversationSettings",
     "ConversationStore",
     "CreateGroup",
     "GroupFull",
-    "Head",
     "Limits",
     "ListMembers",
+    "LogCounters",
     "LogHead",
     "LogPosition",
     "Member",
@@ -57,7 +58,6 @@ __all__ = [
     "RemoveMember",
     "Rename",
     "Role",
-    "Settings",
     "Stores",
     "Title",
     "require_member",

@@ -22,7 +22,7 @@ from parlour.domain.logs import (
 from parlour.domain.users import User
 
 
-class Head:
+class LogCounters:
     """The last numbers of a locked conversation while a batch is decided.
 
     `loaded` is the offset that the batch found.
@@ -94,7 +94,7 @@ class Batch:
     def __init__(self, *, stores: Stores, at: datetime, limits: Limits) -> None:
         self.at = at
         self.limits = limits
-        self.heads: dict[ConversationId, Head] = {}
+        self.heads: dict[ConversationId, LogCounters] = {}
         self.events: list[Any] = []
         self._stores = stores
         self._needed: set[ConversationId] = set()
@@ -133,7 +133,7 @@ class Batch:
             return
         self._conversations.update(self._stores.conversations.lock(self._needed))
         for id_, found in self._conversations.items():
-            self.heads[id_] = Head(found.seq, found.offset, found.changed_at)
+            self.heads[id_] = LogCounters(found.seq, found.offset, found.changed_at)
         self._members.load(self._stores.members)
         if self._needed_users:
             self._users.update(self._stores.users.find_many(self._needed_users))

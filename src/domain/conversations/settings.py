@@ -25,7 +25,7 @@ UNCHANGED: Final = Unchanged.UNCHANGED
 
 
 @attrs.frozen(kw_only=True)
-class Settings:
+class ConversationSettings:
     """The settings to change; those that are `UNCHANGED` are kept."""
 
     muted_until: datetime | Unchanged | None = UNCHANGED
@@ -40,7 +40,9 @@ class ChangeSettings:
     uow: UnitOfWork[Stores]
     clock: Clock
 
-    def __call__(self, actor: UserId, conversation: ConversationId, settings: Settings) -> Changes:
+    def __call__(
+        self, actor: UserId, conversation: ConversationId, settings: ConversationSettings
+    ) -> Changes:
         """Return the events to publish; none if the settings are the same as before."""
 
         def work(stores: Stores) -> Changes:

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from parlour.domain.conversations import Batch, Command, Head, Limits, Member, Membership
+from parlour.domain.conversations import Batch, Command, Limits, LogCounters, Member, Membership
 from parlour.domain.kernel.errors import AlreadyExists, DomainError, OutcomeUnknown, Unavailable
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import Clock
@@ -44,7 +44,7 @@ class MessageBatch(Batch):
             self.sent.update(found.sent)
             for id_, tip in found.positions.items():
                 if id_ not in self.heads:
-                    self.heads[id_] = Head(tip.seq, tip.offset, tip.changed_at)
+                    self.heads[id_] = LogCounters(tip.seq, tip.offset, tip.changed_at)
 
     def post(self, message: Message) -> None:
         """Record the next message of a conversation, numbered by its head."""

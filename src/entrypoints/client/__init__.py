@@ -19,7 +19,7 @@ from parlour.entrypoints.client.errors import (
     Refused,
 )
 from parlour.entrypoints.client.gap import GapBuffer
-from parlour.entrypoints.client.models import Event, Head, User
+from parlour.entrypoints.client.models import ConversationHead, Event, User
 from parlour.entrypoints.client.state import Conversation, State
 
 __all__ = [
@@ -28,9 +28,9 @@ __all__ = [
     "Connection",
     "ConnectionEnded",
     "Conversation",
+    "ConversationHead",
     "Event",
     "GapBuffer",
-    "Head",
     "Hooks",
     "LoggedOut",
     "NoAnswer",

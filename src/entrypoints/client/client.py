@@ -22,7 +22,7 @@ from parlour.entrypoints.client.outbox import Outbox, UnsentMessage
 from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.sender import Sender, SendFailed
 from parlour.entrypoints.client.state import State
-from parlour.entrypoints.client.tokens import MemoryTokenStore, Tokens
+from parlour.entrypoints.client.tokens import MemoryTokenStorage, Tokens
 
 _RENEW_RETRY = 10.0
 
@@ -75,7 +75,7 @@ class Client:
             NoAnswer: the service did not answer.
         """
         http = Http(read_server(server))
-        tokens = Tokens(MemoryTokenStore(), AuthApi(http))
+        tokens = Tokens(MemoryTokenStorage(), AuthApi(http))
         tokens.keep(await AuthApi(http).log_in(handle, password))
         return cls(http, tokens, Outbox())
 

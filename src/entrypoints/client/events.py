@@ -14,9 +14,9 @@ import attrs
 from parlour.entrypoints.client.gap import GapBuffer
 from parlour.entrypoints.client.models import (
     MESSAGE_POSTED,
+    ConversationHead,
     Event,
     Frame,
-    Head,
     LastMessage,
     Marks,
 )
@@ -47,7 +47,7 @@ def take_event(conversation: Conversation, event: Event, me: str) -> Conversatio
     return attrs.evolve(conversation, log=log, events=(*conversation.events, *new))
 
 
-def take_head(conversation: Conversation, head: Head, me: str) -> Conversation:
+def take_head(conversation: Conversation, head: ConversationHead, me: str) -> Conversation:
     """Take a newer snapshot of the head; an older one changes nothing."""
     known = conversation.head
     if head.offset < known.offset:

@@ -94,7 +94,7 @@ class LastMessage:
 
 
 @attrs.frozen(kw_only=True)
-class Head:
+class ConversationHead:
     """The summary of a conversation as the list shows it, as of the event at `offset`."""
 
     conversation: str
@@ -116,7 +116,7 @@ class Head:
         return self.last.by if self.last else None
 
     @classmethod
-    def read_from(cls, raw: Frame) -> "Head":
+    def read_from(cls, raw: Frame) -> "ConversationHead":
         """Read a head as the service sends it."""
         names = ("conversation", "kind", "title", "members", "seq", "offset")
         optional = ("read", "received", "unread", "role", "peer")

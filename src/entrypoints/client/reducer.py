@@ -24,9 +24,9 @@ from parlour.entrypoints.client.events import (
 from parlour.entrypoints.client.gap import GapBuffer
 from parlour.entrypoints.client.models import (
     MESSAGE_POSTED,
+    ConversationHead,
     Event,
     Frame,
-    Head,
     Marks,
     Presence,
     User,
@@ -51,7 +51,7 @@ def _welcome(state: State, frame: Frame) -> State:
 def _heads(state: State, frame: Frame) -> State:
     conversations = dict(state.conversations)
     for raw in frame["heads"]:
-        head = Head.read_from(raw)
+        head = ConversationHead.read_from(raw)
         known = conversations.get(head.conversation)
         conversations[head.conversation] = (
             take_head(known, head, state.my_id)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import attrs
 
 from parlour.entrypoints.client.gap import GapBuffer
-from parlour.entrypoints.client.models import Event, Head, Marks, Presence, User
+from parlour.entrypoints.client.models import ConversationHead, Event, Marks, Presence, User
 
 
 @attrs.frozen(kw_only=True)
@@ -17,7 +17,7 @@ class Conversation:
     `marks` are those of the other members; `left` says that this user is not a member any more.
     """
 
-    head: Head
+    head: ConversationHead
     tail: GapBuffer[Event]
     log: GapBuffer[Event] | None = None
     events: tuple[Event, ...] = ()

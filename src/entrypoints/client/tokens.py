@@ -16,7 +16,7 @@ MIN_USE = timedelta(seconds=20)
 """How long an access token is used at least."""
 
 
-class TokenStore(Protocol):
+class TokenStorage(Protocol):
     """Keeps the tokens of one account, perhaps for several processes."""
 
     def load_tokens(self) -> dict[str, Any] | None:
@@ -36,7 +36,7 @@ class TokenStore(Protocol):
         ...
 
 
-class MemoryTokenStore(TokenStore):
+class MemoryTokenStorage(TokenStorage):
     """Keeps the tokens for this process alone."""
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Tokens:
     """The tokens of one account, refreshed when they are due."""
 
     def __init__(
-        self, store: TokenStore, auth: AuthApi, clock: Callable[[], datetime] = now_utc
+        self, store: TokenStorage, auth: AuthApi, clock: Callable[[], datetime] = now_utc
     ) -> None:
         self._store = store
         self._auth = auth

@@ -10,7 +10,7 @@ from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from msgspec import UNSET
 
 from parlour.domain.access import Identity
-from parlour.domain.conversations import UNCHANGED, Settings
+from parlour.domain.conversations import UNCHANGED, ConversationSettings
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
 from parlour.domain.messages import Content, Mark, PageWindow, PostMessage
@@ -216,7 +216,7 @@ class MarksController(Controller):
         """Mute, pin or mark as unread on all devices of the caller; nobody else sees it."""
         id_ = ConversationId(conversation)
         until, pinned, unread = data.muted_until, data.pinned, data.marked_unread
-        settings = Settings(
+        settings = ConversationSettings(
             muted_until=UNCHANGED if until is UNSET else _moment(until),
             pinned=UNCHANGED if pinned is UNSET else pinned,
             marked_unread=UNCHANGED if unread is UNSET else unread,

@@ -14,17 +14,17 @@ from parlour.entrypoints.verify.history import History, Page, Send
 
 
 @attrs.frozen
-class Fault:
+class Violation:
     """One violation: which property, and the evidence."""
 
     property: str
     evidence: str
 
 
-Check = Callable[[History], Iterator[Fault]]
+Check = Callable[[History], Iterator[Violation]]
 
 
-def one_message_a_number(history: History) -> Iterator[Fault]:
+def one_message_a_number(history: History) -> Iterator[Violation]:
     """All users see the same message under a `seq`, and a message has one `seq` only."""
     seen: Iterable[tuple[str, int, int, str, str, str]] = (
         (each.conversation, each.seq, each.offset, each.by, each.key, each.text)
@@ -42,13 +42,13 @@ def one_message_a_number(history: History) -> Iterator[Fault]:
             content = (offset, by, key, text)
             known = by_number.setdefault((conversation, seq), content)
             if known != content:
-                yield Fault("identity", f"{conversation} #{seq} is {known} and {content}")
+                yield Violation("identity", f"{conversation} #{seq} is {known} and {content}")
             first = by_key.setdefault((conversation, by, key), seq)
             if first != seq:
-                yield Fault("doubled", f"{conversation} {key} is #{first} and #{seq}")
+                yield Violation("doubled", f"{conversation} {key} is #{first} and #{seq}")
 
 
-def nothing_lost(history: History) -> Iterator[Fault]:
+def nothing_lost(history: History) -> Iterator[Violation]:
     """Every acknowledged message is in every final page of a member who may see it."""
     acked: dict[str, list[Send]] = defaultdict(list)
     for send in history.acked:
@@ -60,10 +60,12 @@ def nothing_lost(history: History) -> Iterator[Fault]:
             continue
         for send in acked[page.conversation]:
             if (send.offset or 0) >= since and (send.seq, send.key) not in held:
-                yield Fault("lost", f"{send.key}, acknowledged as #{send.seq}, for {page.user}")
+                yield Violation(
+                    "lost", f"{send.key}, acknowledged as #{send.seq}, for {page.user}"
+                )
 
 
-def no_phantoms(history: History) -> Iterator[Fault]:
+def no_phantoms(history: History) -> Iterator[Violation]:
     """Every message that is seen was sent with this text, and was not refused."""
     sent: dict[tuple[str, str, str], list[Send]] = defaultdict(list)
     for send in history.sends:
@@ -71,16 +73,16 @@ def no_phantoms(history: History) -> Iterator[Fault]:
     for seen in history.observations:
         tries = sent.get(seen.identity, [])
         if not tries:
-            yield Fault("phantom", f"{seen.user} saw {seen.key}, which nobody sent")
+            yield Violation("phantom", f"{seen.user} saw {seen.key}, which nobody sent")
         elif all(send.kind == "fail" for send in tries):
-            yield Fault("phantom", f"{seen.user} saw {seen.key}, which was refused")
+            yield Violation("phantom", f"{seen.user} saw {seen.key}, which was refused")
         elif not any(send.kind != "fail" and send.text == seen.text for send in tries):
-            yield Fault("phantom", f"{seen.user} saw {seen.key} changed")
+            yield Violation("phantom", f"{seen.user} saw {seen.key} changed")
         elif all(seen.at < send.began for send in tries):
-            yield Fault("phantom", f"{seen.user} saw {seen.key} before it was sent")
+            yield Violation("phantom", f"{seen.user} saw {seen.key} before it was sent")
 
 
-def dense_numbers(history: History) -> Iterator[Fault]:
+def dense_numbers(history: History) -> Iterator[Violation]:
     """Each `seq` from 1 on is used, without a gap; every page has consecutive ones, in order.
 
     A final page begins with the first message that its reader may see, and ends with the last.
@@ -88,29 +90,31 @@ def dense_numbers(history: History) -> Iterator[Fault]:
     for page in history.pages:
         for one, other in pairwise(page.messages):
             if (other.seq, other.offset > one.offset) != (one.seq + 1, True):
-                yield Fault("dense", f"{page.user} has #{other.seq} after #{one.seq} on a page")
+                yield Violation(
+                    "dense", f"{page.user} has #{other.seq} after #{one.seq} on a page"
+                )
     for conversation, known in history.known.items():
         numbers = sorted(known)
         for before, after in pairwise([0, *numbers]):
             if after != before + 1:
-                yield Fault("dense", f"{conversation} has #{after} after #{before}")
+                yield Violation("dense", f"{conversation} has #{after} after #{before}")
             elif before and known[after] <= known[before]:
-                yield Fault("dense", f"{conversation} has the offsets of #{after} in disorder")
+                yield Violation("dense", f"{conversation} has the offsets of #{after} in disorder")
     for page in history.final_pages:
         since = history.members.since(page.user, page.conversation)
         if since is not None:
             yield from _whole(page, since, history.known[page.conversation])
 
 
-def _whole(page: Page, since: int, known: dict[int, int]) -> Iterator[Fault]:
+def _whole(page: Page, since: int, known: dict[int, int]) -> Iterator[Violation]:
     wanted = [seq for seq, offset in known.items() if offset >= since]
     found = {each.seq for each in page.messages}
     if wanted and not found.issuperset(wanted):
         missing = sorted(set(wanted) - found)[:5]
-        yield Fault("dense", f"{page.user} has {page.conversation} without {missing}")
+        yield Violation("dense", f"{page.user} has {page.conversation} without {missing}")
 
 
-def real_time_order(history: History) -> Iterator[Fault]:
+def real_time_order(history: History) -> Iterator[Violation]:
     """A message sent after another was acknowledged has the greater `seq`."""
     for sends in _by_conversation(history).values():
         ended = sorted(sends, key=lambda send: send.ended or 0)
@@ -120,10 +124,12 @@ def real_time_order(history: History) -> Iterator[Fault]:
                 latest = max(latest, ended[position].seq or 0)
                 position += 1
             if (send.seq or 0) <= latest:
-                yield Fault("order", f"{send.key} is #{send.seq}, sent after #{latest} was acked")
+                yield Violation(
+                    "order", f"{send.key} is #{send.seq}, sent after #{latest} was acked"
+                )
 
 
-def frame_order(history: History) -> Iterator[Fault]:
+def frame_order(history: History) -> Iterator[Violation]:
     """What one client sends on one socket, without waiting, keeps its order.
 
     A message that was retried is left out, because its neighbours did not wait. The first send
@@ -136,11 +142,11 @@ def frame_order(history: History) -> Iterator[Fault]:
         place = (send.client, send.socket, send.conversation)
         former = last.get(place)
         if former is not None and (former.seq or 0) > (send.seq or 0):
-            yield Fault("order", f"{send.client} sent {former.key} before {send.key}")
+            yield Violation("order", f"{send.client} sent {former.key} before {send.key}")
         last[place] = send
 
 
-def fresh_pages(history: History) -> Iterator[Fault]:
+def fresh_pages(history: History) -> Iterator[Violation]:
     """A page that is requested after an acknowledgement holds the message."""
     pages: dict[str, list[Page]] = defaultdict(list)
     for page in history.pages:
@@ -156,16 +162,16 @@ def fresh_pages(history: History) -> Iterator[Fault]:
             if max(
                 (each.seq for each in page.messages), default=0
             ) < latest and history.members.could_read(page.user, conversation, offset, page.ended):
-                yield Fault("stale", f"{page.user} read {conversation} without #{latest}")
+                yield Violation("stale", f"{page.user} read {conversation} without #{latest}")
 
 
-def marks_move_forward(history: History) -> Iterator[Fault]:
+def marks_move_forward(history: History) -> Iterator[Violation]:
     """A read mark never moves back, and is at least where it was set."""
     places: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
     for begin, end in history.reads:
         place = (begin.user, begin.args["conversation"])
         if end.result["seq"] < begin.args["seq"]:
-            yield Fault("mark", f"{place} is #{end.result['seq']} after #{begin.args['seq']}")
+            yield Violation("mark", f"{place} is #{end.result['seq']} after #{begin.args['seq']}")
         places[place].append((begin.at, end.at, end.result["seq"]))
     for place, reads in places.items():
         ended = sorted(reads, key=lambda read: read[1])
@@ -175,7 +181,7 @@ def marks_move_forward(history: History) -> Iterator[Fault]:
                 latest = max(latest, ended[position][2])
                 position += 1
             if seq < latest:
-                yield Fault("mark", f"{place} went from #{latest} to #{seq}")
+                yield Violation("mark", f"{place} went from #{latest} to #{seq}")
 
 
 def _by_conversation(history: History) -> dict[str, list[Send]]:

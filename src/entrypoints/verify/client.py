@@ -36,7 +36,7 @@ _UNSURE = frozenset({"timeout", "internal"})
 """Refusals after which nobody knows whether the message was stored."""
 
 
-class Client:
+class RecordingClient:
     """Connects one device, to one node after the other. `run` keeps it connected.
 
     `logs` says up to where the log of each conversation is known.

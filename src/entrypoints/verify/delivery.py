@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from parlour.entrypoints.verify.checks import Fault
+from parlour.entrypoints.verify.checks import Violation
 from parlour.entrypoints.verify.history import History, Send
 from parlour.entrypoints.verify.memberships import Span
 from parlour.entrypoints.verify.records import Record
@@ -17,7 +17,7 @@ Place = tuple[str, str]
 """A client or a socket, and a conversation."""
 
 
-def delivered_in_order(history: History) -> Iterator[Fault]:
+def delivered_in_order(history: History) -> Iterator[Violation]:
     """On one socket the offsets of a conversation grow: no frame is reordered or repeated."""
     last: dict[Place, int] = {}
     for seen in history.live:
@@ -26,19 +26,19 @@ def delivered_in_order(history: History) -> Iterator[Fault]:
         place = (seen.socket, seen.conversation)
         before = last.get(place, 0)
         if seen.offset <= before:
-            yield Fault("reordered", f"{place} received {seen.offset} after {before}")
+            yield Violation("reordered", f"{place} received {seen.offset} after {before}")
         last[place] = max(before, seen.offset)
 
 
-def not_echoed(history: History) -> Iterator[Fault]:
+def not_echoed(history: History) -> Iterator[Violation]:
     """The socket that sends a message gets the answer, and no event as well."""
     own = {(send.identity, send.socket): send.seq for send in history.acked if send.attempts == 1}
     for seen in history.live:
         if seen.via == "live" and (seen.identity, seen.socket) in own:
-            yield Fault("echoed", f"{seen.socket} received its own {seen.key}")
+            yield Violation("echoed", f"{seen.socket} received its own {seen.key}")
 
 
-def delivered_completely(history: History) -> Iterator[Fault]:
+def delivered_completely(history: History) -> Iterator[Violation]:
     """Between the first and the last message that a client received, it received all.
 
     This holds for each membership alone: a client that was offline when it ended, or had a gap to
@@ -63,7 +63,7 @@ def delivered_completely(history: History) -> Iterator[Fault]:
             elif span.first in missing and not _is_forgone(span, known[seq], refused):
                 missing[span.first].append(seq)
         if skipped:
-            yield Fault("skipped", f"{client} never received {conversation} {skipped[:5]}")
+            yield Violation("skipped", f"{client} never received {conversation} {skipped[:5]}")
 
 
 def _forgone(history: History) -> dict[Place, list[Record]]:
@@ -78,23 +78,25 @@ def _is_forgone(span: Span, offset: int, refused: Iterable[Record]) -> bool:
     return any(each.args["after"] < offset and span.left < each.at for each in refused)
 
 
-def nothing_leaked(history: History) -> Iterator[Fault]:
+def nothing_leaked(history: History) -> Iterator[Violation]:
     """No user sees events outside of their membership."""
     for seen in history.observations:
         if not history.members.may_see(seen.user, seen.conversation, seen.offset):
-            yield Fault("leaked", f"{seen.user} saw offset {seen.offset} of {seen.conversation}")
+            yield Violation(
+                "leaked", f"{seen.user} saw offset {seen.offset} of {seen.conversation}"
+            )
 
 
-def nothing_spilled(history: History) -> Iterator[Fault]:
+def nothing_spilled(history: History) -> Iterator[Violation]:
     """No user gets bytes with the canary of a conversation that they were never a member of."""
     for found in history.bytes:
         conversation = history.canaries.get(found.result["canary"])
         if conversation and (found.user, conversation) not in history.members.spans:
             place = found.args["place"]
-            yield Fault("spilled", f"{found.user} was sent bytes of {conversation} by {place}")
+            yield Violation("spilled", f"{found.user} was sent bytes of {conversation} by {place}")
 
 
-def delivered_in_time(history: History, heal: float, healed_at: int) -> Iterator[Fault]:
+def delivered_in_time(history: History, heal: float, healed_at: int) -> Iterator[Violation]:
     """A client connected for *heal* seconds after an acknowledgement has received the message.
 
     After the last fault ended, at *healed_at* nanoseconds, all clients have as long again.
@@ -114,7 +116,7 @@ def delivered_in_time(history: History, heal: float, healed_at: int) -> Iterator
             if at is None or at > due:
                 when = "never" if at is None else f"{(at - due) / 1e9:.1f} s too late"
                 message = f"{send.conversation} #{send.seq}"
-                yield Fault("late", f"{client.name} received {message} {when}")
+                yield Violation("late", f"{client.name} received {message} {when}")
 
 
 @attrs.define

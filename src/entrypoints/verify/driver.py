@@ -12,7 +12,7 @@ import attrs
 
 from parlour.entrypoints.client.errors import ClientError, NoAnswer, Refused
 from parlour.entrypoints.verify.account import Account
-from parlour.entrypoints.verify.client import MESSAGE, Client
+from parlour.entrypoints.verify.client import MESSAGE, RecordingClient
 from parlour.entrypoints.verify.event_kinds import MEMBER_ADDED, MEMBER_REMOVED
 from parlour.entrypoints.verify.participants import Participants, gather_participants
 from parlour.entrypoints.verify.recorder import Actor, Recorder
@@ -95,7 +95,7 @@ class _Run:
         self._plan = plan
         self._all = participants
         self._recorder = recorder
-        self._clients: list[Client] = []
+        self._clients: list[RecordingClient] = []
         self._running: list[asyncio.Task[None]] = []
         self._over = asyncio.Event()
         self._log_read = 0
@@ -108,7 +108,9 @@ class _Run:
             for device in range(2 if number == 0 else 1):
                 first = (number + device) % len(urls)
                 name = f"{account.handle}/{device}"
-                client = Client(name, account, urls[first:] + urls[:first], self._recorder)
+                client = RecordingClient(
+                    name, account, urls[first:] + urls[:first], self._recorder
+                )
                 self._clients.append(client)
         self._running = [asyncio.create_task(client.run()) for client in self._clients]
 
@@ -133,7 +135,7 @@ class _Run:
             for task in tasks:
                 task.cancel()
 
-    async def _send(self, client: Client) -> None:
+    async def _send(self, client: RecordingClient) -> None:
         sending: set[asyncio.Task[bool]] = set()
         number, user = 0, client.account.id
         while not self._over.is_set():
@@ -155,7 +157,7 @@ class _Run:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._over.wait(), seconds)
 
-    async def _read_pages(self, client: Client) -> None:
+    async def _read_pages(self, client: RecordingClient) -> None:
         while not self._over.is_set():
             await asyncio.sleep(random.uniform(0.3, 1.2))  # noqa: S311 - a pause
             conversation = random.choice(list(self._all.members))  # noqa: S311 - any
@@ -170,14 +172,14 @@ class _Run:
                 operation.ok(client.actor, messages=[_shown(each) for each in page["messages"]])
                 await client.read(conversation)
 
-    async def _reconnect(self, client: Client) -> None:
+    async def _reconnect(self, client: RecordingClient) -> None:
         while self._plan.reconnects:
             await self._pause(random.expovariate(1 / self._plan.reconnects))
             if self._over.is_set():
                 return
             await client.connection.hang_up(abort=random.random() < 0.5)  # noqa: S311 - either
 
-    async def _probe(self, client: Client) -> None:
+    async def _probe(self, client: RecordingClient) -> None:
         user = client.account.id
         foreign = [
             each for each in self._all.members if not self._all.is_member_at_end(user, each)

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 from parlour.entrypoints.client.errors import ClientError
-from parlour.entrypoints.verify.client import Client
+from parlour.entrypoints.verify.client import RecordingClient
 
 _FRAMES = (
     {"type_": "sync", "after": 0, "limit": 200},
@@ -13,7 +13,7 @@ _FRAMES = (
 _PATHS = ("", "/messages", "/messages/1", "/events?after=0", "/members")
 
 
-async def probe(client: Client, conversation: str) -> None:
+async def probe(client: RecordingClient, conversation: str) -> None:
     """Ask in every way for a conversation; the bytes of the answers are looked at for canaries."""
     for frame in _FRAMES:
         with suppress(ClientError):

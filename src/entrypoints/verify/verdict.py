@@ -6,7 +6,7 @@ from typing import Literal
 import attrs
 
 from parlour.entrypoints.verify import checks, delivery
-from parlour.entrypoints.verify.checks import Check, Fault
+from parlour.entrypoints.verify.checks import Check, Violation
 from parlour.entrypoints.verify.delivery import delivered_in_time
 from parlour.entrypoints.verify.history import History
 from parlour.entrypoints.verify.records import Record
@@ -53,7 +53,7 @@ class Verdict:
     """What a history shows; `lag_ms` is the median and p99 from acknowledgement to delivery."""
 
     outcome: Literal["pass", "fail", "unknown"]
-    faults: tuple[Fault, ...]
+    faults: tuple[Violation, ...]
     doubts: tuple[str, ...]
     acked: int
     refused: int

@@ -19,14 +19,14 @@ class NotAFrame(Exception):
 
 
 @attrs.frozen
-class BadRequest:
+class MalformedRequest:
     """A JSON object that is not a valid request, and its id if it has one."""
 
     id: int | None
     problem: Problem
 
 
-def decode(text: str | bytes) -> ClientFrame | BadRequest:
+def decode(text: str | bytes) -> ClientFrame | MalformedRequest:
     """Decode one frame; raise `NotAFrame` if it is not a JSON object."""
     try:
         return _decode(text)
@@ -36,7 +36,7 @@ def decode(text: str | bytes) -> ClientFrame | BadRequest:
     id_ = found.get("id")
     is_id = isinstance(id_, int) and not isinstance(id_, bool) and 0 <= id_ < 2**53
     detail = str(reason) if isinstance(reason, msgspec.ValidationError) else "Not a known frame"
-    return BadRequest(id_ if is_id else None, bad_request(detail[:300]))
+    return MalformedRequest(id_ if is_id else None, bad_request(detail[:300]))
 
 
 def _decode_any(text: str | bytes) -> dict[str, Any]:

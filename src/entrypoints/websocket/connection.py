@@ -8,7 +8,7 @@ from parlour.entrypoints.shell.meters import Meters
 from parlour.entrypoints.shell.topic import Subscriber
 from parlour.entrypoints.websocket.frame_order import FrameOrder
 from parlour.entrypoints.websocket.frames import Asked, Typing
-from parlour.entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.outbox import WriteQueue
 from parlour.entrypoints.websocket.session import (
     Action,
     Close,
@@ -65,7 +65,7 @@ class Connection(Subscriber, Receiver):
         self,
         transport: Transport,
         state: Session,
-        outbox: Outbox,
+        outbox: WriteQueue,
         requests: Requests,
         clock: Callable[[], float],
         *,

@@ -11,7 +11,7 @@ from parlour.domain.kernel.ids import DeviceId
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.hello_handler import HelloHandler
-from parlour.entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.outbox import WriteQueue
 from parlour.entrypoints.websocket.requests import SocketRequests
 from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
 from parlour.entrypoints.websocket.transport import Transport
@@ -50,7 +50,7 @@ class Connections:
 
     def open(self, transport: Transport) -> Connection:
         """Make the connection of a transport whose socket is about to be accepted."""
-        outbox = Outbox(self._settings.outbox_frames, self._settings.outbox_bytes)
+        outbox = WriteQueue(self._settings.outbox_frames, self._settings.outbox_bytes)
         state = Session(self._timing, self._clock())
         meters = self._service.meters
         connection = Connection(

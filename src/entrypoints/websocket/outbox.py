@@ -1,7 +1,7 @@
 """The bounded queue of frames for a slow reader; the least important are dropped first."""
 
 
-class Outbox:
+class WriteQueue:
     """Frames that the transport does not take yet, in order.
 
     A frame with a key replaces the waiting frame with the same key. From half of either limit on,

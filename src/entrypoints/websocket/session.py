@@ -11,7 +11,7 @@ import attrs
 
 from parlour.domain.kernel.errors import Limited
 from parlour.entrypoints.websocket.codec import (
-    BadRequest,
+    MalformedRequest,
     NotAFrame,
     decode,
     encode_error,
@@ -154,7 +154,7 @@ class Session:
             frame = decode(text)
         except NotAFrame:
             return Close(CloseCode.BAD_FRAME, "not_json")
-        if isinstance(frame, BadRequest):
+        if isinstance(frame, MalformedRequest):
             return self._bad_frame(frame.id, frame.problem, now)
         if isinstance(frame, _UNANSWERED):
             return self._unanswered(frame, now)

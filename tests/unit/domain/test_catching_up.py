@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from parlour.domain.conversations import Settings, Title
+from parlour.domain.conversations import ConversationSettings, Title
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
@@ -165,7 +165,9 @@ class TestSyncPrivate:
         (alice,) = world.people("alice")
         notes = world.direct(alice, alice)
         for pinned in (True, False, True, False):
-            world.do.change_settings(alice, notes, Settings(muted_until=None, pinned=pinned))
+            world.do.change_settings(
+                alice, notes, ConversationSettings(muted_until=None, pinned=pinned)
+            )
         return alice
 
     def test_returns_the_events_after_a_cursor(self, world: World, alice: UserId) -> None:

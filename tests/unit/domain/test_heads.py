@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.domain.conversations import Settings
+from parlour.domain.conversations import ConversationSettings
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.paging import pack_cursor
@@ -107,7 +107,9 @@ class TestHead:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         until = world.clock.now + SECOND
-        world.do.change_settings(alice, direct, Settings(muted_until=until, pinned=True))
+        world.do.change_settings(
+            alice, direct, ConversationSettings(muted_until=until, pinned=True)
+        )
         member = world.do.get_head(alice, direct).member
 
         assert (member.muted_until, member.pinned) == (until, True)

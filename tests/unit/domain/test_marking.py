@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.domain.conversations import Settings
+from parlour.domain.conversations import ConversationSettings
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
@@ -97,7 +97,7 @@ class TestMarkWatermarks:
     ) -> None:
         _, bob, direct = room
         mark(world, room, read=4)
-        world.do.change_settings(bob, direct, Settings(marked_unread=True))
+        world.do.change_settings(bob, direct, ConversationSettings(marked_unread=True))
         marked = mark(world, room, read=seq, private=private)
         (note,) = marked.changes.private
 
@@ -109,7 +109,7 @@ class TestMarkWatermarks:
     def test_nothing_else_clears_the_mark_as_unread(self, world: World, room: Room) -> None:
         alice, bob, direct = room
         mark(world, room, read=4)
-        world.do.change_settings(bob, direct, Settings(marked_unread=True))
+        world.do.change_settings(bob, direct, ConversationSettings(marked_unread=True))
         marks = mark(world, room, read=3), mark(world, room, received=10), mark(world, room)
         world.read(alice, direct, 10)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parlour.domain.conversations import Role, Settings
+from parlour.domain.conversations import ConversationSettings, Role
 from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
@@ -57,7 +57,9 @@ class TestChangeRole:
         group = world.group(alice, bob)
         world.say(alice, group, "hi")
         world.read(bob, group, 1)
-        world.do.change_settings(bob, group, Settings(muted_until=world.clock.now, pinned=True))
+        world.do.change_settings(
+            bob, group, ConversationSettings(muted_until=world.clock.now, pinned=True)
+        )
         before = world.do.get_head(bob, group).member
         world.change_role(alice, group, bob, Role.ADMIN)
         after = world.do.get_head(bob, group).member
@@ -95,7 +97,9 @@ class TestChangeSettings:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         until = world.clock.now + SECOND
-        changes = world.do.change_settings(alice, direct, Settings(muted_until=until, pinned=True))
+        changes = world.do.change_settings(
+            alice, direct, ConversationSettings(muted_until=until, pinned=True)
+        )
         (event,) = changes.private
 
         assert not changes.events
@@ -113,10 +117,12 @@ class TestChangeSettings:
     def test_to_the_same_value_writes_no_event(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
-        plain = Settings(muted_until=None, pinned=False)
+        plain = ConversationSettings(muted_until=None, pinned=False)
 
         assert not world.do.change_settings(alice, direct, plain).private
-        world.do.change_settings(alice, direct, Settings(muted_until=None, pinned=True))
+        world.do.change_settings(
+            alice, direct, ConversationSettings(muted_until=None, pinned=True)
+        )
         (event,) = world.do.change_settings(alice, direct, plain).private
         assert b.data(event)["muted_until"] is None
 
@@ -124,14 +130,16 @@ class TestChangeSettings:
         alice, bob = world.people("alice", "bob")
         direct = world.direct(alice, bob)
         until = world.clock.now + SECOND
-        world.do.change_settings(alice, direct, Settings(muted_until=until))
-        world.do.change_settings(alice, direct, Settings(pinned=True))
-        (event,) = world.do.change_settings(alice, direct, Settings(marked_unread=True)).private
+        world.do.change_settings(alice, direct, ConversationSettings(muted_until=until))
+        world.do.change_settings(alice, direct, ConversationSettings(pinned=True))
+        (event,) = world.do.change_settings(
+            alice, direct, ConversationSettings(marked_unread=True)
+        ).private
         member = world.do.get_head(alice, direct).member
 
         assert (member.muted_until, member.pinned, member.marked_unread) == (until, True, True)
         assert (b.data(event)["pinned"], b.data(event)["marked_unread"]) == (True, True)
-        assert not world.do.change_settings(alice, direct, Settings()).private
+        assert not world.do.change_settings(alice, direct, ConversationSettings()).private
         assert not world.do.get_head(bob, direct).member.marked_unread
 
     def test_answers_not_found_to_strangers(self, world: World) -> None:
@@ -139,7 +147,9 @@ class TestChangeSettings:
         direct = world.direct(alice, bob)
 
         with pytest.raises(NotFound):
-            world.do.change_settings(mallory, direct, Settings(muted_until=None, pinned=True))
+            world.do.change_settings(
+                mallory, direct, ConversationSettings(muted_until=None, pinned=True)
+            )
 
 
 class TestListMembers:

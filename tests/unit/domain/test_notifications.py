@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from parlour.domain.conversations import Settings
+from parlour.domain.conversations import ConversationSettings
 from parlour.domain.kernel.errors import DomainError, Invalid
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
@@ -99,7 +99,7 @@ class TestNotify:
         alice, bob = world.people("alice", "bob")
         room = world.group(alice, bob)
         until = world.clock.now + timedelta(hours=1)
-        world.do.change_settings(bob, room, Settings(muted_until=until, pinned=False))
+        world.do.change_settings(bob, room, ConversationSettings(muted_until=until, pinned=False))
         message = world.say(alice, room, "hi", mentions=[str(bob)])
 
         assert () == world.do.notify(message).changes.private

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from parlour.domain.kernel.errors import Limited
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.codec import (
-    BadRequest,
+    MalformedRequest,
     NotAFrame,
     decode,
     encode_error,
@@ -42,9 +42,9 @@ anything = st.recursive(
 )
 
 
-def refused(text: str | bytes) -> BadRequest:
+def refused(text: str | bytes) -> MalformedRequest:
     found = decode(text)
-    assert isinstance(found, BadRequest)
+    assert isinstance(found, MalformedRequest)
     return found
 
 
@@ -148,7 +148,7 @@ class TestDecode:
     def test_is_never_surprised_by_the_fields(self, fields: dict[str, object]) -> None:
         for type_ in ("message.send", "read", "received", "hello", "presence.watch"):
             found = decode(json.dumps({"type": type_, **fields}))
-            assert isinstance(found, BadRequest | msgspec.Struct)
+            assert isinstance(found, MalformedRequest | msgspec.Struct)
 
     @given(st.binary(max_size=200))
     def test_is_never_surprised_by_bytes(self, raw: bytes) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.connection import Connection, Requests
-from parlour.entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.outbox import WriteQueue
 from parlour.entrypoints.websocket.session import CloseCode, Session, Timing
 from tests.support import builders as b
 from tests.support.fakes import ManualClock
@@ -40,7 +40,7 @@ class Socket:
         self.connection = Connection(
             self.link,
             Session(Timing(), self.clock.monotonic()),
-            Outbox(max_frames=8, max_bytes=200),
+            WriteQueue(max_frames=8, max_bytes=200),
             self.requests,
             self.clock.monotonic,
         )

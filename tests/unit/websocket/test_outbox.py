@@ -3,29 +3,29 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.entrypoints.websocket.outbox import Outbox
+from parlour.entrypoints.websocket.outbox import WriteQueue
 
 
-def all_of(outbox: Outbox) -> list[bytes]:
+def all_of(outbox: WriteQueue) -> list[bytes]:
     return [outbox.pop()[0] for _ in range(len(outbox))]
 
 
 class TestOutbox:
     def test_keeps_the_order(self) -> None:
-        outbox = Outbox(10, 1_000)
+        outbox = WriteQueue(10, 1_000)
         for frame in (b"one", b"two", b"two", b"three"):
             assert outbox.add(frame)
 
         assert all_of(outbox) == [b"one", b"two", b"two", b"three"]
 
     def test_is_bounded_in_frames(self) -> None:
-        outbox = Outbox(3, 1_000)
+        outbox = WriteQueue(3, 1_000)
 
         assert [outbox.add(b"x") for _ in range(5)] == [True] * 3 + [False] * 2
         assert len(outbox) == 3
 
     def test_is_bounded_in_bytes(self) -> None:
-        outbox = Outbox(10, 10)
+        outbox = WriteQueue(10, 10)
 
         assert [outbox.add(b"four"), outbox.add(b"four"), outbox.add(b"four")] == [
             True,
@@ -35,14 +35,14 @@ class TestOutbox:
         assert outbox.add(b"up")
 
     def test_has_room_again_for_what_went_out(self) -> None:
-        outbox = Outbox(1, 4)
+        outbox = WriteQueue(1, 4)
         outbox.add(b"four")
         outbox.pop()
 
         assert outbox.add(b"more")
 
     def test_is_empty_once_given_up(self) -> None:
-        outbox = Outbox(1, 4)
+        outbox = WriteQueue(1, 4)
         outbox.add(b"four")
         outbox.clear()
 
@@ -52,14 +52,14 @@ class TestOutbox:
 
 class TestSoftFrames:
     def test_wait_while_there_is_room_to_spare(self) -> None:
-        outbox = Outbox(4, 1_000)
+        outbox = WriteQueue(4, 1_000)
         outbox.add(b"event")
         outbox.add_soft("typing of bob", b"on")
 
         assert all_of(outbox) == [b"event", b"on"]
 
     def test_take_the_place_of_the_one_before(self) -> None:
-        outbox = Outbox(10, 1_000)
+        outbox = WriteQueue(10, 1_000)
         outbox.add_soft("typing of bob", b"on")
         outbox.add(b"event")
         outbox.add_soft("typing of bob", b"off")
@@ -67,7 +67,7 @@ class TestSoftFrames:
         assert all_of(outbox) == [b"off", b"event"]
 
     def test_are_left_out_from_half_the_frames_on(self) -> None:
-        outbox = Outbox(4, 1_000)
+        outbox = WriteQueue(4, 1_000)
         outbox.add(b"event")
         outbox.add(b"event")
         outbox.add_soft("typing of bob", b"on")
@@ -75,7 +75,7 @@ class TestSoftFrames:
         assert all_of(outbox) == [b"event", b"event"]
 
     def test_are_left_out_from_half_the_bytes_on(self) -> None:
-        outbox = Outbox(100, 10)
+        outbox = WriteQueue(100, 10)
         outbox.add(b"event")
         outbox.add_soft("typing of bob", b"on")
 
@@ -83,7 +83,7 @@ class TestSoftFrames:
 
     def test_are_renewed_even_then(self) -> None:
         """Else a client would see somebody type who stopped."""
-        outbox = Outbox(4, 1_000)
+        outbox = WriteQueue(4, 1_000)
         outbox.add_soft("typing of bob", b"on")
         outbox.add(b"event")
         outbox.add(b"event")
@@ -94,14 +94,14 @@ class TestSoftFrames:
 
 class TestLatestFrames:
     def test_merge_with_the_one_before(self) -> None:
-        outbox = Outbox(10, 1_000)
+        outbox = WriteQueue(10, 1_000)
         outbox.add_latest("receipt of bob", b"read 1")
         outbox.add_latest("receipt of bob", b"read 2")
 
         assert all_of(outbox) == [b"read 2"]
 
     def test_are_not_left_out(self) -> None:
-        outbox = Outbox(4, 1_000)
+        outbox = WriteQueue(4, 1_000)
         for _ in range(3):
             outbox.add(b"event")
 
@@ -111,7 +111,7 @@ class TestLatestFrames:
         assert all_of(outbox) == [b"event"] * 3 + [b"read 2"]
 
     def test_count_their_bytes(self) -> None:
-        outbox = Outbox(10, 10)
+        outbox = WriteQueue(10, 10)
         outbox.add_latest("receipt of bob", b"short")
 
         assert outbox.add_latest("receipt of bob", b"ten bytes!")
@@ -122,7 +122,7 @@ class TestLatestFrames:
 
 class TestAnswers:
     def test_wait_in_order_beyond_every_limit(self) -> None:
-        outbox = Outbox(1, 4)
+        outbox = WriteQueue(1, 4)
         outbox.add(b"four")
         outbox.add_answer(7, bytes(1_000))
         outbox.add_answer(8, bytes(2_000))
@@ -134,7 +134,7 @@ class TestAnswers:
         ]
 
     def test_take_no_room_from_other_frames(self) -> None:
-        outbox = Outbox(2, 8)
+        outbox = WriteQueue(2, 8)
         outbox.add_answer(7, bytes(1_000))
         outbox.add_soft("typing of bob", b"on")
 
@@ -153,7 +153,7 @@ class TestBounds:
         )
     )
     def test_hold_whatever_comes(self, steps: list[tuple[str, int, int]]) -> None:
-        outbox = Outbox(8, 100)
+        outbox = WriteQueue(8, 100)
         for step, key, size in steps:
             if step == "add":
                 outbox.add(bytes(size))

@@ -20,7 +20,7 @@ from msgspec import Struct
 from sqlalchemy import BINARY, LargeBinary, Table
 
 from parlour.adapters.sql.archive.files import ArchiveRefused
-from parlour.adapters.sql.database_snapshot import STEP, Progress, Snapshot
+from parlour.adapters.sql.database_snapshot import STEP, DatabaseSnapshot, Progress
 from parlour.adapters.sql.schema import VERSIONS, tables_of
 from parlour.adapters.sql.tables import metadata
 from parlour.adapters.sql.values import Row
@@ -31,7 +31,7 @@ VERSION = 1
 _BYTES = BINARY | LargeBinary
 
 
-class Head(Struct, forbid_unknown_fields=True):
+class BackupHeader(Struct, forbid_unknown_fields=True):
     """The first line; *tables* is the version of the tables."""
 
     format: str
@@ -69,7 +69,7 @@ class BackupInfo:
 
 
 def write_snapshot(
-    snapshot: Snapshot, file: BinaryIO, *, made_at: str, made_by: str, progress: Progress
+    snapshot: DatabaseSnapshot, file: BinaryIO, *, made_at: str, made_by: str, progress: Progress
 ) -> None:
     """Write all tables of *snapshot* to *file*."""
     digest, total = hashlib.sha256(), 0
@@ -80,7 +80,7 @@ def write_snapshot(
             digest.update(written)
             packed.write(written)
 
-        line(Head(FORMAT, VERSION, VERSIONS[-1], made_at, made_by))
+        line(BackupHeader(FORMAT, VERSION, VERSIONS[-1], made_at, made_by))
         for table in metadata.sorted_tables:
             rows = snapshot.count(table)
             line(_table_head(table, rows))
@@ -153,9 +153,9 @@ class Reader:
             made_at=head.made_at, made_by=head.made_by, tables=head.tables, rows=total
         )
 
-    def _head(self) -> Head:
+    def _head(self) -> BackupHeader:
         try:
-            head = msgspec.json.decode(self._line(), type=Head)
+            head = msgspec.json.decode(self._line(), type=BackupHeader)
         except (ValueError, _Damaged, gzip.BadGzipFile, zlib.error, EOFError):
             raise ArchiveRefused(f"{self._path} is not a backup of Parlour.") from None
         if head.format != FORMAT:

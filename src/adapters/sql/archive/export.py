@@ -12,7 +12,7 @@ from sqlalchemy import Table
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.archive import portable, translating
 from parlour.adapters.sql.archive.files import new_file, require_current
-from parlour.adapters.sql.database_snapshot import STEP, Progress, Snapshot
+from parlour.adapters.sql.database_snapshot import STEP, DatabaseSnapshot, Progress
 from parlour.adapters.sql.rows import (
     to_event,
     to_message,
@@ -65,7 +65,7 @@ def _write(file: BinaryIO, head: portable.Line, lines: Iterator[portable.Line]) 
     return count
 
 
-def _lines(snapshot: Snapshot, progress: Progress) -> Iterator[portable.Line]:
+def _lines(snapshot: DatabaseSnapshot, progress: Progress) -> Iterator[portable.Line]:
     for table, read, write in _KINDS:
         total = snapshot.count(table)
         for done, row in enumerate(snapshot.rows(table), 1):

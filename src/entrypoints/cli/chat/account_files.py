@@ -19,7 +19,7 @@ from typing import Any
 import attrs
 
 from parlour.entrypoints.client.errors import ClientError, NoAnswer
-from parlour.entrypoints.client.tokens import TokenStore
+from parlour.entrypoints.client.tokens import TokenStorage
 
 _HANDLE = re.compile(r"[a-z0-9._-]{1,64}")
 _LOCK_TIMEOUT = 30.0
@@ -34,7 +34,7 @@ def state_folder(environ: Mapping[str, str]) -> Path:
 
 
 @attrs.frozen
-class AccountFiles(TokenStore):
+class AccountFiles(TokenStorage):
     """The files of one handle on one service, in *folder*."""
 
     server: str

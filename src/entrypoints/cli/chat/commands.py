@@ -200,7 +200,7 @@ class Actions:
 
 
 @attrs.frozen
-class Command:
+class ChatCommand:
     """How a command is written, what it does, and how many words it takes."""
 
     form: str
@@ -210,21 +210,25 @@ class Command:
     max_words: int = 0
 
 
-COMMANDS: Mapping[str, Command] = {
-    "list": Command("/list", "your conversations, with what is new", Actions.list),
-    "open": Command("/open WHO", "a handle, a group, or a number of the list", Actions.open, 1, 1),
-    "close": Command("/close", "close the open conversation", Actions.close),
-    "history": Command("/history [N]", "the N messages before those (20)", Actions.history, 0, 1),
-    "read": Command("/read", "who has received and read your last message", Actions.read),
-    "who": Command("/who", "the other members and their presence", Actions.who),
-    "group": Command(
+COMMANDS: Mapping[str, ChatCommand] = {
+    "list": ChatCommand("/list", "your conversations, with what is new", Actions.list),
+    "open": ChatCommand(
+        "/open WHO", "a handle, a group, or a number of the list", Actions.open, 1, 1
+    ),
+    "close": ChatCommand("/close", "close the open conversation", Actions.close),
+    "history": ChatCommand(
+        "/history [N]", "the N messages before those (20)", Actions.history, 0, 1
+    ),
+    "read": ChatCommand("/read", "who has received and read your last message", Actions.read),
+    "who": ChatCommand("/who", "the other members and their presence", Actions.who),
+    "group": ChatCommand(
         "/group NAME HANDLE…", 'create a group; quote a "NAME of words"', Actions.group, 1, 101
     ),
-    "add": Command("/add HANDLE…", "add users to this group", Actions.add, 1, 100),
-    "members": Command("/members", "all members, with their roles", Actions.members),
-    "leave": Command("/leave", "leave this group", Actions.leave),
-    "help": Command("/help", "these commands", Actions.help),
-    "quit": Command("/quit", "end; unsent messages are kept and sent the next time", None),
+    "add": ChatCommand("/add HANDLE…", "add users to this group", Actions.add, 1, 100),
+    "members": ChatCommand("/members", "all members, with their roles", Actions.members),
+    "leave": ChatCommand("/leave", "leave this group", Actions.leave),
+    "help": ChatCommand("/help", "these commands", Actions.help),
+    "quit": ChatCommand("/quit", "end; unsent messages are kept and sent the next time", None),
 }
 
 

@@ -15,7 +15,7 @@ from parlour.entrypoints.cli.chat.conversation_view import ConversationView
 from parlour.entrypoints.cli.chat.formatting import Style
 from parlour.entrypoints.cli.chat.log_in import Pipe, Terminal, ensure_tokens
 from parlour.entrypoints.cli.chat.screen import PlainScreen, Screen
-from parlour.entrypoints.cli.chat.script import Tail, send
+from parlour.entrypoints.cli.chat.script import MessageTail, send
 from parlour.entrypoints.client.api import Api, AuthApi
 from parlour.entrypoints.client.client import Client
 from parlour.entrypoints.client.errors import ClientError, ConnectionEnded, NoAnswer, Refused
@@ -162,7 +162,7 @@ async def _script(client: Client, screen: Screen, style: Style, options: Options
         parts = (f"No answer within {options.wait:g} s", _unsent(client))
         raise NoAnswer("; ".join(filter(None, parts))) from None
     if options.tail:
-        tail = Tail(client, screen, style, only=conversation, as_json=options.as_json)
+        tail = MessageTail(client, screen, style, only=conversation, as_json=options.as_json)
         await tail.run(options.last)
 
 

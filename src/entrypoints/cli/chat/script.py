@@ -35,7 +35,7 @@ async def send(client: Client, screen: Screen, key: str, texts: Sequence[str]) -
         raise ClientError(f"not sent: {refused[0].reason}")
 
 
-class Tail:
+class MessageTail:
     """Prints each message once, as it comes: of one conversation, or of all."""
 
     def __init__(

@@ -12,14 +12,23 @@ from parlour.entrypoints.cli.chat.formatting import Delivery, Style
 from parlour.entrypoints.cli.chat.status_line import status
 from parlour.entrypoints.client.connection import Phase
 from parlour.entrypoints.client.gap import GapBuffer
-from parlour.entrypoints.client.models import Event, Head, LastMessage, Marks, Presence, User
+from parlour.entrypoints.client.models import (
+    ConversationHead,
+    Event,
+    LastMessage,
+    Marks,
+    Presence,
+    User,
+)
 from parlour.entrypoints.client.state import Conversation, State
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 AT = "2026-01-02T03:04:05.000000Z"
 PLAIN = Style(is_on=False)
 NAMES = {"me": "alice", "other": "bob", "third": "carol"}
-HEAD = Head(conversation="c", kind="direct", title="Bob", members=2, seq=3, offset=4, peer="other")
+HEAD = ConversationHead(
+    conversation="c", kind="direct", title="Bob", members=2, seq=3, offset=4, peer="other"
+)
 
 TAIL = GapBuffer[Event](4)
 
@@ -151,7 +160,9 @@ def test_the_list_shows_title_unread_count_and_last_message() -> None:
         (attrs.evolve(HEAD, kind="group", title="Summer\ngarden", peer=None), "#Summer garden"),
     ],
 )
-def test_a_conversation_has_the_name_of_its_peer_or_its_title(head: Head, title: str) -> None:
+def test_a_conversation_has_the_name_of_its_peer_or_its_title(
+    head: ConversationHead, title: str
+) -> None:
     assert formatting.title(Conversation(head=head, tail=TAIL), name, "me") == title
 
 
