@@ -70,14 +70,14 @@ def no_head_check(service: Service) -> None:
     async def nothing() -> None:
         pass
 
-    patch(service.hub, tell=forgetful)
+    patch(service.hub, publish=forgetful)
     patch(service.reconciler, check=nothing, close_gaps=nothing)
 
 
 def no_member_check(service: Service) -> None:
     """Whoever was removed goes on hearing."""
     hears_on: Any = lambda *_removal: None  # noqa: E731 - a part to put in
-    patch(service.hub, drop=hears_on, _take_out=hears_on)
+    patch(service.hub, unsubscribe=hears_on, _remove_member=hears_on)
 
 
 def out_of_order(service: Service) -> None:
@@ -88,7 +88,7 @@ def out_of_order(service: Service) -> None:
         for each in announced:
             asyncio.get_running_loop().call_later(chance.random() * 0.05, tell, each)
 
-    patch(service.hub, tell=later)
+    patch(service.hub, publish=later)
     _untailed(service)
 
 
@@ -100,7 +100,7 @@ def told_twice(service: Service) -> None:
         tell(*announced)
         tell(*announced)
 
-    patch(service.hub, tell=twice)
+    patch(service.hub, publish=twice)
     _untailed(service)
 
 
@@ -171,7 +171,7 @@ class _NoTail(Tail):
 
     __slots__ = ()
 
-    def offer(self, signal: Signal) -> list[Signal]:
+    def receive(self, signal: Signal) -> list[Signal]:
         return [signal]
 
 
@@ -184,7 +184,7 @@ def _untailed(service: Service) -> None:
                 topic.tail = _NoTail()
         settle(*args, **more)
 
-    patch(service.hub, settle=settled)
+    patch(service.hub, complete_subscription=settled)
 
 
 def _replace(service: Service, **use_cases: Any) -> None:

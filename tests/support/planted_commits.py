@@ -107,7 +107,7 @@ class _NoKeys:
             identity = (message.conversation, message.sender, message.key)
             self.store._sent[identity] = message
             log = self.store._logs[message.conversation]
-            self.store._journal.insert(log, message, lambda each: each.seq)
+            self.store._undo_log.insert(log, message, lambda each: each.seq)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
@@ -165,4 +165,5 @@ def _forget_the_last(stores: Any) -> None:
 def patch(target: Any, **parts: Any) -> None:
     """Replace parts of something."""
     for name, part in parts.items():
+        getattr(target, name)  # a plant that replaces nothing would be no bug
         setattr(target, name, part)
