@@ -10,7 +10,7 @@ class BackendNotFound(Exception):
 
 
 def is_import_path(name: str) -> bool:
-    """Tell whether *name* is `package.module:factory` and not the name of a built-in backend."""
+    """Return whether *name* is `package.module:factory` and not the name of a built-in backend."""
     return ":" in name
 
 

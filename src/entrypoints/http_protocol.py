@@ -1,6 +1,6 @@
 """Checks the head of HTTP/1.1 requests before anything else reads it (RFC 9112, RFC 6455).
 
-uvicorn hands over requests without a Host, with an endless head or of an unknown version. They are
+uvicorn passes on requests without a Host, with an endless head or of an unknown version. They are
 answered here, and the connection is closed.
 """
 

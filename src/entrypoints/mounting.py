@@ -28,7 +28,7 @@ def mounted(scope: Scope) -> Scope:
     """Return *scope* with `root_path` and `path` as the ASGI specification wants them.
 
     Hosts differ. Starlette leaves `path` whole and extends `root_path`; Litestar cuts the path of
-    the mount off `path` and tells it nowhere; some servers leave a configured `root_path` out of
+    the mount off `path` and reports it nowhere; some servers leave a configured `root_path` out of
     `path`. What was cut off is found in `raw_path`. Keys that a host has added for itself (its
     state, its user, what its framework has parsed) are left out.
     """
@@ -51,9 +51,9 @@ def _cut_off(scope: Scope, path: str) -> str:
 
 
 def ends_with_slash(scope: Scope) -> bool:
-    """Tell whether the address that the client asked for ends with a slash.
+    """Return whether the address that the client asked for ends with a slash.
 
-    Links of a page are relative to it, and routes do not tell the two apart.
+    Links of a page are relative to it, and routes do not distinguish the two.
     """
     return scope.get("raw_path", scope["path"].encode()).endswith(b"/")
 

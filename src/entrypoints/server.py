@@ -23,13 +23,13 @@ REQUEST_TIMEOUT = 10.0
 """Seconds that HTTP requests in flight have to finish when the process stops, at most."""
 
 STOP_TIMEOUT = 28.0
-"""Seconds after which a process that was told to stop is gone, whatever still hangs."""
+"""Seconds after which a stopping process has ended, whatever still hangs."""
 
 log = get_logger("parlour.process")
 
 
 class ServerEnded(Exception):
-    """The server ended without having been told to."""
+    """The server ended without a request to stop."""
 
 
 class Process:
@@ -95,7 +95,7 @@ class Process:
             log.info("stopped")
 
     async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> bool:
-        """Wait for *work*; return False where the process was told to stop meanwhile."""
+        """Wait for *work*; return False where the process was asked to stop meanwhile."""
         working, stopped = asyncio.create_task(work), asyncio.create_task(self._stop.wait())
         try:
             await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -191,7 +191,7 @@ def direct_protocol(node: Node) -> Any | None:
 
 
 def has_terminal() -> bool:
-    """Tell whether this process has a controlling terminal that is still open."""
+    """Return whether this process has a controlling terminal that is still open."""
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
     except OSError:

@@ -1,4 +1,4 @@
-"""Every deed of the domain, wired to its ports, by name."""
+"""Every use case of the domain, connected to its ports, by name."""
 
 from datetime import timedelta
 from typing import Protocol

@@ -66,7 +66,7 @@ class MemoryUserStore(UserStore):
         return list(islice(found, limit))
 
     def is_enabled(self, user: UserId) -> bool:
-        """Tell whether the user exists and is not disabled."""
+        """Return whether the user exists and is not disabled."""
         found = self._users.get(user)
         return found is not None and not found.disabled
 

@@ -144,7 +144,7 @@ def _literal(text: str) -> str:
 
 
 def _is_answer(error: Exception) -> bool:
-    """Tell whether the error is an answer of the server, so the connection was still open."""
+    """Return whether the error is an answer of the server, so the connection was still open."""
     number = error.args[0]
     return number >= _FIRST_ANSWER and not CR.CR_ERROR_FIRST <= number <= _LAST_OF_CLIENT
 

@@ -108,7 +108,7 @@ def _lost(reason: object) -> OperationalError:
 
 
 def _has_more(data: bytes, at: int) -> bool:
-    """Tell whether another result follows the one with this status."""
+    """Return whether another result follows the one with this status."""
     return bool(data[at] & SERVER_STATUS.SERVER_MORE_RESULTS_EXISTS)
 
 

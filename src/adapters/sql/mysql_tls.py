@@ -27,7 +27,7 @@ class MysqlTls:
 
     @property
     def verifies(self) -> bool:
-        """Tell whether the certificate and the name of the server are checked."""
+        """Return whether the certificate and the name of the server are checked."""
         return self.context is not None and self.context.check_hostname
 
 

@@ -33,7 +33,7 @@ class _Failure(Exception):
 
     @property
     def is_unknown(self) -> bool:
-        """Tell whether the transaction may have been committed nevertheless."""
+        """Return whether the transaction may have been committed nevertheless."""
         return self.committing and self.fault in {
             DatabaseFault.CONNECTION_LOST,
             DatabaseFault.UNREACHABLE,

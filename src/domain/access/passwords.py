@@ -103,7 +103,7 @@ _MAX_NUMBER = 10  # dates, telephone numbers
 
 
 def is_common(password: str) -> bool:
-    """Tell whether *password* consists of at most three pieces that are easily guessed.
+    """Return whether *password* consists of at most three pieces that are easily guessed.
 
     A piece is a known word, a sequence, a repeated text, a year, or any single character. So
     `P@ssw0rd2024!`, `qwerty123456`, `abcabcabc`, `19870412` and `Summer!!` are common, and four

@@ -43,7 +43,7 @@ class SchemaState:
 
     @property
     def is_current(self) -> bool:
-        """Tell whether this release can work with the data as it is."""
+        """Return whether this release can work with the data as it is."""
         return self.current == self.needed
 
 
@@ -69,7 +69,7 @@ class Storage(Protocol[Stores_co]):
 
     @property
     def is_inline(self) -> bool:
-        """Tell whether work is so short that it may run on the event loop."""
+        """Return whether work is so short that it may run on the event loop."""
         ...
 
     def check(self) -> None:

@@ -37,7 +37,7 @@ class JsonField:
 
     @property
     def is_optional(self) -> bool:
-        """Tell whether the field may be missing."""
+        """Return whether the field may be missing."""
         return self.default is not attrs.NOTHING
 
 

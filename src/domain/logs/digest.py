@@ -1,4 +1,4 @@
-"""A digest of how far many logs are, from which those that moved since can be told."""
+"""A digest of how far many logs are, from which those that moved since can be found."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class OffsetDigest:
     An id belongs to one bucket, which holds the sum of the offsets and of a number made of each
     id, modulo 2^32. Offsets only grow, so a log that moved changes its bucket, whatever a clock
     says; so does a conversation that is new to the user, or that they left. The other
-    conversations of the same bucket cannot be told apart from the one that moved; of up to 16
+    conversations of the same bucket cannot be distinguished from the one that moved; of up to 16
     conversations nearly each has a bucket of its own.
     """
 

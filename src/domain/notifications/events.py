@@ -24,7 +24,7 @@ class NotificationAdded(PrivatePayload):
 
     @classmethod
     def of(cls, notification: Notification) -> "NotificationAdded":
-        """Return the payload that tells of *notification*."""
+        """Return the payload of *notification*."""
         return cls(
             id=notification.id,
             kind=notification.reason,

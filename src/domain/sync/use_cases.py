@@ -13,12 +13,12 @@ from parlour.domain.messages import MAX_NUMBER, LogEvent, Stores
 
 MAX_EVENTS = 200
 MAX_BEHIND = 1_000
-"""A client that is further behind is told to load the newest page instead."""
+"""A client that is further behind has to load the newest page instead."""
 
 
 @attrs.frozen
 class EventPage:
-    """Events in order. `last` is the last offset of the log; `reset` says to start afresh."""
+    """Events in order. `last` is the last offset of the log; with `reset`, load a new snapshot."""
 
     events: tuple[LogEvent, ...]
     last: int
@@ -28,7 +28,7 @@ class EventPage:
 
 @attrs.frozen
 class PrivatePage:
-    """Private events in order, the cursor after them; `reset` says to start afresh."""
+    """Private events in order, the cursor after them; with `reset`, load a new snapshot."""
 
     events: tuple[PrivateEvent, ...]
     cursor: Cursor

@@ -20,7 +20,7 @@ class ProfileChanged(PrivatePayload):
 
 @attrs.frozen(kw_only=True)
 class DisplayNameChanged(PrivatePayload):
-    """The user has another display name: how clients below level 3 are told."""
+    """The user has another display name: the form for clients below level 3."""
 
     KIND: ClassVar[str] = "settings.changed"
     REPLACED_BY: ClassVar[str | None] = ProfileChanged.KIND

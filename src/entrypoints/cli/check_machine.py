@@ -74,7 +74,7 @@ def _bind_failure(
 
 
 def is_parlour(host: str, port: int, path: str) -> bool:
-    """Tell whether what listens there answers as Parlour does."""
+    """Return whether what listens there answers as Parlour does."""
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked, not bound
     connection = HTTPConnection(everywhere.get(host, host), port, timeout=PROBE_TIMEOUT)
     try:

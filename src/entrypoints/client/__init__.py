@@ -1,5 +1,5 @@
 """
-A headless client of the wire protocol, for whoever talks to the service without the page.
+A headless client of the wire protocol, for programs that use the service without the page.
 
 Values and rules without I/O: `models`, `state`, `gap`, `events` (every kind of event and what it
 does), `reducer`, `protocol`, `reconnect`, and `catchup.needs`. I/O: `connection` (WebSocket),

@@ -1,7 +1,7 @@
 """
-What the user looks at, told to the service: focus, read and received marks, watched presence.
+What the user looks at, sent to the service: focus, read and received marks, watched presence.
 
-The wanted state is kept and sent soon after it changes; a new connection is told all of it again,
+The wanted state is kept and sent soon after it changes; a new connection is sent all of it again,
 because the service keeps nothing of the old one.
 """
 
@@ -23,7 +23,7 @@ TYPING_INTERVAL = 3.0
 
 
 class Activity:
-    """Tells the service what the user sees, soon and seldom."""
+    """Sends the service what the user sees, debounced."""
 
     def __init__(
         self,
@@ -66,17 +66,17 @@ class Activity:
         self._send_soon("reads")
 
     def messages_arrived(self) -> None:
-        """Tell the service soon what has reached this device."""
+        """Send the service soon what this device has received."""
         if "received" not in self._changed and self._unreported():
             self._send_soon("received")
 
     def connected(self) -> None:
-        """Tell a new connection everything."""
+        """Send a new connection the complete state."""
         self._changed |= {"focus", "watch", "reads", "received"}
         self._wake.set()
 
     async def typing(self, now: float) -> None:
-        """Tell the others that the user types, at most every three seconds; *now* in seconds."""
+        """Send the others that the user types, at most every three seconds; *now* in seconds."""
         if self._focus is None:
             return
         if self._typing_in == self._focus and now < self._typing_until:

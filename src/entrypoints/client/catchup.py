@@ -149,7 +149,7 @@ class Catchup:
                 await self._meet(need)
                 return True
             except LoggedOut:
-                return False  # the connection hears of it too, and ends
+                return False  # the connection notices it too, and ends
             except (NoAnswer, Refused) as problem:
                 is_final = isinstance(problem, Refused) and not problem.temporary
                 if is_final or not self._connection.is_online:

@@ -208,7 +208,7 @@ class Client:
         """Run what the client cannot do without; its error is the end of the client."""
         try:
             await work
-        except Exception as error:  # noqa: BLE001 - whoever waits for `ended` raises it
+        except Exception as error:  # noqa: BLE001 - raised where `ended` is awaited
             if not self.ended.done():
                 self.ended.set_result(error)
 

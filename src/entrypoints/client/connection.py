@@ -38,7 +38,7 @@ class Phase:
 
 @attrs.frozen(kw_only=True)
 class Hooks:
-    """What the connection asks of its owner, and tells it. All but `token` return at once.
+    """Callbacks of a connection to its owner. All but `token` return at once.
 
     `token` gives an access token, with True another one than before. `hello` gives fields of the
     `hello` frame. `on_frame` takes what is no answer.
@@ -178,7 +178,7 @@ class Connection:
                 socket.transport.abort()
 
     async def _listen(self, socket: ClientConnection, protocol: SocketProtocol) -> int:
-        """Hear one socket to its end; return the close code, or `LOST`, or `MOVED`."""
+        """Read one socket to its end; return the close code, or `LOST`, or `MOVED`."""
         while True:
             while protocol.to_send:
                 await _send(socket, protocol.to_send.pop(0))
@@ -219,6 +219,6 @@ class Connection:
 
 
 async def _send(socket: ClientConnection, text: str) -> None:
-    """Send a text; that the socket is closed is told, with the code, by the next read."""
+    """Send a text; a closed socket is reported, with its code, by the next read."""
     with suppress(ConnectionClosed):
         await socket.send(text)

@@ -52,7 +52,7 @@ def take_head(conversation: Conversation, head: ConversationHead, me: str) -> Co
     known = conversation.head
     if head.offset < known.offset:
         return conversation
-    if known.read > head.read:  # the service has not heard of the read mark yet
+    if known.read > head.read:  # the service has not received the read mark yet
         unread = min(head.unread, max(0, head.seq - known.read))
         head = attrs.evolve(head, read=known.read, unread=unread)
     head = attrs.evolve(head, received=max(head.received, known.received))
@@ -131,7 +131,7 @@ def _member_changed(conversation: Conversation, event: Event, me: str) -> Conver
 
 CONVERSATION_EVENTS: Mapping[str, ApplyEvent | None] = {
     MESSAGE_POSTED: _message_posted,
-    "conversation.created": None,  # the head has told all of it
+    "conversation.created": None,  # the head contains all of it
     "conversation.changed": _conversation_changed,
     "member.added": _member_added,
     "member.removed": _member_removed,
@@ -192,7 +192,7 @@ def put(state: State, conversation: Conversation) -> State:
 PRIVATE_EVENTS: Mapping[str, ApplyPrivate | None] = {
     "read.moved": mark_read,
     "profile.changed": _profile_changed,
-    "settings.changed": _profile_changed,  # told a new name, too, below level 3 of the protocol
+    "settings.changed": _profile_changed,  # has a new name, too, below level 3 of the protocol
     "conversation.joined": None,  # `catchup.needs` asks for its head
     "conversation.left": mark_left,
     "notification.added": None,  # a terminal shows no list of notifications

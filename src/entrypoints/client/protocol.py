@@ -1,7 +1,7 @@
 """
 The protocol of one socket without I/O: frames and moments in, frames and decisions out.
 
-After the pattern of https://sans-io.readthedocs.io: whoever owns a socket gives every text that
+After the pattern of https://sans-io.readthedocs.io: the owner of a socket passes every text that
 comes to `receive`, calls `silent` when `deadline` has passed, and sends what stands in `to_send`
 after either.
 """

@@ -98,7 +98,7 @@ def _with_events(state: State, conversation: str, events: Iterable[Event]) -> St
 def _private(state: State, frame: Frame) -> State:
     """Take the answer to `sync.me`."""
     if frame.get("reset"):
-        # Too much was missed: the heads tell the rest, and the log goes on at the cursor.
+        # Too much was missed: the heads contain the rest, and the log goes on at the cursor.
         return attrs.evolve(state, cursor=frame["cursor"], private_offset=0)
     for event in frame["events"]:
         state = take_private_event(state, event)
@@ -142,7 +142,7 @@ def _receipt(state: State, frame: Frame) -> State:
 
 
 def _received(state: State, frame: Frame) -> State:
-    """Note what this device told the service to have received."""
+    """Note what this device reported to the service as received."""
     for conversation, seq in frame["marks"].items():
         known = state.conversations.get(conversation)
         if known is not None:

@@ -152,7 +152,7 @@ class Chat:
             node.bus.loses = on or not node.is_alive
 
     def kill(self, node: int) -> None:
-        """End a node as a power cut does: its devices are not told."""
+        """End a node as a power cut does: its sockets are not closed."""
         self.loop.finish(self.nodes[node].die())
 
     # -- inside ------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ class Device:
             self._post(conversation_id, key, content)
 
     def drop_network(self) -> None:
-        """Lose the network: neither side is told."""
+        """Lose the network: neither side receives a close."""
         if self._transport is not None:
             self._transport.is_up = False
 

@@ -65,7 +65,7 @@ class Node:
         await self.service.stop()
 
     async def die(self) -> None:
-        """End as a killed process does: nobody is told."""
+        """End as a killed process does: no socket is closed."""
         self._is_alive = False
         self.bus.loses = True
         await self.bus.close()

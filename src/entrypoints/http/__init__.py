@@ -1,9 +1,9 @@
-"""The HTTP door: JSON in and out, RFC 9457 problems, version 1 of the protocol.
+"""The HTTP API: JSON requests and answers, RFC 9457 problems, version 1 of the protocol.
 
-`routes` makes the routers of a service, `problem_handlers` what turns every error into a problem.
-Controllers stand by concept; each handler reads a request, asks a use case and shows the answer.
-`guards` admit a request, `bodies` read it strictly, `schemas` are the bodies, `described` and
-`reference` are what people and programs read about the routes; `ops` is the operators' listener.
+`routes` creates the routers of a service; `problem_handlers` turn every error into a problem.
+There is a controller for each concept; a handler reads a request and calls a use case.
+`guards` authenticate and limit a request, `bodies` read it strictly, `schemas` define the bodies,
+`described` and `reference` document the routes; `ops` is the listener for operators.
 """
 
 from parlour.entrypoints.http.headers import cross_origin

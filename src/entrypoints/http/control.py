@@ -1,4 +1,4 @@
-"""The application of the control socket: whoever may open the file may operate the node."""
+"""The application of the control socket; the permissions of its file decide who may use it."""
 
 from litestar import Litestar, get, post, put
 from litestar.params import JSONBody

@@ -1,6 +1,6 @@
-"""The bodies of requests and of answers, beside the views that both doors share.
+"""The bodies of requests and answers; `wire.views` has those that HTTP and the socket share.
 
-A request with a field that is not named here is refused: nobody sets what is not theirs to set.
+A request with a field that is not defined here is refused (no mass assignment).
 Lengths here only keep absurd values from the domain, which has the exact rules.
 """
 

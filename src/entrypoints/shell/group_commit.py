@@ -117,7 +117,7 @@ class Lane(Generic[Item, Result, Outcome]):
                 size = min(len(self._waiting), self._max_in_batch)
                 try:
                     await self._commit_batch([self._waiting.popleft() for _ in range(size)])
-                except Exception as error:  # noqa: BLE001 - the next batch must not wait for ever
+                except Exception as error:  # noqa: BLE001 - the next batch must not be blocked
                     self._failed(error)
         finally:
             self._running = None

@@ -149,7 +149,7 @@ class Hub(Listener):
         return tuple(topic.everybody) if topic else ()
 
     def is_subscribed(self, socket: Subscriber, conversation: ConversationId) -> bool:
-        """Tell whether *socket* subscribes to *conversation*, as a known member."""
+        """Return whether *socket* subscribes to *conversation*, as a known member."""
         return conversation in self._subscriptions.get(socket, ())
 
     def unsubscribe(self, user: UserId, conversation: ConversationId) -> None:

@@ -164,7 +164,7 @@ class LogReconciler:
         conversations: dict[ConversationId, tuple[int, int]],
         users: dict[UserId, tuple[int, int]],
     ) -> None:
-        """Read logs from their tail to their end; those that are too far behind start afresh."""
+        """Read logs from their tail to their end; those that are too far behind are reset."""
         self.gaps += len(conversations) + len(users)
         after, private = {}, {}
         for conversation, (offset, end) in conversations.items():
@@ -189,7 +189,7 @@ class LogReconciler:
         conversations: Mapping[ConversationId, tuple[int, int]],
         users: Mapping[UserId, tuple[int, int]],
     ) -> None:
-        """Start afresh where the next event of a damaged log is missing.
+        """Reset where the next event of a damaged log is missing.
 
         Otherwise the events after the hole would be held back for ever.
         """
@@ -238,7 +238,7 @@ class LogReconciler:
             socket.resync(conversation, "too_far_behind")
 
     def _restart(self, user: UserId, end: int) -> None:
-        """Skip private events up to *end* and tell the user's clients to begin afresh."""
+        """Skip private events up to *end* and have the user's clients load a new snapshot."""
         tail = self._private_offset(user)
         if tail is None or tail >= end:
             return

@@ -44,7 +44,7 @@ class PresenceWatchers:
         return self._watched_by.get(socket, frozenset())
 
     def is_concerned(self, user: UserId, sockets: Iterable[Subscriber]) -> bool:
-        """Tell whether *user* is watched from here, or watches with one of *sockets*."""
+        """Return whether *user* is watched from here, or watches with one of *sockets*."""
         return user in self.watchers or any(map(self.watched_by, sockets))
 
     def unwatch(self, socket: Subscriber, users: frozenset[UserId]) -> None:

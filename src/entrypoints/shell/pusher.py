@@ -97,7 +97,7 @@ class Pusher:
             self._woken.clear()
 
     async def send_due(self) -> bool:
-        """Send at most `MAX_CONCURRENT` pushes; tell whether more may be due."""
+        """Send at most `MAX_CONCURRENT` pushes; return whether more may be due."""
         sender = await self._opened()
         taken = await self._workers.run(self._take, MAX_CONCURRENT)
         if not taken:

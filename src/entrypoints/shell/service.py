@@ -199,7 +199,7 @@ class Service:
     def disconnect(self, ended: Ended) -> None:
         """Close the sockets of devices that were logged out, and forget their tokens.
 
-        This node does so at once, the others as soon as they hear of it.
+        This node does so at once, the others as soon as they receive the signal.
         """
         self.hub.publish(*self.publisher.ended(ended))
 

@@ -88,12 +88,12 @@ Published = tuple[str, Signal]
 
 
 def is_from(node: UUID, payload: bytes) -> bool:
-    """Tell whether a packed signal comes from *node*, without decoding the rest of it."""
+    """Return whether a packed signal comes from *node*, without decoding the rest of it."""
     return payload[_NODE] == node.bytes
 
 
 ENDED_TOPIC = f"e:{NOBODY.hex}"
-"""The topic on which every node hears of devices that were logged out."""
+"""The topic on which every node receives the devices that were logged out."""
 
 
 def conversation_topic(conversation: UUID) -> str:

@@ -87,7 +87,7 @@ class Supervisor:
 
 
 async def wait_until_set(event: asyncio.Event, timeout: float) -> bool:  # noqa: ASYNC109 - see below
-    """Wait for *event* at most *timeout* seconds; tell whether it is set."""
+    """Wait for *event* at most *timeout* seconds; return whether it is set."""
     # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes with the event.
     try:
         async with asyncio.timeout(max(0.0, timeout)):

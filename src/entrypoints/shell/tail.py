@@ -21,7 +21,7 @@ class Tail:
 
     @property
     def has_gap(self) -> bool:
-        """Tell whether a signal is held because an earlier one is missing."""
+        """Return whether a signal is held because an earlier one is missing."""
         return self.offset is not None and bool(self._held)
 
     def start(self, offset: int) -> list[Signal]:

@@ -37,7 +37,7 @@ class Subscriber(Protocol):
         ...
 
     def restart(self) -> None:
-        """Close the socket so that the client reconnects and begins afresh."""
+        """Close the socket so that the client reconnects and loads a new snapshot."""
         ...
 
     def end(self) -> None:
@@ -50,7 +50,7 @@ class PendingSubscription:
     """A subscription that waits for the offset up to which its socket has read the log.
 
     `end` is that offset, None until it is known. Until then `buffered` keeps the signals that the
-    socket may need; `overflowed` tells that there were too many to keep.
+    socket may need; `overflowed` is set if there were too many to keep.
     """
 
     end: int | None = None
@@ -81,7 +81,7 @@ class Topic:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether no socket is left."""
+        """Return whether no socket is left."""
         return not self.sockets and not self.pending
 
     def subscribe(self, socket: Subscriber) -> None:

@@ -105,7 +105,7 @@ class AsgiTransport:
                 await self._write()
 
     def _tell_end(self) -> None:
-        # Later in this turn: whoever closes the socket may be iterating over many.
+        # Later in this turn: the caller that closes the socket may be iterating over many.
         if self.on_end is not None:
             asyncio.get_running_loop().call_soon(self.on_end)
             self.on_end = None

@@ -136,7 +136,7 @@ class Connection(Subscriber, Receiver):
         """Send the answer to a request; until then the request stays in flight.
 
         So no more answers wait than requests may be in flight, and they never make a reader too
-        slow: whoever asks for much at once gets it as fast as they take it.
+        slow: a client that requests much at once gets it as fast as it reads.
         """
         if self._is_clear:
             self.state.answered(id_)

@@ -102,7 +102,7 @@ class Connections:
                 self._service.failed(error)  # tried again next time
 
     async def revalidate(self) -> None:
-        """Close the sockets of devices whose end this node was not told of."""
+        """Close the sockets of ended devices whose signal this node missed."""
         by_device: dict[DeviceId, list[Connection]] = {}
         for connection in self._open:
             if connection.state.is_welcomed:

@@ -239,7 +239,7 @@ class DirectTransport(asyncio.Protocol):
         self._tell_end()
 
     def _tell_end(self) -> None:
-        # Later in this turn: whoever closes the socket may be iterating over many.
+        # Later in this turn: the caller that closes the socket may be iterating over many.
         if self.on_end is not None:
             self._loop.call_soon(self.on_end)
             self.on_end = None

@@ -36,7 +36,7 @@ def frame_bounds(data: bytes, at: int) -> tuple[int, int] | None:
 
 
 def is_plain_text(data: bytes, at: int) -> bool:
-    """Tell whether the frame at *at* is a masked text frame, not fragmented or extended."""
+    """Return whether the frame at *at* is a masked text frame, not fragmented or extended."""
     return data[at] == _WHOLE_TEXT and data[at + 1] >= _MASKED
 
 

@@ -55,7 +55,7 @@ def websocket_route(
 
 
 def _is_plain(socket: AnyWebSocket) -> bool:
-    """Tell whether the upgrade names its host and has no body; not every server sees to that."""
+    """Return whether the upgrade names its host and has no body; not every server sees to that."""
     headers = socket.headers
     return (
         "host" in headers

@@ -82,7 +82,7 @@ class Origins:
         )
 
     def allow_scope(self, scope: Scope) -> bool:
-        """Tell whether the request of an ASGI *scope* may go on.
+        """Return whether the request of an ASGI *scope* may go on.
 
         One that names its origin or host more than once is refused.
         """
@@ -98,7 +98,7 @@ class Origins:
         )
 
     def allow(self, origin: str | None, host: str | None, *, over_tls: bool = False) -> bool:
-        """Tell whether a request with these headers may go on.
+        """Return whether a request with these headers may go on.
 
         *over_tls*: the server says that the client spoke TLS, to it or to a proxy it trusts.
         """
@@ -116,7 +116,7 @@ class Origins:
 
 
 def is_listed(origin: str, allowed: Collection[str]) -> bool:
-    """Tell whether *origin* is one of those *allowed*, however the two are spelled."""
+    """Return whether *origin* is one of those *allowed*, however the two are spelled."""
     if origin in allowed:
         return True
     sender = Origin.parse(origin)
@@ -124,5 +124,5 @@ def is_listed(origin: str, allowed: Collection[str]) -> bool:
 
 
 def is_over_tls(scope: Scope) -> bool:
-    """Tell whether the server says that a request came over TLS."""
+    """Return whether the server says that a request came over TLS."""
     return scope["scheme"] in {"https", "wss"}

@@ -1,7 +1,8 @@
 """Protocol state machine of one socket, without I/O.
 
-Text comes in with the time in seconds of a monotonic clock; what is to be done comes out. Nothing
-here waits, writes or looks at a clock, so every rule can be tested in microseconds.
+Its input is text and the time in seconds of a monotonic clock, its output the action to take.
+Nothing here waits, writes or reads a clock (sans-I/O), so every rule can be tested in
+microseconds.
 """
 
 from datetime import timedelta
@@ -165,7 +166,7 @@ class Session:
         return self._asked(frame, now)
 
     def control(self, now: float) -> Action | None:
-        """Handle a ping or pong of WebSocket itself, a sign of life; return what to do."""
+        """Handle a ping or pong of WebSocket itself as a heartbeat; return what to do."""
         self._heard = now
         self._pinged = None
         return self.refused(now)
@@ -181,7 +182,7 @@ class Session:
         return Close(CloseCode.RATE_LIMITED, "rate_limited")
 
     def tick(self, now: float) -> Action | None:
-        """Return what the timers demand; to be called about once a second."""
+        """Return the action that a timer requires; to be called about once a second."""
         timing = self._timing
         if not self.is_welcomed:
             # A hello that is being handled came in time, however long that takes.

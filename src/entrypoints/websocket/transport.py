@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Receiver(Protocol):
-    """Hears what a transport brings; its methods return at once."""
+    """Receives what a transport reads; its methods return at once."""
 
     __slots__ = ()
 
@@ -36,7 +36,7 @@ class Transport(Protocol):
 
     @property
     def is_writable(self) -> bool:
-        """Tell whether a frame would be sent soon."""
+        """Return whether a frame would be sent soon."""
         ...
 
     @property

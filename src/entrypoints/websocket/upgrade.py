@@ -81,7 +81,7 @@ class SocketOpener(Protocol):
     """Opens the sockets of the direct path."""
 
     def admits(self, handshake: Handshake) -> bool:
-        """Tell whether the page that asks may use the service."""
+        """Return whether the page that asks may use the service."""
         ...
 
     def open(self, transport: DirectTransport, handshake: Handshake) -> None:

@@ -120,7 +120,7 @@ class Reader:
     ) -> BackupInfo:
         """Give all rows to *put*, at most `STEP` at a time, with the table as it was then.
 
-        *action* is what *progress* hears. Raises `ArchiveRefused`.
+        *action* is passed to *progress*. Raises `ArchiveRefused`.
         """
         try:
             return self._read(put, progress, action)

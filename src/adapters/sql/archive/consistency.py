@@ -90,9 +90,9 @@ class _Log:
 
 
 class Consistency:
-    """Takes values one by one, and tells at the end whether they belong together.
+    """Takes values one by one, and reports at the end whether they belong together.
 
-    *report* hears of what was replaced.
+    *report* receives what was replaced.
     """
 
     def __init__(self, report: Callable[[str], None]) -> None:

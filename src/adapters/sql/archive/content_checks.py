@@ -26,7 +26,7 @@ _READ: Mapping[str, Callable[[Row], Any]] = {
 
 
 class ContentChecks:
-    """Takes rows of all tables, and tells at the end whether they belong together.
+    """Takes rows of all tables, and reports at the end whether they belong together.
 
     Names that nobody can see stay as they are: they are those of the database that was backed up.
     """

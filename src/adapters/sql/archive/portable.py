@@ -1,4 +1,4 @@
-"""The lines of an export: one JSON object each, told apart by its `type`.
+"""The lines of an export: one JSON object each, distinguished by its `type`.
 
 Ids are UUIDs, times RFC 3339 in UTC, numbers those of the protocol. Lines come in this order:
 `export` first, then users, conversations, members, events, messages, private events, `end` last.

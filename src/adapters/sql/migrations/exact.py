@@ -1,4 +1,4 @@
-"""The comparison of text that tells any two texts apart, on every server."""
+"""The comparison of text that distinguishes any two texts, on every server."""
 
 from sqlalchemy import Connection
 
@@ -7,7 +7,7 @@ def exact_collation(connection: Connection) -> str | None:
     """Return the collation of utf8mb4 that compares code points and does not pad.
 
     Others call 'bob' and 'bob ' the same, some even two different emoji; MySQL and MariaDB have no
-    name in common for the one that does not. SQLite compares exactly without being told.
+    name in common for the one that does not. SQLite compares exactly by default.
     """
     if connection.dialect.name != "mysql":
         return None

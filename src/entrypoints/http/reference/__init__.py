@@ -1,4 +1,4 @@
-"""The reference of both doors, for people and for programs.
+"""The reference of HTTP API and socket, for people and for programs.
 
 `document` is the OpenAPI, `page` the same as one HTML page, with the frames of the socket from
 `socket`; `examples` are in both. The page needs no script and nothing from another host.
