@@ -238,7 +238,7 @@ class TestHandshake:
     @pytest.mark.parametrize(
         ("header", "status"),
         [
-            ({"Sec_WebSocket_Version": "12"}, "400"),
+            ({"Sec_WebSocket_Version": "12"}, "426"),
             ({"Sec_WebSocket_Key": "short"}, "400"),
             ({"Connection": "close"}, "405"),
         ],
