@@ -14,7 +14,7 @@ from parlour.entrypoints.http.problems import BadRequest, UnsupportedMedia
 MAX_BYTES = 256 * 1024
 """Largest JSON body in bytes; a group of 5,000 members fits."""
 
-PATIENCE = 15.0
+BODY_TIMEOUT = 15.0
 """Seconds in which the whole body must arrive (against slow clients that hold requests open)."""
 
 
@@ -28,7 +28,7 @@ class StrictRequest(Request[Identity, str, State]):
     async def body(self) -> bytes:
         """Return the bytes of the body; raise `BadRequest` if it is late or incomplete."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(BODY_TIMEOUT):
                 return await super().body()
         except TimeoutError:
             raise BadRequest("The body took too long", closes=True) from None

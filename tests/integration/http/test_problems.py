@@ -220,7 +220,7 @@ async def test_a_client_that_disconnects_during_a_body_is_no_error(
 async def test_a_body_that_never_ends_times_out(
     http: HttpService, alice: HttpUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bodies, "PATIENCE", 0.05)
+    monkeypatch.setattr(bodies, "BODY_TIMEOUT", 0.05)
     told: list[Any] = [{"type": "http.request", "body": b'{"display', "more_body": True}]
 
     async def receive() -> Any:
