@@ -133,7 +133,9 @@ def _texts(raw: object, _: Any) -> Texts:
 
 def _levels(raw: object, _: Any) -> Levels:
     if not isinstance(raw, Mapping):
-        raise ValueError(f'must be a table such as {{"parlour.hub" = "debug"}}, not {said(raw)}')
+        raise ValueError(
+            f'must be a table such as {{"parlour.socket" = "debug"}}, not {said(raw)}'
+        )
     levels: dict[str, Level] = {}
     for logger, level in raw.items():
         try:
@@ -211,7 +213,7 @@ def _table_text(text: str) -> object:
         return _json(text)
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     if any(not sign for _, sign, _ in pairs):
-        raise ValueError(f"must be pairs such as parlour.hub=debug, not {said(text)}")
+        raise ValueError(f"must be pairs such as parlour.socket=debug, not {said(text)}")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

@@ -54,7 +54,7 @@ class LoggingSettings:
     )
     levels: Mapping[str, Level] = key(
         _NO_LEVELS,
-        'Levels of single loggers, such as `"parlour.hub" = "debug"`.',
+        'Levels of single loggers, such as `"parlour.socket" = "debug"`.',
         reload=True,
     )
     stream: Literal["stderr", "stdout", "off"] = key(

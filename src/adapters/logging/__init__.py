@@ -10,7 +10,7 @@ May import it: entrypoints. The domain logs nothing. Other adapters write to
 
     from parlour.adapters.logging import get_logger
 
-    log = get_logger("parlour.hub")
+    log = get_logger("parlour.socket")
     log.info("socket closed", session=session, code=1000)
 """
 

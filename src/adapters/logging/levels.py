@@ -93,7 +93,7 @@ class Levels:
         """
         _number(level)
         if not logger or not logger.isprintable():
-            raise ValueError('the name of a logger is printable text such as "parlour.hub"')
+            raise ValueError('the name of a logger is printable text such as "parlour.socket"')
         with self._lock:
             if for_ is None:
                 self._base[logger] = level

@@ -62,5 +62,5 @@ class Logger(BoundLoggerBase, Log):
 
 
 def get_logger(name: str) -> Log:
-    """Return a logger by name, such as `parlour.hub`; works before logging is started, too."""
+    """Return a logger by name, such as `parlour.socket`; works before logging is started, too."""
     return Logger(logging.getLogger(name), processors=(), context={})

@@ -48,7 +48,7 @@ def level(
 ) -> None:
     """Show the log levels, or set one.
 
-    LOGGER is a name such as parlour.hub or sqlalchemy, and includes all loggers below it; the
+    LOGGER is a name such as parlour.socket or sqlalchemy, and includes all loggers below it; the
     default is all of Parlour. Without `--for`, the level stays until the next reload.
     """
     settings = load_settings(config, overrides).settings

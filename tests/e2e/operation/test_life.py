@@ -111,8 +111,8 @@ async def test_the_command_line_changes_log_levels_and_reloads(
     (alice,) = await register_all(node.url, "alice")
     shown = node.run("log", "level")
     assert (shown.returncode, "info      parlour" in shown.stdout) == (0, True), shown
-    tuned = node.run("log", "level", "debug", "parlour.hub", "--for", "10m")
-    assert "debug     parlour.hub  until 20" in tuned.stdout
+    tuned = node.run("log", "level", "debug", "parlour.socket", "--for", "10m")
+    assert "debug     parlour.socket  until 20" in tuned.stdout
     traced = node.run("log", "trace", "alice")
     assert f"user {alice.id}" in traced.stdout
     client = await alice.connect()

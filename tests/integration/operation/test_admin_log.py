@@ -59,16 +59,16 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 async def test_a_level_is_changed_for_a_limited_time(desk: Desk) -> None:
-    body = {"logger": "parlour.sql", "level": "debug", "seconds": 60}
+    body = {"logger": "parlour.http", "level": "debug", "seconds": 60}
     answer = await desk.http.ask("PUT", "/v1/admin/log/levels", desk.boss, json=body)
 
     assert answer.status_code == 200
-    (level,) = [each for each in answer.json()["levels"] if each["logger"] == "parlour.sql"]
+    (level,) = [each for each in answer.json()["levels"] if each["logger"] == "parlour.http"]
     assert (level["level"], "until" in level) == ("debug", True)
     assert (await desk.http.ask("GET", "/v1/admin/log", desk.boss)).json()["levels"] == (
         answer.json()["levels"]
     )
-    assert await desk.audit() == [("log.changed", {"logger": "parlour.sql", "level": "debug"})]
+    assert await desk.audit() == [("log.changed", {"logger": "parlour.http", "level": "debug"})]
 
 
 async def test_an_unknown_level_is_refused_and_not_recorded(desk: Desk) -> None:

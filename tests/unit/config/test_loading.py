@@ -44,7 +44,7 @@ class TestOrder:
             "PARLOUR__REDIS__CLUSTER": "yes",
             "PARLOUR__WEBSOCKET__FRAME": "32KiB",
             "PARLOUR__WEBSOCKET__OUTBOX_BYTES": "1000000",
-            "PARLOUR__LOGGING__LEVELS": '{"parlour.hub": "debug", "uvicorn": "error"}',
+            "PARLOUR__LOGGING__LEVELS": '{"parlour.socket": "debug", "uvicorn": "error"}',
             "PARLOUR__STORAGE__MYSQL__UNIX_SOCKET": "",
             "PARLOUR__STORAGE__MYSQL__PASSWORD": "correct horse",
         }
@@ -55,8 +55,8 @@ class TestOrder:
         assert settings.server.trusted_proxies == ("10.0.0.0/8",)
         assert settings.redis.cluster is True
         assert (32_768, 1_000_000) == (settings.websocket.frame, settings.websocket.outbox_bytes)
-        assert {"parlour.hub": "debug", "uvicorn": "error"} == settings.logging.levels
-        pairs = {"PARLOUR__LOGGING__LEVELS": "parlour.hub=debug, uvicorn=error"}
+        assert {"parlour.socket": "debug", "uvicorn": "error"} == settings.logging.levels
+        pairs = {"PARLOUR__LOGGING__LEVELS": "parlour.socket=debug, uvicorn=error"}
         assert settings.logging.levels == load(None, pairs, {}).settings.logging.levels
         assert settings.storage.mysql.unix_socket is None
         assert Secret("correct horse") == settings.storage.mysql.password
@@ -140,7 +140,11 @@ class TestProblems:
             ("SERVER__PORT", "eighty", 'must be a whole number, not "eighty"'),
             ("SERVER__BEHIND_TLS", "maybe", 'must be true or false, not "maybe"'),
             ("SERVER__ORIGINS", "[1", "must be JSON or parts with commas between"),
-            ("LOGGING__LEVELS", "debug", 'must be pairs such as parlour.hub=debug, not "debug"'),
+            (
+                "LOGGING__LEVELS",
+                "debug",
+                'must be pairs such as parlour.socket=debug, not "debug"',
+            ),
         ],
     )
     def test_variables_that_cannot_be_read_are_explained(

@@ -97,7 +97,7 @@ _ACCOUNT = schemas_admin.AccountView(_BOB, "bob", "Bob", "user", False, _AT)
 _LOG = schemas_admin.LogView(
     levels=[
         schemas_admin.LevelView("parlour", "info"),
-        schemas_admin.LevelView("parlour.sql", "debug", _LATER),
+        schemas_admin.LevelView("parlour.http", "debug", _LATER),
     ],
     traced=[schemas_admin.TracedView(str(_ALICE), _LATER)],
     written=51_204,
@@ -169,7 +169,7 @@ BODIES: dict[str, Struct] = {
         ),
         _SUBSCRIPTION,
         schemas_notifications.SubscriptionsView([_SUBSCRIPTION]),
-        schemas_admin.LevelChange(level="debug", logger="parlour.sql", seconds=600),
+        schemas_admin.LevelChange(level="debug", logger="parlour.http", seconds=600),
         schemas_admin.TraceChange("alice", 600),
         _LOG,
         schemas_admin.ReloadView(["limits.messages"], ["server.port"]),
