@@ -30,7 +30,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Body(Struct, forbid_unknown_fields=True, gc=False):
-    """What a client sends."""
+    """Base of all request bodies."""
 
 
 # -- access ---------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ class LoginDevice(ClientDevice, forbid_unknown_fields=True, gc=False):
 
 
 class Registration(Body, kw_only=True):
-    """A new account. With `cookie`, the refresh token is kept where no script can read it."""
+    """A new account. With `cookie`, the refresh token is set as an HttpOnly cookie."""
 
     handle: Line
     password: Secret
@@ -66,14 +66,14 @@ class Renewal(Body):
 
 
 class NewPassword(Body):
-    """The password that is, and the one that shall be."""
+    """The current password and the new one."""
 
     old_password: Secret
     new_password: Secret
 
 
 class TokensView(Struct, omit_defaults=True, kw_only=True):
-    """What a device acts with. `refresh_token` is missing where a cookie holds it."""
+    """The tokens of a device. `refresh_token` is missing if a cookie holds it."""
 
     user: MeView
     device: UUID
@@ -95,7 +95,7 @@ class DeviceView(Struct):
 
 
 class DevicesView(Struct):
-    """One's own devices, the newest first."""
+    """The devices of the caller, newest first."""
 
     devices: list[DeviceView]
 
@@ -104,13 +104,13 @@ class DevicesView(Struct):
 
 
 class ProfileChange(Body):
-    """What others see of oneself."""
+    """A change of the profile of the caller."""
 
     display_name: Line
 
 
 class UsersView(Struct, omit_defaults=True):
-    """Users, and the cursor of the next page where there is one."""
+    """Users, and the cursor of the next page, if any."""
 
     users: list[UserView]
     next: str | None = None
@@ -120,26 +120,26 @@ class UsersView(Struct, omit_defaults=True):
 
 
 class NewDirect(Body, tag_field="kind", tag="direct"):
-    """The conversation with one other person; it may stand already."""
+    """Open the direct conversation with another user; it may exist already."""
 
     user: UUID
 
 
 class NewGroup(Body, tag_field="kind", tag="group"):
-    """A group; its maker owns it."""
+    """A new group; its creator is the owner."""
 
     title: Line
     members: Annotated[list[UUID], Meta(max_length=10_000)] = []
 
 
 class TitleChange(Body):
-    """Another title for a group."""
+    """The new title of a group."""
 
     title: Line
 
 
 class SettingsChange(Body):
-    """One's own view of a conversation; what is missing stays as it is."""
+    """The caller's settings of a conversation; a missing field stays as it is."""
 
     muted_until: Moment | UnsetType | None = UNSET
     pinned: bool | UnsetType = UNSET
@@ -147,20 +147,20 @@ class SettingsChange(Body):
 
 
 class HeadsView(Struct, omit_defaults=True):
-    """Conversations, the last changed first, and the cursor of the next page."""
+    """Conversations, last changed first, and the cursor of the next page."""
 
     heads: list[HeadView]
     next: str | None = None
 
 
 class NewMembers(Body):
-    """Who shall belong to a group."""
+    """The users to add to a group."""
 
     users: Annotated[list[UUID], Meta(max_length=1_000)]
 
 
 class RoleChange(Body):
-    """What a member may do; `owner` hands the group over."""
+    """The new role of a member; `owner` transfers the ownership."""
 
     role: Literal["owner", "admin", "member"]
 
@@ -183,7 +183,7 @@ class MembersView(Struct, omit_defaults=True):
 
 
 class AddedView(Struct):
-    """Who is new in a group, and its last offset."""
+    """The members that were added, and the last offset of the log."""
 
     added: list[UUID]
     offset: int
@@ -199,7 +199,7 @@ class OffsetView(Struct):
 
 
 class NewMessage(Body, kw_only=True):
-    """What to say; its key is the header `Idempotency-Key`."""
+    """A message to post; its key is the header `Idempotency-Key`."""
 
     body: dict[str, Any]
     kind: Annotated[str, Meta(max_length=64)] = "text"
@@ -209,7 +209,7 @@ class NewMessage(Body, kw_only=True):
 
 
 class MessagesView(Struct):
-    """Messages in order of seq, and whether there are more on either side."""
+    """Messages in the order of `seq`, and whether there are more before and after."""
 
     messages: list[MessageView]
     more_before: bool
@@ -217,26 +217,26 @@ class MessagesView(Struct):
 
 
 class ReadMark(Body):
-    """Up to where one has read; `private` keeps it from the others."""
+    """The read mark of the caller; with `private`, others do not see it."""
 
     seq: Seq
     private: bool = False
 
 
 class ReceivedMark(Body):
-    """Up to where one's devices have received."""
+    """The received mark of the caller."""
 
     seq: Seq
 
 
 class SeqView(Struct):
-    """Up to where one has now read."""
+    """The read mark after the request."""
 
     seq: int
 
 
 class ReceiptsView(Struct, omit_defaults=True):
-    """Members who have received a message, and the cursor of the next page."""
+    """Members who received a message, and the cursor of the next page."""
 
     receipts: list[ReceiptView]
     next: str | None = None

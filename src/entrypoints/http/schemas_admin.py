@@ -1,4 +1,4 @@
-"""The bodies of requests and answers of administration. What anybody wrote stands in none."""
+"""Bodies of the administration routes. None of them contains what users wrote."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -26,13 +26,13 @@ class NewAccount(Body, kw_only=True):
 
 
 class AccountChange(Body):
-    """Whether an account is disabled; that ends its sessions."""
+    """Disable or enable an account; disabling ends its sessions."""
 
     disabled: bool
 
 
 class AccountPassword(Body):
-    """The password that shall be; it ends all sessions."""
+    """The new password of an account; setting it ends all its sessions."""
 
     password: Secret
 
@@ -64,14 +64,14 @@ class AccountView(Struct):
 
 
 class AccountsView(Struct, omit_defaults=True):
-    """Accounts by handle, and the cursor of the next page where there is one."""
+    """Accounts in the order of their handles, and the cursor of the next page, if any."""
 
     users: list[AccountView]
     next: str | None = None
 
 
 class SessionView(Struct):
-    """A device on which somebody is logged in."""
+    """A device on which a user is logged in."""
 
     id: UUID
     name: str
@@ -81,13 +81,13 @@ class SessionView(Struct):
 
 
 class SessionsView(Struct):
-    """The sessions of somebody, the newest first."""
+    """The sessions of a user, newest first."""
 
     sessions: list[SessionView]
 
 
 class SeatView(Struct):
-    """A member of a conversation, and how far they are."""
+    """A member of a conversation, with their read and received marks."""
 
     user: UUID
     handle: str
@@ -98,7 +98,7 @@ class SeatView(Struct):
 
 
 class InspectedView(Struct, omit_defaults=True, kw_only=True):
-    """A conversation from outside: numbers and members, no title and no word of it."""
+    """An inspected conversation: counts and members, without title and messages."""
 
     conversation: UUID
     kind: str
@@ -112,7 +112,7 @@ class InspectedView(Struct, omit_defaults=True, kw_only=True):
 
 
 class TotalsView(Struct, kw_only=True):
-    """How much of everything there is."""
+    """The number of users, sessions, conversations and messages."""
 
     users: int
     disabled: int
@@ -125,7 +125,7 @@ class TotalsView(Struct, kw_only=True):
 
 
 class AuditEntryView(Struct, omit_defaults=True, kw_only=True):
-    """Who did what, when, from where, to whom. Without `by` it was the operator."""
+    """One recorded action: who, what, when, from where, on whom. Without `by`: the operator."""
 
     id: UUID
     at: str
@@ -139,7 +139,7 @@ class AuditEntryView(Struct, omit_defaults=True, kw_only=True):
 
 
 class AuditView(Struct, omit_defaults=True):
-    """What was done, the last first, and the cursor of the next page where there is one."""
+    """Recorded actions, newest first, and the cursor of the next page, if any."""
 
     entries: list[AuditEntryView]
     next: str | None = None

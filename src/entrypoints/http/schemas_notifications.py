@@ -1,4 +1,4 @@
-"""The bodies around notifications and pushes."""
+"""Bodies of the routes for notifications and push subscriptions."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,7 @@ Octets = Annotated[str, Meta(min_length=1, max_length=128)]
 
 
 class NotificationView(Struct):
-    """Somebody mentioned the caller. `id` is the conversation and the number of the message."""
+    """A mention of the caller. `id` is made of the conversation and the `seq` of the message."""
 
     id: str
     kind: str
@@ -26,14 +26,14 @@ class NotificationView(Struct):
 
 
 class NotificationsView(Struct, omit_defaults=True):
-    """Notifications, the last first, and the cursor of the next page where there is one."""
+    """Notifications, newest first, and the cursor of the next page, if any."""
 
     notifications: list[NotificationView]
     next: str | None = None
 
 
 class NotificationsRead(Body):
-    """Which notifications are read: those with these ids, or `all`."""
+    """Mark notifications as read: those with these ids, or `all`."""
 
     ids: Annotated[list[Annotated[str, Meta(max_length=64)]], Meta(max_length=1_000)] = field(
         default_factory=list
@@ -42,20 +42,20 @@ class NotificationsRead(Body):
 
 
 class PushKeyView(Struct):
-    """What a browser subscribes with (`applicationServerKey`), in base64url."""
+    """The public key of the service (`applicationServerKey` of the Push API), in base64url."""
 
     key: str
 
 
 class SubscriptionKeys(Body):
-    """What a browser gave to encrypt for it, in base64url."""
+    """The keys of a browser that pushes to it are encrypted with (RFC 8291), in base64url."""
 
     p256dh: Octets
     auth: Octets
 
 
 class NewSubscription(Body):
-    """A browser's subscription. With `preview`, pushes tell who wrote what."""
+    """A push subscription. With `preview`, pushes contain the sender and the text."""
 
     endpoint: Annotated[str, Meta(max_length=2_048)]
     keys: SubscriptionKeys
@@ -63,7 +63,7 @@ class NewSubscription(Body):
 
 
 class SubscriptionView(Struct):
-    """A browser that is pushed to; `current` where it is on the caller's own device."""
+    """A push subscription; `current` if it belongs to the device of the caller."""
 
     id: UUID
     device: UUID
@@ -74,7 +74,7 @@ class SubscriptionView(Struct):
 
 
 class SubscriptionsView(Struct):
-    """One's own subscriptions, the newest first."""
+    """The subscriptions of the caller, newest first."""
 
     subscriptions: list[SubscriptionView]
 

@@ -1,4 +1,4 @@
-"""The frames of the socket, version 1, as types: protocol.md section 2 on one page.
+"""The frames of the socket as types, version 1 of the protocol (protocol.md, section 2).
 
 Unknown fields are ignored, so that clients may be newer than the service.
 """
@@ -23,7 +23,7 @@ Position = Annotated[str, Meta(min_length=1, max_length=512)]
 
 
 class Request(Struct, tag_field="type", kw_only=True, gc=False):
-    """A frame that is answered, by its id."""
+    """Base of the frames that get an answer with the same id."""
 
     id: Id
 
@@ -38,13 +38,13 @@ class Hello(Request, tag="hello"):
 
 
 class AuthRefresh(Request, tag="auth.refresh"):
-    """Go on with a newer access token."""
+    """Replace the access token of this socket by a newer one."""
 
     token: Secret
 
 
 class MessageSend(Request, tag="message.send"):
-    """Post a message under a key that the client made."""
+    """Post a message with a key that the client made."""
 
     conversation: UUID
     key: UUID
@@ -56,7 +56,7 @@ class MessageSend(Request, tag="message.send"):
 
 
 class Read(Request, tag="read"):
-    """The user has read up to `seq`."""
+    """Move the read mark of the user to `seq`."""
 
     conversation: UUID
     seq: Seq
@@ -64,13 +64,13 @@ class Read(Request, tag="read"):
 
 
 class Received(Request, tag="received"):
-    """The user's device has received up to these numbers."""
+    """Move the received marks of the user to these numbers."""
 
     marks: Annotated[dict[UUID, Seq], Meta(max_length=200)]
 
 
 class Sync(Request, tag="sync"):
-    """Read the log of a conversation beyond an offset."""
+    """Read the log of a conversation after an offset."""
 
     conversation: UUID
     after: Seq
@@ -78,47 +78,47 @@ class Sync(Request, tag="sync"):
 
 
 class SyncMe(Request, tag="sync.me"):
-    """Read the own log beyond a cursor."""
+    """Read the private log of the user after a cursor."""
 
     cursor: Position
     limit: Limit = 200
 
 
 class Conversations(Request, tag="conversations"):
-    """List heads, the last changed first."""
+    """List the heads of conversations, last changed first."""
 
     before: Position | None = None
     limit: Annotated[int, Meta(ge=1, le=100)] = 50
 
 
 class Focus(Request, tag="focus"):
-    """The user looks at this conversation now, or at none."""
+    """Set the conversation that the user is looking at, or none."""
 
     conversation: UUID | None = None
 
 
 class Typing(Struct, tag_field="type", tag="typing", gc=False):
-    """The user types; not answered."""
+    """The user is typing, or stopped; not answered."""
 
     conversation: UUID
     on: bool
 
 
 class PresenceWatch(Request, tag="presence.watch"):
-    """Hear how these users are seen, in the place of the former list."""
+    """Watch the presence of these users; replaces the former list."""
 
     users: Annotated[list[UUID], Meta(max_length=200)]
 
 
 class PresenceSet(Request, tag="presence.set"):
-    """How the user wants to be seen."""
+    """Set the presence of the user."""
 
     state: Literal["online", "away", "busy", "invisible"]
     text: Annotated[str, Meta(max_length=256)] | None = None
 
 
 class Ping(Struct, tag_field="type", tag="ping", gc=False):
-    """Are you there? Answered by `pong`, with the id where it has one."""
+    """A heartbeat; answered by `pong`, with the same id if it has one."""
 
     id: Id | None = None
 
@@ -148,13 +148,13 @@ ClientFrame = Asked | Typing | Ping | Pong
 
 
 class Answer(Struct, tag_field="type", tag="ok", omit_defaults=True, gc=False):
-    """What was asked for is done; for durable requests: is committed."""
+    """The request is done; a durable one is committed."""
 
     id: int
 
 
 class Welcome(Answer, tag="welcome"):
-    """The answer to `hello`: who the client is here, and what changed since its cursor."""
+    """The answer to `hello`: the session, and what changed since the cursor."""
 
     session: UUID
     user: UUID
@@ -169,13 +169,13 @@ class Welcome(Answer, tag="welcome"):
 
 
 class Refreshed(Answer, tag="ok"):
-    """Until when the new token is good."""
+    """When the new token expires."""
 
     expires_at: str
 
 
 class Sent(Answer, tag="ok"):
-    """The message is committed; `replayed` where an earlier send with this key had done it."""
+    """The message is committed; `replayed` if an earlier send with this key did it."""
 
     conversation: UUID
     seq: int
@@ -186,13 +186,13 @@ class Sent(Answer, tag="ok"):
 
 
 class ReadUpTo(Answer, tag="ok"):
-    """Up to where the user has read now."""
+    """The read mark after the request."""
 
     seq: int
 
 
 class Synced(Answer, tag="ok"):
-    """A page of a conversation's log."""
+    """A page of the log of a conversation."""
 
     events: Raw
     last: int
@@ -201,7 +201,7 @@ class Synced(Answer, tag="ok"):
 
 
 class SyncedMe(Answer, tag="ok"):
-    """A page of the own log."""
+    """A page of the private log."""
 
     events: list[PrivateEventView]
     cursor: str
@@ -217,6 +217,6 @@ class Listed(Answer, tag="ok"):
 
 
 class Watching(Answer, tag="ok"):
-    """How the watched are seen now."""
+    """The presence of the watched users."""
 
     states: list[StatusView]
