@@ -7,6 +7,7 @@ from typing import Any, Literal
 import attrs
 
 from parlour.domain.kernel.errors import Conflict, DomainError, Invalid
+from parlour.domain.kernel.graphemes import cut_text
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
 from parlour.domain.kernel.text import check_text
 from parlour.domain.logs import Event
@@ -88,9 +89,12 @@ class Content:
 
     @property
     def excerpt(self) -> str:
-        """The beginning of the text as one line, at most `EXCERPT_LENGTH` characters."""
-        beginning = self.body["text"].lstrip()[: EXCERPT_LENGTH * 4]
-        return " ".join(beginning.split())[:EXCERPT_LENGTH].rstrip()
+        """The beginning of the text as one line, at most `EXCERPT_LENGTH` code points.
+
+        It never cuts a character as people see it (a grapheme cluster) apart.
+        """
+        beginning = cut_text(self.body["text"].lstrip(), EXCERPT_LENGTH * 4)
+        return cut_text(" ".join(beginning.split()), EXCERPT_LENGTH).rstrip()
 
 
 @attrs.frozen(kw_only=True)

@@ -21,9 +21,7 @@ from parlour.entrypoints.client.models import (
     Marks,
 )
 from parlour.entrypoints.client.state import Conversation, State
-
-EXCERPT = 140
-"""Characters of a message that the list of conversations shows, as the service cuts them."""
+from parlour.entrypoints.client.text import excerpt
 
 ApplyEvent = Callable[[Conversation, Event, str], Conversation]
 """Applies an event to the head and the marks of a conversation; the third value is the own id."""
@@ -90,8 +88,7 @@ def _advance(
 
 def _message_posted(conversation: Conversation, event: Event, me: str) -> Conversation:
     head, marks = conversation.head, conversation.marks
-    seq, excerpt = event.seq or head.seq, " ".join(event.text.split())[:EXCERPT]
-    last = LastMessage(event.by, event.at, excerpt)
+    seq, last = event.seq or head.seq, LastMessage(event.by, event.at, excerpt(event.text))
     head = attrs.evolve(head, seq=seq, unread=head.unread + (event.by != me), last=last)
     if event.by != me:  # the sender of a message has received those before it
         marks = {**marks, event.by: marks.get(event.by, Marks()).moved(seq, 0)}

@@ -1,5 +1,6 @@
 """Posting: what a message may contain, and how a batch becomes numbered messages."""
 
+import json
 from typing import Any
 
 import attrs
@@ -17,9 +18,13 @@ from parlour.domain.messages import (
 )
 from tests.support import builders as b
 from tests.support.fakes import SECOND
+from tests.support.programs import ROOT
 from tests.support.world import World, posted
 
 KEY = SendKey(b.id_of("key"))
+EXCERPTS: list[dict[str, Any]] = json.loads(
+    (ROOT / "tests/cases/excerpts.json").read_text("utf-8")
+)
 
 
 class TestContent:
@@ -62,16 +67,12 @@ class TestContent:
         with pytest.raises(UnsupportedKind, match="not 'hologram'"):
             Content.parse(body={"text": "hi"}, kind="hologram")
 
-    @pytest.mark.parametrize(
-        ("text", "excerpt"),
-        [
-            (" a\n b\t c ", "a b c"),
-            ("x" * 200, "x" * 140),
-            (" " * 600 + "x", "x"),
-            ("é " * 80, ("é " * 70).strip()),
-        ],
-    )
-    def test_has_an_excerpt_of_one_line(self, text: str, excerpt: str) -> None:
+    @pytest.mark.parametrize("case", EXCERPTS, ids=lambda case: str(case["name"]))
+    def test_has_an_excerpt_that_cuts_no_character_apart(self, case: dict[str, Any]) -> None:
+        text, excerpt = (
+            "".join(piece * n for piece, n in case[key]) for key in ("text", "excerpt")
+        )
+
         assert Content(kind="text", body={"text": text}).excerpt == excerpt
 
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
 import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
@@ -8,6 +9,14 @@ import { initials } from '../../../src/entrypoints/web/ui/widgets.js';
 const FLAG = '\u{1f1e9}\u{1f1ea}';
 const FAMILY = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
 const ACCENT = 'e\u0301';
+
+/** The excerpts of the service. @type {{name: string, text: Piece[], excerpt: Piece[]}[]} */
+const EXCERPTS = JSON.parse(
+  await readFile(new URL('../../cases/excerpts.json', import.meta.url), 'utf8'),
+);
+/** @typedef {[string, number]} Piece a text and how many times it stands there */
+/** @param {Piece[]} pieces */
+const join = (pieces) => pieces.map(([piece, times]) => piece.repeat(times)).join('');
 
 describe('search in lists', () => {
   /** @type {[string, string][]} typed, name */
@@ -36,6 +45,11 @@ describe('cutting a text', () => {
       assert.equal(excerpt('x'.repeat(130) + character), 'x'.repeat(130) + character);
     }
   });
+
+  for (const { name, text, excerpt: expected } of EXCERPTS)
+    it(`makes the excerpts of the service: ${name}`, () => {
+      assert.equal(excerpt(join(text)), join(expected));
+    });
 
   it('takes whole characters as initials', () => {
     assert.equal(initials(FLAG), FLAG);

@@ -9,6 +9,7 @@ import attrs
 
 from parlour.entrypoints.client.models import GROUP, Event, User
 from parlour.entrypoints.client.state import Conversation, State
+from parlour.entrypoints.client.text import cut_text
 
 HandleLookup = Callable[[str], str]
 
@@ -77,9 +78,9 @@ def safe(text: str) -> str:
 
 
 def one_line(text: str, most: int = 60) -> str:
-    """Return the beginning of *text* in one line."""
+    """Return the beginning of *text* in one line, cut between characters as people see them."""
     line = " ".join(safe(text).split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    return line if len(line) <= most else f"{cut_text(line, most - 1)}…"
 
 
 def local_time(at: str, now: datetime, zone: tzinfo | None = None) -> str:

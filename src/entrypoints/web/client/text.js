@@ -23,13 +23,15 @@ export function graphemes(text) {
 }
 
 /**
- * The beginning of a text, at most *limit* code points, which ends between two graphemes.
+ * The beginning of a text, at most *limit* code points, which ends between two graphemes. A first
+ * grapheme that is longer than *limit* is cut all the same.
  * @param {string} text
  * @param {number} limit
  * @returns {string}
  */
 export function cutText(text, limit) {
-  if ([...text].length <= limit) return text;
+  const characters = [...text];
+  if (characters.length <= limit) return text;
   let length = 0;
   let cut = '';
   for (const grapheme of graphemes(text)) {
@@ -37,5 +39,5 @@ export function cutText(text, limit) {
     if (length > limit) break;
     cut += grapheme;
   }
-  return cut;
+  return cut || characters.slice(0, limit).join('');
 }

@@ -63,6 +63,12 @@ def test_texts_of_every_script_are_shown_unchanged(text: str) -> None:
     assert formatting.safe(text) == text
 
 
+@pytest.mark.parametrize("character", ["🇩🇪", "👨\u200d👩\u200d👧", "e\u0301", "👍🏽"])
+def test_one_line_cuts_no_character_apart(character: str) -> None:
+    assert formatting.one_line(f"abc{character}def", 5) == "abc…"
+    assert formatting.one_line(f"abc{character}", 3 + len(character)) == f"abc{character}"
+
+
 @pytest.mark.parametrize(
     ("mentions", "by", "is_marked"),
     [(["me"], "other", True), (["all"], "other", True), (["third"], "other", False),

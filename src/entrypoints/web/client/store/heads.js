@@ -15,8 +15,9 @@ const EXCERPT_LENGTH = 140;
  * @returns {string}
  */
 export function excerpt(text) {
-  const line = [...text.slice(0, EXCERPT_LENGTH * 8)].slice(0, EXCERPT_LENGTH * 4).join('');
-  return cutText(line.trim().replace(/\s+/gu, ' '), EXCERPT_LENGTH);
+  const start = text.trimStart().slice(0, EXCERPT_LENGTH * 8);
+  const line = cutText(start, EXCERPT_LENGTH * 4).replace(/\s+/gu, ' ');
+  return cutText(line, EXCERPT_LENGTH).trimEnd();
 }
 
 /**

@@ -1,0 +1,22 @@
+"""The excerpts of the headless client are those of the service."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.chat_log import after, here, known, pushed, write
+from tests.support.programs import ROOT
+
+CASES: list[dict[str, Any]] = json.loads((ROOT / "tests/cases/excerpts.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["name"]))
+def test_an_excerpt_cuts_no_character_apart(case: dict[str, Any]) -> None:
+    text, excerpt = ("".join(piece * n for piece, n in case[key]) for key in ("text", "excerpt"))
+    (event,) = log = write(["reply"])
+    event["data"]["body"]["text"] = text
+    last = here(after([pushed(event)], known(log, 0))).head.last
+
+    assert last is not None
+    assert last.excerpt == excerpt
