@@ -129,7 +129,7 @@ class Websocket:
         check=lasting("1s", "5m"),
     )
     frame: Size = key(
-        units.size("64KiB"), "Longest frame a client may send.", check=sized("4KiB", "1MiB")
+        units.size("128KiB"), "Longest frame a client may send.", check=sized("4KiB", "1MiB")
     )
     in_flight: int = key(32, "Requests of one socket that wait at once.", check=within(1, 1024))
     outbox_frames: int = key(

@@ -91,6 +91,17 @@ class Cursor:
         except ValueError:
             raise Invalid("is not a cursor of this list", field="cursor") from None
 
+    @classmethod
+    def recover(cls, raw: str) -> "Cursor | None":
+        """Read the opaque form; return None where it was not made by `str(cursor)`.
+
+        A client that shows an unreadable position begins anew, as one without a position does.
+        """
+        try:
+            return cls.parse(raw)
+        except Invalid:
+            return None
+
     def __str__(self) -> str:
         known = self.conversations
         # A node of an earlier release reads the 0 as the time before which nothing is known.

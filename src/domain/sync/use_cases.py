@@ -146,16 +146,20 @@ class SyncPrivate:
 
     uow: UnitOfWork[Stores]
 
-    def __call__(self, actor: UserId, cursor: Cursor, limit: int | None = None) -> PrivatePage:
+    def __call__(
+        self, actor: UserId, cursor: Cursor | None, limit: int | None = None
+    ) -> PrivatePage:
         """Return one page.
 
-        It says `reset` if the cursor is not of this log, too far behind, or before a hole in a
-        damaged log.
+        It says `reset` if the cursor is None (none that can be read), not of this log, too far
+        behind, or before a hole in a damaged log.
         """
         size = bounded(limit, MAX_EVENTS, MAX_EVENTS)
 
         def work(stores: Stores) -> PrivatePage:
             last = stores.private_logs.heads([actor]).get(actor, 0)
+            if cursor is None:
+                return PrivatePage((), Cursor(last), False, True)
             if cursor.offset > last or last - cursor.offset > MAX_BEHIND:
                 return PrivatePage((), Cursor(last, cursor.conversations), False, True)
             found = stores.private_logs.after(actor, cursor.offset, size)

@@ -88,7 +88,7 @@ class Connection:
         """Send a request and return its `ok`.
 
         Raises:
-            Refused: the service said no.
+            Refused: the service said no, or would because the frame is too long.
             NoAnswer: not connected, lost on the way, or too late.
         """
         protocol, socket = self._protocol, self._socket

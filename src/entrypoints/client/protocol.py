@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from parlour.entrypoints.client.errors import Refused
 from parlour.entrypoints.client.models import Frame
 from parlour.entrypoints.client.reconnect import LOST, MOVED
 
@@ -29,7 +30,8 @@ class SocketProtocol:
     """The state of one socket; times are seconds of *clock*.
 
     *heartbeat* is the silence after which a ping is sent (None: as the service says), *grace* how
-    long the answer may take.
+    long the answer may take. `longest` is the size of the longest frame that the service takes, in
+    bytes, once it is known.
     """
 
     clock: Callable[[], float]
@@ -37,6 +39,7 @@ class SocketProtocol:
     heartbeat: float | None = None
     chance: Callable[[], float] = random.random
     is_welcome: bool = False
+    longest: int | None = None
     to_send: list[str] = attrs.field(factory=list)
     _last_id: int = 0
     _heard: float = 0.0
@@ -49,9 +52,17 @@ class SocketProtocol:
         return encode("hello", id=0, v=1, token=token, **fields)
 
     def request(self, type_: str, **fields: Any) -> tuple[int, str]:
-        """Return the id that the answer to a request will carry, and its frame."""
+        """Return the id that the answer to a request will carry, and its frame.
+
+        Raises:
+            Refused: the frame is longer than the service takes. Sent, it would end the socket with
+                1009 (RFC 6455, section 7.4.1), and again after each reconnect.
+        """
         self._last_id += 1
-        return self._last_id, encode(type_, id=self._last_id, **fields)
+        text = encode(type_, id=self._last_id, **fields)
+        if self.longest is not None and len(text.encode()) > self.longest:
+            raise Refused("too_large", "This is too long for the service")
+        return self._last_id, text
 
     def receive(self, text: str | bytes) -> Frame | None:
         """Take a text; return the frame in it, None where nothing is left to do about it."""
@@ -71,6 +82,7 @@ class SocketProtocol:
                 self._leave_at = self._heard + (frame.get("after_ms", 0) + spread) / 1000
             case "welcome":
                 self.is_welcome = True
+                self.longest = frame.get("limits", {}).get("frame")
                 if self.heartbeat is None:
                     self.heartbeat = frame["heartbeat_ms"] / 1000
                 return frame

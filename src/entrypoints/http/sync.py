@@ -60,11 +60,14 @@ class SyncController(Controller):
             str | None, QueryParameter(description="`cursor` of the last answer.")
         ] = None,
     ) -> SyncView:
-        """Return what changed since a cursor; without one, the newest conversations."""
-        since = Cursor.parse(cursor) if cursor is not None else None
+        """Return what changed since a cursor; without one, the newest conversations.
+
+        A cursor that cannot be read counts as none, and `reset` says so.
+        """
+        since = Cursor.recover(cursor) if cursor is not None else None
         now = await service.take_snapshot(SnapshotRequest(me.user, since))
         page = PrivatePage((), now.cursor, False, False)
-        if since is not None:
+        if cursor is not None:
             found = await service.run(service.use.sync_private, me.user, since)
             page = bounded_private_page(found)
         return SyncView(

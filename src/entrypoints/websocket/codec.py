@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import msgspec
@@ -12,6 +12,7 @@ from parlour.entrypoints.wire.errors import Problem, bad_request
 
 _decode: Callable[[str | bytes], ClientFrame] = msgspec.json.Decoder(ClientFrame).decode
 encode = msgspec.json.Encoder().encode
+_TYPES = frozenset(each.__struct_config__.tag for each in get_args(ClientFrame))
 
 
 class NotAFrame(Exception):
@@ -20,10 +21,14 @@ class NotAFrame(Exception):
 
 @attrs.frozen
 class MalformedRequest:
-    """A JSON object that is not a valid request, and its id if it has one."""
+    """A JSON object that is not a valid request, and its id if it has one.
+
+    `is_unknown` says that its type is not of this version: a newer client may send such ones.
+    """
 
     id: int | None
     problem: Problem
+    is_unknown: bool = False
 
 
 def decode(text: str | bytes) -> ClientFrame | MalformedRequest:
@@ -36,7 +41,9 @@ def decode(text: str | bytes) -> ClientFrame | MalformedRequest:
     id_ = found.get("id")
     is_id = isinstance(id_, int) and not isinstance(id_, bool) and 0 <= id_ < 2**53
     detail = str(reason) if isinstance(reason, msgspec.ValidationError) else "Not a known frame"
-    return MalformedRequest(id_ if is_id else None, bad_request(detail[:300]))
+    type_ = found.get("type")
+    is_unknown = isinstance(type_, str) and type_ not in _TYPES
+    return MalformedRequest(id_ if is_id else None, bad_request(detail[:300]), is_unknown)
 
 
 def _decode_any(text: str | bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from logging import DEBUG, getLogger
 
 from parlour.adapters.logging import bound, get_logger
 from parlour.domain.access import TokenExpired
-from parlour.domain.kernel.errors import DomainError, Invalid, Limited, Unauthenticated
+from parlour.domain.kernel.errors import DomainError, Limited, Unauthenticated
 from parlour.domain.kernel.ids import ConversationId, SessionId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
@@ -79,11 +79,15 @@ class HelloHandler:
     ) -> None:
         """Subscribe first and read afterwards, so that no event falls between the two."""
         service, attached = self._service, set[ConversationId]()
-        wish = SnapshotRequest(connection.user, _cursor(frame.cursor), connection.device)
+        request = SnapshotRequest(
+            connection.user,
+            Cursor.recover(frame.cursor) if frame.cursor else None,
+            connection.device,
+        )
         while True:
             await service.hub.subscribe([connection], known)
             attached.update(known)
-            snapshot = await service.take_snapshot(wish)
+            snapshot = await service.take_snapshot(request)
             known = snapshot.conversations.keys() - attached
             if not known:  # otherwise the user joined conversations meanwhile
                 break
@@ -117,11 +121,3 @@ class HelloHandler:
     def _features(self) -> list[str]:
         """Return the features of this service beyond level 1 of the protocol."""
         return ["notifications", *(["push"] if self._service.settings.push.enabled else [])]
-
-
-def _cursor(raw: str | None) -> Cursor | None:
-    """Parse a cursor; an invalid one counts as none."""
-    try:
-        return Cursor.parse(raw) if raw is not None else None
-    except Invalid:
-        return None

@@ -179,7 +179,7 @@ class SocketRequests(Requests):
         )
 
     async def _sync_me(self, connection: Connection, frame: frames.SyncMe) -> frames.Answer:
-        cursor = Cursor.parse(frame.cursor)
+        cursor = Cursor.recover(frame.cursor)
         found = await self._service.run(
             self._service.use.sync_private, connection.user, cursor, frame.limit
         )

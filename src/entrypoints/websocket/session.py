@@ -156,7 +156,7 @@ class Session:
         except NotAFrame:
             return Close(CloseCode.BAD_FRAME, "not_json")
         if isinstance(frame, MalformedRequest):
-            return self._bad_frame(frame.id, frame.problem, now)
+            return self._malformed(frame, now)
         if isinstance(frame, _UNANSWERED):
             return self._unanswered(frame, now)
         if isinstance(frame, Hello):
@@ -223,6 +223,13 @@ class Session:
             return self.refused(now) or Reply(encode_error(frame.id, _TOO_MANY), _TOO_MANY.code)
         self._in_flight.add(frame.id)
         return Dispatch(frame)
+
+    def _malformed(self, request: MalformedRequest, now: float) -> Action:
+        # A newer client may try what this version does not know: no abuse, only noise.
+        if not (request.is_unknown and self.is_welcomed):
+            return self._bad_frame(request.id, request.problem, now)
+        refusal = request.problem
+        return self.refused(now) or Reply(encode_error(request.id, refusal), refusal.code)
 
     def _bad_frame(self, id_: int | None, why: Problem, now: float) -> Action:
         if not self._bad_frames.allows(now):

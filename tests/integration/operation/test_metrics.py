@@ -108,7 +108,7 @@ def test_a_socket_that_is_closed_is_counted_by_its_code(chat: Chat) -> None:
     phone = chat.user("alice").phone
     for _ in range(12):
         with suppress(Refused, Closed):
-            phone.ask({"type": "nonsense"})
+            phone.ask({"type": "read"})
     assert phone.close_code == 4500
     assert readings(chat)[0].value("parlour_connections_closed_total", code="4500") == 1
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PING_FRAME = b'{"type":"ping","id":1}'
 PONG_FRAME = b'{"type":"pong","id":1}'
-LIMIT = 65_536
+LIMIT = 131_072
 
 PROTOCOL_ERROR, BAD_DATA, TOO_BIG, BAD_FRAME = 1002, 1007, 1009, 4500
 

@@ -22,7 +22,7 @@ class TestWelcome:
         assert welcome["user"] == alice.id
         assert welcome["level"] == 3
         assert all(isinstance(feature, str) for feature in welcome["features"])
-        assert welcome["limits"] == {"frame": 65_536, "in_flight": 32, "text": 8_000}
+        assert welcome["limits"] == {"frame": 131_072, "in_flight": 32, "text": 8_000}
         assert welcome["heartbeat_ms"] == 25_000
         assert welcome["more"] is False
         (head,) = welcome["heads"]

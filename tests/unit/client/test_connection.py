@@ -107,6 +107,25 @@ async def test_answers_are_matched_to_requests_in_any_order() -> None:
     assert [frame["type"] for frame in ears.frames] == ["event"]
 
 
+async def test_a_request_longer_than_the_service_takes_is_refused_and_not_sent() -> None:
+    heard: list[Frame] = []
+
+    async def service(guest: Guest) -> None:
+        await guest.welcome(limits={"frame": 100})
+        heard.append(await guest.hear())
+        await guest.say({"type": "ok", "id": heard[0]["id"]})
+        await guest.gone()
+
+    async with linked(service) as (link, _, _running):
+        await until(lambda: link.is_online)
+        with pytest.raises(Refused) as refusal:
+            await link.request("message.send", text="x" * 100)
+        await link.request("message.send", text="short")
+
+    assert (refusal.value.code, refusal.value.temporary) == ("too_large", False)
+    assert [frame["text"] for frame in heard] == ["short"]
+
+
 async def test_an_error_frame_raises_refused_with_code_and_retry_after() -> None:
     async def service(guest: Guest) -> None:
         await guest.welcome()

@@ -34,7 +34,7 @@ class TestShow:
         assert ("9", "--port") == (shown["server.port"].value, shown["server.port"].origin)
         assert shown["access.access_ttl"].value == '"1h30m"'
         assert shown["access.access_ttl"].origin == "PARLOUR__ACCESS__ACCESS_TTL"
-        assert shown["websocket.frame"].value == '"64KiB"'
+        assert shown["websocket.frame"].value == '"128KiB"'
 
     def test_masks_secrets(self) -> None:
         overrides = {

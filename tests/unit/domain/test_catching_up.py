@@ -191,6 +191,14 @@ class TestSyncPrivate:
         assert world.do.sync_private(alice, Cursor(1)).reset
         assert not world.do.sync_private(alice, Cursor(2)).reset
 
+    def test_without_a_readable_cursor_begins_at_the_end_of_the_log(
+        self, world: World, alice: UserId
+    ) -> None:
+        page = world.do.sync_private(alice, None)
+
+        assert (page.events, page.cursor, page.reset) == ((), Cursor(5), True)
+        assert not world.do.sync_private(alice, page.cursor).reset
+
     def test_of_a_user_without_a_log_is_empty(self, world: World) -> None:
         page = world.do.sync_private(UserId(b.next_id()), Cursor(0))
 

@@ -94,6 +94,10 @@ class TestCursor:
             Cursor.parse(pack_cursor(*parts))
         assert refusal.value.field == "cursor"
 
+    def test_that_cannot_be_read_is_none(self) -> None:
+        assert Cursor.recover("nonsense") is None
+        assert Cursor.recover(str(Cursor(7))) == Cursor(7)
+
     @pytest.mark.parametrize("digits", [18, 30, 300])
     def test_refuses_a_time_that_cannot_be_represented(self, digits: int) -> None:
         with pytest.raises(Invalid, match="not a cursor"):

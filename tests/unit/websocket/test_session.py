@@ -249,18 +249,32 @@ class TestAbuse:
         assert greeted.session.receive(text, 0.0) == Close(CloseCode.BAD_FRAME, "not_json")
 
     def test_by_malformed_requests_is_answered_at_first(self, greeted: Talk) -> None:
-        answers = [greeted.say({"type": "nonsense", "id": id_}) for id_ in range(MAX_BAD_FRAMES)]
+        answers = [greeted.say({"type": "read", "id": id_}) for id_ in range(MAX_BAD_FRAMES)]
 
         assert [error(each)["id"] for each in answers] == list(range(MAX_BAD_FRAMES))
-        assert greeted.say({"type": "nonsense"}) == Close(
-            CloseCode.BAD_FRAME, "too_many_bad_frames"
-        )
+        assert greeted.say({"type": "read"}) == Close(CloseCode.BAD_FRAME, "too_many_bad_frames")
 
     def test_is_forgotten_after_a_minute(self, greeted: Talk) -> None:
         for _ in range(5):
             for _ in range(MAX_BAD_FRAMES):
-                assert isinstance(greeted.say({"type": "nonsense"}), Reply)
+                assert isinstance(greeted.say({"type": "read"}), Reply)
             greeted.now += 60.1
+
+    def test_is_not_what_a_newer_client_tries(self, greeted: Talk) -> None:
+        for id_ in range(MAX_NOISE):
+            assert error(greeted.say({"type": "message.fly", "id": id_}))["id"] == id_
+
+        assert greeted.say({"type": "message.fly"}) == Close(
+            CloseCode.RATE_LIMITED, "rate_limited"
+        )
+
+    def test_before_hello_is_an_unknown_request_too(self, talk: Talk) -> None:
+        for _ in range(MAX_BAD_FRAMES):
+            error(talk.say({"type": "message.fly"}))
+
+        assert talk.say({"type": "message.fly"}) == Close(
+            CloseCode.BAD_FRAME, "too_many_bad_frames"
+        )
 
     def test_before_hello_counts(self, talk: Talk) -> None:
         for id_ in range(MAX_BAD_FRAMES):

@@ -54,6 +54,20 @@ describe('a message', () => {
     assert.deepEqual(stored(), ['one', 'two']);
   });
 
+  it('that is longer than a frame may be fails and is not sent', async () => {
+    const { env, client, say, sends, stored } = await setUp();
+    await say('长'.repeat(43_700));
+    await say('short');
+    await env.clock.pass(100);
+
+    assert.deepEqual(
+      client.state.outbox.map((entry) => [entry.status, entry.error]),
+      [['failed', 'too_large']],
+    );
+    assert.equal(sends().length, 1);
+    assert.deepEqual(stored(), ['short']);
+  });
+
   it('is sent again with the same key if the answer is lost, and stored once', async () => {
     const { env, say, sends, stored, log } = await setUp();
     env.sockets.dropAnswersTo.add('message.send');

@@ -125,7 +125,7 @@ export class FakeSocket {
       user,
       level: 1,
       features: ['notifications', 'push'],
-      limits: {},
+      limits: { frame: 131_072 },
       heartbeat_ms: 25_000,
       time: service.timestamp(),
       cursor: frame.cursor ?? cursor,

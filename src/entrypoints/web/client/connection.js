@@ -54,6 +54,8 @@ export class Connection {
   #mustRefreshToken = false;
   #lastReceivedAt = 0;
   #heartbeatMs = 25_000;
+  /** Bytes of the longest frame that the service takes. */
+  #longestFrame = Infinity;
   #generation = 0;
   /** @type {Set<() => void>} cancels of the timers of this connection */
   #timers = new Set();
@@ -102,13 +104,13 @@ export class Connection {
    * @param {Record<string, unknown>} [fields]
    * @param {number} [timeout] milliseconds
    * @returns {Promise<Frame>} the `ok` frame
-   * @throws {ServiceError} the service said no
-   * @throws {NetworkError} offline, lost on the way, or too late
-   * @throws {ServiceError} the service answered with an error
+   * @throws {ServiceError} the service answered with an error, or the frame is too long for it
    * @throws {NetworkError} offline, connection lost, or timeout
    */
   request(type, fields = {}, timeout = REQUEST_TIMEOUT_MS) {
     if (!this.online) return Promise.reject(new NetworkError('offline'));
+    if (this.#isTooLong(type, fields))
+      return Promise.reject(new ServiceError({ code: 'too_large' }));
     return this.#pendingRequests.send(type, fields, timeout);
   }
 
@@ -180,6 +182,7 @@ export class Connection {
   #onWelcome(welcome) {
     this.#pendingRequests.settle({ ...welcome, type: 'ok' });
     this.#heartbeatMs = welcome.heartbeat_ms ?? this.#heartbeatMs;
+    this.#longestFrame = welcome.limits?.frame ?? this.#longestFrame;
     this.#setTimer(STABLE_AFTER_MS, () => {
       this.#attempt = 0;
     });
@@ -261,6 +264,19 @@ export class Connection {
       callback();
     });
     this.#timers.add(cancel);
+  }
+
+  /**
+   * Whether the service would close the socket with 1009 for this request, and again after each
+   * reconnect.
+   * @param {string} type
+   * @param {Record<string, unknown>} fields
+   */
+  #isTooLong(type, fields) {
+    const text = JSON.stringify({ ...fields, type, id: Number.MAX_SAFE_INTEGER });
+    // A UTF-16 unit takes at most three bytes.
+    if (text.length * 3 <= this.#longestFrame) return false;
+    return new TextEncoder().encode(text).length > this.#longestFrame;
   }
 
   /** @param {Record<string, unknown>} frame */
