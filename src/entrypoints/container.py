@@ -19,10 +19,11 @@ from parlour.domain.kernel.time import Clock
 from parlour.domain.notifications import PushSender
 from parlour.entrypoints.backends import build, is_import_path
 from parlour.entrypoints.policy import policy_from
-from parlour.entrypoints.reporting import report
+from parlour.entrypoints.reporting import report, report_refusals
 from parlour.entrypoints.shell.dependencies import Dependencies, Pools
 from parlour.entrypoints.shell.pusher import MAX_CONCURRENT
 from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.shell.storage_refusals import RecordingUnitOfWork, StorageRefusals
 from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
 from parlour.entrypoints.use_cases import Storage, UseCases, build_use_cases
 
@@ -153,9 +154,10 @@ class Container(containers.DeclarativeContainer):
         custom=providers.Singleton(build, settings.provided.limits.backend, settings),
     )
 
+    refusals = providers.Singleton(StorageRefusals, report_refusals)
     use_cases = providers.Singleton(
         build_use_cases,
-        uow=storage.provided.uow,
+        uow=providers.Singleton(RecordingUnitOfWork, storage.provided.uow, refusals),
         clock=clock,
         new_id=new_id,
         hasher=hasher,
@@ -168,6 +170,7 @@ class Container(containers.DeclarativeContainer):
         settings=settings,
         use_cases=use_cases,
         storage=storage,
+        refusals=refusals,
         pools=providers.Callable(_pools, settings, storage),
         bus=bus,
         limiter=limiter,

@@ -1,4 +1,4 @@
-"""Logs errors of background work, and damage that was found."""
+"""Logs errors of background work, refusals by the storage, and damage that was found."""
 
 import asyncio
 
@@ -19,6 +19,11 @@ def report(error: BaseException) -> None:
         log.warning("background work postponed", **_work(), code=error.code, cause=_cause(error))
     else:
         log.error("background work failed", **_work(), exc_info=error)
+
+
+def report_refusals(reason: str, refusals: int, latest: BaseException) -> None:
+    """Log that the storage refused work, with the cause of the *latest* of these *refusals*."""
+    log.error("storage refused work", reason=reason, refusals=refusals, cause=_cause(latest))
 
 
 def report_damage(conversation: ConversationId, is_damaged: bool) -> None:

@@ -23,6 +23,17 @@ class TestMigrate:
         assert state is None or (state.is_current, state.is_newer) == (True, False)
 
 
+class TestCheckWriting:
+    def test_commits_something_and_keeps_what_there_is(self, storage: Storage[Stores]) -> None:
+        storage.uow(lambda stores: stores.users.add(b.user("alice")))
+        storage.uow(lambda stores: stores.service_keys.add("vapid", b"a key"))
+        for _ in range(3):
+            storage.check_writing()
+
+        assert storage.uow.read(lambda stores: stores.users.find(b.ALICE)) == b.user("alice")
+        assert storage.uow.read(lambda stores: stores.service_keys.find("vapid")) == b"a key"
+
+
 class TestDiagnostics:
     def test_names_the_product(self, storage: Storage[Stores]) -> None:
         assert storage.describe() != ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 from tests.faults.conftest import Start
 from tests.support.addresses import Database
 from tests.support.disks import Disk, KindOfDisk, MountedDisk, kinds_of_disk
-from tests.support.fault_trials import run_trial, sqlite_integrity, stored_seqs
+from tests.support.fault_trials import in_thread, run_trial, sqlite_integrity, stored_seqs
 from tests.support.http_client import register_all
 from tests.support.nodes import Node, on_mysql
-from tests.support.processes import Server
+from tests.support.processes import Server, free_port
 from tests.support.servers import MariaDbServer
 from tests.support.socket_client import SocketClient
 
@@ -82,6 +83,39 @@ async def test_sqlite_on_a_full_disk_refuses_stays_whole_and_recovers(
     assert trial.verdict.outcome == "pass", str(trial.verdict)
     assert codes <= {"unavailable", "timeout"}
     assert sqlite_integrity(node.sees(disk.folder / "parlour.db")) == "ok"
+
+
+@on_every_disk
+async def test_operators_hear_of_a_full_disk_by_log_readiness_and_metrics(
+    start: Start, tmp_path: Path, kind: KindOfDisk
+) -> None:
+    log = tmp_path / "parlour.log"
+    settings = {"OPS__PORT": str(free_port()), "LOGGING__FILE": str(log)}
+    node = start(settings, kind_of_disk=kind)
+    assert node.disk is not None
+    alice, bob = await register_all(node.url, "alice", "bob")
+    room = await alice.open_direct(bob)
+    client = await alice.connect()
+    assert (await in_thread(lambda: node.ops("/readyz"))).json()["state"] == "ok"
+    node.disk.fill(node.pid)
+    refused = 0
+    while refused < 20:
+        refused += (await client.say(room, LONG, seconds=30))["type"] == "error"
+    ready = (await in_thread(lambda: node.ops("/readyz"))).json()
+    metrics = (await in_thread(lambda: node.ops("/metrics"))).text
+    node.disk.free(node.pid)
+    client.abort()
+
+    # A file that may not grow is a disk with errors to SQLite, and fails the commit.
+    reason = "disk_full" if isinstance(node.disk, MountedDisk) else "outcome_unknown"
+    assert ready["state"] != "ok"
+    assert reason in ready["checks"]["storage"]["refused"]
+    counted = re.search(rf'parlour_storage_refusals_total{{reason="{reason}"}} (\S+)', metrics)
+    assert counted is not None
+    assert float(counted[1]) >= refused
+    said = [line for line in lines_of(log) if line["event"] == "storage refused work"]
+    assert 1 <= len(said) <= 5
+    assert {line["reason"] for line in said} == {reason}
 
 
 @on_every_disk

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+import httpx
+
 from tests.support.addresses import Database, RedisSpace
 from tests.support.disks import Disk
 from tests.support.processes import Server
@@ -43,14 +45,19 @@ class Node(Server):
         }
 
     def use(self, disk: Disk) -> None:
-        """Store the database and the log on *disk*."""
+        """Store the database on *disk*, and the log, if it has no other file."""
         self.disk = disk
         self.settings["STORAGE__SQLITE__PATH"] = str(disk.folder / "parlour.db")
-        self.settings["LOGGING__FILE"] = str(disk.folder / "parlour.log")
+        self.settings.setdefault("LOGGING__FILE", str(disk.folder / "parlour.log"))
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def ops(self, path: str) -> httpx.Response:
+        """Ask the listener for operators, whose port is in the settings."""
+        port = self.settings["OPS__PORT"]
+        return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False, timeout=10)
 
     def command(self) -> tuple[Program, Sequence[str]]:
         env = {f"PARLOUR__{name}": value for name, value in self.settings.items()}

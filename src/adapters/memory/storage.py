@@ -62,6 +62,9 @@ class MemoryStorage(Storage[MemoryStores]):
     def check(self) -> None:
         """Do nothing: memory is always available."""
 
+    def check_writing(self) -> None:
+        """Do nothing: memory is always available."""
+
     def close(self) -> None:
         """Do nothing: the data ends with the last reference to it."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from threading import Lock
 from time import monotonic
 
-from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import Unreachable
 
 
 class CircuitBreaker:
@@ -27,13 +27,13 @@ class CircuitBreaker:
         self._next_attempt = 0.0
 
     def before_call(self) -> None:
-        """Return where a call may be made; raise `Unavailable`, with `retry_after`, otherwise."""
+        """Return where a call may be made; raise `Unreachable`, with `retry_after`, otherwise."""
         if not self._is_open:
             return
         with self._lock:
             now = self._clock()
             if now < self._next_attempt:
-                raise Unavailable(retry_after=timedelta(seconds=self._pause))
+                raise Unreachable(retry_after=timedelta(seconds=self._pause))
             self._next_attempt = now + self._patience
 
     def record_failure(self) -> None:

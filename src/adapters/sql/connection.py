@@ -41,8 +41,12 @@ class DatabaseFault(Enum):
     """The database cannot be reached or does not answer in time, on any connection."""
     DISK_FULL = auto()
     """There is no space left; nothing was written."""
-    WROTE_IN_READ = auto()
-    """Work that may only read tried to write."""
+    DISK_FAILED = auto()
+    """The disk reports errors."""
+    READ_ONLY = auto()
+    """Nothing may be written: not in this transaction, or not in this database."""
+    DEMOTED = auto()
+    """The server became read-only; a new connection may reach the one that took its place."""
     OTHER = auto()
     """Anything else: a damaged database, or a statement that it refuses."""
 

@@ -6,6 +6,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+PROBE = "write_probe"
+"""The name of a row of `service_keys` that is written to see whether anything can be written."""
+
+PROBE_BYTES = 1_000
+
 
 class Diagnostics(Protocol):
     """Questions to one kind of database; the errors of its driver come through."""
@@ -14,6 +19,13 @@ class Diagnostics(Protocol):
         """Return the version of the tables, None where there are none, or give up in seconds.
 
         Uses a connection of its own, so that a health check never waits for a pool.
+        """
+        ...
+
+    def commit_probe(self) -> None:
+        """Commit `PROBE`, a row that means nothing and replaces that of the last probe.
+
+        Gives up within seconds. A process that is stopped in it holds up no other.
         """
         ...
 

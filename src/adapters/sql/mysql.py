@@ -31,6 +31,7 @@ _RECORD_CHANGED = 1020  # MariaDB, innodb_snapshot_isolation
 _KILLED = 1927  # MariaDB: KILL CONNECTION
 _IDLE_TOO_LONG = 4031  # MySQL 8: wait_timeout
 _READ_ONLY_TRANSACTION = 1792
+_READ_ONLY_MODE = 1836  # innodb_read_only, innodb_force_recovery
 _CLOSED = 0  # PyMySQL: the socket was closed before
 
 _RETRY = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, _RECORD_CHANGED, ER.QUERY_INTERRUPTED}
@@ -42,8 +43,6 @@ _LOST = {
     _KILLED,
     _IDLE_TOO_LONG,
     _CLOSED,
-    # A demoted primary is read-only: a new connection may reach the new primary.
-    ER.OPTION_PREVENTS_STATEMENT,
 }
 _UNREACHABLE = {
     CR.CR_CONNECTION_ERROR,
@@ -54,6 +53,17 @@ _UNREACHABLE = {
     ER.TOO_MANY_USER_CONNECTIONS,
 }
 _DISK_FULL = {ER.RECORD_FILE_FULL, ER.DISK_FULL}
+_DISK_FAILED = {ER.ERROR_ON_READ, ER.ERROR_ON_WRITE}
+_MEANINGS = {
+    DatabaseFault.RETRY: _RETRY,
+    DatabaseFault.CONNECTION_LOST: _LOST,
+    DatabaseFault.UNREACHABLE: _UNREACHABLE,
+    DatabaseFault.DISK_FULL: _DISK_FULL,
+    DatabaseFault.DISK_FAILED: _DISK_FAILED,
+    DatabaseFault.READ_ONLY: {_READ_ONLY_TRANSACTION, _READ_ONLY_MODE},
+    # read_only, as a demoted primary has it
+    DatabaseFault.DEMOTED: {ER.OPTION_PREVENTS_STATEMENT},
+}
 
 _TEXTS = StatementCache(mysql_dialect())
 
@@ -97,16 +107,8 @@ class MysqlDatabase(Database):
         if isinstance(error.__context__, TimeoutError):
             return DatabaseFault.UNREACHABLE
         number = error.args[0] if error.args else None
-        if number == _READ_ONLY_TRANSACTION:
-            return DatabaseFault.WROTE_IN_READ
-        meanings = {
-            DatabaseFault.RETRY: _RETRY,
-            DatabaseFault.CONNECTION_LOST: _LOST,
-            DatabaseFault.UNREACHABLE: _UNREACHABLE,
-            DatabaseFault.DISK_FULL: _DISK_FULL,
-        }
         return next(
-            (fault for fault, known in meanings.items() if number in known), DatabaseFault.OTHER
+            (fault for fault, known in _MEANINGS.items() if number in known), DatabaseFault.OTHER
         )
 
     def usage(self) -> Mapping[str, PoolUsage]:

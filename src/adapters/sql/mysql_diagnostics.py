@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from secrets import token_hex
+from typing import Any
 
 import attrs
 import pymysql
 from pymysql.constants import ER
 from sqlalchemy import Connection
 
-from parlour.adapters.sql.diagnostics import Diagnostics
+from parlour.adapters.sql.diagnostics import PROBE, PROBE_BYTES, Diagnostics
 from parlour.adapters.sql.mysql_address import MysqlAddress
 from parlour.adapters.sql.schema import VERSION_TABLE
+from parlour.adapters.sql.tables import service_keys
 
 PROBE_TIMEOUT = 2.0
 """Seconds that a health check waits for a connection, and again for the answer."""
@@ -32,12 +35,7 @@ class MysqlDiagnostics(Diagnostics):
     address: MysqlAddress
 
     def schema_version(self) -> str | None:
-        timeout = min(PROBE_TIMEOUT, self.address.connect_timeout)
-        probe = attrs.evolve(self.address, connect_timeout=timeout)
-        with (
-            closing(probe.connect(answer_timeout=PROBE_TIMEOUT)) as connection,
-            connection.cursor() as cursor,
-        ):
+        with closing(self._connect()) as connection, connection.cursor() as cursor:
             try:
                 cursor.execute(f"SELECT version_num FROM {VERSION_TABLE}")  # noqa: S608
             except pymysql.err.ProgrammingError as error:
@@ -46,6 +44,14 @@ class MysqlDiagnostics(Diagnostics):
                 raise
             row = cursor.fetchone()
             return row[0] if row else None
+
+    def commit_probe(self) -> None:
+        # In one packet: the server holds the lock of the row while it runs both, and never waits
+        # for a client that stopped in between.
+        row = f"('{PROBE}', X'{token_hex(PROBE_BYTES)}')"
+        text = f"REPLACE INTO {service_keys.name} (name, value) VALUES {row}; COMMIT"  # noqa: S608
+        with closing(self._connect()) as connection:
+            list(connection.results(text))
 
     def describe(self, connection: Connection) -> str:
         version = str(connection.exec_driver_sql("SELECT VERSION()").scalar())
@@ -65,6 +71,11 @@ class MysqlDiagnostics(Diagnostics):
     def server_time(self, connection: Connection) -> datetime | None:
         now = connection.exec_driver_sql("SELECT UTC_TIMESTAMP(6)").scalar()
         return datetime.fromisoformat(str(now)).replace(tzinfo=UTC)
+
+    def _connect(self) -> Any:
+        timeout = min(PROBE_TIMEOUT, self.address.connect_timeout)
+        address = attrs.evolve(self.address, connect_timeout=timeout)
+        return address.connect(answer_timeout=PROBE_TIMEOUT)
 
     def _security(self, connection: Connection) -> str:
         if self.address.unix_socket:

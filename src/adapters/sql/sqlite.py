@@ -153,8 +153,10 @@ class SqliteDatabase(Database):
                 return DatabaseFault.RETRY
             case sqlite3.SQLITE_FULL:
                 return DatabaseFault.DISK_FULL
+            case sqlite3.SQLITE_IOERR:
+                return DatabaseFault.DISK_FAILED
             case sqlite3.SQLITE_READONLY:
-                return DatabaseFault.WROTE_IN_READ
+                return DatabaseFault.READ_ONLY
             case _:
                 return DatabaseFault.OTHER
 
@@ -191,7 +193,7 @@ def open_sqlite(
         ),
         database=database,
         schema=schema,
-        diagnostics=SqliteDiagnostics(lambda: connect(path, busy=1.0, reads=True)),
+        diagnostics=SqliteDiagnostics(lambda: connect(path, busy=1.0, reads=True), database),
         bulk=SqliteBulkAccess(
             lambda reads: connect(path, busy=60.0, reads=reads),
             lambda driver: SqliteConnection(_TEXTS, driver, "BEGIN IMMEDIATE"),

@@ -4,19 +4,29 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import datetime
+from secrets import token_bytes
 
 import attrs
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete
 
-from parlour.adapters.sql.diagnostics import Diagnostics
+from parlour.adapters.sql.connection import Database
+from parlour.adapters.sql.diagnostics import PROBE, PROBE_BYTES, Diagnostics
 from parlour.adapters.sql.schema import VERSION_TABLE
+from parlour.adapters.sql.statements import Statement, param
+from parlour.adapters.sql.tables import service_keys
+
+_DROP_PROBE = Statement(delete(service_keys).where(service_keys.c.name == param("name")))
 
 
 @attrs.frozen
 class SqliteDiagnostics(Diagnostics):
-    """Reads the pragmas of a file; *connect* opens it for reading."""
+    """Reads the pragmas of a file.
+
+    *connect* opens it for reading, *database* has the one connection that writes.
+    """
 
     connect: Callable[[], sqlite3.Connection]
+    database: Database
 
     def schema_version(self) -> str | None:
         with closing(self.connect()) as connection:
@@ -27,6 +37,13 @@ class SqliteDiagnostics(Diagnostics):
                 return None
             row = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}").fetchone()  # noqa: S608
             return row[0] if row else None
+
+    def commit_probe(self) -> None:
+        # By the one writer: a second one would compete with it for the file.
+        with self.database.writing() as connection:
+            connection.run(_DROP_PROBE, name=PROBE)
+            connection.insert(service_keys, [(PROBE, token_bytes(PROBE_BYTES))])
+            connection.commit()
 
     def describe(self, connection: Connection) -> str:  # noqa: ARG002 - a library, not a server
         return f"SQLite {sqlite3.sqlite_version}"

@@ -1,21 +1,19 @@
 """The storage port over a SQL database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import attrs
 
-from parlour.adapters.sql.connection import Database, DatabaseFault
+from parlour.adapters.sql.connection import Database
 from parlour.adapters.sql.database_snapshot import BulkAccess
 from parlour.adapters.sql.diagnostics import Diagnostics
 from parlour.adapters.sql.schema import Schema, state_of
 from parlour.adapters.sql.stores import SqlStores
-from parlour.adapters.sql.transaction import SqlUnitOfWork
-from parlour.domain.kernel.errors import Unavailable, Unreachable
+from parlour.adapters.sql.transaction import SqlUnitOfWork, unavailable
+from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.transaction import PoolUsage, SchemaState, Storage
-
-_AWAY = {DatabaseFault.UNREACHABLE, DatabaseFault.CONNECTION_LOST, DatabaseFault.RETRY}
-"""Faults that pass by themselves when the server has started."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,19 +54,28 @@ class SqlStorage(Storage[SqlStores]):
         return self.database.usage()
 
     def check(self) -> None:
-        try:
+        with self._refusing("The database does not answer"):
             state = state_of(self.diagnostics.schema_version())
-        except Exception as error:
-            fault = self.database.fault(error)
-            if fault is None:
-                raise
-            kind = Unreachable if fault in _AWAY else Unavailable
-            raise kind("The database does not answer") from error
         if not state.is_current:
             raise Unavailable(
                 f"The tables have version {state.current or 'none'}, {state.needed} is needed"
             )
 
+    def check_writing(self) -> None:
+        with self._refusing("The database takes no writes"):
+            self.diagnostics.commit_probe()
+
     def close(self) -> None:
         self.database.close()
         self.schema.engine.dispose()
+
+    @contextmanager
+    def _refusing(self, detail: str) -> Iterator[None]:
+        """Turn errors of the driver into `Unavailable` with this *detail*."""
+        try:
+            yield
+        except Exception as error:
+            fault = self.database.fault(error)
+            if fault is None:
+                raise
+            raise unavailable(fault, detail) from error

@@ -1,6 +1,6 @@
 """The unit of work over a database: transactions, retries, and commits of unknown outcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from random import uniform
 from threading import local
@@ -12,7 +12,16 @@ import attrs
 from parlour.adapters.resilience import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, DatabaseFault
 from parlour.adapters.sql.stores import SqlStores
-from parlour.domain.kernel.errors import OutcomeUnknown, Unavailable
+from parlour.domain.kernel.errors import (
+    DiskFailed,
+    DiskFull,
+    DomainError,
+    Locked,
+    OutcomeUnknown,
+    ReadOnly,
+    Unavailable,
+    Unreachable,
+)
 from parlour.domain.kernel.transaction import UnitOfWork
 
 T = TypeVar("T")
@@ -20,7 +29,26 @@ T = TypeVar("T")
 RUNS = 4
 """The most runs of one unit of work: the first, and three retries."""
 
+_PASSING = {DatabaseFault.RETRY, DatabaseFault.CONNECTION_LOST, DatabaseFault.DEMOTED}
+"""Faults that may be gone in the next run."""
+
+_UNAVAILABLE: Mapping[DatabaseFault, type[Unavailable]] = {
+    DatabaseFault.RETRY: Locked,
+    DatabaseFault.CONNECTION_LOST: Unreachable,
+    DatabaseFault.UNREACHABLE: Unreachable,
+    DatabaseFault.DISK_FULL: DiskFull,
+    DatabaseFault.DISK_FAILED: DiskFailed,
+    DatabaseFault.READ_ONLY: ReadOnly,
+    DatabaseFault.DEMOTED: ReadOnly,
+    DatabaseFault.OTHER: Unavailable,
+}
+
 Begin = Callable[[], AbstractContextManager[Connection]]
+
+
+def unavailable(fault: DatabaseFault, detail: str | None = None) -> Unavailable:
+    """Return what callers get where a *fault* did not pass."""
+    return _UNAVAILABLE[fault](detail)
 
 
 @attrs.frozen
@@ -37,6 +65,8 @@ class _Failure(Exception):
         return self.committing and self.fault in {
             DatabaseFault.CONNECTION_LOST,
             DatabaseFault.UNREACHABLE,
+            DatabaseFault.DEMOTED,
+            DatabaseFault.DISK_FAILED,
             DatabaseFault.OTHER,
         }
 
@@ -58,6 +88,8 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
     def read(self, work: Callable[[SqlStores], T]) -> T:
         try:
             return self._run(self._database.reading, work, idempotent=True)
+        except ReadOnly as error:
+            raise RuntimeError("work that only reads has written") from error
         except OutcomeUnknown as error:
             raise Unavailable from error
 
@@ -84,10 +116,7 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
                 unknown = unknown or failure.is_unknown
                 self._note(failure.fault)
                 may_run = left and monotonic() < deadline and (idempotent or not unknown)
-                if not may_run or failure.fault not in {
-                    DatabaseFault.RETRY,
-                    DatabaseFault.CONNECTION_LOST,
-                }:
+                if not may_run or failure.fault not in _PASSING:
                     raise _refusal(failure, unknown=unknown) from failure.error
                 if failure.fault is DatabaseFault.RETRY:
                     # Random pauses separate transactions that deadlocked with each other.
@@ -119,12 +148,10 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
     def _note(self, fault: DatabaseFault) -> None:
         if fault is DatabaseFault.UNREACHABLE:
             self._circuit.record_failure()
-        elif fault is DatabaseFault.CONNECTION_LOST:
+        elif fault in {DatabaseFault.CONNECTION_LOST, DatabaseFault.DEMOTED}:
             # The usual cause, a restart of the server, has closed the other connections too.
             self._database.discard_idle()
 
 
-def _refusal(failure: _Failure, *, unknown: bool) -> Exception:
-    if failure.fault is DatabaseFault.WROTE_IN_READ:
-        return RuntimeError("work that only reads has written")
-    return OutcomeUnknown() if unknown else Unavailable()
+def _refusal(failure: _Failure, *, unknown: bool) -> DomainError:
+    return OutcomeUnknown() if unknown else unavailable(failure.fault)

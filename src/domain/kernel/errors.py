@@ -77,15 +77,45 @@ class Limited(DomainError):
 
 
 class Unavailable(DomainError):
-    """A part of the service cannot answer now; nothing was changed."""
+    """A part of the service cannot answer now; nothing was changed.
+
+    `reason` tells operators why, in the log, in metrics and in `/readyz`; clients never see it.
+    """
 
     code = "unavailable"
     title = "The service cannot answer now"
     temporary = True
+    reason: ClassVar[str] = "other"
 
 
 class Unreachable(Unavailable):
     """A server that the service needs does not answer; it may come back by itself."""
+
+    reason = "unreachable"
+
+
+class DiskFull(Unavailable):
+    """There is no space left to store anything."""
+
+    reason = "disk_full"
+
+
+class DiskFailed(Unavailable):
+    """The disk of the storage reports errors."""
+
+    reason = "disk_error"
+
+
+class ReadOnly(Unavailable):
+    """The storage may be read, but not written."""
+
+    reason = "read_only"
+
+
+class Locked(Unavailable):
+    """Another transaction held a lock for too long."""
+
+    reason = "locked"
 
 
 class Overloaded(Unavailable):
@@ -93,6 +123,7 @@ class Overloaded(Unavailable):
 
     code = "overloaded"
     title = "The service is busy"
+    reason = "overloaded"
 
 
 class OutcomeUnknown(DomainError):
@@ -101,6 +132,7 @@ class OutcomeUnknown(DomainError):
     code = "timeout"
     title = "The outcome is not known: try again"
     temporary = True
+    reason: ClassVar[str] = "outcome_unknown"
 
 
 class AlreadyExists(Exception):

@@ -73,7 +73,14 @@ class Storage(Protocol[Stores_co]):
         ...
 
     def check(self) -> None:
-        """Raise `Unavailable` where the backend cannot serve now."""
+        """Raise `Unavailable` where the backend cannot serve now; write nothing."""
+        ...
+
+    def check_writing(self) -> None:
+        """Commit something small; raise `Unavailable`, of the class of the cause, if that fails.
+
+        What it writes takes the same little space each time, and means nothing.
+        """
         ...
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from parlour.domain.kernel.errors import Overloaded, Unavailable
 from parlour.entrypoints.http.headers import securing
 from parlour.entrypoints.http.problems import problem_handlers
 from parlour.entrypoints.operation.canary import Canary
@@ -22,14 +23,21 @@ _WORSE: tuple[State, ...] = ("ok", "degraded", "down")
 CHECK_TIMEOUT = 2.0
 """Seconds that a dependency has to answer."""
 
+PROBE_EVERY = 1.0
+"""Seconds between two checks of the storage, however many probes come: each commits a row."""
+
 
 class Check(Struct, omit_defaults=True):
     """The state of one dependency; `took_ms` of the check, `age_ms` since it last worked.
 
-    `damaged` counts the conversations that are refused because their logs are damaged.
+    `reason` says what is wrong with the storage, `refused` what it refused within the last
+    seconds: both have the values of the label of `parlour_storage_refusals_total`. `damaged`
+    counts the conversations that are refused because their logs are damaged.
     """
 
     state: State
+    reason: str | None = None
+    refused: list[str] | None = None
     took_ms: int | None = None
     age_ms: int | None = None
     damaged: int | None = None
@@ -49,6 +57,7 @@ class Health:
         self._service = service
         self._canary = canary
         self._storage: asyncio.Future[None] | None = None
+        self._probed = 0.0
         self._born = time.monotonic()
         # Two missed rounds, but at least the 60 s in which clients learn of every event.
         every = service.settings.delivery.head_check.total_seconds()
@@ -78,15 +87,22 @@ class Health:
     async def _check_storage(self) -> Check:
         """Check the storage; concurrent probes share one check."""
         begun = time.monotonic()
-        if self._storage is None or self._storage.done():
-            work = asyncio.to_thread(self._service.storage.check)
-            self._storage = asyncio.ensure_future(work)
+        if self._storage is None or (self._storage.done() and begun - self._probed >= PROBE_EVERY):
+            self._probed = begun
+            self._storage = asyncio.ensure_future(asyncio.to_thread(self._probe))
             self._storage.add_done_callback(_retrieve)
         await asyncio.wait([self._storage], timeout=CHECK_TIMEOUT)
-        succeeded = self._storage.done() and self._storage.exception() is None
-        return Check(
-            "ok" if succeeded else "down", took_ms=_milliseconds(time.monotonic() - begun)
-        )
+        state, reason = _result(self._storage)
+        refused = self._service.refusals.recent
+        if state == "ok" and refused:
+            state = "degraded"
+        took = _milliseconds(time.monotonic() - begun)
+        return Check(state, reason=reason, refused=refused or None, took_ms=took)
+
+    def _probe(self) -> None:
+        """Read and write; raise `Unavailable`."""
+        self._service.storage.check()
+        self._service.storage.check_writing()
 
     def _check_reconciler(self) -> Check:
         checked_at = self._service.reconciler.checked_at
@@ -141,6 +157,22 @@ def _retrieve(done: "asyncio.Future[None]") -> None:
     """Retrieve the exception of a check that ended after its time-out."""
     if not done.cancelled():
         done.exception()
+
+
+def _result(probe: "asyncio.Future[None]") -> tuple[State, str | None]:
+    """Return the state of the storage by its probe, and what is wrong with it."""
+    error = probe.exception() if probe.done() else TimeoutError()
+    match error:
+        case None:
+            return "ok", None
+        case Overloaded():
+            return "degraded", error.reason  # too busy for the probe, not for everybody
+        case Unavailable():
+            return "down", error.reason
+        case TimeoutError():
+            return "down", "no_answer"
+        case _:
+            return "down", "other"
 
 
 def _milliseconds(seconds: float) -> int:

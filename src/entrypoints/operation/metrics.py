@@ -28,6 +28,7 @@ from parlour.adapters.logging import LoggingSubsystem
 from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.shell.meters import Histogram
 from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.shell.storage_refusals import REASONS
 from parlour.entrypoints.shell.workers import ThreadWorkers
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.session import CloseCode
@@ -166,6 +167,10 @@ class NodeCollector(Collector):
 
     def _health(self) -> Iterator[Metric]:
         service = self._service
+        refused = {(reason,): service.refusals.counts[reason] for reason in REASONS}
+        yield _counters(
+            "storage_refusals", "Transactions that the storage refused.", ("reason",), refused
+        )
         yield _histogram(
             "loop_lag_seconds",
             "Delay of the event loop against its timer.",

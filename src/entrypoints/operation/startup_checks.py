@@ -13,7 +13,7 @@ from pathlib import Path
 
 from parlour.adapters.config import Settings
 from parlour.adapters.logging import get_logger
-from parlour.domain.kernel.errors import Unavailable, Unreachable
+from parlour.domain.kernel.errors import Locked, Unavailable, Unreachable
 from parlour.entrypoints.listening import CannotServe
 from parlour.entrypoints.use_cases import Storage
 
@@ -43,7 +43,7 @@ def prepare(settings: Settings, storage: Storage) -> None:
         if settings.storage.backend in EMBEDDED:
             storage.migrate()
         storage.check()
-    except Unreachable as error:
+    except (Unreachable, Locked) as error:
         raise DatabaseAway(f"{error}. `parlour doctor` says more.") from error
     except Unavailable as error:
         raise CannotServe(f"{error}. `parlour doctor` says more.") from error

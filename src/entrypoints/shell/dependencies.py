@@ -10,6 +10,7 @@ from parlour.domain.kernel.ids import IdSource
 from parlour.domain.kernel.limits import RateLimiter
 from parlour.domain.kernel.time import Clock
 from parlour.domain.notifications import PushSender
+from parlour.entrypoints.shell.storage_refusals import StorageRefusals
 from parlour.entrypoints.shell.workers import Workers
 from parlour.entrypoints.use_cases import Storage, UseCases
 
@@ -44,6 +45,7 @@ class Dependencies:
     settings: Settings
     use_cases: UseCases
     storage: Storage
+    refusals: StorageRefusals
     pools: Pools
     bus: Bus
     limiter: RateLimiter

@@ -47,6 +47,7 @@ class Lane(Generic[Item, Result, Outcome]):
         outcomes: Callable[[Result], Sequence[Outcome | DomainError]],
         committed: Callable[[Result], None],
         failed: Callable[[BaseException], None],
+        overloaded: Callable[[Overloaded], None] | None = None,
         max_in_batch: int,
         max_waiting: int,
         sizes: Histogram | None = None,
@@ -57,7 +58,8 @@ class Lane(Generic[Item, Result, Outcome]):
 
         *commit* runs a batch in a worker; *outcomes* returns one outcome for each item from its
         result. After all items are answered, *committed* is called with the result. *failed*
-        reports errors that are no refusals. *sizes* and *seconds* measure committed batches.
+        reports errors that are no refusals, *overloaded* refusals because the queue is full.
+        *sizes* and *seconds* measure committed batches.
         """
         self._commit = commit
         self._workers = workers
@@ -65,6 +67,7 @@ class Lane(Generic[Item, Result, Outcome]):
         self._outcomes = outcomes
         self._committed = committed
         self._failed = failed
+        self._overloaded = overloaded
         self._max_in_batch = max_in_batch
         self._max_waiting = max_waiting
         self._waiting: deque[tuple[Item, Done[Outcome]]] = deque()
@@ -82,7 +85,9 @@ class Lane(Generic[Item, Result, Outcome]):
         if self._observer is not None:
             self._observer.submitted(item)
         if len(self._waiting) >= self._max_waiting:
-            refusal = Overloaded()
+            refusal = Overloaded("Too many requests wait for the storage")
+            if self._overloaded is not None:
+                self._overloaded(refusal)
             if self._observer is not None:
                 self._observer.settled(item, refusal)
             raise refusal

@@ -52,6 +52,7 @@ class Lanes:
                 outcomes=lambda committed: committed.outcomes,
                 committed=committed,
                 failed=dependencies.failed,
+                overloaded=dependencies.refusals.record,
                 max_in_batch=commits.batch,
                 max_waiting=commits.queue,
                 sizes=meters.batch_sizes,
@@ -66,6 +67,7 @@ class Lanes:
             outcomes=lambda marked: marked.outcomes,
             committed=marked,
             failed=dependencies.failed,
+            overloaded=dependencies.refusals.record,
             max_in_batch=commits.batch,
             max_waiting=commits.queue,
         )
@@ -95,6 +97,7 @@ def _reading(
         outcomes=lambda found: found,
         committed=lambda _found: None,
         failed=dependencies.failed,
+        overloaded=dependencies.refusals.record,
         max_in_batch=MAX_READ_TOGETHER,
         max_waiting=MAX_READERS,
     )

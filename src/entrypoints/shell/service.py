@@ -50,6 +50,7 @@ class Service:
         self.settings = dependencies.settings
         self.use = dependencies.use_cases
         self.storage = dependencies.storage
+        self.refusals = dependencies.refusals
         self.pools = dependencies.pools
         self.bus = dependencies.bus
         self.limits = RateLimits(

@@ -7,7 +7,14 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import (
+    DiskFailed,
+    DiskFull,
+    Overloaded,
+    ReadOnly,
+    Unavailable,
+    Unreachable,
+)
 from parlour.domain.kernel.ids import ConversationId
 from parlour.entrypoints.http import ops
 from tests.support.broken_logs import move_head
@@ -46,6 +53,70 @@ async def test_a_node_without_its_storage_gets_no_requests(
     assert answer.json()["checks"]["storage"]["state"] == "down"
     assert "canary" not in answer.text
     assert (await _ask(http, "/livez")).status_code == 200
+
+
+@pytest.mark.parametrize("error", [DiskFull(), DiskFailed(), ReadOnly(), Unreachable()])
+async def test_a_node_that_cannot_write_gets_no_requests_and_says_why(
+    http: HttpService, monkeypatch: pytest.MonkeyPatch, error: Unavailable
+) -> None:
+    def refuse() -> None:
+        raise error
+
+    monkeypatch.setattr(http.service.storage, "check_writing", refuse)
+    answer = await _ask(http, "/readyz")
+    assert (answer.status_code, answer.json()["state"]) == (503, "down")
+    storage = answer.json()["checks"]["storage"]
+    assert (storage["state"], storage["reason"]) == ("down", error.reason)
+
+
+async def test_a_node_too_busy_for_the_check_stays_ready(
+    http: HttpService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise Overloaded
+
+    monkeypatch.setattr(http.service.storage, "check_writing", refuse)
+    answer = await _ask(http, "/readyz")
+    assert (answer.status_code, answer.json()["state"]) == (200, "degraded")
+    assert answer.json()["checks"]["storage"]["reason"] == "overloaded"
+
+
+async def test_what_the_storage_refused_is_shown_counted_and_logged(
+    http: HttpService,
+    alice: HttpUser,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DiskFull from OSError("No space left on device")
+
+    monkeypatch.setattr(type(http.service.storage.uow), "__call__", refuse)
+    for _ in range(20):
+        answer = await http.ask("PATCH", "/v1/me", alice, json={"display_name": "Alice L"})
+        assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+        assert "space" not in answer.text
+
+    ready = (await _ask(http, "/readyz")).json()
+    assert ready["state"] == "degraded"  # the check itself succeeded
+    assert ready["checks"]["storage"]["refused"] == ["disk_full"]
+    metrics = (await _ask(http, "/metrics")).text
+    assert 'parlour_storage_refusals_total{reason="disk_full"} 20.0' in metrics
+    lines = [each for each in caplog.records if each.msg == "storage refused work"]
+    assert [each.fields for each in lines] == [  # type: ignore[attr-defined]
+        {"reason": "disk_full", "refusals": 1, "cause": "OSError: No space left on device"}
+    ]
+
+
+async def test_frequent_probes_share_one_check_a_second(
+    http: HttpService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    monkeypatch.setattr(http.service.storage, "check_writing", lambda: written.append(1))
+    async with ops_client(http.service) as client:
+        for _ in range(20):
+            assert (await client.get("/readyz")).status_code == 200
+
+    assert len(written) < 5
 
 
 async def test_a_storage_that_hangs_delays_no_probe(

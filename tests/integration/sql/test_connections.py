@@ -7,12 +7,13 @@ from threading import Barrier
 from threading import Event as Signal
 from time import monotonic
 
+import attrs
 import pytest
 from sqlalchemy import text
 
 from parlour.adapters.sql import SqlStorage, SqlStores
 from parlour.adapters.sql.statements import Statement
-from parlour.domain.kernel.errors import Overloaded, Unavailable
+from parlour.domain.kernel.errors import Overloaded, ReadOnly, Unavailable
 from tests.support import builders as b
 from tests.support.addresses import Database
 from tests.support.servers import MariaDbServer
@@ -134,6 +135,29 @@ class TestServer:
             wait_until_it_serves(storage, seconds=30)
             assert find(storage) == b.user("alice")
             storage.check()
+
+    def test_that_became_read_only_serves_reads_and_says_why_it_refuses(
+        self, own_mariadb: MariaDbServer
+    ) -> None:
+        with served(own_mariadb) as storage, closing(own_mariadb.address.connect()) as operator:
+            name = storage.diagnostics.address.database  # type: ignore[attr-defined]
+            cursor = operator.cursor()
+            cursor.execute("CREATE USER plain@'%' IDENTIFIED BY 'plain'")
+            cursor.execute(f"GRANT ALL ON {name}.* TO plain@'%'")
+            plain = attrs.evolve(own_mariadb.address, user="plain", password="plain")
+            with closing(mysql_storage(Database(server=plain, name=name))) as ours:
+                ours.uow(add)
+                cursor.execute("SET GLOBAL read_only = ON")
+                try:
+                    with pytest.raises(ReadOnly):
+                        ours.uow(lambda stores: stores.users.add(b.user("bob")))
+                    with pytest.raises(ReadOnly):
+                        ours.check_writing()
+                    ours.check()
+                    assert find(ours) == b.user("alice")
+                finally:
+                    cursor.execute("SET GLOBAL read_only = OFF")
+                ours.check_writing()
 
     def test_that_is_frozen_blocks_callers_for_seconds_only(
         self, own_mariadb: MariaDbServer

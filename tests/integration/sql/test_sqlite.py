@@ -17,7 +17,7 @@ import pytest
 
 from parlour.adapters import sql
 from parlour.adapters.sql import sqlite
-from parlour.domain.kernel.errors import Unavailable
+from parlour.domain.kernel.errors import ReadOnly, Unavailable
 from parlour.domain.logs import PrivateEvent
 from tests.support import builders as b
 from tests.support.programs import ROOT
@@ -246,6 +246,24 @@ class TestFullDisk:
                 b.ALICE: 49
             }
             assert driver.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+class TestReadOnlyFile:
+    def test_refuses_writes_and_says_why(self, tmp_path: Path) -> None:
+        with opened(tmp_path / "parlour.db") as storage:
+            storage.migrate()
+            storage.uow(add)
+            with storage.database.writing() as connection:
+                # What the driver answers where the file system takes no writes.
+                connection._fetch("PRAGMA query_only = ON", ())
+                connection.commit()
+            with pytest.raises(ReadOnly):
+                storage.uow(lambda stores: stores.users.add(b.user("bob")))
+            with pytest.raises(ReadOnly):
+                storage.check_writing()
+
+            storage.check()
+            assert find(storage) == b.user("alice")
 
 
 # Writes until it is killed and says what was acknowledged.
