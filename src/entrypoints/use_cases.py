@@ -65,6 +65,7 @@ class UseCases:
     open_service_account: users.OpenServiceAccount
 
     open_direct: conversations.OpenDirect
+    find_direct: conversations.FindDirect
     create_group: conversations.CreateGroup
     change_settings: conversations.ChangeSettings
     list_members: conversations.ListMembers
@@ -151,6 +152,7 @@ def build_use_cases(
         change_profile=users.ChangeProfile(uow, clock),
         open_service_account=users.OpenServiceAccount(uow=uow, clock=clock, new_id=new_id),
         open_direct=conversations.OpenDirect(uow=uow, clock=clock, new_id=new_id),
+        find_direct=conversations.FindDirect(uow),
         create_group=conversations.CreateGroup(
             uow=uow, clock=clock, new_id=new_id, max_members=most
         ),

@@ -68,6 +68,9 @@ PUBLIC = {
 }
 
 
+DESCRIPTION = {"get_service": Row(method="GET", path="/v1/service")}
+
+
 PERSONAL = {
     "logout": Row(method="POST", path="/v1/auth/logout", status=204),
     "change_password": Row(
@@ -87,6 +90,9 @@ PERSONAL = {
         path="/v1/conversations",
         body={"kind": "group", "title": "Own", "members": []},
         status=201,
+    ),
+    "find_direct_conversation": Row(
+        method="GET", path="/v1/conversations/direct/{victim}", status=404
     ),
     "sync": Row(method="GET", path="/v1/sync"),
     "list_notifications": Row(method="GET", path="/v1/notifications"),
@@ -196,7 +202,15 @@ OF_ADMINS = {
 }
 
 
-ROWS = {**OF_ADMINS, **PUBLIC, **PERSONAL, **OF_CONVERSATIONS, **OF_DEVICES, **OF_SUBSCRIPTIONS}
+ROWS = {
+    **OF_ADMINS,
+    **DESCRIPTION,
+    **PUBLIC,
+    **PERSONAL,
+    **OF_CONVERSATIONS,
+    **OF_DEVICES,
+    **OF_SUBSCRIPTIONS,
+}
 
 
 class Scene:

@@ -23,7 +23,7 @@ from parlour.domain.conversations.model import (
     Role,
     Title,
 )
-from parlour.domain.conversations.opening import CreateGroup, OpenDirect, Opened
+from parlour.domain.conversations.opening import CreateGroup, FindDirect, OpenDirect, Opened
 from parlour.domain.conversations.ports import ConversationStore, Membership, MemberStore, Stores
 from parlour.domain.conversations.settings import UNCHANGED, ChangeSettings, ConversationSettings
 
@@ -41,6 +41,7 @@ __all__ = [
     "ConversationSettings",
     "ConversationStore",
     "CreateGroup",
+    "FindDirect",
     "GroupFull",
     "Limits",
     "ListMembers",

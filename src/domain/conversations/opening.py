@@ -99,6 +99,20 @@ class OpenDirect:
         return _create(stores, conversation, members, actor)
 
 
+@attrs.frozen
+class FindDirect:
+    """Find the direct conversation of two users without creating it."""
+
+    uow: UnitOfWork[Stores]
+
+    def __call__(self, actor: UserId, peer: UserId) -> ConversationId:
+        """Return its id; raise `NotFound` if it was not created yet."""
+        found = self.uow(lambda stores: stores.conversations.find_direct(Pair.of(actor, peer)))
+        if found is None:
+            raise NotFound
+        return found.id
+
+
 @attrs.frozen(kw_only=True)
 class CreateGroup:
     """Create a group; its creator is the owner."""

@@ -85,6 +85,23 @@ class ConversationsController(Controller):
         return Response(view_head(head), status_code=201 if opened.is_new else 200)
 
     @get(
+        "/direct/{user:uuid}",
+        operation_id="find_direct_conversation",
+        summary="Find the direct conversation with a user",
+        description="Creates nothing: 404 where the two have no conversation yet.",
+        responses=answers("not_found"),
+    )
+    async def find_direct(
+        self,
+        user: FromPath[UUID],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> HeadView:
+        """Return the head of the direct conversation with a user, if there is one."""
+        id_ = await service.run(service.use.find_direct, me.user, UserId(user))
+        return view_head(await service.run(service.use.get_head, me.user, id_))
+
+    @get(
         "/{conversation:uuid}",
         operation_id="get_conversation",
         summary="See one conversation",

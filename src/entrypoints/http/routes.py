@@ -14,6 +14,7 @@ from parlour.entrypoints.http.headers import securing
 from parlour.entrypoints.http.messages import MarksController, MessagesController
 from parlour.entrypoints.http.notifications import NotificationsController, PushController
 from parlour.entrypoints.http.reference import reference_routes
+from parlour.entrypoints.http.service_info import ServiceController
 from parlour.entrypoints.http.sync import SyncController
 from parlour.entrypoints.http.users import DevicesController, MeController, UsersController
 from parlour.entrypoints.operation.control import Control
@@ -35,6 +36,7 @@ def api(service: Service, control: Control | None = None) -> Router:
     return Router(
         "/v1",
         route_handlers=[
+            ServiceController,
             AuthController,
             DevicesController,
             MeController,

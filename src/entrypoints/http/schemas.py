@@ -72,6 +72,12 @@ class NewPassword(Body):
     new_password: Secret
 
 
+class ServiceView(Struct):
+    """What anybody may know of the service. `registration` says whether accounts can be made."""
+
+    registration: Literal["open", "closed"]
+
+
 class TokensView(Struct, omit_defaults=True, kw_only=True):
     """The tokens of a device. `refresh_token` is missing if a cookie holds it."""
 

@@ -12,6 +12,7 @@ from parlour.entrypoints.http.reference import build_document
 from parlour.entrypoints.http.reference.document import operations
 from parlour.entrypoints.http.routes import api
 from tests.support.access_table import (
+    DESCRIPTION,
     EVERYBODY,
     INSIDE,
     MISSING,
@@ -67,7 +68,7 @@ async def test_without_a_token_every_answer_is_unauthorized(scene: Scene) -> Non
 async def test_a_malformed_token_is_unauthorized(http: HttpService, authorization: str) -> None:
     told = {"{own}": MISSING, "{victim}": MISSING, "{device}": MISSING}
     for name, row in ROWS.items():
-        if name in PUBLIC:
+        if name in PUBLIC or name in DESCRIPTION:
             continue
         path = str(filled(row.path, told))
         answer = await http.ask(row.method, path, headers={"Authorization": authorization})
@@ -79,6 +80,12 @@ async def test_registration_and_log_in_need_no_token(scene: Scene, name: str) ->
     answer = await scene.ask(ROWS[name], None)
     assert answer.status_code == ROWS[name].status
     assert answer.json()["access_token"]
+
+
+@pytest.mark.parametrize("name", DESCRIPTION)
+async def test_the_description_of_the_service_needs_no_token(scene: Scene, name: str) -> None:
+    answer = await scene.ask(ROWS[name], None)
+    assert answer.status_code == ROWS[name].status
 
 
 @pytest.mark.parametrize("name", PERSONAL)

@@ -32,6 +32,22 @@ async def test_two_users_have_one_direct_conversation(
     }
 
 
+async def test_looking_for_a_direct_conversation_creates_none(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
+    path = f"{CONVERSATIONS}/direct/"
+    missing = await http.ask("GET", path + bob.id, alice)
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    assert (await http.ask("GET", CONVERSATIONS, bob)).json()["heads"] == []
+
+    opened = await alice.open_direct(bob)
+    for who, peer in ((alice, bob), (bob, alice)):
+        found = await http.ask("GET", path + peer.id, who)
+        assert found.json()["conversation"] == opened
+    nobody = await http.ask("GET", path + NOBODY, alice)
+    assert nobody.content == missing.content
+
+
 async def test_the_creator_of_a_group_owns_it(
     http: HttpService, alice: HttpUser, bob: HttpUser
 ) -> None:

@@ -102,6 +102,22 @@ class TestOpenDirect:
         assert not opened.is_new
 
 
+class TestFindDirect:
+    def test_finds_the_conversation_of_two_from_both_sides(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        opened = world.do.open_direct(alice, bob)
+
+        assert world.do.find_direct(alice, bob) == opened.conversation.id
+        assert world.do.find_direct(bob, alice) == opened.conversation.id
+
+    def test_creates_nothing(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        with pytest.raises(NotFound):
+            world.do.find_direct(alice, bob)
+
+        assert not world.do.list_heads(bob).heads
+
+
 class TestCreateGroup:
     def test_makes_its_creator_the_owner(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")

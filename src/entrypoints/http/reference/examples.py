@@ -131,6 +131,7 @@ BODIES: dict[str, Struct] = {
             password=_PHRASE,
             device=schemas.LoginDevice("Firefox", "web"),
         ),
+        schemas.ServiceView("open"),
         schemas.Login(handle="alice", password=_PHRASE),
         schemas.Renewal("plr_" + "r" * 43),
         schemas.NewPassword(_PHRASE, _PHRASE + " 2"),
