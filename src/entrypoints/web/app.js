@@ -13,6 +13,7 @@ import { startKeyboardShortcuts } from './ui/keyboard-shortcuts.js';
 import { startNotifications } from './ui/desktop-notifications.js';
 import './ui/parlour-app.js';
 import { onPreferences } from './ui/preferences.js';
+import { startFollowingStarts } from './ui/start-conversation.js';
 import { startPushSettings } from './ui/push-settings.js';
 import { registerWorker } from './ui/worker-registration.js';
 
@@ -29,6 +30,7 @@ const client = await createBrowserClient({
 });
 setClient(client);
 client.subscribe(updateAll);
+startFollowingStarts();
 startFocusTracking();
 startKeyboardShortcuts();
 startNotifications();

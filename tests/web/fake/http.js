@@ -162,6 +162,13 @@ export class FakeHttp {
     return { users: found.map(userView) };
   }
 
+  /** @param {string} who @param {string} peer */
+  #directWith(who, peer) {
+    const found = this.#service.headsFor(who).find((head) => head.peer === peer);
+    if (!found) throw new ServiceRefusal(404, 'not_found');
+    return found;
+  }
+
   /**
    * @param {string} method
    * @param {string[]} path
@@ -176,6 +183,7 @@ export class FakeHttp {
       return service.headFor(who, service.addRoom(who, body.kind, body.title ?? '', others));
     }
     if (!id) return { heads: service.headsFor(who) };
+    if (id === 'direct') return this.#directWith(who, area);
     const room = service.roomOf(who, id);
     const number = (/** @type {string} */ name) =>
       query.has(name) ? Number(query.get(name)) : undefined;

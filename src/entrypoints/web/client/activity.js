@@ -125,6 +125,8 @@ export class Activity {
    * @param {boolean} isTyping
    */
   setTyping(conversation, isTyping) {
+    // Nobody hears of a conversation that does not exist yet.
+    if (!this.#state().conversations.has(conversation)) return;
     const now = this.#clock.now();
     const current = this.#typing?.conversation === conversation ? this.#typing : null;
     if (isTyping && current && now < current.until) return;

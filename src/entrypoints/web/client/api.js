@@ -135,6 +135,11 @@ export class Api {
     return this.#http.call('POST', '/v1/conversations', { kind: 'direct', user });
   }
 
+  /** Find the direct conversation; creates none. @param {string} user @returns {Promise<Head>} */
+  findDirect(user) {
+    return this.#get(pathOf('direct', `/${encode(user)}`));
+  }
+
   /** Create a group. @param {string} title @param {string[]} members @returns {Promise<Head>} */
   createGroup(title, members) {
     return this.#http.call('POST', '/v1/conversations', { kind: 'group', title, members });

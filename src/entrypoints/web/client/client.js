@@ -16,6 +16,7 @@ import { Conversations } from './conversations.js';
 import { MessageHistory } from './history.js';
 import { Notifications } from './notifications.js';
 import { memoryStorage } from './storage.js';
+import { peerOfUnstarted } from './store/unstarted.js';
 import { noPushPlatform } from './push-platform.js';
 import { WebPush } from './web-push.js';
 import { Outbox } from './outbox.js';
@@ -75,10 +76,11 @@ export class Client {
     /** Creates and changes conversations and members. */
     this.conversations = new Conversations(this.api, dispatch, state);
     /** Sends messages. */
-    this.outbox = new Outbox({ storage, connection, tabs, clock, random, dispatch, state });
+    const { api, conversations, history } = this;
+    const shared = { connection, clock, dispatch, state };
+    this.outbox = new Outbox({ ...shared, storage, conversations, tabs, random });
     this.tabs = tabs;
-    const { api, history } = this;
-    this.#catchup = new Catchup({ api, connection, clock, history, dispatch, state });
+    this.#catchup = new Catchup({ ...shared, api, history });
     /** Finds users and loads their names. */
     this.directory = new UserDirectory(api, clock, dispatch, state);
     /** Loads and marks notifications. */
@@ -179,12 +181,15 @@ export class Client {
   }
 
   /**
-   * Load what a view of a conversation needs: messages, members, receipts.
+   * Load what a view of a conversation needs: messages, members, receipts. One that does not exist
+   * yet is looked for: the list may not have been loaded as far as there.
    * @param {string} id
    * @param {number} [seq] load the messages around this one
    * @returns {Promise<boolean>} false if there is no such conversation or message
    */
   async open(id, seq) {
+    const peer = peerOfUnstarted(id);
+    if (peer) return this.conversations.findDirect(peer);
     if (!this.#state.conversations.has(id)) await this.#catchup.fetchHead(id);
     const conversation = this.#state.conversations.get(id);
     if (!conversation) return false;

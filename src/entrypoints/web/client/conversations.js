@@ -3,7 +3,7 @@
  * answer goes to the store.
  */
 
-import { errorCode } from './errors.js';
+import { ServiceError, errorCode } from './errors.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Frame, Head, State} from './types.js' */
@@ -34,6 +34,21 @@ export class Conversations {
    */
   async openDirect(user) {
     return this.#storeHead(await this.#api.openDirect(user));
+  }
+
+  /**
+   * Find the direct conversation with a user, which may not be in the state; creates none.
+   * @param {string} user
+   * @returns {Promise<boolean>} whether it exists
+   */
+  async findDirect(user) {
+    try {
+      this.#storeHead(await this.#api.findDirect(user));
+      return true;
+    } catch (error) {
+      if (error instanceof ServiceError && error.code === 'not_found') return false;
+      throw error;
+    }
   }
 
   /**

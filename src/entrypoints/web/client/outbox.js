@@ -3,22 +3,26 @@
  *
  * Only one message of a conversation is sent at a time, so that a retry is never overtaken by a
  * later message. If an answer is lost, the message is sent again with the same idempotency key and
- * stays one message.
+ * stays one message. The first message to a person creates the conversation; the service has one for
+ * two people, however often it is asked for.
  */
 
 import { retryDelay } from './close-codes.js';
 import { NetworkError, errorCode } from './errors.js';
 import { newIdempotencyKey } from './storage.js';
+import { directWith, peerOfUnstarted } from './store/unstarted.js';
 
 /** @import {Clock} from './clock.js' */
 /** @import {ClientStorage} from './storage.js' */
 /** @import {Connection} from './connection.js' */
+/** @import {Conversations} from './conversations.js' */
 /** @import {Tabs} from './tabs.js' */
 /** @import {OutboxEntry, Frame, State} from './types.js' */
 /**
  * @typedef {object} OutboxDependencies
  * @property {ClientStorage} storage
  * @property {Pick<Connection, 'request' | 'online'>} connection
+ * @property {Pick<Conversations, 'openDirect'>} conversations
  * @property {Tabs} tabs
  * @property {Clock} clock
  * @property {() => number} random
@@ -61,9 +65,11 @@ export class Outbox {
     const user = state().me?.id ?? '';
     const newest = this.#entries.at(-1)?.time ?? 0;
     const time = Math.max(clock.now(), newest + 1);
+    const peer = state().users.get(peerOfUnstarted(content.conversation) ?? '');
     /** @type {OutboxEntry} */
     const entry = {
       ...content,
+      ...(peer && { peer }),
       key: newIdempotencyKey(),
       user,
       kind: 'text',
@@ -147,8 +153,31 @@ export class Outbox {
       )
         continue;
       seen.add(entry.conversation);
-      this.#send(entry);
+      if (peerOfUnstarted(entry.conversation)) this.#start(entry);
+      else this.#send(entry);
     }
+  }
+
+  /**
+   * Create the conversation of its first message, and move the messages there.
+   * @param {OutboxEntry} entry
+   */
+  async #start({ key, conversation: unstarted }) {
+    const { conversations, state } = this.#dependencies;
+    const peer = peerOfUnstarted(unstarted) ?? '';
+    this.#sendingIn.add(unstarted);
+    await this.#update(key, { status: 'sending' });
+    try {
+      const known = directWith(state(), peer)?.head.conversation;
+      const id = known ?? (await conversations.openDirect(peer));
+      for (const { key: moved, conversation } of this.#entries)
+        if (conversation === unstarted) await this.#update(moved, { conversation: id });
+      await this.#update(key, { status: 'waiting' });
+    } catch (error) {
+      await this.#onFailure(key, error);
+    }
+    this.#sendingIn.delete(unstarted);
+    this.flush();
   }
 
   /** @param {OutboxEntry} entry */
@@ -170,7 +199,7 @@ export class Outbox {
       dispatch({ type: 'sent', entry, seq: ok.seq, offset: ok.offset, at: ok.at });
       await this.discard(key);
     } catch (error) {
-      await this.#onFailure(entry, error);
+      await this.#onFailure(key, error);
     }
     this.#sendingIn.delete(conversation);
     this.flush();
@@ -179,14 +208,14 @@ export class Outbox {
   /**
    * Handle an error: keep the entry waiting after a temporary one, mark it as failed after a
    * permanent one.
-   * @param {OutboxEntry} entry
+   * @param {string} key
    * @param {any} error
    */
-  async #onFailure(entry, error) {
+  async #onFailure(key, error) {
     if (!error.temporary) {
-      return this.#update(entry.key, { status: 'failed', error: errorCode(error) });
+      return this.#update(key, { status: 'failed', error: errorCode(error) });
     }
-    await this.#update(entry.key, { status: 'waiting' });
+    await this.#update(key, { status: 'waiting' });
     if (error instanceof NetworkError && error.code !== 'timeout') return undefined;
     const { clock, random } = this.#dependencies;
     const delay = error.retryAfter ?? retryDelay(this.#failures, random);
@@ -205,7 +234,7 @@ export class Outbox {
     this.#setEntries(this.#entries.map((known) => (known.key === key ? next : known)));
     const failed = (/** @type {OutboxEntry} */ one) => one.status === 'failed';
     // The storage only needs the changes that the next page must know.
-    if (failed(next) !== failed(entry)) {
+    if (failed(next) !== failed(entry) || next.conversation !== entry.conversation) {
       const stored = failed(next) ? next : { ...next, status: /** @type {const} */ ('waiting') };
       await this.#dependencies.storage.putEntry(stored).catch(() => {});
       this.#dependencies.tabs.broadcast('outbox');

@@ -4,6 +4,7 @@
 
 import { throttle } from './clock.js';
 import { sortedConversations } from './store/selectors.js';
+import { peerOfUnstarted } from './store/unstarted.js';
 
 /** @import {Clock} from './clock.js' */
 /** @import {ClientStorage} from './storage.js' */
@@ -33,8 +34,11 @@ export class StartupCache {
 
   async save() {
     const { me, device } = this.#state();
-    const newest = sortedConversations(this.#state()).slice(0, MAX_HEADS);
-    if (me) await this.#store({ me, device, heads: newest.map(({ head }) => head) });
+    const heads = sortedConversations(this.#state())
+      .map(({ head }) => head)
+      .filter(({ conversation }) => !peerOfUnstarted(conversation))
+      .slice(0, MAX_HEADS);
+    if (me) await this.#store({ me, device, heads });
   }
 
   async clear() {

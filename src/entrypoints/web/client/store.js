@@ -121,7 +121,7 @@ const HANDLERS = {
   connection: withConnection,
   'catching-up': (state, { on }) =>
     state.catchingUp === on ? state : { ...state, catchingUp: on },
-  outbox: (state, { entries }) => ({ ...state, outbox: entries }),
+  outbox: withOutbox,
   sent: withSent,
   read: (state, { conversation, seq }) => withOwnReadMark(state, conversation, seq),
   received: (state, { marks }) => Object.entries(marks).reduce(withOwnReceivedMark, state),
@@ -179,6 +179,19 @@ function withWelcome(state, frame) {
     conversationsLoaded: true,
     welcomeCount: state.welcomeCount + 1,
   };
+}
+
+/**
+ * Entries know the person to whom they are written: after a reload nobody else does.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+function withOutbox(state, { entries }) {
+  const peers = entries.flatMap((/** @type {OutboxEntry} */ { peer }) =>
+    peer && !state.users.has(peer.id) ? [peer] : [],
+  );
+  return { ...withUsers(state, peers), outbox: entries };
 }
 
 /** @param {State} state @param {Head} head @returns {State} */

@@ -155,7 +155,8 @@
  * @typedef {object} OutboxEntry
  * @property {string} key idempotency key
  * @property {string} user the sender
- * @property {string} conversation
+ * @property {string} conversation `new:<user id>` before a direct conversation exists
+ * @property {User} [peer] the other user of a conversation that does not exist yet
  * @property {string} kind
  * @property {{text: string}} body
  * @property {number} [reply_to]

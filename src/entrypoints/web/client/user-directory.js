@@ -5,7 +5,7 @@ import { NetworkError, ServiceError } from './errors.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Clock} from './clock.js' */
-/** @import {Frame, Head, State, User} from './types.js' */
+/** @import {Frame, Head, OutboxEntry, State, User} from './types.js' */
 
 const BATCH_DELAY_MS = 30;
 const MAX_IDS_PER_CALL = 100;
@@ -33,6 +33,8 @@ export function userIdsOf(frame) {
       return [frame.user];
     case 'notifications':
       return frame.notifications.map((/** @type {{by: string}} */ notice) => notice.by);
+    case 'outbox':
+      return frame.entries.flatMap((/** @type {OutboxEntry} */ { peer }) => peer?.id ?? []);
     case 'event.me':
       return userIdsOfEvent(frame.data);
     case 'private-events':

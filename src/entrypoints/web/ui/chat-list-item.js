@@ -1,6 +1,7 @@
 /** One item of the conversation list. */
 
 import { isMuted, isUnread, pendingMessages } from '../client/store/selectors.js';
+import { peerOfUnstarted } from '../client/store/unstarted.js';
 import { state } from './context.js';
 import { openConversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
@@ -72,6 +73,7 @@ export function chatListItem(conversation, isCurrent, isFocusable) {
 /** @param {MouseEvent} event @param {Conversation} conversation */
 function openContextMenu(event, conversation) {
   event.preventDefault();
+  if (peerOfUnstarted(conversation.head.conversation)) return;
   const anchor = /** @type {HTMLElement} */ (event.currentTarget);
   openConversationMenu(anchor, conversation, () => openDetails(conversation.head.conversation));
 }

@@ -13,8 +13,9 @@ import { icon } from './icons.js';
 import { avatar, button, isolatedText, iconButton, titleOf } from './widgets.js';
 import { PeopleSearch } from './people-search.js';
 import { setPreferences } from './preferences.js';
-import { navigate, route } from './router.js';
+import { route } from './router.js';
 import { isCompact, isNarrow } from './layout.js';
+import { openPerson } from './start-conversation.js';
 import { attempt } from './toasts.js';
 import { h } from './vdom.js';
 import { moveFocus } from './list-navigation.js';
@@ -219,7 +220,7 @@ export class ChatList extends Component {
       { key: person.id },
       h(
         'button',
-        { type: 'button', class: 'entry', on: { click: () => this.#openDirect(person) } },
+        { type: 'button', class: 'entry', on: { click: () => this.#openPerson(person) } },
         avatar(person.id, person.display_name),
         h('span', { class: 'entry-top' }, isolatedText(person.display_name, 'entry-title')),
         h(
@@ -232,11 +233,9 @@ export class ChatList extends Component {
   }
 
   /** @param {User} person */
-  async #openDirect(person) {
-    const id = await attempt(client().conversations.openDirect(person.id));
-    if (!id) return;
+  #openPerson(person) {
     this.#setQuery('');
-    navigate(id);
+    openPerson(person.id);
   }
 
   #emptyState() {

@@ -1,5 +1,6 @@
 /** One conversation: header, timeline and composer. */
 
+import { conversationOf, peerOfUnstarted } from '../client/store/unstarted.js';
 import { state } from './context.js';
 import { openConversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
@@ -44,12 +45,12 @@ export class ChatRoom extends Component {
 
   /** @override */
   dependencies() {
-    const { conversations, users, presence, typing, connection, me } = state();
+    const { users, presence, typing, connection, me } = state();
     const { id, seq } = this.#place;
     return [
       id,
       seq,
-      conversations.get(id),
+      conversationOf(state(), id),
       users,
       presence,
       typing.get(id),
@@ -63,7 +64,7 @@ export class ChatRoom extends Component {
   /** @override */
   render() {
     const { id } = this.#place;
-    const conversation = state().conversations.get(id);
+    const conversation = conversationOf(state(), id);
     const timeline = h('chat-timeline', {
       key: 'timeline',
       hidden: !conversation,
@@ -107,13 +108,16 @@ export class ChatRoom extends Component {
   #header(conversation) {
     const { head } = conversation;
     const open = () => openDetails(head.conversation);
+    // Before its first message there are no members and no settings.
+    const isStarted = peerOfUnstarted(head.conversation) === null;
+    const opener = { type: 'button', 'aria-haspopup': 'dialog', on: { click: open } };
     return h(
       'div',
       { class: 'room-header', key: 'header' },
       iconButton('back', t('room.back'), () => navigate(null), { class: 'back' }),
       h(
-        'button',
-        { type: 'button', class: 'room-info', 'aria-haspopup': 'dialog', on: { click: open } },
+        isStarted ? 'button' : 'div',
+        { class: 'room-info', key: 'info', ...(isStarted && opener) },
         conversationAvatar(head),
         h(
           'span',
@@ -127,17 +131,18 @@ export class ChatRoom extends Component {
           h('span', { class: 'room-subtitle' }, this.#subtitle(conversation)),
         ),
       ),
-      iconButton(
-        'more',
-        t('room.menu'),
-        (event) =>
-          openConversationMenu(
-            /** @type {HTMLElement} */ (event.currentTarget),
-            conversation,
-            open,
-          ),
-        { 'aria-haspopup': 'menu' },
-      ),
+      isStarted &&
+        iconButton(
+          'more',
+          t('room.menu'),
+          (event) =>
+            openConversationMenu(
+              /** @type {HTMLElement} */ (event.currentTarget),
+              conversation,
+              open,
+            ),
+          { 'aria-haspopup': 'menu' },
+        ),
     );
   }
 

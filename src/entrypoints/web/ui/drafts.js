@@ -23,6 +23,17 @@ export function saveDraft(conversation, text) {
   if (Boolean(before) !== Boolean(text.trim())) updateAll();
 }
 
+/**
+ * Move a draft to another conversation that has none.
+ * @param {string} from
+ * @param {string} to
+ */
+export function moveDraft(from, to) {
+  const text = loadDraft(from);
+  if (text && !loadDraft(to)) saveDraft(to, text);
+  saveDraft(from, '');
+}
+
 /** Drop every draft: the user logs out. */
 export function clearDrafts() {
   for (const key of localValues.keys()) if (key.startsWith(PREFIX)) localValues.remove(key);

@@ -115,7 +115,10 @@ export class MessageComposer extends Component {
     const field = this.#field;
     if (!field || field.dataset.conversation === this.#id) return;
     field.dataset.conversation = this.#id;
-    field.value = loadDraft(this.#id);
+    const draft = loadDraft(this.#id);
+    // The same text stands there if the conversation was just created: writing it again would end
+    // the composition of characters.
+    if (field.value !== draft) field.value = draft;
     this.#measure();
   }
 

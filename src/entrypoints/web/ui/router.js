@@ -1,15 +1,19 @@
 /** The route, in the fragment of the address, which is never sent to a server. */
 
+import { peerOfUnstarted, unstartedId } from '../client/store/unstarted.js';
 import { updateAll } from './render-queue.js';
 
 /** @typedef {{conversation: string | null, seq: number | null}} Route */
 
 /**
- * Parse a fragment: `#/c/<conversation>` or `#/c/<conversation>/<seq>`.
+ * Parse a fragment: `#/c/<conversation>`, `#/c/<conversation>/<seq>`, or `#/u/<user>` for a direct
+ * conversation that does not exist yet.
  * @param {string} hash
  * @returns {Route}
  */
 export function parseHash(hash) {
+  const [, user] = /^#\/u\/([\w-]+)$/.exec(hash) ?? [];
+  if (user) return { conversation: unstartedId(user), seq: null };
   const [, conversation, seq] = /^#\/c\/([\w-]+)(?:\/(\d+))?$/.exec(hash) ?? [];
   return { conversation: conversation ?? null, seq: seq ? Number(seq) : null };
 }
@@ -20,7 +24,10 @@ export function parseHash(hash) {
  * @param {number} [seq]
  * @returns {string}
  */
-export const hashFor = (conversation, seq) => `#/c/${conversation}${seq ? `/${seq}` : ''}`;
+export function hashFor(conversation, seq) {
+  const user = peerOfUnstarted(conversation);
+  return user ? `#/u/${user}` : `#/c/${conversation}${seq ? `/${seq}` : ''}`;
+}
 
 /**
  * The absolute address of a message, for sharing.

@@ -4,6 +4,7 @@
  */
 
 import { lowestReceipts, pendingMessages } from '../client/store/selectors.js';
+import { conversationOf } from '../client/store/unstarted.js';
 import { client, state } from './context.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
@@ -146,7 +147,7 @@ export class ChatTimeline extends Component {
   }
 
   #conversation() {
-    return state().conversations.get(this.#id);
+    return conversationOf(state(), this.#id);
   }
 
   /** @param {string} id */
@@ -174,10 +175,8 @@ export class ChatTimeline extends Component {
 
   #loadFirstPage() {
     const id = this.#id;
-    this.#historyLoader.loadFirstPage(
-      id,
-      () => id === this.#id && !this.#conversation()?.log.loaded,
-    );
+    const isNeeded = () => id === this.#id && !state().conversations.get(id)?.log.loaded;
+    this.#historyLoader.loadFirstPage(id, isNeeded);
   }
 
   #saveScrollPosition() {

@@ -1,10 +1,13 @@
 /** Selectors: what a user interface derives from the state. Pure functions; nothing is cached. */
 
+import { peerOfUnstarted, unsentMessages, unstartedConversations } from './unstarted.js';
+
 /** @import {Conversation, OutboxEntry, Head, LoggedMessage, State, User} from '../types.js' */
 /** @typedef {'waiting' | 'sending' | 'failed' | 'sent' | 'delivered' | 'read'} MessageStatus */
 
 /**
- * The conversations of the list: pinned ones first, then by last activity, newest first.
+ * The conversations of the list: pinned ones first, then by last activity, newest first. Those that
+ * wait for their first message to be sent are the newest.
  * @param {State} state
  * @returns {Conversation[]}
  */
@@ -14,7 +17,8 @@ export function sortedConversations(state) {
     // Without a message the time of creation counts, which a UUIDv7 contains.
     compare(activityTime(other), activityTime(one)) ||
     compare(other.head.conversation, one.head.conversation);
-  return [...state.conversations.values()].filter(({ left }) => !left).sort(order);
+  const joined = [...state.conversations.values()].filter(({ left }) => !left);
+  return [...joined, ...unstartedConversations(state)].sort(order);
 }
 
 /**
@@ -23,6 +27,7 @@ export function sortedConversations(state) {
  * @returns {number} milliseconds since 1970
  */
 function activityTime(conversation) {
+  if (peerOfUnstarted(conversation.head.conversation)) return Infinity;
   const at = Date.parse(conversation.head.last?.at ?? '');
   if (at) return at;
   // The first 48 bits of a UUIDv7 (RFC 9562) are its time.
@@ -91,7 +96,7 @@ export function messageStatus(message, lowest) {
  * @returns {OutboxEntry[]} oldest first
  */
 export function pendingMessages(state, id) {
-  const entries = state.outbox.filter((entry) => entry.conversation === id);
+  const entries = unsentMessages(state, id);
   const log = entries.length ? state.conversations.get(id)?.log : undefined;
   if (!log) return entries;
   // A message that was just acknowledged is among the newest in the log.

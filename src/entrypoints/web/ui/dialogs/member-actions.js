@@ -3,7 +3,7 @@
 import { client, state } from '../context.js';
 import { t } from '../i18n.js';
 import { nameOf } from '../widgets.js';
-import { navigate } from '../router.js';
+import { openPerson } from '../start-conversation.js';
 import { attempt } from '../toasts.js';
 import { confirmAction } from './dialog.js';
 
@@ -49,11 +49,9 @@ function roleAction(id, user, role) {
 }
 
 /** @param {string} user @param {() => void} closeDialog */
-async function writeTo(user, closeDialog) {
-  const id = await attempt(client().conversations.openDirect(user));
-  if (!id) return;
+function writeTo(user, closeDialog) {
   closeDialog();
-  navigate(id);
+  openPerson(user);
 }
 
 /** @param {string} id @param {string} user */

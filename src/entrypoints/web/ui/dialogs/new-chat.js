@@ -4,6 +4,7 @@ import { client, state } from '../context.js';
 import { t } from '../i18n.js';
 import { button, field } from '../widgets.js';
 import { navigate } from '../router.js';
+import { openPerson } from '../start-conversation.js';
 import { attempt } from '../toasts.js';
 import { h } from '../vdom.js';
 import { DialogView, openDialog } from './dialog.js';
@@ -23,7 +24,10 @@ class NewChatDialog extends DialogView {
   render() {
     const pick = this.#picker.render({
       isMulti: this.#isGroup,
-      onPick: (user) => this.#openCreated(client().conversations.openDirect(user.id)),
+      onPick: (user) => {
+        this.close();
+        openPerson(user.id);
+      },
     });
     return this.layout(
       t('new.title'),

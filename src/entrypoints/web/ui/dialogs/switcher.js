@@ -2,13 +2,13 @@
 
 import { sortedConversations } from '../../client/store/selectors.js';
 import { foldCase } from '../../client/text.js';
-import { client, state } from '../context.js';
+import { state } from '../context.js';
 import { t } from '../i18n.js';
 import { icon } from '../icons.js';
 import { avatar, isolatedText, conversationAvatar, titleOf } from '../widgets.js';
 import { PeopleSearch } from '../people-search.js';
 import { navigate } from '../router.js';
-import { attempt } from '../toasts.js';
+import { openPerson } from '../start-conversation.js';
 import { h } from '../vdom.js';
 import { DialogView, openDialog } from './dialog.js';
 
@@ -19,7 +19,7 @@ import { DialogView, openDialog } from './dialog.js';
  * @property {Child} avatar
  * @property {string} title
  * @property {string} subtitle
- * @property {() => Promise<void> | void} open
+ * @property {() => void} open
  */
 
 const MAX_ITEMS = 8;
@@ -108,8 +108,7 @@ class SwitcherDialog extends DialogView {
         avatar: avatar(user.id, user.display_name),
         title: user.display_name,
         subtitle: `@${user.handle}`,
-        open: async () =>
-          navigate((await attempt(client().conversations.openDirect(user.id))) ?? null),
+        open: () => openPerson(user.id),
       })),
     ];
   }
