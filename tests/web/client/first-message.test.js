@@ -50,7 +50,7 @@ describe('a conversation that does not exist yet', () => {
     assert.equal(conversationOf(client.state, id)?.head.title, 'Bob');
     assert.equal(conversationOf(client.state, id), conversationOf(client.state, id));
 
-    assert.equal(await client.open(id), false);
+    assert.equal(await client.conversations.findDirect(bob.id), false);
     client.activity.setTyping(id, true);
     await env.clock.pass(1_000);
     assert.equal(env.service.rooms.size, 0);
@@ -78,10 +78,10 @@ describe('a conversation that does not exist yet', () => {
   });
 
   it('is found if it exists beyond the loaded part of the list', async () => {
-    const { env, client, bob, id } = await setUp();
+    const { env, client, bob } = await setUp();
     const room = env.service.addRoom(bob.id, 'direct', '', [client.state.me?.id ?? '']);
     env.http.requests.length = 0;
-    assert.equal(await client.open(id), true);
+    assert.equal(await client.conversations.findDirect(bob.id), true);
 
     assert.equal(directWith(client.state, bob.id)?.head.conversation, room.id);
     assert.deepEqual(env.http.requests[0], `GET /v1/conversations/direct/${bob.id}`);
@@ -146,7 +146,7 @@ describe('a conversation that does not exist yet', () => {
     env.sockets.dropAnswersTo.add('message.send');
     await say('hello');
     const room = env.service.addRoom(bob.id, 'direct', '', [client.state.me?.id ?? '']);
-    await client.open(unstartedId(bob.id));
+    await client.conversations.findDirect(bob.id);
     assert.deepEqual(
       sortedConversations(client.state).map(({ head }) => head.conversation),
       [room.id],

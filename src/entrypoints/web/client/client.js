@@ -16,7 +16,6 @@ import { Conversations } from './conversations.js';
 import { MessageHistory } from './history.js';
 import { Notifications } from './notifications.js';
 import { memoryStorage } from './storage.js';
-import { peerOfUnstarted } from './store/unstarted.js';
 import { noPushPlatform } from './push-platform.js';
 import { WebPush } from './web-push.js';
 import { Outbox } from './outbox.js';
@@ -95,7 +94,6 @@ export class Client {
   }
 
   /**
-   * Create the connection to the service.
    * @param {ClientOptions['connect']} connect
    * @param {Clock} clock
    * @param {() => number} random
@@ -181,15 +179,12 @@ export class Client {
   }
 
   /**
-   * Load what a view of a conversation needs: messages, members, receipts. One that does not exist
-   * yet is looked for: the list may not have been loaded as far as there.
+   * Load what a view of a conversation needs: messages, members, receipts.
    * @param {string} id
    * @param {number} [seq] load the messages around this one
    * @returns {Promise<boolean>} false if there is no such conversation or message
    */
   async open(id, seq) {
-    const peer = peerOfUnstarted(id);
-    if (peer) return this.conversations.findDirect(peer);
     if (!this.#state.conversations.has(id)) await this.#catchup.fetchHead(id);
     const conversation = this.#state.conversations.get(id);
     if (!conversation) return false;

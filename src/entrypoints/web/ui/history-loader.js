@@ -1,6 +1,7 @@
 /** Loads pages of history for the timeline before they are visible, and retries after errors. */
 
 import { errorCode } from '../client/errors.js';
+import { peerOfUnstarted } from '../client/store/unstarted.js';
 import { client, state } from './context.js';
 
 /** @import {Log} from '../client/types.js' */
@@ -37,6 +38,12 @@ export class HistoryLoader {
   /** @param {string} id @returns {Promise<boolean>} false if the service could not be reached */
   async #open(id) {
     try {
+      const peer = peerOfUnstarted(id);
+      // It may exist: the list may not have been loaded as far as there.
+      if (peer)
+        return await client()
+          .conversations.findDirect(peer)
+          .then(() => true);
       const head = state().conversations.get(id)?.head;
       // With many unread messages start at the first of them, not at the end.
       await client().open(
