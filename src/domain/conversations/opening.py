@@ -107,7 +107,9 @@ class FindDirect:
 
     def __call__(self, actor: UserId, peer: UserId) -> ConversationId:
         """Return its id; raise `NotFound` if it was not created yet."""
-        found = self.uow(lambda stores: stores.conversations.find_direct(Pair.of(actor, peer)))
+        found = self.uow.read(
+            lambda stores: stores.conversations.find_direct(Pair.of(actor, peer))
+        )
         if found is None:
             raise NotFound
         return found.id
