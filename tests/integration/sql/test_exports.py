@@ -215,7 +215,7 @@ class TestImport:
             empty.migrate()
             assert not any(everything(empty).values())
 
-    @pytest.mark.parametrize("unseen", ["\u200b", "\u202e\u202c"])
+    @pytest.mark.parametrize("unseen", ["\u200b", "\u202e\u202c", "\u3164", "\u2800\u0301"])
     def test_gives_a_name_that_nobody_can_see_a_visible_one_and_says_so(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path, unseen: str
     ) -> None:
@@ -234,6 +234,22 @@ class TestImport:
         assert unseen not in names
         assert any(what.startswith("line 2: the name ") for what in told)
         assert any(what.endswith("is Unnamed group now") for what in told)
+
+    def test_removes_from_names_what_nobody_can_see_and_says_so(
+        self, sqlite_storage: sql.SqlStorage, tmp_path: Path
+    ) -> None:
+        path = export(Town(sqlite_storage).storage, tmp_path / "all.jsonl")
+        text = path.read_text("utf-8")
+        text = text.replace('"display_name":"Alice"', '"display_name":"Alice\u3164"')
+        path.write_text(text, "utf-8")
+        told: list[str] = []
+        with closing(sql.open_sqlite(tmp_path / "empty.db")) as empty:
+            read_import(empty, path, afterwards=nothing, progress=quiet, report=told.append)
+            rows = everything(empty)
+
+        assert "Alice" in {row[2] for row in rows["users"]}
+        assert len(told) == 1
+        assert told[0].endswith("is Alice now, without what nobody can see")
 
     def test_takes_times_of_any_zone_as_the_moments_they_are(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path

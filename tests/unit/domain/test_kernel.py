@@ -16,7 +16,6 @@ from parlour.domain.kernel.paging import (
     text_of_cursor,
     unpack_cursor,
 )
-from parlour.domain.kernel.text import check_text, clean_line
 from parlour.domain.kernel.time import rfc3339
 
 SAMPLE = "0193a6b2-5c1d-7e3f-8a4b-5c6d7e8f9a0b"
@@ -49,76 +48,6 @@ class TestUuid:
         with pytest.raises(Invalid) as refusal:
             parse_uuid(raw, "user")
         assert refusal.value.field == "user"
-
-
-class TestLine:
-    @pytest.mark.parametrize(
-        ("raw", "expected"),
-        [
-            ("Bob", "Bob"),
-            ("  Bob \t of\u00a0the\u2003Hill ", "Bob of the Hill"),
-            ("e\u0301", "\u00e9"),
-            ("👩‍🚀 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", None),
-            ("می‌خواهم", None),
-            ("…", None),
-            ("%", None),
-        ],
-    )
-    def test_is_normalised(self, raw: str, expected: str | None) -> None:
-        assert clean_line(raw, most=64, field="title") == (expected or raw)
-
-    @pytest.mark.parametrize("raw", ["", "  ", "\n", "\u0301", "\u200d", "\ufe0f"])
-    def test_is_refused_where_nothing_is_visible(self, raw: str) -> None:
-        with pytest.raises(Invalid, match="must not be empty"):
-            clean_line(raw, most=64, field="title")
-
-    @pytest.mark.parametrize(
-        "code",
-        [
-            "0",
-            "7",
-            "7f",
-            "9f",
-            "ad",
-            "61c",
-            "180e",
-            "200b",
-            "200e",
-            "202e",
-            "2060",
-            "2062",
-            "2066",
-            "2069",
-            "d800",
-            "feff",
-            "fff9",
-        ],
-    )
-    def test_is_refused_with_characters_that_hide_or_reorder(self, code: str) -> None:
-        with pytest.raises(Invalid, match="cannot be shown"):
-            clean_line(f"bob{chr(int(code, 16))}x", most=64, field="title")
-
-    def test_is_measured_after_normalisation(self) -> None:
-        assert len(clean_line("e\u0301" * 8 + "  ", most=8, field="title")) == 8
-        with pytest.raises(Invalid, match="at most 8 characters"):
-            clean_line("x" * 9, most=8, field="title")
-
-
-class TestText:
-    @pytest.mark.parametrize(
-        "raw", ["hi", " hi ", "a\n\tb\r\n", "é e\u0301 👩‍🚀 \u202e \U0010ffff"]
-    )
-    def test_is_returned_unchanged(self, raw: str) -> None:
-        assert check_text(raw, most=64, field="body") == raw
-
-    @pytest.mark.parametrize(
-        ("raw", "why"),
-        [("", "empty"), (" \n\u2003", "empty"), ("x" * 65, "at most 64")]
-        + [(f"a{bad}b", "control") for bad in "\0\x07\x1b\x7f\x85\ud800"],
-    )
-    def test_is_refused_where_it_is_malformed(self, raw: str, why: str) -> None:
-        with pytest.raises(Invalid, match=why):
-            check_text(raw, most=64, field="body")
 
 
 class TestPages:

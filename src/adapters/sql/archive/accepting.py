@@ -1,7 +1,8 @@
 """Values from a file as the constructors of the domain accept them, one by one.
 
 A file may have been changed, or written by another program. What the service would never have
-stored is refused; names that nobody can see, which old releases took, are replaced and reported.
+stored is refused; names that nobody can see, or not all of, which old releases took, are replaced
+and reported.
 """
 
 import unicodedata
@@ -174,12 +175,15 @@ def _utc(at: datetime, field: str) -> datetime:
 def _name(name: Name, instead: str, report: Report) -> Name:
     kind, raw = name.__class__, name.value
     try:
-        return kind.parse(raw)
+        cleaned = kind.parse(raw)
     except Invalid:
         if len(raw) > kind.MAX_LENGTH or not _is_unseen(raw):
             raise
         report(f"the name {raw!a}, which nobody can see, is {instead} now")
         return kind.parse(instead)
+    if cleaned != name:
+        report(f"the name {raw!a} is {cleaned} now, without what nobody can see")
+    return cleaned
 
 
 def _is_unseen(text: str) -> bool:
