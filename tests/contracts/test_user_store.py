@@ -176,6 +176,13 @@ class TestSearch:
         assert ["one", "two"] == search(uow, "strasse")
         assert ["three"] == search(uow, "σίσυφοσ")
 
+    def test_folds_compatibility_forms_and_what_nobody_sees(self, uow: Uow) -> None:
+        names = {"wide": "ＢＯＢ", "turk": "İlkay Işık", "joined": "کتاب\u200cها"}
+        keep(uow, *(b.user(handle, name) for handle, name in names.items()))
+
+        for handle, key in {"wide": "bob", "turk": "ilkay işik", "joined": "کتابها"}.items():
+            assert [handle] == search(uow, key), key
+
     def test_finds_the_longest_words(self, uow: Uow) -> None:
         longest = User(
             id=b.ALICE,

@@ -33,9 +33,10 @@ from parlour.domain.administration import MAX_PLACE
 from parlour.domain.conversations import Title
 from parlour.domain.messages.model import EXCERPT_LENGTH
 from parlour.domain.users import DisplayName, Handle
+from parlour.domain.users.model import MAX_SEARCH_WORD
 
-WORD_BYTES = 64 * 4
-"""Search words have at most 64 characters; they are stored and compared as UTF-8."""
+WORD_BYTES = MAX_SEARCH_WORD * 4
+"""Search words are stored and compared as UTF-8."""
 
 metadata = MetaData()
 

@@ -8,12 +8,16 @@ import attrs
 
 from parlour.domain.kernel.errors import Conflict, Invalid
 from parlour.domain.kernel.ids import UserId
-from parlour.domain.kernel.text import clean_line
+from parlour.domain.kernel.text import clean_line, fold_case
 
 RESERVED = frozenset({
     "admin", "administrator", "all", "anyone", "everyone", "here", "me", "moderator", "nobody",
     "parlour", "root", "security", "service", "staff", "support", "system",
 })  # fmt: skip
+
+
+MAX_SEARCH_WORD = 64
+"""The number of characters of a name that a search compares."""
 
 
 class HandleTaken(Conflict):
@@ -91,6 +95,16 @@ class User:
     created_at: datetime
 
     def search_words(self) -> frozenset[str]:
-        """Return the words that find this user: case-folded, of at most 64 characters each."""
-        words = {*self.display_name.value.casefold().split(), self.display_name.value.casefold()}
-        return frozenset(word[:64] for word in (*words, self.handle.value))
+        """Return the words that find this user."""
+        return search_words(self.display_name.value, self.handle.value)
+
+
+def search_words(name: str, handle: str) -> frozenset[str]:
+    """Return the name, its words and the handle, as `search_key` makes them."""
+    folded = fold_case(name)
+    return frozenset(map(search_key, (*folded.split(), folded, handle)))
+
+
+def search_key(text: str) -> str:
+    """Return the beginning of *text* as searches compare it: folded, at most 64 characters."""
+    return " ".join(fold_case(text).split())[:MAX_SEARCH_WORD]

@@ -42,8 +42,8 @@ class UserStore(Protocol):
     def search(self, prefix: str, after: str, limit: int) -> list[User]:
         """Return users that are not disabled and have a search word that begins with *prefix*.
 
-        *prefix* is case-folded and literal: no character in it has a special meaning. Ordered by
-        handle, beginning after the handle *after* ("" for the first page).
+        *prefix* is one that `search_key` made, and literal: no character in it has a special
+        meaning. Ordered by handle, beginning after the handle *after* ("" for the first page).
         """
         ...
 

@@ -12,7 +12,7 @@ from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
 from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
-from parlour.domain.users.model import SERVICE_HANDLE, DisplayName, Handle, User
+from parlour.domain.users.model import SERVICE_HANDLE, DisplayName, Handle, User, search_key
 from parlour.domain.users.ports import Stores
 
 MAX_USERS = 100
@@ -36,9 +36,9 @@ class FindPeople:
         self, query: str, *, cursor: str | None = None, limit: int | None = None
     ) -> UserPage:
         """Return one page; raise `Invalid` for an empty query, a bad cursor or a bad limit."""
-        # Normalised in the same way as display names.
+        # Cleaned and folded in the same way as display names.
         line = clean_line(query.lstrip("@ "), most=DisplayName.MAX_LENGTH, field="query")
-        prefix = line.casefold()[:64]
+        prefix = search_key(line)
         page = PageRequest.parse(cursor, limit, text_of_cursor, most=MAX_USERS, default=20)
         found = self.uow.read(
             lambda stores: stores.users.search(prefix, page.start or "", page.fetch)

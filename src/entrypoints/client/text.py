@@ -1,4 +1,6 @@
-"""The beginning of a text, cut between grapheme clusters: what people see as one character."""
+"""Texts as people count and compare them: cut between grapheme clusters, folded for a search."""
+
+import unicodedata
 
 import regex
 
@@ -6,6 +8,7 @@ MAX_EXCERPT = 140
 """Code points of a message that the list of conversations shows, as the service cuts them."""
 
 _CLUSTER = regex.compile(r"\X")
+_IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 
 
 def cut_text(text: str, most: int) -> str:
@@ -27,3 +30,10 @@ def excerpt(text: str) -> str:
     """Return the beginning of a message as one line, as the service does for a head."""
     beginning = cut_text(text.lstrip(), MAX_EXCERPT * 4)
     return cut_text(" ".join(beginning.split()), MAX_EXCERPT).rstrip()
+
+
+def fold_case(text: str) -> str:
+    """Return *text* as the service folds it to search: `NFKC_Casefold`, with one letter i."""
+    for _ in range(2):
+        text = _IGNORABLE.sub("", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFKC", text.replace("i\u0307", "i").replace("\u0131", "i"))

@@ -56,6 +56,9 @@ class TestFindPeople:
             ("bob", "José Ångström"),
             ("carl", "Anton Straße"),
             ("dora", "Anna  Lena"),
+            ("emre", "İlkay Işık"),
+            ("farid", "کتاب\u200cها"),
+            ("go", "ＸＹＺ ﬁne"),
         ]:
             world.register(handle, name)
         return world
@@ -70,6 +73,16 @@ class TestFindPeople:
             ("jose\u0301", ["bob"]),
             ("åNG", ["bob"]),
             ("STRASSE", ["carl"]),
+            ("GROẞ", []),
+            ("straß", ["carl"]),
+            ("ilk", ["emre"]),
+            ("IŞIK", ["emre"]),
+            ("İLKAY I", ["emre"]),
+            ("کتابها", ["farid"]),
+            ("کتاب\u200cها", ["farid"]),
+            ("xyz", ["go"]),
+            ("FINE", ["go"]),
+            ("\u200eXyz\u200b", ["go"]),
             ("anna   le", ["anna", "dora"]),
             ("anna lee", ["anna"]),
             ("nna", []),

@@ -10,6 +10,7 @@ from parlour.entrypoints.cli.chat.conversation_view import ConversationView
 from parlour.entrypoints.client.client import Client
 from parlour.entrypoints.client.errors import ClientError
 from parlour.entrypoints.client.models import GROUP, User
+from parlour.entrypoints.client.text import fold_case
 
 HISTORY = 20
 MAX_LISTED = 50
@@ -63,11 +64,11 @@ async def find(client: Client, name: str) -> str:
     Raises:
         ClientError: there is no such conversation, and none can be opened.
     """
-    title = name.removeprefix("#").casefold()
+    title = fold_case(name.removeprefix("#"))
     groups = [
         key
         for key, known in client.state.conversations.items()
-        if known.head.kind == GROUP and known.head.title.casefold() == title and not known.left
+        if known.head.kind == GROUP and fold_case(known.head.title) == title and not known.left
     ]
     if len(groups) > 1:
         raise ClientError(f"There are {len(groups)} groups of this name: /list, then /open N")

@@ -9,7 +9,7 @@ import attrs
 
 from parlour.entrypoints.client.models import GROUP, Event, User
 from parlour.entrypoints.client.state import Conversation, State
-from parlour.entrypoints.client.text import cut_text
+from parlour.entrypoints.client.text import cut_text, fold_case
 
 HandleLookup = Callable[[str], str]
 
@@ -239,4 +239,4 @@ def presence(state: State, user: str, now: datetime) -> str:
 def full_name(user: User) -> str:
     """Return the handle, and the display name where it differs."""
     handle, name = safe(user.handle), one_line(user.name)
-    return handle if name.casefold() == handle else f"{handle} ({name})"
+    return handle if fold_case(name) == handle else f"{handle} ({name})"

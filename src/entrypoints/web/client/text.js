@@ -1,14 +1,23 @@
 /** Text as people compare and count it: case folding, and characters as they are seen. */
 
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+
 /**
- * Fold a text for comparison: compatibility forms (NFKC) and case, independent of the language.
- * JavaScript has no case folding (Unicode 3.13, D144); lower case of upper case gives the same for
- * a search ("ß" and "SS", "ς" and "Σ"), and finds the dotless "ı" under "i" as well.
+ * JavaScript has no case folding (Unicode 3.13, D144); lower case of upper case gives the same for a
+ * comparison ("ß" and "SS", "ς" and "Σ").
+ * @param {string} text
+ */
+const foldOnce = (text) =>
+  text.normalize('NFKD').toUpperCase().toLowerCase().replaceAll('ς', 'σ').replace(INVISIBLE, '');
+
+/**
+ * Fold a text for comparison as the service does: `NFKC_Casefold` of Unicode, independent of the
+ * language, and one letter for the dotted and the dotless i.
  * @param {string} text
  * @returns {string}
  */
 export const foldCase = (text) =>
-  text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+  foldOnce(foldOnce(text)).replaceAll('i\u0307', 'i').normalize('NFKC');
 
 /**
  * Split a text into characters as they are seen (grapheme clusters, UAX #29): a flag, a family or a
