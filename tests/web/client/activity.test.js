@@ -82,6 +82,19 @@ describe('activity', () => {
     assert.equal(client.state.presence.get(bob.id)?.state, 'offline');
   });
 
+  it('chooses a presence, which is kept when the service has acknowledged it', async () => {
+    const { env, client } = await aliceAndBob();
+    await client.activity.choosePresence('invisible');
+    const [frame] = framesOfType(env, 'presence.set');
+    assert.deepEqual([frame.state, frame.text], ['invisible', undefined]);
+    assert.equal(client.state.me?.presence?.state, 'invisible');
+
+    env.sockets.closeWith();
+    await env.clock.pass(2_000);
+    assert.equal(framesOfType(env, 'presence.set').length, 1);
+    assert.equal(client.state.me?.presence?.state, 'invisible');
+  });
+
   it('reports typing at most every three seconds', async () => {
     const { env, client, room } = await aliceAndBob();
     for (let key = 0; key < 40; key++) {

@@ -154,18 +154,46 @@ describe('the snapshot property', () => {
 
 describe('presence', () => {
   it('of others is unknown while disconnected', () => {
-    const { alice, bob, room, state } = group();
+    const { bob, room, state } = group();
     const there = play(
       state,
       { type: 'presence', user: bob.id, state: 'online' },
-      { type: 'presence', user: alice.id, state: 'busy' },
       { type: 'typing', conversation: room.id, user: bob.id, on: true, now: 0 },
     );
     const down = play(there, { type: 'connection', connection: { phase: 'waiting', until: 1 } });
 
     assert.equal(down.presence.get(bob.id), undefined);
-    assert.equal(down.presence.get(alice.id)?.state, 'busy');
     assert.equal(down.typing.size, 0);
+  });
+
+  it('of oneself is what was chosen, on this device or another, also while disconnected', () => {
+    const { alice, state } = group();
+    const busy = { state: 'busy', text: 'in a meeting' };
+    const chosen = play(state, { type: 'presence-chosen', presence: busy });
+    const down = play(chosen, { type: 'connection', connection: { phase: 'waiting', until: 1 } });
+    assert.deepEqual(down.me?.presence, busy);
+
+    const welcome = { type: 'welcome', session: 's', cursor: 'c', heads: [] };
+    const back = play(down, { ...welcome, presence: { state: 'invisible' } });
+    assert.deepEqual(back.me?.presence, { state: 'invisible' });
+    assert.deepEqual(play(back, welcome).me?.presence, { state: 'invisible' });
+
+    // The answer that renewed the token was read before.
+    const renewed = play(back, {
+      type: 'signed-in',
+      me: { ...alice, presence: busy },
+      device: 'd',
+    });
+    assert.deepEqual(renewed.me?.presence, { state: 'invisible' });
+
+    const data = { state: 'online' };
+    const elsewhere = play(renewed, {
+      type: 'event.me',
+      offset: renewed.privateOffset + 1,
+      kind: 'presence.changed',
+      data,
+    });
+    assert.deepEqual(elsewhere.me?.presence, data);
   });
 });
 

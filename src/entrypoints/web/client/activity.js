@@ -8,7 +8,7 @@ import { NetworkError, ServiceError } from './errors.js';
 
 /** @import {Clock} from './clock.js' */
 /** @import {Connection} from './connection.js' */
-/** @import {Frame, PresenceState, State} from './types.js' */
+/** @import {ChosenState, Frame, State} from './types.js' */
 
 const READ_DELAY_MS = 250;
 const RECEIVED_DELAY_MS = 150;
@@ -151,13 +151,13 @@ export class Activity {
   }
 
   /**
-   * Set how others see this user.
-   * @param {Exclude<PresenceState, 'offline'>} state
+   * Choose how others see this user, on all devices and until the next choice.
+   * @param {ChosenState} state
    * @param {string} [text] status text
    */
-  async setPresence(state, text) {
+  async choosePresence(state, text) {
     await this.#connection.request('presence.set', { state, text });
-    this.#dispatch({ type: 'presence', user: this.#state().me?.id, state, text });
+    this.#dispatch({ type: 'presence-chosen', presence: { state, text } });
   }
 
   async #sendReads() {

@@ -19,7 +19,13 @@ import { applyOrHold, withHead, withMembers, withReceipts } from './store/conver
 import { CONVERSATION_KINDS } from './store/kinds.js';
 import { EMPTY_LOG, withSystemMessages, withPage } from './store/log.js';
 import { markRead } from './store/notifications.js';
-import { expireTyping, withPresence, withTyping, withUsers } from './store/users.js';
+import {
+  expireTyping,
+  withOwnPresence,
+  withPresence,
+  withTyping,
+  withUsers,
+} from './store/users.js';
 import { applyPrivateEvent } from './store/private-log.js';
 
 /**
@@ -112,11 +118,11 @@ const HANDLERS = {
     ),
   users: (state, { users }) => withUsers(state, users),
   presences: (state, { states }) => withPresence(state, states),
+  'presence-chosen': (state, { presence }) => withOwnPresence(state, presence),
   renamed: (state, { me }) => withUsers({ ...state, me }, [me]),
 
   // -- from this device --
-  'signed-in': (state, { me, device }) =>
-    withUsers({ ...state, phase: 'signed-in', me, device }, [me]),
+  'signed-in': withSignedIn,
   'signed-out': () => ({ ...INITIAL_STATE, phase: 'signed-out' }),
   connection: withConnection,
   'catching-up': (state, { on }) =>
@@ -138,7 +144,18 @@ const HANDLERS = {
 const asUser = ({ user, handle, display_name }) => ({ id: user, handle, display_name });
 
 /**
- * While disconnected, the presence and typing of others are unknown; the own presence is kept.
+ * Logged in, or the token was renewed: an answer that may be older than what the socket has said.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+function withSignedIn(state, { me, device }) {
+  const next = withUsers({ ...state, phase: 'signed-in', me, device }, [me]);
+  return withOwnPresence(next, state.welcomeCount ? state.me?.presence : undefined);
+}
+
+/**
+ * While disconnected, the presence and typing of others are unknown.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
@@ -146,8 +163,7 @@ const asUser = ({ user, handle, display_name }) => ({ id: user, handle, display_
 function withConnection(state, { connection }) {
   const next = { ...state, connection };
   if (connection.phase !== 'waiting' && connection.phase !== 'stopped') return next;
-  const own = [...state.presence].filter(([user]) => user === ownId(state));
-  return { ...next, presence: new Map(own), typing: new Map() };
+  return { ...next, presence: new Map(), typing: new Map() };
 }
 
 /**
@@ -165,10 +181,14 @@ function withWelcome(state, frame) {
     cursor,
     heads = [],
     fresh = false,
+    presence,
   } = frame;
   const kept = new Set(heads.map((/** @type {Head} */ head) => head.conversation));
   const conversations = new Map([...state.conversations].filter(([id]) => !fresh || kept.has(id)));
-  const next = heads.reduce(withHeadOf, { ...state, conversations });
+  const next = heads.reduce(withHeadOf, {
+    ...withOwnPresence(state, presence),
+    conversations,
+  });
   return {
     ...next,
     session,

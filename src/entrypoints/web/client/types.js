@@ -8,7 +8,12 @@
 // -- users -----------------------------------------------------------------------------------
 
 /** @typedef {{id: string, handle: string, display_name: string}} User */
-/** @typedef {User & {role: 'user' | 'admin', created_at: string}} Me */
+/** @typedef {'online' | 'busy' | 'invisible'} ChosenState */
+/**
+ * How the user chose to be seen, on all devices.
+ * @typedef {{state: ChosenState, text?: string}} PresenceChoice
+ */
+/** @typedef {User & {role: 'user' | 'admin', created_at: string, presence?: PresenceChoice}} Me */
 /**
  * @typedef {object} Device
  * @property {string} id

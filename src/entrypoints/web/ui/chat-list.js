@@ -107,8 +107,7 @@ export class ChatList extends Component {
         },
         avatar(me?.id ?? '', me?.display_name ?? '', {
           presence:
-            state().presence.get(me?.id ?? '')?.state ??
-            (state().connection.phase === 'online' ? 'online' : 'offline'),
+            state().connection.phase === 'online' ? (me?.presence?.state ?? 'online') : 'offline',
         }),
       ),
       h('h1', null, t('list.title')),

@@ -22,6 +22,7 @@ export const PRIVATE_KINDS = new Set([
   'read.moved',
   'settings.changed',
   'profile.changed',
+  'presence.changed',
   'notification.added',
   'notification.read',
 ]);

@@ -3,7 +3,7 @@
 import { updateConversation, withOwnReadMark, withNotificationsRead } from './updates.js';
 import { PRIVATE_KINDS } from './kinds.js';
 import { withPrivateEvent } from './notifications.js';
-import { withUsers } from './users.js';
+import { withOwnPresence, withUsers } from './users.js';
 
 /** @import {PrivateEvent, State} from '../types.js' */
 
@@ -31,6 +31,8 @@ export function applyPrivateEvent(state, event) {
       return withSettings(next, data);
     case 'profile.changed':
       return withProfile(next, data);
+    case 'presence.changed':
+      return withOwnPresence(next, /** @type {any} */ (data));
     case 'conversation.left':
       return updateConversation(next, data.conversation, (c) => ({ ...c, left: true }));
     default:

@@ -1,6 +1,6 @@
 /** Users in the state: names, presence, and who is typing. Pure functions. */
 
-/** @import {Presence, State, User} from '../types.js' */
+/** @import {Presence, PresenceChoice, State, User} from '../types.js' */
 
 /** The protocol: typing that is not repeated expires. */
 const TYPING_EXPIRES_MS = 6_000;
@@ -12,6 +12,15 @@ export function withUsers(state, users) {
   for (const { id, handle, display_name } of users) known.set(id, { id, handle, display_name });
   return { ...state, users: known };
 }
+
+/**
+ * This user chose how others see them.
+ * @param {State} state
+ * @param {PresenceChoice | undefined} presence undefined: the service does not say it
+ * @returns {State}
+ */
+export const withOwnPresence = (state, presence) =>
+  state.me && presence ? { ...state, me: { ...state.me, presence } } : state;
 
 /** @param {State} state @param {Presence[]} states @returns {State} */
 export function withPresence(state, states) {

@@ -12,11 +12,11 @@ import { DialogView, confirmAction, openDialog } from './dialog.js';
 import { openShortcuts } from './shortcuts.js';
 import { notificationSettings } from './notification-settings.js';
 
-/** @import {PresenceState} from '../../client/types.js' */
+/** @import {ChosenState} from '../../client/types.js' */
 /** @import {TextKey} from '../i18n.js' */
 
-/** @type {Exclude<PresenceState, 'offline'>[]} */
-const PRESENCE_STATES = ['online', 'away', 'busy', 'invisible'];
+/** @type {ChosenState[]} */
+const PRESENCE_STATES = ['online', 'busy', 'invisible'];
 
 class SettingsDialog extends DialogView {
   /** @type {string | null} */
@@ -98,15 +98,15 @@ class SettingsDialog extends DialogView {
 
   #pageSettings() {
     const { theme, language, discreet } = preferences();
-    const shown = state().presence.get(state().me?.id ?? '')?.state ?? 'online';
-    const setPresence = (/** @type {string} */ value) =>
-      attempt(client().activity.setPresence(/** @type {any} */ (value)));
+    const chosen = state().me?.presence?.state ?? 'online';
+    const choosePresence = (/** @type {string} */ value) =>
+      attempt(client().activity.choosePresence(/** @type {any} */ (value)));
     return [
       this.#selectField(
         t('settings.presence'),
-        shown,
+        chosen,
         PRESENCE_STATES.map((one) => [one, t(`presence.${one}`)]),
-        setPresence,
+        choosePresence,
       ),
       this.#selectField(
         t('settings.theme'),
