@@ -99,6 +99,7 @@ class UseCases:
     settle_pushes: notifications.SettlePushes
     service_key: notifications.ServiceKey
 
+    choose_presence: presence.ChoosePresence
     change_presence: presence.ChangePresence
     renew_presence: presence.RenewPresence
     read_presence: presence.ReadPresence
@@ -194,6 +195,7 @@ def build_use_cases(
         take_pushes=notifications.TakePushes(uow=uow, clock=clock),
         settle_pushes=notifications.SettlePushes(uow=uow, clock=clock),
         service_key=notifications.ServiceKey(uow),
+        choose_presence=presence.ChoosePresence(uow, clock),
         change_presence=presence.ChangePresence(presence=presence_store, clock=clock, lease=lease),
         renew_presence=presence.RenewPresence(presence=presence_store, clock=clock, lease=lease),
         read_presence=presence.ReadPresence(presence_store, clock),

@@ -9,7 +9,7 @@ from parlour.domain.access import Bearer, Credentials, Token, TokenKind
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import DeviceId
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.users import UserRole
+from parlour.domain.users import ChosenState, PresenceChoice, UserRole
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.fakes import SECOND, START
@@ -56,6 +56,10 @@ def find_token(uow: Uow, digest: bytes) -> Token | None:
     return uow.read(lambda stores: stores.tokens.find(b.token(digest).digest))
 
 
+def alive(uow: Uow, devices: list[DeviceId]) -> set[DeviceId]:
+    return set(uow.read(lambda stores: stores.devices.alive(devices)))
+
+
 class TestDeviceStore:
     def test_returns_what_was_stored(self, logged_in: Uow) -> None:
         assert logged_in.read(lambda stores: stores.devices.find(b.PHONE)) == b.device()
@@ -96,14 +100,21 @@ class TestDeviceStore:
 
     def test_finds_the_devices_that_are_logged_in(self, logged_in: Uow) -> None:
         some = [b.PHONE, b.LAPTOP, DeviceId(b.next_id())]
-        assert {b.PHONE, b.LAPTOP} == logged_in.read(lambda stores: stores.devices.alive(some))
+        assert alive(logged_in, some) == {b.PHONE, b.LAPTOP}
 
         logged_in(lambda stores: stores.devices.remove([b.PHONE]))
-        assert {b.LAPTOP} == logged_in.read(lambda stores: stores.devices.alive(some))
+        assert alive(logged_in, some) == {b.LAPTOP}
 
         logged_in(lambda stores: stores.users.save(b.user("alice", disabled=True)))
-        assert logged_in.read(lambda stores: stores.devices.alive(some)) == set()
-        assert logged_in.read(lambda stores: stores.devices.alive([])) == set()
+        assert logged_in.read(lambda stores: stores.devices.alive(some)) == {}
+        assert logged_in.read(lambda stores: stores.devices.alive([])) == {}
+
+    def test_finds_the_presence_that_the_user_of_a_device_chose(self, logged_in: Uow) -> None:
+        chosen = PresenceChoice(ChosenState.BUSY, "in a meeting 👩‍🚀")
+        logged_in(lambda stores: stores.users.save(b.user("alice", presence=chosen)))
+
+        found = logged_in.read(lambda stores: stores.devices.alive([b.PHONE, b.LAPTOP]))
+        assert found == {b.PHONE: chosen, b.LAPTOP: chosen}
 
     def test_finds_the_bearers_of_tokens_with_their_roles(self, logged_in: Uow) -> None:
         phone, laptop = b.token(b"phone"), b.token(b"laptop", b.LAPTOP)

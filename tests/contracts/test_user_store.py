@@ -1,12 +1,14 @@
 """The user store: users by id, by handle, and by the words of their names."""
 
+from functools import partial
+
 import attrs
 import pytest
 
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.users import DisplayName, Handle, User, UserRole
+from parlour.domain.users import ChosenState, DisplayName, Handle, PresenceChoice, User, UserRole
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.fakes import START
@@ -22,6 +24,10 @@ def keep(uow: Uow, *users: User) -> None:
     uow(work)
 
 
+def save(user: User, stores: Stores) -> None:
+    stores.users.save(user)
+
+
 def search(uow: Uow, prefix: str, after: str = "", limit: int = 100) -> list[str]:
     found = uow.read(lambda stores: stores.users.search(prefix, after, limit))
     return [user.handle.value for user in found]
@@ -34,6 +40,14 @@ class TestUserStore:
 
         assert uow.read(lambda stores: stores.users.find(b.ALICE)) == admin
         assert uow.read(lambda stores: stores.users.find_by_handle(Handle("alice"))) == admin
+
+    @pytest.mark.parametrize("text", [None, "in a meeting 👩‍🚀", "…" * PresenceChoice.MAX_TEXT])
+    def test_keeps_the_presence_that_a_user_chose(self, uow: Uow, text: str | None) -> None:
+        keep(uow, b.user("alice"))
+        for chosen in (b.user("alice", presence=PresenceChoice(s, text)) for s in ChosenState):
+            uow(partial(save, chosen))
+
+            assert uow.read(lambda stores: stores.users.find(b.ALICE)) == chosen
 
     def test_finds_no_unknown_user(self, uow: Uow) -> None:
         keep(uow, b.user("alice"))

@@ -81,6 +81,9 @@ PERSONAL = {
     ),
     "list_devices": Row(method="GET", path="/v1/devices"),
     "get_me": Row(method="GET", path="/v1/me"),
+    "choose_presence": Row(
+        method="PUT", path="/v1/me/presence", body={"state": "busy", "text": "in a meeting"}
+    ),
     "change_me": Row(method="PATCH", path="/v1/me", body={"display_name": "Somebody"}),
     "find_users": Row(method="GET", path="/v1/users?query=the-m"),
     "get_user": Row(method="GET", path="/v1/users/the-member"),

@@ -12,6 +12,7 @@ from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.conversations import ConversationSettings
 from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.users import ChosenState, PresenceChoice
 from tests.support.fakes import SECOND, START
 from tests.support.storage_dump import dump
 from tests.support.world import OPERATOR, World, new_world
@@ -48,6 +49,7 @@ class Town:
             muted_until=START + SECOND, pinned=True, marked_unread=True
         )
         world.do.change_settings(bob, self.group, settings)
+        world.do.choose_presence(bob, PresenceChoice(ChosenState.INVISIBLE, "at the sea"))
         world.do.set_account_disabled(OPERATOR, carol, disabled=True)
 
     @property

@@ -15,7 +15,7 @@ from parlour.domain.events import (
 from parlour.domain.kernel.ids import ConversationId, DeviceId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, LogEvent, Message
-from parlour.domain.users import DisplayName, Handle, User, UserRole
+from parlour.domain.users import DisplayName, Handle, PresenceChoice, User, UserRole
 from tests.support.fakes import START, SequentialIds
 
 _NAMES = UUID("8f9f4a3c-5d0e-4c57-9a51-0d9a2c6a7f10")
@@ -45,6 +45,7 @@ def user(
     role: UserRole = UserRole.USER,
     disabled: bool = False,
     created_at: datetime = START,
+    presence: PresenceChoice = PresenceChoice(),  # noqa: B008 - it is frozen
 ) -> User:
     """Build the user with this handle; `user("alice").id` is `ALICE`."""
     return User(
@@ -54,6 +55,7 @@ def user(
         role=role,
         disabled=disabled,
         created_at=created_at,
+        presence=presence,
     )
 
 

@@ -21,7 +21,9 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Message, MessagePosted, PageWindow, ReadMoved
+from parlour.domain.presence import PresenceChanged
 from parlour.domain.sync import Head
+from parlour.domain.users import PresenceChoice
 from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 from tests.support.world import World
 
@@ -87,10 +89,11 @@ OWN_SETTINGS = ("muted_until", "pinned", "marked_unread")
 
 @attrs.define
 class OwnView:
-    """The user's own settings: name, and marks, mute and pin of each conversation."""
+    """The user's own settings: name, presence, and marks, mute and pin of each conversation."""
 
     offset: int
     name: str
+    presence: PresenceChoice
     rooms: dict[ConversationId, dict[str, Any]]
 
     @classmethod
@@ -103,9 +106,11 @@ class OwnView:
             before = page.next
             if before is None:
                 break
+        user = world.do.get_user(viewer)
         return cls(
             offset=offset,
-            name=world.do.get_user(viewer).display_name.value,
+            name=user.display_name.value,
+            presence=user.presence,
             rooms={head.conversation.id: own(head) for head in heads},
         )
 
@@ -116,6 +121,8 @@ class OwnView:
         match event.payload:
             case ProfileChanged(display_name=name) | DisplayNameChanged(display_name=name):
                 self.name = name.value
+            case PresenceChanged(state=state, text=text):
+                self.presence = PresenceChoice(state, text)
             case ConversationJoined(conversation=room):
                 with suppress(NotFound):  # left again since
                     self.rooms[room] = own(world.do.get_head(event.user, room))

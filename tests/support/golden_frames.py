@@ -29,7 +29,7 @@ from parlour.entrypoints.websocket.codec import encode, encode_error, encode_pon
 from parlour.entrypoints.wire import pushes
 from parlour.entrypoints.wire.errors import INTERNAL, bad_request, problem
 from parlour.entrypoints.wire.pages import encode_page
-from parlour.entrypoints.wire.views import view_head, view_private, view_status
+from parlour.entrypoints.wire.views import ChoiceView, view_head, view_private, view_status
 from tests.support import builders as b
 from tests.support.fakes import START
 
@@ -120,6 +120,7 @@ def _answers() -> Iterator[tuple[str, bytes]]:
                 cursor=CURSOR,
                 heads=heads,
                 more=False,
+                presence=ChoiceView("invisible"),
             )
         ),
     )

@@ -124,6 +124,8 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
             "role": "user",
             "disabled": 0,
             "created_at": AT,
+            "presence": "online",
+            "presence_text": None,
         }
         for user, handle in ((b.ALICE, "alice"), (b.BOB, "bob"))
     ],

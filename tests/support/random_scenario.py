@@ -10,7 +10,7 @@ from parlour.domain.conversations import ConversationSettings, Role, Title
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import Mark
-from parlour.domain.users import DisplayName
+from parlour.domain.users import ChosenState, DisplayName, PresenceChoice
 from tests.support.fakes import START
 from tests.support.world import World
 
@@ -106,6 +106,7 @@ class RandomScenario:
                 self.rooms += [opened.conversation.id] if opened.is_new else []
             case "call":
                 do.change_profile(actor, DisplayName(f"Name {number}"))
+                do.choose_presence(actor, PresenceChoice([*ChosenState][number % 3]))
             case _:
                 self.world.clock.advance(START.resolution * (number - 3))
 

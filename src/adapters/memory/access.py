@@ -18,6 +18,7 @@ from parlour.domain.access import (
 )
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import DeviceId, UserId
+from parlour.domain.users import PresenceChoice
 
 
 class MemoryCredentialStore(CredentialStore):
@@ -104,9 +105,14 @@ class MemoryDeviceStore(DeviceStore):
         """Return how many devices there are."""
         return len(self._devices)
 
-    def alive(self, devices: Collection[DeviceId]) -> set[DeviceId]:
+    def alive(self, devices: Collection[DeviceId]) -> Mapping[DeviceId, PresenceChoice]:
         known = [self._devices[device] for device in devices if device in self._devices]
-        return {device.id for device in known if self._users.is_enabled(device.user)}
+        users = self._users.find_many({device.user for device in known})
+        return {
+            device.id: user.presence
+            for device in known
+            if (user := users.get(device.user)) and not user.disabled
+        }
 
     def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
         tokens = [token for token in map(self._tokens.find, digests) if token is not None]

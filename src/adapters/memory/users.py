@@ -65,11 +65,6 @@ class MemoryUserStore(UserStore):
         )
         return list(islice(found, limit))
 
-    def is_enabled(self, user: UserId) -> bool:
-        """Return whether the user exists and is not disabled."""
-        found = self._users.get(user)
-        return found is not None and not found.disabled
-
     @property
     def handles(self) -> list[str]:
         """Every handle, in order."""

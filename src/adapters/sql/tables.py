@@ -32,7 +32,7 @@ from parlour.domain.access import DeviceInfo
 from parlour.domain.administration import MAX_PLACE
 from parlour.domain.conversations import Title
 from parlour.domain.messages.model import EXCERPT_LENGTH
-from parlour.domain.users import DisplayName, Handle
+from parlour.domain.users import DisplayName, Handle, PresenceChoice
 from parlour.domain.users.model import MAX_SEARCH_WORD
 
 WORD_BYTES = MAX_SEARCH_WORD * 4
@@ -70,6 +70,8 @@ users = _table(
     _column("role", _Kind),
     _column("disabled", Boolean()),
     _column("created_at", _Timestamp),
+    _column("presence", _Kind, "presence.state"),
+    _column("presence_text", String(PresenceChoice.MAX_TEXT), "presence.text", null=True),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("handle", name="users_by_handle"),
 )

@@ -38,7 +38,7 @@ class AliveDevices:
 
     def __call__(self, devices: Collection[DeviceId]) -> set[DeviceId]:
         """Return those of *devices* that are logged in and whose user is not disabled."""
-        return self.uow.read(lambda stores: stores.devices.alive(devices))
+        return set(self.uow.read(lambda stores: stores.devices.alive(devices)))
 
 
 @attrs.frozen

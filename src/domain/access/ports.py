@@ -8,6 +8,7 @@ from parlour.domain.access.model import Bearer, Credentials, Device, Token
 from parlour.domain.access.passwords import Password
 from parlour.domain.kernel.ids import DeviceId, UserId
 from parlour.domain.logs.ports import PrivateLogStore
+from parlour.domain.users import PresenceChoice
 from parlour.domain.users.ports import UserStore
 
 
@@ -38,8 +39,11 @@ class DeviceStore(Protocol):
         """Return the user's devices, the newest first."""
         ...
 
-    def alive(self, devices: Collection[DeviceId]) -> set[DeviceId]:
-        """Return those of *devices* that are logged in and whose user is not disabled."""
+    def alive(self, devices: Collection[DeviceId]) -> Mapping[DeviceId, PresenceChoice]:
+        """Return those of *devices* that are logged in and whose user is not disabled.
+
+        Each with the presence that its user chose, which the same row holds.
+        """
         ...
 
     def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:

@@ -18,6 +18,7 @@ from parlour.domain.logs import ConversationPayload, Json, Payload, PrivatePaylo
 from parlour.domain.logs.codec import decode
 from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.notifications.events import NotificationAdded, NotificationRead
+from parlour.domain.presence.events import PresenceChanged
 from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 
 CONVERSATION_PAYLOADS: tuple[type[ConversationPayload], ...] = (
@@ -37,6 +38,7 @@ PRIVATE_PAYLOADS: tuple[type[PrivatePayload], ...] = (
     SettingsChanged,
     ProfileChanged,
     DisplayNameChanged,
+    PresenceChanged,
     NotificationAdded,
     NotificationRead,
 )

@@ -59,6 +59,10 @@ class PrivatePayload(Payload):
         """Return the conversation that the user receives no longer."""
         return None
 
+    def changes_presence(self) -> bool:
+        """Return whether others see the user's presence in another way from now on."""
+        return False
+
 
 @attrs.frozen(kw_only=True)
 class UnknownPayload(ConversationPayload, PrivatePayload):

@@ -1,6 +1,6 @@
 """Watermarks: the last message that each member has received, and has read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import attrs
 
@@ -37,7 +37,8 @@ class MarkWatermarks:
     """Move many watermarks forward in one transaction.
 
     A watermark never moves back, and read implies received. Reading also clears the mark as
-    unread, even if everything was read before.
+    unread, even if everything was read before. All marks of a user who is invisible are private:
+    others see their watermarks move again with the first mark after that.
     """
 
     uow: UnitOfWork[Stores]
@@ -50,8 +51,9 @@ class MarkWatermarks:
     def _mark(self, stores: Stores, marks: Sequence[Mark]) -> Marked:
         before = stores.members.lock({(mark.conversation, mark.user) for mark in marks})
         conversations = stores.conversations.find_many({key[0] for key in before})
+        hidden = _hidden_users(stores, marks)
         now = dict(before)
-        outcomes = [_decide(now, conversations, mark) for mark in marks]
+        outcomes = [_decide(now, conversations, mark, hidden) for mark in marks]
         keys = dict.fromkeys((mark.conversation, mark.user) for mark in marks)
         moved = [now[key] for key in keys if key in now and now[key] != before[key]]
         if not moved:
@@ -76,10 +78,17 @@ class MarkWatermarks:
         return Marked(tuple(outcomes), tuple(receipts), Changes(private=private))
 
 
+def _hidden_users(stores: Stores, marks: Sequence[Mark]) -> set[UserId]:
+    """Return the users who are invisible: their receipts would show that they are connected."""
+    users = stores.users.find_many({mark.user for mark in marks if not mark.private})
+    return {user.id for user in users.values() if user.presence.is_hidden}
+
+
 def _decide(
     now: dict[Membership, Member],
     conversations: Mapping[ConversationId, Conversation],
     mark: Mark,
+    hidden: Collection[UserId],
 ) -> int | DomainError:
     key = (mark.conversation, mark.user)
     member = now.get(key)
@@ -92,7 +101,7 @@ def _decide(
     # A stale read receipt must not clear the mark as unread.
     looked = mark.read is not None and read >= member.read_up_to
     member = attrs.evolve(member, marked_unread=member.marked_unread and not looked)
-    if mark.private:
+    if mark.private or mark.user in hidden:
         changed = attrs.evolve(member, private_read=max(member.private_read, read))
     else:
         changed = attrs.evolve(

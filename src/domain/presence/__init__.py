@@ -1,21 +1,31 @@
 """Presence: who is online, as leases that expire, and who may see it."""
 
+from parlour.domain.presence.events import PresenceChanged
 from parlour.domain.presence.model import (
     MAX_WATCHED,
+    DeviceReport,
     Lease,
     PresenceRecord,
     State,
     Status,
-    parse_status_text,
 )
 from parlour.domain.presence.ports import PresenceStore, Stores
-from parlour.domain.presence.use_cases import ChangePresence, MayWatch, ReadPresence, RenewPresence
+from parlour.domain.presence.use_cases import (
+    ChangePresence,
+    ChoosePresence,
+    MayWatch,
+    ReadPresence,
+    RenewPresence,
+)
 
 __all__ = [
     "MAX_WATCHED",
     "ChangePresence",
+    "ChoosePresence",
+    "DeviceReport",
     "Lease",
     "MayWatch",
+    "PresenceChanged",
     "PresenceRecord",
     "PresenceStore",
     "ReadPresence",
@@ -23,5 +33,4 @@ __all__ = [
     "State",
     "Status",
     "Stores",
-    "parse_status_text",
 ]

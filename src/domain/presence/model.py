@@ -7,14 +7,17 @@ from enum import StrEnum
 import attrs
 
 from parlour.domain.kernel.ids import SessionId, UserId
-from parlour.domain.kernel.text import clean_line
+from parlour.domain.users import ChosenState, PresenceChoice
 
 MAX_WATCHED = 200
-MAX_STATUS_TEXT = 80
 
 
 class State(StrEnum):
-    """What a user shows to others; `offline` is never set, it follows from having no lease."""
+    """What others see of a user, or how a lease is held.
+
+    `offline` is never held: it follows from having no lease, or an invisible one. `away` is what
+    a device reports of itself; the others follow from what its user chose.
+    """
 
     ONLINE = "online"
     AWAY = "away"
@@ -35,6 +38,28 @@ class Lease:
     session: SessionId
     state: State = State.ONLINE
     text: str | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether others must not notice that this socket is open."""
+        return self.state is State.INVISIBLE
+
+
+@attrs.frozen
+class DeviceReport:
+    """What a device says of itself: whether its user is away from it, and a text for that time."""
+
+    is_away: bool = False
+    text: str | None = None
+
+    def lease(self, user: UserId, session: SessionId, choice: PresenceChoice) -> Lease:
+        """Return the lease of the device, as *choice* of its user allows it to be seen.
+
+        Who is busy or invisible stays so while a device is away.
+        """
+        if choice.state is ChosenState.ONLINE and self.is_away:
+            return Lease(user, session, State.AWAY, self.text or choice.text)
+        return Lease(user, session, State(choice.state.value), choice.text)
 
 
 @attrs.frozen
@@ -61,7 +86,12 @@ class Status:
 
     @classmethod
     def merge_records(cls, user: UserId, record: PresenceRecord) -> "Status":
-        """Merge the leases of all devices of *user* into one status; invisible means offline."""
+        """Merge the leases of all devices of *user* into one status.
+
+        One invisible lease hides all: nodes hear of a choice one after the other.
+        """
+        if any(lease.is_hidden for lease in record.leases):
+            return cls(user, State.OFFLINE, last_seen=record.last_seen)
         for state in _PRECEDENCE:
             leases = [lease for lease in record.leases if lease.state is state]
             if leases:
@@ -71,8 +101,3 @@ class Status:
 
 def _first_text(leases: Sequence[Lease]) -> str | None:
     return next((lease.text for lease in leases if lease.text), None)
-
-
-def parse_status_text(raw: str | None) -> str | None:
-    """Read the status text; raise `Invalid` where it cannot be displayed."""
-    return clean_line(raw, most=MAX_STATUS_TEXT, field="text") if raw else None

@@ -6,7 +6,9 @@ from typing import Protocol
 
 from parlour.domain.conversations.ports import MemberStore
 from parlour.domain.kernel.ids import UserId
+from parlour.domain.logs.ports import PrivateLogStore
 from parlour.domain.presence.model import Lease, PresenceRecord
+from parlour.domain.users.ports import UserStore
 
 
 class PresenceStore(Protocol):
@@ -36,3 +38,7 @@ class Stores(Protocol):
 
     @property
     def members(self) -> MemberStore: ...
+    @property
+    def users(self) -> UserStore: ...
+    @property
+    def private_logs(self) -> PrivateLogStore: ...

@@ -1,16 +1,47 @@
-"""Setting one's presence, and watching that of others."""
+"""Choosing how others see oneself, holding leases, and watching the presence of others."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 import attrs
 
-from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.presence.model import MAX_WATCHED, Lease, Status
+from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.presence.events import PresenceChanged
+from parlour.domain.presence.model import MAX_WATCHED, Lease, PresenceRecord, Status
 from parlour.domain.presence.ports import PresenceStore, Stores
+from parlour.domain.users import PresenceChoice, User
+
+
+@attrs.frozen
+class ChoosePresence:
+    """Choose how others see oneself, on all devices and until the next choice."""
+
+    uow: UnitOfWork[Stores]
+    clock: Clock
+
+    def __call__(self, actor: UserId, choice: PresenceChoice) -> tuple[User, Changes]:
+        """Return the user as it now is, and no changes where the choice is the same as before.
+
+        Raises `NotFound` where the account is gone.
+        """
+
+        def work(stores: Stores) -> tuple[User, Changes]:
+            user = stores.users.lock(actor)
+            if user is None:
+                raise NotFound
+            if user.presence == choice:
+                return user, Changes()
+            chosen = attrs.evolve(user, presence=choice)
+            stores.users.save(chosen)
+            note = PrivateNote(user=actor, payload=PresenceChanged.of(choice))
+            events = write_private(stores.private_logs, [note], self.clock())
+            return chosen, Changes(private=events)
+
+        return self.uow(work)
 
 
 @attrs.frozen(kw_only=True)
@@ -24,10 +55,16 @@ class ChangePresence:
     def __call__(
         self, *, hold: Sequence[Lease] = (), release: Sequence[Lease] = ()
     ) -> list[Status]:
-        """Keep and delete leases; return the statuses that changed for others."""
+        """Keep and delete leases; return the statuses that changed for others.
+
+        Who becomes invisible leaves as if they went offline, last seen now.
+        """
         users = {lease.user for lease in (*hold, *release)}
         now = self.clock()
         before = self.presence.read(users, now)
+        leaving = _becoming_hidden(hold, before)
+        if leaving:
+            self.presence.release(leaving, now)
         if hold:
             self.presence.hold(hold, now, now + self.lease)
         if release:
@@ -40,6 +77,19 @@ class ChangePresence:
             is not (was := Status.merge_records(user, before[user])).state
             or status.text != was.text
         ]
+
+
+def _becoming_hidden(
+    hold: Sequence[Lease], before: Mapping[UserId, PresenceRecord]
+) -> list[Lease]:
+    """Return the leases in force that others see and that *hold* replaces by invisible ones."""
+    hidden = {lease.session for lease in hold if lease.is_hidden}
+    return [
+        lease
+        for record in before.values()
+        for lease in record.leases
+        if lease.session in hidden and not lease.is_hidden
+    ]
 
 
 @attrs.frozen(kw_only=True)

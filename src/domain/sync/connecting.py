@@ -20,6 +20,7 @@ from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Cursor, OffsetDigest
 from parlour.domain.messages import Stores as MessageStores
 from parlour.domain.sync.heads import MAX_HEADS, Head, build_heads
+from parlour.domain.users import PresenceChoice
 
 
 class Stores(MessageStores, AccessStores, Protocol):
@@ -41,6 +42,7 @@ class Snapshot:
     `heads` are those that changed since the cursor, newest first, at most `MAX_HEADS`; `more` says
     that others changed too. Private events are to be asked for from `cursor` on. `private` is the
     last offset of the private log, `conversations` the last offset of each conversation.
+    `presence` is what the user of the device chose, at that offset or later.
     """
 
     heads: tuple[Head, ...]
@@ -48,6 +50,7 @@ class Snapshot:
     cursor: Cursor
     private: int
     conversations: Mapping[ConversationId, int]
+    presence: PresenceChoice
 
 
 @attrs.frozen
@@ -97,9 +100,11 @@ class TakeSnapshots:
 
         def work(stores: Stores) -> list[Snapshot | DomainError]:
             devices = {request.device for request in requests if request.device is not None}
-            alive = {None, *(stores.devices.alive(devices) if devices else ())}
             users = {request.user for request in requests}
             private = stores.private_logs.heads(users)
+            # After the heads: a choice of presence that is newer than what is read here has a
+            # higher offset than the head, and arrives as an event.
+            alive = stores.devices.alive(devices) if devices else {}
             ends = stores.members.conversations_of(users)
             # The digest is of these offsets: what commits after this query is not in the cursor.
             windows = [_window(ends.get(request.user, {}), request.cursor) for request in requests]
@@ -122,10 +127,13 @@ class TakeSnapshots:
                     Cursor(known, OffsetDigest.of(offsets)),
                     last,
                     offsets,
+                    alive[request.device] if request.device is not None else PresenceChoice(),
                 )
 
             return [
-                snapshot(request, window) if request.device in alive else Unauthenticated()
+                snapshot(request, window)
+                if request.device is None or request.device in alive
+                else Unauthenticated()
                 for request, window in zip(requests, windows, strict=True)
             ]
 

@@ -1,6 +1,14 @@
 """Users: handles, display names, search."""
 
-from parlour.domain.users.model import DisplayName, Handle, HandleTaken, User, UserRole
+from parlour.domain.users.model import (
+    ChosenState,
+    DisplayName,
+    Handle,
+    HandleTaken,
+    PresenceChoice,
+    User,
+    UserRole,
+)
 from parlour.domain.users.ports import Stores, UserStore
 from parlour.domain.users.use_cases import (
     ChangeProfile,
@@ -13,6 +21,7 @@ from parlour.domain.users.use_cases import (
 
 __all__ = [
     "ChangeProfile",
+    "ChosenState",
     "DisplayName",
     "FindPeople",
     "GetUser",
@@ -20,6 +29,7 @@ __all__ = [
     "Handle",
     "HandleTaken",
     "OpenServiceAccount",
+    "PresenceChoice",
     "Stores",
     "User",
     "UserPage",

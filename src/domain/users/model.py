@@ -83,6 +83,42 @@ class DisplayName:
         return self.value
 
 
+class ChosenState(StrEnum):
+    """How a user wants to be shown to others while they are connected."""
+
+    ONLINE = "online"
+    BUSY = "busy"
+    INVISIBLE = "invisible"
+
+
+@attrs.frozen
+class PresenceChoice:
+    """The presence that a user chose, on all devices and until they choose another.
+
+    `text` is a line that others see beside it, such as "in a meeting".
+    """
+
+    MAX_TEXT = 80
+
+    state: ChosenState = ChosenState.ONLINE
+    text: str | None = None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether others must not notice that the user is connected."""
+        return self.state is ChosenState.INVISIBLE
+
+    @property
+    def is_undisturbed(self) -> bool:
+        """Whether nothing may interrupt the user: no push, no popup, no sound."""
+        return self.state is ChosenState.BUSY
+
+    @classmethod
+    def parse_text(cls, raw: str | None) -> str | None:
+        """Read the text; None where it is empty. Raise `Invalid` where it cannot be displayed."""
+        return clean_line(raw, most=cls.MAX_TEXT, field="text") if raw else None
+
+
 @attrs.frozen(kw_only=True)
 class User:
     """A user with an account."""
@@ -93,6 +129,7 @@ class User:
     role: UserRole = UserRole.USER
     disabled: bool = False
     created_at: datetime
+    presence: PresenceChoice = PresenceChoice()
 
     def search_words(self) -> frozenset[str]:
         """Return the words that find this user."""

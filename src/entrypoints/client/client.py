@@ -137,6 +137,16 @@ class Client:
         await self.load_receipts(conversation)
         return {member["user"] for member in await self.members(conversation)}
 
+    async def choose_presence(self, state: str, text: str = "") -> None:
+        """Choose how others see this user, on all devices: online, busy or invisible.
+
+        Raises:
+            Refused: the text cannot be displayed.
+            NoAnswer: the connection is lost.
+        """
+        await self.connection.request("presence.set", state=state, text=text or None)
+        self.dispatch({"type": "chosen", "state": state, "text": text or None})
+
     async def add(self, conversation: str, handles: list[str]) -> None:
         """Add users to a group."""
         await self.api.add(conversation, await self._find(handles))

@@ -19,6 +19,7 @@ from parlour.entrypoints.client.models import (
     Frame,
     LastMessage,
     Marks,
+    Presence,
 )
 from parlour.entrypoints.client.state import Conversation, State
 from parlour.entrypoints.client.text import excerpt
@@ -178,6 +179,10 @@ def _profile_changed(state: State, data: Mapping[str, Any]) -> State:
     return attrs.evolve(state, me=me, users={**state.users, me.id: me})
 
 
+def _presence_changed(state: State, data: Mapping[str, Any]) -> State:
+    return attrs.evolve(state, chosen=Presence.read(data))
+
+
 def put(state: State, conversation: Conversation) -> State:
     """Return the state with another value for one conversation."""
     key = conversation.head.conversation
@@ -189,6 +194,7 @@ def put(state: State, conversation: Conversation) -> State:
 PRIVATE_EVENTS: Mapping[str, ApplyPrivate | None] = {
     "read.moved": mark_read,
     "profile.changed": _profile_changed,
+    "presence.changed": _presence_changed,
     "settings.changed": _profile_changed,  # has a new name, too, below level 3 of the protocol
     "conversation.joined": None,  # `catchup.needs` asks for its head
     "conversation.left": mark_left,

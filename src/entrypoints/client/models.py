@@ -34,6 +34,11 @@ class Presence:
     last_seen: str | None = None
     text: str | None = None
 
+    @classmethod
+    def read(cls, raw: Frame) -> "Presence":
+        """Read the presence of a user, or the one that this user chose."""
+        return cls(raw["state"], raw.get("last_seen"), raw.get("text"))
+
 
 @attrs.frozen(kw_only=True)
 class Event:

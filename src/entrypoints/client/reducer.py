@@ -44,7 +44,9 @@ def apply(state: State, frame: Frame) -> State:
 
 
 def _welcome(state: State, frame: Frame) -> State:
-    state = attrs.evolve(state, cursor=frame["cursor"], typing={}, presence={})
+    # A service below level 4 of the protocol does not say it.
+    chosen = Presence.read(frame["presence"]) if "presence" in frame else state.chosen
+    state = attrs.evolve(state, cursor=frame["cursor"], typing={}, presence={}, chosen=chosen)
     return _heads(state, frame)
 
 
@@ -161,8 +163,12 @@ def _typing(state: State, frame: Frame) -> State:
 
 
 def _presence(state: State, frame: Frame) -> State:
-    presence = Presence(frame["state"], frame.get("last_seen"), frame.get("text"))
-    return attrs.evolve(state, presence={**state.presence, frame["user"]: presence})
+    shown = {**state.presence, frame["user"]: Presence.read(frame)}
+    return attrs.evolve(state, presence=shown)
+
+
+def _chosen(state: State, frame: Frame) -> State:
+    return attrs.evolve(state, chosen=Presence.read(frame))
 
 
 def _users(state: State, frame: Frame) -> State:
@@ -191,6 +197,7 @@ _HANDLERS: Mapping[str, Callable[[State, Frame], State]] = {
     "older": _older,
     "posted": _posted,
     "users": _users,
+    "chosen": _chosen,
     "read": mark_read,
     "received": _received,
     "left": mark_left,

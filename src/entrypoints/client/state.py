@@ -63,13 +63,15 @@ class State:
     """Everything that a client knows.
 
     `keeps_logs` loads the log of every conversation from its first event; otherwise a log is
-    loaded from the newest page when it is needed. `cursor` is where `sync.me` goes on,
+    loaded from the newest page when it is needed. `chosen` is how this user chose to be seen by
+    others, on all devices; None while that is not known. `cursor` is where `sync.me` goes on,
     `private_offset` the last private event applied (0: none yet). `typing` maps conversation and
     user to the end of the indicator, in seconds of the client's clock. `skipped` counts events of
     unknown kinds.
     """
 
     me: User | None = None
+    chosen: Presence | None = None
     keeps_logs: bool = False
     cursor: str | None = None
     private_offset: int = 0

@@ -90,7 +90,6 @@ class Device:
                 raise
             self._grant = self._refresh(self._grant)
             welcome = self._hello()
-        self.state = apply(self.state, welcome)
         self._resume(more=welcome["more"])
         for key, (conversation_id, content) in list(self._unsent.items()):
             self._post(conversation_id, key, content)
@@ -189,7 +188,10 @@ class Device:
             self.state = apply(self.state, {**presence, "type": "presence"})
 
     def be(self, state: str, text: str | None = None) -> None:
-        """Set the own presence: `online`, `away`, `busy` or `invisible`."""
+        """Choose how others see the user: `online`, `busy` or `invisible`, on all devices.
+
+        `away` is no choice: it says of this device alone that nobody is there.
+        """
         self.ask({"type": "presence.set", "state": state, "text": text})
 
     # -- what the device shows ---------------------------------------------------------------
@@ -212,6 +214,11 @@ class Device:
         """Return the presence shown of *who*; None for a user who is not watched."""
         known = self.state.presence.get(str(who.id))
         return known.state if known else None
+
+    @property
+    def chosen_presence(self) -> str | None:
+        """How the user chose to be seen, as far as this device knows."""
+        return self.state.chosen.state if self.state.chosen else None
 
     def heard(self, kind: str) -> list[Frame]:
         """Return the pushes of one type that came since the device connected first."""
@@ -246,6 +253,13 @@ class Device:
                 self._apply({**page, "type": "events"}, conversation)
             more = page["more"]
 
+    def _sync_private(self) -> None:
+        more = self.is_connected
+        while more:
+            page = self.ask({"type": "sync.me", "cursor": self.state.cursor})
+            self.state = apply(self.state, {**page, "type": "private"})
+            more = page["more"]
+
     def _load_heads(self) -> None:
         heads = self.ask({"type": "conversations"})["heads"]
         self.state = apply(self.state, {"type": "heads", "heads": heads})
@@ -277,6 +291,8 @@ class Device:
     def _received(self, frame: Frame) -> None:
         if "id" in frame:
             self._answers[frame["id"]] = frame
+            if frame["type"] == "welcome":  # before the pushes that follow it
+                self.state = apply(self.state, frame)
             return
         self.frames.append(frame)
         if frame["type"] == "ping" and self._transport is not None:
@@ -285,8 +301,9 @@ class Device:
         before = self.state
         self.state = apply(before, {**frame, "now": self._node.now()})
         for need in needs(frame, before, self.state):
-            # What the private log says is not shown, so it is not asked for.
-            if need.kind == "resume" and frame["type"] != "welcome":
+            if need.kind == "private":
+                self._node.later(self._sync_private)
+            elif need.kind == "resume" and frame["type"] != "welcome":
                 self._node.later(partial(self._resume, more=True))
             elif need.conversation:
                 self._node.later(partial(self._sync, need.conversation))

@@ -115,6 +115,13 @@ class ProfileChange(Body):
     display_name: Line
 
 
+class PresenceChange(Body):
+    """How others see the caller from now on, and the text beside it."""
+
+    state: Literal["online", "busy", "invisible"]
+    text: Line | None = None
+
+
 class UsersView(Struct, omit_defaults=True):
     """Users, and the cursor of the next page, if any."""
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, delete, get, patch
+from litestar import Controller, delete, get, patch, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -11,11 +11,12 @@ from parlour.domain.access import Identity
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import DeviceId, UserId, parse_uuid
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.users import DisplayName, Handle
+from parlour.domain.users import ChosenState, DisplayName, Handle, PresenceChoice
 from parlour.entrypoints.http.documentation import CURSOR, answers, at_most
 from parlour.entrypoints.http.schemas import (
     DevicesView,
     DeviceView,
+    PresenceChange,
     ProfileChange,
     UsersView,
 )
@@ -94,6 +95,22 @@ class MeController(Controller):
         user, changes = await service.run(service.use.change_profile, me.user, name)
         service.publish(changes)
         return view_me(user)
+
+    @put(
+        "/presence",
+        operation_id="choose_presence",
+        summary="Choose how others see oneself",
+        responses=answers(body=True),
+    )
+    async def choose_presence(
+        self,
+        data: JSONBody[PresenceChange],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> MeView:
+        """Be shown as online, busy or not at all while connected, on all devices."""
+        choice = PresenceChoice(ChosenState(data.state), PresenceChoice.parse_text(data.text))
+        return view_me(await service.choose_presence(me.user, choice))
 
 
 class UsersController(Controller):

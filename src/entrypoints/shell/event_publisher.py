@@ -63,6 +63,8 @@ class EventPublisher:
             kind, subject = SignalKind.JOINED, joined
         elif (left := event.payload.ends_delivery_of()) is not None:
             kind, subject = SignalKind.LEFT, left
+        elif event.payload.changes_presence():
+            kind = SignalKind.PRESENCE_CHOSEN
         return user_topic(event.user), Signal(
             kind, pushes.encode_private(event), event.offset, NOBODY, subject, self._node
         )

@@ -34,7 +34,8 @@ class Hub(Listener):
 
     Callbacks: `on_missing` when a log here lacks events that the log itself has (with True: when
     any log may); `on_ended` with a device that was logged out on any node (with None: any may
-    have been, and the signal was lost); `on_joined` when a user of this node is now a member of a
+    have been, and the signal was lost); `on_presence_chosen` with the event of a user of this node
+    who chose how others see them; `on_joined` when a user of this node is now a member of a
     conversation, `on_left` when any user is no longer a member of one; `on_echo` when the bus
     brings back the node's own self-test; `on_failed` with errors of one socket or signal, which
     do not stop the others. `partings` counts the calls of `on_left`.
@@ -50,6 +51,7 @@ class Hub(Listener):
         self.watching = PresenceWatchers(bus)
         self.on_missing: Callable[[bool], None] = lambda _everything: None
         self.on_ended: Callable[[DeviceId | None], None] = lambda _device: None
+        self.on_presence_chosen: Callable[[UserId, bytes], None] = lambda *_: None
         self.on_joined: Callable[[UserId, ConversationId], None] = lambda *_: None
         self.on_left: Callable[[UserId], None] = lambda _user: None
         self.on_echo: Callable[[], None] = lambda: None
@@ -257,7 +259,9 @@ class Hub(Listener):
     def _deliver_private(self, user: UserId, topic: Topic, signals: Iterable[Signal]) -> None:
         for signal in signals:
             self._push(topic.sockets, signal.frame, NOBODY)
-            if signal.kind is SignalKind.JOINED:
+            if signal.kind is SignalKind.PRESENCE_CHOSEN:
+                self.on_presence_chosen(user, signal.frame)
+            elif signal.kind is SignalKind.JOINED:
                 self.on_joined(user, ConversationId(signal.subject))
             elif signal.kind is SignalKind.LEFT:
                 self.unsubscribe(user, ConversationId(signal.subject))
@@ -274,6 +278,11 @@ class Hub(Listener):
                     socket.push(frame)
                 except Exception as error:  # noqa: BLE001 - one broken socket, many good ones
                     self.on_failed(error)
+
+    def is_beyond(self, user: UserId, offset: int) -> bool:
+        """Return whether later events of a private log than *offset* were delivered here."""
+        topic = self.users.get(user)
+        return topic is not None and (topic.tail.offset or 0) > offset
 
     # -- from the log itself ---------------------------------------------------------------
 

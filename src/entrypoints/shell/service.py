@@ -12,6 +12,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
 from parlour.domain.messages import Committed, DamagedLogs, LogEvent, Mark, Marked, Posted
 from parlour.domain.sync import Connected, LogQuery, Snapshot, SnapshotRequest
+from parlour.domain.users import PresenceChoice, User
 from parlour.entrypoints.policy import policy_from, with_policy
 from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.event_publisher import EventPublisher
@@ -23,6 +24,7 @@ from parlour.entrypoints.shell.log_reconciler import LogReconciler
 from parlour.entrypoints.shell.membership_subscriber import MembershipSubscriber
 from parlour.entrypoints.shell.notifier import Notifier
 from parlour.entrypoints.shell.observer import ServiceObserver
+from parlour.entrypoints.shell.own_presence import OwnPresence
 from parlour.entrypoints.shell.presence_keeper import PresenceKeeper
 from parlour.entrypoints.shell.presence_revoker import PresenceRevoker
 from parlour.entrypoints.shell.pusher import Pusher
@@ -30,6 +32,7 @@ from parlour.entrypoints.shell.rate_limits import RateLimits
 from parlour.entrypoints.shell.signals import ENDED_TOPIC, Published
 from parlour.entrypoints.shell.supervisor import Supervisor
 from parlour.entrypoints.wire.pages import EncodedPage
+from parlour.entrypoints.wire.pushes import decode_choice
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,6 +71,7 @@ class Service:
         self.publisher = EventPublisher(self.node)
         self.hub = Hub(self.bus, self.node)
         self.hub.on_ended = self.identities.forget
+        self.hub.on_presence_chosen = self._presence_chosen
         self.hub.on_joined = self._joined
         self.hub.on_left = self._left
         self.hub.on_failed = dependencies.failed
@@ -95,6 +99,7 @@ class Service:
         )
         self.reconciler = LogReconciler.build(dependencies, self.hub, self.publisher)
         self.presence = PresenceKeeper.build(dependencies, self.hub, self.publisher)
+        self.own_presence = OwnPresence(self.presence)
         self.pusher = Pusher.build(dependencies)
         self.notifier = Notifier.build(dependencies, self.hub, self.publish)
         self.notifier.on_pushes = self.pusher.wake_later
@@ -176,6 +181,12 @@ class Service:
             if isinstance(outcome, BaseException) and not isinstance(outcome, NotFound | Invalid):
                 raise outcome
 
+    async def choose_presence(self, user: UserId, choice: PresenceChoice) -> User:
+        """Commit how *user* wants to be seen by others; return the user as it now is."""
+        chosen, changes = await self.run(self.use.choose_presence, user, choice)
+        self.publish(changes)
+        return chosen
+
     def connect_clients(self, token: str) -> Awaitable[Connected]:
         """Authenticate a token and list the user's conversations; raise `Unauthenticated`."""
         return self.lanes.connects.ask(token)
@@ -250,6 +261,9 @@ class Service:
     def _marked(self, marked: Marked) -> None:
         self.publish(marked.changes)
         self.hub.publish(*self.publisher.receipts(marked.receipts))
+
+    def _presence_chosen(self, user: UserId, frame: bytes) -> None:
+        self.own_presence.choose(user, decode_choice(frame))
 
     def _left(self, user: UserId) -> None:
         if self.hub.watching.is_concerned(user, self.hub.sockets_of(user)):

@@ -36,6 +36,8 @@ class SignalKind(IntEnum):
     """The presence of the user `subject` changed."""
     ENDED = 8
     """The device `subject` was logged out: its sockets are closed. No frame."""
+    PRESENCE_CHOSEN = 9
+    """One event of a private log: the user chose how others see them."""
 
 
 @attrs.frozen

@@ -73,7 +73,7 @@ class Connections:
             self._emptied.set()
         self._service.hub.unregister(connection)
         if connection.state.is_welcomed:
-            self._service.presence.release(connection.session)
+            self._service.own_presence.disconnect(connection.session)
 
     def start(self) -> None:
         """Start the timers of all connections and the periodic check of their devices."""

@@ -9,10 +9,16 @@ from uuid import UUID
 from msgspec import Meta, Raw, Struct
 
 from parlour.entrypoints.wire.attachments import Attachments
-from parlour.entrypoints.wire.views import ClientDevice, HeadView, PrivateEventView, StatusView
+from parlour.entrypoints.wire.views import (
+    ChoiceView,
+    ClientDevice,
+    HeadView,
+    PrivateEventView,
+    StatusView,
+)
 
 VERSION = 1
-LEVEL = 3
+LEVEL = 4
 """Raised by each addition to the protocol: what each brought stands in protocol.md."""
 
 Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
@@ -111,7 +117,7 @@ class PresenceWatch(Request, tag="presence.watch"):
 
 
 class PresenceSet(Request, tag="presence.set"):
-    """Set the presence of the user."""
+    """Choose how others see the user, or report that they are away from this device."""
 
     state: Literal["online", "away", "busy", "invisible"]
     text: Annotated[str, Meta(max_length=256)] | None = None
@@ -166,6 +172,7 @@ class Welcome(Answer, tag="welcome"):
     cursor: str
     heads: list[HeadView]
     more: bool
+    presence: ChoiceView
 
 
 class Refreshed(Answer, tag="ok"):

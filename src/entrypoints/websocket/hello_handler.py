@@ -11,14 +11,13 @@ from parlour.domain.kernel.ids import ConversationId, SessionId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
 from parlour.domain.messages import MAX_CHARACTERS
-from parlour.domain.presence import Lease
 from parlour.domain.sync import Snapshot, SnapshotRequest
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.codec import encode
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.frames import LEVEL, Hello, Welcome
 from parlour.entrypoints.websocket.session import CloseCode
-from parlour.entrypoints.wire.views import view_head
+from parlour.entrypoints.wire.views import view_choice, view_head
 
 log = get_logger("parlour.socket")
 _is_logged = getLogger("parlour.socket").isEnabledFor
@@ -89,14 +88,16 @@ class HelloHandler:
             attached.update(known)
             snapshot = await service.take_snapshot(request)
             known = snapshot.conversations.keys() - attached
-            if not known:  # otherwise the user joined conversations meanwhile
+            # Otherwise the user joined conversations or chose another presence meanwhile.
+            if not known and not service.hub.is_beyond(connection.user, snapshot.private):
                 break
         if connection.is_open:
+            # Before buffered events, which may hold a newer choice.
+            service.own_presence.connect(connection.user, connection.session, snapshot.presence)
             service.hub.complete_subscription(
                 connection, snapshot.private, snapshot.conversations, attached
             )
             connection.welcome(frame.id, encode(self._frame(connection, frame, snapshot)))
-            service.presence.hold(Lease(connection.user, connection.session))
 
     def _frame(self, connection: Connection, frame: Hello, snapshot: Snapshot) -> Welcome:
         settings = self._service.settings.websocket
@@ -116,6 +117,7 @@ class HelloHandler:
             cursor=str(snapshot.cursor),
             heads=[view_head(head) for head in snapshot.heads],
             more=snapshot.more,
+            presence=view_choice(snapshot.presence),
         )
 
     def _features(self) -> list[str]:

@@ -14,8 +14,9 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Cursor
 from parlour.domain.messages import Mark
-from parlour.domain.presence import Lease, State, Status, parse_status_text
+from parlour.domain.presence import DeviceReport, State, Status
 from parlour.domain.sync import LogQuery
+from parlour.domain.users import ChosenState, PresenceChoice
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.codec import encode, encode_error
@@ -72,6 +73,8 @@ class SocketRequests(Requests):
     def relay(self, connection: Connection, frame: frames.Typing) -> None:
         conversation = ConversationId(frame.conversation)
         if not self._service.hub.is_subscribed(connection, conversation):
+            return
+        if self._service.own_presence.is_hidden(connection.user):
             return
         with suppress(Limited):  # a typing signal may be lost
             self._service.limits.typing(connection.user_key)
@@ -227,10 +230,13 @@ class SocketRequests(Requests):
     async def _presence_set(
         self, connection: Connection, frame: frames.PresenceSet
     ) -> frames.Answer:
-        text = parse_status_text(frame.text)
-        lease = Lease(connection.user, connection.session, State(frame.state), text)
-        if connection.is_open:
-            self._service.presence.hold(lease)
+        text, own = PresenceChoice.parse_text(frame.text), self._service.own_presence
+        if frame.state == State.AWAY.value:
+            own.report(connection.session, DeviceReport(is_away=True, text=text))
+        else:
+            own.report(connection.session, DeviceReport())
+            choice = PresenceChoice(ChosenState(frame.state), text)
+            await self._service.choose_presence(connection.user, choice)
         return frames.Answer(id=frame.id)
 
     def _spawn(self, work: Any) -> None:

@@ -10,7 +10,9 @@ from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Message, Receipt
 from parlour.domain.presence import State, Status
+from parlour.domain.users import ChosenState, PresenceChoice
 from parlour.entrypoints.wire.views import (
+    ChoiceView,
     EventView,
     PrivateEventView,
     StatusView,
@@ -53,7 +55,14 @@ class PresencePush(StatusView, tag_field="type", tag="presence", omit_defaults=T
     """The presence of a watched user changed."""
 
 
+class ChosenPush(Struct, tag_field="type", tag="event.me", gc=False):
+    """The part of a `presence.changed` event that says which presence its user chose."""
+
+    data: ChoiceView
+
+
 _decode_presence = msgspec.json.Decoder(PresencePush).decode
+_decode_chosen = msgspec.json.Decoder(ChosenPush).decode
 
 
 class ResyncPush(Struct, tag_field="type", tag="resync", omit_defaults=True, gc=False):
@@ -109,6 +118,12 @@ def decode_status(frame: bytes) -> Status:
     """Read what `encode_status` wrote, but for the time of being last seen."""
     found = _decode_presence(frame)
     return Status(UserId(found.user), State(found.state), text=found.text)
+
+
+def decode_choice(frame: bytes) -> PresenceChoice:
+    """Read what the event of a choice of presence says."""
+    chosen = _decode_chosen(frame).data
+    return PresenceChoice(ChosenState(chosen.state), chosen.text)
 
 
 def encode_resync(conversation: ConversationId | None, reason: str) -> bytes:

@@ -3,7 +3,7 @@
 Fields that are None are left out. Ids and times are strings, numbers stay below 2^53.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -21,7 +21,7 @@ from parlour.domain.messages import (
 )
 from parlour.domain.presence import Status
 from parlour.domain.sync import Head
-from parlour.domain.users import User
+from parlour.domain.users import PresenceChoice, User
 
 
 class ClientDevice(Struct, gc=False):
@@ -50,6 +50,13 @@ class UserView(Struct, omit_defaults=True, gc=False):
     display_name: str
 
 
+class ChoiceView(Struct, omit_defaults=True, gc=False):
+    """How a user chose to be seen by others, and the text beside it."""
+
+    state: Literal["online", "busy", "invisible"]
+    text: str | None = None
+
+
 class MeView(Struct, omit_defaults=True, gc=False):
     """A user as shown to themselves."""
 
@@ -58,6 +65,7 @@ class MeView(Struct, omit_defaults=True, gc=False):
     display_name: str
     role: str
     created_at: str
+    presence: ChoiceView
 
 
 class LastView(Struct, omit_defaults=True, gc=False):
@@ -164,7 +172,13 @@ def view_me(user: User) -> MeView:
         user.display_name.value,
         user.role.value,
         rfc3339(user.created_at),
+        view_choice(user.presence),
     )
+
+
+def view_choice(choice: PresenceChoice) -> ChoiceView:
+    """Return the view of a choice of presence."""
+    return ChoiceView(choice.state.value, choice.text)
 
 
 def view_head(head: Head) -> HeadView:

@@ -106,3 +106,28 @@ async def test_a_device_that_was_logged_out_is_refused(http: HttpService, alice:
     assert spent.status_code == 401
     (device,) = (await http.ask("GET", "/v1/devices", alice)).json()["devices"]
     assert (device["id"], device["current"]) == (alice.device, True)
+
+
+async def test_ones_own_presence_is_chosen_for_all_devices(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
+    chosen = {"state": "invisible", "text": "at the sea"}
+    answer = await http.ask("PUT", "/v1/me/presence", alice, json=chosen)
+
+    assert answer.json()["presence"] == chosen
+    assert (await http.ask("GET", "/v1/me", alice)).json()["presence"] == chosen
+    assert (await http.ask("GET", "/v1/me", bob)).json()["presence"] == {"state": "online"}
+    for user in (await http.ask("GET", f"/v1/users?ids={alice.id}", bob)).json()["users"]:
+        assert "presence" not in user
+
+
+@pytest.mark.parametrize(
+    "body", [{"state": "away"}, {"state": "offline"}, {}, {"state": "busy", "text": "x" * 81}]
+)
+async def test_a_presence_that_is_no_choice_is_refused(
+    http: HttpService, alice: HttpUser, body: dict[str, str]
+) -> None:
+    answer = await http.ask("PUT", "/v1/me/presence", alice, json=body)
+
+    assert answer.status_code in {400, 422}
+    assert (await http.ask("GET", "/v1/me", alice)).json()["presence"] == {"state": "online"}

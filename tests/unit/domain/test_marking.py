@@ -7,6 +7,7 @@ from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import pack_cursor
 from parlour.domain.messages import MAX_NUMBER, Mark, Marked, Receipt
+from parlour.domain.users import ChosenState, PresenceChoice
 from tests.support import builders as b
 from tests.support.world import World
 
@@ -173,6 +174,32 @@ class TestMarkWatermarks:
         )
 
         assert [receipt.conversation for receipt in marked.receipts] == rooms
+
+    def test_shows_nothing_of_a_user_who_is_invisible(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        room = world.direct(alice, bob)
+        world.say(alice, room, "one", "two", "three")
+        world.read(bob, room, 1)
+        world.do.choose_presence(bob, PresenceChoice(ChosenState.INVISIBLE))
+        marked = world.do.mark_watermarks(
+            [
+                Mark(conversation=room, user=bob, received=3),
+                Mark(conversation=room, user=bob, read=2),
+            ]
+        )
+
+        assert marked.outcomes == (1, 2)
+        assert marked.receipts == ()
+        assert [2] == [b.data(note)["seq"] for note in marked.changes.private]
+        assert world.do.get_head(bob, room).unread == 1
+        (shown,) = (
+            each for each in world.do.list_receipts(alice, room).members if each.user == bob
+        )
+        assert (shown.received, shown.read) == (1, 1)
+
+        world.do.choose_presence(bob, PresenceChoice(ChosenState.ONLINE))
+        (receipt,) = world.do.mark_watermarks([Mark(conversation=room, user=bob, read=3)]).receipts
+        assert (receipt.received, receipt.read) == (3, 3)
 
     def test_of_an_empty_batch_does_nothing(self, world: World) -> None:
         marked = world.do.mark_watermarks([])

@@ -4,22 +4,28 @@ from datetime import timedelta
 
 import pytest
 
-from parlour.domain.kernel.errors import Invalid
+from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import SessionId, UserId
+from parlour.domain.logs import Changes
 from parlour.domain.presence import (
     MAX_WATCHED,
+    DeviceReport,
     Lease,
     PresenceRecord,
     State,
     Status,
-    parse_status_text,
 )
+from parlour.domain.sync import Snapshot, SnapshotRequest
+from parlour.domain.users import ChosenState, PresenceChoice
 from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
 from tests.support.fakes import START
 from tests.support.world import World
 
 TERM = Policy().presence_lease
+HERE, AWAY = DeviceReport(), DeviceReport(is_away=True, text="lunch")
+MEETING = PresenceChoice(ChosenState.BUSY, "in a meeting")
+INVISIBLE = PresenceChoice(ChosenState.INVISIBLE)
 PHONE, TAB = SessionId(b.id_of("phone")), SessionId(b.id_of("tab"))
 
 
@@ -37,7 +43,7 @@ class TestStatus:
             ([lease(), lease(State.BUSY), lease(State.AWAY)], (State.BUSY, None)),
             (
                 [lease(State.AWAY, "lunch"), lease(State.INVISIBLE, "hidden")],
-                (State.AWAY, "lunch"),
+                (State.OFFLINE, None),
             ),
             ([lease(State.INVISIBLE, "hidden")], (State.OFFLINE, None)),
             ([lease(), lease(text="one"), lease(text="two")], (State.ONLINE, "one")),
@@ -58,12 +64,63 @@ class TestStatus:
     def test_of_a_user_who_may_not_be_watched_is_offline(self) -> None:
         assert Status.unknown(b.ALICE) == Status(b.ALICE, State.OFFLINE)
 
+
+class TestChoosePresence:
+    def test_is_stored_and_told_to_all_devices(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        user, changes = world.do.choose_presence(alice, MEETING)
+
+        assert user.presence == world.do.get_user(alice).presence == MEETING
+        (event,) = changes.private
+        assert event.kind == "presence.changed"
+        assert b.data(event) == {"state": "busy", "text": "in a meeting"}
+
+    def test_tells_nothing_where_it_is_the_same_as_before(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        world.do.choose_presence(alice, INVISIBLE)
+
+        assert world.do.choose_presence(alice, INVISIBLE)[1] == Changes()
+
+    def test_of_an_account_that_is_gone_is_refused(self, world: World) -> None:
+        with pytest.raises(NotFound):
+            world.do.choose_presence(b.ALICE, INVISIBLE)
+
     def test_has_a_text_of_one_line(self) -> None:
-        assert parse_status_text(" in  a meeting ") == "in a meeting"
-        assert parse_status_text(None) is None
-        assert parse_status_text("") is None
+        parse = PresenceChoice.parse_text
+        assert parse(" in  a meeting ") == "in a meeting"
+        assert parse(None) is None
+        assert parse("") is None
         with pytest.raises(Invalid, match="text must have at most 80"):
-            parse_status_text("x" * 81)
+            parse("x" * 81)
+
+    def test_comes_with_the_snapshot_of_a_device_that_connects(self, world: World) -> None:
+        grant = world.register("alice")
+        world.do.choose_presence(grant.user.id, INVISIBLE)
+        request = SnapshotRequest(grant.user.id, device=grant.device)
+        (snapshot,) = world.do.take_snapshots([request])
+
+        assert isinstance(snapshot, Snapshot)
+        assert snapshot.presence == INVISIBLE
+
+
+class TestDeviceReport:
+    @pytest.mark.parametrize(
+        ("report", "choice", "expected"),
+        [
+            (HERE, PresenceChoice(), (State.ONLINE, None)),
+            (HERE, PresenceChoice(text="hi"), (State.ONLINE, "hi")),
+            (AWAY, PresenceChoice(), (State.AWAY, "lunch")),
+            (DeviceReport(is_away=True), PresenceChoice(text="hi"), (State.AWAY, "hi")),
+            (AWAY, MEETING, (State.BUSY, "in a meeting")),
+            (AWAY, INVISIBLE, (State.INVISIBLE, None)),
+        ],
+    )
+    def test_shows_being_away_only_of_who_chose_to_be_seen(
+        self, report: DeviceReport, choice: PresenceChoice, expected: tuple[State, str | None]
+    ) -> None:
+        held = report.lease(b.ALICE, PHONE, choice)
+
+        assert (held.state, held.text) == expected
 
 
 class TestChangePresence:
@@ -93,6 +150,19 @@ class TestChangePresence:
             (status.user, status.state) for status in changed
         }
         assert world.do.change_presence() == []
+
+    def test_shows_who_becomes_invisible_as_last_seen_now(self, world: World) -> None:
+        world.do.change_presence(hold=[lease()])
+        world.clock.advance(TERM / 3)
+        left = world.clock.now
+
+        assert world.do.change_presence(hold=[lease(State.INVISIBLE)]) == [
+            Status(b.ALICE, State.OFFLINE, last_seen=left)
+        ]
+        world.clock.advance(TERM / 3)
+        world.do.renew_presence([lease(State.INVISIBLE)])
+        world.do.change_presence(release=[lease(State.INVISIBLE)])
+        assert world.do.read_presence([b.ALICE])[0].last_seen == left
 
     def test_shows_the_invisible_as_offline(self, world: World) -> None:
         assert world.do.change_presence(hold=[lease(State.INVISIBLE)]) == []

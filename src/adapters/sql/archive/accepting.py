@@ -20,7 +20,7 @@ from parlour.domain.logs import Event, PrivateEvent, UnknownPayload
 from parlour.domain.logs.payload import kind_of
 from parlour.domain.messages import EVERYONE, MAX_NUMBER, Content, Message
 from parlour.domain.messages.events import MessagePosted
-from parlour.domain.users import DisplayName, Handle, User
+from parlour.domain.users import DisplayName, Handle, PresenceChoice, User
 from parlour.domain.users.model import SERVICE_HANDLE
 
 UNNAMED = "Unnamed"
@@ -48,7 +48,10 @@ def _(user: User, report: Report) -> User:
     is_service = user.handle == SERVICE_HANDLE
     handle = SERVICE_HANDLE if is_service else Handle.parse(user.handle.value)
     name = _name(user.display_name, handle.value, report)
-    return _clean(attrs.evolve(user, handle=handle, display_name=name), report)
+    text = PresenceChoice.parse_text(user.presence.text)
+    presence = attrs.evolve(user.presence, text=text)
+    checked = attrs.evolve(user, handle=handle, display_name=name, presence=presence)
+    return _clean(checked, report)
 
 
 @accept.register

@@ -25,7 +25,7 @@ from parlour.adapters.sql.stores.users import USERS
 from parlour.adapters.sql.values import Row
 
 _KINDS: tuple[tuple[Table, Callable[[Row], Any], Callable[[Any], portable.Line]], ...] = (
-    (tables.users, USERS.from_row, partial(translating.to_line, portable.UserLine)),
+    (tables.users, USERS.from_row, translating.user_line),
     (
         tables.conversations,
         CONVERSATIONS.from_row,

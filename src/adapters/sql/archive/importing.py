@@ -169,7 +169,7 @@ class _Filler:
 def _value(line: portable.Line) -> Any:
     match line:
         case portable.UserLine():
-            return translating.from_line(User, line)
+            return translating.to_user(line)
         case portable.ConversationLine():
             return translating.from_line(Conversation, line)
         case portable.MemberLine():

@@ -36,6 +36,8 @@ class UserLine(Line, tag="user"):
     role: Literal["user", "admin"]
     disabled: bool
     created_at: datetime
+    presence: Literal["online", "busy", "invisible"] = "online"
+    presence_text: str | UnsetType = UNSET
 
 
 class ConversationLine(Line, tag="conversation"):

@@ -1,7 +1,7 @@
 """Values of the domain as the lines of an export, and back.
 
-A line and its value have fields of the same names, so all but messages, whose content is a value
-of its own, and events, whose payload is, are translated by the types of the fields.
+Lines of conversations and members have the fields of their values, and are translated by the types
+of the fields. Users, messages and events have values within values, and functions of their own.
 """
 # ruff: noqa: D103 - `x_line` makes the line of an x and `to_x` the x of a line
 
@@ -15,7 +15,13 @@ from typing import Any, TypeVar
 import attrs
 from msgspec import UNSET
 
-from parlour.adapters.sql.archive.portable import EventLine, Line, MessageLine, PrivateLine
+from parlour.adapters.sql.archive.portable import (
+    EventLine,
+    Line,
+    MessageLine,
+    PrivateLine,
+    UserLine,
+)
 from parlour.domain.conversations import Pair
 from parlour.domain.events import (
     decode_conversation_payload,
@@ -25,6 +31,14 @@ from parlour.domain.events import (
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, Message
+from parlour.domain.users import (
+    ChosenState,
+    DisplayName,
+    Handle,
+    PresenceChoice,
+    User,
+    UserRole,
+)
 
 L = TypeVar("L", bound=Line)
 T = TypeVar("T")
@@ -76,6 +90,34 @@ def _typed(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
     return kind(value) if hasattr(kind, "parse") else value
+
+
+def user_line(user: User) -> UserLine:
+    return UserLine(
+        id=user.id,
+        handle=user.handle.value,
+        display_name=user.display_name.value,
+        role=user.role.value,
+        disabled=user.disabled,
+        created_at=user.created_at,
+        presence=user.presence.state.value,
+        presence_text=user.presence.text or UNSET,
+    )
+
+
+def to_user(line: UserLine) -> User:
+    return User(
+        id=UserId(line.id),
+        handle=Handle(line.handle),
+        display_name=DisplayName(line.display_name),
+        role=UserRole(line.role),
+        disabled=line.disabled,
+        created_at=line.created_at,
+        presence=PresenceChoice(
+            ChosenState(line.presence),
+            None if line.presence_text is UNSET else line.presence_text,
+        ),
+    )
 
 
 def event_line(event: Event) -> EventLine:

@@ -20,11 +20,14 @@ from parlour.domain.access import (
     TokenStore,
 )
 from parlour.domain.kernel.ids import DeviceId, UserId
-from parlour.domain.users import UserRole
+from parlour.domain.users import ChosenState, PresenceChoice, UserRole
 
 _CREDENTIALS = RowMapping(Credentials, tables.credentials)
 _DEVICES = RowMapping(Device, tables.devices)
 _TOKENS = RowMapping(Token, tables.tokens)
+
+# Looking a member up by its value takes longer than reading the rest of a row.
+_CHOSEN = {state.value: state for state in ChosenState}
 
 _USER = param("user")
 _DEVICE = param("device")
@@ -44,7 +47,7 @@ _DEVICES_OF = Statement(
     .order_by(tables.devices.c.created_at.desc(), tables.devices.c.id.desc())
 )
 _ALIVE = Statement(
-    select(tables.devices.c.id)
+    select(tables.devices.c.id, tables.users.c.presence, tables.users.c.presence_text)
     .join(tables.users, tables.users.c.id == tables.devices.c.user_id)
     .where(one_of(tables.devices.c.id), tables.users.c.disabled == false())
 )
@@ -102,9 +105,11 @@ class SqlDeviceStore(DeviceStore):
         rows = self._connection.run(_DEVICES_OF, user=user.bytes)
         return list(map(_DEVICES.from_row, rows))
 
-    def alive(self, devices: Collection[DeviceId]) -> set[DeviceId]:
+    def alive(self, devices: Collection[DeviceId]) -> Mapping[DeviceId, PresenceChoice]:
         rows = self._connection.run_for(_ALIVE, [device.bytes for device in devices])
-        return {DeviceId(uuid(id_)) for (id_,) in rows}
+        return {
+            DeviceId(uuid(id_)): PresenceChoice(_CHOSEN[state], text) for id_, state, text in rows
+        }
 
     def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
         rows = self._connection.run_for(_BEARERS, sorted(digests))

@@ -13,6 +13,7 @@ from parlour.entrypoints.client.models import GROUP, User
 from parlour.entrypoints.client.text import fold_case
 
 HISTORY = 20
+CHOICES = ("online", "busy", "invisible")
 MAX_LISTED = 50
 
 _SHORT = {"q": "quit", "exit": "quit", "?": "help", "ls": "list", "o": "open", "h": "history"}
@@ -166,6 +167,17 @@ class Actions:
         if not others:
             view.show_note("you are alone here")
 
+    async def status(self, words: Sequence[str]) -> None:
+        """Choose how others see the user, or show what was chosen."""
+        if words:
+            state, text = words[0].lower(), " ".join(words[1:])
+            if state not in CHOICES:
+                raise ClientError(f"{words[0]} is none of {', '.join(CHOICES)}")
+            await self._client.choose_presence(state, text)
+        chosen = self._view.state.chosen
+        if chosen is not None:
+            self._view.show_note(f"you are shown as {formatting.chosen_presence(chosen)}")
+
     async def members(self, _words: Sequence[str]) -> None:
         """Show all members and their roles."""
         for member in await self._client.members(self._open):
@@ -222,6 +234,13 @@ COMMANDS: Mapping[str, ChatCommand] = {
     ),
     "read": ChatCommand("/read", "who has received and read your last message", Actions.read),
     "who": ChatCommand("/who", "the other members and their presence", Actions.who),
+    "status": ChatCommand(
+        "/status [STATE [TEXT]]",
+        f"how others see you: {', '.join(CHOICES)}",
+        Actions.status,
+        0,
+        20,
+    ),
     "group": ChatCommand(
         "/group NAME HANDLE…", 'create a group; quote a "NAME of words"', Actions.group, 1, 101
     ),

@@ -7,7 +7,7 @@ from enum import Enum
 
 import attrs
 
-from parlour.entrypoints.client.models import GROUP, Event, User
+from parlour.entrypoints.client.models import GROUP, Event, Presence, User
 from parlour.entrypoints.client.state import Conversation, State
 from parlour.entrypoints.client.text import cut_text, fold_case
 
@@ -234,6 +234,11 @@ def presence(state: State, user: str, now: datetime) -> str:
     text = f" ({one_line(known.text)})" if known.text else ""
     seen = f", last seen {local_time(known.last_seen, now)}" if known.last_seen else ""
     return f"{known.state}{text}{seen}"
+
+
+def chosen_presence(chosen: Presence) -> str:
+    """Return how the user of this program chose to be seen: `busy (in a meeting)`."""
+    return f"{chosen.state} ({one_line(chosen.text)})" if chosen.text else chosen.state
 
 
 def full_name(user: User) -> str:

@@ -20,7 +20,8 @@ from parlour.domain.logs import ConversationPayload, Event, PrivateEvent, Privat
 from parlour.domain.messages import MessagePosted, ReadMoved
 from parlour.domain.notifications import Reason
 from parlour.domain.notifications.events import NotificationAdded, NotificationRead
-from parlour.domain.users import DisplayName
+from parlour.domain.presence import PresenceChanged
+from parlour.domain.users import ChosenState, DisplayName
 from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 
 ALICE = UserId(UUID("01942f6e-31c4-7b6a-9d2e-5f1a7c3b8e01"))
@@ -76,6 +77,7 @@ def private_payloads() -> tuple[PrivatePayload, ...]:
         SettingsChanged(conversation=TALK, muted_until=None, pinned=False, marked_unread=True),
         ProfileChanged(display_name=DisplayName("Alice Liddell")),
         DisplayNameChanged(display_name=DisplayName("Alice Liddell")),
+        PresenceChanged(state=ChosenState.BUSY, text="in a meeting"),
         NotificationAdded(
             id=f"{TALK}/121",
             kind=Reason.MENTION,

@@ -52,7 +52,7 @@ _CURSOR = "MgoxNzY3MzIzMDQ1Njc4OTAx"
 
 _ALICE_SEEN = views.UserView(_ALICE, "alice", "Alice")
 _BOB_SEEN = views.UserView(_BOB, "bob", "Bob")
-_ME = views.MeView(_ALICE, "alice", "Alice", "user", _AT)
+_ME = views.MeView(_ALICE, "alice", "Alice", "user", _AT, views.ChoiceView("online"))
 _MESSAGE = views.MessageView(
     conversation=_TALK,
     seq=121,
@@ -140,6 +140,7 @@ BODIES: dict[str, Struct] = {
         _ME,
         _ALICE_SEEN,
         schemas.ProfileChange("Alice in Paris"),
+        schemas.PresenceChange("busy", "in a meeting"),
         schemas.UsersView([_BOB_SEEN], _CURSOR),
         schemas.NewDirect(_BOB),
         schemas.NewGroup("Sunday walk", [_BOB]),
