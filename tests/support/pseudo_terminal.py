@@ -22,7 +22,7 @@ INTERRUPT = "\x03"
 ROWS, COLUMNS = 100, 120
 
 # Makes the device the controlling terminal, so that a password can be read from it.
-_TAKE_TERMINAL = (
+TAKE_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
     "os.execv(sys.argv[1], sys.argv[1:])"
 )
@@ -47,7 +47,7 @@ class PseudoTerminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         more = {"TERM": "xterm", "PARLOUR_CHAT_SERVER": server.url}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE_TERMINAL, PARLOUR, *options],
+            [sys.executable, "-c", TAKE_TERMINAL, PARLOUR, *options],
             env={**environment(home), **more},
             stdin=slave,
             stdout=slave,

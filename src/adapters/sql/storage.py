@@ -57,8 +57,10 @@ class SqlStorage(Storage[SqlStores]):
         with self._refusing("The database does not answer"):
             state = state_of(self.diagnostics.schema_version())
         if not state.is_current:
+            way_out = "use the newer release" if state.is_newer else "run `parlour db upgrade`"
             raise Unavailable(
-                f"The tables have version {state.current or 'none'}, {state.needed} is needed"
+                f"The tables have version {state.current or 'none'}, {state.needed} is needed: "
+                f"{way_out}"
             )
 
     def check_writing(self) -> None:

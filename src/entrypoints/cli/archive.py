@@ -217,7 +217,7 @@ def _readable_refusals() -> Iterator[None]:
 
 @contextmanager
 def _progress() -> Iterator["Progress"]:
-    """Show a progress bar on a terminal; print nothing elsewhere."""
+    """Show a progress bar on a terminal until the work is done; print nothing elsewhere."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -234,7 +234,8 @@ def _progress() -> Iterator["Progress"]:
         TimeRemainingColumn(),
     )
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as shown:
+    can_draw = console.is_terminal and not console.is_dumb_terminal
+    with Progress(*columns, console=console, transient=True, disable=not can_draw) as shown:
         bar = shown.add_task("reading", total=None)
         yield lambda what, done, total: shown.update(
             bar, description=what, completed=done, total=total

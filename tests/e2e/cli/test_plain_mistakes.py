@@ -55,3 +55,9 @@ def test_standard_output_is_full(tmp_path: Path) -> None:
     error = error_of(tmp_path, ["config", "docs"], Path("/dev/full"))
 
     assert error == "Error: No space left on device; make room on the disk."
+
+
+def test_a_database_without_tables(tmp_path: Path) -> None:
+    error = error_of(tmp_path, ["user", "list"])
+
+    assert error == "Error: The tables have version none, 0005 is needed: run `parlour db upgrade`"

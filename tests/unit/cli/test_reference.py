@@ -1,10 +1,8 @@
 """The reference of the commands is current."""
 
-import re
 from collections.abc import Iterator
 
 import click
-import pytest
 
 from parlour.entrypoints.cli.main import parlour
 from parlour.entrypoints.cli.reference import reference_markdown
@@ -32,24 +30,3 @@ def test_every_command_and_every_option_says_what_it_does() -> None:
         options = [each for each in command.params if isinstance(each, click.Option)]
         assert command.help, path
         assert [each.name for each in options if not each.help] == [], path
-
-
-def commands_in_papers() -> Iterator[tuple[str, str]]:
-    for page in sorted([*DOCS.rglob("*.md"), ROOT / "README.md"]):
-        text = page.read_text("utf-8")
-        for line in re.findall(r"^\s*\$ (?:[A-Z_]+=\S+ )*(parlour .*)$", text, re.MULTILINE):
-            yield page.name, line.partition("  #")[0].partition(" | ")[0].partition(" > ")[0]
-
-
-@pytest.mark.parametrize(("page", "line"), list(commands_in_papers()))
-def test_every_command_line_in_the_documents_is_valid(page: str, line: str) -> None:
-    words = line.replace("…", "x").split()[1:]
-    command: click.Command = parlour
-    while isinstance(command, click.Group):
-        assert words, f"{page}: {line} names no command"
-        assert words[0] in command.commands, f"{page}: {line}"
-        command = command.commands[words.pop(0)]
-    options = {name for each in command.params for name in each.opts}
-    given = {word.partition("=")[0] for word in words if word.startswith("--")}
-
-    assert given <= options | {"--help"}, f"{page}: {line}"
