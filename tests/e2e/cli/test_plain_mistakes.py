@@ -60,4 +60,5 @@ def test_standard_output_is_full(tmp_path: Path) -> None:
 def test_a_database_without_tables(tmp_path: Path) -> None:
     error = error_of(tmp_path, ["user", "list"])
 
-    assert error == "Error: The tables have version none, 0005 is needed: run `parlour db upgrade`"
+    assert error.startswith("Error: The tables have version none")
+    assert error.endswith("run `parlour db upgrade`")
