@@ -5,6 +5,7 @@ import {
   lowestReceipts,
   sortedConversations,
   messageStatus,
+  seenBy,
   unreadTotal,
 } from '../../../src/entrypoints/web/client/store/selectors.js';
 import { aliceAndBob } from '../fake/setup.js';
@@ -16,7 +17,7 @@ describe('the selectors', () => {
     await client.outbox.send({ conversation: room.id, body: { text: 'hello' } });
     await env.clock.pass(100);
     const status = () =>
-      messageStatus(conversation().log.messages[0], lowestReceipts(conversation()));
+      messageStatus(conversation().log.messages[0], lowestReceipts(conversation(), alice));
     assert.equal(status(), 'sent');
 
     env.service.moveMarks(bob.id, room.id, { received: 1 });
@@ -26,6 +27,39 @@ describe('the selectors', () => {
     await env.clock.pass(10);
     assert.equal(status(), 'read');
     assert.equal(conversation().receipts.has(alice), false);
+  });
+
+  it('agree with the list of who has seen a message', async () => {
+    const { env, client, alice, bob, room, conversation } = await aliceAndBob();
+    const [kim, omar] = [env.service.addUser('kim'), env.service.addUser('omar')];
+    env.service.addMembers(bob.id, room.id, [kim.id]);
+    await env.clock.pass(100);
+    await client.open(room.id);
+    await env.clock.pass(100);
+    await client.outbox.send({ conversation: room.id, body: { text: 'hello' } });
+    await env.clock.pass(100);
+    const [message] = conversation().log.messages;
+    const status = () => messageStatus(message, lowestReceipts(conversation(), alice));
+    assert.deepEqual(seenBy(conversation(), message).total, 2);
+
+    env.service.moveMarks(bob.id, room.id, { read: 1 });
+    env.service.moveMarks(kim.id, room.id, { received: 1 });
+    await env.clock.pass(10);
+    assert.deepEqual(seenBy(conversation(), message).read, [bob.id]);
+    assert.deepEqual(seenBy(conversation(), message).received, [kim.id]);
+    assert.equal(status(), 'delivered');
+
+    // Who joins later could not read it, and who has left does not hold the mark back.
+    env.service.addMembers(bob.id, room.id, [omar.id]);
+    env.service.removeMember(bob.id, room.id, kim.id);
+    await env.clock.pass(10);
+    assert.deepEqual(seenBy(conversation(), message), {
+      read: [bob.id],
+      received: [],
+      waiting: [],
+      total: 1,
+    });
+    assert.equal(status(), 'read');
   });
 
   it('list pinned conversations first, then the newest', async () => {

@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
 import { excerpt } from '../../../src/entrypoints/web/client/store/heads.js';
-import { cutText, foldCase, graphemes } from '../../../src/entrypoints/web/client/text.js';
+import {
+  cutText,
+  foldCase,
+  graphemes,
+  splitText,
+} from '../../../src/entrypoints/web/client/text.js';
 import { initials } from '../../../src/entrypoints/web/ui/widgets.js';
 
 const FLAG = '\u{1f1e9}\u{1f1ea}';
@@ -61,5 +66,37 @@ describe('cutting a text', () => {
     } finally {
       Object.defineProperty(Intl, 'Segmenter', /** @type {PropertyDescriptor} */ (segmenter));
     }
+  });
+});
+
+describe('a text that is too long for one message', () => {
+  /** @param {string} text @param {number} limit */
+  const lengths = (text, limit) => splitText(text, limit).map((part) => [...part].length);
+
+  it('is cut between paragraphs, lines, sentences or words', () => {
+    assert.deepEqual(splitText('one two\n\nthree four', 12), ['one two', 'three four']);
+    assert.deepEqual(splitText('one two\nthree four', 12), ['one two', 'three four']);
+    assert.deepEqual(splitText('One two. Three four', 12), ['One two.', 'Three four']);
+    assert.deepEqual(splitText('一二三。四五六七', 5), ['一二三。', '四五六七']);
+    assert.deepEqual(splitText('one two three', 8), ['one two', 'three']);
+  });
+
+  it('is cut between graphemes where it has no gaps', () => {
+    assert.deepEqual(splitText(FLAG.repeat(3), 5), [FLAG.repeat(2), FLAG]);
+    assert.deepEqual(lengths('x'.repeat(25), 10), [10, 10, 5]);
+    assert.deepEqual(lengths(`e${'\u0301'.repeat(25)}`, 10), [10, 10, 6]);
+  });
+
+  it('keeps its blocks of code closed', () => {
+    const code = '```python\none()\ntwo()\nthree()\nfour()\n```';
+    const parts = splitText(code, 32);
+    assert.deepEqual(parts, ['```python\none()\ntwo()\n```', '```python\nthree()\nfour()\n```']);
+  });
+
+  it('loses nothing, and no part is empty or too long', () => {
+    const text = Array.from({ length: 400 }, (_, n) => `${n} ${'word '.repeat(n % 7)}\n`).join('');
+    const parts = splitText(text, 100);
+    assert.deepEqual(parts.join(' ').split(/\s+/), text.trim().split(/\s+/));
+    assert.ok(parts.every((part) => part && [...part].length <= 100));
   });
 });

@@ -9,7 +9,7 @@ import { Api } from './api.js';
 import { Activity } from './activity.js';
 import { Catchup } from './catchup.js';
 import { throttle, systemClock } from './clock.js';
-import { SESSION_REVOKED, UNAUTHENTICATED } from './close-codes.js';
+import { signOutReason } from './close-codes.js';
 import { UserDirectory, userIdsOf } from './user-directory.js';
 import { ServiceError, rethrowUnexpected } from './errors.js';
 import { Conversations } from './conversations.js';
@@ -137,7 +137,7 @@ export class Client {
     this.#authSession.resume();
     this.#dispatch({ type: 'signed-in', me: cached.me, device: cached.device });
     // An empty cached list may mean that the previous page was closed before the list was loaded.
-    if (cached.heads.length) this.#dispatch({ type: 'heads', heads: cached.heads });
+    if (cached.heads.length) this.#dispatch({ ...cached, type: 'heads' });
     await this.outbox.restore();
     this.#connection.start();
   }
@@ -246,8 +246,8 @@ export class Client {
   /** @param {ConnectionState} connection */
   #onConnectionState(connection) {
     this.#dispatch({ type: 'connection', connection });
-    if (connection.code === UNAUTHENTICATED || connection.code === SESSION_REVOKED)
-      this.#endSession(connection.code === SESSION_REVOKED);
+    const reason = signOutReason(connection.code);
+    if (reason) this.#endSession(reason === 'revoked', reason);
   }
 
   /** @param {Frame} welcome */
@@ -265,15 +265,15 @@ export class Client {
   /**
    * Log out here. After a log-out everything stored is deleted; after an expired session unsent
    * messages are kept for the next log-in.
-   * @param {boolean} deleteStored
+   * @param {boolean} deleteStored @param {State['signOutReason']} [reason]
    */
-  async #endSession(deleteStored) {
+  async #endSession(deleteStored, reason) {
     this.#connection.stop();
     this.#authSession.clear();
     this.notifications.reset();
     await this.webPush.unsubscribeBrowser();
     await this.outbox.reset(deleteStored);
     await this.#startupCache.clear();
-    this.#dispatch({ type: 'signed-out' });
+    this.#dispatch({ type: 'signed-out', reason });
   }
 }

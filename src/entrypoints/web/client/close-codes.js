@@ -23,6 +23,17 @@ export function closeAction(code) {
   return code >= FIRST_FATAL && code <= LAST_FATAL ? 'stop' : 'reconnect';
 }
 
+/**
+ * Why the service logs a device out with a close code: its session was ended elsewhere, or is not
+ * known any more.
+ * @param {number | undefined} code
+ * @returns {'revoked' | 'expired' | null} null for a code that does not end the session
+ */
+export function signOutReason(code) {
+  if (code === SESSION_REVOKED) return 'revoked';
+  return code === UNAUTHENTICATED ? 'expired' : null;
+}
+
 const MIN_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
 

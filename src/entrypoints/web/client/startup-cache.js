@@ -1,14 +1,16 @@
 /**
- * Caches what the next page shows before it is connected: the user and the newest conversations.
+ * Caches what the next page shows before it is connected: the user, the newest conversations, and
+ * the last messages of those that were opened.
  */
 
 import { throttle } from './clock.js';
+import { KeptLogs } from './kept-logs.js';
 import { sortedConversations } from './store/selectors.js';
 import { peerOfUnstarted } from './store/unstarted.js';
 
 /** @import {Clock} from './clock.js' */
 /** @import {ClientStorage} from './storage.js' */
-/** @import {Head, Me, State} from './types.js' */
+/** @import {Head, KeptLog, Me, State} from './types.js' */
 
 const SAVE_DELAY_MS = 1_000;
 const MAX_HEADS = 100;
@@ -17,19 +19,29 @@ const VALUE_NAME = 'snapshot';
 export class StartupCache {
   #storage;
   #state;
-  /** Save within a second; several calls save once. */
-  saveSoon;
+  #logs;
+  #saveSoon;
 
   /** @param {ClientStorage} storage @param {Clock} clock @param {() => State} state */
   constructor(storage, clock, state) {
     this.#storage = storage;
     this.#state = state;
-    this.saveSoon = throttle(clock, SAVE_DELAY_MS, () => this.save());
+    this.#logs = new KeptLogs(storage, clock, state);
+    this.#saveSoon = throttle(clock, SAVE_DELAY_MS, () => this.save());
   }
 
-  /** @returns {Promise<{me: Me, device: string | null, heads: Head[]} | undefined>} */
-  load() {
-    return this.#storage.getValue(VALUE_NAME).catch(() => undefined);
+  /**
+   * @returns {Promise<{me: Me, device: string | null, heads: Head[], logs: KeptLog[]} | undefined>}
+   */
+  async load() {
+    const cached = await this.#storage.getValue(VALUE_NAME).catch(() => undefined);
+    return cached && { ...cached, logs: await this.#logs.load(cached.me.id) };
+  }
+
+  /** Save within a few seconds; several calls save once. */
+  saveSoon() {
+    this.#saveSoon();
+    this.#logs.saveSoon();
   }
 
   async save() {
@@ -42,8 +54,8 @@ export class StartupCache {
   }
 
   async clear() {
-    this.saveSoon.cancel();
-    await this.#store(undefined);
+    this.#saveSoon.cancel();
+    await Promise.all([this.#store(undefined), this.#logs.clear()]);
   }
 
   /** If the browser cannot store values, the next page starts empty. @param {unknown} value */

@@ -17,6 +17,7 @@ import {
 } from './store/updates.js';
 import { applyOrHold, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { CONVERSATION_KINDS } from './store/kinds.js';
+import { withKeptLog } from './store/kept-log.js';
 import { EMPTY_LOG, withSystemMessages, withPage } from './store/log.js';
 import { markRead } from './store/notifications.js';
 import {
@@ -36,6 +37,7 @@ import { applyPrivateEvent } from './store/private-log.js';
 export const INITIAL_STATE = Object.freeze(
   /** @type {State} */ ({
     phase: 'starting',
+    signOutReason: null,
     me: null,
     device: null,
     connection: { phase: 'idle' },
@@ -88,8 +90,8 @@ const HANDLERS = {
     withPresence(state, [{ user, state: is, last_seen, text }]),
 
   // -- answers to requests --
-  heads: (state, { heads, next = state.conversationsCursor }) => ({
-    ...heads.reduce(withHeadOf, state),
+  heads: (state, { heads, logs = [], next = state.conversationsCursor }) => ({
+    ...logs.reduce(withKeptLog, heads.reduce(withHeadOf, state)),
     conversationsCursor: next,
     conversationsLoaded: true,
   }),
@@ -100,7 +102,11 @@ const HANDLERS = {
     cursor,
   }),
   page: (state, { conversation, page }) =>
-    updateConversation(state, conversation, (c) => ({ ...c, log: withPage(c.log, page) })),
+    updateConversation(state, conversation, (c) => ({
+      ...c,
+      log: withPage(c.log, page),
+      keptLog: null,
+    })),
   'system-messages': (state, { conversation, events }) =>
     updateConversation(state, conversation, (c) => ({
       ...c,
@@ -123,7 +129,11 @@ const HANDLERS = {
 
   // -- from this device --
   'signed-in': withSignedIn,
-  'signed-out': () => ({ ...INITIAL_STATE, phase: 'signed-out' }),
+  'signed-out': (_, { reason: signOutReason = null }) => ({
+    ...INITIAL_STATE,
+    phase: 'signed-out',
+    signOutReason,
+  }),
   connection: withConnection,
   'catching-up': (state, { on }) =>
     state.catchingUp === on ? state : { ...state, catchingUp: on },
@@ -150,7 +160,7 @@ const asUser = ({ user, handle, display_name }) => ({ id: user, handle, display_
  * @returns {State}
  */
 function withSignedIn(state, { me, device }) {
-  const next = withUsers({ ...state, phase: 'signed-in', me, device }, [me]);
+  const next = withUsers({ ...state, phase: 'signed-in', signOutReason: null, me, device }, [me]);
   return withOwnPresence(next, state.welcomeCount ? state.me?.presence : undefined);
 }
 

@@ -7,7 +7,10 @@
 
 // -- users -----------------------------------------------------------------------------------
 
-/** @typedef {{id: string, handle: string, display_name: string}} User */
+/**
+ * `isKept`: this device knew the user by that name; the service was not asked yet.
+ * @typedef {{id: string, handle: string, display_name: string, isKept?: boolean}} User
+ */
 /** @typedef {'online' | 'busy' | 'invisible'} ChosenState */
 /**
  * How the user chose to be seen, on all devices.
@@ -137,6 +140,14 @@
  * @property {boolean} moreAfter true if the run does not reach the newest message
  */
 /**
+ * The last messages of a conversation as this device keeps them.
+ * @typedef {object} KeptLog
+ * @property {string} conversation
+ * @property {LoggedMessage[]} messages ascending by seq, not empty
+ * @property {SystemMessage[]} systemMessages ascending by offset
+ * @property {User[]} users the people who appear in it
+ */
+/**
  * Messages of others after the last head.
  * @typedef {object} RecentMessages
  * @property {number} from seq of the newest message in that head
@@ -148,6 +159,7 @@
  * @property {RecentMessages} recent
  * @property {boolean} countsAreBounds true if the unread counts are upper bounds
  * @property {Log} log
+ * @property {Log | null} keptLog the messages that this device has kept, until some are loaded
  * @property {ConversationEvent[]} heldEvents events after a gap, ascending by offset
  * @property {ReadonlyMap<string, {received: number, read: number}>} receipts marks of the other
  *   members, by user id
@@ -200,6 +212,7 @@
 /**
  * @typedef {object} State
  * @property {'starting' | 'signed-out' | 'signed-in'} phase
+ * @property {'revoked' | 'expired' | null} signOutReason why the service logged this device out
  * @property {Me | null} me
  * @property {string | null} device
  * @property {ConnectionState} connection

@@ -81,10 +81,11 @@ export class UserDirectory {
     this.#fetchSoon = throttle(clock, BATCH_DELAY_MS, () => this.#fetchMissing());
   }
 
-  /** Load these users, if they are unknown. @param {string[]} ids */
+  /** Load these users, unless the service has told them to this page. @param {string[]} ids */
   ensureLoaded(ids) {
     const { users } = this.#state();
-    for (const id of ids) if (!users.has(id) && !this.#requested.has(id)) this.#missing.add(id);
+    const isKnown = (/** @type {string} */ id) => users.has(id) && !users.get(id)?.isKept;
+    for (const id of ids) if (!isKnown(id) && !this.#requested.has(id)) this.#missing.add(id);
     if (this.#missing.size) this.#fetchSoon();
   }
 

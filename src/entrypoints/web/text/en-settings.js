@@ -55,7 +55,7 @@ export const EN_SETTINGS = {
   'settings.name': 'Display name',
   'settings.new-password': 'New password',
   'settings.notifications': 'Notifications',
-  'settings.old-password': 'Present password',
+  'settings.old-password': 'Current password',
   'settings.open': 'Settings and profile',
   'settings.page': 'This page',
   'settings.password': 'Password',
@@ -75,7 +75,7 @@ export const EN_SETTINGS = {
     one: '{count} message was not sent yet and would be lost.',
     other: '{count} messages were not sent yet and would be lost.',
   },
-  'settings.wrong-password': 'This is not your present password.',
+  'settings.wrong-password': 'This is not your current password.',
 
   'theme.dark': 'Dark',
   'theme.light': 'Light',

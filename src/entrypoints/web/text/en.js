@@ -23,11 +23,21 @@ export const EN = {
   'banner.stopped': 'The connection was closed by the service.',
   'banner.too-many': 'You have too many pages open. Close one, then try again.',
 
+  'composer.characters-left': {
+    one: '{count} character left',
+    other: '{count} characters left',
+  },
   'composer.emoji': 'Emoji',
   'composer.label': 'Write a message',
   'composer.left': 'You are no longer a member of this group.',
   'composer.mentions': 'People to mention',
   'composer.send': 'Send',
+  'composer.send-parts': 'Send as {count} messages',
+  'composer.too-long': {
+    one: 'One message holds {limit} characters; this is {count} character too long.',
+    other: 'One message holds {limit} characters; this is {count} characters too long.',
+  },
+  'composer.too-long-for-parts': 'Shorten it, or send a link to it.',
 
   'conversation.self': 'Notes to yourself',
   'conversation.untitled': 'Unnamed conversation',
@@ -36,13 +46,16 @@ export const EN = {
   'dialog.close': 'Close',
   'dialog.save': 'Save',
 
+  'files.refused': 'Files cannot be sent here. Send a link to the file instead.',
+
   'group.add': 'Add people',
   'group.add-count': { one: 'Add {count} person', other: 'Add {count} people' },
+  'group.choose-owner': 'You own this group. Choose who owns it when you have left.',
+  'group.hand-over-and-leave': 'Hand over and leave',
   'group.leave': 'Leave the group',
   'group.leave-sure': 'Leave “{name}”? You will get no further messages from it.',
   'group.member-menu': 'More about {name}',
   'group.members': 'Members',
-  'group.owner-must-stay': 'You own this group. Hand it over to somebody before you leave.',
   'group.remove': 'Remove from the group',
   'group.remove-sure': 'Remove {name} from the group?',
   'group.rename': 'Change the name',
@@ -91,11 +104,13 @@ export const EN = {
   'message.link-copied': 'The link was copied.',
   'message.more': 'More',
   'message.retry': 'Try again',
+  'message.seen-by': { one: 'Seen by {seen} of {count}', other: 'Seen by {seen} of {count}' },
 
   'new.create': {
     one: 'Create group with {count} person',
     other: 'Create group with {count} people',
   },
+  'new.create-empty': 'Create group',
   'new.direct': 'One person',
   'new.group': 'Group',
   'new.kind': 'Kind of conversation',
@@ -181,6 +196,12 @@ export const EN = {
   'room.unmute': 'Unmute',
   'room.unpin': 'Unpin',
 
+  'seen.hint': 'People who send no read receipts stay under “Delivered to”.',
+  'seen.read': 'Read by {count}',
+  'seen.received': 'Delivered to {count}',
+  'seen.title': 'Seen by',
+  'seen.waiting': 'Not delivered yet to {count}',
+
   'sign.choice': 'New here, or back again',
   'sign.closed': 'New accounts are not open here. Ask whoever runs this service.',
   'sign.handle': 'Handle',
@@ -192,6 +213,10 @@ export const EN = {
   'sign.name-hint': 'What others see. You can change it at any time.',
   'sign.password': 'Password',
   'sign.password-hint': 'At least {count} characters.',
+  'sign.out-expired':
+    'You are no longer logged in here: the device was logged out elsewhere, or not used for a long time. Unsent messages are kept until you log in again.',
+  'sign.out-revoked':
+    'This device was logged out from another device, or by a change of the password. What it had stored was deleted.',
   'sign.password-missing': 'The password is missing.',
   'sign.register': 'New here',
   'sign.register-submit': 'Create account',
@@ -199,8 +224,10 @@ export const EN = {
   'sign.description': 'Talk with people, one to one and in groups.',
 
   'status.delivered': 'Delivered',
+  'status.delivered-all': 'Delivered to everybody',
   'status.failed': 'Not sent',
   'status.read': 'Read',
+  'status.read-all': 'Read by everybody',
   'status.sending': 'Sending',
   'status.sent': 'Sent',
   'status.waiting': 'Waiting to be sent',

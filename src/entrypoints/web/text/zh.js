@@ -21,11 +21,15 @@ export const ZH = {
   'banner.stopped': '连接已被服务端关闭。',
   'banner.too-many': '打开的页面过多。请关闭一个后重试。',
 
+  'composer.characters-left': { other: '还可输入 {count} 个字符' },
   'composer.emoji': '表情',
   'composer.label': '输入消息',
   'composer.left': '您已不在该群组中。',
   'composer.mentions': '可提及的人',
   'composer.send': '发送',
+  'composer.send-parts': '分为 {count} 条消息发送',
+  'composer.too-long': { other: '一条消息最多 {limit} 个字符，现在超出 {count} 个。' },
+  'composer.too-long-for-parts': '请缩短内容，或发送一个链接。',
 
   'conversation.self': '我的笔记',
   'conversation.untitled': '未命名会话',
@@ -34,13 +38,16 @@ export const ZH = {
   'dialog.close': '关闭',
   'dialog.save': '保存',
 
+  'files.refused': '这里不能发送文件，请改为发送文件的链接。',
+
   'group.add': '添加成员',
   'group.add-count': { other: '添加 {count} 人' },
+  'group.choose-owner': '您是群主。请选择您退出后由谁担任群主。',
+  'group.hand-over-and-leave': '转让并退出',
   'group.leave': '退出群组',
   'group.leave-sure': '确定退出“{name}”吗？您将不再收到其中的消息。',
   'group.member-menu': '{name}的更多操作',
   'group.members': '成员',
-  'group.owner-must-stay': '您是群主。请先转让群组再退出。',
   'group.remove': '移出群组',
   'group.remove-sure': '确定将{name}移出群组吗？',
   'group.rename': '修改名称',
@@ -88,8 +95,10 @@ export const ZH = {
   'message.link-copied': '链接已复制。',
   'message.more': '更多',
   'message.retry': '重试',
+  'message.seen-by': { other: '{count} 人中 {seen} 人已读' },
 
   'new.create': { other: '创建群组（{count} 人）' },
+  'new.create-empty': '创建群组',
   'new.direct': '单聊',
   'new.group': '群组',
   'new.kind': '会话类型',
@@ -173,6 +182,12 @@ export const ZH = {
   'room.unmute': '取消静音',
   'room.unpin': '取消置顶',
 
+  'seen.hint': '不发送已读回执的人会一直显示在“已送达”中。',
+  'seen.read': '{count} 人已读',
+  'seen.received': '已送达 {count} 人',
+  'seen.title': '阅读情况',
+  'seen.waiting': '尚未送达 {count} 人',
+
   'sign.choice': '新用户或老用户',
   'sign.closed': '这里暂不开放注册，请联系服务的管理者。',
   'sign.handle': '用户名',
@@ -184,6 +199,10 @@ export const ZH = {
   'sign.name-hint': '别人看到的名字，可以随时修改。',
   'sign.password': '密码',
   'sign.password-hint': '至少 {count} 个字符。',
+  'sign.out-expired':
+    '此设备已退出登录：可能在其他设备上被退出，或长时间未使用。未发送的消息会保留到您重新登录。',
+  'sign.out-revoked':
+    '此设备已在其他设备上被退出，或因修改密码而退出。保存在此设备上的数据已删除。',
   'sign.password-missing': '请输入密码。',
   'sign.register': '新用户',
   'sign.register-submit': '创建账号',
@@ -191,8 +210,10 @@ export const ZH = {
   'sign.description': '与人交谈，单聊或群聊。',
 
   'status.delivered': '已送达',
+  'status.delivered-all': '已送达所有人',
   'status.failed': '未发送',
   'status.read': '已读',
+  'status.read-all': '所有人已读',
   'status.sending': '正在发送',
   'status.sent': '已发送',
   'status.waiting': '等待发送',

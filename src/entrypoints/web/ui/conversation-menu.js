@@ -3,6 +3,7 @@
 import { isMuted, isUnread } from '../client/store/selectors.js';
 import { client, state } from './context.js';
 import { confirmAction } from './dialogs/dialog.js';
+import { chooseNewOwner } from './dialogs/hand-over.js';
 import { t } from './i18n.js';
 import { openMenu } from './menu.js';
 import { titleOf } from './widgets.js';
@@ -79,23 +80,22 @@ function openMuteMenu(anchor, id) {
   ]);
 }
 
-/** Leave a group, after a confirmation. @param {Conversation} conversation */
+/**
+ * Leave a group, after a confirmation. An owner hands the group over first.
+ * @param {Conversation} conversation
+ * @returns {Promise<boolean>} whether the group was to be left
+ */
 export async function leaveGroup({ head }) {
-  const sole = head.members === 1;
-  const blocked = head.role === 'owner' && !sole;
-  if (blocked)
-    return confirmAction({
-      title: t('group.leave'),
-      text: t('group.owner-must-stay'),
-      action: t('dialog.close'),
-    });
-  const sure = await confirmAction({
-    title: t('group.leave'),
-    text: t('group.leave-sure', { name: titleOf(head) }),
-    action: t('room.leave'),
-    danger: true,
-  });
-  if (!sure) return false;
+  const mustHandOver = head.role === 'owner' && head.members > 1;
+  const isSure = mustHandOver
+    ? await handOver(head.conversation)
+    : await confirmAction({
+        title: t('group.leave'),
+        text: t('group.leave-sure', { name: titleOf(head) }),
+        action: t('room.leave'),
+        danger: true,
+      });
+  if (!isSure) return false;
   await attempt(client().conversations.leave(head.conversation));
   if (
     state().conversations.get(head.conversation)?.left &&
@@ -103,4 +103,12 @@ export async function leaveGroup({ head }) {
   )
     navigate(null);
   return true;
+}
+
+/** @param {string} id @returns {Promise<boolean>} whether the group has another owner now */
+async function handOver(id) {
+  const owner = await chooseNewOwner(id);
+  if (!owner) return false;
+  const { conversations } = client();
+  return Boolean(await attempt(conversations.changeRole(id, owner, 'owner').then(() => true)));
 }

@@ -1,6 +1,9 @@
-/** The button that scrolls to the newest message, with the number of unread messages. */
+/**
+ * The button that scrolls to the newest message, with the number of unread messages. It stands below
+ * the messages and not above them, so that it never covers a text.
+ */
 
-import { formatBadge, t } from './i18n.js';
+import { t } from './i18n.js';
 import { icon } from './icons.js';
 import { h } from './vdom.js';
 
@@ -9,21 +12,15 @@ import { h } from './vdom.js';
  * @param {boolean} isShown
  * @param {() => void} onClick
  */
-export function latestButton(unread, isShown, onClick) {
-  const label = unread ? t('timeline.new-below', { count: unread }) : t('timeline.latest');
-  return h(
+export const latestButton = (unread, isShown, onClick) =>
+  h(
     'button',
     {
       type: 'button',
       key: 'latest',
-      class: `scroll-to-latest${isShown ? '' : ' hidden'}`,
-      'aria-label': label,
-      title: label,
-      tabindex: isShown ? '0' : '-1',
-      'aria-hidden': isShown ? null : 'true',
+      class: `scroll-to-latest${isShown ? '' : ' hidden'}${unread ? ' new' : ''}`,
       on: { click: onClick },
     },
     icon('down'),
-    unread > 0 && h('span', { class: 'badge' }, formatBadge(unread)),
+    h('span', null, unread ? t('timeline.new-below', { count: unread }) : t('timeline.latest')),
   );
-}

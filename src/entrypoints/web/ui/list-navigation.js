@@ -49,6 +49,15 @@ export function moveRowFocus(timeline, { key, altKey }) {
   return true;
 }
 
+const HIGHLIGHT_MS = 2_000;
+
+/** Focus a message and highlight it for a moment. @param {HTMLElement} row */
+export function highlightRow(row) {
+  row.classList.add('highlight');
+  row.focus({ preventScroll: true });
+  setTimeout(() => row.classList.remove('highlight'), HIGHLIGHT_MS);
+}
+
 /** @param {Element} timeline @param {HTMLElement[]} rows */
 function visibleRows(timeline, rows) {
   const { top, bottom } = timeline.getBoundingClientRect();

@@ -13,6 +13,7 @@ import { h, render } from './vdom.js';
  */
 
 const MARGIN = 8;
+const FOCUSABLE = 'button, a[href], input, textarea, [tabindex]';
 
 /** The menu or picker that is open. @type {{anchor: HTMLElement, close: () => void} | null} */
 let open = null;
@@ -58,7 +59,7 @@ export function openLayer(layer, anchor) {
     const inside = layer.contains(document.activeElement);
     layer.remove();
     anchor.setAttribute('aria-expanded', 'false');
-    if (inside) (anchor.isConnected ? anchor : before)?.focus({ preventScroll: true });
+    if (inside) (focusableAt(anchor) ?? before)?.focus({ preventScroll: true });
   };
   const outside = (/** @type {Event} */ event) => {
     const target = /** @type {Node} */ (event.target);
@@ -76,6 +77,13 @@ export function openLayer(layer, anchor) {
   open = { anchor, close };
   show(layer, anchor);
 }
+
+/**
+ * The element to focus for a place on the page: the bubble of a message belongs to its row.
+ * @param {HTMLElement} anchor
+ * @returns {HTMLElement | null} null if the place is no longer on the page
+ */
+const focusableAt = (anchor) => (anchor.isConnected ? anchor.closest(FOCUSABLE) : null);
 
 /** @param {MenuItem} item @param {() => void} close */
 function menuItem({ icon: name, label, danger, action }, close) {

@@ -10,13 +10,13 @@ import { openEmojiPicker } from './emoji-picker.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { MentionSuggestions, mentionedMembers } from './mentions.js';
+import { MAX_LENGTH, tooLongNotice } from './too-long.js';
 import { iconButton } from './widgets.js';
 import { attempt } from './toasts.js';
 import { h } from './vdom.js';
 
 /** @import {OutboxEntry, User} from '../client/types.js' */
 
-const MAX_LENGTH = 8_000;
 /** From this length on the number of characters left is shown. */
 const WARN_FROM_LENGTH = 7_500;
 /** Typing is reported as ended after this time without input. */
@@ -68,6 +68,7 @@ export class MessageComposer extends Component {
     const excess = this.#length - MAX_LENGTH;
     return [
       this.#suggestions?.render((person) => this.#insertMention(person)),
+      tooLongNotice(this.#field?.value ?? '', this.#length, (parts) => this.#send(parts)),
       h(
         'form',
         {
@@ -90,10 +91,12 @@ export class MessageComposer extends Component {
         ),
         this.#textarea(),
         this.#length > WARN_FROM_LENGTH &&
+          excess <= 0 &&
           h(
             'span',
-            { class: `characters-left${excess > 0 ? ' over' : ''}`, role: 'status' },
-            String(-excess),
+            { class: 'characters-left', role: 'status', title: leftText(-excess) },
+            h('span', { 'aria-hidden': 'true' }, String(-excess)),
+            h('span', { class: 'visually-hidden' }, leftText(-excess)),
           ),
         h(
           'button',
@@ -217,7 +220,7 @@ export class MessageComposer extends Component {
   /** Grow with the text, in browsers without `field-sizing`. */
   #measure() {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
-    this.#length = field.value.trim() ? [...field.value].length : 0;
+    this.#length = [...field.value.trim()].length;
     this.requestUpdate();
     if (CSS.supports('field-sizing', 'content')) return;
     field.style.setProperty('height', 'auto');
@@ -241,21 +244,31 @@ export class MessageComposer extends Component {
     this.#onInput();
   }
 
-  #send() {
+  /** @param {string[]} [parts] the text, as several messages if it is too long for one */
+  #send(parts) {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
-    const text = field.value.trim();
-    if (!text || [...text].length > MAX_LENGTH) return;
-    const mentions = mentionedMembers(this.#id, text);
-    /** @type {Pick<OutboxEntry, 'conversation' | 'body' | 'mentions'>} */
-    const content = { conversation: this.#id, body: { text } };
-    attempt(client().outbox.send(mentions.length ? { ...content, mentions } : content));
+    const texts = parts ?? [field.value.trim()].filter(Boolean);
+    if (!texts.length || texts.some((text) => [...text].length > MAX_LENGTH)) return;
+    for (const text of texts) this.#sendText(text);
     field.value = '';
+    field.focus();
     saveDraft(this.#id, '');
     this.#stopTyping();
     this.#suggestions = null;
     this.#measure();
     this.dispatchEvent(new CustomEvent('sent', { bubbles: true }));
   }
+
+  /** @param {string} text */
+  #sendText(text) {
+    const mentions = mentionedMembers(this.#id, text);
+    /** @type {Pick<OutboxEntry, 'conversation' | 'body' | 'mentions'>} */
+    const content = { conversation: this.#id, body: { text } };
+    attempt(client().outbox.send(mentions.length ? { ...content, mentions } : content));
+  }
 }
+
+/** @param {number} count */
+const leftText = (count) => t('composer.characters-left', { count });
 
 customElements.define('message-composer', MessageComposer);

@@ -4,16 +4,14 @@
  */
 
 import { messageStatus } from '../client/store/selectors.js';
-import { optionalAsync } from '../client/platform.js';
 import { client, state } from './context.js';
 import { formatTime, formatDay, dayNumber, formatDateTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
-import { openMenu } from './menu.js';
+import { openMessageMenu } from './message-menu.js';
 import { renderText } from './message-text.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
 import { avatar, isolatedText, errorCodeText, hue, iconButton, nameOf } from './widgets.js';
-import { permalink } from './router.js';
-import { attempt, toast } from './toasts.js';
+import { attempt } from './toasts.js';
 import { isEmojiOnly } from './message-parser.js';
 import { h, render, shallowEqual } from './vdom.js';
 
@@ -31,14 +29,15 @@ import { h, render, shallowEqual } from './vdom.js';
  * @property {number} now milliseconds since 1970
  */
 
-/** @type {Record<MessageStatus, {icon: IconName, text: TextKey}>} */
+/** `group`: what a mark means where several others are reached.
+ * @type {Record<MessageStatus, {icon: IconName, text: TextKey, group?: TextKey}>} */
 const STATUS_MARKS = {
   waiting: { icon: 'clock', text: 'status.waiting' },
   sending: { icon: 'clock', text: 'status.sending' },
   failed: { icon: 'alert', text: 'status.failed' },
   sent: { icon: 'check', text: 'status.sent' },
-  delivered: { icon: 'double', text: 'status.delivered' },
-  read: { icon: 'double', text: 'status.read' },
+  delivered: { icon: 'double', text: 'status.delivered', group: 'status.delivered-all' },
+  read: { icon: 'double', text: 'status.read', group: 'status.read-all' },
 };
 
 /** The dependencies with which each row was rendered. @type {WeakMap<HTMLElement, unknown[]>} */
@@ -178,7 +177,7 @@ function messageContent(item, context) {
           { datetime: new Date(message.time).toISOString(), title: formatDateTime(message.time) },
           formatTime(message.time),
         ),
-        own && statusMark(messageStatus(message, context.reached)),
+        own && statusMark(messageStatus(message, context.reached), group),
       ),
     ),
     'status' in message && message.status === 'failed'
@@ -187,9 +186,10 @@ function messageContent(item, context) {
   ];
 }
 
-/** @param {MessageStatus} status */
-function statusMark(status) {
-  const { icon: name, text } = STATUS_MARKS[status];
+/** @param {MessageStatus} status @param {boolean} isGroup */
+function statusMark(status, isGroup) {
+  const { icon: name, text: own, group } = STATUS_MARKS[status];
+  const text = isGroup ? (group ?? own) : own;
   return h(
     'span',
     { class: `status status-${status}`, title: t(text) },
@@ -233,40 +233,6 @@ function rowActions(message) {
       { 'aria-haspopup': 'menu', tabindex: '-1' },
     ),
   );
-}
-
-/**
- * Copy a text. Browsers refuse it on insecure origins and without a permission.
- * @param {string} text
- * @param {string} done what to say if it was copied
- */
-async function copyText(text, done) {
-  const copied = await optionalAsync(async () => {
-    await navigator.clipboard.writeText(text);
-    return true;
-  }, false);
-  if (copied) toast(done);
-  else toast(t('message.copy-refused'), 'error');
-}
-
-/**
- * Open the menu of a message.
- * @param {HTMLElement} anchor
- * @param {LoggedMessage | OutboxEntry} message
- */
-export function openMessageMenu(anchor, message) {
-  const text = String(message.body.text ?? '');
-  const copy = (/** @type {string} */ copied, /** @type {TextKey} */ done) =>
-    copyText(copied, t(done));
-  const seq = 'seq' in message ? message.seq : 0;
-  openMenu(anchor, [
-    { icon: 'copy', label: t('message.copy'), action: () => copy(text, 'message.copied') },
-    seq > 0 && {
-      icon: 'link',
-      label: t('message.copy-link'),
-      action: () => copy(permalink(message.conversation, seq), 'message.link-copied'),
-    },
-  ]);
 }
 
 /** Estimated height in pixels of a row that was never measured. @param {TimelineRow} item */

@@ -1,7 +1,7 @@
 /** The form to register and to log in. Errors are shown at their field. */
 
 import { ServiceError } from '../client/errors.js';
-import { client } from './context.js';
+import { client, state } from './context.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
 import { MIN_PASSWORD_LENGTH, errorText, field } from './widgets.js';
@@ -34,12 +34,20 @@ export class SignIn extends Component {
           h('span', { class: 'logo', 'aria-hidden': 'true' }),
           h('h1', null, 'Parlour'),
         ),
-        h('p', { class: 'secondary' }, t('sign.description')),
+        this.#description(),
         this.#tabs(),
         this.#form(),
         this.#languageLinks(),
       ),
     );
+  }
+
+  /** What this is, or why the service has logged this device out. */
+  #description() {
+    const reason = state().signOutReason;
+    return reason
+      ? h('p', { class: 'sign-in-notice', key: 'reason', role: 'alert' }, t(`sign.out-${reason}`))
+      : h('p', { class: 'secondary', key: 'description' }, t('sign.description'));
   }
 
   /**

@@ -6,7 +6,7 @@
 
 import { dayNumber } from './i18n.js';
 
-/** @import {OutboxEntry, Head, Log, LoggedMessage, SystemMessage} from '../client/types.js' */
+/** @import {OutboxEntry, Log, LoggedMessage, SystemMessage} from '../client/types.js' */
 /**
  * @typedef {{key: string, kind: 'day', time: number} | {key: string, kind: 'unread', count: number} |
  *   {key: string, kind: 'start' | 'more'} | {key: string, kind: 'system', message: SystemMessage} | MessageRow} TimelineRow
@@ -242,34 +242,4 @@ function messageRow(message, me, group, first, last) {
   const row = { key, kind: 'message', message, own, first, last, showsAuthor };
   lastRowOf.set(message, row);
   return row;
-}
-
-/**
- * The position of the unread divider. It is placed when the user looks away, and stays until they
- * leave the conversation or write.
- */
-export class UnreadDivider {
-  /**
-   * The divider follows this seq; null without a divider.
-   * @type {{after: number, count: number} | null}
-   */
-  position = null;
-
-  /** Place the divider when a conversation is opened. @param {Head | undefined} head */
-  reset(head) {
-    this.position = head?.unread ? { after: head.read, count: head.unread } : null;
-  }
-
-  /**
-   * Place the divider when messages arrive while the user is looking elsewhere.
-   * @param {Head} head
-   */
-  update(head) {
-    if (!head.unread) return;
-    if (!this.position || this.position.after <= head.read) this.reset(head);
-  }
-
-  clear() {
-    this.position = null;
-  }
 }

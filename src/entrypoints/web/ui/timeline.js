@@ -3,19 +3,22 @@
  * scroll position.
  */
 
-import { lowestReceipts, pendingMessages } from '../client/store/selectors.js';
+import { lowestReceipts, pendingMessages, shownLog } from '../client/store/selectors.js';
 import { conversationOf } from '../client/store/unstarted.js';
 import { client, state } from './context.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
 import { latestButton } from './latest-button.js';
-import { estimateHeight, openMessageMenu, renderRow } from './message-row.js';
+import { LongPress } from './long-press.js';
+import { openMessageMenu } from './message-menu.js';
+import { estimateHeight, renderRow } from './message-row.js';
 import { HistoryLoader } from './history-loader.js';
 import { titleOf } from './widgets.js';
-import { focusedRow, rowForContextMenu, moveRowFocus } from './list-navigation.js';
+import { focusedRow, highlightRow, rowForContextMenu, moveRowFocus } from './list-navigation.js';
 import { replaceHash } from './router.js';
 import { attempt, toast } from './toasts.js';
-import { TimelineRowBuilder, UnreadDivider } from './timeline-rows.js';
+import { TimelineRowBuilder } from './timeline-rows.js';
+import { UnreadDivider, lastSeqUpTo } from './unread-divider.js';
 import { h } from './vdom.js';
 import { MessageAnnouncer } from './live-region.js';
 import { VirtualList } from './virtual-list.js';
@@ -25,7 +28,6 @@ import { VirtualList } from './virtual-list.js';
 /** @import {Anchor} from './virtual-list.js' */
 
 const RENDER_ONCE = [0];
-const HIGHLIGHT_MS = 2_000;
 
 /** The scroll position of each conversation. @type {Map<string, Anchor | null>} */
 const scrollPositions = new Map();
@@ -46,6 +48,7 @@ export class ChatTimeline extends Component {
   #isPositioned = false;
   #announcer = new MessageAnnouncer();
   #historyLoader = new HistoryLoader();
+  #longPress = new LongPress((event) => this.#onContextMenu(event));
 
   /** The conversation and message to show. @param {{id: string, seq: number | null}} place */
   set place({ id, seq }) {
@@ -85,7 +88,7 @@ export class ChatTimeline extends Component {
           'aria-label': t('timeline.label', { name: head ? titleOf(head) : '' }),
           on: {
             keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
-            contextmenu: (/** @type {MouseEvent} */ event) => this.#onContextMenu(event),
+            ...this.#longPress.handlers,
           },
         },
         h('div', { class: 'rows', memo: RENDER_ONCE }),
@@ -106,9 +109,11 @@ export class ChatTimeline extends Component {
     if (!conversation) return;
     this.#list ??= this.#createList();
     if (!ChatTimeline.isUserWatching) this.#unreadDivider.update(conversation.head);
-    const { log, head } = conversation;
+    const { head } = conversation;
+    const log = shownLog(conversation);
     const me = state().me?.id ?? '';
-    this.#rowContext = { conversation, reached: lowestReceipts(conversation), now: Date.now() };
+    const reached = lowestReceipts(conversation, me);
+    this.#rowContext = { conversation, reached, now: Date.now() };
     this.#rows = this.#rowBuilder.build({
       log,
       pending: pendingMessages(state(), this.#id),
@@ -119,7 +124,7 @@ export class ChatTimeline extends Component {
     this.#list.sticksToEnd = !log.moreAfter;
     this.#list.set(this.#rows);
     // Also after a reset, after coming back to a group, and once an unknown head is known.
-    if (!log.loaded && !conversation.left) this.#loadFirstPage();
+    if (!conversation.log.loaded && !conversation.left) this.#loadFirstPage();
     if (log.loaded && !this.#isPositioned) this.#setInitialScroll();
     if (this.#target) this.#scrollToTarget(this.#target);
     this.#announcer.announce(this.querySelector('[aria-live=polite]'), conversation, me);
@@ -217,9 +222,7 @@ export class ChatTimeline extends Component {
     if (!node) return;
     this.#target = null;
     replaceHash(this.#id);
-    node.classList.add('highlight');
-    node.focus({ preventScroll: true });
-    setTimeout(() => node.classList.remove('highlight'), HIGHLIGHT_MS);
+    highlightRow(node);
   }
 
   /** After scrolling or a change: load more history and mark visible messages as read. */
@@ -237,11 +240,8 @@ export class ChatTimeline extends Component {
   #markRead(list) {
     const visible = list.lastVisible;
     if (!ChatTimeline.isUserWatching || !visible) return;
-    for (let index = this.#rows.indexOf(visible); index >= 0; index--) {
-      const item = this.#rows[index];
-      if (item.kind !== 'message' || item.own || !('seq' in item.message)) continue;
-      return client().activity.markRead(this.#id, item.message.seq);
-    }
+    const seq = lastSeqUpTo(this.#rows, visible);
+    if (seq) client().activity.markRead(this.#id, seq);
   }
 
   #isAwayFromEnd() {

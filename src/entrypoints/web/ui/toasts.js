@@ -28,16 +28,30 @@ export function toast(text, kind = 'plain') {
   }, SHOWN_MS);
 }
 
-/**
- * The element that contains the toasts. While a modal dialog is open everything outside is inert,
- * so it is placed inside the dialog.
- */
+/** @returns {ToastRegion | null} */
+const existingRegion = () => document.querySelector('toast-region');
+
 function toastRegion() {
-  const parent = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
-  const existing = /** @type {ToastRegion | null} */ (document.querySelector('toast-region'));
-  const region = existing ?? /** @type {ToastRegion} */ (document.createElement('toast-region'));
-  if (region.parentNode !== parent) parent.append(region);
+  const region =
+    existingRegion() ?? /** @type {ToastRegion} */ (document.createElement('toast-region'));
+  place(region);
   return region;
+}
+
+/** Keep the toasts that are shown above a dialog that was opened, or is about to be removed. */
+export function placeToasts() {
+  const region = existingRegion();
+  if (region) place(region);
+}
+
+/**
+ * Show the toasts above everything else. While a modal dialog is open everything outside is inert,
+ * so they are placed inside the dialog.
+ * @param {ToastRegion} region
+ */
+function place(region) {
+  const parent = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+  if (region.parentNode !== parent) parent.append(region);
 }
 
 /**
@@ -64,6 +78,9 @@ export class ToastRegion extends Component {
   connectedCallback() {
     this.setAttribute('role', 'status');
     this.setAttribute('aria-live', 'polite');
+    // The top layer is ordered by time: what was shown last is above all dialogs.
+    this.popover = 'manual';
+    this.showPopover();
     super.connectedCallback();
   }
 

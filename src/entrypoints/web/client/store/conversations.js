@@ -22,6 +22,7 @@ export const newConversation = (head) => ({
   recent: emptyRecent(head),
   countsAreBounds: false,
   log: EMPTY_LOG,
+  keptLog: null,
   heldEvents: [],
   receipts: new Map(),
   members: null,

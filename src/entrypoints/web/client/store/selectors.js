@@ -2,7 +2,7 @@
 
 import { peerOfUnstarted, unsentMessages, unstartedConversations } from './unstarted.js';
 
-/** @import {Conversation, OutboxEntry, Head, LoggedMessage, State, User} from '../types.js' */
+/** @import {Conversation, OutboxEntry, Head, LoggedMessage, Receipt, State} from '../types.js' */
 /** @typedef {'waiting' | 'sending' | 'failed' | 'sent' | 'delivered' | 'read'} MessageStatus */
 
 /**
@@ -62,19 +62,57 @@ export function unreadTotal(state, now) {
   );
 }
 
+/** @type {Readonly<Pick<Receipt, 'received' | 'read'>>} */
+const NO_RECEIPT = { received: 0, read: 0 };
+
 /**
  * The received and read marks that all other members have reached.
  * @param {Conversation} conversation
+ * @param {string} me id of this user
  * @returns {{received: number, read: number}} zeros while a member's mark is unknown
  */
-export function lowestReceipts({ head, receipts }) {
-  if (!receipts.size || receipts.size < head.members - 1) return { received: 0, read: 0 };
-  const all = [...receipts.values()];
+export function lowestReceipts({ head, receipts, members, membersComplete }, me) {
+  if (!receipts.size) return NO_RECEIPT;
+  const others = membersComplete && members ? members.filter(({ user }) => user !== me) : null;
+  if (!others && receipts.size < head.members - 1) return NO_RECEIPT;
+  // Marks of people who have left do not count.
+  const all = others
+    ? others.map(({ user }) => receipts.get(user) ?? NO_RECEIPT)
+    : [...receipts.values()];
+  if (!all.length) return NO_RECEIPT;
   return {
     received: Math.min(...all.map((mark) => mark.received)),
     read: Math.min(...all.map((mark) => mark.read)),
   };
 }
+
+/**
+ * Whom a message has reached, of those who were members when it was sent and still are. Its author
+ * is left out. A message is `read` or `delivered` in `messageStatus` if all are listed so here.
+ * @param {Conversation} conversation
+ * @param {LoggedMessage} message
+ * @returns {{read: string[], received: string[], waiting: string[], total: number}} user ids;
+ *   `total` is 0 while the marks are unknown
+ */
+export function seenBy({ members, receipts }, message) {
+  /** @type {{read: string[], received: string[], waiting: string[], total: number}} */
+  const result = { read: [], received: [], waiting: [], total: 0 };
+  if (!receipts.size) return result;
+  for (const { user, joined_at } of members ?? []) {
+    if (user === message.by || Date.parse(joined_at) > message.time) continue;
+    const { received, read } = receipts.get(user) ?? NO_RECEIPT;
+    result.total += 1;
+    if (read >= message.seq) result.read.push(user);
+    else (received >= message.seq ? result.received : result.waiting).push(user);
+  }
+  return result;
+}
+
+/**
+ * The messages to show: those that were loaded, or what the device has kept until they are.
+ * @param {Conversation} conversation
+ */
+export const shownLog = ({ log, keptLog }) => (log.loaded ? log : (keptLog ?? log));
 
 /**
  * The delivery status of an own message. It stays `sent` while the marks of all members are not

@@ -9,7 +9,8 @@ const TYPING_EXPIRES_MS = 6_000;
 export function withUsers(state, users) {
   if (!users.length) return state;
   const known = new Map(state.users);
-  for (const { id, handle, display_name } of users) known.set(id, { id, handle, display_name });
+  for (const { id, handle, display_name, isKept } of users)
+    known.set(id, isKept ? { id, handle, display_name, isKept } : { id, handle, display_name });
   return { ...state, users: known };
 }
 

@@ -79,7 +79,12 @@ class DetailsDialog extends DialogView {
   /** @param {string} title */
   #startRenaming(title) {
     this.#title = title;
-    this.requestUpdate();
+    this.updateAndFocus('.rename-form input');
+  }
+
+  #endRenaming() {
+    this.#title = null;
+    this.updateAndFocus('.summary-title button');
   }
 
   /** @param {string} title */
@@ -95,17 +100,21 @@ class DetailsDialog extends DialogView {
             .then(() => true),
         ))
       )
-        this.#title = null;
-      this.requestUpdate();
+        this.#endRenaming();
+    };
+    const leave = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== 'Escape' || event.isComposing) return;
+      // Otherwise it would close the dialog as well.
+      event.preventDefault();
+      this.#endRenaming();
     };
     return h(
       'form',
-      { class: 'rename-form', on: { submit: save } },
+      { class: 'rename-form', on: { submit: save, keydown: leave } },
       h('input', {
         type: 'text',
         maxlength: '128',
         dir: 'auto',
-        autofocus: true,
         'aria-label': t('group.title'),
         set: { value: title },
         on: {
@@ -114,6 +123,7 @@ class DetailsDialog extends DialogView {
           },
         },
       }),
+      button(t('dialog.cancel'), () => this.#endRenaming()),
       h('button', { type: 'submit', class: 'button primary' }, t('dialog.save')),
     );
   }
@@ -133,7 +143,7 @@ class DetailsDialog extends DialogView {
         { class: 'section-header' },
         h('h3', null, t('group.members')),
         canManage(conversation) &&
-          button(t('group.add'), () => this.#startAdding(), { class: 'small' }),
+          button(t('group.add'), () => this.#startAdding(), { class: 'small add-people' }),
       ),
       h(
         'ul',
@@ -184,7 +194,13 @@ class DetailsDialog extends DialogView {
 
   #startAdding() {
     this.#isAdding = true;
-    this.requestUpdate();
+    this.updateAndFocus('input[type=search]');
+  }
+
+  #endAdding() {
+    this.#picker.selected = [];
+    this.#isAdding = false;
+    this.updateAndFocus('.add-people');
   }
 
   #addForm() {
@@ -196,20 +212,15 @@ class DetailsDialog extends DialogView {
           selected.map((user) => user.id),
         ),
       );
-      this.#picker.selected = [];
-      this.#isAdding = false;
-      this.requestUpdate();
+      this.#endAdding();
     };
     return [
       this.#picker.render({ isMulti: true, onPick: () => {} }),
       h(
         'div',
         { class: 'modal-actions' },
-        button(t('dialog.cancel'), () => {
-          this.#isAdding = false;
-          this.requestUpdate();
-        }),
-        button(t('group.add-count', { count: selected.length }), add, {
+        button(t('dialog.cancel'), () => this.#endAdding()),
+        button(addLabel(selected.length), add, {
           class: 'primary',
           disabled: !selected.length,
         }),
@@ -217,6 +228,9 @@ class DetailsDialog extends DialogView {
     ];
   }
 }
+
+/** @param {number} count */
+const addLabel = (count) => (count ? t('group.add-count', { count }) : t('group.add'));
 
 /** @param {Role} role */
 const rank = (role) => ['owner', 'admin', 'member'].indexOf(role);

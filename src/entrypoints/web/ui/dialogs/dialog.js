@@ -3,6 +3,7 @@
 import { Component } from '../component.js';
 import { t } from '../i18n.js';
 import { closeMenu } from '../menu.js';
+import { placeToasts } from '../toasts.js';
 import { button, iconButton } from '../widgets.js';
 import { h } from '../vdom.js';
 
@@ -13,10 +14,25 @@ let titleCount = 0;
 export class DialogView extends Component {
   /** Id of the heading, which names the dialog for screen readers. */
   titleId = `dialog-title-${++titleCount}`;
+  /** What is focused after the next rendering: a selector. @type {string | null} */
+  #nextFocus = null;
 
   /** Close the dialog with an answer. @param {unknown} [answer] */
   close(answer) {
     this.dispatchEvent(new CustomEvent('finish', { detail: answer }));
+  }
+
+  /** Render, then focus an element of the new content. @param {string} selector */
+  updateAndFocus(selector) {
+    this.#nextFocus = selector;
+    this.requestUpdate();
+  }
+
+  /** @override */
+  updated() {
+    if (!this.#nextFocus) return;
+    /** @type {HTMLElement | null} */ (this.querySelector(this.#nextFocus))?.focus();
+    this.#nextFocus = null;
   }
 
   /**
@@ -61,6 +77,7 @@ export function openDialog(view, className = '') {
       dialog.close();
     });
     dialog.addEventListener('close', () => {
+      placeToasts();
       dialog.remove();
       resolve(answer);
     });
@@ -68,6 +85,7 @@ export function openDialog(view, className = '') {
       if (event.target === dialog) dialog.close();
     });
     dialog.showModal();
+    placeToasts();
   });
 }
 

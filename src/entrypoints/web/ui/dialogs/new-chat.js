@@ -90,7 +90,7 @@ class NewChatDialog extends DialogView {
     return h(
       'div',
       { class: 'modal-actions' },
-      button(t('new.create', { count: this.#picker.selected.length }), () => this.#create(), {
+      button(createLabel(this.#picker.selected.length), () => this.#create(), {
         class: 'primary',
         disabled: this.#isBusy,
       }),
@@ -121,6 +121,9 @@ class NewChatDialog extends DialogView {
     navigate(id);
   }
 }
+
+/** @param {number} count */
+const createLabel = (count) => (count ? t('new.create', { count }) : t('new.create-empty'));
 
 customElements.define('new-chat-dialog', NewChatDialog);
 

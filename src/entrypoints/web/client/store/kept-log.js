@@ -1,0 +1,23 @@
+/** The messages that this device has kept of a conversation. Pure functions. */
+
+import { EMPTY_LOG } from './log.js';
+import { updateConversation } from './updates.js';
+import { withUsers } from './users.js';
+
+/** @import {KeptLog, State} from '../types.js' */
+
+/**
+ * Show kept messages until some are loaded. Users whom the service has told stay as they are.
+ * @param {State} state
+ * @param {KeptLog} kept
+ * @returns {State}
+ */
+export function withKeptLog(state, { conversation, messages, systemMessages, users }) {
+  const unknown = users.filter(({ id }) => !state.users.has(id));
+  const next = withUsers(
+    state,
+    unknown.map((user) => ({ ...user, isKept: true })),
+  );
+  const keptLog = { ...EMPTY_LOG, loaded: true, messages, systemMessages };
+  return updateConversation(next, conversation, (c) => ({ ...c, keptLog }));
+}
