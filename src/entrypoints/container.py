@@ -30,6 +30,9 @@ from parlour.entrypoints.use_cases import Storage, UseCases, build_use_cases
 # About as many log-ins as are done within a second; more are refused with a Retry-After.
 _MAX_LOGINS_WAITING = 32
 
+_LOCK_CHECKS = 2
+"""Threads for marks, and to look whether rows that another transaction holds are free again."""
+
 
 def _choice(name: str) -> str:
     """Return the branch of a Selector for a backend of this *name*."""
@@ -75,7 +78,7 @@ def _pools(settings: Settings, storage: Storage) -> Pools:
 
     return Pools(
         queries=stored(settings.storage.workers, "queries"),
-        commits=stored(settings.commits.lanes, "commits"),
+        commits=stored(settings.commits.lanes + _LOCK_CHECKS, "commits"),
         passwords=stored(settings.access.hashers, "passwords", _MAX_LOGINS_WAITING),
         presence=shared(settings.presence.backend, 1, "presence"),
         pushes=ThreadWorkers(MAX_CONCURRENT, name="pushes"),

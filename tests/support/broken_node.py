@@ -8,6 +8,8 @@ The product itself holds none of this, so nothing can arm it.
 
 import asyncio
 import os
+import signal
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -57,13 +59,13 @@ class CommittingUow:
     uow: Any
     burn: Fuse
 
-    def __call__(self, work: Callable[[Any], T], *, idempotent: bool = False) -> T:
+    def __call__(self, work: Callable[[Any], T], **options: Any) -> T:
         def doomed(stores: Any) -> T:
             result = work(stores)
             self.burn()
             return result
 
-        result: T = self.uow(doomed, idempotent=idempotent)
+        result: T = self.uow(doomed, **options)
         return result
 
 
@@ -114,6 +116,9 @@ CRASHES: dict[str, Callable[[Service, Fuse], None]] = {
 MORTAL = "had to die"
 """What the log of a node contains whose background tasks a test made fail."""
 
+FREEZE = "freeze"
+"""A text whose message is written and not committed when its node is stopped (SIGSTOP)."""
+
 POISON = "poison"
 """A text that breaks what tells of it."""
 
@@ -152,9 +157,50 @@ def events_poison(service: Service) -> None:
     publisher.message = tell_message
 
 
+def stop_until_continued() -> None:
+    """Stop the process; return when somebody has let it continue."""
+    last = time.monotonic()
+    os.kill(os.getpid(), signal.SIGSTOP)
+    # Another thread may take the signal, and this one run on for a moment: wait for the gap.
+    while (now := time.monotonic()) - last < 1.0:
+        last = now
+        time.sleep(0.01)
+
+
+@attrs.define
+class FreezingUow:
+    """A unit of work that stops the whole process, once, in the transaction of a message."""
+
+    uow: Any
+    is_over: bool = False
+
+    def __call__(self, work: Callable[[Any], T], **options: Any) -> T:
+        def frozen(stores: Any) -> T:
+            result = work(stores)
+            events: Any = getattr(result, "events", ())
+            texts = [each.content.body["text"] for each in events if isinstance(each, Message)]
+            if FREEZE in texts and not self.is_over:
+                self.is_over = True
+                stores.users.find_many([events[0].sender])  # sends what was buffered
+                stop_until_continued()
+            return result
+
+        result: T = self.uow(frozen, **options)
+        return result
+
+
+def freezes(service: Service) -> None:
+    """Let the node stop while its transaction holds rows, until a SIGCONT."""
+    execute: Any = service.use.execute_commands
+    frozen = attrs.evolve(execute, uow=FreezingUow(execute.uow))
+    for lane in service.lanes.commands:
+        lane._commit = frozen
+
+
 BREAKS: dict[str, Callable[[Service], None]] = {
     "tasks_die": tasks_die,
     "events_poison": events_poison,
+    "freezes": freezes,
 }
 
 

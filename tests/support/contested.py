@@ -23,12 +23,18 @@ class Contested(UnitOfWork[Stores]):
         self._faster = faster
         self.runs = 0
 
-    def __call__(self, work: Callable[[Stores], T], *, idempotent: bool = False) -> T:
+    def __call__(
+        self,
+        work: Callable[[Stores], T],
+        *,
+        idempotent: bool = False,
+        waits_for_locks: bool = True,
+    ) -> T:
         self.runs += 1
         if self.runs == 1:
             self._faster()
             raise AlreadyExists
-        return self._uow(work, idempotent=idempotent)
+        return self._uow(work, idempotent=idempotent, waits_for_locks=waits_for_locks)
 
     def read(self, work: Callable[[Stores], T]) -> T:
         return self._uow.read(work)

@@ -49,7 +49,7 @@ def _hasty(service: Service, tell: Callable[[Any], None]) -> Any:
     execute: Any = service.use.execute_commands
     turn = count(1)
 
-    def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
+    def uow(work: Callable[[Any], T], **options: Any) -> T:
         def hasty(stores: Any) -> T:
             committed = work(stores)
             tell(committed)
@@ -57,7 +57,7 @@ def _hasty(service: Service, tell: Callable[[Any], None]) -> Any:
                 raise Unavailable
             return committed
 
-        result: T = execute.uow(hasty, idempotent=idempotent)
+        result: T = execute.uow(hasty, **options)
         return result
 
     return attrs.evolve(execute, uow=uow)
@@ -116,8 +116,8 @@ class _NoKeys:
 def _carelessly(service: Service, careless: Callable[[Any], _Careless]) -> None:
     execute: Any = service.use.execute_commands
 
-    def uow(work: Callable[[Any], T], *, idempotent: bool = False) -> T:
-        result: T = execute.uow(lambda stores: work(careless(stores)), idempotent=idempotent)
+    def uow(work: Callable[[Any], T], **options: Any) -> T:
+        result: T = execute.uow(lambda stores: work(careless(stores)), **options)
         return result
 
     spoiled = attrs.evolve(execute, uow=uow)

@@ -46,7 +46,7 @@ class Mysql:
     pool: int = key(10, "Most connections of one process.", check=within(1, 1000))
     lock_wait: timedelta = key(
         units.duration("5s"),
-        "Longest wait for a row somebody else holds.",
+        "Longest wait for a row somebody else holds. A transaction may be idle for 3/5 of it.",
         check=lasting("1s", "10m"),
     )
     connect_timeout: timedelta = key(

@@ -42,6 +42,9 @@ class MemoryConversationStore(ConversationStore):
     ) -> Mapping[ConversationId, Conversation]:
         return self.find_many(conversations)
 
+    def locked(self, conversations: Collection[ConversationId]) -> set[ConversationId]:  # noqa: ARG002 - transactions in memory are serial
+        return set()
+
     def find_many(
         self, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
@@ -115,6 +118,9 @@ class MemoryMemberStore(MemberStore):
 
     def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
         return self.find(memberships)
+
+    def locked(self, memberships: Collection[Membership]) -> set[Membership]:  # noqa: ARG002 - transactions in memory are serial
+        return set()
 
     def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
         users = self._users.get(conversation, [])

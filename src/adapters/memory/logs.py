@@ -56,6 +56,9 @@ class MemoryPrivateLogStore(PrivateLogStore):
     def lock(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         return self.heads(users)
 
+    def locked(self, users: Collection[UserId]) -> set[UserId]:  # noqa: ARG002 - transactions in memory are serial
+        return set()
+
     def heads(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         return {user: self._heads[user] for user in sorted(users) if user in self._heads}
 

@@ -94,7 +94,13 @@ class MemoryUnitOfWork(UnitOfWork[S]):
         self._lock = RLock()
         self._runs = False
 
-    def __call__(self, work: Callable[[S], T], *, idempotent: bool = False) -> T:  # noqa: ARG002 - a commit in memory has a known outcome
+    def __call__(
+        self,
+        work: Callable[[S], T],
+        *,
+        idempotent: bool = False,  # noqa: ARG002 - a commit in memory has a known outcome
+        waits_for_locks: bool = True,  # noqa: ARG002 - there is one transaction at a time
+    ) -> T:
         with self._lock:
             result = self._run(work)
             self._undo_log.commit()

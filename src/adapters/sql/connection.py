@@ -34,7 +34,9 @@ class DatabaseFault(Enum):
     """What an error of a driver means for the unit of work in which it was raised."""
 
     RETRY = auto()
-    """A deadlock or a lock wait timeout ended the transaction: run the work again."""
+    """A deadlock, or another program, ended the transaction: run the work again."""
+    LOCKED = auto()
+    """Another transaction holds a row for longer than a statement waits."""
     CONNECTION_LOST = auto()
     """The connection is closed; a new one may work."""
     UNREACHABLE = auto()

@@ -1,6 +1,6 @@
 """MySQL 8 and MariaDB 10.11: the pools, and what errors mean."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from hashlib import sha256
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.mysql.pymysql import dialect as mysql_dialect
 from parlour.adapters.resilience import CircuitBreaker
 from parlour.adapters.sql.connection import Connection, Database, DatabaseFault
 from parlour.adapters.sql.mysql_address import MysqlAddress
+from parlour.adapters.sql.mysql_bounds import bounds_for
 from parlour.adapters.sql.mysql_connection import MysqlConnection
 from parlour.adapters.sql.mysql_diagnostics import MysqlDiagnostics
 from parlour.adapters.sql.mysql_snapshot import MysqlBulkAccess
@@ -30,11 +31,13 @@ from parlour.domain.kernel.transaction import PoolUsage
 _RECORD_CHANGED = 1020  # MariaDB, innodb_snapshot_isolation
 _KILLED = 1927  # MariaDB: KILL CONNECTION
 _IDLE_TOO_LONG = 4031  # MySQL 8: wait_timeout
+_STATEMENT_TIMEOUT = 1969  # MariaDB: max_statement_time
 _READ_ONLY_TRANSACTION = 1792
 _READ_ONLY_MODE = 1836  # innodb_read_only, innodb_force_recovery
 _CLOSED = 0  # PyMySQL: the socket was closed before
 
-_RETRY = {ER.LOCK_DEADLOCK, ER.LOCK_WAIT_TIMEOUT, _RECORD_CHANGED, ER.QUERY_INTERRUPTED}
+_RETRY = {ER.LOCK_DEADLOCK, _RECORD_CHANGED, ER.QUERY_INTERRUPTED}
+_LOCKED = {ER.LOCK_WAIT_TIMEOUT, _STATEMENT_TIMEOUT}
 _LOST = {
     CR.CR_SERVER_GONE_ERROR,
     CR.CR_SERVER_LOST,
@@ -56,6 +59,7 @@ _DISK_FULL = {ER.RECORD_FILE_FULL, ER.DISK_FULL}
 _DISK_FAILED = {ER.ERROR_ON_READ, ER.ERROR_ON_WRITE}
 _MEANINGS = {
     DatabaseFault.RETRY: _RETRY,
+    DatabaseFault.LOCKED: _LOCKED,
     DatabaseFault.CONNECTION_LOST: _LOST,
     DatabaseFault.UNREACHABLE: _UNREACHABLE,
     DatabaseFault.DISK_FULL: _DISK_FULL,
@@ -78,17 +82,21 @@ class MysqlDatabase(Database):
     def __init__(self, address: MysqlAddress, *, pool: int, wait: float) -> None:
         writers = max(1, pool // 2)
 
-        def connect(*characteristics: str) -> Callable[[], Any]:
-            return lambda: address.connect(f"SET SESSION TRANSACTION {', '.join(characteristics)}")
+        def connect(*characteristics: str) -> Any:
+            return address.connect(f"SET SESSION TRANSACTION {', '.join(characteristics)}")
+
+        def connect_writer() -> Any:
+            driver = connect("ISOLATION LEVEL READ COMMITTED", "READ WRITE")
+            return bounds_for(driver, address).apply(driver)
 
         self._writers = Pool(
-            connect("ISOLATION LEVEL READ COMMITTED", "READ WRITE"),
-            partial(MysqlConnection, _TEXTS),
+            connect_writer,
+            lambda driver: MysqlConnection(_TEXTS, driver, bounds=bounds_for(driver, address)),
             size=writers,
             wait=wait,
         )
         self._readers = Pool(
-            connect("ISOLATION LEVEL REPEATABLE READ", "READ ONLY"),
+            partial(connect, "ISOLATION LEVEL REPEATABLE READ", "READ ONLY"),
             partial(MysqlConnection, _TEXTS, reads=True),
             size=max(1, pool - writers),
             wait=wait,

@@ -8,6 +8,7 @@ import pymysql
 from pymysql.constants import CR, ER
 
 from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.mysql_bounds import NO_BOUNDS, WriteBounds
 from parlour.adapters.sql.statements import RowText, StatementCache, UpdateByKey
 from parlour.adapters.sql.values import Row, Value
 from parlour.domain.kernel.errors import AlreadyExists
@@ -27,11 +28,20 @@ class MysqlConnection(Connection):
     round trip costs both sides more than a short statement does.
     """
 
-    def __init__(self, texts: StatementCache, driver: Any, *, reads: bool = False) -> None:
+    def __init__(
+        self,
+        texts: StatementCache,
+        driver: Any,
+        *,
+        reads: bool = False,
+        bounds: WriteBounds = NO_BOUNDS,
+    ) -> None:
         """Use the connection *driver*; *reads* says that its transactions are read-only."""
         super().__init__(texts)
         self._driver = driver
         self._reads = reads
+        self._bounds = bounds
+        self._opening: Sequence[str] = ()
         self._buffered: list[str] = []
         self._is_committing = False
         # A value of any other type is a bug and raises KeyError.
@@ -49,6 +59,7 @@ class MysqlConnection(Connection):
     def begin(self) -> None:
         """Do nothing: without autocommit the first statement starts a transaction."""
         self._is_committing = False
+        self._opening = self._bounds.before_transaction
 
     def flush(self) -> None:
         if self._buffered:
@@ -59,18 +70,20 @@ class MysqlConnection(Connection):
             self._driver.commit_soon()
         else:
             # In one packet with the last writes: the server runs nothing after a failed statement.
-            self._send(["COMMIT"], is_commit=True)
+            self._send([*self._bounds.before_commit, "COMMIT"], is_commit=True)
 
     def rollback(self) -> None:
         self._buffered.clear()
         self._driver.rollback()
+        if self._bounds.before_commit:
+            list(self._driver.results("; ".join(self._bounds.before_commit)))
 
     def _fetch(self, sql: str, values: Sequence[Value]) -> Sequence[Row]:
-        return self._send([sql % self._literals_of(values)])[0]
+        return self._send([self._statement(sql, values)])[0]
 
     def _fetch_all(self, queries: Sequence[tuple[str, Sequence[Value]]]) -> list[Sequence[Row]]:
         return (
-            self._send([sql % self._literals_of(values) for sql, values in queries])
+            self._send([self._statement(sql, values) for sql, values in queries])
             if queries
             else []
         )
@@ -112,7 +125,8 @@ class MysqlConnection(Connection):
 
     def _send(self, asked: Sequence[str], *, is_commit: bool = False) -> list[Sequence[Row]]:
         """Send the buffered writes and the statements *asked*; return the rows of the latter."""
-        statements = [*self._buffered, *asked]
+        statements = [*self._opening, *self._buffered, *asked]
+        self._opening = ()
         found: list[Sequence[Row]] = []
         self._buffered.clear()
         self._is_committing = is_commit
@@ -126,6 +140,10 @@ class MysqlConnection(Connection):
                 raise AlreadyExists from error
             raise
         return found[len(statements) - len(asked) :]
+
+    def _statement(self, sql: str, values: Sequence[Value]) -> str:
+        text = sql % self._literals_of(values)
+        return self._bounds.before_lock + text if sql.endswith("FOR UPDATE") else text
 
     def _literals_of(self, values: Sequence[Value]) -> tuple[str, ...]:
         literals = self._literals

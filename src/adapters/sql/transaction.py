@@ -19,6 +19,7 @@ from parlour.domain.kernel.errors import (
     Locked,
     OutcomeUnknown,
     ReadOnly,
+    RowsLocked,
     Unavailable,
     Unreachable,
 )
@@ -34,6 +35,7 @@ _PASSING = {DatabaseFault.RETRY, DatabaseFault.CONNECTION_LOST, DatabaseFault.DE
 
 _UNAVAILABLE: Mapping[DatabaseFault, type[Unavailable]] = {
     DatabaseFault.RETRY: Locked,
+    DatabaseFault.LOCKED: RowsLocked,
     DatabaseFault.CONNECTION_LOST: Unreachable,
     DatabaseFault.UNREACHABLE: Unreachable,
     DatabaseFault.DISK_FULL: DiskFull,
@@ -71,6 +73,37 @@ class _Failure(Exception):
         }
 
 
+@attrs.define
+class _Again:
+    """Decides whether work is run again: how often, how long, and after which failures."""
+
+    seconds: float
+    idempotent: bool
+    waits_for_locks: bool
+    unknown: bool = False
+    _runs: int = 0
+    _deadline: float = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._deadline = monotonic() + self.seconds
+
+    def after(self, failure: _Failure) -> bool:
+        """Return whether to run the work again after a *failure* of a run."""
+        self.unknown = self.unknown or failure.is_unknown
+        if monotonic() >= self._deadline or (self.unknown and not self.idempotent):
+            return False
+        if failure.fault is DatabaseFault.LOCKED:
+            # Waits for locks are short and many: their time is limited, not their number.
+            return self.waits_for_locks
+        self._runs += 1
+        return self._runs < RUNS and failure.fault in _PASSING
+
+    def pause(self, fault: DatabaseFault) -> None:
+        """Wait a random time after a deadlock, so that it does not come about again."""
+        if fault in {DatabaseFault.RETRY, DatabaseFault.LOCKED}:
+            sleep(uniform(0, 0.01 * 2 ** min(self._runs, RUNS)))  # noqa: S311
+
+
 class SqlUnitOfWork(UnitOfWork[SqlStores]):
     """Runs work in transactions; starts no retry after *retry_seconds*."""
 
@@ -82,50 +115,56 @@ class SqlUnitOfWork(UnitOfWork[SqlStores]):
         self._retry_seconds = retry_seconds
         self._thread = local()
 
-    def __call__(self, work: Callable[[SqlStores], T], *, idempotent: bool = False) -> T:
-        return self._run(self._database.writing, work, idempotent=idempotent)
+    def __call__(
+        self,
+        work: Callable[[SqlStores], T],
+        *,
+        idempotent: bool = False,
+        waits_for_locks: bool = True,
+    ) -> T:
+        begin = self._database.writing
+        return self._run(begin, work, idempotent=idempotent, waits_for_locks=waits_for_locks)
 
     def read(self, work: Callable[[SqlStores], T]) -> T:
         try:
-            return self._run(self._database.reading, work, idempotent=True)
+            return self._run(self._database.reading, work, idempotent=True, waits_for_locks=True)
         except ReadOnly as error:
             raise RuntimeError("work that only reads has written") from error
         except OutcomeUnknown as error:
             raise Unavailable from error
 
-    def _run(self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool) -> T:
+    def _run(
+        self,
+        begin: Begin,
+        work: Callable[[SqlStores], T],
+        *,
+        idempotent: bool,
+        waits_for_locks: bool,
+    ) -> T:
         # A second connection would wait for the locks of the first until both time out.
         if getattr(self._thread, "runs", False):
             raise RuntimeError("a unit of work cannot begin inside another")
         self._thread.runs = True
+        again = _Again(self._retry_seconds, idempotent, waits_for_locks)
         try:
-            return self._run_until_done(begin, work, idempotent=idempotent)
+            return self._run_until_done(begin, work, again)
         finally:
             self._thread.runs = False
 
-    def _run_until_done(
-        self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool
-    ) -> T:
-        deadline = monotonic() + self._retry_seconds
-        unknown = False
-        for left in reversed(range(RUNS)):
+    def _run_until_done(self, begin: Begin, work: Callable[[SqlStores], T], again: "_Again") -> T:
+        while True:
             try:
                 self._circuit.before_call()
-                return self._run_once(begin, work, idempotent=idempotent)
+                return self._run_once(begin, work, idempotent=again.idempotent)
             except _Failure as failure:
-                unknown = unknown or failure.is_unknown
                 self._note(failure.fault)
-                may_run = left and monotonic() < deadline and (idempotent or not unknown)
-                if not may_run or failure.fault not in _PASSING:
-                    raise _refusal(failure, unknown=unknown) from failure.error
-                if failure.fault is DatabaseFault.RETRY:
-                    # Random pauses separate transactions that deadlocked with each other.
-                    sleep(uniform(0, 0.01 * 2 ** (RUNS - left)))  # noqa: S311
+                if not again.after(failure):
+                    raise _refusal(failure, unknown=again.unknown) from failure.error
+                again.pause(failure.fault)
             except Unavailable as error:
-                if unknown:
+                if again.unknown:
                     raise OutcomeUnknown from error
                 raise
-        raise AssertionError
 
     def _run_once(self, begin: Begin, work: Callable[[SqlStores], T], *, idempotent: bool) -> T:
         connection: Connection | None = None

@@ -25,6 +25,10 @@ class ConversationStore(Protocol):
         """Lock those that exist, in the order of their ids, until the transaction ends."""
         ...
 
+    def locked(self, conversations: Collection[ConversationId]) -> set[ConversationId]:
+        """Return those that another transaction has locked, waiting for none of them."""
+        ...
+
     def find_many(
         self, conversations: Collection[ConversationId]
     ) -> Mapping[ConversationId, Conversation]:
@@ -69,6 +73,10 @@ class MemberStore(Protocol):
 
     def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
         """Lock those that exist, in the order of their ids, until the transaction ends."""
+        ...
+
+    def locked(self, memberships: Collection[Membership]) -> set[Membership]:
+        """Return those that another transaction has locked, waiting for none of them."""
         ...
 
     def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:

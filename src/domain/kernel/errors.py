@@ -118,6 +118,10 @@ class Locked(Unavailable):
     reason = "locked"
 
 
+class RowsLocked(Locked):
+    """Another transaction holds rows that are needed; work on other rows goes on."""
+
+
 class Overloaded(Unavailable):
     """A queue is full; nothing was changed."""
 

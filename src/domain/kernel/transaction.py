@@ -19,11 +19,19 @@ class UnitOfWork(Protocol[Stores_co]):
     (`DomainError`, `AlreadyExists`) reach the caller unchanged.
     """
 
-    def __call__(self, work: Callable[[Stores_co], T], *, idempotent: bool = False) -> T:
+    def __call__(
+        self,
+        work: Callable[[Stores_co], T],
+        *,
+        idempotent: bool = False,
+        waits_for_locks: bool = True,
+    ) -> T:
         """Run *work* and commit, durably, before returning its result.
 
         *idempotent* work is also run again where the answer to the commit was lost; other work
-        then raises `OutcomeUnknown`. Raises `Unavailable` where the backend stays out of reach.
+        then raises `OutcomeUnknown`. Work that does not wait for locks raises `RowsLocked`, soon,
+        where another transaction holds a row for long. Raises `Unavailable` where the backend
+        stays out of reach.
         """
         ...
 

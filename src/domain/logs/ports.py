@@ -34,6 +34,10 @@ class PrivateLogStore(Protocol):
         """Lock the logs in the order of their ids; return the last offset of each that exists."""
         ...
 
+    def locked(self, users: Collection[UserId]) -> set[UserId]:
+        """Return those whose logs another transaction has locked, waiting for none of them."""
+        ...
+
     def heads(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         """Return the last offset of each log, without a lock."""
         ...

@@ -97,6 +97,7 @@ class ExecuteCommands:
     def __call__(self, commands: Sequence[Command[MessageBatch, Any]]) -> Committed:
         """Commit *commands*; raise `Unavailable` where none could be, `OutcomeUnknown`.
 
+        Raises `RowsLocked` where another transaction holds a row for long; `locked` tells whose.
         Commands of a conversation whose log is damaged are refused with `LogDamaged`.
         """
         conversations = {command.conversation for command in commands} if self.damaged else ()
@@ -110,6 +111,15 @@ class ExecuteCommands:
                 raise
             return self._commit(commands)
 
+    def locked(self, commands: Sequence[Command[MessageBatch, Any]]) -> set[ConversationId]:
+        """Return the conversations of *commands* that another transaction has locked now."""
+        conversations = {command.conversation for command in commands}
+        return self.uow(
+            lambda stores: stores.conversations.locked(conversations),
+            idempotent=True,
+            waits_for_locks=False,
+        )
+
     def _find_damaged(self, conversations: set[ConversationId]) -> set[ConversationId]:
         """Look at the logs of *conversations*, and remember which are damaged."""
         found = self.uow.read(lambda stores: find_damaged(stores, conversations))
@@ -120,7 +130,11 @@ class ExecuteCommands:
         repeatable = [command for command in commands if command.is_idempotent]
         idempotent = len(repeatable) == len(commands)
         try:
-            return self.uow(lambda stores: self._execute(stores, commands), idempotent=idempotent)
+            return self.uow(
+                lambda stores: self._execute(stores, commands),
+                idempotent=idempotent,
+                waits_for_locks=False,
+            )
         except OutcomeUnknown as unknown:
             if idempotent or not repeatable:
                 raise

@@ -45,8 +45,24 @@ class MarkWatermarks:
     clock: Clock
 
     def __call__(self, marks: Sequence[Mark]) -> Marked:
-        """Apply *marks* in order; several marks of one member become one write."""
-        return self.uow(lambda stores: self._mark(stores, marks), idempotent=True)
+        """Apply *marks* in order; several marks of one member become one write.
+
+        Raises `RowsLocked` where another transaction holds a row for long; `locked` tells whose.
+        """
+        return self.uow(
+            lambda stores: self._mark(stores, marks), idempotent=True, waits_for_locks=False
+        )
+
+    def locked(self, marks: Sequence[Mark]) -> set[Membership]:
+        """Return the members of *marks* whose rows another transaction has locked now."""
+        members = {(mark.conversation, mark.user) for mark in marks}
+        users = {user for _, user in members}
+
+        def find(stores: Stores) -> set[Membership]:
+            logs = stores.private_logs.locked(users)
+            return stores.members.locked(members) | {key for key in members if key[1] in logs}
+
+        return self.uow(find, idempotent=True, waits_for_locks=False)
 
     def _mark(self, stores: Stores, marks: Sequence[Mark]) -> Marked:
         before = stores.members.lock({(mark.conversation, mark.user) for mark in marks})

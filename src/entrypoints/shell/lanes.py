@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from parlour.domain.conversations import Command
+from parlour.domain.conversations import Command, Membership
 from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.messages import Committed, Mark, Marked, MessageBatch
 from parlour.domain.sync import EventPage, LogQuery
 from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.group_commit import Lane
+from parlour.entrypoints.shell.locked_items import LockCheck
 from parlour.entrypoints.shell.meters import Meters
 from parlour.entrypoints.shell.observer import LaneObserver
 from parlour.entrypoints.wire.pages import EncodedPage, encode_page
@@ -25,6 +27,10 @@ MAX_READ_TOGETHER = 64
 
 MAX_READERS = 10_000
 """Requests that may wait for their turn to read."""
+
+
+_MIN_PATIENCE = 5.0
+"""Seconds that an item waits for locked rows at least, before it is refused."""
 
 
 class Lanes:
@@ -45,6 +51,8 @@ class Lanes:
         *execute* commits a batch of commands; *committed* and *marked* are called after a commit.
         """
         use, commits = dependencies.use_cases, dependencies.settings.commits
+        lock_wait = dependencies.settings.storage.mysql.lock_wait.total_seconds()
+        patience = max(_MIN_PATIENCE, 2 * lock_wait)
         self.commands = [
             Lane[DurableCommand[Any], Committed, Any](
                 execute,
@@ -58,6 +66,7 @@ class Lanes:
                 sizes=meters.batch_sizes,
                 seconds=meters.commit_seconds,
                 observer=observer,
+                locks=LockCheck(_conversation, use.execute_commands.locked, patience),
             )
             for _ in range(commits.lanes)
         ]
@@ -70,6 +79,7 @@ class Lanes:
             overloaded=dependencies.refusals.record,
             max_in_batch=commits.batch,
             max_waiting=commits.queue,
+            locks=LockCheck(_member, use.mark_watermarks.locked, patience),
         )
         # Clients reconnect all at once: they share queries as commands share commits.
         self.connects = _reading(dependencies, use.connect_clients)
@@ -85,6 +95,14 @@ class Lanes:
         for lane in self.commands:
             await lane.drain()
         await self.marks.drain()
+
+
+def _conversation(command: DurableCommand[Any]) -> ConversationId:
+    return command.conversation
+
+
+def _member(mark: Mark) -> Membership:
+    return mark.conversation, mark.user
 
 
 def _reading(

@@ -16,10 +16,10 @@ from parlour.domain.users import PresenceChoice, User
 from parlour.entrypoints.policy import policy_from, with_policy
 from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.event_publisher import EventPublisher
-from parlour.entrypoints.shell.group_commit import Done
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.identities import Identities
 from parlour.entrypoints.shell.lanes import DurableCommand, Lanes
+from parlour.entrypoints.shell.locked_items import Done
 from parlour.entrypoints.shell.log_reconciler import LogReconciler
 from parlour.entrypoints.shell.membership_subscriber import MembershipSubscriber
 from parlour.entrypoints.shell.notifier import Notifier

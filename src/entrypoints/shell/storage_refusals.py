@@ -76,9 +76,15 @@ class RecordingUnitOfWork(UnitOfWork[Stores_co]):
     uow: UnitOfWork[Stores_co]
     refusals: StorageRefusals
 
-    def __call__(self, work: Callable[[Stores_co], T], *, idempotent: bool = False) -> T:
+    def __call__(
+        self,
+        work: Callable[[Stores_co], T],
+        *,
+        idempotent: bool = False,
+        waits_for_locks: bool = True,
+    ) -> T:
         try:
-            return self.uow(work, idempotent=idempotent)
+            return self.uow(work, idempotent=idempotent, waits_for_locks=waits_for_locks)
         except (Unavailable, OutcomeUnknown) as refusal:
             self.refusals.record(refusal)
             raise

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from threading import Barrier, Thread
+from time import monotonic
 from typing import Any
 
 import attrs
@@ -103,12 +104,15 @@ class TestLockWait:
 
         with closing(tables.connect()) as other:
             hold(other)
+            began = monotonic()
             with pytest.raises(Unavailable):
                 mariadb_storage.uow(work)
+            took = monotonic() - began
             other.rollback()
 
-        # Another second each, and no further run after two of them.
-        assert len(runs) <= 3
+        # A quarter of a second each, and no further run after two seconds.
+        assert 2 <= took < 6
+        assert 2 <= len(runs) <= 9
         assert seq(mariadb_storage) == 0
         mariadb_storage.uow(post)
         assert seq(mariadb_storage) == 1

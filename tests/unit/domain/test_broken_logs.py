@@ -132,8 +132,8 @@ def test_a_number_that_is_taken_without_damage_is_an_error(
     alice, bob = world.people("alice", "bob")
     direct = world.direct(alice, bob)
 
-    def taken(_work: object, *, idempotent: bool) -> None:
-        raise AlreadyExists(idempotent)
+    def taken(_work: object, **_options: bool) -> None:
+        raise AlreadyExists
 
     monkeypatch.setattr(type(world.storage.uow), "__call__", lambda _self, *a, **k: taken(*a, **k))
     with pytest.raises(AlreadyExists):

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import attrs
 import pytest
 
+from parlour.adapters.memory.conversations import MemoryConversationStore
 from parlour.domain.conversations import (
     Added,
     AddMembers,
@@ -203,7 +204,13 @@ class LostCommits:
     losses: int = 1
     then: Exception | None = None
 
-    def __call__(self, work: Callable[[Stores], T], *, idempotent: bool = False) -> T:
+    def __call__(
+        self,
+        work: Callable[[Stores], T],
+        *,
+        idempotent: bool = False,
+        waits_for_locks: bool = True,
+    ) -> T:
         uow = self.world.storage.uow
         if not self.losses:
             if self.then is not None:
@@ -282,9 +289,9 @@ class TestAskingTheStores:
         called: list[str] = []
 
         class Watched:
-            def __call__(self, work: Callable[[Any], T], *, idempotent: bool = False) -> T:
+            def __call__(self, work: Callable[[Any], T], **options: bool) -> T:
                 return hall.world.storage.uow(
-                    lambda stores: work(Recording(stores, called)), idempotent=idempotent
+                    lambda stores: work(Recording(stores, called)), **options
                 )
 
         execute: Any = ExecuteCommands(Watched(), hall.world.clock, Limits())  # type: ignore[arg-type]
@@ -314,3 +321,15 @@ class TestAskingTheStores:
             "events.add",
             "members.save",
         ]
+
+
+class TestLockedConversations:
+    def test_are_those_of_the_commands_that_the_store_finds_locked(
+        self, hall: Hall, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert hall.world.do.execute_commands.locked([hall.say(hall.bob)]) == set()
+
+        monkeypatch.setattr(MemoryConversationStore, "locked", lambda _, asked: set(asked))
+        assert hall.world.do.execute_commands.locked(
+            [hall.say(hall.bob), hall.rename("Hall")]
+        ) == {hall.group}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from parlour.adapters.memory.conversations import MemoryMemberStore
+from parlour.adapters.memory.logs import MemoryPrivateLogStore
 from parlour.domain.conversations import ConversationSettings
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
@@ -249,3 +251,18 @@ class TestListReceipts:
             world.do.list_receipts(alice, direct, limit=0)
         with pytest.raises(Invalid, match="cursor"):
             world.do.list_receipts(alice, direct, cursor=pack_cursor("nobody"))
+
+
+class TestLockedMembers:
+    @pytest.mark.parametrize("store", [MemoryMemberStore, MemoryPrivateLogStore])
+    def test_are_those_whose_membership_or_private_log_is_locked(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, store: type
+    ) -> None:
+        alice, bob = world.people("alice", "bob")
+        room = world.direct(alice, bob)
+        marks = [Mark(conversation=room, user=user, read=0) for user in (alice, bob)]
+        assert world.do.mark_watermarks.locked(marks) == set()
+
+        locked = {(room, alice)} if store is MemoryMemberStore else {alice}
+        monkeypatch.setattr(store, "locked", lambda _, asked: set(asked) & locked)
+        assert world.do.mark_watermarks.locked(marks) == {(room, alice)}

@@ -6,8 +6,11 @@ from functools import partial
 
 import pytest
 
-from parlour.domain.kernel.errors import DomainError, NotFound, Overloaded, Unavailable
+from parlour.domain.kernel.errors import DomainError, NotFound, Overloaded, RowsLocked, Unavailable
 from parlour.entrypoints.shell.group_commit import MAX_TURNS, QUIET_TURNS, Lane
+from parlour.entrypoints.shell.locked_items import LockCheck
+from parlour.entrypoints.shell.workers import InlineWorkers
+from tests.support.concurrency import until
 from tests.support.shell import HeldWorkers, turns
 
 
@@ -215,3 +218,116 @@ class TestFailures:
 
         assert [item for item, _ in commits.done] == ["a", "c"]
         assert [type(error) for error in commits.failed] == [ValueError]
+
+
+class Rows:
+    """Rows that another transaction locks; an item locks the row of its first letter."""
+
+    def __init__(self) -> None:
+        self.locked: set[str] = set()
+        self.hidden: set[str] = set()
+        self.batches: list[str] = []
+        self.done: list[tuple[str, str | DomainError]] = []
+
+    def commit(self, items: Sequence[str]) -> list[str | DomainError]:
+        if any(item[0] in self.locked | self.hidden for item in items):
+            raise RowsLocked
+        self.batches.append(" ".join(items))
+        return list(items)
+
+    def find_locked(self, items: Sequence[str]) -> set[str]:
+        return {item[0] for item in items} & self.locked
+
+    def lane(self, *, patience: float = 30.0) -> Lane[str, list[str | DomainError], str]:
+        return Lane(
+            self.commit,
+            InlineWorkers(),
+            outcomes=lambda outcomes: outcomes,
+            committed=lambda _: None,
+            failed=lambda _: None,
+            max_in_batch=100,
+            max_waiting=5,
+            locks=LockCheck(lambda item: item[0], self.find_locked, patience),
+        )
+
+    def submit(self, lane: Lane[str, list[str | DomainError], str], *items: str) -> None:
+        for item in items:
+            lane.submit(item, lambda outcome, item=item: self.done.append((item, outcome)))  # type: ignore[misc]
+
+
+class TestLockedRows:
+    async def test_hold_up_their_own_items_alone_which_keep_their_order(self) -> None:
+        rows = Rows()
+        lane = rows.lane()
+        rows.locked = {"a"}
+        rows.submit(lane, "a1", "b1", "a2", "c1")
+        await until(lambda: len(rows.done) == 2)
+        rows.submit(lane, "a3", "b2")
+        await until(lambda: len(rows.done) == 3)
+        assert rows.batches == ["b1 c1", "b2"]
+        assert len(lane) == 3
+
+        rows.locked = set()
+        await lane.drain()
+        assert rows.batches == ["b1 c1", "b2", "a1 a2 a3"]
+        assert {item: outcome for item, outcome in rows.done if item == outcome} == {
+            item: item for item in ("a1", "a2", "a3", "b1", "b2", "c1")
+        }
+
+    async def test_found_locked_again_keep_the_order(self) -> None:
+        rows = Rows()
+        lane = rows.lane()
+        rows.locked = {"a"}
+        rows.submit(lane, "a1", "a2")
+        await until(lambda: len(lane) == 2)
+        rows.submit(lane, "a3")
+        rows.locked, rows.hidden = set(), {"a"}
+        await asyncio.sleep(0.15)
+        rows.locked, rows.hidden = {"a"}, set()
+        rows.submit(lane, "a4")
+        await asyncio.sleep(0.15)
+        rows.locked = set()
+        await lane.drain()
+
+        committed = [item for batch in rows.batches for item in batch.split()]
+        assert committed == [item for item, outcome in rows.done if item == outcome]
+        assert committed == sorted(committed)
+
+    async def test_are_refused_after_a_time(self) -> None:
+        rows = Rows()
+        lane = rows.lane(patience=0.05)
+        rows.locked = {"a"}
+        rows.submit(lane, "a1", "b1")
+        await until(lambda: len(rows.done) == 2)
+
+        outcomes = dict(rows.done)
+        assert outcomes["b1"] == "b1"
+        assert isinstance(outcomes["a1"], RowsLocked)
+        await lane.drain()
+
+    async def test_that_are_not_found_are_found_by_trying(self) -> None:
+        rows = Rows()
+        lane = rows.lane()
+        rows.hidden = {"a"}
+        rows.submit(lane, "a1", "b1")
+        await until(lambda: len(rows.done) == 2)
+
+        outcomes = dict(rows.done)
+        assert outcomes["b1"] == "b1"
+        assert isinstance(outcomes["a1"], RowsLocked)
+
+    async def test_hold_no_more_items_than_may_wait(self) -> None:
+        rows = Rows()
+        lane = rows.lane()
+        rows.locked = {"a"}
+        rows.submit(lane, "a1")
+        await until(lambda: len(lane) == 1 and not rows.batches)
+        await asyncio.sleep(0.05)
+        rows.submit(lane, "a2", "a3", "a4", "a5")
+        with pytest.raises(Overloaded):
+            rows.submit(lane, "a6")
+        rows.submit(lane, "b1")
+
+        rows.locked = set()
+        await lane.drain()
+        assert len(rows.done) == 6

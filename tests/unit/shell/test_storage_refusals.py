@@ -40,7 +40,13 @@ class BrokenUnitOfWork(UnitOfWork[None]):
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def __call__(self, work: Callable[[None], T], *, idempotent: bool = False) -> T:
+    def __call__(
+        self,
+        work: Callable[[None], T],
+        *,
+        idempotent: bool = False,
+        waits_for_locks: bool = True,
+    ) -> T:
         raise self.error
 
     def read(self, work: Callable[[None], T]) -> T:

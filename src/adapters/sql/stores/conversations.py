@@ -40,6 +40,11 @@ def _locking(*columns: Any) -> Statement:
 
 
 _LOCK = _locking(conversations)
+_UNLOCKED = Statement(
+    by_primary_key(select(conversations.c.id), conversations)
+    .where(one_of(conversations.c.id))
+    .with_for_update(skip_locked=True)
+)
 LOCK_POSITIONS = _locking(
     conversations.c.id,
     conversations.c.last_seq,
@@ -94,6 +99,12 @@ class SqlConversationStore(ConversationStore):
     def offsets(self, conversations: Collection[ConversationId]) -> Mapping[ConversationId, int]:
         rows = self._connection.run_for(_OFFSETS, _ids(conversations))
         return {ConversationId(uuid(id_)): offset for id_, offset in rows}
+
+    def locked(self, conversations: Collection[ConversationId]) -> set[ConversationId]:
+        unlocked = self._connection.run_for(_UNLOCKED, _ids(conversations))
+        return set(self.offsets(conversations)) - {
+            ConversationId(uuid(id_)) for (id_,) in unlocked
+        }
 
     def _find(
         self, statement: Statement, conversations: Collection[ConversationId]

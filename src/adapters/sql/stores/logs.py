@@ -35,6 +35,7 @@ _HEADS_OF = by_primary_key(select(private_logs), private_logs).where(
 )
 _HEADS = Statement(_HEADS_OF)
 _LOCK = Statement(_HEADS_OF.order_by(private_logs.c.user_id).with_for_update())
+_UNLOCKED = Statement(_HEADS_OF.with_for_update(skip_locked=True))
 _MOVE = UpdateByKey(private_logs, ("last_offset",))
 _PRIVATE_AFTER = Statement(
     select(private_events)
@@ -80,6 +81,9 @@ class SqlPrivateLogStore(PrivateLogStore):
 
     def lock(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         return self._heads(_LOCK, users)
+
+    def locked(self, users: Collection[UserId]) -> set[UserId]:
+        return set(self.heads(users)) - set(self._heads(_UNLOCKED, users))
 
     def heads(self, users: Collection[UserId]) -> Mapping[UserId, int]:
         return self._heads(_HEADS, users)

@@ -35,6 +35,9 @@ VISIBLE_SINCE = Statement(
 )
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
+_UNLOCKED = Statement(
+    _named(members.c.conversation_id, members.c.user_id).with_for_update(skip_locked=True)
+)
 _CHANGE = UpdateByKey(members)
 _REMOVE = Statement(
     delete(members).where(members.c.conversation_id == _CONVERSATION, members.c.user_id == _USER)
@@ -108,6 +111,12 @@ class SqlMemberStore(MemberStore):
 
     def lock(self, memberships: Collection[Membership]) -> Mapping[Membership, Member]:
         return self._find(_LOCK, memberships)
+
+    def locked(self, memberships: Collection[Membership]) -> set[Membership]:
+        keys = sorted((room.bytes, user.bytes) for room, user in memberships)
+        unlocked = self._connection.run_for(_UNLOCKED, keys)
+        free = {(ConversationId(uuid(room)), UserId(uuid(user))) for room, user in unlocked}
+        return set(self.find(memberships)) - free
 
     def page(self, conversation: ConversationId, after: UserId | None, limit: int) -> list[Member]:
         # Nothing is before every id.
