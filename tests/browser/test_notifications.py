@@ -11,6 +11,17 @@ from tests.support.http_client import HttpClient, HttpUser
 MENTIONS = 53
 """More than one page."""
 
+COUNT_SOUNDS = """
+localStorage.setItem('parlour.preferences', JSON.stringify({ sound: true }));
+window.sounds = 0;
+window.AudioContext = class extends AudioContext {
+  constructor() {
+    super();
+    window.sounds += 1;
+  }
+};
+"""
+
 
 async def test_notifications_open_their_message_and_are_read_on_all_devices(
     chromium: Browser, server: Server, people: HttpClient
@@ -60,6 +71,29 @@ async def test_notifications_open_their_message_and_are_read_on_all_devices(
     await expect(notices).to_have_count(50)
     await expect(page.locator("dialog .notification.unread")).to_have_count(0)
     assert (user.errors, other.errors) == ([], [])
+
+
+async def test_a_mention_in_a_muted_group_is_silent_in_an_open_page(
+    chromium: Browser, server: Server, people: HttpClient
+) -> None:
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob")
+    muted, heard = await bob.create_group("Muted", ada), await bob.create_group("Heard", ada)
+    settings = {"muted_until": "2999-01-01T00:00:00Z", "pinned": False}
+    await ada.call("PATCH", f"/v1/conversations/{muted}/settings", settings)
+    user = await open_browser_user(chromium, server.url)
+    await user.page.add_init_script(COUNT_SOUNDS)
+    await user.log_in("ada")
+
+    await bob.post(muted, "@ada in the muted group", mentions=[ada])
+    await bob.post(heard, "to everyone")
+    await bob.post(heard, "@ada in the other group", mentions=[ada])
+    bell = user.page.get_by_role("button", name="Notifications")
+    await expect(bell).to_contain_text("1")
+    await expect(user.page.locator(".entry", has_text="@ada in the muted group")).to_be_visible()
+
+    # One for each message of the group that is not muted.
+    assert await user.page.evaluate("window.sounds") == 2
+    assert user.errors == []
 
 
 async def _mention(who: HttpUser, whom: HttpUser, group: str, *numbers: int) -> None:

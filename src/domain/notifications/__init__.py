@@ -22,7 +22,6 @@ from parlour.domain.notifications.model import (
     digest_of,
     parse_endpoint,
     parse_key,
-    reason_for,
 )
 from parlour.domain.notifications.notifying import (
     MAX_TOLD,
@@ -49,6 +48,7 @@ from parlour.domain.notifications.pushing import (
     SettlePushes,
     TakePushes,
 )
+from parlour.domain.notifications.rule import Circumstances, Notice, decide
 from parlour.domain.notifications.use_cases import (
     ListNotifications,
     ListSubscriptions,
@@ -66,12 +66,14 @@ __all__ = [
     "MAX_SUBSCRIPTIONS",
     "MAX_TOLD",
     "MAX_TRIES",
+    "Circumstances",
     "DeliveryStatus",
     "DuePush",
     "KeyStore",
     "ListNotifications",
     "ListSubscriptions",
     "MarkNotifications",
+    "Notice",
     "Notification",
     "NotificationKey",
     "NotificationPage",
@@ -97,8 +99,8 @@ __all__ = [
     "TooManySubscriptions",
     "Unsubscribe",
     "Watching",
+    "decide",
     "digest_of",
     "parse_endpoint",
     "parse_key",
-    "reason_for",
 ]

@@ -1,4 +1,4 @@
-"""Notifications, push subscriptions, and who is notified of a message."""
+"""Notifications, push subscriptions and queued pushes."""
 
 import hashlib
 import re
@@ -10,10 +10,9 @@ from uuid import UUID
 
 import attrs
 
-from parlour.domain.conversations import Conversation, ConversationKind, Member
 from parlour.domain.kernel.errors import Conflict, Invalid
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId, parse_uuid
-from parlour.domain.messages import MAX_NUMBER, Message
+from parlour.domain.messages import MAX_NUMBER
 
 MAX_SUBSCRIPTIONS = 20
 """Push subscriptions of one user."""
@@ -164,21 +163,3 @@ class Push:
     reason: Reason
     tries: int
     due_at: datetime
-
-
-def reason_for(
-    message: Message, conversation: Conversation, member: Member, now: datetime
-) -> Reason | None:
-    """Return why *member* is notified of *message*; None where they are not.
-
-    Members are notified of mentions, and of every message of a direct conversation; never of their
-    own messages, of those they have read or that are older than their membership, or while they
-    have muted the conversation.
-    """
-    if member.user == message.sender or message.seq <= member.read_up_to:
-        return None
-    if member.muted_until is not None and member.muted_until > now:
-        return None
-    if message.content.mentions_all or member.user in message.content.mentions:
-        return Reason.MENTION
-    return Reason.MESSAGE if conversation.kind is ConversationKind.DIRECT else None

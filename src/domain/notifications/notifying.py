@@ -19,9 +19,9 @@ from parlour.domain.notifications.model import (
     Push,
     PushId,
     Reason,
-    reason_for,
 )
 from parlour.domain.notifications.ports import Stores
+from parlour.domain.notifications.rule import Circumstances, decide
 
 MAX_TOLD = 100
 """Members that one transaction notifies."""
@@ -102,23 +102,28 @@ class Notify:
             return NotifyResult(Changes())
         members, more = _candidates(stores, message, conversation, after)
         now = self.clock()
-        reasons = {
-            member.user: reason
+        notices = {
+            member.user: decide(
+                Circumstances.of(
+                    message,
+                    conversation,
+                    member,
+                    now,
+                    is_focused=conversation.id in watching.get(member.user, ()),
+                )
+            )
             for member in members
-            if (reason := reason_for(message, conversation, member, now)) is not None
         }
-        known = stores.notifications.known((message.conversation, message.seq), reasons)
-        mentioned = [
-            user
-            for user, reason in reasons.items()
-            if reason is Reason.MENTION and user not in known
-        ]
-        changes = self._write(stores, message, mentioned)
-        pushes = self._push(stores, message, {
-            user: reason
-            for user, reason in reasons.items()
-            if user not in known and message.conversation not in watching.get(user, ())
-        })  # fmt: skip
+        told = [user for user, notice in notices.items() if notice.bell or notice.push]
+        known = stores.notifications.known((message.conversation, message.seq), told)
+        new = [user for user in told if user not in known]
+        changes = self._write(stores, message, [user for user in new if notices[user].bell])
+        reasons = {
+            user: Reason.MENTION if notices[user].bell else Reason.MESSAGE
+            for user in new
+            if notices[user].push
+        }
+        pushes = self._push(stores, message, reasons)
         return NotifyResult(changes, pushes, members[-1].user if more else None)
 
     def _write(self, stores: Stores, message: Message, users: Sequence[UserId]) -> Changes:

@@ -9,8 +9,9 @@ from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.messages import Message
-from parlour.domain.notifications.model import MAX_TRIES, Push, Reason, Subscription, reason_for
+from parlour.domain.notifications.model import MAX_TRIES, Push, Reason, Subscription
 from parlour.domain.notifications.ports import DeliveryStatus, Stores
+from parlour.domain.notifications.rule import Circumstances, decide
 
 LEASE = timedelta(minutes=2)
 """How long a worker owns a push that it took; far longer than a delivery may take."""
@@ -71,14 +72,13 @@ class TakePushes:
         member = stores.members.find([membership]).get(membership)
         if message is None or conversation is None or member is None:
             return None
-        reason = reason_for(message, conversation, member, now)
-        if reason is None:
+        if not decide(Circumstances.of(message, conversation, member, now)).push:
             return None
         author = stores.users.find(message.sender)
         return DuePush(
             push=attrs.evolve(push, tries=push.tries + 1, due_at=now + LEASE),
             subscription=subscription,
-            reason=reason,
+            reason=push.reason,
             message=message,
             author=author.display_name.value if author else "",
             title=conversation.title.value if conversation.title else None,

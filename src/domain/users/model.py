@@ -108,11 +108,6 @@ class PresenceChoice:
         """Whether others must not notice that the user is connected."""
         return self.state is ChosenState.INVISIBLE
 
-    @property
-    def is_undisturbed(self) -> bool:
-        """Whether nothing may interrupt the user: no push, no popup, no sound."""
-        return self.state is ChosenState.BUSY
-
     @classmethod
     def parse_text(cls, raw: str | None) -> str | None:
         """Read the text; None where it is empty. Raise `Invalid` where it cannot be displayed."""

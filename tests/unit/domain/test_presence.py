@@ -16,7 +16,7 @@ from parlour.domain.presence import (
     Status,
 )
 from parlour.domain.sync import Snapshot, SnapshotRequest
-from parlour.domain.users import ChosenState, PresenceChoice
+from parlour.domain.users import ChosenState, DisplayName, PresenceChoice
 from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
 from tests.support.fakes import START
@@ -74,6 +74,13 @@ class TestChoosePresence:
         (event,) = changes.private
         assert event.kind == "presence.changed"
         assert b.data(event) == {"state": "busy", "text": "in a meeting"}
+        assert event.payload.changes_presence()
+
+    def test_is_the_one_event_that_changes_presence(self, world: World) -> None:
+        (alice,) = world.people("alice")
+        _, changes = world.do.change_profile(alice, DisplayName("Alice"))
+
+        assert not any(event.payload.changes_presence() for event in changes.private)
 
     def test_tells_nothing_where_it_is_the_same_as_before(self, world: World) -> None:
         (alice,) = world.people("alice")

@@ -1,7 +1,8 @@
 /** Notifies a user who is looking elsewhere: window title, favicon, desktop notification, sound. */
 
-import { excerpt, mentionsUser } from '../client/store/heads.js';
-import { isMuted, unreadTotal } from '../client/store/selectors.js';
+import { circumstancesOf, decide } from '../client/notification-rule.js';
+import { excerpt } from '../client/store/heads.js';
+import { unreadTotal } from '../client/store/selectors.js';
 import { optional, optionalAsync } from '../client/platform.js';
 import { client, state } from './context.js';
 import { formatBadge, t } from './i18n.js';
@@ -89,13 +90,20 @@ async function closeNotifications(tag, seq = Infinity) {
 /** @param {Frame} frame a `message.posted` event that was just pushed */
 function onNewMessage(frame) {
   const conversation = state().conversations.get(frame.conversation);
-  const me = state().me?.id ?? '';
-  if (!conversation || frame.by === me || !client().tabs.isLeader() || !preferences().disturb)
-    return;
-  if (isMuted(conversation, Date.now()) && !mentionsUser(frame.data, me)) return;
+  if (!conversation || !client().tabs.isLeader()) return;
   const isOpenHere = ChatTimeline.isUserWatching && route().conversation === frame.conversation;
-  if (isOpenHere || [...conversationsShownInOtherTabs.values()].includes(frame.conversation))
-    return;
+  const circumstances = circumstancesOf(
+    conversation,
+    /** @type {any} */ (frame),
+    state().me?.id ?? '',
+    {
+      now: Date.now(),
+      isQuiet: !preferences().disturb,
+      isFocused:
+        isOpenHere || [...conversationsShownInOtherTabs.values()].includes(frame.conversation),
+    },
+  );
+  if (!decide(circumstances).popup) return;
   if (preferences().sound) optional(playSound, undefined);
   if (preferences().desktop) showNotification(conversation, frame);
 }
