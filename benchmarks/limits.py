@@ -19,6 +19,8 @@ import uvicorn
 import uvloop
 
 from benchmarks.processes import cpu_seconds
+from parlour.adapters.config import Settings
+from parlour.entrypoints.connection_guard import ConnectionGuard
 from parlour.entrypoints.listening import listen
 from parlour.entrypoints.websocket.direct_transport import DirectTransport
 from parlour.entrypoints.websocket.handler import PATH
@@ -200,9 +202,10 @@ async def _refuse(scope: Any, receive: Any, send: Any) -> None:
 
 async def _serve(what: str) -> None:
     listener = listen("127.0.0.1", 0)
+    guard = ConnectionGuard(Settings, lambda _: None)
     config = uvicorn.Config(
         _refuse,
-        http=cast("Any", partial(HttpProtocol, _EchoOpener(what), 1 << 20)),
+        http=cast("Any", partial(HttpProtocol, _EchoOpener(what), guard, 1 << 20)),
         loop="none",
         lifespan="off",
         log_config=None,

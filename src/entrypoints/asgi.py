@@ -26,7 +26,7 @@ from parlour.entrypoints.listening import CannotServe
 from parlour.entrypoints.mounting import mounted, refuse
 from parlour.entrypoints.node import Node
 from parlour.entrypoints.operation.reloading import Load
-from parlour.entrypoints.uvicorn_servers import UvicornServers
+from parlour.entrypoints.uvicorn_servers import UvicornServers, checked_protocol
 
 REQUEST_TIMEOUT = 1
 """Seconds that requests of operators have to finish when the application stops."""
@@ -135,7 +135,8 @@ async def _running(node: Node) -> AsyncIterator[None]:
         servers = UvicornServers(request_timeout=REQUEST_TIMEOUT)
         try:
             for app, listener in node.operator_listeners(held):
-                servers.start(app, listener, ws="none")
+                http = checked_protocol(node.operator_guard)
+                servers.start(app, listener, http=http, ws="none")
             yield
         finally:
             await node.drain(hurry=asyncio.Event())

@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 
 from parlour.adapters.config import Settings
 from parlour.adapters.logging import LoggingSubsystem, get_logger
+from parlour.entrypoints.connection_guard import ConnectionGuard
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.http import create_ops_app, metrics_route
 from parlour.entrypoints.http.control import create_control_app
@@ -58,6 +59,8 @@ class Node:
         self.control = Control(self.service, logging, self.reloader) if logging else None
         self._logging = logging
         self.origins = Origins.of(self.service)
+        self.guard = self._make_guard()
+        self.operator_guard = self._make_guard()
 
     async def prepare(self, held: contextlib.ExitStack) -> None:
         """Lock the storage for this process where it is for one alone, and bring it up to date.
@@ -113,6 +116,9 @@ class Node:
         if self.control is not None and (path := control_path(self.settings)) is not None:
             app = create_control_app(self.service, self.control)
             yield app, held.enter_context(listen_at_path(path))
+
+    def _make_guard(self) -> ConnectionGuard:
+        return ConnectionGuard(lambda: self.service.settings, self.service.limits.refusal)
 
     def _ops_app(self) -> ASGIApp:
         collector = NodeCollector(self.service, self.connections, self._logging, self.canary)

@@ -17,7 +17,7 @@ from parlour.entrypoints.app import litestar_app
 from parlour.entrypoints.listening import address_of, listen
 from parlour.entrypoints.node import Node
 from parlour.entrypoints.operation.reloading import CannotReload, Load
-from parlour.entrypoints.uvicorn_servers import UvicornServers
+from parlour.entrypoints.uvicorn_servers import UvicornServers, checked_protocol
 
 REQUEST_TIMEOUT = 10.0
 """Seconds that HTTP requests in flight have to finish when the process stops, at most."""
@@ -77,7 +77,9 @@ class Process:
             await node.start()
             sockets = self._serve_clients(listener)
             for app, operators in operator_listeners:
-                self.servers.start(app, operators, ws="none")
+                self.servers.start(
+                    app, operators, http=checked_protocol(self.node.operator_guard), ws="none"
+                )
             tune_garbage_collection()
             url = address_of(listener)
             self._announce(url)
@@ -136,7 +138,7 @@ class Process:
         self.servers.start(
             litestar_app(self.node),
             listener,
-            http=direct or checked_protocol() or "auto",
+            http=direct or checked_protocol(self.node.guard),
             ws="websockets-sansio",
             ws_max_size=int(self._settings.websocket.frame),
             ws_per_message_deflate=False,
@@ -186,7 +188,10 @@ def direct_protocol(node: Node) -> Any | None:
         log.warning("the direct path for sockets cannot be had", reason=str(error))
         return None
     return upgrade.http_protocol(
-        node.connections, node.origins, max_bytes=int(node.settings.websocket.frame)
+        node.connections,
+        node.origins,
+        node.guard,
+        max_bytes=int(node.settings.websocket.frame),
     )
 
 
@@ -197,16 +202,6 @@ def has_terminal() -> bool:
     except OSError:
         return False
     return True
-
-
-def checked_protocol() -> Any | None:
-    """Return the HTTP protocol that refuses malformed requests; None without httptools."""
-    try:
-        from parlour.entrypoints import http_protocol  # noqa: PLC0415 - may be missing
-    except ImportError as error:
-        log.warning("requests are checked by uvicorn alone", reason=str(error))
-        return None
-    return http_protocol.CheckedHttpProtocol
 
 
 def request_timeout(settings: Settings) -> int:

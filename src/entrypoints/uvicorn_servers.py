@@ -9,7 +9,11 @@ from typing import Any
 import uvicorn
 from litestar.types import ASGIApp
 
+from parlour.adapters.logging import get_logger
+from parlour.entrypoints.connection_guard import ConnectionGuard
 from parlour.entrypoints.listening import BACKLOG
+
+log = get_logger("parlour.process")
 
 
 class _Server(uvicorn.Server):
@@ -64,3 +68,16 @@ class UvicornServers:
         for server in self._servers:
             server.should_exit = True
         await asyncio.gather(*self.tasks)
+
+
+def checked_protocol(guard: ConnectionGuard) -> Any:
+    """Return the HTTP protocol that refuses malformed requests; uvicorn's own without httptools.
+
+    Its connections are counted by *guard*.
+    """
+    try:
+        from parlour.entrypoints import http_protocol  # noqa: PLC0415 - may be missing
+    except ImportError as error:
+        log.warning("requests are checked by uvicorn alone", reason=str(error))
+        return "auto"
+    return http_protocol.checked_http(guard)

@@ -27,6 +27,7 @@ QUICK = {
     "LIMITS__MESSAGES": "1000/s burst 1000",
     "LIMITS__CONVERSATION_MESSAGES": "1000/s burst 1000",
     "LIMITS__REQUESTS": "1000/s burst 1000",
+    "LIMITS__REFUSALS": "1000/s burst 1000",
 }
 """Settings with short intervals and high limits."""
 

@@ -50,6 +50,7 @@ SETTINGS = Settings(
         conversation_messages=PLENTY,
         requests=PLENTY,
         connections=PLENTY,
+        refusals=PLENTY,
     ),
 )
 """A node in memory with fast password hashes and practically no limits."""

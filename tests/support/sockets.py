@@ -32,6 +32,9 @@ class HeldTransport(Transport):
     def attach(self, receiver: Receiver) -> None:
         self.receiver = receiver
 
+    def admitted(self) -> None:
+        pass
+
     def write(self, text: bytes) -> None:
         self.written.append(text)
 

@@ -59,6 +59,11 @@ class Server:
     behind_tls: bool = key(
         False, "Say that a proxy in front ends TLS; needed to listen beyond this machine."
     )
+    read_timeout: timedelta = key(
+        units.duration("15s"),
+        "Longest wait for a connection's first byte, a request's head, more of its body.",
+        check=lasting("1s", "5m"),
+    )
     direct: bool = key(True, "Let `parlour serve` open sockets without ASGI, at a lower cost.")
     drain: timedelta = key(
         units.duration("10s"),
@@ -169,6 +174,16 @@ class LimitSettings:
     )
     typing: Rate = _rate("2/s burst 8", "Typing signals of one user.")
     connections: Rate = _rate("5/s burst 100", "Sockets that one user opens.")
+    connections_per_address: int = key(
+        256,
+        "Connections of one address that have not logged in; 0 is no limit.",
+        reload=True,
+        check=within(0, 1_000_000),
+    )
+    refusals: Rate = _rate(
+        "10/s burst 100",
+        "Connections of one address refused before they log in; beyond it, none is accepted.",
+    )
     logins_per_account: Rate = _rate("10/m", "Attempts to log in to one account.")
     logins_per_address: Rate = _rate("10/m", "Attempts to log in from one address.")
     registrations: Rate = _rate("10/m", "Accounts registered from one address.")

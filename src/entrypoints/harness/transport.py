@@ -40,6 +40,9 @@ class SimulatedTransport(Transport):
     def attach(self, receiver: Receiver) -> None:
         self._receiver = receiver
 
+    def admitted(self) -> None:
+        pass
+
     def write(self, text: bytes) -> None:
         if self.is_up:
             self._received(json.loads(text))

@@ -39,6 +39,14 @@ def client_of(
     return str(found)
 
 
+def is_trusted(peer: str, trusted_proxies: tuple[str, ...]) -> bool:
+    """Return whether the *peer* of a connection is a trusted proxy."""
+    if not trusted_proxies:
+        return False
+    found = _parse(peer)
+    return found is not None and _is_trusted(found, trusted_proxies)
+
+
 def _is_trusted(address: Address, trusted_proxies: tuple[str, ...]) -> bool:
     return any(address in network for network in _networks(trusted_proxies))
 

@@ -63,6 +63,10 @@ class RateLimits:
         """Count a request of an unknown user by its address."""
         _require(self._local.take(f"address:{address}", self._limits.requests))
 
+    def refusal(self, address: str) -> None:
+        """Count a connection of an address that was refused before anybody logged in there."""
+        _require(self._local.take(f"refused:{address}", self._limits.refusals))
+
     def typing(self, user: str) -> None:
         """Count a typing signal of a user."""
         _require(self._local.take(f"typing:{user}", self._limits.typing))

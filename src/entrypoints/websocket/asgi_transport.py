@@ -61,6 +61,9 @@ class AsgiTransport:
     def attach(self, receiver: Receiver) -> None:
         self._receiver = receiver
 
+    def admitted(self) -> None:
+        """Do nothing: a server that speaks ASGI has bounds of its own."""
+
     @property
     def unsent_bytes(self) -> int:
         return self._waiting_bytes

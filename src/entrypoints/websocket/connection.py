@@ -148,6 +148,7 @@ class Connection(Subscriber, Receiver):
         """Send the welcome, then the pushes that waited for it."""
         self.state.answered(id_)
         self.state.is_welcomed = True
+        self._transport.admitted()
         if self.is_open:
             self._write(frame)
             self.writable()

@@ -3,13 +3,17 @@
 Plain texts are cut out of their bytes (see `framing`) and go to the receiver at once; every other
 frame is read, and judged, by `websockets`. Frames of one turn of the loop leave in one write,
 their bytes shared by everybody who gets them: a system call a frame was a quarter of the cost of a
-message. And a peer that sends pings and reads no pongs is cut off, and so is one that does not
-take its close frame.
+message.
+
+A peer that sends without end delays nobody: a few frames of each connection are read in one turn
+of the loop, little is read before the peer has logged in, and nothing is parsed after a close. A
+peer that sends pings and reads no pongs is cut off, as is one that does not take its close frame.
 """
 
 import asyncio
 import fcntl
 import struct
+import sys
 import termios
 from asyncio.transports import BaseTransport, Transport
 from collections.abc import Callable
@@ -23,7 +27,10 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import BytesLike
 
+from parlour.entrypoints.connection_guard import ConnectionSlot
 from parlour.entrypoints.websocket.framing import (
+    LONGEST_CLOSE,
+    ends_with_close,
     frame_bounds,
     frame_header,
     is_plain_text,
@@ -37,6 +44,12 @@ HIGH_WATER = 64 * 1024
 MAX_UNWRITTEN = 128
 """Headers and texts that may be buffered before they are written within the same turn."""
 
+MAX_FRAMES = 32
+"""Frames of one connection that are read in one turn of the event loop."""
+
+MAX_DROPPED = 256 * 1024
+"""Bytes that are dropped after a close before the connection is reset."""
+
 MAX_FRAGMENTS = 256
 """Fragments of one message."""
 
@@ -48,6 +61,9 @@ STALL_TIMEOUT = 10.0
 
 CLOSE_TIMEOUT = 5.0
 """Seconds that a peer has to take its close frame."""
+
+_BLAMELESS = frozenset({4000, 4001, 4002, 4005, 4505})
+"""Codes with which sockets are closed before they have logged in, and the peer is not to blame."""
 
 _log = getLogger("uvicorn.error")
 
@@ -62,11 +78,20 @@ class DirectTransport(asyncio.Protocol):
 
     transport: Transport
 
-    def __init__(self, server: ServerState, *, max_bytes: int) -> None:
-        """Make the connection of a server of uvicorn; a message has *max_bytes* at most."""
+    def __init__(
+        self, server: ServerState, *, max_bytes: int, slot: ConnectionSlot | None = None
+    ) -> None:
+        """Make the connection of a server of uvicorn; a message has *max_bytes* at most.
+
+        *slot* is what the connection takes of the bounds of its address until it logs in.
+        """
         self._siblings = cast("set[Any]", server.connections)
         self._loop = asyncio.get_running_loop()
         self._max_bytes = max_bytes
+        self._slot = slot
+        self._allowance = 2 * max_bytes  # before the peer has logged in
+        self._dropped = 0
+        self._has_more = False
         self._buffer = b""
         self._parts: list[BytesLike] = []
         self._is_text = False
@@ -103,10 +128,21 @@ class DirectTransport(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - unused
         self._siblings.discard(self)
         self._disconnect()
+        self._leave_slot()
 
     def data_received(self, data: bytes) -> None:
-        data, at = self._buffer + data, 0
-        while bounds := frame_bounds(data, at):
+        self._allowance -= len(data)
+        if self._is_ending or self._allowance < 0:
+            self._refuse(data)
+        elif self._has_more:  # bytes that came although reading is paused
+            self._buffer += data
+        else:
+            self._read(self._buffer + data)
+
+    def _read(self, data: bytes) -> None:
+        """Read the frames in *data*; leave to the next turn what is beyond `MAX_FRAMES`."""
+        at = frames = 0
+        while frames < MAX_FRAMES and (bounds := frame_bounds(data, at)):
             start, end = bounds
             is_too_long = end - start > self._max_bytes
             if end > len(data) and not is_too_long:
@@ -116,12 +152,47 @@ class DirectTransport(asyncio.Protocol):
             else:
                 self._parse(data[at:end])
             at = end
+            if self._is_ending:
+                self._buffer = b""
+                self._drop(data[at:])
+                return
+            frames += 1
         self._buffer = data[at:]
+        if frames == MAX_FRAMES and self._buffer and not self._has_more:
+            self._has_more = True
+            self.transport.pause_reading()
+            self._loop.call_soon(self._read_more)
+
+    def _read_more(self) -> None:
+        """Go on with the frames that were left by the turn before."""
+        self._has_more = False
+        if not self._is_ending:
+            self._read(self._buffer)
+        if not self._has_more and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _refuse(self, data: bytes) -> None:
+        """Close the socket of a peer that sends too much before it has logged in."""
+        if not self._is_ending:
+            self.close(CloseCode.POLICY_VIOLATION, "too_much_before_hello")
+        self._drop(data)
+
+    def _drop(self, data: bytes) -> None:
+        """Drop what comes after a close, without parsing it, until it ends with the peer's own."""
+        self._dropped += len(data)
+        if self._dropped > MAX_DROPPED:
+            self.transport.abort()
+            return
+        self._buffer = (self._buffer + data)[-LONGEST_CLOSE:]
+        if ends_with_close(self._buffer):
+            self._disconnect()
 
     def _parse(self, frame: bytes) -> None:
         """Let `websockets` parse and judge one frame, or the beginning of one that is too long."""
         self._frames.receive_data(frame)
         if self._frames.parser_exc is not None:
+            if self._slot is not None:
+                self._slot.blame()
             self._write_control()  # the close frame that says what was wrong
             self._disconnect()
             return
@@ -191,6 +262,15 @@ class DirectTransport(asyncio.Protocol):
         if self.receiver is not None:
             self.receiver.control()
 
+    def admitted(self) -> None:
+        self._allowance = sys.maxsize
+        self._leave_slot()
+
+    def _leave_slot(self) -> None:
+        if self._slot is not None:
+            self._slot.leave()
+            self._slot = None
+
     # -- outgoing -----------------------------------------------------------------------------
 
     def write(self, text: bytes) -> None:
@@ -224,6 +304,8 @@ class DirectTransport(asyncio.Protocol):
             self._disconnect()  # the peer closes at the same time
             return
         self._is_ending = True
+        if self._slot is not None and code not in _BLAMELESS:
+            self._slot.blame()
         self._frames.send_close(code, reason)
         self._write_control()
         self._close_timer = self._loop.call_later(CLOSE_TIMEOUT, self.transport.abort)

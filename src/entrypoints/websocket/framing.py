@@ -16,6 +16,11 @@ except ImportError:  # installed without its C extension
 _WHOLE_TEXT = 0x81  # opcode text, FIN set
 _MASKED = 0x80
 _TWO_MORE, _EIGHT_MORE = 126, 127  # the length follows in 2 or 8 bytes
+_CLOSE = 0x88  # opcode close, FIN set
+_MASKED_HEADER = 6  # opcode, length and mask of a short frame
+
+LONGEST_CLOSE = _MASKED_HEADER + 125
+"""Bytes of the longest close frame of a client."""
 
 
 def frame_bounds(data: bytes, at: int) -> tuple[int, int] | None:
@@ -53,3 +58,18 @@ def frame_header(length: int) -> bytes:
     if length < 65_536:
         return struct.pack("!BBH", _WHOLE_TEXT, _TWO_MORE, length)
     return struct.pack("!BBQ", _WHOLE_TEXT, _EIGHT_MORE, length)
+
+
+def ends_with_close(data: bytes) -> bool:
+    """Return whether the last bytes of *data* may be a close frame of a client.
+
+    For what comes after a close: it takes a glance instead of parsing everything before, and a
+    mistake only ends the connection a little sooner.
+    """
+    at = data.rfind(_CLOSE)
+    while at >= 0:
+        length = len(data) - at - _MASKED_HEADER
+        if 0 <= length <= 125 and data[at + 1] == _MASKED | length:
+            return True
+        at = data.rfind(_CLOSE, 0, at)
+    return False

@@ -28,6 +28,9 @@ MAX_BAD_FRAMES = 10
 MAX_NOISE = 1_000
 """Pings, pongs, typing and refused requests a minute; one more closes the socket."""
 
+MAX_NOISE_BEFORE_HELLO = 50
+"""The same before the client has logged in."""
+
 _MINUTE = 60.0
 
 # A tuple: `Typing | Ping | Pong` would build a union for every frame.
@@ -107,18 +110,18 @@ _HELLO_MISSING = bad_request("Say hello first")
 class _PerMinuteLimit:
     """Counts events of one client within a minute."""
 
-    __slots__ = ("_left", "_most", "_since")
+    __slots__ = ("_count", "_since")
 
-    def __init__(self, most: int, now: float) -> None:
-        self._most = self._left = most
+    def __init__(self, now: float) -> None:
+        self._count = 0
         self._since = now
 
-    def allows(self, now: float) -> bool:
-        """Count one event; return False if it exceeds the limit."""
+    def allows(self, now: float, most: int) -> bool:
+        """Count one event; return False if there were more than *most*."""
         if now - self._since > _MINUTE:
-            self._left, self._since = self._most, now
-        self._left -= 1
-        return self._left >= 0
+            self._count, self._since = 0, now
+        self._count += 1
+        return self._count <= most
 
 
 class Session:
@@ -142,8 +145,8 @@ class Session:
         self._heard = now
         self._pinged: float | None = None
         self._in_flight: set[int] = set()
-        self._bad_frames = _PerMinuteLimit(MAX_BAD_FRAMES, now)
-        self._noise = _PerMinuteLimit(MAX_NOISE, now)
+        self._bad_frames = _PerMinuteLimit(now)
+        self._noise = _PerMinuteLimit(now)
         self.is_welcomed = False
         self.expires: float | None = None
 
@@ -177,7 +180,8 @@ class Session:
 
     def refused(self, now: float) -> Close | None:
         """Count a request beyond its limit; return the close if there were too many."""
-        if self._noise.allows(now):
+        most = MAX_NOISE if self.is_welcomed else MAX_NOISE_BEFORE_HELLO
+        if self._noise.allows(now, most):
             return None
         return Close(CloseCode.RATE_LIMITED, "rate_limited")
 
@@ -232,6 +236,6 @@ class Session:
         return self.refused(now) or Reply(encode_error(request.id, refusal), refusal.code)
 
     def _bad_frame(self, id_: int | None, why: Problem, now: float) -> Action:
-        if not self._bad_frames.allows(now):
+        if not self._bad_frames.allows(now, MAX_BAD_FRAMES):
             return Close(CloseCode.BAD_FRAME, "too_many_bad_frames")
         return Reply(encode_error(id_, why), why.code)

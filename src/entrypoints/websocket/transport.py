@@ -48,6 +48,10 @@ class Transport(Protocol):
         """Set the receiver of frames; to be called before any can arrive."""
         ...
 
+    def admitted(self) -> None:
+        """Lift the bounds for strangers: the peer has logged in."""
+        ...
+
     def write(self, text: bytes) -> None:
         """Send one text frame."""
         ...

@@ -9,11 +9,14 @@ a handshake that is plainly right is answered here. Every other one takes the lo
 import re
 from collections.abc import Sequence
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Protocol, Self
 
 import attrs
 from websockets.utils import accept_key
 
+from parlour.domain.kernel.errors import Limited
+from parlour.entrypoints.connection_guard import ConnectionGuard, ConnectionSlot
 from parlour.entrypoints.http_protocol import CheckedHttpProtocol
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.direct_transport import DirectTransport
@@ -29,6 +32,7 @@ Header = tuple[bytes, bytes]
 
 _KEY = re.compile(rb"[A-Za-z0-9+/]{22}==")
 _PROTOCOL = b"sec-websocket-protocol"
+_FORWARDED = b"x-forwarded-for"
 _ONCE = frozenset({b"host", b"origin", b"upgrade", b"sec-websocket-key", b"sec-websocket-version"})
 
 
@@ -109,9 +113,11 @@ class NodeOpener(SocketOpener):
 class HttpProtocol(CheckedHttpProtocol):
     """One connection of uvicorn that speaks HTTP until it is upgraded to a socket."""
 
-    def __init__(self, opener: SocketOpener, max_bytes: int, **uvicorn: Any) -> None:
+    def __init__(
+        self, opener: SocketOpener, guard: ConnectionGuard, max_bytes: int, **uvicorn: Any
+    ) -> None:
         """Make a connection whose sockets *opener* opens, for messages of *max_bytes* at most."""
-        super().__init__(**uvicorn)
+        super().__init__(guard, **uvicorn)
         self._opener = opener
         self._max_bytes = max_bytes
 
@@ -120,8 +126,14 @@ class HttpProtocol(CheckedHttpProtocol):
         if handshake is None or not self._opener.admits(handshake):
             super().open_websocket()
             return
+        try:
+            slot = self._slot_of_socket()
+        except Limited:
+            self._refuse(HTTPStatus.TOO_MANY_REQUESTS)
+            return
         self.connections.discard(self)
-        transport = DirectTransport(self.server_state, max_bytes=self._max_bytes)
+        self._forget()
+        transport = DirectTransport(self.server_state, max_bytes=self._max_bytes, slot=slot)
         transport.connection_made(self.transport)
         self.transport.set_protocol(transport)
         self.transport.write(handshake.answer(self.server_state.default_headers))
@@ -130,6 +142,14 @@ class HttpProtocol(CheckedHttpProtocol):
         self._opener.open(transport, handshake)
         del self.parser  # it refers to this protocol: together they would stay until collected
 
+    def _slot_of_socket(self) -> ConnectionSlot | None:
+        """Return the slot that this connection has, or that of the client behind a proxy."""
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            return slot
+        forwarded = [each.decode("latin-1") for name, each in self.headers if name == _FORWARDED]
+        return self._guard.enter_forwarded(self._peer, forwarded) if forwarded else None
+
     def _handshake(self) -> Handshake | None:
         path = self.url.partition(b"?")[0]
         if self.scope["method"] != "GET" or path.rstrip(b"/") != _PATH:
@@ -137,9 +157,11 @@ class HttpProtocol(CheckedHttpProtocol):
         return Handshake.read(self.headers)
 
 
-def http_protocol(connections: Connections, origins: Origins, *, max_bytes: int) -> Any:
+def http_protocol(
+    connections: Connections, origins: Origins, guard: ConnectionGuard, *, max_bytes: int
+) -> Any:
     """Return what uvicorn takes as `http` so that sockets take the direct path."""
-    return partial(HttpProtocol, NodeOpener(connections, origins), max_bytes)
+    return partial(HttpProtocol, NodeOpener(connections, origins), guard, max_bytes)
 
 
 def _text(value: bytes | None) -> str | None:
