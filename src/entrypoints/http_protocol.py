@@ -94,6 +94,8 @@ class CheckedHttpProtocol(HttpToolsProtocol):
 
     def _check_progress(self) -> None:
         """Close the connection if the peer owes bytes for too long; look again later if not."""
+        if self._is_done():
+            return
         now, most = self.loop.time(), self._guard.read_timeout
         since = now if self._owes_since is None or self.flow.read_paused else self._owes_since
         if now - since < most:
@@ -111,8 +113,6 @@ class CheckedHttpProtocol(HttpToolsProtocol):
         if self._drain_timer is not None:
             self._drop(data)
             return
-        if self._owes_since is None or self._is_in_body:
-            self._owes_since = self.loop.time()
         self._unparsed += data
         if not self.flow.is_held:
             self._feed()
@@ -132,6 +132,8 @@ class CheckedHttpProtocol(HttpToolsProtocol):
             self.flow.release()
 
     def _parse(self, piece: bytes) -> None:
+        if self._owes_since is None or self._is_in_body:
+            self._owes_since = self.loop.time()
         if self._is_in_body:
             self._body_overhead += len(piece)
         else:
