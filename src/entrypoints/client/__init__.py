@@ -2,9 +2,9 @@
 A headless client of the wire protocol, for programs that use the service without the page.
 
 Values and rules without I/O: `models`, `state`, `gap`, `events` (every kind of event and what it
-does), `text`, `reducer`, `protocol`, `reconnect`, and `catchup.needs`. I/O: `connection`
-(WebSocket), `http` and `api`, `tokens`, `outbox`, `sender`, `catchup`, `activity`. `client` joins
-all of it.
+does), `text`, `unstarted` (conversations before their first message), `reducer`, `protocol`,
+`reconnect`, and `catchup.needs`. I/O: `connection` (WebSocket), `http` and `api`, `tokens`,
+`outbox`, `sender`, `catchup`, `activity`. `client` joins all of it.
 
 Imports the standard library, attrs, regex and websockets; nothing of the service. The terminal
 client, `parlour verify` and the harness build on it.

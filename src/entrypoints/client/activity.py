@@ -12,6 +12,7 @@ from parlour.entrypoints.client.connection import Connection
 from parlour.entrypoints.client.errors import NoAnswer, Refused
 from parlour.entrypoints.client.models import Frame
 from parlour.entrypoints.client.state import State
+from parlour.entrypoints.client.unstarted import peer_of_unstarted
 
 MAX_WATCHED = 200
 MAX_MARKS = 100
@@ -45,6 +46,8 @@ class Activity:
 
     def focus(self, conversation: str | None) -> None:
         """Look at a conversation: its receipts and typing are pushed from now on."""
+        if conversation is not None and peer_of_unstarted(conversation):
+            conversation = None  # the service knows nothing of it
         if conversation != self._focus:
             self._focus = conversation
             self._send_soon("focus")

@@ -98,6 +98,10 @@ class Api:
         """Return the head of the direct conversation with *user*, created where there is none."""
         return await self._ask("POST", "/v1/conversations", {"kind": "direct", "user": user})
 
+    async def find_direct(self, user: str) -> Json:
+        """Return the head of the direct conversation with *user*; create none."""
+        return await self._ask("GET", f"/v1/conversations/direct/{user}")
+
     async def create_group(self, title: str, members: list[str]) -> Json:
         """Return the head of a new group."""
         body = {"kind": "group", "title": title, "members": members}

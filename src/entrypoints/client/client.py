@@ -23,6 +23,12 @@ from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.sender import Sender, SendFailed
 from parlour.entrypoints.client.state import State
 from parlour.entrypoints.client.tokens import MemoryTokenStorage, Tokens
+from parlour.entrypoints.client.unstarted import (
+    direct_with,
+    members_of_unstarted,
+    peer_of_unstarted,
+    unstarted_id,
+)
 
 _RENEW_RETRY = 10.0
 
@@ -56,6 +62,7 @@ class Client:
         self.sender = Sender(
             outbox,
             self.connection,
+            create=self._create_direct,
             dispatch=self.dispatch,
             failed=self._failed,
         )
@@ -102,6 +109,8 @@ class Client:
         """Apply a frame to the state, and ask for what is missing after it."""
         before = self.state
         self.state = apply(before, frame)
+        if new := self.state.conversations.keys() - before.conversations.keys():
+            self.sender.move_started(self.state, new)
         self.catchup.follow(frame, before)
         self.activity.messages_arrived()
         if self.state is not before:
@@ -122,9 +131,35 @@ class Client:
         return self.sender.post(conversation, text)
 
     async def open_direct(self, handle: str) -> str:
-        """Return the conversation with a user; raise `Refused` where there is no such user."""
+        """Return the conversation with a user, created where there is none.
+
+        Raises:
+            Refused: there is no such user.
+        """
         (user,) = await self._find([handle])
-        return self._take_head(await self.api.open_direct(user))
+        return await self._create_direct(user)
+
+    async def find_direct(self, handle: str) -> str:
+        """Return the conversation with a user, which is created with its first message.
+
+        Works without a connection where the user is known.
+
+        Raises:
+            Refused: there is no such user.
+            NoAnswer: the service did not answer, and the user is not known.
+        """
+        user = await self._find_known(handle)
+        if existing := direct_with(self.state, user):
+            return existing
+        try:
+            return self._take_head(await self.api.find_direct(user))
+        except NoAnswer:
+            pass  # the first message asks the service again
+        except Refused as refusal:
+            if refusal.code != "not_found":
+                raise
+        self.dispatch({"type": "unstarted", "user": user})
+        return unstarted_id(user)
 
     async def create_group(self, title: str, handles: list[str]) -> str:
         """Create a group and return it."""
@@ -132,7 +167,8 @@ class Client:
 
     async def load(self, conversation: str) -> set[str]:
         """Get the newest messages and the receipts of a conversation; return its members."""
-        if not self.state.conversations[conversation].is_loaded:
+        is_unstarted = peer_of_unstarted(conversation) is not None
+        if not is_unstarted and not self.state.conversations[conversation].is_loaded:
             await self.catchup.load(conversation)
         await self.load_receipts(conversation)
         return {member["user"] for member in await self.members(conversation)}
@@ -166,11 +202,15 @@ class Client:
 
     async def load_receipts(self, conversation: str) -> None:
         """Get what the members have received and read; large groups get no pushes of it."""
+        if peer_of_unstarted(conversation):
+            return
         for receipt in await self.api.receipts(conversation):
             self.dispatch({**receipt, "type": "receipt", "conversation": conversation})
 
     async def members(self, conversation: str) -> list[Frame]:
         """Return all members of a conversation; their names are known afterwards."""
+        if peer := peer_of_unstarted(conversation):
+            return members_of_unstarted(self.state, peer)
         members: list[Frame] = await self.api.members(conversation)
         self.dispatch({"type": "users", "users": members})
         return members
@@ -186,6 +226,19 @@ class Client:
                 raise Refused(refusal.code, f"Nobody has the handle {handle}") from None
         self.dispatch({"type": "users", "users": users})
         return [user["id"] for user in users]
+
+    async def _find_known(self, handle: str) -> str:
+        """Find a user; without an answer, among those that are known."""
+        try:
+            (user,) = await self._find([handle])
+        except NoAnswer:
+            known = (each.id for each in self.state.users.values() if each.handle == handle)
+            if not (user := next(known, "")):
+                raise
+        return user
+
+    async def _create_direct(self, user: str) -> str:
+        return self._take_head(await self.api.open_direct(user))
 
     def _take_head(self, head: Any) -> str:
         self.dispatch({"type": "heads", "heads": [head]})

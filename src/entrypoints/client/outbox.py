@@ -64,6 +64,12 @@ class Outbox:
         )
         return [UnsentMessage(*row) for row in rows]
 
+    def move(self, conversation: str, to: str) -> None:
+        """Write the messages of one conversation to another instead, in their order."""
+        self._database.execute(
+            "UPDATE outbox SET conversation = ? WHERE conversation = ?", (to, conversation)
+        )
+
     def remove(self, key: str) -> None:
         """Forget a message: it was acknowledged, or refused for good."""
         self._database.execute("DELETE FROM outbox WHERE key = ?", (key,))

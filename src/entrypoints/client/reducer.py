@@ -32,6 +32,7 @@ from parlour.entrypoints.client.models import (
     User,
 )
 from parlour.entrypoints.client.state import Conversation, State
+from parlour.entrypoints.client.unstarted import unstarted, unstarted_id
 
 TYPING_TIMEOUT = 6.0
 """Seconds after which a user is no longer shown as typing."""
@@ -64,7 +65,14 @@ def _heads(state: State, frame: Frame) -> State:
                 log=GapBuffer() if state.keeps_logs else None,
             )
         )
+        if head.peer:
+            conversations.pop(unstarted_id(head.peer), None)
     return attrs.evolve(state, conversations=conversations)
+
+
+def _unstarted(state: State, frame: Frame) -> State:
+    """Show an empty conversation with a known user; nothing of it exists at the service."""
+    return put(state, unstarted(state.users[frame["user"]], state.my_id))
 
 
 def _event(state: State, frame: Frame) -> State:
@@ -191,6 +199,7 @@ _HANDLERS: Mapping[str, Callable[[State, Frame], State]] = {
     "presence": _presence,
     # from answers, and from this client
     "heads": _heads,
+    "unstarted": _unstarted,
     "events": _events,
     "private": _private,
     "page": _page,

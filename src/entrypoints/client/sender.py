@@ -2,11 +2,13 @@
 The sender: sends what the outbox holds until the service has answered.
 
 One message of a conversation is sent at a time, so that a retry never lets a later one pass. After
-a lost answer the same key is sent again and gives the same message.
+a lost answer the same key is sent again and gives the same message. The first message to a user
+creates the conversation, of which the service has one, however often it is asked for.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 
 import attrs
 
@@ -15,6 +17,8 @@ from parlour.entrypoints.client.errors import NoAnswer, Refused
 from parlour.entrypoints.client.models import Frame
 from parlour.entrypoints.client.outbox import Outbox, UnsentMessage
 from parlour.entrypoints.client.reconnect import Backoff
+from parlour.entrypoints.client.state import State
+from parlour.entrypoints.client.unstarted import current_id, peer_of_unstarted
 
 # These refuse the session, not the message: it waits for the next one.
 _ABOUT_THE_SESSION = frozenset({"unauthenticated", "token_expired"})
@@ -31,7 +35,8 @@ class SendFailed:
 class Sender:
     """Takes messages and brings them to the service, each conversation in order.
 
-    `idle` is set while the outbox is empty and nothing is being sent.
+    `idle` is set while the outbox is empty and nothing is being sent. *create* returns the direct
+    conversation with a user, after it has moved the messages in the outbox there.
     """
 
     def __init__(
@@ -39,12 +44,14 @@ class Sender:
         outbox: Outbox,
         connection: Connection,
         *,
+        create: Callable[[str], Awaitable[str]],
         dispatch: Callable[[Frame], None],
         failed: Callable[[SendFailed], None],
         backoff: Backoff | None = None,
     ) -> None:
         self._outbox = outbox
         self._connection = connection
+        self._create = create
         self._dispatch = dispatch
         self._failed = failed
         self._backoff = backoff or Backoff()
@@ -64,6 +71,13 @@ class Sender:
         for conversation in {message.conversation for message in self._outbox.unsent()}:
             self._start(conversation)
         self._update_idle()
+
+    def move_started(self, state: State, new: AbstractSet[str]) -> None:
+        """Move messages to the *new* conversations, before a later one is sent there."""
+        for unsent in {message.conversation for message in self._outbox.unsent()}:
+            started = current_id(state, unsent)
+            if started != unsent and started in new:
+                self._outbox.move(unsent, started)
 
     async def stop(self) -> None:
         """Stop sending; what is unsent stays in the outbox."""
@@ -93,6 +107,10 @@ class Sender:
     async def _try(self, message: UnsentMessage, attempt: int) -> float | None:
         """Send a message; return the seconds before the next try, None when it is settled."""
         try:
+            if peer := peer_of_unstarted(message.conversation):
+                # The client moves the messages to it before any later one is sent there.
+                self._start(await self._create(peer))
+                return None
             ok = await self._connection.request(
                 "message.send",
                 conversation=message.conversation,

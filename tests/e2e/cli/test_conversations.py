@@ -26,6 +26,43 @@ def test_two_users_exchange_messages(sit: Sit) -> None:
     assert bob.spoken.count("hello bob") == 1
 
 
+def test_opening_a_user_creates_nothing_until_the_first_message(sit: Sit) -> None:
+    alice, bob = sit("alice", "--to", "bob"), sit("bob")
+    alice.sees("-- bob --")
+    alice.type("/who")
+    alice.sees("presence is known after the first message")
+    alice.type("/members")
+    alice.sees("alice, member")
+    alice.type("/history")
+    alice.sees("this is the beginning")
+    alice.type("/list")
+    alice.sees("No conversations yet")
+    bob.sees("No conversations yet")
+    bob.type("/list")
+    bob.sees("No conversations yet", after=bob.mark)
+
+    alice.type("hello bob")
+    alice.sees("✓ sent: hello bob")
+    bob.sees(r"1 alice \(1 new\): hello bob")
+    bob.type("1")
+    bob.type("hello alice")
+    alice.sees("bob: hello alice")
+    alice.sees("✓✓ read")
+    alice.type("/list")
+    alice.sees("1  bob")
+    assert alice.spoken.count("sent: hello bob") == 1
+
+
+def test_the_first_message_may_be_typed_while_the_other_begins(sit: Sit) -> None:
+    alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
+    alice.sees("-- bob --")
+    bob.sees("-- alice --")
+    bob.type("I was first")
+    alice.sees("bob: I was first")
+    alice.type("so you were")
+    bob.sees("alice: so you were")
+
+
 def test_receipts_of_the_other_user_are_shown(sit: Sit) -> None:
     alice = sit("alice", "--to", "bob")
     alice.sees("-- bob --")
@@ -46,6 +83,7 @@ def test_receipts_of_the_other_user_are_shown(sit: Sit) -> None:
 
 def test_presence_of_the_other_user_is_shown(sit: Sit) -> None:
     alice = sit("alice", "--to", "bob")
+    alice.type("hello")
     alice.sees(r"\* bob is offline")
     bob = sit("bob")
     alice.sees(r"\* bob is online")

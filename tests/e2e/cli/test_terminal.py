@@ -32,7 +32,7 @@ def test_a_pending_line_is_above_the_prompt_until_it_is_acknowledged(
 ) -> None:
     register(server, home, "alice", "bob")
     alice = sit_at(["chat", "--as", "alice", "--to", "bob"])
-    alice.sees("(?m)^bob>")
+    alice.sees("(?m)^alice → bob>")
     alice.types("hello" + ENTER)
     alice.sees(r"alice: hello  ✓")
     server.kill()
@@ -51,7 +51,7 @@ def test_the_tabulator_completes_commands_and_handles(
 ) -> None:
     register(server, home, "alice", "bob")
     alice = sit_at(["chat", "--as", "alice", "--to", "bob"])
-    alice.sees("(?m)^bob>")
+    alice.sees("(?m)^alice → bob>")
     alice.types("/clo\t")
     alice.sees("bob> /close")
     alice.types(ENTER)
@@ -60,15 +60,25 @@ def test_the_tabulator_completes_commands_and_handles(
     alice.sees("> /open bob")
 
 
+def test_the_prompt_names_oneself(server: Server, home: Path, sit_at: Sit) -> None:
+    register(server, home, "alice", "bob")
+    alice = sit_at(["chat", "--as", "alice"])
+    alice.sees("(?m)^alice> ")
+    alice.types("bob" + ENTER)
+    alice.sees("(?m)^alice → bob> ")
+
+
 def test_typing_and_presence_are_shown_at_the_bottom(
     server: Server, home: Path, sit_at: Sit
 ) -> None:
     register(server, home, "alice", "bob")
     alice = sit_at(["chat", "--as", "alice", "--to", "bob"])
+    alice.sees("(?m)^alice → bob>")
+    alice.types("hello" + ENTER)
     alice.sees("bob offline")
     bob = sit_at(["chat", "--as", "bob", "--to", "alice"])
     alice.sees("bob online")
-    bob.sees("(?m)^alice>")
+    bob.sees("(?m)^bob → alice>")
     bob.types("I am about to say")
     alice.sees("typing …")
 
@@ -120,7 +130,7 @@ class Reader:
             return
         device = self._devices[who]
         prompt, found, typed = line.partition("> ")
-        if found and (not prompt or " " not in prompt or prompt.startswith("#")):
+        if found and (" " not in prompt or " → " in prompt):
             self._type(device, typed)
             return
         device.sees(re.sub(r"\d\d:\d\d", r"\\d\\d:\\d\\d", re.escape(line)))

@@ -13,6 +13,7 @@ from parlour.entrypoints.client.models import Frame
 from parlour.entrypoints.client.outbox import Outbox
 from parlour.entrypoints.client.reconnect import Backoff
 from parlour.entrypoints.client.sender import Sender, SendFailed
+from parlour.entrypoints.client.unstarted import unstarted_id
 from tests.support.scripted_service import until
 
 BUSY = Refused("overloaded", "busy", temporary=True)
@@ -63,13 +64,24 @@ class Scene:
         self.line = line
         self.posted: list[str] = []
         self.failed: list[SendFailed] = []
+        self.created: list[str] = []
+        self.creation_trouble: list[Exception] = []
         self.sender = Sender(
             self.outbox,
             line,
+            create=self.create,
             dispatch=lambda frame: self.posted.append(frame["text"]),
             failed=self.failed.append,
             backoff=Backoff(shortest=0.0),
         )
+
+    async def create(self, user: str) -> str:
+        """Create the conversation with a user, as a client does."""
+        self.created.append(user)
+        if trouble := self.creation_trouble.pop(0) if self.creation_trouble else None:
+            raise trouble
+        self.outbox.move(unstarted_id(user), user)
+        return user
 
     async def settle(self) -> None:
         await asyncio.wait_for(self.sender.idle.wait(), 10)
@@ -96,6 +108,26 @@ async def test_messages_are_stored_in_the_order_they_were_sent(scene: Scene, lin
     assert line.texts() == texts
     assert scene.posted == texts
     assert scene.outbox.unsent() == []
+
+
+async def test_the_first_message_creates_its_conversation_once(scene: Scene, line: Line) -> None:
+    scene.creation_trouble = [NoAnswer("lost"), BUSY]
+    for text in ("one", "two"):
+        scene.sender.post(unstarted_id("bob"), text)
+    await scene.settle()
+
+    assert line.texts("bob") == ["one", "two"]
+    assert scene.created == ["bob"] * 3
+    assert scene.outbox.unsent() == []
+
+
+async def test_a_first_message_to_nobody_is_refused(scene: Scene, line: Line) -> None:
+    scene.creation_trouble = [Refused("not_found", "Not found")]
+    scene.sender.post(unstarted_id("bob"), "one")
+    await scene.settle()
+
+    assert [failed.message.text for failed in scene.failed] == ["one"]
+    assert line.tried == []
 
 
 async def test_a_retry_never_lets_a_later_message_pass(scene: Scene, line: Line) -> None:

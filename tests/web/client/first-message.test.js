@@ -127,6 +127,25 @@ describe('a conversation that does not exist yet', () => {
     assert.deepEqual(texts(), [['hello']]);
   });
 
+  it('keeps the order if the other person begins it meanwhile', async () => {
+    const { env, client, bob, say, texts } = await setUp();
+    const { fetch } = env.http;
+    // The answer to the creation takes its time.
+    env.http.fetch = async (/** @type {any[]} */ ...request) => {
+      if (request[1].method === 'POST')
+        await new Promise((resolve) => env.clock.after(2_000, () => resolve(undefined)));
+      return fetch(...request);
+    };
+    await say('one');
+    await say('two');
+    const room = env.service.addRoom(bob.id, 'direct', '', [client.state.me?.id ?? '']);
+    await client.conversations.findDirect(bob.id);
+    await client.outbox.send({ conversation: room.id, body: { text: 'three' } });
+    await env.clock.pass(10_000);
+
+    assert.deepEqual(texts(), [['one', 'two', 'three']]);
+  });
+
   it('keeps its message as not sent if the service refuses it', async () => {
     const { env, client, id, say } = await setUp();
     env.service.addRoom = () => {

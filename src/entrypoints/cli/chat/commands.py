@@ -10,7 +10,9 @@ from parlour.entrypoints.cli.chat.conversation_view import ConversationView
 from parlour.entrypoints.client.client import Client
 from parlour.entrypoints.client.errors import ClientError
 from parlour.entrypoints.client.models import GROUP, User
+from parlour.entrypoints.client.state import Conversation
 from parlour.entrypoints.client.text import fold_case
+from parlour.entrypoints.client.unstarted import peer_of_unstarted
 
 HISTORY = 20
 CHOICES = ("online", "busy", "invisible")
@@ -62,6 +64,8 @@ def parse_count(word: str, *, most: int = 100) -> int:
 async def find(client: Client, name: str) -> str:
     """Return the conversation of a group by its title, else the direct one with a handle.
 
+    A direct one that does not exist yet is created with its first message.
+
     Raises:
         ClientError: there is no such conversation, and none can be opened.
     """
@@ -77,7 +81,7 @@ async def find(client: Client, name: str) -> str:
         return groups[0]
     if name.startswith("#"):
         raise ClientError(f"You are in no group called {name}")
-    return await client.open_direct(name.removeprefix("@"))
+    return await client.find_direct(name.removeprefix("@"))
 
 
 class Actions:
@@ -105,7 +109,7 @@ class Actions:
         """Show the conversations, the last changed first, with the numbers that open them."""
         state = self._view.state
         conversations = sorted(
-            state.conversations.values(),
+            (known for known in state.conversations.values() if self._is_listed(known)),
             key=lambda known: (known.head.last.at if known.head.last else "", known.head.offset),
             reverse=True,
         )[:MAX_LISTED]
@@ -121,6 +125,11 @@ class Actions:
             )
         if not conversations:
             self._view.show_note("No conversations yet: /open HANDLE begins one")
+
+    def _is_listed(self, conversation: Conversation) -> bool:
+        """Whether it exists, or waits for its first message to be sent."""
+        key = conversation.head.conversation
+        return peer_of_unstarted(key) is None or bool(self._client.outbox.unsent(key))
 
     async def open(self, words: Sequence[str]) -> None:
         """Open a conversation by number, title or handle."""
@@ -159,6 +168,9 @@ class Actions:
     async def who(self, _words: Sequence[str]) -> None:
         """Show the presence of the other members."""
         view = self._view
+        if peer_of_unstarted(self._open):
+            view.show_note("presence is known after the first message")
+            return
         users = [User.read(member) for member in await self._client.members(self._open)]
         others = [user for user in users if user.id != view.state.my_id]
         for user in others:
@@ -191,11 +203,11 @@ class Actions:
 
     async def add(self, words: Sequence[str]) -> None:
         """Add users to the open group."""
-        await self._client.add(self._open, list(words))
+        await self._client.add(self._open_group, list(words))
 
     async def leave(self, _words: Sequence[str]) -> None:
         """Leave the open group."""
-        conversation = self._open
+        conversation = self._open_group
         await self._client.leave(conversation)
         self._view.show_note(f"you left {self._view.title(conversation)}")
         self._view.close()
@@ -210,6 +222,12 @@ class Actions:
         if self._view.conversation is None:
             raise ClientError("Open a conversation first: /open WHO, /list shows yours")
         return self._view.conversation
+
+    @property
+    def _open_group(self) -> str:
+        if self._view.state.conversations[self._open].head.kind != GROUP:
+            raise ClientError("This is no group: /group NAME HANDLE… creates one")
+        return self._open
 
 
 @attrs.frozen

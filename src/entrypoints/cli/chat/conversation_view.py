@@ -19,8 +19,9 @@ from parlour.entrypoints.client.errors import ClientError
 from parlour.entrypoints.client.models import GROUP, Event, Frame
 from parlour.entrypoints.client.reducer import TYPING_TIMEOUT
 from parlour.entrypoints.client.sender import SendFailed
-from parlour.entrypoints.client.state import Conversation, State
+from parlour.entrypoints.client.state import State
 from parlour.entrypoints.client.tokens import now_utc
+from parlour.entrypoints.client.unstarted import current_id, peer_of_unstarted
 
 SHOWN_ON_OPEN = 20
 OLDER_PER_PAGE = 100
@@ -95,6 +96,7 @@ class ConversationView:
 
     async def open(self, key: str) -> None:
         """Show the newest messages of a conversation, and from now on what comes."""
+        key = current_id(self.state, key)
         self._members = await self.client.load(key)
         conversation = self.state.conversations[key]
         recent = [event for event in conversation.events if event.seq][-SHOWN_ON_OPEN:]
@@ -103,7 +105,7 @@ class ConversationView:
         self.conversation = key
         self._first = (recent[0].seq or 0) if recent else 0
         self.show_note(f"-- {self.title(key)} --")
-        new = self._first_unread(conversation, recent)
+        new = formatting.first_unread(conversation, recent, self.state.my_id)
         for event in recent:
             if event is new:
                 self.show_note("-- new --")
@@ -165,8 +167,12 @@ class ConversationView:
 
     async def _show_new(self) -> None:
         key = self.conversation
-        if key is None:
+        if key is None or peer_of_unstarted(key):
             return
+        if not self.state.conversations[key].is_loaded:
+            # It was opened before its first message.
+            self._members = await self.client.load(key)
+            self._watch()
         conversation = self.state.conversations[key]
         news = [event for event in conversation.events if event.offset > self._shown]
         await self._load_users(news)
@@ -202,6 +208,13 @@ class ConversationView:
             self.listed.append(key)
         return self.listed.index(key) + 1
 
+    def _follow_starts(self) -> None:
+        """Put conversations in the place of the empty ones that they were before."""
+        self.listed = [current_id(self.state, key) for key in self.listed]
+        if self.conversation is not None:
+            self.conversation = current_id(self.state, self.conversation)
+            self.client.activity.focus(self.conversation)
+
     async def _load_users(self, events: Iterable[Event]) -> None:
         users = {event.by for event in events}
         users |= {event.data["user"] for event in events if "user" in event.data}
@@ -226,16 +239,15 @@ class ConversationView:
     def _show_delivery(self, delivery: Delivery, text: str) -> None:
         self.show_note(f"{delivery.sign} {delivery.word}: {formatting.one_line(text)}")
 
-    def _first_unread(self, conversation: Conversation, events: list[Event]) -> Event | None:
-        read, me = conversation.head.read, self.state.my_id
-        return next((e for e in events if (e.seq or 0) > read and e.by != me), None)
-
     def _watch(self) -> None:
-        self.client.activity.watch(sorted(self._members - {self.state.my_id}))
+        # Only people with a common conversation may see each other's presence.
+        is_shared = peer_of_unstarted(self.conversation or "") is None
+        self.client.activity.watch(sorted(self._members - {self.state.my_id}) if is_shared else ())
 
     # -- the status --------------------------------------------------------------------------
 
     def _state_changed(self, frame: Frame, _before: State) -> None:
+        self._follow_starts()
         if frame["type"] == "typing":
             loop = asyncio.get_running_loop()
             loop.call_later(TYPING_TIMEOUT + 0.1, self._changed.set)
@@ -261,11 +273,12 @@ class ConversationView:
             return
         ticks = asyncio.get_running_loop().time()
         line = status(self.state, conversation, self._phase, now=self.clock(), ticks=ticks)
+        own = formatting.safe(self.state.me.handle) if self.state.me else ""
         if conversation is None:
-            self.screen.refresh(View(status=line))
+            self.screen.refresh(View(f"{own}> ", status=line))
             return
         key = conversation.head.conversation
         sign = Delivery.SENDING.sign
         unsent = self.client.outbox.unsent(key)
         pending = [f"{sign} {formatting.one_line(message.text)}" for message in unsent]
-        self.screen.refresh(View(f"{self.title(key)}> ", pending, line))
+        self.screen.refresh(View(f"{own} → {self.title(key)}> ", pending, line))

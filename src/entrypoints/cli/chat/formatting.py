@@ -1,7 +1,7 @@
 """Messages, events, lists and delivery marks as lines of text. Pure functions."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, tzinfo
 from enum import Enum
 
@@ -194,6 +194,12 @@ def list_line(
     excerpt = f"  {name(last.by)}: {one_line(last.excerpt, 50)}" if last else ""
     shown = style.bold(title(conversation, name, me))
     return f"{number:3}  {shown}{left}{unread}{style.dim(excerpt)}"
+
+
+def first_unread(conversation: Conversation, events: Iterable[Event], me: str) -> Event | None:
+    """Return the first message of somebody else that *me* has not read."""
+    read = conversation.head.read
+    return next((event for event in events if (event.seq or 0) > read and event.by != me), None)
 
 
 def last_own(conversation: Conversation, me: str) -> int:

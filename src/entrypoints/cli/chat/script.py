@@ -13,6 +13,7 @@ from parlour.entrypoints.client.models import Event, Frame
 from parlour.entrypoints.client.sender import SendFailed
 from parlour.entrypoints.client.state import State
 from parlour.entrypoints.client.tokens import now_utc
+from parlour.entrypoints.client.unstarted import direct_with, peer_of_unstarted
 
 
 async def send(client: Client, screen: Screen, key: str, texts: Sequence[str]) -> None:
@@ -101,4 +102,9 @@ class MessageTail:
                 self._screen.show(text)
 
     def _wanted(self) -> list[str]:
-        return [self._only] if self._only else list(self._client.state.conversations)
+        state = self._client.state
+        if not self._only:
+            return [key for key in state.conversations if peer_of_unstarted(key) is None]
+        peer = peer_of_unstarted(self._only)
+        key = direct_with(state, peer) if peer else self._only
+        return [key] if key else []

@@ -7,6 +7,7 @@ from parlour.entrypoints.cli.chat import formatting
 from parlour.entrypoints.cli.chat.formatting import Delivery
 from parlour.entrypoints.client.connection import Phase
 from parlour.entrypoints.client.state import Conversation, State
+from parlour.entrypoints.client.unstarted import peer_of_unstarted
 
 _ANNOUNCED = frozenset({"online", "away", "busy", "offline"})
 
@@ -26,7 +27,8 @@ def status(
 
 def _parts(state: State, conversation: Conversation, now: datetime, ticks: float) -> Iterator[str]:
     head, name = conversation.head, formatting.handle_lookup(state)
-    if head.peer and head.peer != state.my_id:
+    is_known = peer_of_unstarted(head.conversation) is None
+    if head.peer and head.peer != state.my_id and is_known:
         yield f"{name(head.peer)} {formatting.presence(state, head.peer, now)}"
     if typing := state.typing_in(head.conversation, ticks):
         yield f"{', '.join(map(name, typing))} typing …"

@@ -143,6 +143,7 @@ export class Outbox {
 
   /** Send the first waiting entry of each conversation in which none is being sent. */
   flush() {
+    this.#moveStarted();
     if (!this.#dependencies.connection.online) return;
     const seen = new Set(this.#sendingIn);
     for (const entry of this.#entries) {
@@ -159,25 +160,30 @@ export class Outbox {
   }
 
   /**
-   * Create the conversation of its first message, and move the messages there.
+   * Create the conversation of its first message; then the messages are sent there.
    * @param {OutboxEntry} entry
    */
-  async #start({ key, conversation: unstarted }) {
-    const { conversations, state } = this.#dependencies;
-    const peer = peerOfUnstarted(unstarted) ?? '';
-    this.#sendingIn.add(unstarted);
-    await this.#update(key, { status: 'sending' });
+  async #start({ key, conversation }) {
+    this.#sendingIn.add(conversation);
     try {
-      const known = directWith(state(), peer)?.head.conversation;
-      const id = known ?? (await conversations.openDirect(peer));
-      for (const { key: moved, conversation } of this.#entries)
-        if (conversation === unstarted) await this.#update(moved, { conversation: id });
-      await this.#update(key, { status: 'waiting' });
+      await this.#dependencies.conversations.openDirect(peerOfUnstarted(conversation) ?? '');
     } catch (error) {
       await this.#onFailure(key, error);
     }
-    this.#sendingIn.delete(unstarted);
+    this.#sendingIn.delete(conversation);
     this.flush();
+  }
+
+  /**
+   * Move messages to their conversation once it exists. Before any later message is sent there: the
+   * order must stay.
+   */
+  #moveStarted() {
+    for (const { key, conversation } of this.#entries) {
+      const peer = peerOfUnstarted(conversation);
+      const started = peer === null ? undefined : directWith(this.#dependencies.state(), peer);
+      if (started) this.#update(key, { conversation: started.head.conversation });
+    }
   }
 
   /** @param {OutboxEntry} entry */

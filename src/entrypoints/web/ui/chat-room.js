@@ -158,6 +158,8 @@ export class ChatRoom extends Component {
       );
     if (head.kind === 'group') return t('room.members', { count: head.members });
     if (head.peer === state().me?.id) return t('room.self');
+    const stranger = state().users.get(peerOfUnstarted(head.conversation) ?? '');
+    if (stranger) return stranger.handle && `@${stranger.handle}`;
     return presenceText(head.peer ?? '');
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import { sortedConversations } from '../client/store/selectors.js';
+import { peerOfUnstarted } from '../client/store/unstarted.js';
 import { client, state } from './context.js';
 import { updateAll } from './render-queue.js';
 import { onPreferences } from './preferences.js';
@@ -26,7 +27,9 @@ function reportFocus() {
  */
 function watchPresence() {
   const { conversations, me } = state();
+  // Only people with a common conversation may see each other's presence.
   const peers = sortedConversations(state())
+    .filter(({ head }) => !peerOfUnstarted(head.conversation))
     .map(({ head }) => head.peer)
     .filter((peer) => peer !== undefined)
     .slice(0, MAX_PEERS);
