@@ -47,9 +47,9 @@ def test_two_users_chat_across_nodes_and_through_the_restart_of_one(
         alice, bob = sit(one, "alice", "--to", "bob"), sit(two, "bob", "--to", "alice")
         alice.sees("-- bob --")
         bob.sees("-- alice --")
-        alice.sees(r"\* bob is online")
         alice.type("hello from node one")
         bob.sees("alice: hello from node one")
+        alice.sees(r"\* bob is online")
         alice.sees("✓✓ read")
 
         one.stop()
