@@ -85,6 +85,7 @@ export class FakeHttp {
     const [, , area, ...path] = url.pathname.split('/');
     if (area === 'auth' && path[0] !== 'logout' && path[0] !== 'password')
       return this.#auth(path[0], body);
+    if (area === 'service') return { registration: 'open' };
     if (!who) throw new ServiceRefusal(401, 'unauthenticated');
     switch (area) {
       case 'auth':

@@ -49,7 +49,10 @@ export class Api {
     return this.#http.clockSkew;
   }
 
-  // -- authentication --------------------------------------------------------------------------
+  /** What anybody may know. @returns {Promise<{registration: 'open' | 'closed'}>} */
+  getService() {
+    return this.#http.callWithoutToken('/v1/service');
+  }
 
   /** Create an account and log in. @param {Credentials} credentials @returns {Promise<Tokens>} */
   register(credentials) {
@@ -96,8 +99,6 @@ export class Api {
     return this.#http.call('DELETE', `/v1/devices/${encode(id)}`);
   }
 
-  // -- users -----------------------------------------------------------------------------------
-
   /** Change the own display name. @param {string} name @returns {Promise<Me>} */
   setDisplayName(name) {
     return this.#http.call('PATCH', '/v1/me', { display_name: name });
@@ -117,8 +118,6 @@ export class Api {
   getUsers(ids) {
     return this.#get('/v1/users', { ids: ids.join(',') });
   }
-
-  // -- conversations ---------------------------------------------------------------------------
 
   /**
    * List conversations, newest first.
@@ -195,8 +194,6 @@ export class Api {
     return this.#http.call('DELETE', pathOf(id, `/members/${encode(user)}`));
   }
 
-  // -- notifications ---------------------------------------------------------------------------
-
   /**
    * List notifications, newest first.
    * @param {string | null} cursor cursor of the page, or null for the first page
@@ -238,8 +235,6 @@ export class Api {
   removePushSubscription(id) {
     return this.#http.call('DELETE', `/v1/push-subscriptions/${encode(id)}`);
   }
-
-  // -- messages --------------------------------------------------------------------------------
 
   /**
    * Get a page of messages: the newest, or those `before`, `after` or `around` a seq.

@@ -39,12 +39,12 @@ export class HttpClient {
   }
 
   /**
-   * Make a POST call without a token.
+   * Make a POST call without a token, or a GET call if there is no body.
    * @param {string} path
-   * @param {object} body
+   * @param {object} [body]
    */
   async callWithoutToken(path, body) {
-    return this.#parse(await this.#request('POST', path, body, {}));
+    return this.#parse(await this.#request(body ? 'POST' : 'GET', path, body, {}));
   }
 
   /**

@@ -3,10 +3,12 @@
  * listed.
  */
 
+import { EN_ERRORS } from './en-errors.js';
 import { EN_SETTINGS } from './en-settings.js';
 
 export const EN = {
   ...EN_SETTINGS,
+  ...EN_ERRORS,
 
   'app.placeholder': 'Choose a conversation',
   'app.placeholder-text': 'Or begin a new one with anybody here.',
@@ -154,22 +156,6 @@ export const EN = {
   'presence.online': 'Online',
   'presence.seen': 'Last seen {ago}',
 
-  'error.blocked': 'This person does not take messages from you.',
-  'error.credentials': 'The handle or the password is wrong.',
-  'error.forbidden': 'You may not do this.',
-  'error.handle-taken': 'Somebody else has this handle.',
-  'error.log-damaged':
-    'This conversation is damaged. Nothing can be sent here until the operator has repaired it.',
-  'error.muted': 'You may not write here at the moment.',
-  'error.not-found': 'This is not there (any more).',
-  'error.not-member': 'You are not a member here.',
-  'error.offline': 'The service cannot be reached.',
-  'error.timeout': 'The service did not answer in time.',
-  'error.too-fast': 'That was too fast. Wait a moment.',
-  'error.too-large': 'This is too long.',
-  'error.unavailable': 'The service is busy. Try again in a moment.',
-  'error.unknown': 'Something went wrong.',
-
   'role.admin': 'Admin',
   'role.hand-over-sure': 'Hand the group over to {name}? You will be an admin then.',
   'role.make-admin': 'Make an admin',
@@ -205,18 +191,18 @@ export const EN = {
   'sign.choice': 'New here, or back again',
   'sign.closed': 'New accounts are not open here. Ask whoever runs this service.',
   'sign.handle': 'Handle',
-  'sign.handle-hint': 'Letters and digits, such as ada or ada.l',
+  'sign.handle-hint': '{min} to {max} letters (a–z) or digits, such as ada or ada.l.',
   'sign.handle-missing': 'Your handle is missing.',
   'sign.log-in': 'Log in',
   'sign.log-in-submit': 'Log in',
   'sign.name': 'Display name',
-  'sign.name-hint': 'What others see. You can change it at any time.',
+  'sign.name-hint': 'What others see, up to {max} characters. You can change it at any time.',
   'sign.password': 'Password',
-  'sign.password-hint': 'At least {count} characters.',
   'sign.out-expired':
     'You are no longer logged in here: the device was logged out elsewhere, or not used for a long time. Unsent messages are kept until you log in again.',
   'sign.out-revoked':
     'This device was logged out from another device, or by a change of the password. What it had stored was deleted.',
+  'sign.password-hint': 'At least {min} characters, not easily guessed.',
   'sign.password-missing': 'The password is missing.',
   'sign.register': 'New here',
   'sign.register-submit': 'Create account',

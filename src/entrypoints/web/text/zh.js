@@ -1,10 +1,12 @@
 /** 中文。 The keys are those of the English catalogue; the type checker compares them. */
 
+import { ZH_ERRORS } from './zh-errors.js';
 import { ZH_SETTINGS } from './zh-settings.js';
 
 /** @type {Record<keyof typeof import('./en.js').EN, string | {one?: string, other: string}>} */
 export const ZH = {
   ...ZH_SETTINGS,
+  ...ZH_ERRORS,
 
   'app.placeholder': '选择一个会话',
   'app.placeholder-text': '或者与这里的任何人开始新的会话。',
@@ -141,21 +143,6 @@ export const ZH = {
   'presence.online': '在线',
   'presence.seen': '最后上线：{ago}',
 
-  'error.blocked': '对方不接收您的消息。',
-  'error.credentials': '用户名或密码不正确。',
-  'error.forbidden': '您没有权限进行此操作。',
-  'error.handle-taken': '该用户名已被使用。',
-  'error.log-damaged': '此会话的数据已损坏，在管理员修复之前无法发送消息。',
-  'error.muted': '您暂时不能在这里发言。',
-  'error.not-found': '内容不存在或已被移除。',
-  'error.not-member': '您不是这里的成员。',
-  'error.offline': '无法连接服务。',
-  'error.timeout': '服务未及时响应。',
-  'error.too-fast': '操作过快，请稍候。',
-  'error.too-large': '内容过长。',
-  'error.unavailable': '服务繁忙，请稍后再试。',
-  'error.unknown': '出错了。',
-
   'role.admin': '管理员',
   'role.hand-over-sure': '确定将群组转让给{name}吗？之后您将成为管理员。',
   'role.make-admin': '设为管理员',
@@ -191,18 +178,18 @@ export const ZH = {
   'sign.choice': '新用户或老用户',
   'sign.closed': '这里暂不开放注册，请联系服务的管理者。',
   'sign.handle': '用户名',
-  'sign.handle-hint': '字母和数字，例如 ada 或 ada.l',
+  'sign.handle-hint': '{min} 到 {max} 个字母（a–z）或数字，例如 ada 或 ada.l。',
   'sign.handle-missing': '请输入用户名。',
   'sign.log-in': '登录',
   'sign.log-in-submit': '登录',
   'sign.name': '显示名称',
-  'sign.name-hint': '别人看到的名字，可以随时修改。',
+  'sign.name-hint': '别人看到的名字，最多 {max} 个字符，可以随时修改。',
   'sign.password': '密码',
-  'sign.password-hint': '至少 {count} 个字符。',
   'sign.out-expired':
     '此设备已退出登录：可能在其他设备上被退出，或长时间未使用。未发送的消息会保留到您重新登录。',
   'sign.out-revoked':
     '此设备已在其他设备上被退出，或因修改密码而退出。保存在此设备上的数据已删除。',
+  'sign.password-hint': '至少 {min} 个字符，不易被猜到。',
   'sign.password-missing': '请输入密码。',
   'sign.register': '新用户',
   'sign.register-submit': '创建账号',

@@ -1,10 +1,12 @@
 /** The form to register and to log in. Errors are shown at their field. */
 
-import { ServiceError } from '../client/errors.js';
+import { errorCode, rethrowUnexpected } from '../client/errors.js';
+import { LIMITS } from '../client/limits.js';
 import { client, state } from './context.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
-import { MIN_PASSWORD_LENGTH, errorText, field } from './widgets.js';
+import { fieldText, formProblems } from './error-text.js';
+import { field } from './widgets.js';
 import { localValues, storageNotice } from './local-values.js';
 import { setPreferences } from './preferences.js';
 import { h } from './vdom.js';
@@ -14,10 +16,18 @@ const KNOWN_DEVICE_KEY = 'parlour.known';
 export class SignIn extends Component {
   #isRegistering = !localValues.get(KNOWN_DEVICE_KEY);
   #isBusy = false;
+  /** Whether accounts can be made here; assumed until the service has said otherwise. */
+  #isOpen = true;
   #isPasswordShown = false;
   /** @type {Record<string, string>} */
   #problems = {};
   #hasUpdated = false;
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    this.#askRegistration();
+  }
 
   /** @override */
   render() {
@@ -35,7 +45,9 @@ export class SignIn extends Component {
           h('h1', null, 'Parlour'),
         ),
         this.#description(),
-        this.#tabs(),
+        this.#isOpen
+          ? this.#tabs()
+          : h('p', { class: 'secondary', key: 'closed' }, t('sign.closed')),
         this.#form(),
         this.#languageLinks(),
       ),
@@ -58,6 +70,16 @@ export class SignIn extends Component {
     if (!this.#hasUpdated && document.activeElement === document.body)
       this.querySelector('input')?.focus();
     this.#hasUpdated = true;
+  }
+
+  /** Without an answer the form offers to register; the service refuses it if it must. */
+  async #askRegistration() {
+    try {
+      const { registration } = await client().api.getService();
+      if (registration === 'closed') this.#closeRegistration();
+    } catch (error) {
+      rethrowUnexpected(error);
+    }
   }
 
   #tabs() {
@@ -121,17 +143,23 @@ export class SignIn extends Component {
           autocapitalize: 'none',
           spellcheck: 'false',
           required: true,
-          maxlength: '32',
+          maxlength: String(LIMITS.handle.max),
           autofocus: true,
         },
-        { problem: problems.handle, hint: isNew ? t('sign.handle-hint') : '' },
+        { problem: problems.handle, hint: isNew ? t('sign.handle-hint', LIMITS.handle) : '' },
       ),
       isNew &&
         field(
           'name',
           t('sign.name'),
-          { type: 'text', name: 'name', autocomplete: 'name', maxlength: '64', dir: 'auto' },
-          { problem: problems.display_name, hint: t('sign.name-hint') },
+          {
+            type: 'text',
+            name: 'name',
+            autocomplete: 'name',
+            maxlength: String(LIMITS.display_name.max),
+            dir: 'auto',
+          },
+          { problem: problems.display_name, hint: t('sign.name-hint', LIMITS.display_name) },
         ),
       field(
         'password',
@@ -145,7 +173,7 @@ export class SignIn extends Component {
         },
         {
           problem: problems.password,
-          hint: isNew ? t('sign.password-hint', { count: MIN_PASSWORD_LENGTH }) : '',
+          hint: isNew ? t('sign.password-hint', LIMITS.password) : '',
         },
       ),
     ];
@@ -206,8 +234,8 @@ export class SignIn extends Component {
     const problems = {};
     if (!handle) problems.handle = t('sign.handle-missing');
     if (!password) problems.password = t('sign.password-missing');
-    else if (this.#isRegistering && password.length < MIN_PASSWORD_LENGTH)
-      problems.password = t('sign.password-hint', { count: MIN_PASSWORD_LENGTH });
+    else if (this.#isRegistering && [...password].length < LIMITS.password.min)
+      problems.password = fieldText('password') ?? '';
     return problems;
   }
 
@@ -232,13 +260,17 @@ export class SignIn extends Component {
    * @returns {Record<string, string>} messages by field; `all` for the whole form
    */
   #problemsOf(error) {
-    if (error instanceof ServiceError && error.code === 'handle_taken')
-      return { handle: errorText(error) };
-    if (error instanceof ServiceError && error.code === 'forbidden')
+    if (this.#isRegistering && errorCode(error) === 'forbidden') {
+      this.#closeRegistration();
       return { all: t('sign.closed') };
-    if (error instanceof ServiceError && error.fields.length)
-      return Object.fromEntries(error.fields.map((one) => [one.field, one.message]));
-    return { all: errorText(error) };
+    }
+    return formProblems(error, ['handle', 'display_name', 'password']);
+  }
+
+  #closeRegistration() {
+    this.#isOpen = false;
+    this.#isRegistering = false;
+    this.requestUpdate();
   }
 }
 

@@ -4,7 +4,7 @@
 
 import { errorCode } from '../client/errors.js';
 import { Component } from './component.js';
-import { errorText } from './widgets.js';
+import { errorText } from './error-text.js';
 import { h } from './vdom.js';
 
 const SHOWN_MS = 4_500;

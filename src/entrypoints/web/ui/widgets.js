@@ -1,6 +1,5 @@
 /** Small widgets that several views share: avatars, buttons, fields. */
 
-import { errorCode } from '../client/errors.js';
 import { graphemes } from '../client/text.js';
 import { state } from './context.js';
 import { t } from './i18n.js';
@@ -8,12 +7,8 @@ import { icon } from './icons.js';
 import { h } from './vdom.js';
 
 /** @import {Head, PresenceState} from '../client/types.js' */
-/** @import {TextKey} from './i18n.js' */
 /** @import {IconName} from './icons.js' */
 /** @import {Child, VNode, Props} from './vdom.js' */
-
-/** The shortest password that the service accepts. */
-export const MIN_PASSWORD_LENGTH = 8;
 
 const HUE_COUNT = 10;
 
@@ -194,37 +189,3 @@ export const switchField = (label, on, onChange, { hint, disabled = false, below
       },
     }),
   );
-
-/** @type {Record<string, TextKey>} */
-const ERROR_TEXTS = {
-  offline: 'error.offline',
-  lost: 'error.offline',
-  timeout: 'error.timeout',
-  handle_taken: 'error.handle-taken',
-  unauthenticated: 'error.credentials',
-  rate_limited: 'error.too-fast',
-  forbidden: 'error.forbidden',
-  not_found: 'error.not-found',
-  not_member: 'error.not-member',
-  muted: 'error.muted',
-  blocked: 'error.blocked',
-  too_large: 'error.too-large',
-  log_damaged: 'error.log-damaged',
-  unavailable: 'error.unavailable',
-  overloaded: 'error.unavailable',
-};
-
-/**
- * The text for an error in the user's language. Without a translation the text of the service is
- * used.
- * @param {unknown} error
- * @returns {string}
- */
-export function errorText(error) {
-  const code = errorCode(error);
-  const own = error instanceof Error && code !== 'internal' ? error.message : '';
-  return code in ERROR_TEXTS || !own ? errorCodeText(code) : own;
-}
-
-/** @param {string} code */
-export const errorCodeText = (code) => t(ERROR_TEXTS[code] ?? 'error.unknown');

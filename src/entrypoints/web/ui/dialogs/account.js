@@ -1,10 +1,12 @@
 /** Account settings: the devices that are logged in, and the password. */
 
 import { errorCode } from '../../client/errors.js';
+import { LIMITS } from '../../client/limits.js';
 import { client, state } from '../context.js';
 import { Component } from '../component.js';
 import { formatRelativeTime, t } from '../i18n.js';
-import { MIN_PASSWORD_LENGTH, button, errorText, field } from '../widgets.js';
+import { formProblems, fieldText } from '../error-text.js';
+import { button, field } from '../widgets.js';
 import { attempt, toast } from '../toasts.js';
 import { h } from '../vdom.js';
 
@@ -77,8 +79,8 @@ class DeviceList extends Component {
 }
 
 class PasswordForm extends Component {
-  #problem = '';
-  #isTooShort = false;
+  /** @type {Record<string, string>} */
+  #problems = {};
 
   /** @override */
   render() {
@@ -100,7 +102,7 @@ class PasswordForm extends Component {
         'old-password',
         t('settings.old-password'),
         { type: 'password', name: 'old', autocomplete: 'current-password', required: true },
-        { problem: this.#problem },
+        { problem: this.#problems.old_password ?? this.#problems.all },
       ),
       field(
         'new-password',
@@ -113,8 +115,8 @@ class PasswordForm extends Component {
           maxlength: '1024',
         },
         {
-          hint: t('settings.password-hint'),
-          problem: this.#isTooShort ? t('sign.password-hint', { count: MIN_PASSWORD_LENGTH }) : '',
+          hint: `${t('sign.password-hint', LIMITS.password)} ${t('settings.password-hint')}`,
+          problem: this.#problems.new_password,
         },
       ),
       h('button', { type: 'submit', class: 'button' }, t('settings.change-password')),
@@ -127,12 +129,8 @@ class PasswordForm extends Component {
     const form = /** @type {HTMLFormElement} */ (event.target);
     const data = new FormData(form);
     const [old, replacement] = [String(data.get('old')), String(data.get('new'))];
-    this.#problem = old ? '' : t('sign.password-missing');
-    this.#isTooShort = replacement.length < MIN_PASSWORD_LENGTH;
-    if (this.#problem || this.#isTooShort) {
-      this.requestUpdate();
-      return;
-    }
+    this.#problems = this.#validate(old, replacement);
+    if (Object.keys(this.#problems).length) return this.requestUpdate();
     try {
       await client().api.changePassword(old, replacement);
       form.reset();
@@ -140,9 +138,21 @@ class PasswordForm extends Component {
       this.dispatchEvent(new CustomEvent('changed'));
     } catch (error) {
       const isWrong = errorCode(error) === 'unauthenticated';
-      this.#problem = isWrong ? t('settings.wrong-password') : errorText(error);
+      this.#problems = isWrong
+        ? { old_password: t('settings.wrong-password') }
+        : formProblems(error, ['old_password', 'new_password']);
     }
-    this.requestUpdate();
+    return this.requestUpdate();
+  }
+
+  /** @param {string} old @param {string} replacement @returns {Record<string, string>} */
+  #validate(old, replacement) {
+    return {
+      ...(!old && { old_password: t('sign.password-missing') }),
+      ...([...replacement].length < LIMITS.password.min && {
+        new_password: fieldText('new_password') ?? '',
+      }),
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Starts a conversation: with one person, or as a group with a title. */
 
+import { LIMITS } from '../../client/limits.js';
 import { client, state } from '../context.js';
 import { t } from '../i18n.js';
 import { button, field } from '../widgets.js';
@@ -70,7 +71,7 @@ class NewChatDialog extends DialogView {
       t('group.title'),
       {
         type: 'text',
-        maxlength: '128',
+        maxlength: String(LIMITS.title.max),
         autocomplete: 'off',
         dir: 'auto',
         set: { value: this.#title },
@@ -82,7 +83,10 @@ class NewChatDialog extends DialogView {
           },
         },
       },
-      { problem: this.#isTitleMissing ? t('group.title-missing') : '' },
+      {
+        problem: this.#isTitleMissing ? t('group.title-missing') : '',
+        hint: t('rule.title', LIMITS.title),
+      },
     );
   }
 

@@ -1,5 +1,6 @@
 /** The settings: profile, appearance, notifications, devices, password. */
 
+import { LIMITS } from '../../client/limits.js';
 import { client, state } from '../context.js';
 import { clearDrafts } from '../drafts.js';
 import { t } from '../i18n.js';
@@ -77,7 +78,7 @@ class SettingsDialog extends DialogView {
         t('settings.name'),
         {
           type: 'text',
-          maxlength: '64',
+          maxlength: String(LIMITS.display_name.max),
           dir: 'auto',
           autocomplete: 'name',
           set: { value },
@@ -88,7 +89,7 @@ class SettingsDialog extends DialogView {
             },
           },
         },
-        { hint: `@${handle}` },
+        { hint: `@${handle} · ${t('sign.name-hint', LIMITS.display_name)}` },
       ),
       value.trim() &&
         value !== name &&
