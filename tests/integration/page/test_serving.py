@@ -188,7 +188,7 @@ def test_the_version_depends_on_the_content() -> None:
 
 
 def test_the_page_asks_for_as_many_characters_in_a_password_as_the_domain() -> None:
-    parts = (files("parlour.entrypoints.web") / "ui" / "widgets.js").read_text("utf-8")
-    found = re.findall(r"export const \w*PASSWORD\w* = (\d+);", parts)
+    limits = (files("parlour.entrypoints.web") / "client" / "limits.js").read_text("utf-8")
+    found = re.findall(r"password: \{ min: (\d+) \}", limits)
 
     assert found == [str(Password.MIN_LENGTH)]
