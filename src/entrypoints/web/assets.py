@@ -70,28 +70,37 @@ class Asset:
 
 @attrs.frozen
 class Bundle:
-    """All files of the page by their path below this package, and a hash over them."""
+    """All files of the page by their path below this package, and a hash over them.
+
+    `missing` is the page for an address where nothing is, with links as in `page`.
+    """
 
     version: str
     assets: dict[str, Asset]
     page: Asset
+    missing: str
 
     @classmethod
     def read(cls) -> "Bundle":
         """Read the files of this package."""
         contents = dict(sorted(_walk(files(__package__ or ""), "")))
         page = contents.pop("index.html").decode()
+        missing = contents.pop("missing.html").decode()
         whole = sha256()
         for path, content in contents.items():
             whole.update(f"{path}\0{len(content)}\0".encode() + content)
         version = whole.hexdigest()[:16]
         assets = {path: Asset.of(data, _type_of(path)) for path, data in contents.items()}
-        return cls(version, assets, Asset.of(_page(page, version, assets), _TYPES[".html"]))
+        return cls(
+            version,
+            assets,
+            Asset.of(_page(page, version, assets), _TYPES[".html"]),
+            _versioned(missing, version),
+        )
 
 
-def page_routes(settings: Settings) -> list[ControllerRouterHandler]:
+def page_routes(settings: Settings, bundle: Bundle) -> list[ControllerRouterHandler]:
     """Return the routes of the page and its files."""
-    bundle = Bundle.read()
     headers = {**security_headers(settings), "Content-Security-Policy": POLICY}
 
     @route("/", http_method=_METHODS)
@@ -157,4 +166,8 @@ def _page(template: str, version: str, assets: dict[str, Asset]) -> bytes:
     modules = (path for path in assets if path.endswith(".js") and path.startswith(_MODULES))
     links = "".join(f'    <link rel="modulepreload" href="{_ASSETS}{path}">\n' for path in modules)
     whole = template.replace("  </head>", f"{links}  </head>")
-    return whole.replace(f'"{_ASSETS}', f'"{_ASSETS}{version}/').encode()
+    return _versioned(whole, version).encode()
+
+
+def _versioned(page: str, version: str) -> str:
+    return page.replace(f'"{_ASSETS}', f'"{_ASSETS}{version}/')

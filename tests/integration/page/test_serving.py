@@ -192,3 +192,39 @@ def test_the_page_asks_for_as_many_characters_in_a_password_as_the_domain() -> N
     found = re.findall(r"password: \{ min: (\d+) \}", limits)
 
     assert found == [str(Password.MIN_LENGTH)]
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("address", ["/chat", "/v1/nowhere", "/a/deep/one"])
+async def test_people_get_a_page_at_an_unknown_address_and_programs_get_json(
+    client: httpx.AsyncClient, address: str
+) -> None:
+    page = await client.get(address, headers={"accept": BROWSER})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert "There is nothing at this address." in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert page.headers["vary"] == "Accept"
+    for link in re.findall(r'(?:href|src)="([^"]*)"', page.text):
+        assert (await client.get(link)).status_code == 200, link
+    head = await client.head(address, headers={"accept": BROWSER})
+    assert (head.status_code, head.content) == (404, b"")
+
+    for accept in ("application/json", "*/*", "application/problem+json, text/html;q=0.5"):
+        answer = await client.get(address, headers={"accept": accept})
+        assert answer.status_code == 404
+        assert answer.json()["code"] == "not_found"
+    posted = await client.post(address, headers={"accept": BROWSER})
+    assert posted.json()["code"] == "not_found"
+
+
+async def test_the_page_at_an_unknown_address_finds_its_files_below_a_path() -> None:
+    app = litestar_app(Node(Settings(storage=StorageSettings(backend="memory"))))
+    transport = httpx.ASGITransport(app, root_path="/chat")  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        page = await client.get("/chat/nowhere", headers={"accept": BROWSER})
+        links = re.findall(r'(?:href|src)="([^"]*)"', page.text)
+        assert links
+        assert all(link.startswith("/chat/") for link in links)
