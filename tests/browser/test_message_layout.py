@@ -104,6 +104,8 @@ async def test_on_a_wide_screen_lines_stay_readable_and_a_list_says_who_has_seen
     dialog = page.locator("dialog[open]")
     await expect(dialog.get_by_role("list", name="Read by 1")).to_have_text("BMBob Marsh")
     await expect(dialog.get_by_role("list", name="Delivered to 1")).to_have_text("KPKim Park")
+    await kim.call("PATCH", "/v1/me", {"display_name": "Kim Lee"})
+    await expect(dialog.get_by_role("list", name="Delivered to 1")).to_have_text("KLKim Lee")
     await kim.read(group, 2)
     await expect(dialog.get_by_role("list", name="Read by 2")).to_be_visible()
     await page.keyboard.press("Escape")

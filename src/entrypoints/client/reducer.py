@@ -175,6 +175,14 @@ def _presence(state: State, frame: Frame) -> State:
     return attrs.evolve(state, presence=shown)
 
 
+def _profile(state: State, frame: Frame) -> State:
+    known = state.users.get(frame["user"])
+    if known is None:
+        return state
+    user = attrs.evolve(known, name=frame["display_name"])
+    return attrs.evolve(state, users={**state.users, user.id: user})
+
+
 def _chosen(state: State, frame: Frame) -> State:
     return attrs.evolve(state, chosen=Presence.read(frame))
 
@@ -197,6 +205,7 @@ _HANDLERS: Mapping[str, Callable[[State, Frame], State]] = {
     "receipt": _receipt,
     "typing": _typing,
     "presence": _presence,
+    "profile": _profile,
     # from answers, and from this client
     "heads": _heads,
     "unstarted": _unstarted,

@@ -94,6 +94,7 @@ class MeController(Controller):
         name = DisplayName.parse(data.display_name)
         user, changes = await service.run(service.use.change_profile, me.user, name)
         service.publish(changes)
+        service.publish_profile(user)
         return view_me(user)
 
     @put(

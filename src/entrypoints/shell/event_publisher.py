@@ -8,6 +8,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import LogEvent, Message, Receipt
 from parlour.domain.presence import Status
+from parlour.domain.users import User
 from parlour.entrypoints.shell.signals import (
     ENDED_TOPIC,
     NOBODY,
@@ -88,6 +89,12 @@ class EventPublisher:
         """Return the signal of a user's presence."""
         return presence_topic(status.user), self._soft(
             SignalKind.PRESENCE, pushes.encode_status(status), status.user
+        )
+
+    def profile(self, user: User) -> Published:
+        """Return the signal of a user's name, for those who watch the user."""
+        return presence_topic(user.id), self._soft(
+            SignalKind.PROFILE, pushes.encode_profile(user), user.id
         )
 
     def ended(self, ended: Ended) -> Iterator[Published]:

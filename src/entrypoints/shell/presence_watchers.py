@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from parlour.domain.kernel.broadcast import Bus
 from parlour.domain.kernel.ids import UserId
-from parlour.entrypoints.shell.signals import Signal, presence_topic
+from parlour.entrypoints.shell.signals import Signal, SignalKind, presence_topic
 from parlour.entrypoints.shell.topic import Subscriber
 
 
@@ -66,8 +66,11 @@ class PresenceWatchers:
                 self._bus.unfollow([presence_topic(user)])
 
     def show(self, user: UserId, signal: Signal) -> None:
-        """Push the presence of *user* to the sockets that watch."""
-        if user in self.watchers:
-            for socket in self.watchers[user]:
-                socket.push_soft(f"presence:{user}", signal.frame)
+        """Push the presence or the name of *user* to the sockets that watch."""
+        if user not in self.watchers:
+            return
+        is_name = signal.kind is SignalKind.PROFILE
+        for socket in self.watchers[user]:
+            socket.push_soft(f"{'profile' if is_name else 'presence'}:{user}", signal.frame)
+        if not is_name:
             self.on_shown(user, signal.frame)

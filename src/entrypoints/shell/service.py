@@ -208,6 +208,10 @@ class Service:
             *map(self.publisher.private, changes.private),
         )
 
+    def publish_profile(self, user: User) -> None:
+        """Show those who watch *user* the name that they have now."""
+        self.hub.publish(self.publisher.profile(user))
+
     def disconnect(self, ended: Ended) -> None:
         """Close the sockets of devices that were logged out, and forget their tokens.
 

@@ -38,6 +38,8 @@ class SignalKind(IntEnum):
     """The device `subject` was logged out: its sockets are closed. No frame."""
     PRESENCE_CHOSEN = 9
     """One event of a private log: the user chose how others see them."""
+    PROFILE = 10
+    """The user `subject` has another name; pushed to those who watch their presence."""
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Message, Receipt
 from parlour.domain.presence import State, Status
-from parlour.domain.users import ChosenState, PresenceChoice
+from parlour.domain.users import ChosenState, PresenceChoice, User
 from parlour.entrypoints.wire.views import (
     ChoiceView,
     EventView,
@@ -53,6 +53,13 @@ class TypingPush(Struct, tag_field="type", tag="typing", gc=False):
 
 class PresencePush(StatusView, tag_field="type", tag="presence", omit_defaults=True, gc=False):
     """The presence of a watched user changed."""
+
+
+class ProfilePush(Struct, tag_field="type", tag="profile", gc=False):
+    """A watched user has another name."""
+
+    user: UUID
+    display_name: str
 
 
 class ChosenPush(Struct, tag_field="type", tag="event.me", gc=False):
@@ -112,6 +119,11 @@ def encode_status(status: Status) -> bytes:
     """Encode the presence of a user."""
     seen = rfc3339(status.last_seen) if status.last_seen else None
     return _encode(PresencePush(status.user, status.state.value, seen, status.text))
+
+
+def encode_profile(user: User) -> bytes:
+    """Encode the name of a user."""
+    return _encode(ProfilePush(user.id, user.display_name.value))
 
 
 def decode_status(frame: bytes) -> Status:

@@ -2,6 +2,7 @@
 
 from uuid import uuid4
 
+from parlour.domain.users import DisplayName
 from tests.support.site import Guest, Site
 
 
@@ -62,6 +63,21 @@ class TestEphemeralSignals:
 
         assert focus["code"] == "not_found"
         assert other.heard("typing") == []
+
+    async def test_of_a_new_name_reach_watching_users(
+        self, site: Site, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await alice.connect(), await site.person("mallory").connect()
+        await one.ask({"type": "presence.watch", "users": [bob.id]})
+        await other.ask({"type": "presence.watch", "users": [bob.id]})
+        user, changes = site.service.use.change_profile(bob.user, DisplayName.parse("Robert"))
+        site.tell(changes)
+        site.service.publish_profile(user)
+
+        named = await one.hears("profile")
+        assert named == {"type": "profile", "user": bob.id, "display_name": "Robert"}
+        await other.quiet()
+        assert other.heard("profile") == []
 
     async def test_of_presence_reach_watching_users(
         self, alice: Guest, bob: Guest, room: str

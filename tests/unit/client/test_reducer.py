@@ -231,3 +231,12 @@ def test_a_welcome_forgets_typing_and_presence() -> None:
     state = apply(state, {"type": "welcome", "cursor": "c", "heads": []})
 
     assert (state.presence, state.typing, state.cursor) == ({}, {}, "c")
+
+
+def test_a_watched_user_s_new_name_replaces_the_known_one() -> None:
+    person = {"id": OTHER, "handle": "bob", "display_name": "Bob"}
+    state = apply(known(write([]), 0), {"type": "users", "users": [person]})
+    named = apply(state, {"type": "profile", "user": OTHER, "display_name": "Robert"})
+
+    assert named.users[OTHER].name == "Robert"
+    assert apply(state, {"type": "profile", "user": THIRD, "display_name": "Kim"}) == state

@@ -37,6 +37,28 @@ function group() {
 /** A head as it is compared: without what no event contains. @param {Head} head */
 const comparable = ({ received: _received, ...head }) => head;
 
+describe('the name of another user', () => {
+  it('arrives while they are watched, and with the head of a direct conversation', () => {
+    const service = new FakeService();
+    const [alice, bob] = [service.addUser('alice'), service.addUser('bob', 'Bob')];
+    const direct = service.addRoom(alice.id, 'direct', '', [bob.id]);
+    const state = play(
+      signedIn(alice),
+      { type: 'welcome', cursor: '0', heads: service.headsFor(alice.id) },
+      { type: 'users', users: [bob] },
+    );
+    const nameIn = (/** @type {State} */ one) => one.users.get(bob.id)?.display_name;
+
+    const frame = { type: 'profile', user: bob.id, display_name: 'Robert' };
+    assert.equal(nameIn(play(state, frame)), 'Robert');
+    bob.display_name = 'Bobby';
+    const head = service.headFor(alice.id, direct);
+    assert.equal(nameIn(play(state, { type: 'conversation', head })), 'Bobby');
+    const stranger = { ...frame, user: 'somebody' };
+    assert.equal(play(state, stranger), state);
+  });
+});
+
 describe('the gap rule', () => {
   it('applies the next event and ignores known ones', () => {
     const { service, bob, room, state } = group();

@@ -8,7 +8,7 @@
 
 import { TOKEN_EXPIRED, UNAUTHENTICATED, closeAction, retryDelay } from './close-codes.js';
 import { NetworkError, ServiceError } from './errors.js';
-import { PendingRequests } from './pending-requests.js';
+import { PendingRequests, isTooLong } from './pending-requests.js';
 
 /** @import {Clock} from './clock.js' */
 /** @import {Frame, ConnectionState} from './types.js' */
@@ -109,7 +109,7 @@ export class Connection {
    */
   request(type, fields = {}, timeout = REQUEST_TIMEOUT_MS) {
     if (!this.online) return Promise.reject(new NetworkError('offline'));
-    if (this.#isTooLong(type, fields))
+    if (isTooLong(type, fields, this.#longestFrame))
       return Promise.reject(new ServiceError({ code: 'too_large' }));
     return this.#pendingRequests.send(type, fields, timeout);
   }
@@ -264,19 +264,6 @@ export class Connection {
       callback();
     });
     this.#timers.add(cancel);
-  }
-
-  /**
-   * Whether the service would close the socket with 1009 for this request, and again after each
-   * reconnect.
-   * @param {string} type
-   * @param {Record<string, unknown>} fields
-   */
-  #isTooLong(type, fields) {
-    const text = JSON.stringify({ ...fields, type, id: Number.MAX_SAFE_INTEGER });
-    // A UTF-16 unit takes at most three bytes.
-    if (text.length * 3 <= this.#longestFrame) return false;
-    return new TextEncoder().encode(text).length > this.#longestFrame;
   }
 
   /** @param {Record<string, unknown>} frame */

@@ -94,3 +94,16 @@ export class PendingRequests {
     }
   }
 }
+
+/**
+ * Whether a request is longer than the service takes. It would close the socket with 1009, and again
+ * after each reconnect.
+ * @param {string} type
+ * @param {Record<string, unknown>} fields
+ * @param {number} limit bytes
+ */
+export function isTooLong(type, fields, limit) {
+  const text = JSON.stringify({ ...fields, type, id: Number.MAX_SAFE_INTEGER });
+  // A UTF-16 unit takes at most three bytes.
+  return text.length * 3 > limit && new TextEncoder().encode(text).length > limit;
+}

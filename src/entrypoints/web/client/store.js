@@ -17,11 +17,12 @@ import {
 } from './store/updates.js';
 import { applyOrHold, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { CONVERSATION_KINDS } from './store/kinds.js';
-import { withKeptLog } from './store/kept-log.js';
-import { EMPTY_LOG, withSystemMessages, withPage } from './store/log.js';
+import { withKeptLog, withLoadedPage } from './store/kept-log.js';
+import { EMPTY_LOG, withSystemMessages } from './store/log.js';
 import { markRead } from './store/notifications.js';
 import {
   expireTyping,
+  withName,
   withOwnPresence,
   withPresence,
   withTyping,
@@ -88,6 +89,7 @@ const HANDLERS = {
     withTyping(state, conversation, user, on, now),
   presence: (state, { user, state: is, last_seen, text }) =>
     withPresence(state, [{ user, state: is, last_seen, text }]),
+  profile: (state, { user, display_name }) => withName(state, user, display_name),
 
   // -- answers to requests --
   heads: (state, { heads, logs = [], next = state.conversationsCursor }) => ({
@@ -101,12 +103,7 @@ const HANDLERS = {
     ...events.reduce(applyPrivateEvent, reset ? { ...state, privateOffset: 0 } : state),
     cursor,
   }),
-  page: (state, { conversation, page }) =>
-    updateConversation(state, conversation, (c) => ({
-      ...c,
-      log: withPage(c.log, page),
-      keptLog: null,
-    })),
+  page: withLoadedPage,
   'system-messages': (state, { conversation, events }) =>
     updateConversation(state, conversation, (c) => ({
       ...c,
@@ -227,7 +224,9 @@ function withOutbox(state, { entries }) {
 /** @param {State} state @param {Head} head @returns {State} */
 function withHeadOf(state, head) {
   const known = state.conversations.get(head.conversation);
-  const next = putConversation(state, head.conversation, withHead(known, head, ownId(state)));
+  // The title of a direct conversation is the present name of the other user.
+  const named = withName(state, head.peer ?? '', head.title);
+  const next = putConversation(named, head.conversation, withHead(known, head, ownId(state)));
   return withNotificationsRead(next, head.conversation);
 }
 

@@ -88,7 +88,8 @@ export function nameOf(id) {
 /** The title of a conversation. @param {Head} head */
 export function titleOf(head) {
   if (head.peer && head.peer === state().me?.id) return t('conversation.self');
-  return head.title || t('conversation.untitled');
+  const name = state().users.get(head.peer ?? '')?.display_name;
+  return name || head.title || t('conversation.untitled');
 }
 
 /**

@@ -15,6 +15,19 @@ export function withUsers(state, users) {
 }
 
 /**
+ * Another user has another name. An unknown user is loaded when they are needed.
+ * @param {State} state
+ * @param {string} id
+ * @param {string} name
+ * @returns {State}
+ */
+export function withName(state, id, name) {
+  const user = state.users.get(id);
+  if (!user || !name || user.display_name === name || id === state.me?.id) return state;
+  return withUsers(state, [{ ...user, display_name: name }]);
+}
+
+/**
  * This user chose how others see them.
  * @param {State} state
  * @param {PresenceChoice | undefined} presence undefined: the service does not say it
