@@ -1,130 +1,164 @@
-"""The presence store: leases until they expire."""
+"""The presence store: leases until they expire, by the clock of the store."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import Lease, PresenceRecord, PresenceStore, State
 from tests.support import builders as b
-from tests.support.fakes import SECOND, START
+from tests.support.fakes import SECOND
 
-UNTIL = START + 45 * SECOND
-INSTANT = timedelta(microseconds=1)
+TERM = 600 * SECOND
+MOMENT = timedelta(milliseconds=20)
+PATIENCE = 10.0
 FIRST, SECOND_TAB, THIRD = sorted(SessionId(b.next_id()) for _ in range(3))
 
 
-def seen(
-    store: PresenceStore, user: UserId = b.ALICE, *, now: timedelta = SECOND
-) -> PresenceRecord:
-    return store.read([user], START + now)[user]
+def leases(store: PresenceStore, user: UserId = b.ALICE) -> tuple[Lease, ...]:
+    return store.read([user])[user].leases
+
+
+def last_seen(store: PresenceStore, user: UserId = b.ALICE) -> datetime:
+    found = store.read([user])[user].last_seen
+    assert found is not None
+    return found
+
+
+def wait_until_expired(store: PresenceStore, user: UserId = b.ALICE) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while leases(store, user):
+        assert time.monotonic() < deadline, "the lease does not expire"
+        time.sleep(0.001)
 
 
 class TestHold:
     def test_makes_a_user_visible(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST, State.BUSY, "in a meeting  👩‍🚀 é")
-        presence.hold([lease], START + INSTANT, UNTIL)
+        presence.hold([lease], TERM)
 
-        assert PresenceRecord((lease,), START + INSTANT) == seen(presence)
+        assert leases(presence) == (lease,)
 
-    def test_lasts_until_the_given_time(self, presence: PresenceStore) -> None:
-        lease = Lease(b.ALICE, FIRST)
-        presence.hold([lease], START, UNTIL)
+    def test_lasts_for_its_term(self, presence: PresenceStore) -> None:
+        short, long = Lease(b.ALICE, FIRST), Lease(b.BOB, SECOND_TAB)
+        presence.hold([long], TERM)
+        presence.hold([short], MOMENT)
+        held = last_seen(presence)
+        wait_until_expired(presence)
 
-        assert PresenceRecord((lease,), START) == seen(presence, now=45 * SECOND - INSTANT)
-        assert PresenceRecord((), START) == seen(presence, now=45 * SECOND)
+        assert leases(presence, b.BOB) == (long,)
+        assert last_seen(presence) == held
 
     def test_replaces_the_former_lease_of_its_session(self, presence: PresenceStore) -> None:
-        presence.hold([Lease(b.ALICE, FIRST, State.ONLINE, "here")], START, UNTIL)
+        presence.hold([Lease(b.ALICE, FIRST, State.ONLINE, "here")], MOMENT)
         away = Lease(b.ALICE, FIRST, State.AWAY)
-        presence.hold([away], START + SECOND, UNTIL + SECOND)
+        presence.hold([away], TERM)
+        presence.hold([Lease(b.BOB, THIRD)], MOMENT)
+        wait_until_expired(presence, b.BOB)
 
-        assert PresenceRecord((away,), START + SECOND) == seen(presence)
-        assert PresenceRecord((away,), START + SECOND) == seen(presence, now=45 * SECOND)
+        assert leases(presence) == (away,)
 
     def test_of_many_sessions_is_ordered_by_session(self, presence: PresenceStore) -> None:
-        leases = [
+        held = [
             Lease(b.ALICE, THIRD, State.AWAY),
             Lease(b.ALICE, FIRST, State.ONLINE, "phone"),
             Lease(b.ALICE, SECOND_TAB, State.INVISIBLE),
         ]
-        presence.hold(leases[:2], START, UNTIL)
-        presence.hold(leases[2:], START, UNTIL)
+        presence.hold(held[:2], TERM)
+        presence.hold(held[2:], TERM)
 
-        assert (leases[1], leases[2], leases[0]) == seen(presence).leases
+        assert leases(presence) == (held[1], held[2], held[0])
 
     def test_of_many_users_at_once_separates_them(self, presence: PresenceStore) -> None:
         users = [UserId(b.next_id()) for _ in range(300)]
-        leases = {user: Lease(user, SessionId(b.next_id())) for user in users}
-        presence.hold([*leases.values()], START, UNTIL)
-        found = presence.read(users, START)
+        held = {user: Lease(user, SessionId(b.next_id())) for user in users}
+        presence.hold([*held.values()], TERM)
+        found = presence.read(users)
 
-        assert {user: PresenceRecord((leases[user],), START) for user in users} == dict(found)
+        assert {user: (held[user],) for user in users} == {
+            user: record.leases for user, record in found.items()
+        }
 
     def test_renews_an_expired_lease(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
-        presence.hold([lease], START, START + SECOND)
-        presence.hold([lease], START + 9 * SECOND, UNTIL)
+        presence.hold([lease], MOMENT)
+        wait_until_expired(presence)
+        presence.hold([lease], TERM)
 
-        assert PresenceRecord((lease,), START + 9 * SECOND) == seen(presence, now=10 * SECOND)
+        assert leases(presence) == (lease,)
 
     def test_of_nothing_changes_nothing(self, presence: PresenceStore) -> None:
-        presence.hold([], START, UNTIL)
-        presence.release([], START)
+        presence.hold([], TERM)
+        presence.release([])
 
-        assert PresenceRecord() == seen(presence)
+        assert presence.read([b.ALICE])[b.ALICE] == PresenceRecord()
 
 
 class TestLastSeen:
-    def test_is_not_changed_by_invisible_leases(self, presence: PresenceStore) -> None:
-        presence.hold([Lease(b.ALICE, FIRST)], START, UNTIL)
-        hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
-        presence.hold([hidden], START + SECOND, UNTIL)
+    def test_is_the_time_of_the_last_lease(self, presence: PresenceStore) -> None:
+        presence.hold([Lease(b.BOB, THIRD)], TERM)
+        before = last_seen(presence, b.BOB)
+        presence.hold([Lease(b.ALICE, FIRST)], TERM)
+        presence.hold([Lease(b.BOB, THIRD)], TERM)
 
-        assert PresenceRecord((hidden,), START) == seen(presence)
-        presence.release([hidden], START + 2 * SECOND)
-        assert PresenceRecord((), START) == seen(presence)
+        assert before <= last_seen(presence) <= last_seen(presence, b.BOB)
+        assert last_seen(presence) < before + PATIENCE * SECOND
+
+    def test_is_not_changed_by_invisible_leases(self, presence: PresenceStore) -> None:
+        presence.hold([Lease(b.ALICE, FIRST)], TERM)
+        seen, hidden = last_seen(presence), Lease(b.ALICE, FIRST, State.INVISIBLE)
+        presence.hold([hidden], TERM)
+
+        assert presence.read([b.ALICE])[b.ALICE] == PresenceRecord((hidden,), seen)
+        presence.release([hidden])
+        assert presence.read([b.ALICE])[b.ALICE] == PresenceRecord((), seen)
 
     def test_of_a_user_who_was_always_invisible_is_unknown(self, presence: PresenceStore) -> None:
         hidden = Lease(b.ALICE, FIRST, State.INVISIBLE)
-        presence.hold([hidden], START, UNTIL)
+        presence.hold([hidden], TERM)
 
-        assert PresenceRecord((hidden,), None) == seen(presence)
-        presence.release([hidden], START)
-        assert PresenceRecord((), None) == seen(presence)
+        assert presence.read([b.ALICE])[b.ALICE] == PresenceRecord((hidden,), None)
+        presence.release([hidden])
+        assert presence.read([b.ALICE])[b.ALICE] == PresenceRecord((), None)
 
     def test_is_when_a_lease_was_released(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
-        presence.hold([lease], START, UNTIL)
-        presence.release([lease], START + 3 * SECOND)
+        presence.hold([lease], TERM)
+        held = last_seen(presence)
+        presence.hold([Lease(b.BOB, THIRD)], MOMENT)
+        wait_until_expired(presence, b.BOB)
+        presence.release([lease])
 
-        assert PresenceRecord((), START + 3 * SECOND) == seen(presence, now=4 * SECOND)
+        assert leases(presence) == ()
+        assert last_seen(presence) > held
 
 
 class TestRelease:
     def test_keeps_leases_of_other_sessions(self, presence: PresenceStore) -> None:
         phone, tab = Lease(b.ALICE, FIRST), Lease(b.ALICE, SECOND_TAB)
-        presence.hold([phone, tab, Lease(b.BOB, THIRD)], START, UNTIL)
-        presence.release([phone], START)
+        presence.hold([phone, tab, Lease(b.BOB, THIRD)], TERM)
+        presence.release([phone])
 
-        assert (tab,) == seen(presence).leases
-        assert (Lease(b.BOB, THIRD),) == seen(presence, b.BOB).leases
+        assert leases(presence) == (tab,)
+        assert leases(presence, b.BOB) == (Lease(b.BOB, THIRD),)
 
     def test_depends_on_the_session_only(self, presence: PresenceStore) -> None:
-        presence.hold([Lease(b.ALICE, FIRST, State.BUSY, "text")], START, UNTIL)
-        presence.release([Lease(b.ALICE, FIRST)], START)
+        presence.hold([Lease(b.ALICE, FIRST, State.BUSY, "text")], TERM)
+        presence.release([Lease(b.ALICE, FIRST)])
 
-        assert () == seen(presence).leases
+        assert leases(presence) == ()
 
     def test_of_an_unknown_session_is_harmless(self, presence: PresenceStore) -> None:
-        presence.release([Lease(b.ALICE, FIRST)], START)
+        presence.release([Lease(b.ALICE, FIRST)])
 
-        assert PresenceRecord((), START) == seen(presence)
+        assert leases(presence) == ()
 
 
 class TestRead:
     def test_returns_a_record_for_every_user(self, presence: PresenceStore) -> None:
         lease = Lease(b.ALICE, FIRST)
-        presence.hold([lease], START, UNTIL)
-        found = presence.read({b.ALICE, b.BOB}, START)
+        presence.hold([lease], TERM)
+        found = presence.read({b.ALICE, b.BOB})
 
-        assert {b.ALICE: PresenceRecord((lease,), START), b.BOB: PresenceRecord()} == dict(found)
-        assert not presence.read([], START)
+        assert found[b.ALICE].leases == (lease,)
+        assert found[b.BOB] == PresenceRecord()
+        assert not presence.read([])

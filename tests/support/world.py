@@ -169,7 +169,7 @@ def new_world(
     clock, new_id = ManualClock(), SequentialIds()
     hasher, secrets = FastHasher(), SequentialSecrets()
     storage = storage or memory.open_storage()
-    presence = presence or memory.open_presence()
+    presence = presence or memory.MemoryPresence(clock, clock.monotonic)
     do = build_use_cases(
         uow=storage.uow,
         clock=clock,

@@ -29,7 +29,7 @@ def open_storage(settings: object = None, clock: object = None) -> MemoryStorage
 
 
 def open_presence(settings: object = None) -> MemoryPresence:  # noqa: ARG001 - the signature of presence factories
-    """Return an empty presence store; the argument is unused."""
+    """Return an empty presence store on the clocks of the process; the argument is unused."""
     return MemoryPresence()
 
 

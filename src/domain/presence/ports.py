@@ -1,7 +1,7 @@
 """The port of presence: a store of leases, which may lose everything at any time."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Protocol
 
 from parlour.domain.conversations.ports import MemberStore
@@ -12,23 +12,29 @@ from parlour.domain.users.ports import UserStore
 
 
 class PresenceStore(Protocol):
-    """Keeps leases until they expire. Every call is one round trip, however many it names."""
+    """Keeps leases until they expire. Every call is one round trip, however many it names.
 
-    def hold(self, leases: Sequence[Lease], now: datetime, until: datetime) -> None:
-        """Keep *leases* until *until*; each replaces the former lease of its session.
+    All times are those of one clock, the store's: the clocks of nodes may be minutes apart.
+    """
 
-        A lease that is not invisible also sets *now* as the time its user was last seen.
+    def hold(self, leases: Sequence[Lease], term: timedelta) -> None:
+        """Keep *leases* for *term* from now; each replaces the former lease of its session.
+
+        A lease that is not invisible also notes that its user was seen now.
         """
         ...
 
-    def release(self, leases: Sequence[Lease], now: datetime) -> None:
-        """Delete the leases of these sessions; sets *now* as last seen unless invisible."""
+    def release(self, leases: Sequence[Lease]) -> None:
+        """Delete the leases of these sessions; notes that their users were seen now.
+
+        Except where the lease is invisible.
+        """
         ...
 
-    def read(self, users: Collection[UserId], now: datetime) -> Mapping[UserId, PresenceRecord]:
+    def read(self, users: Collection[UserId]) -> Mapping[UserId, PresenceRecord]:
         """Return a record for each of *users*, empty where nothing is known.
 
-        Leases that have expired by *now* are left out; the others are ordered by session.
+        Leases that have expired are left out; the others are ordered by session.
         """
         ...
 

@@ -49,7 +49,6 @@ class ChangePresence:
     """Set or end the presence of many sockets at once."""
 
     presence: PresenceStore
-    clock: Clock
     lease: timedelta
 
     def __call__(
@@ -60,16 +59,15 @@ class ChangePresence:
         Who becomes invisible leaves as if they went offline, last seen now.
         """
         users = {lease.user for lease in (*hold, *release)}
-        now = self.clock()
-        before = self.presence.read(users, now)
+        before = self.presence.read(users)
         leaving = _becoming_hidden(hold, before)
         if leaving:
-            self.presence.release(leaving, now)
+            self.presence.release(leaving)
         if hold:
-            self.presence.hold(hold, now, now + self.lease)
+            self.presence.hold(hold, self.lease)
         if release:
-            self.presence.release(release, now)
-        after = self.presence.read(users, now)
+            self.presence.release(release)
+        after = self.presence.read(users)
         return [
             status
             for user in users
@@ -97,13 +95,11 @@ class RenewPresence:
     """Renew leases before they expire."""
 
     presence: PresenceStore
-    clock: Clock
     lease: timedelta
 
     def __call__(self, leases: Sequence[Lease]) -> None:
         """Extend *leases* from now on."""
-        now = self.clock()
-        self.presence.hold(leases, now, now + self.lease)
+        self.presence.hold(leases, self.lease)
 
 
 @attrs.frozen
@@ -111,11 +107,10 @@ class ReadPresence:
     """Read the presence of users; `MayWatch` has checked before who may see it."""
 
     presence: PresenceStore
-    clock: Clock
 
     def __call__(self, users: Collection[UserId]) -> list[Status]:
         """Return the status of each user."""
-        found = self.presence.read(users, self.clock())
+        found = self.presence.read(users)
         return [Status.merge_records(user, found[user]) for user in users]
 
 

@@ -57,7 +57,7 @@ class Chat:
         self.errors: list[BaseException] = []
         self._exchange = MemoryExchange()
         self._storage = MemoryStorage()
-        self._presence = MemoryPresence()
+        self._presence = MemoryPresence(self.clock, self.loop.time)
         self._later: deque[Callable[[], None]] = deque()
         self.nodes = [self._node() for _ in range(nodes)]
 

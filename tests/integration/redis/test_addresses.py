@@ -17,7 +17,7 @@ from parlour.domain.kernel.limits import Rate
 from parlour.domain.presence import Lease
 from tests.integration.redis.conftest import Node
 from tests.support import builders as b
-from tests.support.fakes import SECOND, START
+from tests.support.fakes import SECOND
 from tests.support.processes import free_port
 from tests.support.redis_bus import RedisAddress
 from tests.support.servers import RedisServer
@@ -37,9 +37,9 @@ async def everything_works(settings: RedisAddress) -> None:
     await node.bus.close()
     presence = open_presence(settings)
     presence.check()
-    presence.hold([LEASE], START, START + SECOND)
-    assert presence.read([b.ALICE], START)[b.ALICE].leases == (LEASE,)
-    presence.release([LEASE], START)
+    presence.hold([LEASE], 45 * SECOND)
+    assert presence.read([b.ALICE])[b.ALICE].leases == (LEASE,)
+    presence.release([LEASE])
     presence.close()
     limiter = open_limiter(settings)
     assert limiter.take("alice", Rate(per_second=1, burst=1)) is None

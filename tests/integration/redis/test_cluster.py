@@ -11,11 +11,11 @@ from parlour.adapters.redis import open_bus, open_limiter, open_presence
 from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.kernel.limits import Rate
-from parlour.domain.presence import Lease, PresenceRecord
+from parlour.domain.presence import Lease
 from tests.integration.redis.conftest import Node
 from tests.support import builders as b
 from tests.support.concurrency import until
-from tests.support.fakes import SECOND, START
+from tests.support.fakes import SECOND
 from tests.support.programs import WAIVED
 from tests.support.redis_bus import RedisAddress
 from tests.support.redis_cluster import RedisCluster
@@ -133,23 +133,22 @@ class TestPresence:
         presence = open_presence(settings)
         users = [UserId(b.next_id()) for _ in range(60)]
         leases = [Lease(user, SessionId(b.next_id())) for user in users]
-        presence.hold(leases, START, START + SECOND)
-        found = presence.read(users, START)
-        assert {each.user: PresenceRecord((each,), START) for each in leases} == dict(found)
+        presence.hold(leases, 600 * SECOND)
+        found = presence.read(users)
+        assert [found[each.user].leases for each in leases] == [(each,) for each in leases]
         assert all(cluster.ask(server, "DBSIZE") > 5 for server in cluster.primaries)
         cluster.servers[0].kill()
 
         deadline = time.monotonic() + 60
         while True:
             try:
-                presence.hold(leases, START, START + SECOND)
+                presence.hold(leases, 600 * SECOND)
                 break
             except Unavailable:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
-        assert {each.user: PresenceRecord((each,), START) for each in leases} == dict(
-            presence.read(users, START)
-        )
+        found = presence.read(users)
+        assert [found[each.user].leases for each in leases] == [(each,) for each in leases]
         presence.check()
         presence.close()
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 import redis
@@ -14,11 +15,12 @@ from parlour.domain.kernel.errors import Unavailable
 from parlour.domain.kernel.ids import SessionId, UserId
 from parlour.domain.presence import Lease
 from tests.support import builders as b
-from tests.support.fakes import SECOND, START
+from tests.support.fakes import SECOND
 from tests.support.redis_bus import RedisAddress
 from tests.support.servers import RedisServer
 
-UNTIL = START + 45 * SECOND
+TERM = 45 * SECOND
+INSTANT = timedelta(microseconds=1)
 LEASE = Lease(b.ALICE, SessionId(b.id_of("session")))
 
 
@@ -30,11 +32,11 @@ def presence(own_redis: RedisServer) -> Iterator[RedisPresence]:
 
 
 def hold(presence: RedisPresence) -> None:
-    presence.hold([LEASE], START, UNTIL)
+    presence.hold([LEASE], TERM)
 
 
 def holds(presence: RedisPresence) -> bool:
-    return presence.read([b.ALICE], START)[b.ALICE].leases == (LEASE,)
+    return presence.read([b.ALICE])[b.ALICE].leases == (LEASE,)
 
 
 def soon(action: Callable[[], None]) -> None:
@@ -66,9 +68,9 @@ class TestRedisIsDown:
         hold(presence)
         own_redis.kill()
         for call in (
-            lambda: presence.hold([LEASE], START, UNTIL),
-            lambda: presence.release([LEASE], START),
-            lambda: presence.read([b.ALICE], START),
+            lambda: presence.hold([LEASE], TERM),
+            lambda: presence.release([LEASE]),
+            lambda: presence.read([b.ALICE]),
             presence.check,
         ):
             with pytest.raises(Unavailable):
@@ -197,8 +199,8 @@ class TestStoredKeys:
     def test_expire(self, presence: RedisPresence, own_redis: RedisServer) -> None:
         users = [UserId(b.next_id()) for _ in range(10)]
         leases = [Lease(user, SessionId(b.next_id())) for user in users]
-        presence.hold(leases, START, UNTIL)
-        presence.release(leases[5:], START)
+        presence.hold(leases, TERM)
+        presence.release(leases[5:])
         with redis.Redis.from_url(own_redis.url) as operator:
             keys = list(operator.scan_iter())
 
@@ -210,8 +212,8 @@ class TestStoredKeys:
         self, presence: RedisPresence, own_redis: RedisServer
     ) -> None:
         for _ in range(20):
-            presence.hold([Lease(b.ALICE, SessionId(b.next_id()))], START, START + SECOND)
-        presence.hold([LEASE], START + 2 * SECOND, UNTIL)
+            presence.hold([Lease(b.ALICE, SessionId(b.next_id()))], INSTANT)
+        presence.hold([LEASE], TERM)
         with redis.Redis.from_url(own_redis.url) as operator:
             fields = operator.hlen(next(operator.scan_iter()))
 

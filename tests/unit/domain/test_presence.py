@@ -20,7 +20,7 @@ from parlour.domain.users import ChosenState, DisplayName, PresenceChoice
 from parlour.entrypoints.use_cases import Policy
 from tests.support import builders as b
 from tests.support.fakes import START
-from tests.support.world import World
+from tests.support.world import World, new_world
 
 TERM = Policy().presence_lease
 HERE, AWAY = DeviceReport(), DeviceReport(is_away=True, text="lunch")
@@ -190,6 +190,21 @@ class TestLease:
         ]
         world.clock.advance(TERM)
         assert world.do.read_presence([b.ALICE])[0].last_seen == renewed
+
+    @pytest.mark.parametrize("wrong", [timedelta(minutes=-5), timedelta(minutes=5)])
+    def test_does_not_depend_on_the_clocks_of_nodes(self, world: World, wrong: timedelta) -> None:
+        node = new_world(world.storage, presence=world.presence)
+        node.clock.advance(wrong)
+        for there, here in ((node, world), (world, node)):
+            there.do.change_presence(hold=[lease()])
+            there.do.change_presence(hold=[Lease(b.BOB, TAB)])
+            assert [each.state for each in here.do.read_presence([b.ALICE, b.BOB])] == [
+                State.ONLINE,
+                State.ONLINE,
+            ]
+            for each in (world, node):  # as time goes by, on both nodes
+                each.clock.advance(TERM)
+            assert here.do.read_presence([b.ALICE])[0].state is State.OFFLINE
 
 
 class TestMayWatch:

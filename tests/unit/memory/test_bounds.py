@@ -15,6 +15,12 @@ from tests.support.fakes import SECOND, START, ManualClock
 RATE = Rate(per_second=1, burst=2)
 
 
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still."""
+    return ManualClock()
+
+
 class TestMemoryRateLimiter:
     def test_forgets_the_key_that_was_idle_longest(self) -> None:
         limiter = memory.MemoryRateLimiter(ManualClock().monotonic, max_keys=2)
@@ -47,38 +53,53 @@ class TestMemoryRateLimiter:
 
 
 class TestMemoryPresence:
-    def test_forgets_leases_that_ran_out_though_nobody_asks(self) -> None:
-        store = memory.MemoryPresence()
-        for number in range(100):
-            now = START + number * SECOND
+    def test_forgets_leases_that_ran_out_though_nobody_asks(self, clock: ManualClock) -> None:
+        store = memory.MemoryPresence(clock, clock.monotonic)
+        for _ in range(100):
             lease = Lease(UserId(b.next_id()), SessionId(b.next_id()), State.INVISIBLE)
-            store.hold([lease], now, now + 5 * SECOND)
+            store.hold([lease], 5 * SECOND)
+            clock.advance()
 
         assert len(store._leases) <= 10
 
-    def test_keeps_what_was_renewed(self) -> None:
-        store = memory.MemoryPresence()
+    def test_keeps_what_was_renewed(self, clock: ManualClock) -> None:
+        store = memory.MemoryPresence(clock, clock.monotonic)
         phone, tab = (Lease(b.ALICE, SessionId(b.next_id())) for _ in range(2))
-        store.hold([phone, tab], START, START + SECOND)
-        store.hold([tab], START + SECOND, START + 9 * SECOND)
+        store.hold([phone, tab], SECOND)
+        clock.advance()
+        store.hold([tab], 8 * SECOND)
 
-        assert store.read([b.ALICE], START + SECOND)[b.ALICE].leases == (tab,)
+        assert store.read([b.ALICE])[b.ALICE].leases == (tab,)
         assert [tab.session] == [*store._leases[b.ALICE]]
 
-    def test_remembers_so_many_who_were_last_seen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_lets_no_clock_that_is_set_change_a_lease(self, clock: ManualClock) -> None:
+        elapsed = ManualClock()
+        store = memory.MemoryPresence(clock, elapsed.monotonic)
+        lease = Lease(b.ALICE, SessionId(b.next_id()))
+        store.hold([lease], SECOND)
+        clock.advance(3_600 * SECOND)
+        assert store.read([b.ALICE])[b.ALICE].leases == (lease,)
+
+        clock.advance(-7_200 * SECOND)
+        elapsed.advance()
+        assert store.read([b.ALICE])[b.ALICE].leases == ()
+
+    def test_remembers_so_many_who_were_last_seen(
+        self, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(leases, "MAX_REMEMBERED", 2)
-        store = memory.MemoryPresence()
+        store = memory.MemoryPresence(clock, clock.monotonic)
         for user in (b.ALICE, b.BOB, b.ALICE, b.CAROL):
-            store.hold([Lease(user, SessionId(b.next_id()))], START, START + SECOND)
-        found = store.read([b.ALICE, b.BOB, b.CAROL], START)
+            store.hold([Lease(user, SessionId(b.next_id()))], SECOND)
+        found = store.read([b.ALICE, b.BOB, b.CAROL])
 
         assert [START, None, START] == [found[user].last_seen for user in found]
 
     def test_keeps_nothing_of_those_who_left_without_being_seen(self) -> None:
-        store = memory.MemoryPresence()
+        store = memory.open_presence()
         lease = Lease(b.ALICE, SessionId(b.next_id()), State.INVISIBLE)
-        store.hold([lease], START, START + SECOND)
-        store.release([lease], START)
+        store.hold([lease], SECOND)
+        store.release([lease])
 
         assert not store._leases
         assert not store._last_seen

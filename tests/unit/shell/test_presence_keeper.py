@@ -37,14 +37,13 @@ class Keeper:
         self.node = Node()
         self.workers = HeldWorkers(is_open=True)
         self.failed: list[BaseException] = []
-        clock = VirtualClock(loop)
         self.keeper = PresenceKeeper(
             self.node.hub,
             self.node.publisher,
             self.workers,
-            change=ChangePresence(presence=store, clock=clock, lease=LEASE),
-            renew=RenewPresence(presence=store, clock=clock, lease=LEASE),
-            read=ReadPresence(store, clock),
+            change=ChangePresence(presence=store, lease=LEASE),
+            renew=RenewPresence(presence=store, lease=LEASE),
+            read=ReadPresence(store),
             lease=LEASE,
             failed=self.failed.append,
         )
@@ -93,9 +92,9 @@ def loop() -> Iterator[VirtualTimeLoop]:
 
 
 @pytest.fixture
-def store() -> MemoryPresence:
+def store(loop: VirtualTimeLoop) -> MemoryPresence:
     """What all nodes share."""
-    return MemoryPresence()
+    return MemoryPresence(VirtualClock(loop), loop.time)
 
 
 @pytest.fixture
