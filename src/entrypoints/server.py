@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parlour.adapters import logging
 from parlour.adapters.config import ConfigError, Settings
@@ -18,6 +18,9 @@ from parlour.entrypoints.listening import address_of, listen
 from parlour.entrypoints.node import Node
 from parlour.entrypoints.operation.reloading import CannotReload, Load
 from parlour.entrypoints.uvicorn_servers import UvicornServers, checked_protocol
+
+if TYPE_CHECKING:
+    from parlour.entrypoints.lan import Lan
 
 REQUEST_TIMEOUT = 10.0
 """Seconds that HTTP requests in flight have to finish when the process stops, at most."""
@@ -36,7 +39,7 @@ class Process:
     """A node and its listeners, until a signal ends them.
 
     *announce* gets the address once connections are accepted, *load* reads the configuration anew
-    for a reload, *logging* is the log of this process.
+    for a reload, *logging* is the log of this process, *lan* adds a TLS listener.
     """
 
     def __init__(
@@ -46,8 +49,10 @@ class Process:
         *,
         load: Load | None = None,
         logging: logging.LoggingSubsystem | None = None,
+        lan: "Lan | None" = None,
     ) -> None:
         self._settings = settings
+        self._lan = lan
         self._announce = announce
         self._logging = logging
         # `nohup` asks to go on without the terminal: it has SIGHUP ignored.
@@ -72,10 +77,13 @@ class Process:
             if not await self._unless_stopped(node.prepare(held)):
                 return
             listener = held.enter_context(listen(server.host, server.port))
+            lan_listener = self._listen_to_lan(held)
             # Everything that may be refused comes before the first task.
             operator_listeners = list(node.operator_listeners(held))
             await node.start()
             sockets = self._serve_clients(listener)
+            if self._lan is not None and lan_listener is not None:
+                self._serve_lan(self._lan, lan_listener)
             for app, operators in operator_listeners:
                 self.servers.start(
                     app, operators, http=checked_protocol(self.node.operator_guard), ws="none"
@@ -132,18 +140,41 @@ class Process:
         with contextlib.suppress(ConfigError, CannotReload):  # the log has said so
             await self.node.reloader.reload()
 
+    def _listen_to_lan(self, held: contextlib.ExitStack) -> socket.socket | None:
+        if self._lan is None:
+            return None
+        return held.enter_context(listen("0.0.0.0", self._lan.port))  # noqa: S104 - with TLS
+
+    def _serve_lan(self, lan: "Lan", listener: socket.socket) -> None:
+        """Serve the application over TLS, on the ASGI path: the direct one writes to sockets."""
+        tls = lan.tls()
+        self.servers.start(
+            litestar_app(self.node),
+            listener,
+            clients=True,
+            http=checked_protocol(self.node.guard),
+            ssl_context_factory=lambda *_: tls,
+            **self._websockets(),
+        )
+
+    def _websockets(self) -> dict[str, Any]:
+        return {
+            "ws": "websockets-sansio",
+            "ws_max_size": int(self._settings.websocket.frame),
+            "ws_per_message_deflate": False,
+            # The heartbeat of the protocol finds dead peers.
+            "ws_ping_interval": None,
+        }
+
     def _serve_clients(self, listener: socket.socket) -> str:
         """Serve the application at *listener*; return which path its sockets take."""
         direct = direct_protocol(self.node) if self._settings.server.direct else None
         self.servers.start(
             litestar_app(self.node),
             listener,
+            clients=True,
             http=direct or checked_protocol(self.node.guard),
-            ws="websockets-sansio",
-            ws_max_size=int(self._settings.websocket.frame),
-            ws_per_message_deflate=False,
-            # The heartbeat of the protocol finds dead peers.
-            ws_ping_interval=None,
+            **self._websockets(),
         )
         return "direct" if direct else "asgi"
 
@@ -214,18 +245,23 @@ def request_timeout(settings: Settings) -> int:
 
 
 def serve(
-    settings: Settings, announce: Callable[[str], None] = print, *, load: Load | None = None
+    settings: Settings,
+    announce: Callable[[str], None] = print,
+    *,
+    load: Load | None = None,
+    lan: "Lan | None" = None,
 ) -> None:
     """Serve until asked to stop. *announce* gets the address once connections are accepted.
 
-    *load* reads the configuration anew on SIGHUP. Raises `CannotServe`, with the reason.
+    *load* reads the configuration anew on SIGHUP, *lan* adds a TLS listener for devices of the
+    same network. Raises `CannotServe`, with the reason.
     """
     # What this process makes is for its own user alone: database, logs, sockets.
     os.umask(0o077)
     running = logging.start(settings.logging)
 
     async def main() -> None:
-        await Process(settings, announce, load=load, logging=running).run()
+        await Process(settings, announce, load=load, logging=running, lan=lan).run()
 
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:

@@ -31,10 +31,16 @@ class UvicornServers:
         """*request_timeout*: seconds that requests in flight have to finish at the end."""
         self._request_timeout = request_timeout
         self._servers: list[_Server] = []
+        self._of_clients: list[_Server] = []
         self.tasks: list[asyncio.Task[None]] = []
 
-    def start(self, app: ASGIApp, listener: socket.socket, **options: Any) -> None:
-        """Serve *app* at *listener*; *options* are uvicorn's, such as `http` and `ws`."""
+    def start(
+        self, app: ASGIApp, listener: socket.socket, *, clients: bool = False, **options: Any
+    ) -> None:
+        """Serve *app* at *listener*; *options* are uvicorn's, such as `http` and `ws`.
+
+        *clients*: the listener is one for clients, which a stop closes first.
+        """
         config = uvicorn.Config(
             app,
             loop="none",
@@ -50,13 +56,16 @@ class UvicornServers:
         )
         server = _Server(config)
         self._servers.append(server)
+        if clients:
+            self._of_clients.append(server)
         self.tasks.append(asyncio.create_task(server.serve(sockets=[listener])))
 
     def stop_accepting(self) -> None:
-        """Take no new connection at the first listener; the others still serve operators."""
-        # uvicorn sets `servers` when it starts: there are none where the end comes before that.
-        for each in getattr(self._servers[0], "servers", ()):
-            each.close()
+        """Take no new connection of clients; operators are still served."""
+        for server in self._of_clients:
+            # uvicorn sets `servers` when it starts: none where the end comes before that.
+            for each in getattr(server, "servers", ()):
+                each.close()
 
     def force(self) -> None:
         """Do not wait for requests in flight."""

@@ -44,8 +44,8 @@ def _listeners(settings: Settings) -> Iterator[BrokenRule]:
             ("server.host", "server.behind_tls"),
             f"server.host {server.host} can be reached from other machines, and passwords would "
             "travel in the clear: put a proxy with TLS in front and set server.behind_tls = true, "
-            "or listen on 127.0.0.1; to try it from a phone, do that and run `caddy reverse-proxy "
-            f"--internal-certs --from NAME-OF-THIS-MACHINE --to 127.0.0.1:{server.port}`",
+            "or listen on 127.0.0.1; to try it from a phone, do that and start with "
+            "`parlour serve --lan` (`./dev up --lan`), which makes a certificate for a day",
         )
     if server.behind_tls and not server.trusted_proxies:
         yield BrokenRule(
