@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,12 +66,19 @@ def address_of(listener: socket.socket) -> str:
 
 
 def control_path(settings: Settings) -> Path | None:
-    """Return where the control socket is: as configured, else beside the SQLite database."""
+    """Return where the control socket is.
+
+    As configured, else beside the SQLite database; with another storage in `/tmp/parlour-UID`,
+    named by the port of the service. None where that port is 0: the commands could not know it.
+    """
     if settings.ops.socket is not None:
         return settings.ops.socket
     if settings.storage.backend == "sqlite":
         return Path(f"{settings.storage.sqlite.path}.control")
-    return None
+    if settings.server.port == 0:
+        return None
+    # Not the folder that XDG_RUNTIME_DIR or TMPDIR name: service and commands must find the same.
+    return Path("/tmp") / f"parlour-{os.getuid()}" / f"{settings.server.port}.control"  # noqa: S108
 
 
 @contextmanager
@@ -79,11 +87,16 @@ def listen_at_path(path: Path) -> Iterator[socket.socket]:
 
     A socket file that a dead process left is replaced. Raises `CannotServe`.
     """
+    if not _is_private(path.parent):
+        raise CannotServe(
+            f"Cannot listen on {path}: another user made {path.parent}, or may write to it. Set "
+            "ops.socket to a short path in a folder of this user."
+        )
     if _is_answered(path):
         raise CannotServe(f"Another process listens on {path}: give each its own ops.socket")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         # Permissions are set before the name exists, so that nobody else can open it meanwhile.
         os.fchmod(listener.fileno(), 0o600)
@@ -101,6 +114,19 @@ def listen_at_path(path: Path) -> Iterator[socket.socket]:
     finally:
         listener.close()
         path.unlink(missing_ok=True)
+
+
+def _is_private(folder: Path) -> bool:
+    """Return whether a folder of `/tmp` is this user's alone, or not there yet."""
+    if folder.parent != Path("/tmp"):  # noqa: S108 - others may write here
+        return True
+    try:
+        found = folder.lstat()
+    except FileNotFoundError:
+        return True
+    return (
+        stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
+    )
 
 
 def _is_answered(path: Path) -> bool:

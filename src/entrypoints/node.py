@@ -13,7 +13,7 @@ from parlour.entrypoints.connection_guard import ConnectionGuard
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.http import create_ops_app, metrics_route
 from parlour.entrypoints.http.control import create_control_app
-from parlour.entrypoints.listening import control_path, listen, listen_at_path
+from parlour.entrypoints.listening import CannotServe, control_path, listen, listen_at_path
 from parlour.entrypoints.operation.canary import Canary
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.operation.metrics import NodeCollector
@@ -114,8 +114,17 @@ class Node:
         if ops.port:
             yield self._ops_app(), held.enter_context(listen(ops.host, ops.port))
         if self.control is not None and (path := control_path(self.settings)) is not None:
-            app = create_control_app(self.service, self.control)
-            yield app, held.enter_context(listen_at_path(path))
+            try:
+                listener = held.enter_context(listen_at_path(path))
+            except CannotServe as error:
+                if self.settings.ops.socket is not None or self._is_embedded_file():
+                    raise
+                log.warning("no control socket", path=str(path), error=error)
+                return
+            yield create_control_app(self.service, self.control), listener
+
+    def _is_embedded_file(self) -> bool:
+        return self.settings.storage.backend == "sqlite"
 
     def _make_guard(self) -> ConnectionGuard:
         return ConnectionGuard(lambda: self.service.settings, self.service.limits.refusal)

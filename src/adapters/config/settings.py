@@ -85,7 +85,7 @@ class Ops:
     )
     socket: Path | None = key(
         None,
-        "Socket of `parlour log` and `parlour reload`; by default beside the SQLite database.",
+        "Socket of `parlour log` and `reload`; by default beside the SQLite file, else in /tmp.",
     )
 
 

@@ -12,6 +12,7 @@ import attrs
 from parlour.adapters.config import units
 from parlour.adapters.config.checks import lasting, sized, within
 from parlour.adapters.config.keys import key
+from parlour.adapters.config.logger_names import existing_loggers
 from parlour.adapters.config.units import Size
 
 Level = Literal["debug", "info", "warning", "error", "critical"]
@@ -56,6 +57,7 @@ class LoggingSettings:
         _NO_LEVELS,
         'Levels of single loggers, such as `"parlour.socket" = "debug"`.',
         reload=True,
+        check=existing_loggers,
     )
     stream: Literal["stderr", "stdout", "off"] = key(
         "stderr", "Stream that gets the lines, beside the file."

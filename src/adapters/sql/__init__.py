@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parlour.adapters.sql.schema import SchemaMismatch
 from parlour.adapters.sql.sqlite import open_sqlite
+from parlour.adapters.sql.sqlite_diagnostics import second_writer_risk
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores import SqlStores
 
@@ -22,6 +23,7 @@ __all__ = [
     "SqlStores",
     "open_mysql",
     "open_sqlite",
+    "second_writer_risk",
 ]
 
 

@@ -17,6 +17,21 @@ from parlour.adapters.sql.tables import service_keys
 
 _DROP_PROBE = Statement(delete(service_keys).where(service_keys.c.name == param("name")))
 
+_FIXED = (3, 51, 3)
+
+
+def second_writer_risk() -> str | None:
+    """Return what a second program that writes to a file may do to it; None for a fixed release.
+
+    A checkpoint of one connection may reset the WAL under another (https://sqlite.org/wal.html).
+    """
+    if sqlite3.sqlite_version_info >= _FIXED:
+        return None
+    return (
+        f"SQLite {sqlite3.sqlite_version} can damage a database that two programs write to at the "
+        f"same time (fixed in {'.'.join(map(str, _FIXED))})"
+    )
+
 
 @attrs.frozen
 class SqliteDiagnostics(Diagnostics):
@@ -51,18 +66,10 @@ class SqliteDiagnostics(Diagnostics):
     def durability_risks(self, connection: Connection) -> Sequence[str]:
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
         synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
-        risks = []
-        if (journal, synchronous) != ("wal", 2):
-            risks.append(
-                f"journal_mode is {journal}, synchronous is {synchronous}: "
-                "a power cut may cost messages that were acknowledged"
-            )
-        if sqlite3.sqlite_version_info < (3, 51, 3):
-            risks.append(
-                f"SQLite {sqlite3.sqlite_version} can damage a database that two programs write "
-                "to at the same time (fixed in 3.51.3): let no other program open the file"
-            )
-        return risks
+        if (journal, synchronous) == ("wal", 2):
+            return []
+        found = f"journal_mode is {journal}, synchronous is {synchronous}"
+        return [f"{found}: a power cut may cost messages that were acknowledged"]
 
     def server_time(self, connection: Connection) -> datetime | None:  # noqa: ARG002 - no server
         return None

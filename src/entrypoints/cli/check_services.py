@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from parlour.entrypoints.cli.check_backup import check_backup
 from parlour.entrypoints.cli.check_result import CheckResult, failure, ok, warning
 from parlour.entrypoints.cli.open_storage import driver_errors, first_line
-from parlour.entrypoints.operation.startup_checks import MAX_CLOCK_SKEW, clock_skew
+from parlour.entrypoints.operation.startup_checks import MAX_CLOCK_SKEW, clock_skew, is_served
 
 if TYPE_CHECKING:
     from parlour.adapters.config import Settings
@@ -54,6 +54,8 @@ def check_storage(settings: "Settings") -> Iterator[CheckResult]:
 
 
 def _check_open_storage(storage: "Storage", settings: "Settings") -> Iterator[CheckResult]:
+    from parlour.adapters.sql import second_writer_risk
+
     where = _location(settings)
     try:
         state, product = storage.schema_state(), storage.describe()
@@ -72,6 +74,8 @@ def _check_open_storage(storage: "Storage", settings: "Settings") -> Iterator[Ch
             yield failure("durability", found, "correct it in the configuration of the database")
         else:
             yield warning("durability", found)
+    if is_served(settings) and (risk := second_writer_risk()) is not None:
+        yield warning("durability", risk, "change accounts through /v1/admin while it is served")
     if storage.server_time() is not None:
         yield check_clock("database", storage.server_time)
 

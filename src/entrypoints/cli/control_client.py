@@ -38,8 +38,8 @@ def call_node(
     where = control_path(settings)
     if where is None:
         raise click.ClickException(
-            "This configuration has no control socket: set ops.socket to a path that this user "
-            'may open, such as "/run/parlour/control", and restart the service.'
+            "This configuration has no control socket, because server.port is 0: set ops.socket "
+            'to a path that this user may open, such as "/run/parlour/control", or a port.'
         )
     connection = _UnixConnection(where)
     try:
@@ -49,7 +49,10 @@ def call_node(
         answer: dict[str, Any] = json.loads(response.read())
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise click.ClickException(f"No node answers at {where}: {reason}") from None
+        raise click.ClickException(
+            f"No node answers at {where}: {reason}. Does the service run, as this user and with "
+            "this configuration? `--set server.port=` and `ops.socket` choose the node."
+        ) from None
     finally:
         connection.close()
     if response.status >= 400:

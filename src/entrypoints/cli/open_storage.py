@@ -31,6 +31,19 @@ def open_container(settings: "Settings") -> Iterator["Container"]:
             storage.close()
 
 
+def warn_of_second_writer(settings: "Settings") -> None:
+    """Print a warning where a service uses the SQLite file that this command will write to."""
+    from parlour.adapters.sql import second_writer_risk
+    from parlour.entrypoints.operation.startup_checks import is_served
+
+    if is_served(settings) and (risk := second_writer_risk()) is not None:
+        click.echo(
+            f"Warning: {risk}, and a service uses {settings.storage.sqlite.path}: stop it first, "
+            "or use /v1/admin.",
+            err=True,
+        )
+
+
 @contextmanager
 def readable_errors() -> Iterator[None]:
     """Turn errors of the storage inside into one readable line."""

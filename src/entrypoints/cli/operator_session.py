@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from parlour.entrypoints.cli.open_storage import open_container
+from parlour.entrypoints.cli.open_storage import open_container, warn_of_second_writer
 from parlour.entrypoints.cli.options import load_settings
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 @contextmanager
 def operator_container(
-    config: Path | None, overrides: Mapping[str, object]
+    config: Path | None, overrides: Mapping[str, object], *, writes: bool = False
 ) -> Iterator["Container"]:
-    """Open the container of the configuration and check its storage.
+    """Open the container of the configuration and check its storage; *writes*: to change it.
 
     Raises:
         click.ClickException: the storage cannot be used, or is the memory of one process.
@@ -38,6 +38,8 @@ def operator_container(
         raise click.ClickException(
             "storage.backend is memory: nothing is stored outside the process that serves."
         )
+    if writes:
+        warn_of_second_writer(settings)
     with open_container(settings) as container:
         container.storage().check()
         yield container

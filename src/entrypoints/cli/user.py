@@ -59,7 +59,7 @@ def add(
         raise click.ClickException(f"The {problem}") from None
     password = _password(wanted.value, from_stdin=from_stdin)
     role = UserRole.ADMIN if admin else UserRole.USER
-    with operator_container(config, overrides) as container:
+    with operator_container(config, overrides, writes=True) as container:
         made = container.use_cases().add_account(
             operator(), handle=wanted, display_name=shown, password=password, role=role
         )
@@ -103,7 +103,7 @@ def disable(config: Path | None, overrides: dict[str, object], handle: str) -> N
     A running service refuses their requests within 5 seconds and closes their sockets within 30;
     through `/v1/admin` both happen at once.
     """
-    with operator_container(config, overrides) as container:
+    with operator_container(config, overrides, writes=True) as container:
         use = container.use_cases()
         _, ended = use.set_account_disabled(operator(), find_account(use, handle), disabled=True)
     click.echo(f"{handle} is disabled; {_sessions(len(ended.devices))} ended.")
@@ -114,7 +114,7 @@ def disable(config: Path | None, overrides: dict[str, object], handle: str) -> N
 @configuration_options
 def enable(config: Path | None, overrides: dict[str, object], handle: str) -> None:
     """Enable an account that was disabled."""
-    with operator_container(config, overrides) as container:
+    with operator_container(config, overrides, writes=True) as container:
         use = container.use_cases()
         use.set_account_disabled(operator(), find_account(use, handle), disabled=False)
     click.echo(f"{handle} is enabled.")
@@ -132,7 +132,7 @@ def reset_password(
     The password is typed or read from input, never an argument.
     """
     password = _password(handle, from_stdin=from_stdin)
-    with operator_container(config, overrides) as container:
+    with operator_container(config, overrides, writes=True) as container:
         use = container.use_cases()
         ended = use.reset_password(operator(), find_account(use, handle), password)
     click.echo(f"{handle} has a new password; {_sessions(len(ended.devices))} ended.")
@@ -167,7 +167,7 @@ def sessions(
 @configuration_options
 def logout(config: Path | None, overrides: dict[str, object], handle: str) -> None:
     """Log a user out everywhere; they may log in again."""
-    with operator_container(config, overrides) as container:
+    with operator_container(config, overrides, writes=True) as container:
         use = container.use_cases()
         ended = use.log_out_everywhere(operator(), find_account(use, handle))
     click.echo(f"{_sessions(len(ended.devices))} of {handle} ended.")

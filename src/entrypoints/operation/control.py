@@ -4,14 +4,12 @@ The control socket of the command line and the administration API both use `Cont
 response bodies.
 """
 
-import difflib
-import logging as stdlib_logging
 from datetime import datetime, timedelta
-from importlib.util import find_spec
 
 from msgspec import Struct
 
 from parlour.adapters.config import ConfigError
+from parlour.adapters.config.logger_names import require_logger
 from parlour.adapters.logging import LoggingSubsystem, get_logger
 from parlour.domain.kernel.errors import Conflict, Invalid
 from parlour.domain.kernel.ids import UserId, parse_uuid
@@ -87,7 +85,10 @@ class Control:
     def change_level(self, level: str, logger: str, seconds: float | None = None) -> LogView:
         """Set the level of a logger, until the next reload or for *seconds*; raise `Invalid`."""
         for_ = None if seconds is None else _duration(seconds)
-        _require_logger(logger)
+        try:
+            require_logger(logger)
+        except ValueError as error:
+            raise Invalid(str(error)) from None
         try:
             self._logging.levels.set(logger, level, for_)
         except ValueError as error:
@@ -123,18 +124,6 @@ class Control:
             wanted = Handle.parse(user)
         found = await self._service.run(self._service.use.get_user, wanted)
         return found.id
-
-
-def _require_logger(name: str) -> None:
-    """Raise `Invalid` for a name that no logger has, with the nearest one that exists."""
-    known = {"", "root", *stdlib_logging.root.manager.loggerDict}
-    # A library that was not imported yet has no logger, so only its first name can be checked.
-    top = name.partition(".")[0]
-    if name in known or (top.isidentifier() and top != "parlour" and find_spec(top) is not None):
-        return
-    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"; did you mean {nearest[0]}?" if nearest else ""
-    raise Invalid(f"there is no logger {name}{hint}")
 
 
 def _duration(seconds: float) -> timedelta:

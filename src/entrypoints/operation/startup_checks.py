@@ -98,3 +98,20 @@ def lock_sqlite_file(settings: Settings) -> Callable[[], None]:
             "storage.backend = mysql, with bus.backend and presence.backend = redis."
         ) from error
     return lambda: os.close(number)
+
+
+def is_served(settings: Settings) -> bool:
+    """Return whether a process serves the SQLite file of *settings* now."""
+    if settings.storage.backend != "sqlite":
+        return False
+    try:
+        number = os.open(f"{settings.storage.sqlite.path}.serving", os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(number, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(number)
+    return False

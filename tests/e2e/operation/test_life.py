@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from parlour.adapters.sql import second_writer_risk
 from tests.support.addresses import Database
 from tests.support.concurrency import eventually, until
 from tests.support.fault_trials import in_thread, log_lines, run_trial
@@ -184,6 +185,33 @@ def test_a_second_process_on_the_same_file_is_refused(start: Start) -> None:
     assert second.returncode == 1
     assert "Another process serves" in second.stderr
     assert "storage.backend = mysql" in second.stderr
+
+
+def test_a_second_writer_is_warned_of_and_the_service_alone_is_not(
+    start: Start,
+) -> None:
+    node = start()
+    added = node.run("user", "list")
+    changed = node.run("user", "disable", "nobody")
+    checked = node.run("doctor")
+    is_risky = second_writer_risk() is not None
+
+    assert node.said("storage warning") == []
+    assert "two programs" not in added.stderr
+    assert ("two programs" in changed.stderr) == is_risky
+    assert ("two programs" in checked.stdout) == is_risky
+
+
+def test_levels_and_reloads_reach_a_node_on_mysql_without_further_settings(
+    start: Start, database: Database
+) -> None:
+    node = start(on_mysql(database))
+    shown = node.run("log", "level", "debug", "parlour.socket")
+    node.file.write_text("[limits]\ngroup_members = 9\n")
+    reloaded = node.run("reload")
+
+    assert "debug     parlour.socket" in shown.stdout, shown.stderr
+    assert reloaded.stdout == "applied        limits.group_members\n", reloaded.stderr
 
 
 def test_settings_that_risk_messages_are_warnings_at_the_start(

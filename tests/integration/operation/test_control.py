@@ -3,6 +3,7 @@
 import os
 import socket
 import stat
+import tempfile
 from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
@@ -155,6 +156,16 @@ def test_a_stale_control_socket_is_replaced_and_one_in_use_is_not(
         assert path.exists()
 
 
+def test_a_folder_in_tmp_that_others_may_write_to_is_refused() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o777)
+        with (
+            pytest.raises(CannotServe, match="another user"),
+            listen_at_path(Path(folder) / "8000.control"),
+        ):
+            pass
+
+
 def test_a_path_that_is_too_long_is_refused_with_a_reason(tmp_path: Path) -> None:
     with (
         pytest.raises(CannotServe, match=r"Set ops\.socket"),
@@ -170,5 +181,8 @@ def test_the_control_socket_is_beside_the_database_by_default() -> None:
         return control_path(settings)
 
     assert path("storage.sqlite.path=/data/chat.db") == Path("/data/chat.db.control")
-    assert path("storage.backend=memory") is None
+    folder = Path("/tmp") / f"parlour-{os.getuid()}"  # noqa: S108
+    assert path("storage.backend=memory") == folder / "8000.control"
+    assert path("storage.backend=mysql", "server.port=8010") == folder / "8010.control"
+    assert path("storage.backend=memory", "server.port=0") is None
     assert path("storage.backend=memory", "ops.socket=/run/node") == Path("/run/node")

@@ -135,10 +135,10 @@ async def test_a_wrong_file_changes_nothing_and_every_error_is_logged(site: Site
 async def test_log_levels_can_change(site: Site) -> None:
     running = logging.start(Settings().logging, stream=StringIO())
     try:
-        site.file.write_text('[logging.levels]\n"parlour.hub" = "debug"\n')
+        site.file.write_text('[logging.levels]\n"parlour.socket" = "debug"\n')
         await Reloader(site.http.service, load=site.load, logging=running).reload()
         levels = {each.logger: each.level for each in running.levels.current()}
-        assert levels["parlour.hub"] == "debug"
+        assert levels["parlour.socket"] == "debug"
     finally:
         running.close()
 

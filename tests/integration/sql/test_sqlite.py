@@ -96,11 +96,18 @@ class TestConnections:
 
         assert wanted == found
 
-    def test_have_no_risks_but_that_of_the_release(self, sqlite_storage: sql.SqlStorage) -> None:
-        doubts = sqlite_storage.durability_risks()
+    def test_have_no_risks_of_their_own(self, sqlite_storage: sql.SqlStorage) -> None:
+        assert sqlite_storage.durability_risks() == []
 
-        assert all(sqlite3.sqlite_version in doubt for doubt in doubts)
-        assert len(doubts) == (sqlite3.sqlite_version_info < (3, 51, 3))
+    @pytest.mark.parametrize(
+        ("release", "is_risky"), [((3, 40, 1), True), ((3, 51, 2), True), ((3, 51, 3), False)]
+    )
+    def test_a_second_writer_is_a_risk_before_the_release_that_fixed_it(
+        self, monkeypatch: pytest.MonkeyPatch, release: tuple[int, int, int], *, is_risky: bool
+    ) -> None:
+        monkeypatch.setattr(sqlite3, "sqlite_version_info", release)
+
+        assert (sql.second_writer_risk() is not None) == is_risky
 
 
 # Holds the file for writing until it is told to let go.

@@ -52,7 +52,7 @@ class TestShow:
 
     def test_the_output_can_be_loaded_again(self, tmp_path: Path) -> None:
         overrides = {
-            "logging.levels": {"parlour.hub": "debug", "a": "error"},
+            "logging.levels": {"parlour.socket": "debug", "uvicorn": "error"},
             "logging.file": "logs/ü.log",
             "server.origins": ["https://chat.example.org"],
         }

@@ -120,6 +120,14 @@ class TestProblems:
             ),
             ('[logging]\nlevels = "x"', "logging.levels must be a table such as"),
             ('[logging.levels]\n"a.b" = "loud"', 'not "loud" (for the logger "a.b")'),
+            (
+                '[logging.levels]\n"parlour.sokcet" = "info"',
+                'there is no logger "parlour.sokcet"; did you mean parlour.socket?',
+            ),
+            (
+                '[logging.levels]\nuvcorn = "debug"',
+                'there is no logger "uvcorn"; did you mean uvicorn?',
+            ),
             ("server = 1", "server is a section: write [server] above its keys"),
             ('[storage]\nbackend = "oracle"', '"mysql" or "package.module:factory", not "oracle"'),
             ('[redis]\nurl = "http://x"', "redis.url must be an address such as redis://"),

@@ -176,8 +176,8 @@ class TestOperation:
     ) -> None:
         running.reload(attrs.evolve(policy, level="error"))
         log.warning("not seen")
-        running.reload(attrs.evolve(policy, level="error", levels={"parlour.hub": "debug"}))
-        get_logger("parlour.hub").debug("seen")
+        running.reload(attrs.evolve(policy, level="error", levels={"parlour.socket": "debug"}))
+        get_logger("parlour.socket").debug("seen")
 
         assert [line["event"] for line in lines()] == ["seen"]
 
