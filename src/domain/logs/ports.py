@@ -31,7 +31,10 @@ class PrivateLogStore(Protocol):
         ...
 
     def lock(self, users: Collection[UserId]) -> Mapping[UserId, int]:
-        """Lock the logs in the order of their ids; return the last offset of each that exists."""
+        """Lock the logs in the order of their ids; return the last offset of each that exists.
+
+        It is that of the last event even where a damaged log has a lower one as its head.
+        """
         ...
 
     def locked(self, users: Collection[UserId]) -> set[UserId]:

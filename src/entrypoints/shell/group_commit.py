@@ -15,6 +15,7 @@ from parlour.domain.kernel.errors import DomainError, Overloaded, RowsLocked, Un
 from parlour.entrypoints.shell.locked_items import Done, Entry, LockCheck, LockedItems
 from parlour.entrypoints.shell.meters import FAST, SIZES, Histogram
 from parlour.entrypoints.shell.observer import LaneObserver
+from parlour.entrypoints.shell.suspects import Suspects
 from parlour.entrypoints.shell.workers import Workers
 
 QUIET_TURNS = 2
@@ -32,6 +33,10 @@ LOCKED_PAUSE = 0.1
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 Result = TypeVar("Result")
+
+
+def _itself(item: Hashable) -> Hashable:
+    return item
 
 
 class Lane(Generic[Item, Result, Outcome]):
@@ -56,6 +61,7 @@ class Lane(Generic[Item, Result, Outcome]):
         seconds: Histogram | None = None,
         observer: LaneObserver[Item] | None = None,
         locks: LockCheck[Item] | None = None,
+        key: Callable[[Item], Hashable] = _itself,
     ) -> None:
         """Make an idle lane.
 
@@ -63,7 +69,8 @@ class Lane(Generic[Item, Result, Outcome]):
         result. After all items are answered, *committed* is called with the result. *failed*
         reports errors that are no refusals, *overloaded* refusals because the queue is full.
         *sizes* and *seconds* measure committed batches. Without *locks* an item whose rows are
-        locked is refused.
+        locked is refused. Where items fail unexpectedly, later ones of the same *key* are
+        committed apart from others.
         """
         self._commit = commit
         self._workers = workers
@@ -76,6 +83,7 @@ class Lane(Generic[Item, Result, Outcome]):
         self._max_waiting = max_waiting
         self._waiting: deque[Entry[Item, Outcome]] = deque()
         self._locked: LockedItems[Item, Outcome] | None = LockedItems(locks) if locks else None
+        self._suspects: Suspects[Item, Outcome] = Suspects(locks.key if locks else key)
         self._retrying: asyncio.Task[None] | None = None
         self._retried = 0
         self._running: asyncio.Task[None] | None = None
@@ -143,7 +151,7 @@ class Lane(Generic[Item, Result, Outcome]):
                 try:
                     if self._locked is not None and self._locked.has_keys:
                         batch = await self._set_locked_aside(batch)
-                    await self._commit_batch(batch)
+                    await self._commit_apart(batch)
                 except Exception as error:  # noqa: BLE001 - the next batch must not be blocked
                     self._failed(error)
         finally:
@@ -158,6 +166,13 @@ class Lane(Generic[Item, Result, Outcome]):
                 return
             await asyncio.sleep(0)
             quiet = quiet + 1 if len(self._waiting) == known else 0
+
+    async def _commit_apart(self, batch: list[Entry[Item, Outcome]]) -> None:
+        """Commit the items that broke a batch lately each alone, the others together."""
+        together, apart = self._suspects.split(batch) if len(self._suspects) else (batch, [])
+        await self._commit_batch(together)
+        for each in apart:
+            await self._commit_batch([each])
 
     async def _commit_batch(self, batch: list[Entry[Item, Outcome]], tries: int = 0) -> None:
         if not batch:
@@ -176,14 +191,18 @@ class Lane(Generic[Item, Result, Outcome]):
             self._answer(batch, [error] * len(batch))
             return
         except Exception as error:  # noqa: BLE001 - reported, and answered
-            self._failed(error)
             if len(batch) == 1:
+                if self._suspects.add(batch[0][0]):
+                    self._failed(error)
                 self._answer(batch, [Unavailable()])
                 return
-            # One item may have broken the transaction of the others: commit each alone.
+            self._failed(error)
+            # One item has broken the transaction of the others: commit each alone.
             for each in batch:
                 await self._commit_batch([each])
             return
+        if len(self._suspects) and len(batch) == 1:
+            self._suspects.clear(batch[0][0])
         self.batches += 1
         self.items += len(batch)
         self._sizes.observe(len(batch))
@@ -246,7 +265,7 @@ class Lane(Generic[Item, Result, Outcome]):
                 batch = self._locked.take(locked, self._max_in_batch)
                 self._retried = len(batch)
                 try:
-                    await self._commit_batch(batch)
+                    await self._commit_apart(batch)
                 except Exception as error:  # noqa: BLE001 - the next batch must not be blocked
                     self._failed(error)
                 self._retried = 0

@@ -1,6 +1,6 @@
 """The lanes of a service: which requests share a transaction, and which share queries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from parlour.domain.conversations import Command, Membership
@@ -82,9 +82,11 @@ class Lanes:
             locks=LockCheck(_member, use.mark_watermarks.locked, patience),
         )
         # Clients reconnect all at once: they share queries as commands share commits.
-        self.connects = _reading(dependencies, use.connect_clients)
-        self.snapshots = _reading(dependencies, use.take_snapshots)
-        self.logs = _reading(dependencies, encoding(use.read_logs))
+        self.connects = _reading(dependencies, use.connect_clients, lambda token: token)
+        self.snapshots = _reading(dependencies, use.take_snapshots, lambda asked: asked.user)
+        self.logs = _reading(
+            dependencies, encoding(use.read_logs), lambda query: query.conversation
+        )
 
     def of(self, command: DurableCommand[Any]) -> Lane[DurableCommand[Any], Committed, Any]:
         """Return the lane of a command: one and the same for all commands of a conversation."""
@@ -106,7 +108,9 @@ def _member(mark: Mark) -> Membership:
 
 
 def _reading(
-    dependencies: Dependencies, read: Callable[[Sequence[Asked]], list[Found | DomainError]]
+    dependencies: Dependencies,
+    read: Callable[[Sequence[Asked]], list[Found | DomainError]],
+    key: Callable[[Asked], Hashable],
 ) -> Lane[Asked, list[Found | DomainError], Found]:
     """Make a lane in which requests share queries."""
     return Lane(
@@ -118,6 +122,7 @@ def _reading(
         overloaded=dependencies.refusals.record,
         max_in_batch=MAX_READ_TOGETHER,
         max_waiting=MAX_READERS,
+        key=key,
     )
 
 

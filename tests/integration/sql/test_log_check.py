@@ -8,10 +8,11 @@ from sqlalchemy import delete, update
 
 from parlour.adapters.sql import SqlStorage
 from parlour.adapters.sql.log_check import check_logs, repair_logs
-from parlour.adapters.sql.tables import conversations, members, messages
+from parlour.adapters.sql.tables import conversations, members, messages, private_logs
 from parlour.domain.conversations import Title
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import LogDamaged
+from parlour.domain.logs import Cursor
+from parlour.domain.messages import LogDamaged, Mark
 from parlour.domain.messages.damage import RECHECK
 from tests.support.broken_logs import move_head, skip_private_offset
 from tests.support.world import World, new_world
@@ -116,4 +117,22 @@ def test_a_damaged_log_is_refused_alone_and_taken_again_after_its_repair(lobby: 
     repair_logs(lobby.storage.schema.engine)
     world.clock.advance(RECHECK)
     assert world.say(alice, lobby.group, "four").seq == 4
+    assert lobby.findings() == []
+
+
+def test_a_private_log_beyond_its_head_goes_on_behind_its_last_event(lobby: Lobby) -> None:
+    """Whatever writes to it shares its transaction with others, who must not fail."""
+    statement = update(private_logs).where(private_logs.c.user_id == lobby.bob.bytes)
+    lobby.change(statement.values(last_offset=0))
+    lobby.world.say(lobby.alice, lobby.group, "four")
+    marked = lobby.world.do.mark_watermarks(
+        [
+            Mark(conversation=lobby.group, user=lobby.bob, read=4),
+            Mark(conversation=lobby.group, user=lobby.alice, read=4),
+        ]
+    )
+
+    assert marked.outcomes == (4, 4)
+    offsets = [event.offset for event in lobby.world.do.sync_private(lobby.bob, Cursor(0)).events]
+    assert offsets == list(range(1, len(offsets) + 1))
     assert lobby.findings() == []

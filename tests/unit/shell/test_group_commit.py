@@ -25,6 +25,7 @@ class Commits:
         self.failed: list[BaseException] = []
         self.breaks_for: set[str] = set()
         self.telling_breaks = False
+        self.is_mended = False
         self.lane = Lane[str, list[str | DomainError], str](
             self.commit,
             self.workers,
@@ -37,7 +38,7 @@ class Commits:
 
     def commit(self, items: Sequence[str]) -> list[str | DomainError]:
         self.batches.append(list(items))
-        if "poison" in items:
+        if "poison" in items and not self.is_mended:
             raise ZeroDivisionError
         return [NotFound() if item == "refused" else item.upper() for item in items]
 
@@ -331,3 +332,40 @@ class TestLockedRows:
         rows.locked = set()
         await lane.drain()
         assert len(rows.done) == 6
+
+
+class TestBrokenItems:
+    async def test_break_one_batch_and_are_committed_apart_from_then_on(
+        self, commits: Commits
+    ) -> None:
+        commits.workers.is_open = True
+        commits.submit("a", "poison", "b")
+        await commits.lane.drain()
+        commits.batches.clear()
+        commits.submit("c", "poison", "d", "poison")
+        await commits.lane.drain()
+
+        assert commits.batches == [["c", "d"], ["poison"], ["poison"]]
+        assert {item for item, outcome in commits.done if isinstance(outcome, str)} == {*"abcd"}
+
+    async def test_are_reported_at_a_bounded_rate(self, commits: Commits) -> None:
+        commits.workers.is_open = True
+        for _ in range(20):
+            commits.submit("a", "poison")
+            await commits.lane.drain()
+
+        # The first batch, and the item that broke it.
+        assert len(commits.failed) == 2
+
+    async def test_that_are_mended_share_batches_again(self, commits: Commits) -> None:
+        commits.workers.is_open = True
+        commits.submit("a", "poison", "b")
+        await commits.lane.drain()
+        commits.is_mended = True
+        commits.submit("c", "poison")
+        await commits.lane.drain()
+        commits.batches.clear()
+        commits.submit("d", "poison")
+        await commits.lane.drain()
+
+        assert commits.batches == [["d", "poison"]]

@@ -43,6 +43,7 @@ _LOCK = _locking(conversations)
 _UNLOCKED = Statement(
     by_primary_key(select(conversations.c.id), conversations)
     .where(one_of(conversations.c.id))
+    .order_by(conversations.c.id)
     .with_for_update(skip_locked=True)
 )
 LOCK_POSITIONS = _locking(

@@ -34,8 +34,17 @@ _HEADS_OF = by_primary_key(select(private_logs), private_logs).where(
     one_of(private_logs.c.user_id)
 )
 _HEADS = Statement(_HEADS_OF)
-_LOCK = Statement(_HEADS_OF.order_by(private_logs.c.user_id).with_for_update())
-_UNLOCKED = Statement(_HEADS_OF.with_for_update(skip_locked=True))
+_last_event = (
+    select(private_events.c.log_offset)
+    .where(private_events.c.user_id == private_logs.c.user_id)
+    .order_by(private_events.c.log_offset.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_LOCK = Statement(
+    _HEADS_OF.add_columns(_last_event).order_by(private_logs.c.user_id).with_for_update()
+)
+_UNLOCKED = Statement(_HEADS_OF.order_by(private_logs.c.user_id).with_for_update(skip_locked=True))
 _MOVE = UpdateByKey(private_logs, ("last_offset",))
 _PRIVATE_AFTER = Statement(
     select(private_events)
@@ -80,7 +89,9 @@ class SqlPrivateLogStore(PrivateLogStore):
         self._connection.insert(private_logs, [(user.bytes, 0)])
 
     def lock(self, users: Collection[UserId]) -> Mapping[UserId, int]:
-        return self._heads(_LOCK, users)
+        # A damaged log may go beyond its head: what is written next moves the head behind it.
+        rows = self._connection.run_for(_LOCK, _ids(users))
+        return {UserId(uuid(user)): max(head, last or 0) for user, head, last in rows}
 
     def locked(self, users: Collection[UserId]) -> set[UserId]:
         return set(self.heads(users)) - set(self._heads(_UNLOCKED, users))
@@ -100,6 +111,10 @@ class SqlPrivateLogStore(PrivateLogStore):
         return [to_private_event(row) for row in rows]
 
     def _heads(self, statement: Statement, users: Collection[UserId]) -> Mapping[UserId, int]:
-        # Lock in id order to avoid deadlocks (InnoDB would raise 1213).
-        rows = self._connection.run_for(statement, sorted({user.bytes for user in users}))
+        rows = self._connection.run_for(statement, _ids(users))
         return {UserId(uuid(user)): offset for user, offset in rows}
+
+
+def _ids(users: Collection[UserId]) -> list[bytes]:
+    # Lock in id order to avoid deadlocks (InnoDB would raise 1213).
+    return sorted({user.bytes for user in users})

@@ -36,7 +36,9 @@ VISIBLE_SINCE = Statement(
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())
 _UNLOCKED = Statement(
-    _named(members.c.conversation_id, members.c.user_id).with_for_update(skip_locked=True)
+    _named(members.c.conversation_id, members.c.user_id)
+    .order_by(members.c.conversation_id, members.c.user_id)
+    .with_for_update(skip_locked=True)
 )
 _CHANGE = UpdateByKey(members)
 _REMOVE = Statement(
