@@ -3,14 +3,13 @@
 import random
 from collections.abc import Sequence
 
-import attrs
 import pytest
 
-from parlour.domain.conversations import LogPosition, Membership
+from parlour.domain.conversations import LogPosition, Membership, Role
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import SendKey, UserId
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.messages import Message, UnreadParts
+from parlour.domain.messages import MemberHandle, MentionQuery, Message, UnreadParts
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.fakes import SECOND, START
@@ -84,7 +83,55 @@ class TestMessageStore:
     def test_finds_nothing_for_no_sends(self, uow: Uow) -> None:
         found = uow(lambda stores: stores.messages.lock_for([]))
 
-        assert ({}, {}, {}) == attrs.astuple(found, recurse=False)
+        assert ({}, {}, {}, []) == (found.positions, found.since, found.sent, [*found.members])
+
+    def test_finds_the_members_that_mentions_need(self, uow: Uow) -> None:
+        """By handle, and by id, in one conversation each; strangers are not found."""
+        people = {handle: b.user(handle) for handle in ("alice", "bob", "carol", "dave")}
+        owner = b.member(b.ALICE, role=Role.OWNER)
+
+        def seed(stores: Stores) -> None:
+            for person in people.values():
+                stores.users.add(person)
+            stores.conversations.add(b.group())
+            stores.conversations.add(b.group(b.KITCHEN))
+            stores.members.add([owner, b.member(b.BOB), b.member(b.CAROL)])
+            stores.members.add(
+                [b.member(b.BOB, b.KITCHEN), b.member(people["dave"].id, b.KITCHEN)]
+            )
+
+        uow(seed)
+        sends = [(b.LOBBY, b.ALICE, KEY), (b.KITCHEN, b.BOB, KEY)]
+        query = MentionQuery(
+            {b.LOBBY: {"bob", "dave", "nobody"}, b.KITCHEN: ["carol", "dave"]},
+            [(b.LOBBY, b.ALICE), (b.KITCHEN, b.ALICE), (b.LOBBY, b.BOB)],
+        )
+        found = uow(lambda stores: stores.messages.lock_for(sends, query))
+
+        assert set(found.members) == {
+            MemberHandle(b.LOBBY, b.ALICE, "alice", Role.OWNER),
+            MemberHandle(b.LOBBY, b.BOB, "bob", Role.MEMBER),
+            MemberHandle(b.KITCHEN, people["dave"].id, "dave", Role.MEMBER),
+        }
+
+    def test_finds_as_many_members_as_a_batch_needs(self, uow: Uow) -> None:
+        people = [b.user(f"user{number}") for number in range(300)]
+
+        def seed(stores: Stores) -> None:
+            for person in people:
+                stores.users.add(person)
+            stores.conversations.add(b.group())
+            stores.members.add([b.member(person.id) for person in people])
+
+        uow(seed)
+        handles = {person.handle.value for person in people}
+        sends = [(b.LOBBY, people[0].id, KEY)]
+        by_handle = MentionQuery({b.LOBBY: handles}, [])
+        by_id = MentionQuery({}, [(b.LOBBY, person.id) for person in people])
+        one = uow(lambda stores: stores.messages.lock_for(sends, by_handle).members)
+        other = uow(lambda stores: stores.messages.lock_for(sends, by_id).members)
+
+        assert handles == {each.handle for each in one} == {each.handle for each in other}
 
     def test_keeps_each_key_of_a_sender_in_a_conversation_once(self, uow: Uow) -> None:
         keep(uow, b.message(1, "first", key=KEY))

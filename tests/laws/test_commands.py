@@ -20,6 +20,7 @@ from tests.support.storages import cleared
 from tests.support.world import World, new_world
 
 NAMES = ("anna", "berta", "carla", "dora")
+TEXTS = ("hi", "hi @all", "@berta and @carla", "@dora.Hi, `@anna`", "hi")
 
 
 @attrs.frozen
@@ -67,7 +68,7 @@ class Town:
         return make(actor, self.rooms[request.room], other, request.number)
 
     def _post(
-        self, actor: UserId, room: ConversationId, _other: UserId, number: int
+        self, actor: UserId, room: ConversationId, other: UserId, number: int
     ) -> DurableCommand[Any]:
         # Keys come again, now and then with another content.
         return PostMessage(
@@ -75,7 +76,13 @@ class Town:
             sender=actor,
             session=None,
             key=SendKey(b.id_of(f"key {number}") if number > 6 else self.world.new_id()),
-            content=Content(kind="text", body={"text": "hi"}, reply_to=number % 4 or None),
+            content=Content(
+                kind="text",
+                body={"text": TEXTS[number % len(TEXTS)]},
+                reply_to=number % 4 or None,
+                mentions=(other,) if number % 5 == 0 else (),
+                mentions_all=number % 3 == 0,
+            ),
         )
 
     def _rename(

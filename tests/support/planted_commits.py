@@ -99,8 +99,8 @@ class _NoKeys:
     store: Any
     spoil: Callable[[SendContext], SendContext]
 
-    def lock_for(self, sends: Any) -> SendContext:
-        return self.spoil(self.store.lock_for(sends))
+    def lock_for(self, sends: Any, mentions: Any = None) -> SendContext:
+        return self.spoil(self.store.lock_for(sends, mentions))
 
     def add(self, messages: Sequence[Message]) -> None:
         for message in messages:

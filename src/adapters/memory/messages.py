@@ -7,10 +7,19 @@ from operator import attrgetter
 
 from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from parlour.adapters.memory.transaction import UndoLog
+from parlour.adapters.memory.users import MemoryUserStore
 from parlour.domain.conversations import LogPosition, Membership
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity, UnreadParts
+from parlour.domain.messages import (
+    MemberHandle,
+    MentionQuery,
+    Message,
+    MessageStore,
+    SendContext,
+    SendIdentity,
+    UnreadParts,
+)
 
 _SEQ = attrgetter("seq")
 
@@ -23,9 +32,14 @@ class MemoryMessageStore(MessageStore):
     """
 
     def __init__(
-        self, undo_log: UndoLog, conversations: MemoryConversationStore, members: MemoryMemberStore
+        self,
+        undo_log: UndoLog,
+        users: MemoryUserStore,
+        conversations: MemoryConversationStore,
+        members: MemoryMemberStore,
     ) -> None:
         self._undo_log = undo_log
+        self._users = users
         self._conversations = conversations
         self._members = members
         self._logs: defaultdict[ConversationId, list[Message]] = defaultdict(list)
@@ -54,7 +68,9 @@ class MemoryMessageStore(MessageStore):
                 for user in content.mentions:
                     undo_log.insert(self._mentions[conversation, user], message, _SEQ)
 
-    def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
+    def lock_for(
+        self, sends: Collection[SendIdentity], mentions: MentionQuery | None = None
+    ) -> SendContext:
         rooms = self._conversations.lock({conversation for conversation, _, _ in sends})
         members = self._members.find({(room, sender) for room, sender, _ in sends})
         sent = self._sent
@@ -65,7 +81,22 @@ class MemoryMessageStore(MessageStore):
             },
             {key: member.since_seq for key, member in members.items()},
             {send: sent[send] for send in sends if send in sent},
+            self._named(mentions) if mentions else (),
         )
+
+    def _named(self, mentions: MentionQuery) -> list[MemberHandle]:
+        by_handle = (
+            (conversation, user)
+            for conversation, handles in mentions.handles.items()
+            for user in self._users.with_handles(handles)
+        )
+        members = self._members.find({*by_handle, *mentions.users})
+        people = self._users.find_many({user for _, user in members})
+        return [
+            MemberHandle(conversation, user, people[user].handle.value, member.role)
+            for (conversation, user), member in members.items()
+            if user in people
+        ]
 
     def find_many(
         self, numbers: Collection[tuple[ConversationId, int]]

@@ -35,7 +35,7 @@ class MemoryStores:
         self.conversations = MemoryConversationStore(undo_log)
         self.members = MemoryMemberStore(undo_log, self.conversations)
         self.events = MemoryEventStore(undo_log)
-        self.messages = MemoryMessageStore(undo_log, self.conversations, self.members)
+        self.messages = MemoryMessageStore(undo_log, self.users, self.conversations, self.members)
         self.audit = MemoryAuditLog(undo_log)
         self.registry = MemoryRegistry(self.users, self.devices, self.conversations, self.members)
         self.notifications = MemoryNotificationStore(undo_log)

@@ -74,6 +74,10 @@ class MemoryUserStore(UserStore):
         """Return the user with a handle; it must exist."""
         return self._users[self._by_handle[handle]]
 
+    def with_handles(self, handles: Collection[str]) -> list[UserId]:
+        """Return the ids of the users with these handles; unknown ones are left out."""
+        return [self._by_handle[handle] for handle in handles if handle in self._by_handle]
+
     def all(self) -> Collection[User]:
         """Return all users."""
         return self._users.values()

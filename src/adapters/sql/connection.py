@@ -26,8 +26,8 @@ from parlour.domain.kernel.transaction import PoolUsage
 
 T = TypeVar("T")
 
-Query = tuple[Statement, Sequence[Key]]
-"""A statement and the keys to run it for."""
+Query = tuple[Statement, Sequence[Key], Mapping[str, Value]]
+"""A statement, the keys to run it for, and its other parameters."""
 
 
 class DatabaseFault(Enum):
@@ -75,14 +75,16 @@ class Connection(ABC):
 
         A remote database gets all of them in one round trip.
         """
-        texts = [(self._texts.of(statement), keys) for statement, keys in queries]
-        parts = [[(text, part) for part in _parts(keys)] for text, keys in texts]
+        parts = [
+            [(self._texts.of(statement), part, given) for part in _parts(keys)]
+            for statement, keys, given in queries
+        ]
         found = iter(
             self._fetch_all(
                 [
-                    (text.sql(len(part)), text.values(part, {}))
+                    (text.sql(len(part)), text.values(part, given))
                     for each in parts
-                    for text, part in each
+                    for text, part, given in each
                 ]
             )
         )

@@ -18,9 +18,5 @@ def cut_text(text: str, most: int) -> str:
     if following.isascii() and following != "\r\n":
         return text[:most]
     # Whether a cluster ends at *most* depends on what is before it and on one character after it.
-    end = 0
-    for cluster in _CLUSTER.finditer(text, 0, most + 1):
-        if cluster.end() > most:
-            break
-        end = cluster.end()
-    return text[: end or most]
+    ends = (cluster.end() for cluster in _CLUSTER.finditer(text, 0, most + 1))
+    return text[: max((end for end in ends if end <= most), default=most)]

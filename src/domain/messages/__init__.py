@@ -8,6 +8,7 @@ from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks
 from parlour.domain.messages.model import (
     EVERYONE,
     MAX_CHARACTERS,
+    MAX_MENTIONS,
     MAX_NUMBER,
     Content,
     IdempotencyMismatch,
@@ -20,6 +21,8 @@ from parlour.domain.messages.model import (
     UnsupportedKind,
 )
 from parlour.domain.messages.ports import (
+    MemberHandle,
+    MentionQuery,
     MessageStore,
     SendContext,
     SendIdentity,
@@ -31,6 +34,7 @@ from parlour.domain.messages.posting import PostMessage
 __all__ = [
     "EVERYONE",
     "MAX_CHARACTERS",
+    "MAX_MENTIONS",
     "MAX_NUMBER",
     "Committed",
     "Content",
@@ -45,6 +49,8 @@ __all__ = [
     "Mark",
     "MarkWatermarks",
     "Marked",
+    "MemberHandle",
+    "MentionQuery",
     "Message",
     "MessageBatch",
     "MessagePosted",

@@ -13,15 +13,17 @@ from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import PrivateEvent
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged, find_damaged
-from parlour.domain.messages.model import LogEvent, Message
-from parlour.domain.messages.ports import SendIdentity, Stores
+from parlour.domain.messages.mention_lookup import MentionLookup
+from parlour.domain.messages.model import Content, LogEvent, Message
+from parlour.domain.messages.ports import MemberHandle, SendIdentity, Stores
 
 
 class MessageBatch(Batch):
     """A batch that knows messages, too.
 
     `since` has the members among the senders, each with the number of the last message that they
-    may not see; `sent` the messages that stand under the keys of the batch.
+    may not see; `sent` the messages that stand under the keys of the batch. `mentions` is None
+    where no message may mention anybody, which is most often so.
     """
 
     def __init__(self, *, stores: Stores, at: datetime, limits: Limits) -> None:
@@ -30,7 +32,16 @@ class MessageBatch(Batch):
         self.since: dict[Membership, int] = {}
         self.sent: dict[SendIdentity, Message] = {}
         self._messages = stores.messages
+        self.mentions: MentionLookup | None = None
         self._posted: list[Message] = []
+
+    def need_mentions(
+        self, conversation: ConversationId, sender: UserId, content: Content
+    ) -> None:
+        """Load the members whom a message may mention."""
+        if self.mentions is None:
+            self.mentions = MentionLookup()
+        self.mentions.need(conversation, sender, content)
 
     def load(self) -> None:
         """Load what sends need with the query that locks; a batch of messages alone asks once."""
@@ -39,7 +50,10 @@ class MessageBatch(Batch):
             self._needed.update(conversation for conversation, _, _ in self.sends)
         super().load()
         if self.sends:
-            found = self._messages.lock_for(self.sends)
+            query = self.mentions.query if self.mentions is not None else None
+            found = self._messages.lock_for(self.sends, query)
+            if self.mentions is not None:
+                self.mentions.add(found.members)
             self.since.update(found.since)
             self.sent.update(found.sent)
             for id_, tip in found.positions.items():
@@ -55,10 +69,23 @@ class MessageBatch(Batch):
     def add_member(self, member: Member) -> None:
         super().add_member(member)
         self.since[member.conversation, member.user] = member.since_seq
+        account = self.find_user(member.user)
+        if self.mentions is not None and account is not None:
+            handle = account.handle.value
+            self.mentions.add(
+                [MemberHandle(member.conversation, member.user, handle, member.role)]
+            )
+
+    def change_member(self, member: Member) -> None:
+        super().change_member(member)
+        if self.mentions is not None:
+            self.mentions.set_role(member.conversation, member.user, member.role)
 
     def remove_member(self, conversation: ConversationId, user: UserId) -> None:
         super().remove_member(conversation, user)
         self.since.pop((conversation, user), None)
+        if self.mentions is not None:
+            self.mentions.remove(conversation, user)
 
     def save(self) -> tuple[PrivateEvent, ...]:
         if self._posted:

@@ -38,9 +38,10 @@ class UnsupportedKind(DomainError):
 
 @attrs.frozen(kw_only=True)
 class Content:
-    """The content of a message; a retry with the same key must have equal content.
+    """The content of a message.
 
-    `mentions` holds users in the order given; `mentions_all` mentions every member.
+    `mentions` holds users in order; `mentions_all` mentions every member. In a request they are
+    those that the client named; in a message those that count (see `mentions.resolve_mentions`).
     """
 
     kind: str
@@ -81,6 +82,18 @@ class Content:
             mentions=tuple(users),
             mentions_all=EVERYONE in mentions,
         )
+
+    def is_same_as(self, other: "Content") -> bool:
+        """Whether two requests ask for the same message. What they say of mentions is left out.
+
+        The service decides who is mentioned, and that may change until a request is repeated.
+        """
+        return (self.kind, self.body, self.reply_to) == (other.kind, other.body, other.reply_to)
+
+    @property
+    def may_mention(self) -> bool:
+        """Whether anything in the request may be a mention."""
+        return "@" in self.body["text"] or self.mentions_all or bool(self.mentions)
 
     @property
     def mentions_anybody(self) -> bool:

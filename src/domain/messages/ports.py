@@ -5,7 +5,7 @@ from typing import Protocol
 
 import attrs
 
-from parlour.domain.conversations import LogPosition, Membership
+from parlour.domain.conversations import LogPosition, Membership, Role
 from parlour.domain.conversations import Stores as ConversationStores
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages.model import Message
@@ -14,17 +14,36 @@ SendIdentity = tuple[ConversationId, UserId, SendKey]
 
 
 @attrs.frozen
+class MemberHandle:
+    """A member with handle and role: what a mention needs."""
+
+    conversation: ConversationId
+    user: UserId
+    handle: str
+    role: Role
+
+
+@attrs.frozen
+class MentionQuery:
+    """The members that mentions need: those with these handles, and those with these ids."""
+
+    handles: Mapping[ConversationId, Collection[str]]
+    users: Collection[Membership]
+
+
+@attrs.frozen
 class SendContext:
     """What is needed to decide sends.
 
     `positions` has the conversations that exist; `since` the senders that are members, each with
     the seq above which they may see messages; `sent` the messages that earlier sends with the same
-    keys have posted.
+    keys have posted; `members` those whom the query for mentions found.
     """
 
     positions: Mapping[ConversationId, LogPosition]
     since: Mapping[Membership, int]
     sent: Mapping[SendIdentity, Message]
+    members: Sequence[MemberHandle] = ()
 
 
 @attrs.frozen
@@ -42,11 +61,14 @@ class MessageStore(Protocol):
         """Store new messages and their mentions; raise `AlreadyExists` for a known key."""
         ...
 
-    def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
+    def lock_for(
+        self, sends: Collection[SendIdentity], mentions: MentionQuery | None = None
+    ) -> SendContext:
         """Lock the conversations of *sends*, in the order of their ids, and load their context.
 
         Nothing of the result changes before the end of the transaction. It is one method, so that
-        a remote database needs one round trip for a batch.
+        a remote database needs one round trip for a batch. *mentions* asks for members of these
+        conversations, too; None is the case that costs nothing.
         """
         ...
 

@@ -14,7 +14,9 @@ from parlour.domain.messages.model import Content, IdempotencyMismatch, Message,
 class PostMessage:
     """Post a message: who says what, where, under which key, from which socket.
 
-    A send is idempotent for ever: the key of an existing message returns that message again.
+    A send is idempotent for ever: the key of an existing message returns that message again. The
+    text and the members decide who is mentioned; what the client named is corrected.
+
     Raises `NotFound` to strangers, `IdempotencyMismatch` where the key was used for another
     content, and `Invalid` where `reply_to` is no message that the sender may see.
     """
@@ -29,12 +31,14 @@ class PostMessage:
 
     def prepare(self, batch: MessageBatch) -> None:
         batch.sends.add((self.conversation, self.sender, self.key))
+        if self.content.may_mention:
+            batch.need_mentions(self.conversation, self.sender, self.content)
 
     def decide(self, batch: MessageBatch) -> Posted:
         # Before the membership: a sender who was removed since still gets the answer to a retry.
         known = batch.sent.get((self.conversation, self.sender, self.key))
         if known is not None:
-            if known.content != self.content:
+            if not known.content.is_same_as(self.content):
                 raise IdempotencyMismatch
             # Publish it again: the first try may have crashed between commit and publish.
             batch.events.append(known)
@@ -46,6 +50,9 @@ class PostMessage:
         reply_to = self.content.reply_to
         if reply_to is not None and not since < reply_to <= head.seq:
             raise Invalid("is not a message of this conversation", field="reply_to")
+        content = self.content
+        if batch.mentions is not None:
+            content = batch.mentions.resolve(self.conversation, self.sender, content)
         head.seq += 1
         head.offset += 1
         message = Message(
@@ -56,7 +63,7 @@ class PostMessage:
             session=self.session,
             key=self.key,
             at=batch.at,
-            content=self.content,
+            content=content,
         )
         batch.post(message)
         return Posted(message, replayed=False)

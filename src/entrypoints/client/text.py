@@ -18,12 +18,8 @@ def cut_text(text: str, most: int) -> str:
     """
     if len(text) <= most:
         return text
-    end = 0
-    for cluster in _CLUSTER.finditer(text, 0, most + 1):
-        if cluster.end() > most:
-            break
-        end = cluster.end()
-    return text[: end or most]
+    ends = (cluster.end() for cluster in _CLUSTER.finditer(text, 0, most + 1))
+    return text[: max((end for end in ends if end <= most), default=most)]
 
 
 def excerpt(text: str) -> str:

@@ -37,6 +37,7 @@ RANGES: list[Key] = [(*both, 3, 8) for both in BOTH]  # type: ignore[misc]
 NUMBERS: list[Key] = [(one, 3) for one in IDS]  # type: ignore[misc]
 SENT: list[Key] = [(one, other, b"\x01" * 16) for one, other in BOTH]  # type: ignore[misc,str-unpack]
 DIGESTS: list[Key] = [one * 2 for one in PEOPLE]  # type: ignore[operator]
+HANDLES: list[Key] = [f"user{number}" for number in range(40)]
 NONE: list[Key] = []
 
 STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
@@ -70,6 +71,8 @@ STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
     "conversations of users": (members._JOINED, PEOPLE),
     "ends of logs of users": (members._LOG_HEADS, PEOPLE),
     "sharing": (members._SHARING, PEOPLE),
+    "members by handle": (members.BY_HANDLE, HANDLES),
+    "members with handles": (members.WITH_HANDLE, BOTH),
     "message": (messages._FIND, NUMBERS),
     "sent": (messages._SENT, SENT),
     "messages after": (messages._AFTER, NONE),

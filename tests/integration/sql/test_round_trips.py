@@ -8,7 +8,7 @@ import pytest
 from parlour.adapters.sql import SqlStorage, SqlStores
 from parlour.domain.conversations import Limits
 from parlour.domain.kernel.errors import AlreadyExists, Unavailable
-from parlour.domain.kernel.ids import SendKey
+from parlour.domain.kernel.ids import SendKey, UserId
 from parlour.domain.messages import Content, ExecuteCommands, Posted, PostMessage
 from parlour.domain.users import DisplayName
 from tests.support import builders as b
@@ -37,19 +37,20 @@ class Questions:
 
 def seed(stores: SqlStores) -> None:
     stores.users.add(b.user("alice"))
+    stores.users.add(b.user("carol"))
     stores.conversations.add(b.group())
     stores.conversations.add(b.group(b.KITCHEN))
-    stores.members.add([b.member(), b.member(of=b.KITCHEN)])
+    stores.members.add([b.member(), b.member(of=b.KITCHEN), b.member(b.CAROL)])
 
 
-def drafts(count: int) -> list[PostMessage]:
+def drafts(count: int, text: str = "hi", named: tuple[UserId, ...] = ()) -> list[PostMessage]:
     return [
         PostMessage(
             conversation=(b.LOBBY, b.KITCHEN)[number % 2],
             sender=b.ALICE,
             session=None,
             key=SendKey(b.next_id()),
-            content=Content(kind="text", body={"text": "hi"}, mentions=(b.BOB,)),
+            content=Content(kind="text", body={"text": text}, mentions=named),
         )
         for number in range(count)
     ]
@@ -60,7 +61,12 @@ def count(storage: SqlStorage) -> int:
 
 
 @pytest.mark.parametrize("size", [1, 40])
-def test_a_batch_of_messages_takes_two_round_trips(tables: Database, size: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "named"), [("hi", ()), ("hi @carol @all @nobody", ()), ("hi", (b.BOB, b.CAROL))]
+)
+def test_a_batch_of_messages_takes_two_round_trips(
+    tables: Database, size: int, text: str, named: tuple[UserId, ...]
+) -> None:
     questions = Questions()
     with Relay(tables.server.port, questions) as relay:
         server = attrs.evolve(tables.server, port=relay.port)
@@ -69,7 +75,7 @@ def test_a_batch_of_messages_takes_two_round_trips(tables: Database, size: int) 
             execute = ExecuteCommands(storage.uow, ManualClock(), Limits())
             execute(drafts(2))
             questions.asked = 0
-            outcomes = execute(drafts(size)).outcomes
+            outcomes = execute(drafts(size, text, named)).outcomes
 
             assert questions.asked == 2
             assert all(isinstance(outcome, Posted) for outcome in outcomes)

@@ -50,7 +50,7 @@ class TestTakeSnapshots:
         room = world.direct(alice, bob)
         group = world.group(alice, bob, carol)
         world.say(alice, room, "one", "two")
-        world.say(carol, group, "hi", mentions=["all"])
+        world.say(carol, group, "hi @bob")
         world.read(bob, room, 1)
         beginning = Cursor(0)
         requests = [

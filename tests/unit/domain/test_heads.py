@@ -55,7 +55,7 @@ class TestHead:
 
     def test_counts_mentions_of_the_viewer_and_of_everyone(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
-        group = world.group(alice, bob, carol)
+        group = world.group(alice, carol, admins=[bob])
         world.say(alice, group, "bob", mentions=[str(bob)])
         world.say(alice, group, "all", mentions=["all", str(bob)])
         world.say(bob, group, "own", mentions=["all"])
@@ -95,11 +95,11 @@ class TestHead:
     ) -> None:
         monkeypatch.setattr(heads, "MAX_NEAR", near)
         alice, bob = world.people("alice", "bob")
-        direct = world.direct(alice, bob)
-        world.say(bob, direct, "own")
-        world.say(alice, direct, "two", "three", mentions=["all"])
-        world.say(alice, direct, "four")
-        head = world.do.get_head(bob, direct)
+        group = world.group(alice, bob)
+        world.say(bob, group, "own")
+        world.say(alice, group, "two", "three", mentions=["all"])
+        world.say(alice, group, "four")
+        head = world.do.get_head(bob, group)
 
         assert (head.unread, head.mentions) == (3, 2)
 

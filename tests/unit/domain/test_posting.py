@@ -102,17 +102,18 @@ class TestPostMessages:
     def test_makes_one_event_for_each_message(
         self, world: World, people: tuple[UserId, UserId, ConversationId]
     ) -> None:
-        alice, bob, direct = people
+        alice, bob, _ = people
+        group = world.group(alice, bob)
         draft = PostMessage(
-            conversation=direct,
+            conversation=group,
             sender=alice,
             session=SessionId(b.next_id()),
             key=KEY,
             content=Content.parse(body={"text": "hi"}, mentions=[str(bob), "all"]),
         )
-        world.say(bob, direct, "first")
+        world.say(bob, group, "first")
         (outcome,) = world.post(draft)
-        reply = world.post(world.draft(alice, direct, "yes", reply_to=1))[0]
+        reply = world.post(world.draft(alice, group, "yes", reply_to=1))[0]
         event, plain = (posted(each).message.as_event() for each in (outcome, reply))
 
         assert (event.kind, event.by, event.offset, event.seq) == ("message.posted", alice, 3, 2)
@@ -171,7 +172,6 @@ class TestPostMessages:
             {"text": "other"},
             {"text": "hi "},
             {"reply_to": 1},
-            {"mentions": ["all"]},
         ],
     )
     def test_with_a_known_key_and_other_content_is_refused(

@@ -11,7 +11,7 @@ from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.row_mapping import RowMapping
 from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
 from parlour.adapters.sql.stores.conversations import CONVERSATIONS
-from parlour.adapters.sql.tables import conversations, members
+from parlour.adapters.sql.tables import conversations, members, users
 from parlour.adapters.sql.values import Row, timestamp, to_datetime, uuid
 from parlour.domain.conversations import Conversation, LogHead, Member, Membership, MemberStore
 from parlour.domain.kernel.ids import ConversationId, UserId
@@ -32,6 +32,24 @@ def _named(*columns: Any) -> Select[Any]:
 _NAMED = _named(members)
 VISIBLE_SINCE = Statement(
     _named(members.c.conversation_id, members.c.user_id, members.c.since_seq)
+)
+_WITH_HANDLE = (
+    members.c.conversation_id,
+    members.c.user_id,
+    users.c.handle,
+    members.c.role,
+)
+# From the users to one conversation: the other way round would read all its members.
+BY_HANDLE = Statement(
+    by_primary_key(select(*_WITH_HANDLE), members)
+    .prefix_with("STRAIGHT_JOIN", dialect="mysql")
+    .select_from(users.join(members, members.c.user_id == users.c.id))
+    .where(members.c.conversation_id == _CONVERSATION, one_of(users.c.handle))
+)
+WITH_HANDLE = Statement(
+    by_primary_key(select(*_WITH_HANDLE), members)
+    .join(users, users.c.id == members.c.user_id)
+    .where(one_of(members.c.conversation_id, members.c.user_id))
 )
 _FIND = Statement(_NAMED)
 _LOCK = Statement(_NAMED.order_by(members.c.conversation_id, members.c.user_id).with_for_update())

@@ -6,17 +6,25 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import func, select
 
 from parlour.adapters.sql import tables
-from parlour.adapters.sql.connection import Connection
+from parlour.adapters.sql.connection import Connection, Query
 from parlour.adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
 from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
 from parlour.adapters.sql.stores import message_counts
 from parlour.adapters.sql.stores.conversations import LOCK_POSITIONS, positions
-from parlour.adapters.sql.stores.members import VISIBLE_SINCE
+from parlour.adapters.sql.stores.members import BY_HANDLE, VISIBLE_SINCE, WITH_HANDLE
 from parlour.adapters.sql.tables import mentions, messages
 from parlour.adapters.sql.values import Row, uuid
-from parlour.domain.conversations import Membership
+from parlour.domain.conversations import Membership, Role
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Message, MessageStore, SendContext, SendIdentity, UnreadParts
+from parlour.domain.messages import (
+    MemberHandle,
+    MentionQuery,
+    Message,
+    MessageStore,
+    SendContext,
+    SendIdentity,
+    UnreadParts,
+)
 
 _CONVERSATION = param("conversation")
 _MOST = param("most")
@@ -77,20 +85,25 @@ class SqlMessageStore(MessageStore):
         self._connection.insert(mentions, mentioned)
         message_counts.count_full_blocks(self._connection, messages)
 
-    def lock_for(self, sends: Collection[SendIdentity]) -> SendContext:
+    def lock_for(
+        self, sends: Collection[SendIdentity], mentions: MentionQuery | None = None
+    ) -> SendContext:
         identities = sorted((room.bytes, sender.bytes, key.bytes) for room, sender, key in sends)
-        rooms, senders, numbers = self._connection.run_all(
-            [
-                (LOCK_POSITIONS, sorted({room.bytes for room, _, _ in sends})),
-                (VISIBLE_SINCE, sorted({(room.bytes, sender.bytes) for room, sender, _ in sends})),
-                (_SENT, identities),
-            ]
-        )
+        senders = sorted({(room.bytes, sender.bytes) for room, sender, _ in sends})
+        queries: list[Query] = [
+            (LOCK_POSITIONS, sorted({room.bytes for room, _, _ in sends}), {}),
+            (VISIBLE_SINCE, senders, {}),
+            (_SENT, identities, {}),
+        ]
+        if mentions is not None:
+            queries += _member_queries(mentions)
+        rooms, since, numbers, *members = self._connection.run_all(queries)
         replayed = self._find([tuple(row) for row in numbers])
         return SendContext(
             positions(rooms),
-            {(ConversationId(uuid(room)), UserId(uuid(user))): seq for room, user, seq in senders},
+            {(ConversationId(uuid(room)), UserId(uuid(user))): seq for room, user, seq in since},
             {(each.conversation, each.sender, each.key): each for each in replayed},
+            [_to_member_handle(row) for rows in members for row in rows],
         )
 
     def find_many(
@@ -138,3 +151,17 @@ class SqlMessageStore(MessageStore):
 
     def _find(self, numbers: Sequence[tuple[bytes, int]]) -> list[Message]:
         return [to_message(row) for row in self._connection.run_for(_FIND, numbers)]
+
+
+def _member_queries(mentions: MentionQuery) -> list[Query]:
+    queries: list[Query] = [
+        (BY_HANDLE, sorted(handles), {"conversation": conversation.bytes})
+        for conversation, handles in mentions.handles.items()
+    ]
+    ids = sorted({(conversation.bytes, user.bytes) for conversation, user in mentions.users})
+    return [*queries, (WITH_HANDLE, ids, {})]
+
+
+def _to_member_handle(row: Row) -> MemberHandle:
+    conversation, user, handle, role = row
+    return MemberHandle(ConversationId(uuid(conversation)), UserId(uuid(user)), handle, Role(role))
