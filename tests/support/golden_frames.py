@@ -131,6 +131,8 @@ def _answers() -> Iterator[tuple[str, bytes]]:
     yield "ok to message.send", encode(sent)
     sent.replayed = True
     yield "ok to message.send, sent before", encode(sent)
+    sent.mentions = [str(b.BOB), "all"]
+    yield "ok to message.send, with mentions", encode(sent)
     yield "ok to read", encode(frames.ReadUpTo(id=4, seq=121))
     yield "ok to received, focus, presence.set", encode(frames.Answer(id=5))
     events = (b.event(134, data={"title": "Tea"}), _message())

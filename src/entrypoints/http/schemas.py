@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from parlour.entrypoints.wire.attachments import Attachments
+from parlour.entrypoints.wire.mentions import Mentions
 from parlour.entrypoints.wire.views import (
     ClientDevice,
     EventView,
@@ -217,7 +218,7 @@ class NewMessage(Body, kw_only=True):
     body: dict[str, Any]
     kind: Annotated[str, Meta(max_length=64)] = "text"
     reply_to: Seq | None = None
-    mentions: Annotated[list[Annotated[str, Meta(max_length=36)]], Meta(max_length=1_000)] = []
+    mentions: Mentions = []
     attachments: Attachments = []
 
 

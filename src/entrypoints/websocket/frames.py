@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Meta, Raw, Struct
 
 from parlour.entrypoints.wire.attachments import Attachments
+from parlour.entrypoints.wire.mentions import Mentions
 from parlour.entrypoints.wire.views import (
     ChoiceView,
     ClientDevice,
@@ -57,7 +58,7 @@ class MessageSend(Request, tag="message.send"):
     body: dict[str, Any]
     kind: Annotated[str, Meta(max_length=64)] = "text"
     reply_to: Seq | None = None
-    mentions: Annotated[list[str], Meta(max_length=50)] = []
+    mentions: Mentions = []
     attachments: Attachments = []
 
 
@@ -182,7 +183,10 @@ class Refreshed(Answer, tag="ok"):
 
 
 class Sent(Answer, tag="ok"):
-    """The message is committed; `replayed` if an earlier send with this key did it."""
+    """The message is committed; `replayed` if an earlier send with this key did it.
+
+    `mentions` are those that the service found, or left of those that were named.
+    """
 
     conversation: UUID
     seq: int
@@ -190,6 +194,7 @@ class Sent(Answer, tag="ok"):
     at: str
     key: UUID
     replayed: bool
+    mentions: list[str] | None = None
 
 
 class ReadUpTo(Answer, tag="ok"):

@@ -12,7 +12,6 @@ from parlour.domain.events import encode_payload
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import (
-    EVERYONE,
     LogEvent,
     Message,
     MessagePosted,
@@ -22,6 +21,7 @@ from parlour.domain.messages import (
 from parlour.domain.presence import Status
 from parlour.domain.sync import Head
 from parlour.domain.users import PresenceChoice, User
+from parlour.entrypoints.wire.mentions import view_mentions
 
 
 class ClientDevice(Struct, gc=False):
@@ -31,8 +31,11 @@ class ClientDevice(Struct, gc=False):
     platform: Annotated[str, Meta(max_length=256)] | None = None
 
 
-class PostedView(Struct, gc=False):
-    """A committed message; `replayed` where an earlier send with its key had posted it."""
+class PostedView(Struct, omit_defaults=True, gc=False):
+    """A committed message; `replayed` where an earlier send with its key had posted it.
+
+    `mentions` are those that the service found, or left of those that were named.
+    """
 
     conversation: UUID
     seq: int
@@ -40,6 +43,7 @@ class PostedView(Struct, gc=False):
     at: str
     key: UUID
     replayed: bool
+    mentions: list[str] | None = None
 
 
 class UserView(Struct, omit_defaults=True, gc=False):
@@ -259,7 +263,6 @@ def private_event_fields(event: PrivateEvent) -> tuple[Any, ...]:
 def view_message(message: Message) -> MessageView:
     """Return the view of a message of a page."""
     content = message.content
-    everyone = [EVERYONE] if content.mentions_all else []
     return MessageView(
         conversation=message.conversation,
         seq=message.seq,
@@ -272,7 +275,7 @@ def view_message(message: Message) -> MessageView:
         revision=message.revision,
         session=message.session,
         reply_to=content.reply_to,
-        mentions=[*map(str, content.mentions), *everyone] or None,
+        mentions=view_mentions(content),
     )
 
 
@@ -297,4 +300,5 @@ def posted_fields(posted: Posted) -> dict[str, Any]:
         "at": rfc3339(message.at),
         "key": message.key,
         "replayed": posted.replayed,
+        "mentions": view_mentions(message.content),
     }

@@ -131,6 +131,23 @@ def test_a_new_member_of_a_group_sees_only_later_messages(sit: Sit) -> None:
     assert carol.spoken.count("before carol") == 0
 
 
+def test_a_mention_that_is_typed_tells_the_member(sit: Sit) -> None:
+    alice, bob = sit("alice"), sit("bob")
+    for terminal in (alice, bob):
+        terminal.sees("connected")
+    alice.type("/group Garden bob")
+    alice.sees("-- #Garden --")
+    bob.sees(r"\* you are in #Garden now: /open 1")
+    bob.type("/open 1")
+    bob.sees("-- #Garden --")
+    alice.type("@bob.How are you?")
+    bob.sees(r"@ alice: @bob\.How are you\?")
+    alice.type("see video.example/@bob")
+    bob.sees("[0-9] alice: see video")
+    bob.type("@all: tea")
+    alice.sees("[0-9] bob: @all: tea")
+
+
 def test_messages_of_others_are_announced_in_one_line(sit: Sit) -> None:
     alice, bob = sit("alice"), sit("bob", "--to", "alice")
     alice.sees("connected")

@@ -64,6 +64,8 @@ OF_WRONG_FORM: dict[str, bytes] = {
     "a sender": b'{"body":{"text":"hi"},"by":"0191c0de-0000-7000-8000-000000000000"}',
     "mentions that are a string": b'{"body":{"text":"hi"},"mentions":"all"}',
     "mentions of numbers": b'{"body":{"text":"hi"},"mentions":[1]}',
+    "51 mentions": b'{"body":{"text":"hi"},"mentions":[' + b",".join([b'"all"'] * 51) + b"]}",
+    "a mention of 37 characters": b'{"body":{"text":"hi"},"mentions":["' + b"a" * 37 + b'"]}',
     "a kind that is null": b'{"body":{"text":"hi"},"kind":null}',
     "a kind of a megabyte's eighth": b'{"body":{"text":"hi"},"kind":"' + b"k" * 131_072 + b'"}',
     "10,000 keys": b"{" + b",".join(b'"k%d":1' % n for n in range(10_000)) + b"}",
@@ -81,7 +83,6 @@ OF_WRONG_CONTENT: dict[str, Any] = {
     "an answer to nothing": {"body": {"text": "hi"}, "reply_to": 0},
     "an answer to what is not there": {"body": {"text": "hi"}, "reply_to": 99},
     "a mention of nobody": {"body": {"text": "hi"}, "mentions": ["nobody"]},
-    "51 mentions": {"body": {"text": "hi"}, "mentions": ["all"] * 51},
 }
 
 

@@ -77,8 +77,9 @@ async def test_a_message_has_every_field_that_was_sent(
 ) -> None:
     await bob.post(talk, "shall we?")
     key = str(uuid4())
-    body = {"body": {"text": "@bob yes"}, "reply_to": 1, "mentions": [bob.id, "all"]}
-    await _post(http, alice, talk, body, key)
+    body = {"body": {"text": "@bob yes"}, "reply_to": 1, "mentions": [alice.id]}
+    posted = await _post(http, alice, talk, body, key)
+    assert posted.json()["mentions"] == [bob.id, alice.id]
     message = (await http.ask("GET", f"/v1/conversations/{talk}/messages/2", bob)).json()
     assert message == {
         "conversation": talk,
@@ -91,7 +92,7 @@ async def test_a_message_has_every_field_that_was_sent(
         "body": {"text": "@bob yes"},
         "revision": 1,
         "reply_to": 1,
-        "mentions": [bob.id, "all"],
+        "mentions": [bob.id, alice.id],
     }
     head = (await http.ask("GET", f"/v1/conversations/{talk}", bob)).json()
     assert (head["unread"], head["mentions"], head["last"]["excerpt"]) == (1, 1, "@bob yes")

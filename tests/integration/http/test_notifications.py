@@ -95,10 +95,10 @@ class TestNotifications:
     async def test_of_a_mention_of_everyone_reach_all_but_the_sender(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
-        await mention(http, bob, lobby, "all")
+        await mention(http, alice, lobby, "all")
 
-        assert len(await notices(http, alice)) == 1
-        assert await notices(http, bob) == []
+        assert len(await notices(http, bob)) == 1
+        assert await notices(http, alice) == []
 
     async def test_are_not_created_for_muting_users_and_non_members(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str

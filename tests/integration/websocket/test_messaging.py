@@ -20,7 +20,7 @@ class TestWelcome:
 
         assert welcome["type"] == "welcome"
         assert welcome["user"] == alice.id
-        assert welcome["level"] == 3
+        assert welcome["level"] == 4
         assert all(isinstance(feature, str) for feature in welcome["features"])
         assert welcome["limits"] == {"frame": 131_072, "in_flight": 32, "text": 8_000}
         assert welcome["heartbeat_ms"] == 25_000
@@ -48,15 +48,48 @@ class TestWelcome:
 class TestMessages:
     async def test_reach_the_other_member(self, alice: Guest, bob: Guest, room: str) -> None:
         one, other = await alice.connect(), await bob.connect()
-        answer = await one.say(room, "hi @bob")
+        answer = await one.say(room, "hi")
         event = await other.hears("event")
 
         assert answer["type"] == "ok"
         assert (answer["seq"], answer["replayed"]) == (1, False)
-        assert event["data"] == {"kind": "text", "body": {"text": "hi @bob"}, "revision": 1}
+        assert event["data"] == {"kind": "text", "body": {"text": "hi"}, "revision": 1}
         assert event["session"] == one.welcome["session"]
         for field in ("conversation", "seq", "offset", "at", "key"):
             assert event[field] == answer[field]
+
+    @pytest.mark.parametrize(
+        ("text", "is_told"),
+        [("@bob.How are you?", True), ("video.example/@bob", False), ("`@bob`", False)],
+    )
+    async def test_mention_whom_the_service_finds_in_the_text(
+        self, alice: Guest, bob: Guest, room: str, text: str, is_told: bool
+    ) -> None:
+        one, other = await alice.connect(), await bob.connect()
+        answers = [await one.say(room, text), await one.say(room, text, mentions=[str(bob.user)])]
+        events = [await other.hears("event"), await other.hears("event")]
+
+        expected = [[str(bob.user)] if is_told else None] * 2
+        assert expected == [answer.get("mentions") for answer in answers]
+        assert expected == [event["data"].get("mentions") for event in events]
+        head = (await bob.connect()).welcome["heads"][0]
+        assert head["mentions"] == 2 * is_told
+
+    async def test_mention_members_whom_the_client_names(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one = await alice.connect()
+        answer = await one.say(room, "Dear Bob", mentions=[str(uuid4()), str(bob.user)])
+
+        assert answer["mentions"] == [str(bob.user)]
+
+    async def test_mention_everyone_by_role(self, alice: Guest, bob: Guest) -> None:
+        group = alice.create_group("Tea", bob)
+        one, other = await alice.connect(), await bob.connect()
+        by_owner = await one.say(group, "@all: tea")
+        by_member = await other.say(group, "@all: tea", mentions=["all"])
+
+        assert (by_owner.get("mentions"), by_member.get("mentions")) == (["all"], None)
 
     async def test_reach_every_other_socket_of_the_sender(
         self, alice: Guest, bob: Guest, room: str

@@ -97,6 +97,7 @@ class TestDecode:
             ({"reply_to": "1"}, "reply_to"),
             ({"mentions": ["all"] * 51}, "mentions"),
             ({"mentions": [7]}, "mentions"),
+            ({"mentions": ["a" * 37]}, "mentions"),
         ],
     )
     def test_says_what_is_wrong_with_a_request(self, wrong: dict[str, Any], where: str) -> None:
