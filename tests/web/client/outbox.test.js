@@ -41,6 +41,15 @@ describe('a message', () => {
     assert.deepEqual(pendingMessages(client.state, id), []);
   });
 
+  it('mentions whom the service says, not whom the client named', async () => {
+    const { env, client, bob, id } = await setUp();
+    env.service.resolveMentions = () => [bob.id];
+    await client.outbox.send({ conversation: id, body: { text: '@bob' }, mentions: ['all'] });
+    await env.clock.pass(10);
+    const [message] = client.state.conversations.get(id)?.log.messages ?? [];
+    assert.deepEqual(message.mentions, [bob.id]);
+  });
+
   it('keeps its order: one message of a conversation is sent at a time', async () => {
     const { env, say, sends, stored } = await setUp();
     env.sockets.dropAnswersTo.add('message.send');

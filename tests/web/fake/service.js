@@ -185,7 +185,8 @@ export class FakeService {
   }
 
   /** @param {string} by @param {any} frame @param {string} [session] */
-  sendMessage(by, { conversation, key, kind = 'text', body, reply_to, mentions }, session) {
+  sendMessage(by, { conversation, key, kind = 'text', body, reply_to, mentions: named }, session) {
+    const mentions = this.resolveMentions(body.text, named);
     const room = this.roomOf(by, conversation);
     const earlier = room.events.find((event) => event.key === key && event.by === by);
     if (earlier && earlier.data.body.text !== body.text)
@@ -207,7 +208,18 @@ export class FakeService {
       at: event.at,
       key,
       replayed: Boolean(earlier),
+      mentions: event.data.mentions,
     };
+  }
+
+  /**
+   * Whom a message mentions: here, whom the client names.
+   * @param {string} _text
+   * @param {string[]} [named]
+   * @returns {string[] | undefined}
+   */
+  resolveMentions(_text, named) {
+    return named;
   }
 
   /**

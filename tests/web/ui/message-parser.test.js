@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 
 import {
   parseBlocks,
-  mentionedHandles,
   isEmojiOnly,
   parseInline,
 } from '../../../src/entrypoints/web/ui/message-parser.js';
@@ -11,6 +11,23 @@ import {
 /** @param {string} text */
 const links = (text) =>
   parseInline(text).flatMap((token) => (token.kind === 'link' ? [token.href] : []));
+
+/** The mentions that the service finds. */
+const MENTIONS = JSON.parse(
+  await readFile(new URL('../../cases/mentions.json', import.meta.url), 'utf8'),
+);
+
+/**
+ * The handles that are highlighted in a message which mentions all of *members*.
+ * @param {string} text
+ * @param {string[]} members
+ */
+const highlighted = (text, members) =>
+  parseBlocks(text)
+    .flatMap((block) => (block.kind === 'text' ? block.tokens : []))
+    .flatMap((token) =>
+      token.kind === 'mention' ? (token.handles.find((each) => members.includes(each)) ?? []) : [],
+    );
 
 /** @param {string} text the visible text, joined again */
 const shown = (text) =>
@@ -89,7 +106,7 @@ describe('links', () => {
   });
 
   it('are followed by mentions', () => {
-    assert.deepEqual(mentionedHandles('https://example.com谢谢 @bob'), ['bob']);
+    assert.deepEqual(highlighted('https://example.com谢谢 @bob', ['bob']), ['bob']);
   });
 
   it('preserve every character of the text', () => {
@@ -133,19 +150,21 @@ describe('code', () => {
 
   it('contains no links or mentions', () => {
     assert.deepEqual(links('`https://example.org`'), []);
-    assert.deepEqual(mentionedHandles('`@bob` ```\n@bob\n```'), []);
+    assert.deepEqual(highlighted('`@bob` ```\n@bob\n```', ['bob']), []);
   });
 });
 
 describe('mentions', () => {
-  it('are handles after an at sign, but not in e-mail addresses', () => {
-    assert.deepEqual(mentionedHandles('@bob and @kim.park, mail a@b.org. @Ada!'), [
-      'bob',
-      'kim.park',
-      'ada',
-    ]);
-    assert.deepEqual(mentionedHandles('thanks @bob.'), ['bob']);
-  });
+  const members = [...MENTIONS.members, 'all'];
+  for (const { name, text, mentioned } of MENTIONS.cases)
+    it(`are those of the service: ${name}`, () => {
+      const found = [...new Set(highlighted(text, members))];
+      assert.deepEqual(found.toSorted(), mentioned.toSorted());
+      assert.deepEqual(
+        found.filter((handle) => handle !== 'all'),
+        mentioned.filter((/** @type {string} */ handle) => handle !== 'all'),
+      );
+    });
 });
 
 describe('emoji', () => {
@@ -163,6 +182,10 @@ describe('hostile text', () => {
       '`',
       '`a',
       '@a.',
+      '@a',
+      '@1\ufe0f',
+      '谢\u0301@',
+      '@_',
       'http://',
       'https://a(',
       '```',

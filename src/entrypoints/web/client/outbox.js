@@ -202,7 +202,8 @@ export class Outbox {
         mentions,
       });
       this.#failures = 0;
-      dispatch({ type: 'sent', entry, seq: ok.seq, offset: ok.offset, at: ok.at });
+      const { seq, offset, at, mentions: counted } = ok;
+      dispatch({ type: 'sent', entry, seq, offset, at, mentions: counted });
       await this.discard(key);
     } catch (error) {
       await this.#onFailure(key, error);

@@ -260,13 +260,13 @@ function withEvents(state, id, events) {
 
 /**
  * An acknowledged message is added to the log as an event, so it is held if earlier events are
- * missing.
+ * missing. Whom it mentions is what the service answered.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
  */
-function withSent(state, { entry, seq, offset, at }) {
-  const { conversation, key, kind, body, reply_to, mentions } = /** @type {OutboxEntry} */ (entry);
+function withSent(state, { entry, seq, offset, at, mentions }) {
+  const { conversation, key, kind, body, reply_to } = /** @type {OutboxEntry} */ (entry);
   const data = { kind, body, reply_to, mentions, revision: 1 };
   const by = ownId(state);
   const session = state.session ?? undefined;

@@ -1,18 +1,14 @@
-/** Mentions: suggestions while one is typed, and the users that a text mentions. */
+/** Suggestions while a mention is typed. The service decides whom a text mentions. */
 
 import { foldCase } from '../client/text.js';
 import { state } from './context.js';
 import { t } from './i18n.js';
 import { avatar, isolatedText } from './widgets.js';
-import { mentionedHandles } from './message-parser.js';
 import { h } from './vdom.js';
 
 /** @import {User} from '../client/types.js' */
 
 const MAX_SUGGESTIONS = 6;
-/** The limit of the protocol for one message. */
-const MAX_MENTIONS = 50;
-const EVERYONE = 'all';
 const MENTION_AT_CURSOR = /(?:^|[\s([{,;:])@([a-z0-9._-]*)$/iu;
 
 /**
@@ -43,22 +39,6 @@ function suggestions(conversation, query) {
       [handle, ...foldCase(display_name).split(/\s+/)].some((word) => word.startsWith(query)),
     )
     .slice(0, MAX_SUGGESTIONS);
-}
-
-/**
- * The members that a text mentions; `all` stands for every member.
- * @param {string} conversation
- * @param {string} text
- * @returns {string[]} user ids or `all`, at most 50
- */
-export function mentionedMembers(conversation, text) {
-  const { conversations, users } = state();
-  const handles = new Set(mentionedHandles(text));
-  const members = conversations.get(conversation)?.members ?? [];
-  const mentioned = members
-    .map(({ user }) => user)
-    .filter((user) => handles.has(users.get(user)?.handle ?? ''));
-  return [...(handles.has(EVERYONE) ? [EVERYONE] : []), ...mentioned].slice(0, MAX_MENTIONS);
 }
 
 /** A list of suggested people, one of which is selected. */

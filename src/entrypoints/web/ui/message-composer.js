@@ -9,7 +9,7 @@ import { Component } from './component.js';
 import { openEmojiPicker } from './emoji-picker.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
-import { MentionSuggestions, mentionedMembers } from './mentions.js';
+import { MentionSuggestions } from './mentions.js';
 import { MAX_LENGTH, tooLongNotice } from './too-long.js';
 import { iconButton } from './widgets.js';
 import { attempt } from './toasts.js';
@@ -249,7 +249,8 @@ export class MessageComposer extends Component {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
     const texts = parts ?? [field.value.trim()].filter(Boolean);
     if (!texts.length || texts.some((text) => [...text].length > MAX_LENGTH)) return;
-    for (const text of texts) this.#sendText(text);
+    for (const text of texts)
+      attempt(client().outbox.send({ conversation: this.#id, body: { text } }));
     field.value = '';
     field.focus();
     saveDraft(this.#id, '');
@@ -257,14 +258,6 @@ export class MessageComposer extends Component {
     this.#suggestions = null;
     this.#measure();
     this.dispatchEvent(new CustomEvent('sent', { bubbles: true }));
-  }
-
-  /** @param {string} text */
-  #sendText(text) {
-    const mentions = mentionedMembers(this.#id, text);
-    /** @type {Pick<OutboxEntry, 'conversation' | 'body' | 'mentions'>} */
-    const content = { conversation: this.#id, body: { text } };
-    attempt(client().outbox.send(mentions.length ? { ...content, mentions } : content));
   }
 }
 

@@ -4,8 +4,10 @@
  */
 
 /**
+ * What a text consists of. `handles` are what an at sign may mean, the longest first; whom it
+ * mentions stands in the message.
  * @typedef {{kind: 'plain', text: string} | {kind: 'code', text: string} |
- *   {kind: 'link', text: string, href: string} | {kind: 'mention', text: string, handle: string}} Token
+ *   {kind: 'link', text: string, href: string} | {kind: 'mention', text: string, handles: string[]}} Token
  */
 /** @typedef {{kind: 'text', tokens: Token[]} | {kind: 'fence', text: string, language?: string}} Block */
 
@@ -13,9 +15,33 @@
 const FENCE = /(?<!`)(`{3,})(?!`)([\s\S]*?)(?<!`)\1`*/g;
 /** The name of a language after the opening fence, if the closing one has a line of its own. */
 const LANGUAGE = /^([\w+#.-]+)[ \t]*\n(?=[\s\S]*\n$|$)/;
-/** Code, a web address, `www.`, a mail address, or a handle. Addresses end at CJK punctuation. */
-const INLINE =
-  /`([^`\n]+)`|\b(https?:\/\/[^\s<>"`|｜\p{Zs}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65…“”‘’]{1,2048})|(?<![\w@.:/-])(www\.[^\s<>"`|｜@\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65…“”‘’]{3,2048})|(?<![\w.+@/-])([a-z0-9][\w.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63})(?![\w@])|(?<![\w@.])@([a-z0-9](?:[a-z0-9]|[._-](?=[a-z0-9]))*)/giu;
+/** Scripts that are written without spaces, or with endings directly after a name. */
+const UNSPACED = [
+  'Han',
+  'Hiragana',
+  'Katakana',
+  'Bopomofo',
+  'Hangul',
+  'Thai',
+  'Lao',
+  'Khmer',
+  'Myanmar',
+]
+  .map((script) => `\\p{scx=${script}}`)
+  .join('');
+/** A letter or digit of a handle, unless a mark makes another character of it. */
+const HANDLE_LETTER = String.raw`[a-z0-9](?![\p{Grapheme_Extend}\p{M}\u200d\p{Emoji_Modifier}])`;
+const MENTION =
+  String.raw`@(?:(?<=(?:[${UNSPACED}]\p{M}{0,8}|\u20e3)@)|(?<![\p{L}\p{N}@/=\\][\p{M}_]{0,8}@))` +
+  `(?![a-z0-9._-]*[a-z0-9]@)((?:${HANDLE_LETTER})(?:${HANDLE_LETTER}|[._-](?=${HANDLE_LETTER}))*)` +
+  String.raw`(?!_*(?![0-9]\ufe0f?\u20e3|[${UNSPACED}])[\p{L}\p{M}\p{N}])`;
+/** Code, a web address, `www.` or a mail address. Addresses end at CJK punctuation. */
+const CODE_OR_LINK =
+  /`([^`\n]+)`|\b(https?:\/\/[^\s<>"`|｜\p{Zs}\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65…“”‘’]{1,2048})|(?<![\w@.:/-])(www\.[^\s<>"`|｜@\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65…“”‘’]{3,2048})|(?<![\w.+@/-])([a-z0-9][\w.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,63})(?![\w@])/giu;
+const INLINE = new RegExp(`${CODE_OR_LINK.source}|${MENTION}`, 'giu');
+const ASCII = /^[!-~]*$/;
+/** Where a handle may end before the end of what follows the at sign: before a dot or a dash. */
+const HANDLE_END = /[.-]/g;
 const TRAILING_PUNCTUATION = /[.,;:!?'"»*~]+$/u;
 /** A top-level domain is written in one script: text that follows a Latin one is no part of it. */
 const AFTER_LATIN_DOMAIN = /^((?:https?:\/\/)?[^/?#]*\.[a-z]{2,})[^ -~].*$/iu;
@@ -90,9 +116,13 @@ export function parseInline(text) {
 }
 
 /** @param {RegExpExecArray} match @returns {Token | null} */
-function toToken([whole, code, web, www, mail, handle]) {
+function toToken([whole, code, web, www, mail, run]) {
   if (code !== undefined) return { kind: 'code', text: code };
-  if (handle !== undefined) return { kind: 'mention', text: whole, handle: handle.toLowerCase() };
+  if (run !== undefined)
+    // The pattern ignores case, by which the Kelvin sign is a "k".
+    return ASCII.test(run)
+      ? { kind: 'mention', text: whole, handles: possibleHandles(run) }
+      : null;
   if (mail !== undefined) return { kind: 'link', text: mail, href: `mailto:${mail}` };
   const text = trimLinkEnd((web ?? www).replace(AFTER_LATIN_DOMAIN, '$1'));
   // `www.` needs a name and a top-level domain after it.
@@ -136,11 +166,12 @@ function safeUrl(text) {
 export const isEmojiOnly = (text) => text.length < 80 && EMOJI_ONLY.test(text.trim());
 
 /**
- * The handles that a text mentions, in lower case.
- * @param {string} text
- * @returns {string[]}
+ * What may be a handle at the beginning of what follows an at sign, the longest first:
+ * `@kim.park.Hi` may mean `kim.park.hi`, `kim.park` or `kim`.
+ * @param {string} run
+ * @returns {string[]} in lower case
  */
-export const mentionedHandles = (text) =>
-  parseBlocks(text)
-    .flatMap((block) => (block.kind === 'text' ? block.tokens : []))
-    .flatMap((token) => (token.kind === 'mention' ? [token.handle] : []));
+function possibleHandles(run) {
+  const ends = Array.from(run.matchAll(HANDLE_END), ({ index }) => index);
+  return [...ends, run.length].reverse().map((end) => run.slice(0, end).toLowerCase());
+}

@@ -21,11 +21,11 @@ export const renderText = (text, message) =>
       : h(
           'p',
           null,
-          block.tokens.map((token) => renderToken(token, message)),
+          block.tokens.flatMap((token) => renderToken(token, message)),
         ),
   );
 
-/** @param {Token} token @param {LoggedMessage | OutboxEntry} message @returns {Child} */
+/** @param {Token} token @param {LoggedMessage | OutboxEntry} message @returns {Child | Child[]} */
 function renderToken(token, message) {
   switch (token.kind) {
     case 'code':
@@ -33,7 +33,7 @@ function renderToken(token, message) {
     case 'link':
       return renderLink(token.text, token.href);
     case 'mention':
-      return renderMention(token.text, token.handle, message);
+      return renderMention(token.text, token.handles, message);
     default:
       return token.text;
   }
@@ -55,20 +55,19 @@ function renderLink(text, href) {
 }
 
 /**
- * A handle is highlighted as a mention only if the message mentions that user.
- * @param {string} text
- * @param {string} handle
+ * The longest handle of somebody whom the message mentions is highlighted; the rest stays plain.
+ * @param {string} text the at sign and what follows it
+ * @param {string[]} handles what it may mean, the longest first
  * @param {LoggedMessage | OutboxEntry} message
- * @returns {Child}
+ * @returns {Child[]}
  */
-function renderMention(text, handle, message) {
+function renderMention(text, handles, { mentions = [] }) {
   const { users, me } = state();
-  const mentioned =
-    handle === 'all' ? 'all' : message.mentions?.find((id) => users.get(id)?.handle === handle);
-  if (!mentioned || !message.mentions?.includes(mentioned)) return text;
-  return h(
-    'span',
-    { class: `mention${mentioned === me?.id || mentioned === 'all' ? ' mention-me' : ''}` },
-    text,
-  );
+  const idOf = new Map(mentions.map((id) => [id === 'all' ? id : users.get(id)?.handle, id]));
+  const handle = handles.find((each) => idOf.has(each));
+  if (!handle) return [text];
+  const id = idOf.get(handle);
+  const style = id === me?.id || id === 'all' ? 'mention mention-me' : 'mention';
+  const end = handle.length + 1;
+  return [h('span', { class: style }, text.slice(0, end)), text.slice(end)];
 }
