@@ -1,9 +1,10 @@
 """Counts of own messages and mentions far beyond a read mark, from blocks that are counted once.
 
-Counting along the primary key costs as much as there are messages. So the transaction that adds
-the last message of a block of 1,000 counts the block, under the lock of the conversation. A count
-beyond a mark adds up blocks; it reads messages only from the mark to the end of its block, and
-from the last counted block to the end of the log.
+Counting along the primary key costs as much as there are messages. So full blocks of 1,000 are
+counted in a transaction that adds a message, under the lock of the conversation: once in a
+thousand messages, each conversation at a number of its own, so that conversations which grow in
+step are not counted in step. A count beyond a mark adds up blocks; it reads messages only from
+the mark to the end of its block, and from the last counted block to the end of the log.
 """
 
 from collections import defaultdict
@@ -19,6 +20,7 @@ from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, p
 from parlour.adapters.sql.tables import mentions, message_counts, messages
 from parlour.adapters.sql.values import Row
 from parlour.domain.conversations import Membership
+from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.messages import MAX_NUMBER, Message, UnreadParts
 
 BLOCK = 1_000
@@ -76,10 +78,18 @@ class _Sums:
 
 
 def count_full_blocks(connection: Connection, added: Sequence[Message]) -> None:
-    """Count the blocks that are full now that these messages were added."""
-    for conversation in {each.conversation for each in added if each.seq % BLOCK == 0}:
+    """Count the full blocks of the conversations whose turn has come with these messages."""
+    for conversation in {
+        each.conversation for each in added if each.seq % BLOCK == turn(each.conversation)
+    }:
         last = max(each.seq for each in added if each.conversation == conversation)
-        _count(connection, conversation.bytes, last // BLOCK)
+        if full := last // BLOCK:
+            _count(connection, conversation.bytes, full)
+
+
+def turn(conversation: ConversationId) -> int:
+    """Return the place in a block at which the blocks before it are counted."""
+    return conversation.int % BLOCK
 
 
 def _count(connection: Connection, conversation: bytes, full: int) -> None:
