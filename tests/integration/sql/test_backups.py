@@ -1,5 +1,6 @@
 """Backups are written while others write, and restored completely or not at all."""
 
+import base64
 import gzip
 import hashlib
 import json
@@ -8,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +24,15 @@ from parlour.adapters.sql.database_snapshot import STEP
 from parlour.adapters.sql.schema import VERSIONS
 from parlour.adapters.sql.stores import SqlStores
 from parlour.domain.access import WrongCredentials
+from parlour.domain.notifications import (
+    Notification,
+    Push,
+    PushId,
+    PushKeys,
+    Reason,
+    Subscription,
+    SubscriptionId,
+)
 from parlour.domain.users import Handle
 from tests.support import builders as b
 from tests.support.archives import (
@@ -32,6 +43,7 @@ from tests.support.archives import (
     nothing,
     quiet,
 )
+from tests.support.fakes import START
 from tests.support.old_backups import write_old_backup
 from tests.support.world import BROWSER, PASSWORD, new_world
 
@@ -189,6 +201,99 @@ CHANGES = {
 }
 
 
+def changed_row(path: Path, table: str, column: str, value: Any) -> Path:
+    """Change a column of the first row of a table, and give the backup its digest."""
+
+    def change(lines: list[bytes]) -> list[bytes]:
+        body = lines[:-1]
+        (head,) = (n for n, line in enumerate(body) if f'"table":"{table}"'.encode() in line)
+        place = json.loads(body[head])["columns"].index(column)
+        row = json.loads(body[head + 1])
+        assert row[place] != value
+        row[place] = value
+        body[head + 1] = json.dumps(row).encode() + b"\n"
+        end = {**json.loads(lines[-1]), "sha256": hashlib.sha256(b"".join(body)).hexdigest()}
+        return [*body, json.dumps(end).encode() + b"\n"]
+
+    return rewritten(path, change)
+
+
+NOBODY = base64.b64encode(bytes(range(16))).decode()
+SHORT = base64.b64encode(b"short").decode()
+ACCOUNT_CHANGES = [
+    ("credentials", "password_hash", "", "is not the hash of a password"),
+    ("credentials", "password_hash", "a\u0000b", "is not the hash of a password"),
+    ("credentials", "user_id", NOBODY, "there is no user"),
+    ("credentials", "changed_at", "yesterday", "this is no row of credentials"),
+    ("devices", "name", "a\u0007", "device.name"),
+    ("devices", "platform", "x" * 65, "device.name"),
+    ("devices", "user_id", NOBODY, "belongs to another user"),
+    ("tokens", "digest", SHORT, "digest must have 32 bytes"),
+    ("tokens", "kind", "eternal", "this is no row of tokens"),
+    ("tokens", "user_id", NOBODY, "belongs to another user"),
+    ("audit", "place", "\u001b[2J", "control characters"),
+    ("audit", "action", "", "names no action"),
+    ("audit", "details", "[]", "must be an object"),
+    ("notifications", "excerpt", "x" * 141, "at most 140 characters"),
+    ("notifications", "seq", 0, "seq is not a number from 1 on"),
+    ("notifications", "seq", 99, "is beyond its last message"),
+    ("notifications", "by_id", NOBODY, "there is no user"),
+    ("notifications", "reason", "boredom", "this is no row of notifications"),
+    ("push_subscriptions", "endpoint", base64.b64encode(b"ftp://x").decode(), "no row of"),
+    ("push_subscriptions", "p256dh", SHORT, "not an uncompressed point"),
+    ("push_subscriptions", "auth", SHORT, "must have 16 bytes"),
+    ("push_outbox", "tries", -1, "tries is not a number"),
+    ("push_outbox", "tries", 7, "tries must be at most 6"),
+    ("push_outbox", "seq", 99, "is beyond its last message"),
+    ("private_logs", "last_offset", 99, "does not end at 99"),
+]
+
+
+@pytest.fixture
+def noted(sqlite_storage: sql.SqlStorage, tmp_path: Path) -> Path:
+    """A backup with rows in every table of accounts, notifications and pushes."""
+    town = Town(sqlite_storage)
+    alice, bob, _ = town.users
+    device = sqlite_storage.uow.read(lambda stores: stores.devices.of_user(bob))[0].id
+    subscription = Subscription(
+        id=SubscriptionId(UUID(int=1)),
+        user=bob,
+        device=device,
+        endpoint="https://push.example.org/1",
+        keys=PushKeys(b"\x04" + bytes(64), bytes(16)),
+        preview=False,
+        created_at=START,
+    )
+    push = Push(
+        id=PushId(UUID(int=2)),
+        subscription=subscription.id,
+        user=bob,
+        conversation=town.group,
+        seq=1,
+        reason=Reason.MENTION,
+        tries=0,
+        due_at=START,
+    )
+    notification = Notification(
+        user=bob,
+        conversation=town.group,
+        seq=1,
+        number=1,
+        by=alice,
+        reason=Reason.MENTION,
+        excerpt="two",
+        at=START,
+    )
+
+    def put(stores: SqlStores) -> None:
+        stores.subscriptions.put(subscription)
+        stores.outbox.add([push])
+        stores.notifications.add([notification])
+
+    sqlite_storage.uow(put)
+    return backup(sqlite_storage, tmp_path / "all.backup")
+
+
 class TestRestore:
     @pytest.mark.parametrize("wrong", CHANGES)
     def test_refuses_what_the_domain_would_with_the_line_and_changes_nothing(
@@ -200,6 +305,27 @@ class TestRestore:
             with pytest.raises(ArchiveRefused, match=rf"all\.backup:\d+: .*{said}"):
                 restore_backup(empty, path, afterwards=nothing, progress=quiet)
             assert not any(everything(empty).values())
+
+    @pytest.mark.parametrize("wrong", ACCOUNT_CHANGES, ids=lambda wrong: ".".join(wrong[:2]))
+    def test_refuses_rows_of_accounts_that_the_domain_would_not_have_made(
+        self, noted: Path, tmp_path: Path, wrong: tuple[str, str, Any, str]
+    ) -> None:
+        table, column, value, said = wrong
+        path = changed_row(noted, table, column, value)
+        with closing(sql.open_sqlite(tmp_path / "empty.db")) as empty:
+            with pytest.raises(ArchiveRefused, match=rf"all\.backup:\d+: .*{said}"):
+                restore_backup(empty, path, afterwards=nothing, progress=quiet)
+            assert not any(everything(empty).values())
+
+    def test_takes_accounts_notifications_and_pushes_as_they_were_stored(
+        self, noted: Path, tmp_path: Path
+    ) -> None:
+        with closing(sql.open_sqlite(tmp_path / "empty.db")) as empty:
+            restore_backup(empty, noted, afterwards=nothing, progress=quiet)
+            found = everything(empty)
+
+        for table, *_ in ACCOUNT_CHANGES:
+            assert found[table], table
 
     def test_rescues_a_damaged_database_where_the_operator_asks_for_it(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path

@@ -51,7 +51,7 @@ def _(user: User, report: Report) -> User:
     text = PresenceChoice.parse_text(user.presence.text)
     presence = attrs.evolve(user.presence, text=text)
     checked = attrs.evolve(user, handle=handle, display_name=name, presence=presence)
-    return _clean(checked, report)
+    return clean_fields(checked, report)
 
 
 @accept.register
@@ -59,12 +59,12 @@ def _(conversation: Conversation, report: Report) -> Conversation:
     is_group = conversation.kind is ConversationKind.GROUP
     if (conversation.title is not None, conversation.pair is not None) != (is_group, not is_group):
         raise Invalid("a group has a title, and a direct conversation the pair of its users")
-    return _clean(conversation, report)
+    return clean_fields(conversation, report)
 
 
 @accept.register
 def _(member: Member, report: Report) -> Member:
-    return _clean(member, report)
+    return clean_fields(member, report)
 
 
 @accept.register
@@ -72,13 +72,13 @@ def _(event: Event, report: Report) -> Event:
     if isinstance(event.payload, MessagePosted):
         raise Invalid("a message has a line of its own and is no event")
     _check_payload(event)
-    return _clean(event, report)
+    return clean_fields(event, report)
 
 
 @accept.register
 def _(event: PrivateEvent, report: Report) -> PrivateEvent:
     _check_payload(event)
-    return _clean(event, report)
+    return clean_fields(event, report)
 
 
 @accept.register
@@ -93,11 +93,13 @@ def _(message: Message, report: Report) -> Message:
     except Invalid as refusal:
         # The text of a message that was sent when nobody looked whether it can be seen.
         text = content.body.get("text")
-        if refusal.field != "body.text" or not isinstance(text, str) or not _is_unseen(text):
+        if refusal.field != "body.text" or not isinstance(text, str) or not is_unseen(text):
             raise
         report("a message without a character that can be seen")
         parsed = _parse_content(content, {"text": UNSEEN_TEXT})
-    return attrs.evolve(_clean(attrs.evolve(message, content=parsed), report), content=parsed)
+    return attrs.evolve(
+        clean_fields(attrs.evolve(message, content=parsed), report), content=parsed
+    )
 
 
 def _parse_content(content: Content, body: Any) -> Content:
@@ -115,10 +117,11 @@ def _check_payload(event: Event | PrivateEvent) -> None:
     kind = kind_of(event.payload)
     if isinstance(event.payload, UnknownPayload) and (kind in _KNOWN or len(kind) > MAX_KIND):
         raise Invalid(f"the data of {kind[:MAX_KIND]} is not as it must be")
-    _check_json([kind, encode_payload(event.payload)])
+    check_json([kind, encode_payload(event.payload)])
 
 
-def _check_json(value: Any) -> None:
+def check_json(value: Any) -> None:
+    """Raise `Invalid` for JSON with control characters in its texts, or numbers too large."""
     match value:
         case str() if _has_control(value):
             raise Invalid("a text holds control characters")
@@ -126,14 +129,14 @@ def _check_json(value: Any) -> None:
             raise Invalid("a number is too large")
         case list():
             for each in value:
-                _check_json(each)
+                check_json(each)
         case dict():
-            _check_json([*value.keys(), *value.values()])
+            check_json([*value.keys(), *value.values()])
         case _:
             pass
 
 
-def _clean(value: T, report: Report) -> T:
+def clean_fields(value: T, report: Report) -> T:
     """Check the numbers, times and names in the fields of *value*, at any depth."""
     changed: dict[str, Any] = {}
     for field in attrs.fields(value.__class__):  # type: ignore[arg-type] # only attrs values
@@ -160,7 +163,7 @@ def _clean_field(name: str, found: Any, report: Report) -> Any:
         case tuple():
             cleaned = tuple(_clean_field(name, each, report) for each in found)
         case _ if attrs.has(type(found)):
-            cleaned = _clean(found, report)
+            cleaned = clean_fields(found, report)
     return cleaned
 
 
@@ -180,7 +183,7 @@ def _name(name: Name, instead: str, report: Report) -> Name:
     try:
         cleaned = kind.parse(raw)
     except Invalid:
-        if len(raw) > kind.MAX_LENGTH or not _is_unseen(raw):
+        if len(raw) > kind.MAX_LENGTH or not is_unseen(raw):
             raise
         report(f"the name {raw!a}, which nobody can see, is {instead} now")
         return kind.parse(instead)
@@ -189,7 +192,7 @@ def _name(name: Name, instead: str, report: Report) -> Name:
     return cleaned
 
 
-def _is_unseen(text: str) -> bool:
+def is_unseen(text: str) -> bool:
     """Whether *text* is refused only because of what cannot be seen."""
     return bool(text) and not _has_control(text)
 

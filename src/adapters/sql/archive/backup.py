@@ -56,7 +56,7 @@ def restore_backup(
     A backup of an older release is brought to this version first, in a temporary file. The
     work of *afterwards* is done in the same transaction. Raises `ArchiveRefused` for a file that
     is damaged or of a newer release, for a database that is not empty and, unless *unchecked*, for
-    users, conversations and messages that the domain would refuse, with the line.
+    rows that the domain would refuse, with the line (of a backup of this release) or the table.
     """
     info = check_backup(path, progress)
     storage.migrate()

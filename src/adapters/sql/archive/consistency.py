@@ -82,7 +82,7 @@ class _Log:
                 f"and {counted[2]}"
             )
         if self.furthest_seq > self.seq or self.furthest_offset > self.offset:
-            raise Invalid(f"a member of {id_} is beyond its last message or event")
+            raise Invalid(f"a mark in {id_} is beyond its last message or event")
         if found.kind is ConversationKind.GROUP and self.owners != min(1, found.members):
             raise Invalid(f"the group {id_} has {self.owners} owners")
         if found.pair and sorted(self.members) != sorted({found.pair.low, found.pair.high}):
@@ -102,6 +102,8 @@ class Consistency:
         self._handles: set[str] = set()
         self._logs: dict[UUID, _Log] = {}
         self._private: dict[UUID, int] = {}
+        self._private_ends: dict[UUID, tuple[int, int]] = {}
+        """The line at which the end of a private log was named, and that end."""
 
     def take(self, value: Any, line: int) -> Any:
         """Return *value* as the domain accepts it; raise `WrongLine`."""
@@ -127,6 +129,9 @@ class Consistency:
                 log.finish(found)
             except Invalid as problem:
                 raise WrongLine(log.line, str(problem)) from None
+        for user, (line, end) in self._private_ends.items():
+            if end != self._private.get(user, 0):
+                raise WrongLine(line, f"the private log of {user} does not end at {end}")
 
     def _take(self, value: Any, line: int) -> None:
         match value:
@@ -138,18 +143,18 @@ class Consistency:
                     raise Invalid(f"the conversation {value.id} stands twice")
                 log.found, log.line = value, line
                 pair = value.pair
-                self._name(line, *((pair.low, pair.high) if pair else ()))
+                self.name_users(line, *((pair.low, pair.high) if pair else ()))
             case Member():
-                self._name(line, value.user)
+                self.name_users(line, value.user)
                 self._take_member(self._log(value.conversation, line), value)
             case Event():
-                self._name(line, value.by)
+                self.name_users(line, value.by)
                 self._log(value.conversation, line).add_event(value, line)
             case Message():
-                self._name(line, value.sender, *value.content.mentions)
+                self.name_users(line, value.sender, *value.content.mentions)
                 self._log(value.conversation, line).add_message(value)
             case PrivateEvent():
-                self._name(line, value.user)
+                self.name_users(line, value.user)
                 last = self._private.get(value.user, 0)
                 if value.offset != last + 1:
                     raise Invalid(
@@ -170,9 +175,22 @@ class Consistency:
         log.furthest_seq = max(log.furthest_seq, *marks)
         log.furthest_offset = max(log.furthest_offset, member.since_offset)
 
-    def _log(self, conversation: UUID, line: int) -> _Log:
-        return self._logs.setdefault(conversation, _Log(line))
-
-    def _name(self, line: int, *users: UUID) -> None:
+    def name_users(self, line: int, *users: UUID) -> None:
+        """Note that *users* have to exist; unless they do, *line* is reported."""
         for user in users:
             self._users.setdefault(user, line)
+
+    def name_message(self, line: int, conversation: UUID, seq: int) -> None:
+        """Note that this message has to exist; raise `Invalid` where *seq* is no number of one."""
+        if seq < 1:
+            raise Invalid("is not a number from 1 on", field="seq")
+        log = self._log(conversation, line)
+        log.furthest_seq = max(log.furthest_seq, seq)
+
+    def name_private_end(self, line: int, user: UUID, offset: int) -> None:
+        """Note where the private log of *user* ends."""
+        self.name_users(line, user)
+        self._private_ends[user] = (line, offset)
+
+    def _log(self, conversation: UUID, line: int) -> _Log:
+        return self._logs.setdefault(conversation, _Log(line))

@@ -7,13 +7,21 @@ from typing import Any
 from sqlalchemy import Table
 
 from parlour.adapters.sql import tables
+from parlour.adapters.sql.archive.account_checks import AccountChecks
 from parlour.adapters.sql.archive.consistency import Consistency, WrongLine
 from parlour.adapters.sql.archive.files import ArchiveRefused
 from parlour.adapters.sql.rows import to_event, to_message, to_private_event
+from parlour.adapters.sql.stores.access import CREDENTIALS, DEVICES, TOKENS
+from parlour.adapters.sql.stores.administration import ENTRIES
 from parlour.adapters.sql.stores.conversations import CONVERSATIONS
 from parlour.adapters.sql.stores.members import MEMBERS
+from parlour.adapters.sql.stores.notifications import NOTIFICATIONS
+from parlour.adapters.sql.stores.push import PUSHES, SUBSCRIPTIONS
 from parlour.adapters.sql.stores.users import USERS
-from parlour.adapters.sql.values import Row
+from parlour.adapters.sql.values import Row, uuid
+from parlour.domain.notifications import Subscription
+
+_DIGEST = list(tables.push_subscriptions.columns.keys()).index("digest")
 
 _READ: Mapping[str, Callable[[Row], Any]] = {
     tables.users.name: USERS.from_row,
@@ -22,6 +30,25 @@ _READ: Mapping[str, Callable[[Row], Any]] = {
     tables.conversation_events.name: to_event,
     tables.messages.name: to_message,
     tables.private_events.name: to_private_event,
+}
+
+
+def _subscription(row: Row) -> Subscription:
+    found = SUBSCRIPTIONS.from_row(row)
+    if found.digest != row[_DIGEST]:
+        raise ValueError
+    return found
+
+
+# What an export does not have.
+_READ_ACCOUNTS: Mapping[str, Callable[[Row], Any]] = {
+    tables.credentials.name: CREDENTIALS.from_row,
+    tables.devices.name: DEVICES.from_row,
+    tables.tokens.name: TOKENS.from_row,
+    tables.audit.name: ENTRIES.from_row,
+    tables.notifications.name: NOTIFICATIONS.from_row,
+    tables.push_subscriptions.name: _subscription,
+    tables.push_outbox.name: PUSHES.from_row,
 }
 
 
@@ -34,6 +61,7 @@ class ContentChecks:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._consistency = Consistency(lambda _what: None)
+        self._accounts = AccountChecks(self._consistency)
 
     def take(self, table: Table, rows: list[Row], first: int = 0) -> None:
         """Check rows of a table, which begin at the line *first*; 0: they have no line.
@@ -41,19 +69,24 @@ class ContentChecks:
         Raises:
             ArchiveRefused: the domain would not have made such a row.
         """
-        read = _READ.get(table.name)
-        if read is None:
-            return
         for place, row in enumerate(rows):
             line = first and first + place
             try:
-                value = read(row)
+                self._take(table.name, row, line)
             except (ValueError, TypeError, KeyError, AttributeError, IndexError):
                 raise self._refuse(f"this is no row of {table.name}", line) from None
-            try:
-                self._consistency.take(value, line)
             except WrongLine as problem:
-                raise self._refuse(str(problem), problem.line) from None
+                what = str(problem) if problem.line else f"a row of {table.name}: {problem}"
+                raise self._refuse(what, problem.line) from None
+
+    def _take(self, table: str, row: Row, line: int) -> None:
+        if read := _READ.get(table):
+            self._consistency.take(read(row), line)
+        elif read := _READ_ACCOUNTS.get(table):
+            self._accounts.take(read(row), line)
+        elif table == tables.private_logs.name:
+            user, end = row
+            self._consistency.name_private_end(line, uuid(user), end)
 
     def finish(self) -> None:
         """Raise `ArchiveRefused` where the rows do not belong together."""

@@ -22,9 +22,9 @@ from parlour.domain.access import (
 from parlour.domain.kernel.ids import DeviceId, UserId
 from parlour.domain.users import ChosenState, PresenceChoice, UserRole
 
-_CREDENTIALS = RowMapping(Credentials, tables.credentials)
-_DEVICES = RowMapping(Device, tables.devices)
-_TOKENS = RowMapping(Token, tables.tokens)
+CREDENTIALS = RowMapping(Credentials, tables.credentials)
+DEVICES = RowMapping(Device, tables.devices)
+TOKENS = RowMapping(Token, tables.tokens)
 
 # Looking a member up by its value takes longer than reading the rest of a row.
 _CHOSEN = {state.value: state for state in ChosenState}
@@ -81,11 +81,11 @@ class SqlCredentialStore(CredentialStore):
 
     def put(self, credentials: Credentials) -> None:
         self._connection.run(_FORGET_CREDENTIALS, user=credentials.user.bytes)
-        self._connection.insert(tables.credentials, [_CREDENTIALS.to_row(credentials)])
+        self._connection.insert(tables.credentials, [CREDENTIALS.to_row(credentials)])
 
     def find(self, user: UserId) -> Credentials | None:
         rows = self._connection.run(_FIND_CREDENTIALS, user=user.bytes)
-        return _CREDENTIALS.from_row(rows[0]) if rows else None
+        return CREDENTIALS.from_row(rows[0]) if rows else None
 
 
 class SqlDeviceStore(DeviceStore):
@@ -95,15 +95,15 @@ class SqlDeviceStore(DeviceStore):
         self._connection = connection
 
     def add(self, device: Device) -> None:
-        self._connection.insert(tables.devices, [_DEVICES.to_row(device)])
+        self._connection.insert(tables.devices, [DEVICES.to_row(device)])
 
     def find(self, device: DeviceId) -> Device | None:
         rows = self._connection.run(_FIND_DEVICE, device=device.bytes)
-        return _DEVICES.from_row(rows[0]) if rows else None
+        return DEVICES.from_row(rows[0]) if rows else None
 
     def of_user(self, user: UserId) -> list[Device]:
         rows = self._connection.run(_DEVICES_OF, user=user.bytes)
-        return list(map(_DEVICES.from_row, rows))
+        return list(map(DEVICES.from_row, rows))
 
     def alive(self, devices: Collection[DeviceId]) -> Mapping[DeviceId, PresenceChoice]:
         rows = self._connection.run_for(_ALIVE, [device.bytes for device in devices])
@@ -113,7 +113,7 @@ class SqlDeviceStore(DeviceStore):
 
     def bearers(self, digests: Collection[bytes]) -> Mapping[bytes, Bearer]:
         rows = self._connection.run_for(_BEARERS, sorted(digests))
-        return {token[0]: Bearer(_TOKENS.from_row(token), UserRole(role)) for role, *token in rows}
+        return {token[0]: Bearer(TOKENS.from_row(token), UserRole(role)) for role, *token in rows}
 
     def seen(self, device: DeviceId, at: datetime) -> None:
         self._connection.update(_SEEN, [(timestamp(at), device.bytes)])
@@ -131,7 +131,7 @@ class SqlTokenStore(TokenStore):
         self._connection = connection
 
     def add(self, tokens: Collection[Token]) -> None:
-        self._connection.insert(tables.tokens, [_TOKENS.to_row(token) for token in tokens])
+        self._connection.insert(tables.tokens, [TOKENS.to_row(token) for token in tokens])
 
     def find(self, digest: bytes) -> Token | None:
         return self._one(_FIND_TOKEN, digest)
@@ -140,11 +140,11 @@ class SqlTokenStore(TokenStore):
         return self._one(_LOCK_TOKEN, digest)
 
     def save(self, token: Token) -> None:
-        self._connection.update(_CHANGE_TOKEN, [_TOKENS.to_update(token)])
+        self._connection.update(_CHANGE_TOKEN, [TOKENS.to_update(token)])
 
     def prune(self, device: DeviceId, before: datetime) -> None:
         self._connection.run(_PRUNE, device=device.bytes, before=timestamp(before))
 
     def _one(self, statement: Statement, digest: bytes) -> Token | None:
         rows = self._connection.run(statement, digest=digest)
-        return _TOKENS.from_row(rows[0]) if rows else None
+        return TOKENS.from_row(rows[0]) if rows else None

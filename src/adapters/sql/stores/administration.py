@@ -14,7 +14,7 @@ from parlour.domain.conversations import ConversationKind
 from parlour.domain.users import User, UserRole
 
 _MOST = param("most")
-_ENTRIES = RowMapping(AuditEntry, audit)
+ENTRIES = RowMapping(AuditEntry, audit)
 _PAGE = Statement(
     select(audit).where(audit.c.id < param("before")).order_by(audit.c.id.desc()).limit(_MOST)
 )
@@ -66,17 +66,17 @@ class SqlAuditLog(AuditLog):
         self._connection = connection
 
     def add(self, entry: AuditEntry) -> None:
-        self._connection.insert(audit, [_ENTRIES.to_row(entry)])
+        self._connection.insert(audit, [ENTRIES.to_row(entry)])
 
     def page(self, before: AuditId | None, limit: int) -> list[AuditEntry]:
         start = _NEWEST if before is None else before.bytes
         rows = self._connection.run(_PAGE, before=start, most=limit)
-        return list(map(_ENTRIES.from_row, rows))
+        return list(map(ENTRIES.from_row, rows))
 
     def last(self, action: str) -> AuditEntry | None:
         # Drivers do not take members of an enumeration.
         rows = self._connection.run(_LAST, action=str(action))
-        return _ENTRIES.from_row(rows[0]) if rows else None
+        return ENTRIES.from_row(rows[0]) if rows else None
 
 
 class SqlRegistry(Registry):

@@ -14,7 +14,7 @@ from parlour.domain.kernel.ids import UserId
 from parlour.domain.notifications import Notification, NotificationKey, NotificationStore
 
 _columns = notifications.c
-_NOTIFICATIONS = RowMapping(Notification, notifications)
+NOTIFICATIONS = RowMapping(Notification, notifications)
 _OWN = _columns.user_id == param("user")
 _FIND = Statement(
     by_primary_key(select(notifications), notifications).where(
@@ -47,7 +47,7 @@ class SqlNotificationStore(NotificationStore):
 
     def add(self, notifications: Sequence[Notification]) -> None:
         self._connection.insert(
-            tables.notifications, [_NOTIFICATIONS.to_row(each) for each in notifications]
+            tables.notifications, [NOTIFICATIONS.to_row(each) for each in notifications]
         )
 
     def find(
@@ -55,7 +55,7 @@ class SqlNotificationStore(NotificationStore):
     ) -> Mapping[NotificationKey, Notification]:
         named = sorted((user.bytes, conversation.bytes, seq) for conversation, seq in set(keys))
         rows = self._connection.run_for(_FIND, named)
-        return {found.key: found for found in map(_NOTIFICATIONS.from_row, rows)}
+        return {found.key: found for found in map(NOTIFICATIONS.from_row, rows)}
 
     def known(self, key: NotificationKey, users: Collection[UserId]) -> set[UserId]:
         conversation, seq = key
@@ -65,7 +65,7 @@ class SqlNotificationStore(NotificationStore):
     def page(self, user: UserId, before: int | None, limit: int) -> list[Notification]:
         start = _NEWEST if before is None else before
         rows = self._connection.run(_PAGE, user=user.bytes, before=start, most=limit)
-        return list(map(_NOTIFICATIONS.from_row, rows))
+        return list(map(NOTIFICATIONS.from_row, rows))
 
     def mark(self, notifications: Sequence[Notification]) -> None:
         rows = [(1, each.user.bytes, each.conversation.bytes, each.seq) for each in notifications]

@@ -22,8 +22,8 @@ from parlour.domain.notifications import (
     SubscriptionStore,
 )
 
-_SUBSCRIPTIONS = RowMapping(Subscription, push_subscriptions)
-_PUSHES = RowMapping(Push, push_outbox)
+SUBSCRIPTIONS = RowMapping(Subscription, push_subscriptions)
+PUSHES = RowMapping(Push, push_outbox)
 
 _FIND = Statement(
     by_primary_key(select(push_subscriptions), push_subscriptions)
@@ -55,15 +55,15 @@ class SqlSubscriptionStore(SubscriptionStore):
 
     def put(self, subscription: Subscription) -> None:
         self._connection.run(_FORGET_ENDPOINT, digest=subscription.digest)
-        self._connection.insert(push_subscriptions, [_SUBSCRIPTIONS.to_row(subscription)])
+        self._connection.insert(push_subscriptions, [SUBSCRIPTIONS.to_row(subscription)])
 
     def find(self, subscriptions: Collection[SubscriptionId]) -> list[Subscription]:
         rows = self._connection.run_for(_FIND, _sorted(subscriptions))
-        return list(map(_SUBSCRIPTIONS.from_row, rows))
+        return list(map(SUBSCRIPTIONS.from_row, rows))
 
     def of_users(self, users: Collection[UserId]) -> list[Subscription]:
         rows = self._connection.run_for(_OF_USERS, _sorted(users))
-        found = list(map(_SUBSCRIPTIONS.from_row, rows))
+        found = list(map(SUBSCRIPTIONS.from_row, rows))
         found.sort(key=lambda each: each.id, reverse=True)
         return sorted(found, key=lambda each: each.user)
 
@@ -78,11 +78,11 @@ class SqlPushOutbox(PushOutbox):
         self._connection = connection
 
     def add(self, pushes: Sequence[Push]) -> None:
-        self._connection.insert(tables.push_outbox, [_PUSHES.to_row(push) for push in pushes])
+        self._connection.insert(tables.push_outbox, [PUSHES.to_row(push) for push in pushes])
 
     def due(self, now: datetime, limit: int) -> list[Push]:
         return list(
-            map(_PUSHES.from_row, self._connection.run(_DUE, now=timestamp(now), most=limit))
+            map(PUSHES.from_row, self._connection.run(_DUE, now=timestamp(now), most=limit))
         )
 
     def save(self, pushes: Sequence[Push]) -> None:
