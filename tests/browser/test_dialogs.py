@@ -14,7 +14,8 @@ _TOAST_IS_ON_TOP = """
   toast.style.pointerEvents = 'auto';
   const box = toast.getBoundingClientRect();
   const found = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return found === toast && !toast.closest('[inert]') &&
+  const isCentred = Math.abs(box.x + box.width / 2 - innerWidth / 2) < 2;
+  return found === toast && isCentred && !toast.closest('[inert]') &&
     document.querySelector('dialog[open]').contains(toast);
 }
 """

@@ -82,7 +82,7 @@ async def test_no_account_is_offered_where_registration_is_closed(
     with running_server(tmp_path, "access.registration=closed") as closed:
         user = await open_browser_user(chromium, closed.url)
         await user.page.goto(user.url)
-        await expect(user.page.get_by_text("New accounts are not open here.")).to_be_visible()
+        await expect(user.page.get_by_text("Registration is closed here.")).to_be_visible()
         await expect(user.page.get_by_role("button", name="Create account")).to_have_count(0)
         await expect(user.page.get_by_role("radio")).to_have_count(0)
         await expect(user.page.get_by_role("button", name="Log in")).to_be_visible()
@@ -107,7 +107,7 @@ async def test_loading_notifications_can_be_retried_after_an_error(
     await user.page.unroute("**/v1/notifications*")
     await again.click()
 
-    await expect(dialog.get_by_text("Nothing yet")).to_be_visible()
+    await expect(dialog.get_by_text("No notifications yet")).to_be_visible()
 
 
 async def test_a_link_to_a_missing_conversation_offers_the_way_back_to_the_list(
@@ -118,7 +118,7 @@ async def test_a_link_to_a_missing_conversation_offers_the_way_back_to_the_list(
     await user.log_in("ada", expects_chats=False)
     await user.page.evaluate(f"location.hash = '#/c/{NOWHERE}'")
 
-    await expect(user.page.get_by_text("There is nothing to see here")).to_be_visible()
+    await expect(user.page.get_by_text("Conversation not found")).to_be_visible()
     await user.page.get_by_role("button", name="Back to the list").last.click()
-    await expect(user.page.get_by_text("There is nothing to see here")).to_have_count(0)
+    await expect(user.page.get_by_text("Conversation not found")).to_have_count(0)
     assert user.page.url.endswith("#/")

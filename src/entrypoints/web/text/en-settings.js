@@ -7,15 +7,14 @@ export const EN_SETTINGS = {
   'device.this': 'This device',
   'device.unknown': 'Unnamed device',
 
-  'language.browser': 'As the browser',
+  'language.browser': 'Same as the browser',
 
   'notifications.joined': 'You were added to “{conversation}”',
   'notifications.joined-hint': 'Say hello to everybody.',
   'notifications.mention': '{name} mentioned you in {conversation}',
   'notifications.more': 'Show older ones',
-  'notifications.none': 'Nothing yet',
-  'notifications.none-text':
-    'Where somebody mentions you or adds you to a group, it will stand here.',
+  'notifications.none': 'No notifications yet',
+  'notifications.none-text': 'Mentions of you and groups that you are added to appear here.',
   'notifications.open': 'Notifications',
   'notifications.open-new': {
     one: 'Notifications, {count} new',
@@ -24,7 +23,7 @@ export const EN_SETTINGS = {
   'notifications.read': 'Mark as read',
   'notifications.read-all': 'Mark all as read',
   'notifications.removed': 'You were removed from “{conversation}”',
-  'notifications.removed-hint': 'What was said there is no longer yours to read.',
+  'notifications.removed-hint': 'You can no longer read its messages.',
   'notifications.title': 'Notifications',
   'notifications.unread': 'Unread:',
 
@@ -79,5 +78,5 @@ export const EN_SETTINGS = {
 
   'theme.dark': 'Dark',
   'theme.light': 'Light',
-  'theme.system': 'As the system',
+  'theme.system': 'Same as the system',
 };

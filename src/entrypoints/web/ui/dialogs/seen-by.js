@@ -45,6 +45,11 @@ class SeenByDialog extends DialogView {
             { key: user, class: 'entry static' },
             avatar(user, nameOf(user)),
             h('span', { class: 'entry-top' }, isolatedText(nameOf(user), 'entry-title')),
+            h(
+              'span',
+              { class: 'entry-bottom' },
+              h('span', { class: 'entry-preview' }, `@${state().users.get(user)?.handle ?? ''}`),
+            ),
           ),
         ),
       ),
