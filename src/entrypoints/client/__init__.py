@@ -2,7 +2,8 @@
 A headless client of the wire protocol, for programs that use the service without the page.
 
 Values and rules without I/O: `models`, `state`, `gap`, `events` (every kind of event and what it
-does), `text`, `unstarted` (conversations before their first message), `reducer`, `protocol`,
+does), `text`, `sentences`
+(for errors), `unstarted` (conversations before their first message), `reducer`, `protocol`,
 `reconnect`, and `catchup.needs`. I/O: `connection` (WebSocket), `http` and `api`, `tokens`,
 `outbox`, `sender`, `catchup`, `activity`. `client` joins all of it.
 

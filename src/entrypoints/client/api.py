@@ -31,6 +31,14 @@ class AuthApi:
     def __init__(self, http: Http) -> None:
         self._http = http
 
+    async def is_registration_open(self) -> bool:
+        """Return whether accounts can be made; True where an older service does not say."""
+        try:
+            service = await self._http.request("GET", "/v1/service")
+        except Refused:
+            return True
+        return bool(service.get("registration") != "closed")
+
     async def register(self, handle: str, password: str, name: str | None = None) -> Json:
         """Create an account and return the tokens of its first device."""
         named = {"display_name": name} if name else {}

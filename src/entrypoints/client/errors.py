@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from parlour.entrypoints.client.sentences import sentence
+
 
 class ClientError(Exception):
     """A failure whose text can be shown to the user in one line."""
@@ -11,7 +13,7 @@ class ClientError(Exception):
 class Refused(ClientError):
     """The service refused a request: `code` is stable, `temporary` says whether to try again.
 
-    `retry_after` is in seconds.
+    `retry_after` is in seconds, the text a whole sentence.
     """
 
     def __init__(
@@ -25,11 +27,12 @@ class Refused(ClientError):
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> "Refused":
         """Read an `error` frame or an RFC 9457 problem document: both have the same fields."""
-        title = str(raw.get("title") or "The service refused")
-        detail = raw.get("detail")
+        code = str(raw.get("code") or "internal")
+        title, detail = str(raw.get("title") or ""), str(raw.get("detail") or "")
+        fields = [str(each.get("field")) for each in raw.get("errors") or ()]
         return cls(
-            str(raw.get("code") or "internal"),
-            f"{title}: {detail}" if detail else title,
+            code,
+            sentence(code, title=title, detail=detail, fields=fields),
             temporary=bool(raw.get("temporary")),
             retry_after=float(raw.get("retry_after_ms") or 0) / 1000,
         )

@@ -50,6 +50,11 @@ def test_opening_a_user_creates_nothing_until_the_first_message(sit: Sit) -> Non
     alice.sees("✓✓ read")
     alice.type("/list")
     alice.sees("1  bob")
+    # Both messages stand above already.
+    mark = alice.mark
+    alice.type("/history")
+    alice.sees("this is the beginning", after=mark)
+    assert alice.spoken.count("bob: hello alice") == 1
     assert alice.spoken.count("sent: hello bob") == 1
 
 
@@ -158,6 +163,24 @@ def test_messages_of_others_are_announced_in_one_line(sit: Sit) -> None:
     # With nobody open, a single word says whom to open: a handle or the number.
     alice.type("1")
     alice.sees("bob: psst")
+
+
+def test_numbers_of_the_list_stay_with_their_conversations(sit: Sit) -> None:
+    alice, bob, carol = sit("alice"), sit("bob", "--to", "alice"), sit("carol", "--to", "alice")
+    bob.type("from bob")
+    alice.sees(r"1 bob \(1 new\): from bob")
+    carol.type("from carol")
+    alice.sees(r"2 carol \(1 new\): from carol")
+    alice.type("/list")
+    alice.sees(r"2  carol")
+    # Bob is the last changed again, and keeps his number.
+    bob.type("again")
+    alice.sees(r"1 bob \(2 new\): again")
+    mark = alice.mark
+    alice.type("/list")
+    alice.sees(r"2  carol", after=mark)
+    alice.type("/open 1")
+    alice.sees("-- bob --")
 
 
 def test_history_goes_back_to_the_beginning(sit: Sit) -> None:

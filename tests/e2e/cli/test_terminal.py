@@ -63,9 +63,9 @@ def test_the_tabulator_completes_commands_and_handles(
 def test_the_prompt_names_oneself(server: Server, home: Path, sit_at: Sit) -> None:
     register(server, home, "alice", "bob")
     alice = sit_at(["chat", "--as", "alice"])
-    alice.sees("(?m)^alice> ")
+    alice.sees("(?m)^alice>")
     alice.types("bob" + ENTER)
-    alice.sees("(?m)^alice → bob> ")
+    alice.sees("(?m)^alice → bob>")
 
 
 def test_typing_and_presence_are_shown_at_the_bottom(

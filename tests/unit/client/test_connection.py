@@ -136,7 +136,7 @@ async def test_an_error_frame_raises_refused_with_code_and_retry_after() -> None
 
     async with linked(service) as (link, _, _running):
         await until(lambda: link.is_online)
-        with pytest.raises(Refused, match="Too many") as refusal:
+        with pytest.raises(Refused, match="That was too fast") as refusal:
             await link.request("message.send")
 
     assert (refusal.value.code, refusal.value.temporary) == ("rate_limited", True)

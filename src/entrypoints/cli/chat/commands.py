@@ -33,8 +33,11 @@ def parse(line: str) -> str | TypedCommand | None:
     """Return the text to send, or the command; None where the line is empty. `//x` sends `/x`.
 
     Raises:
-        ClientError: it begins like a command and is none; the text says how to write one.
+        ClientError: it is no text, or begins like a command and is none; the error says how to
+            write one.
     """
+    if any("\ud800" <= sign <= "\udfff" for sign in line):
+        raise ClientError("This line is not text in UTF-8, and was not sent")
     text = line.strip()
     if not text:
         return None

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Protocol
+from typing import Any, Protocol
 
 import click
 
@@ -43,7 +43,8 @@ class Terminal(Questions):
 
     def may_register(self, handle: str) -> bool:
         with interruptible():
-            return click.confirm(f"Handle or password is wrong. Register {handle} anew?", err=True)
+            wrong = f"The password is wrong, or there is no account {handle}."
+            return click.confirm(f"{wrong} Register {handle}?", err=True)
 
 
 class Pipe(Questions):
@@ -77,6 +78,18 @@ async def ensure_tokens(
     try:
         tokens.keep(await auth.log_in(handle, password))
     except Refused as refusal:
-        if refusal.code != "unauthenticated" or not questions.may_register(handle):
+        if refusal.code != "unauthenticated" or not await auth.is_registration_open():
             raise
-        tokens.keep(await auth.register(handle, password))
+        if not questions.may_register(handle):
+            raise
+        tokens.keep(await _register_anew(handle, password, auth))
+
+
+async def _register_anew(handle: str, password: str, auth: AuthApi) -> Any:
+    """Register after a refused log-in; where the handle is taken, the password was wrong."""
+    try:
+        return await auth.register(handle, password)
+    except Refused as refusal:
+        if refusal.code != "handle_taken":
+            raise
+        raise ClientError(f"{handle} has an account, and this is not its password") from None

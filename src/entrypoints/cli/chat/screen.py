@@ -91,4 +91,5 @@ def read_lines(source: int) -> Iterator[str]:
 
 
 def _decode(line: bytes) -> str:
-    return line.decode("utf-8", "replace").removesuffix("\r")
+    # Bytes that are no text become surrogates, by which the line is refused.
+    return line.decode("utf-8", "surrogateescape").removesuffix("\r")

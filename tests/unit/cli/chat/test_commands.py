@@ -19,7 +19,10 @@ def test_an_empty_line_means_nothing(line: str) -> None:
     assert parse(line) is None
 
 
-@given(st.text(min_size=1).filter(lambda text: text.strip() and text.strip()[0] != "/"))
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+@given(TEXTS.filter(lambda text: text.strip() and text.strip()[0] != "/"))
 def test_a_line_that_is_no_command_is_a_message(text: str) -> None:
     assert parse(text) == text.rstrip()
 
@@ -61,6 +64,11 @@ def test_a_command_is_a_name_and_words(line: str, meant: TypedCommand) -> None:
 def test_an_invalid_command_is_answered_with_the_right_form(line: str, said: str) -> None:
     with pytest.raises(ClientError, match=said):
         parse(line)
+
+
+def test_a_line_that_is_no_text_is_refused() -> None:
+    with pytest.raises(ClientError, match="not text in UTF-8, and was not sent"):
+        parse(b"caf\xe9".decode("utf-8", "surrogateescape"))
 
 
 @pytest.mark.parametrize("word", ["0", "-1", "101", "x", "1.5", "٣", ""])
