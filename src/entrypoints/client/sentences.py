@@ -53,6 +53,8 @@ FIELDS: Mapping[str, str] = {
     "who": "There is no such person",
     "role": "This role cannot be given to this person",
     "muted_until": "A conversation cannot be muted until this time",
+    "state": "Others cannot see you in this way",
+    "text": "This status text cannot be used: choose a shorter one, in one line",
     "reply_to": "The message that you reply to is not in this conversation",
     "query": "This cannot be searched for",
     "attachments": "This service does not carry attachments",

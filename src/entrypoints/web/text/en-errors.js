@@ -44,5 +44,7 @@ export const EN_ERRORS = {
   'rule.query': 'This cannot be searched for.',
   'rule.reply-to': 'The message that you reply to is not in this conversation.',
   'rule.role': 'This role cannot be given to this person.',
+  'rule.state': 'Others cannot see you in this way.',
+  'rule.status-text': 'This status text cannot be used. Choose a shorter one, in one line.',
   'rule.title': 'The name of a group is one line of 1 to {max} visible characters.',
 };

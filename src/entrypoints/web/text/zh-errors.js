@@ -41,5 +41,7 @@ export const ZH_ERRORS = {
   'rule.query': '无法搜索此内容。',
   'rule.reply-to': '您回复的消息不在此会话中。',
   'rule.role': '不能将此角色授予此人。',
+  'rule.state': '不能设置这种在线状态。',
+  'rule.status-text': '无法使用此状态文字，请换成一行较短的文字。',
   'rule.title': '群组名称为一行，含 1 到 {max} 个可见字符。',
 };
