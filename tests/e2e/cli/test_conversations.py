@@ -59,6 +59,31 @@ def test_opening_a_user_creates_nothing_until_the_first_message(sit: Sit) -> Non
     assert alice.spoken.count("sent: hello bob") == 1
 
 
+def test_a_chosen_status_is_stored_and_known_to_other_terminals(sit: Sit) -> None:
+    alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
+    alice.sees("-- bob --")
+    alice.type("hello bob")
+    bob.sees(r"alice: hello bob$")
+    alice.type("/status")
+    alice.sees("you are shown as online")
+    alice.type("/status asleep")
+    alice.sees("asleep is none of online, busy, invisible")
+    alice.type("/status busy in a meeting")
+    alice.sees(r"you are shown as busy \(in a meeting\)")
+    bob.sees("alice is busy")
+    alice.type("/status invisible")
+    alice.sees("you are shown as invisible")
+    bob.sees("alice is offline")
+    assert alice.end() == 0
+
+    again = sit("alice", "--to", "bob")
+    again.sees("-- bob --")
+    again.type("/status")
+    again.sees("you are shown as invisible")
+    bob.type("/who")
+    bob.sees("alice.*: offline, last seen")
+
+
 def test_the_first_message_may_be_typed_while_the_other_begins(sit: Sit) -> None:
     alice, bob = sit("alice", "--to", "bob"), sit("bob", "--to", "alice")
     alice.sees("-- bob --")
