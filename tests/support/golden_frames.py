@@ -195,6 +195,7 @@ def _pushes() -> Iterator[tuple[str, bytes]]:
     yield "typing", pushes.encode_typing(b.LOBBY, b.BOB, on=True)
     for name, status in zip(("busy", "gone", "unknown"), _statuses(), strict=True):
         yield f"presence: {name}", pushes.encode_status(status)
+    yield "profile", pushes.encode_profile(b.user("bob", "Robert"))
     yield "resync of a conversation", pushes.encode_resync(b.LOBBY, "joined")
     yield "resync of everything", pushes.encode_resync(None, "too_far_behind")
     yield "drain", pushes.encode_drain(0, 10_000)
