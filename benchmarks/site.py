@@ -24,6 +24,8 @@ OPEN_LIMITS: dict[str, object] = {
     "limits.conversation_messages": "1000000/s",
     "limits.requests": "1000000/s",
     "limits.connections": "1000000/s",
+    "limits.connections_per_address": 0,
+    "limits.refusals": "1000000/s",
 }
 
 

@@ -3,10 +3,10 @@
 from litestar import Litestar
 from litestar.exceptions import NotFoundException
 
-from parlour.entrypoints.http import cross_origin, problem_handlers, routes
+from parlour.entrypoints.http import answering_head, cross_origin, problem_handlers, routes
 from parlour.entrypoints.node import Node
 from parlour.entrypoints.web import Bundle, missing_page, page_routes
-from parlour.entrypoints.websocket.handler import websocket_route
+from parlour.entrypoints.websocket.handler import upgrade_required, websocket_route
 
 
 def litestar_app(node: Node) -> Litestar:
@@ -14,10 +14,11 @@ def litestar_app(node: Node) -> Litestar:
     service = node.service
     handlers = problem_handlers(service)
     bundle = Bundle.read()
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             *routes(service, node.control),
             websocket_route(service, node.connections, node.origins),
+            upgrade_required(service.settings),
             *page_routes(service.settings, bundle),
         ],
         exception_handlers={
@@ -28,3 +29,4 @@ def litestar_app(node: Node) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+    return answering_head(app)

@@ -76,6 +76,8 @@ class CheckedHttpProtocol(HttpToolsProtocol):
         self._read_timer = self.loop.call_later(self._guard.read_timeout, self._check_progress)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._unparsed and self._slot is not None:
+            self._slot.blame()  # it sent on although it had been refused
         self._forget()
         super().connection_lost(exc)
 

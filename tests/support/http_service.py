@@ -15,6 +15,7 @@ from parlour.adapters.memory import MemoryRateLimiter
 from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.container import Container
 from parlour.entrypoints.http import (
+    answering_head,
     create_ops_app,
     cross_origin,
     metrics_route,
@@ -111,13 +112,14 @@ async def http_service(
 
 
 def _app(service: Service, control: Control | None = None) -> Litestar:
-    return Litestar(
+    app = Litestar(
         route_handlers=routes(service, control),
         exception_handlers=problem_handlers(service),
         cors_config=cross_origin(service),
         openapi_config=None,
         logging_config=None,
     )
+    return answering_head(app)
 
 
 def ops_client(service: Service, canary: Canary | None = None) -> httpx.AsyncClient:

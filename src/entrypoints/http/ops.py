@@ -10,6 +10,7 @@ from msgspec import Struct
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from parlour.domain.kernel.errors import Overloaded, Unavailable
+from parlour.entrypoints.http.head import answering_head
 from parlour.entrypoints.http.headers import securing
 from parlour.entrypoints.http.problems import problem_handlers
 from parlour.entrypoints.operation.canary import Canary
@@ -114,13 +115,14 @@ def create_ops_app(
     service: Service, *more: ControllerRouterHandler, canary: Canary | None = None
 ) -> Litestar:
     """Return the app of the listener for operators, with *more* routes where there are any."""
-    return Litestar(
+    app = Litestar(
         route_handlers=[*probes(service, canary), *more],
         exception_handlers=problem_handlers(service),
         after_request=securing(service.settings),
         openapi_config=None,
         logging_config=None,
     )
+    return answering_head(app)
 
 
 def metrics_route(collector: NodeCollector) -> ControllerRouterHandler:

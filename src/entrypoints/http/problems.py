@@ -9,7 +9,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
-from parlour.domain.kernel.errors import DomainError
+from parlour.domain.kernel.errors import DomainError, Limited
 from parlour.entrypoints.http.headers import security_headers
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.errors import INTERNAL, Problem, bad_request, problem
@@ -99,17 +99,15 @@ def problem_handlers(service: Service) -> ExceptionHandlersMap:
         service.meters.errors["http", answer.content.code] += 1
         return answer
 
-    def judge(_request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
+    def judge(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemView]:
         headers = security_headers(service.settings)
+        if _ends_connection(request, error):
+            headers["Connection"] = "close"
         if isinstance(error, BadRequest):
-            if error.closes:
-                headers["Connection"] = "close"
             return respond(_unreadable([(error.field, error.message)]), headers)
         if isinstance(error, HTTPException):
             if error.status_code == 405:
                 headers["Allow"] = _allowed(error)
-            if error.status_code == 413:
-                headers["Connection"] = "close"
             if error.status_code < 500:
                 return respond(_of_framework(error), headers, error.status_code)
         elif isinstance(error, DomainError):
@@ -118,6 +116,19 @@ def problem_handlers(service: Service) -> ExceptionHandlersMap:
         return respond(INTERNAL, headers)
 
     return {Exception: handle}
+
+
+def _ends_connection(request: Request[Any, Any, Any], error: Exception) -> bool:
+    """Return whether the connection ends with the answer to *error*.
+
+    It does where the rest of a body would only get in the way, and for strangers who send more
+    than they may: going on costs them a connection each time.
+    """
+    if isinstance(error, BadRequest):
+        return error.closes
+    if isinstance(error, HTTPException):
+        return error.status_code == 413
+    return isinstance(error, Limited) and request.scope.get("user") is None
 
 
 def _of_framework(error: HTTPException) -> Problem:
@@ -148,5 +159,5 @@ def _unreadable(faults: list[tuple[str | None, str]]) -> Problem:
 
 
 def _allowed(error: HTTPException) -> str:
-    methods = (error.headers or {}).get("allow", "")
-    return ", ".join(sorted(each.strip() for each in methods.split(",")))
+    methods = {each.strip() for each in (error.headers or {}).get("allow", "").split(",")}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))

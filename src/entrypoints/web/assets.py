@@ -12,7 +12,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import attrs
-from litestar import HttpMethod, Response, Router, route
+from litestar import Response, Router, get
 from litestar.connection import Request
 from litestar.datastructures import State
 from litestar.params import FromPath
@@ -46,7 +46,6 @@ _ASSETS = "assets/"
 _FIXED = ("worker.js", "icon.svg", "manifest.webmanifest")
 """Files with a fixed URL: the scope of a service worker is the folder of its script."""
 _MODULES = ("client/", "text/", "ui/")
-_METHODS = (HttpMethod.GET, HttpMethod.HEAD)
 
 AnyRequest = Request[object, object, State]
 
@@ -103,7 +102,7 @@ def page_routes(settings: Settings, bundle: Bundle) -> list[ControllerRouterHand
     """Return the routes of the page and its files."""
     headers = {**security_headers(settings), "Content-Security-Policy": POLICY}
 
-    @route("/", http_method=_METHODS)
+    @get("/")
     async def page(request: AnyRequest) -> Response[bytes]:
         """Return the page, whose links are relative to an address that ends with a slash."""
         if not ends_with_slash(request.scope):
@@ -112,13 +111,13 @@ def page_routes(settings: Settings, bundle: Bundle) -> list[ControllerRouterHand
             )
         return _answer(request, bundle.page, {**headers, "Cache-Control": _REVALIDATE})
 
-    @route([f"/{name}" for name in _FIXED], http_method=_METHODS)
+    @get([f"/{name}" for name in _FIXED])
     async def fixed(request: AnyRequest) -> Response[bytes]:
         """Return a file with a fixed URL."""
         asset = bundle.assets[request.scope["path"].lstrip("/")]
         return _answer(request, asset, {**headers, "Cache-Control": _REVALIDATE})
 
-    @route(f"/{_ASSETS}{{version:str}}/{{path:path}}", http_method=_METHODS)
+    @get(f"/{_ASSETS}{{version:str}}/{{path:path}}")
     async def file(
         request: AnyRequest, version: FromPath[str], path: FromPath[str]
     ) -> Response[bytes]:

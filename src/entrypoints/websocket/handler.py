@@ -3,14 +3,18 @@
 from functools import partial
 from typing import Any
 
-from litestar import WebSocket
-from litestar.handlers import WebsocketRouteHandler, websocket
+from litestar import Response, WebSocket, get
+from litestar.handlers import HTTPRouteHandler, WebsocketRouteHandler, websocket
 
+from parlour.adapters.config.settings import Settings
+from parlour.entrypoints.http.headers import security_headers
+from parlour.entrypoints.http.problems import ProblemView, respond
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.asgi_transport import AsgiTransport
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.origins import Origins
 from parlour.entrypoints.websocket.session import CloseCode
+from parlour.entrypoints.wire.errors import bad_request
 
 PATH = "/v1/ws"
 
@@ -52,6 +56,23 @@ def websocket_route(
             await transport.flush()
 
     return serve_socket
+
+
+def upgrade_required(settings: Settings) -> HTTPRouteHandler:
+    """Make the route that answers a request without an upgrade (RFC 9110, section 15.5.22)."""
+    headers = {
+        **security_headers(settings),
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+    }
+
+    @get(PATH, include_in_schema=False)
+    async def tell() -> Response[ProblemView]:
+        """Answer 426."""
+        return respond(bad_request("Ask for an upgrade to WebSocket here"), headers, 426)
+
+    return tell
 
 
 def _is_plain(socket: AnyWebSocket) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from litestar import Litestar, get
@@ -12,11 +13,12 @@ from litestar.types import Receive
 
 from parlour.adapters.config.settings import Server
 from parlour.domain.kernel.errors import Overloaded, Unavailable
+from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.http import bodies, problem_handlers
 from parlour.entrypoints.wire.errors import STATUS
 from tests.support.builders import id_of
 from tests.support.http_client import HttpUser
-from tests.support.http_service import ORIGIN, HttpService, http_service
+from tests.support.http_service import LIMITS, ORIGIN, HttpService, http_service
 
 ALWAYS = {
     "cache-control": "no-store",
@@ -44,7 +46,7 @@ async def test_every_answer_has_the_security_headers(http: HttpService, alice: H
         await http.ask("TRACE", "/v1/me"),
     ]
     assert [each.status_code for each in answers] == [
-        *(200, 401, 204, 404, 404, 405, 204, 405, 415, 413, 405)
+        *(200, 401, 204, 404, 404, 405, 204, 401, 415, 413, 405)
     ]
     for answer in answers:
         for name, value in ALWAYS.items():
@@ -73,6 +75,27 @@ async def test_a_problem_has_the_form_of_rfc_9457(http: HttpService, alice: Http
     }
 
 
+async def test_head_is_answered_as_get_is_without_the_body(
+    http: HttpService, alice: HttpUser
+) -> None:
+    for path in ("/v1/me", "/v1/conversations", "/v1/nowhere", "/docs"):
+        got = await http.ask("GET", path, alice)
+        answer = await http.ask("HEAD", path, alice)
+
+        assert answer.status_code == got.status_code
+        assert answer.headers == got.headers
+        assert answer.content == b""
+
+
+async def test_a_stranger_over_the_limit_is_cut_off() -> None:
+    limits = attrs.evolve(LIMITS, requests=Rate(0.001, burst=1))
+    async with http_service(limits=limits) as http:
+        first, second = [await http.ask("GET", "/v1/me") for _ in range(2)]
+
+    assert (first.status_code, "connection" in first.headers) == (401, False)
+    assert (second.status_code, second.headers["connection"]) == (429, "close")
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "code"),
     [
@@ -97,7 +120,7 @@ async def test_the_frameworks_own_refusals_are_problems_too(
 
 async def test_a_wrong_method_is_answered_with_the_allowed_ones(http: HttpService) -> None:
     answer = await http.ask("PUT", "/v1/me")
-    assert answer.headers["allow"] == "GET, OPTIONS, PATCH"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, PATCH"
 
 
 async def test_get_changes_nothing_and_no_header_makes_it_another_method(

@@ -240,7 +240,7 @@ class TestHandshake:
         [
             ({"Sec_WebSocket_Version": "12"}, "426"),
             ({"Sec_WebSocket_Key": "short"}, "400"),
-            ({"Connection": "close"}, "405"),
+            ({"Connection": "close"}, "426"),
         ],
         ids=["another version", "a bad key", "no upgrade"],
     )

@@ -124,7 +124,13 @@ class TestHandshake:
         writer.close()
 
     async def test_without_the_upgrade_is_refused(self, site: Site) -> None:
-        assert (await handshake(site, "GET /v1/ws HTTP/1.1")).startswith(b"HTTP/1.1 405 ")
+        """RFC 9110, section 15.5.22: the answer names what to ask for."""
+        answer = (await handshake(site, "GET /v1/ws HTTP/1.1")).lower()
+
+        assert answer.startswith(b"http/1.1 426 ")
+        assert b"\r\nupgrade: websocket\r\n" in answer
+        assert b"\r\nconnection: upgrade\r\n" in answer
+        assert b"\r\nsec-websocket-version: 13\r\n" in answer
 
     async def test_may_follow_other_requests(self, site: Site) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
