@@ -196,6 +196,8 @@ def _pushes() -> Iterator[tuple[str, bytes]]:
     for name, status in zip(("busy", "gone", "unknown"), _statuses(), strict=True):
         yield f"presence: {name}", pushes.encode_status(status)
     yield "profile", pushes.encode_profile(b.user("bob", "Robert"))
+    mixed = b.user("mallory", "R\N{CYRILLIC SMALL LETTER O}bert")
+    yield "profile with mixed alphabets", pushes.encode_profile(mixed)
     yield "resync of a conversation", pushes.encode_resync(b.LOBBY, "joined")
     yield "resync of everything", pushes.encode_resync(None, "too_far_behind")
     yield "drain", pushes.encode_drain(0, 10_000)

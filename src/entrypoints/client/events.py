@@ -175,7 +175,9 @@ def mark_left(state: State, data: Mapping[str, Any]) -> State:
 def _profile_changed(state: State, data: Mapping[str, Any]) -> State:
     if state.me is None or "display_name" not in data:
         return state
-    me = attrs.evolve(state.me, name=data["display_name"])
+    # What the new name looks like comes with the next answer of the service about this user.
+    name = data["display_name"]
+    me = attrs.evolve(state.me, name=name, skeletons=(), mixed_alphabets=False)
     return attrs.evolve(state, me=me, users={**state.users, me.id: me})
 
 

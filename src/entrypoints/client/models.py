@@ -14,16 +14,28 @@ GROUP = "group"
 
 @attrs.frozen
 class User:
-    """Somebody with an account; `name` is the display name."""
+    """Somebody with an account; `name` is the display name.
+
+    Users who share a skeleton look alike, by handle or by name. `mixed_alphabets` says that a word
+    of the name has letters of several alphabets.
+    """
 
     id: str
     handle: str
     name: str
+    skeletons: tuple[str, ...] = ()
+    mixed_alphabets: bool = False
 
     @classmethod
     def read(cls, raw: Frame) -> "User":
         """Read a user or a member as HTTP shows them; a member has `user` instead of `id`."""
-        return cls(raw.get("id") or raw["user"], raw["handle"], raw["display_name"])
+        return cls(
+            raw.get("id") or raw["user"],
+            raw["handle"],
+            raw["display_name"],
+            tuple(raw.get("skeletons", ())),
+            raw.get("mixed_alphabets", False),
+        )
 
 
 @attrs.frozen

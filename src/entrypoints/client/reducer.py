@@ -179,7 +179,7 @@ def _profile(state: State, frame: Frame) -> State:
     known = state.users.get(frame["user"])
     if known is None:
         return state
-    user = attrs.evolve(known, name=frame["display_name"])
+    user = User.read({**frame, "handle": known.handle})
     return attrs.evolve(state, users={**state.users, user.id: user})
 
 

@@ -86,6 +86,16 @@ class State:
         """The id of the user of this client; empty where it is not known."""
         return self.me.id if self.me else ""
 
+    def lookalikes_of(self, user: str) -> list[User]:
+        """Return the other known users whose handle or name looks like that of a user."""
+        known = self.users.get(user)
+        looks = set(known.skeletons) if known else set()
+        return [
+            other
+            for other in self.users.values()
+            if other.id != user and not looks.isdisjoint(other.skeletons)
+        ]
+
     def typing_in(self, conversation: str, now: float) -> list[str]:
         """Return the ids of the users who are typing in a conversation."""
         return [

@@ -34,6 +34,7 @@ from parlour.entrypoints.http.schemas import (
     TitleChange,
 )
 from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.lookalikes import mixes_alphabets, skeletons
 from parlour.entrypoints.wire.views import HeadView, view_head
 
 
@@ -227,4 +228,6 @@ def _view(member: Member, user: User) -> MemberView:
         user.display_name.value,
         member.role.value,
         rfc3339(member.joined_at),
+        skeletons(user),
+        mixes_alphabets(user.display_name.value),
     )

@@ -179,14 +179,16 @@ class RoleChange(Body):
     role: Literal["owner", "admin", "member"]
 
 
-class MemberView(Struct):
-    """A member of a conversation."""
+class MemberView(Struct, omit_defaults=True):
+    """A member of a conversation; `skeletons` and `mixed_alphabets` are those of a user."""
 
     user: UUID
     handle: str
     display_name: str
     role: str
     joined_at: str
+    skeletons: list[str] = []
+    mixed_alphabets: bool = False
 
 
 class MembersView(Struct, omit_defaults=True):

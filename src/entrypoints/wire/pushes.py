@@ -11,6 +11,7 @@ from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Message, Receipt
 from parlour.domain.presence import State, Status
 from parlour.domain.users import ChosenState, PresenceChoice, User
+from parlour.entrypoints.wire.lookalikes import mixes_alphabets, skeletons
 from parlour.entrypoints.wire.views import (
     ChoiceView,
     EventView,
@@ -55,11 +56,13 @@ class PresencePush(StatusView, tag_field="type", tag="presence", omit_defaults=T
     """The presence of a watched user changed."""
 
 
-class ProfilePush(Struct, tag_field="type", tag="profile", gc=False):
-    """A watched user has another name."""
+class ProfilePush(Struct, tag_field="type", tag="profile", omit_defaults=True, gc=False):
+    """A watched user has another name; `skeletons` and `mixed_alphabets` are those of a user."""
 
     user: UUID
     display_name: str
+    skeletons: list[str] = []
+    mixed_alphabets: bool = False
 
 
 class ChosenPush(Struct, tag_field="type", tag="event.me", gc=False):
@@ -123,7 +126,8 @@ def encode_status(status: Status) -> bytes:
 
 def encode_profile(user: User) -> bytes:
     """Encode the name of a user."""
-    return _encode(ProfilePush(user.id, user.display_name.value))
+    name = user.display_name.value
+    return _encode(ProfilePush(user.id, name, skeletons(user), mixes_alphabets(name)))
 
 
 def decode_status(frame: bytes) -> Status:

@@ -21,6 +21,7 @@ from parlour.domain.messages import (
 from parlour.domain.presence import Status
 from parlour.domain.sync import Head
 from parlour.domain.users import PresenceChoice, User
+from parlour.entrypoints.wire.lookalikes import mixes_alphabets, skeletons
 from parlour.entrypoints.wire.mentions import view_mentions
 
 
@@ -47,11 +48,17 @@ class PostedView(Struct, omit_defaults=True, gc=False):
 
 
 class UserView(Struct, omit_defaults=True, gc=False):
-    """A user as shown to others."""
+    """A user as shown to others.
+
+    Two users who share a skeleton look alike by handle or name. `mixed_alphabets` says that a word
+    of the name has letters of several alphabets, such as Latin and Cyrillic.
+    """
 
     id: UUID
     handle: str
     display_name: str
+    skeletons: list[str] = []
+    mixed_alphabets: bool = False
 
 
 class ChoiceView(Struct, omit_defaults=True, gc=False):
@@ -62,7 +69,7 @@ class ChoiceView(Struct, omit_defaults=True, gc=False):
 
 
 class MeView(Struct, omit_defaults=True, gc=False):
-    """A user as shown to themselves."""
+    """A user as shown to themselves; `skeletons` and `mixed_alphabets` are what others see."""
 
     id: UUID
     handle: str
@@ -70,6 +77,8 @@ class MeView(Struct, omit_defaults=True, gc=False):
     role: str
     created_at: str
     presence: ChoiceView
+    skeletons: list[str] = []
+    mixed_alphabets: bool = False
 
 
 class LastView(Struct, omit_defaults=True, gc=False):
@@ -165,7 +174,13 @@ class ReceiptView(Struct, omit_defaults=True, gc=False):
 
 def view_user(user: User) -> UserView:
     """Return the view of a user for others."""
-    return UserView(user.id, user.handle.value, user.display_name.value)
+    return UserView(
+        user.id,
+        user.handle.value,
+        user.display_name.value,
+        skeletons(user),
+        mixes_alphabets(user.display_name.value),
+    )
 
 
 def view_me(user: User) -> MeView:
@@ -177,6 +192,8 @@ def view_me(user: User) -> MeView:
         user.role.value,
         rfc3339(user.created_at),
         view_choice(user.presence),
+        skeletons(user),
+        mixes_alphabets(user.display_name.value),
     )
 
 

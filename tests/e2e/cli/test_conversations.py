@@ -1,10 +1,12 @@
 """Two users chat in two terminals, and a third joins them: processes, sockets, SQLite."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.cli.conftest import Sit
+from tests.support.chat_processes import Server, register
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -124,6 +126,22 @@ def test_presence_of_the_other_user_is_shown(sit: Sit) -> None:
 
     alice.type("/who")
     alice.sees("bob: offline, last seen")
+
+
+def test_a_user_who_looks_like_another_is_pointed_out(
+    sit: Sit, server: Server, home: Path
+) -> None:
+    register(server, home, "b0b")
+    alice = sit("alice", "--to", "bob")
+    alice.sees("-- bob --")
+    alice.type('/group "Garden" bob b0b carol')
+    alice.sees("-- #Garden --")
+    alice.type("/members")
+
+    alice.sees(r"b0b ! looks like @bob, member")
+    alice.sees(r"carol, member")
+    alice.type("/open b0b")
+    alice.sees(r"! b0b looks like @bob")
 
 
 def test_a_new_member_of_a_group_sees_only_later_messages(sit: Sit) -> None:

@@ -13,9 +13,8 @@ async def test_users_are_found_by_handle_and_by_words_of_their_name(
     await http.ask("PATCH", "/v1/me", bob, json={"display_name": "Robert Émile Ünal"})
     for query in ("bo", "BO", "@bob", "robert", "émile", "ÜNAL"):
         found = (await http.ask("GET", "/v1/users", alice, params={"query": query})).json()
-        assert found == {
-            "users": [{"id": bob.id, "handle": "bob", "display_name": "Robert Émile Ünal"}]
-        }, query
+        names = [(user["id"], user["handle"], user["display_name"]) for user in found["users"]]
+        assert names == [(bob.id, "bob", "Robert Émile Ünal")], query
 
 
 async def test_users_are_listed_page_by_page_in_order_of_their_handles(
@@ -63,7 +62,12 @@ async def test_a_user_is_looked_up_by_id_or_by_handle(
 ) -> None:
     for name in (bob.id, "bob", "BOB"):
         answer = await http.ask("GET", f"/v1/users/{name}", alice)
-        assert answer.json() == {"id": bob.id, "handle": "bob", "display_name": "bob"}
+        assert answer.json() == {
+            "id": bob.id,
+            "handle": "bob",
+            "display_name": "bob",
+            "skeletons": ["bob"],
+        }
     for name in ("carol", "me", str(id_of("nobody"))):
         assert (await http.ask("GET", f"/v1/users/{name}", alice)).status_code == 404
 
@@ -75,7 +79,36 @@ async def test_private_fields_of_a_user_are_hidden_from_others(
         "id",
         "handle",
         "display_name",
+        "skeletons",
     }
+
+
+async def test_users_who_look_alike_share_a_skeleton_wherever_they_are_shown(
+    http: HttpService, alice: HttpUser, bob: HttpUser
+) -> None:
+    mallory = await http.register("mallory")
+    me = await http.ask("PATCH", "/v1/me", mallory, json={"display_name": "\u0412ob"})
+    group = await alice.create_group("Lobby", bob, mallory)
+    members = (await http.ask("GET", f"/v1/conversations/{group}/members", alice)).json()
+    users = (await http.ask("GET", f"/v1/users?ids={bob.id},{mallory.id}", alice)).json()
+
+    listed = {each["handle"]: each for each in members["members"]}
+    for original, copy in [(listed["bob"], listed["mallory"]), users["users"]]:
+        assert set(original["skeletons"]) & set(copy["skeletons"])
+        assert copy["mixed_alphabets"]
+        assert "mixed_alphabets" not in original
+    assert me.json()["skeletons"] == listed["mallory"]["skeletons"]
+    assert not set(listed["alice"]["skeletons"]) & set(listed["bob"]["skeletons"])
+
+
+@pytest.mark.parametrize("name", ["\u2800", "\u3164", "\u200b\u200e", "\ufe0f", "Bob\u202e"])
+async def test_a_name_that_nobody_sees_or_that_reorders_the_page_is_refused(
+    http: HttpService, alice: HttpUser, name: str
+) -> None:
+    answer = await http.ask("PATCH", "/v1/me", alice, json={"display_name": name})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert [error["field"] for error in answer.json()["errors"]] == ["display_name"]
 
 
 async def test_a_changed_name_is_visible_to_everybody(

@@ -75,7 +75,12 @@ class TestEphemeralSignals:
         site.service.publish_profile(user)
 
         named = await one.hears("profile")
-        assert named == {"type": "profile", "user": bob.id, "display_name": "Robert"}
+        assert named == {
+            "type": "profile",
+            "user": bob.id,
+            "display_name": "Robert",
+            "skeletons": ["bob", "robert"],
+        }
         await other.quiet()
         assert other.heard("profile") == []
 

@@ -236,7 +236,8 @@ def test_a_welcome_forgets_typing_and_presence() -> None:
 def test_a_watched_user_s_new_name_replaces_the_known_one() -> None:
     person = {"id": OTHER, "handle": "bob", "display_name": "Bob"}
     state = apply(known(write([]), 0), {"type": "users", "users": [person]})
-    named = apply(state, {"type": "profile", "user": OTHER, "display_name": "Robert"})
+    frame = {"type": "profile", "user": OTHER, "display_name": "Robert", "skeletons": ["robert"]}
+    named = apply(state, frame)
 
-    assert named.users[OTHER].name == "Robert"
+    assert (named.users[OTHER].name, named.users[OTHER].skeletons) == ("Robert", ("robert",))
     assert apply(state, {"type": "profile", "user": THIRD, "display_name": "Kim"}) == state

@@ -178,7 +178,7 @@ class Actions:
         others = [user for user in users if user.id != view.state.my_id]
         for user in others:
             presence = formatting.presence(view.state, user.id, view.clock())
-            view.screen.show(f"{formatting.full_name(user)}: {presence}")
+            view.screen.show(f"{self._full_name(user)}: {presence}")
         if not others:
             view.show_note("you are alone here")
 
@@ -196,7 +196,7 @@ class Actions:
     async def members(self, _words: Sequence[str]) -> None:
         """Show all members and their roles."""
         for member in await self._client.members(self._open):
-            name = formatting.full_name(User.read(member))
+            name = self._full_name(User.read(member))
             self._view.screen.show(f"{name}, {member['role']}")
 
     async def group(self, words: Sequence[str]) -> None:
@@ -219,6 +219,12 @@ class Actions:
         """Show the commands."""
         for line in help_lines():
             self._view.screen.show(line)
+
+    def _full_name(self, user: User) -> str:
+        """Return the handle and the name of a user, with a warning where they can be confused."""
+        warning = formatting.name_warning(self._view.state, user.id)
+        shown = formatting.full_name(user)
+        return f"{shown} {self._view.style.error(f'! {warning}')}" if warning else shown
 
     @property
     def _open(self) -> str:

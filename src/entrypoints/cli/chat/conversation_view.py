@@ -105,6 +105,8 @@ class ConversationView:
         self.conversation = key
         self._first = (recent[0].seq or 0) if recent else 0
         self.show_note(f"-- {self.title(key)} --")
+        if warning := formatting.name_warning(self.state, conversation.head.peer or ""):
+            self.show_error(f"{self.title(key)} {warning}")
         new = formatting.first_unread(conversation, recent, self.state.my_id)
         for event in recent:
             if event is new:

@@ -251,3 +251,12 @@ def full_name(user: User) -> str:
     """Return the handle, and the display name where it differs."""
     handle, name = safe(user.handle), one_line(user.name)
     return handle if fold_case(name) == handle else f"{handle} ({name})"
+
+
+def name_warning(state: State, user: str) -> str:
+    """Return in words whom a user can be confused with; empty where with nobody."""
+    handles = sorted(safe(other.handle) for other in state.lookalikes_of(user))
+    alike = f"looks like {', '.join(f'@{handle}' for handle in handles)}" if handles else ""
+    known = state.users.get(user)
+    mixed = "mixes alphabets" if known and known.mixed_alphabets else ""
+    return ", ".join(filter(None, (alike, mixed)))

@@ -50,9 +50,9 @@ _LATER = rfc3339(_MOMENT + timedelta(minutes=15))
 _PHRASE = "four words nobody guesses"
 _CURSOR = "MgoxNzY3MzIzMDQ1Njc4OTAx"
 
-_ALICE_SEEN = views.UserView(_ALICE, "alice", "Alice")
-_BOB_SEEN = views.UserView(_BOB, "bob", "Bob")
-_ME = views.MeView(_ALICE, "alice", "Alice", "user", _AT, views.ChoiceView("online"))
+_ALICE_SEEN = views.UserView(_ALICE, "alice", "Alice", ["allce"])
+_BOB_SEEN = views.UserView(_BOB, "bob", "Bob", ["bob"])
+_ME = views.MeView(_ALICE, "alice", "Alice", "user", _AT, views.ChoiceView("online"), ["allce"])
 _MESSAGE = views.MessageView(
     conversation=_TALK,
     seq=121,
@@ -150,7 +150,7 @@ BODIES: dict[str, Struct] = {
         schemas.HeadsView([_HEAD], _CURSOR),
         schemas.NewMembers([_BOB]),
         schemas.RoleChange("admin"),
-        schemas.MembersView([schemas.MemberView(_BOB, "bob", "Bob", "member", _AT)]),
+        schemas.MembersView([schemas.MemberView(_BOB, "bob", "Bob", "member", _AT, ["bob"])]),
         schemas.AddedView([_BOB], 133),
         schemas.OffsetView(134),
         schemas.NewMessage(body={"text": "hi @bob"}, mentions=[str(_BOB)]),

@@ -31,7 +31,7 @@ import {
 import { applyPrivateEvent } from './store/private-log.js';
 
 /**
- * @import {ConversationEvent, OutboxEntry, Frame, Head, State} from './types.js'
+ * @import {ConversationEvent, OutboxEntry, Frame, Head, Member, State, User} from './types.js'
  */
 
 /** @type {Readonly<State>} */
@@ -89,7 +89,8 @@ const HANDLERS = {
     withTyping(state, conversation, user, on, now),
   presence: (state, { user, state: is, last_seen, text }) =>
     withPresence(state, [{ user, state: is, last_seen, text }]),
-  profile: (state, { user, display_name }) => withName(state, user, display_name),
+  profile: (state, { user, display_name, skeletons, mixed_alphabets }) =>
+    withName(state, user, display_name, { skeletons, mixed_alphabets }),
 
   // -- answers to requests --
   heads: (state, { heads, logs = [], next = state.conversationsCursor }) => ({
@@ -147,8 +148,8 @@ const HANDLERS = {
   'web-push': (state, { webPush }) => ({ ...state, webPush }),
 };
 
-/** @param {{user: string, handle: string, display_name: string}} member */
-const asUser = ({ user, handle, display_name }) => ({ id: user, handle, display_name });
+/** @param {Member} member @returns {User} */
+const asUser = ({ user, ...member }) => ({ ...member, id: user });
 
 /**
  * Logged in, or the token was renewed: an answer that may be older than what the socket has said.
@@ -225,7 +226,7 @@ function withOutbox(state, { entries }) {
 function withHeadOf(state, head) {
   const known = state.conversations.get(head.conversation);
   // The title of a direct conversation is the present name of the other user.
-  const named = withName(state, head.peer ?? '', head.title);
+  const named = withName(state, head.peer ?? '', head.title, { isKept: true });
   const next = putConversation(named, head.conversation, withHead(known, head, ownId(state)));
   return withNotificationsRead(next, head.conversation);
 }

@@ -8,8 +8,13 @@
 // -- users -----------------------------------------------------------------------------------
 
 /**
- * `isKept`: this device knew the user by that name; the service was not asked yet.
- * @typedef {{id: string, handle: string, display_name: string, isKept?: boolean}} User
+ * @typedef {object} User
+ * @property {string} id
+ * @property {string} handle
+ * @property {string} display_name
+ * @property {boolean} [isKept] this device knew the name; the service was not asked yet
+ * @property {string[]} [skeletons] users who share one look alike, by handle or by name
+ * @property {boolean} [mixed_alphabets] a word of the name has letters of several alphabets
  */
 /** @typedef {'online' | 'busy' | 'invisible'} ChosenState */
 /**
@@ -43,6 +48,8 @@
  * @property {string} display_name
  * @property {Role} role
  * @property {string} joined_at
+ * @property {string[]} [skeletons]
+ * @property {boolean} [mixed_alphabets]
  */
 /** @typedef {'online' | 'away' | 'busy' | 'invisible' | 'offline'} PresenceState */
 /** @typedef {{user: string, state: PresenceState, last_seen?: string, text?: string}} Presence */

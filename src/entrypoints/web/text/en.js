@@ -144,6 +144,8 @@ export const EN = {
   'people.searching': 'Searching …',
   'people.there': 'Already a member',
 
+  'person.lookalike': 'Looks like {people}',
+  'person.mixed-alphabets': 'Mixes letters of several alphabets',
   'person.unknown': 'Somebody',
   'person.write': 'Send a message',
   'person.you': 'You',

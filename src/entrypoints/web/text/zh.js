@@ -131,6 +131,8 @@ export const ZH = {
   'people.searching': '正在搜索……',
   'people.there': '已在群组中',
 
+  'person.lookalike': '与 {people} 相似',
+  'person.mixed-alphabets': '混用了多种字母',
   'person.unknown': '某人',
   'person.write': '发消息',
   'person.you': '您',

@@ -10,6 +10,7 @@ import { Component } from './component.js';
 import { formatBadge, currentLanguage, t } from './i18n.js';
 import { foldCase } from '../client/text.js';
 import { icon } from './icons.js';
+import { nameWarning } from './name-warning.js';
 import { avatar, button, isolatedText, iconButton, titleOf } from './widgets.js';
 import { PeopleSearch } from './people-search.js';
 import { setPreferences } from './preferences.js';
@@ -226,6 +227,7 @@ export class ChatList extends Component {
           'span',
           { class: 'entry-bottom' },
           h('span', { class: 'entry-preview' }, `@${person.handle}`),
+          nameWarning(person.id),
         ),
       ),
     );

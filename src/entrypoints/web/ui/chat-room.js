@@ -7,6 +7,7 @@ import { openDetails } from './dialogs/details.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
+import { nameWarning } from './name-warning.js';
 import { button, isolatedText, conversationAvatar, iconButton, titleOf } from './widgets.js';
 import { presenceText, typingText } from './presence-text.js';
 import { navigate } from './router.js';
@@ -126,6 +127,7 @@ export class ChatRoom extends Component {
             'span',
             { class: 'room-title', role: 'heading', 'aria-level': isNarrow() ? '1' : '2' },
             isolatedText(titleOf(head)),
+            head.peer && nameWarning(head.peer),
             head.muted_until && Date.parse(head.muted_until) > Date.now() && icon('mute'),
           ),
           h('span', { class: 'room-subtitle' }, this.#subtitle(conversation)),

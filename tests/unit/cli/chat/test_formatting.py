@@ -201,3 +201,24 @@ def test_the_status_shows_presence_typing_and_delivery() -> None:
     assert waits == "no connection; the next try is in 7 s"
     assert "connecting" in status(state, None, Phase("connecting"), now=NOW, ticks=15.0)
     assert "/list" in status(state, None, Phase("online"), now=NOW, ticks=15.0)
+
+
+def test_a_name_that_looks_like_that_of_another_user_is_told() -> None:
+    users = (
+        User("1", "bob", "Robert", ("bob", "robert")),
+        User("2", "b0b", "Eve", ("bob", "eve")),
+        User("3", "carol", "R\u043ebert", ("carol", "robert"), mixed_alphabets=True),
+        User("4", "dave", "Dave", ("dave",)),
+        User("5", "erin", "Erin"),
+    )
+    state = State(users={user.id: user for user in users})
+
+    warnings = {user.handle: formatting.name_warning(state, user.id) for user in users}
+    assert warnings == {
+        "bob": "looks like @b0b, @carol",
+        "b0b": "looks like @bob",
+        "carol": "looks like @bob, mixes alphabets",
+        "dave": "",
+        "erin": "",
+    }
+    assert formatting.name_warning(state, "unknown") == ""

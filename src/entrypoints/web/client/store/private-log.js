@@ -46,7 +46,8 @@ export function applyPrivateEvent(state, event) {
 function withProfile(state, { display_name }) {
   if (!state.me) return state;
   const me = { ...state.me, display_name };
-  return withUsers({ ...state, me }, [me]);
+  // What the new name looks like comes with the next answer of the service about this user.
+  return withUsers({ ...state, me }, [{ id: me.id, handle: me.handle, display_name }]);
 }
 
 /** @param {State} state @param {Record<string, any>} data @returns {State} */

@@ -9,8 +9,15 @@ const TYPING_EXPIRES_MS = 6_000;
 export function withUsers(state, users) {
   if (!users.length) return state;
   const known = new Map(state.users);
-  for (const { id, handle, display_name, isKept } of users)
-    known.set(id, isKept ? { id, handle, display_name, isKept } : { id, handle, display_name });
+  for (const { id, handle, display_name, isKept, skeletons, mixed_alphabets } of users)
+    known.set(id, {
+      id,
+      handle,
+      display_name,
+      ...(isKept && { isKept }),
+      ...(skeletons && { skeletons }),
+      ...(mixed_alphabets && { mixed_alphabets }),
+    });
   return { ...state, users: known };
 }
 
@@ -19,12 +26,14 @@ export function withUsers(state, users) {
  * @param {State} state
  * @param {string} id
  * @param {string} name
+ * @param {Pick<User, 'isKept' | 'skeletons' | 'mixed_alphabets'>} looks of the new name, or `isKept`
+ *   where they are unknown
  * @returns {State}
  */
-export function withName(state, id, name) {
+export function withName(state, id, name, looks) {
   const user = state.users.get(id);
   if (!user || !name || user.display_name === name || id === state.me?.id) return state;
-  return withUsers(state, [{ ...user, display_name: name }]);
+  return withUsers(state, [{ id, handle: user.handle, display_name: name, ...looks }]);
 }
 
 /**

@@ -5,6 +5,7 @@ import { client, state } from '../context.js';
 import { leaveGroup } from '../conversation-menu.js';
 import { t } from '../i18n.js';
 import { openMenu } from '../menu.js';
+import { nameWarning } from '../name-warning.js';
 import {
   avatar,
   button,
@@ -72,6 +73,7 @@ class DetailsDialog extends DialogView {
           )
         : this.#renameForm(this.#title),
       peer && h('p', { class: 'secondary' }, `@${peer.handle}`),
+      peer && nameWarning(peer.id),
       h('p', { class: 'secondary' }, subtitle),
     );
   }
@@ -181,6 +183,7 @@ class DetailsDialog extends DialogView {
         'span',
         { class: 'entry-bottom' },
         h('span', { class: 'entry-preview' }, person && `@${person.handle}`),
+        nameWarning(user),
       ),
       actions.length > 0 &&
         iconButton(

@@ -2,6 +2,7 @@
 
 import { t } from '../i18n.js';
 import { icon } from '../icons.js';
+import { nameWarning } from '../name-warning.js';
 import { avatar, isolatedText } from '../widgets.js';
 import { PeopleSearch } from '../people-search.js';
 import { h } from '../vdom.js';
@@ -116,6 +117,7 @@ export class PeoplePicker {
           'span',
           { class: 'entry-bottom' },
           h('span', { class: 'entry-preview' }, `@${user.handle}`),
+          nameWarning(user.id),
           isTaken && h('small', null, t('people.there')),
         ),
       ),
