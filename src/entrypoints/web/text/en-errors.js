@@ -5,6 +5,7 @@ export const EN_ERRORS = {
   'error.blocked': 'This person does not take messages from you.',
   'error.conflict':
     'This is not possible now: something was changed meanwhile, or a limit is reached.',
+  'error.credentials': 'The handle or the password is wrong.',
   'error.cursor-expired': 'This list has changed too much. Reload the page.',
   'error.forbidden': 'You may not do this.',
   'error.handle-taken': 'Somebody else has this handle. Choose another one.',
@@ -23,7 +24,7 @@ export const EN_ERRORS = {
   'error.timeout': 'The service did not answer in time.',
   'error.token-expired': 'Your session has ended. Log in again.',
   'error.too-large': 'This is too long.',
-  'error.unauthenticated': 'The handle or the password is wrong.',
+  'error.unauthenticated': 'You are not logged in any more. Log in again.',
   'error.unavailable': 'The service cannot answer now. Try again in a moment.',
   'error.unknown': 'Something went wrong.',
   'error.unsupported-kind': 'This service does not carry messages of this kind.',

@@ -77,8 +77,11 @@ export function errorText(error) {
  * @returns {Record<string, string>} `all` if none of them is at fault
  */
 export function formProblems(error, shown) {
-  if (errorCode(error) === 'handle_taken' && shown.includes('handle'))
-    return { handle: errorText(error) };
+  const code = errorCode(error);
+  if (code === 'handle_taken' && shown.includes('handle')) return { handle: errorText(error) };
+  // Whoever fills in a form with a password is not logged in yet.
+  if (code === 'unauthenticated' && shown.includes('password'))
+    return { all: t('error.credentials') };
   const fields = error instanceof ServiceError ? error.fields.map(({ field }) => field) : [];
   const faults = fields.filter((field) => shown.includes(field) && fieldText(field) !== null);
   if (!faults.length) return { all: errorText(error) };
