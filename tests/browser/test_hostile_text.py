@@ -71,6 +71,44 @@ async def test_html_in_names_titles_and_messages_stays_text_on_every_screen(
     await _is_harmless(user)
 
 
+async def test_a_message_reorders_nothing_around_it(
+    chromium: Browser, server: Server, people: HttpClient
+) -> None:
+    ada, eve = await people.register("ada", "Ada"), await people.register("eve", "Eve")
+    group = await eve.create_group("Garden", ada)
+    reordering = "\N{POP DIRECTIONAL ISOLATE}\N{RIGHT-TO-LEFT OVERRIDE}abc\ndef"
+    await eve.post(group, "before", reordering, "after", reordering)
+    user = await open_browser_user(chromium, server.url)
+    await user.log_in("ada")
+    await user.open("Garden")
+    await expect(user.messages).to_have_count(4)
+
+    order = """(element, sought) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const at = walker.currentNode.data.indexOf(sought);
+        if (at < 0) continue;
+        const range = document.createRange();
+        const left = (index) => {
+          range.setStart(walker.currentNode, at + index);
+          range.setEnd(walker.currentNode, at + index + 1);
+          return range.getBoundingClientRect().left;
+        };
+        return Math.sign(left(sought.length - 1) - left(0));
+      }
+      throw new Error(`no ${sought}`);
+    }"""
+    reordered = user.messages.nth(1)
+    assert await reordered.evaluate(order, "abc") == -1  # as its sender wrote it
+    # The next line is a paragraph of its own (UAX 9, P1), as are the other rows.
+    for row, sought in ((reordered, "def"), (user.messages.nth(2), "after")):
+        assert await row.evaluate(order, sought) == 1
+    entry = user.page.locator(".sidebar .entry").first
+    assert await entry.locator(".entry-preview").evaluate(order, "Eve") == 1
+    assert await entry.locator(".entry-title").evaluate(order, "Garden") == 1
+    assert await entry.locator("time").evaluate(order, ":") == 0
+
+
 async def test_only_web_addresses_become_links_without_a_referrer(
     chromium: Browser, server: Server, people: HttpClient
 ) -> None:

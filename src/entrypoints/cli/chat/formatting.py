@@ -15,7 +15,7 @@ HandleLookup = Callable[[str], str]
 
 # Characters that reorder or hide the text around them.
 _DECEPTIVE = frozenset(
-    "\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+    "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
 ) | {chr(code) for code in range(0x2066, 0x206A)}
 
 

@@ -52,7 +52,7 @@ def test_no_text_can_control_the_terminal(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["\x1b[2J", "a\rb", "\x07", "\u202egnp.exe", "a\u200bb", "\x9b1m"]
+    "text", ["\x1b[2J", "a\rb", "\x07", "\u202egnp.exe", "a\u061cb", "a\u200bb", "\x9b1m"]
 )
 def test_hiding_and_bidirectional_characters_are_replaced(text: str) -> None:
     assert "\N{REPLACEMENT CHARACTER}" in formatting.safe(text)
