@@ -40,9 +40,9 @@ class Town:
         self.group = world.group(alice, bob, title="Ünï 陽子")
         self.direct = world.direct(alice, bob)
         self.notes = world.direct(carol, carol)
-        world.say(alice, self.group, TEXT, "two", mentions=[str(bob)])
+        world.say(alice, self.group, TEXT, "two", mentions=[str(bob), "all"])
         world.add_members(alice, self.group, [carol])
-        world.say(bob, self.group, "three", mentions=["all"])
+        world.say(bob, self.group, "three")
         world.say(bob, self.direct, "psst")
         world.read(bob, self.group, 2)
         settings = ConversationSettings(

@@ -30,7 +30,7 @@ class Rooms(Lockstep):
         def begin(world: World) -> tuple[list[UserId], list[ConversationId]]:
             people = world.people("anna", "berta", "carla", "dora")
             anna, berta, carla, _ = people
-            rooms = [world.group(anna, berta, carla), world.direct(anna, berta)]
+            rooms = [world.group(anna, carla, admins=[berta]), world.direct(anna, berta)]
             for room, text in product(rooms, ["one", "two"]):
                 message = world.say(berta, room, text, mentions=["all"])
                 self.posted.add((room, berta, message.key))
@@ -111,12 +111,14 @@ class Rooms(Lockstep):
         sends=st.lists(st.tuples(ROOMS, ACTORS, KEYS, TEXTS), min_size=1, max_size=4),
         reply_to=st.none() | st.none() | st.integers(1, 4),
         mentions=st.lists(ANYBODY | st.just("all"), max_size=2),
+        handles=st.sampled_from(["", "", "@anna @all ", "@berta.", "`@carla` "]),
     )
     def send(
         self,
         sends: list[tuple[ConversationId, int, SendKey, str]],
         reply_to: int | None,
         mentions: list[int | str],
+        handles: str,
     ) -> None:
         users = [self.somebody(room, actor) for room, actor, _, _ in sends]
         named = ["all" if name == "all" else str(self.people[int(name)]) for name in mentions]
@@ -130,7 +132,9 @@ class Rooms(Lockstep):
                         session=b.TAB if mentions else None,
                         key=key,
                         content=Content.parse(
-                            body={"text": f"{text}!"}, reply_to=reply_to, mentions=named
+                            body={"text": f"{handles}{text}!"},
+                            reply_to=reply_to,
+                            mentions=named,
                         ),
                     )
                     for (room, _, key, text), user in zip(sends, users, strict=True)
