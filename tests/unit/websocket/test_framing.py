@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 
-from parlour.entrypoints.websocket.direct_transport import DirectTransport
+from parlour.entrypoints.websocket.direct_transport import (
+    MAX_DROPPED,
+    MAX_FRAMES,
+    DirectTransport,
+)
 from parlour.entrypoints.websocket.framing import (
+    LONGEST_CLOSE,
+    ends_with_close,
     frame_bounds,
     frame_header,
     is_plain_text,
@@ -79,6 +85,22 @@ def test_the_header_of_a_text_is_the_one_a_server_writes(length: int) -> None:
     written = Frame(Opcode.TEXT, payload).serialize(mask=False)
 
     assert frame_header(length) + payload == written
+
+
+@given(st.binary(max_size=300), st.binary(max_size=123))
+def test_a_close_is_known_by_the_last_bytes(before: bytes, reason: bytes) -> None:
+    written = frame(b"\x03\xe8" + reason, Opcode.CLOSE)
+
+    assert ends_with_close(before + written)
+    assert ends_with_close((before + written)[-LONGEST_CLOSE:])
+    assert ends_with_close(before + frame(b"", Opcode.CLOSE))
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x88", b"\x88\x82mask", frame(b"\x88\x88 still here"), frame(b"x" * 500)]
+)
+def test_no_close_is_seen_where_there_is_none(data: bytes) -> None:
+    assert not ends_with_close(data)
 
 
 class Listener(Receiver):
@@ -156,3 +178,91 @@ def test_messages_are_heard_in_order_however_their_bytes_are_cut(
     asyncio.run(listen())
 
     assert listener.heard == [text for text, _ in spoken]
+
+
+class Recorded(Nowhere):
+    """Notes what a connection does with its transport."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = True
+        self.is_closed = self.is_reset = False
+
+    def pause_reading(self) -> None:
+        self.reads = False
+
+    def resume_reading(self) -> None:
+        self.reads = True
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def abort(self) -> None:
+        self.is_closed = self.is_reset = True
+
+
+def opened(listener: Listener, transport: Recorded) -> DirectTransport:
+    """Return a connection of a peer that has not logged in."""
+    protocol = DirectTransport(ServerState(), max_bytes=65_536)
+    protocol.attach(listener)
+    protocol.connection_made(transport)
+    return protocol
+
+
+async def test_a_flood_is_read_a_few_frames_a_turn() -> None:
+    listener, transport = Listener(), Recorded()
+    protocol = opened(listener, transport)
+    protocol.data_received(frame(b"hi") * (2 * MAX_FRAMES + 1))
+
+    assert (len(listener.heard), transport.reads) == (MAX_FRAMES, False)
+    await asyncio.sleep(0)
+    assert (len(listener.heard), transport.reads) == (2 * MAX_FRAMES, False)
+    await asyncio.sleep(0)
+    assert (len(listener.heard), transport.reads) == (2 * MAX_FRAMES + 1, True)
+
+
+async def test_nothing_is_parsed_after_a_close_but_the_close_of_the_peer() -> None:
+    listener, transport = Listener(), Recorded()
+    protocol = opened(listener, transport)
+    protocol.close(4500, "too_many_bad_frames")
+    protocol.data_received(frame(b"hi") * 1_000)
+
+    assert (listener.heard, transport.is_closed) == ([], False)
+    written = frame(b"\x11\x94", Opcode.CLOSE)
+    protocol.data_received(written[:3])
+    protocol.data_received(written[3:])
+
+    assert (transport.is_closed, transport.is_reset) == (True, False)
+
+
+async def test_a_peer_that_sends_on_after_a_close_is_reset() -> None:
+    transport = Recorded()
+    protocol = opened(Listener(), transport)
+    protocol.close(4500, "too_many_bad_frames")
+    protocol.data_received(b"x" * (MAX_DROPPED + 1))
+
+    assert transport.is_reset
+    protocol.connection_lost(None)
+
+
+async def test_a_peer_may_send_without_end_once_it_is_admitted() -> None:
+    listener, transport = Listener(), Recorded()
+    protocol = opened(listener, transport)
+    protocol.admitted()
+    for _ in range(5):
+        protocol.data_received(frame(b"x" * 65_536))
+
+    assert len(listener.heard) == 5
+
+
+async def test_a_peer_that_is_not_admitted_sends_two_messages_of_the_longest_at_most() -> None:
+    listener, transport = Listener(), Recorded()
+    protocol = opened(listener, transport)
+    for _ in range(5):
+        protocol.data_received(frame(b"x" * 65_536))
+
+    assert len(listener.heard) == 1
+    protocol.connection_lost(None)

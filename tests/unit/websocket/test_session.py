@@ -10,6 +10,7 @@ from parlour.entrypoints.websocket.frames import Hello, MessageSend, Read, Typin
 from parlour.entrypoints.websocket.session import (
     MAX_BAD_FRAMES,
     MAX_NOISE,
+    MAX_NOISE_BEFORE_HELLO,
     Action,
     Close,
     CloseCode,
@@ -275,6 +276,12 @@ class TestAbuse:
         assert talk.say({"type": "message.fly"}) == Close(
             CloseCode.BAD_FRAME, "too_many_bad_frames"
         )
+
+    def test_by_noise_before_hello_sends_the_client_away_sooner(self, talk: Talk) -> None:
+        for _ in range(MAX_NOISE_BEFORE_HELLO):
+            assert isinstance(talk.say({"type": "ping"}), Reply)
+
+        assert talk.say({"type": "ping"}) == Close(CloseCode.RATE_LIMITED, "rate_limited")
 
     def test_before_hello_counts(self, talk: Talk) -> None:
         for id_ in range(MAX_BAD_FRAMES):
