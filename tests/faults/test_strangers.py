@@ -7,6 +7,7 @@ they are cut off.
 import asyncio
 import base64
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -29,8 +30,8 @@ MIB = 1 << 20
 SECONDS = 0.7
 """How long each flood lasts."""
 
-MAX_DELAY = 0.25
-"""Seconds that a flood may add to an acknowledgement; on a quiet machine it adds a tenth of it."""
+MAX_DELAY = 0.15 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+"""Seconds that a flood may add to an acknowledgement; longer where the machine is busy anyway."""
 
 MAX_GROWTH = 32 * MIB
 
@@ -122,6 +123,8 @@ async def flood(node: Node, opening: bytes, repeated: bytes) -> AsyncIterator[di
         assert process.stdin is not None
         process.stdin.write(json.dumps({"port": node.port, "connections": 2, **wish}).encode())
         process.stdin.write(b"\n")
+        assert process.stdout is not None
+        await asyncio.wait_for(process.stdout.readline(), 30)
         yield figures
         process.stdin.close()
         output, _ = await process.communicate()

@@ -2,9 +2,9 @@
 Strangers in a process of their own, who send without end and without a token.
 
 `python -m tests.support.stranger` reads a line of JSON: the port, how many connections, and what
-each sends, once (`opening`) and again and again (`repeated`), both in Base64. They connect again
-when they are cut off, until the input ends. Then the process prints how many bytes were taken from
-them and how often they connected.
+each sends, once (`opening`) and again and again (`repeated`), both in Base64. It writes a line
+once they have begun. They connect again when they are cut off, until the input ends. Then the
+process writes how many bytes were taken from them and how often they connected.
 """
 
 import base64
@@ -75,6 +75,7 @@ def main() -> None:
     opening, repeated = (base64.b64decode(wish[key]) for key in ("opening", "repeated"))
     strangers = [Stranger.at(wish["port"], opening, repeated) for _ in range(wish["connections"])]
     both = selectors.EVENT_READ | selectors.EVENT_WRITE
+    has_begun = False
     while True:
         with selectors.DefaultSelector() as selector:
             selector.register(sys.stdin.buffer, selectors.EVENT_READ)
@@ -85,6 +86,10 @@ def main() -> None:
             break
         for each in ready:
             each.run()
+        if not has_begun and any(each.taken for each in strangers):
+            has_begun = True
+            sys.stdout.write("\n")
+            sys.stdout.flush()
     taken = sum(each.taken for each in strangers)
     json.dump({"taken": taken, "connected": sum(each.connected for each in strangers)}, sys.stdout)
 

@@ -9,7 +9,8 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 from msgspec import Struct
 
-from parlour.domain.kernel.errors import DomainError, Limited
+from parlour.domain.access import TokenExpired
+from parlour.domain.kernel.errors import DomainError, Limited, Unauthenticated
 from parlour.entrypoints.http.headers import security_headers
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.errors import INTERNAL, Problem, bad_request, problem
@@ -121,14 +122,16 @@ def problem_handlers(service: Service) -> ExceptionHandlersMap:
 def _ends_connection(request: Request[Any, Any, Any], error: Exception) -> bool:
     """Return whether the connection ends with the answer to *error*.
 
-    It does where the rest of a body would only get in the way, and for strangers who send more
-    than they may: going on costs them a connection each time.
+    It does where the rest of a body would only get in the way, and for strangers who send a wrong
+    token or more than they may: going on costs them a connection each time.
     """
     if isinstance(error, BadRequest):
         return error.closes
     if isinstance(error, HTTPException):
         return error.status_code == 413
-    return isinstance(error, Limited) and request.scope.get("user") is None
+    if request.scope.get("user") is not None or isinstance(error, TokenExpired):
+        return False
+    return isinstance(error, Limited | Unauthenticated)
 
 
 def _of_framework(error: HTTPException) -> Problem:

@@ -112,7 +112,7 @@ async def test_pipelined_requests_are_answered_one_after_the_other(site: Site) -
 
 
 async def test_a_body_and_the_next_request_may_come_in_any_pieces(site: Site) -> None:
-    body = b'{"handle":"nobody","password":"nothing at all"}'
+    body = b'{"handle":"nobody"}'
     first = (
         b"POST /v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n\r\n" % len(body)
@@ -126,7 +126,7 @@ async def test_a_body_and_the_next_request_may_come_in_any_pieces(site: Site) ->
         answer = await reader.read()
     writer.close()
 
-    assert [part[:3] for part in answer.split(b"HTTP/1.1 ")[1:]] == [b"401", b"404"]
+    assert [part[:3] for part in answer.split(b"HTTP/1.1 ")[1:]] == [b"400", b"404"]
 
 
 async def test_an_upgrade_to_something_else_is_answered_as_if_it_asked_for_nothing(
