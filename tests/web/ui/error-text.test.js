@@ -21,7 +21,7 @@ const REGISTRY = JSON.parse(
 const NOT_TYPED = new Set([
   ...['Idempotency-Key', 'after', 'all', 'around', 'before', 'conversation', 'cookie', 'cursor'],
   ...['device', 'ids', 'kind', 'limit', 'marked_unread', 'pinned', 'preview', 'private'],
-  ...['refresh_token', 'seq', 'state', 'subscription', 'text'],
+  ...['refresh_token', 'seq', 'subscription'],
 ]);
 
 /** What a sentence of each language looks like; names of things stand in quotation marks. */
