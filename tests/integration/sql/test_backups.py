@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -326,6 +327,19 @@ class TestRestore:
 
         for table, *_ in ACCOUNT_CHANGES:
             assert found[table], table
+
+    def test_removes_what_a_killed_restore_of_an_older_backup_has_left(
+        self, empty: sql.SqlStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        temporary = tmp_path / "temporary"
+        killed = temporary / ".parlour-copy-of-a-killed-restore"
+        killed.mkdir(parents=True)
+        (killed / "older.db").write_bytes(b"everything")
+        monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+        path = write_old_backup(VERSIONS[0], tmp_path / "old.backup")
+        restore_backup(empty, path, afterwards=nothing, progress=quiet)
+
+        assert list(temporary.iterdir()) == []
 
     def test_rescues_a_damaged_database_where_the_operator_asks_for_it(
         self, sqlite_storage: sql.SqlStorage, tmp_path: Path

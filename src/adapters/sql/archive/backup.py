@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
 from sqlalchemy import Table
 
@@ -13,6 +13,7 @@ from parlour.adapters.sql.archive.content_checks import ContentChecks
 from parlour.adapters.sql.archive.files import new_file, require_current, require_empty
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.database_snapshot import STEP, Progress
+from parlour.adapters.sql.leftovers import temporary_folder
 from parlour.adapters.sql.schema import VERSIONS
 from parlour.adapters.sql.sqlite import open_sqlite
 from parlour.adapters.sql.storage import SqlStorage
@@ -96,15 +97,17 @@ def _restore_older(
     filled in one transaction, which migrations on MySQL would break.
     """
     with (
-        TemporaryDirectory(prefix="parlour-restore-") as folder,
-        closing(open_sqlite(Path(folder) / "older.db")) as older,
+        temporary_folder(Path(gettempdir())) as folder,
+        closing(open_sqlite(folder / "older.db")) as older,
     ):
         older.schema.migrate(version)
         with older.bulk.fill() as connection:
             _restore(path, connection, progress, None)
             connection.commit()
         older.migrate()
-        with older.bulk.snapshot(Path(folder)) as snapshot:
+        # The folder itself is locked.
+        (folder / "snapshot").mkdir()
+        with older.bulk.snapshot(folder / "snapshot") as snapshot:
             for table in metadata.sorted_tables:
                 total, done = snapshot.count(table), 0
                 for rows in _batches(snapshot.rows(table)):
