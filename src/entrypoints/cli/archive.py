@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from parlour import DISTRIBUTION
-from parlour.entrypoints.cli.open_storage import open_container, warn_of_second_writer
+from parlour.entrypoints.cli.open_storage import open_container
 from parlour.entrypoints.cli.operator_session import operator
 from parlour.entrypoints.cli.options import configuration_options, load_settings
 from parlour.entrypoints.cli.os_errors import explain
@@ -175,8 +175,6 @@ def _archive_session(
     with ExitStack() as held:
         if exclusive:
             held.enter_context(_exclusive(settings))
-        else:  # the audit log gets a row
-            warn_of_second_writer(settings)
         container = held.enter_context(open_container(settings))
         progress = held.enter_context(_progress())
         storage = container.storage()
