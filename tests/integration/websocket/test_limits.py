@@ -117,9 +117,11 @@ class TestFloods:
     # ASGI servers answer pings by themselves and do not tell.
     @pytest.mark.parametrize("path", ["direct"], indirect=True)
     @pytest.mark.parametrize("reads", [True, False], ids=["read", "unread"])
-    async def test_of_pings_close_the_socket(self, site: Site, reads: bool) -> None:
+    async def test_of_pings_close_the_socket(self, site: Site, alice: Guest, reads: bool) -> None:
         async with RawSocket(site.port, receive_buffer=4 * KIB) as raw:
             await raw.upgrade()
+            await raw.send(hello(alice))
+            await raw.hear()  # the welcome
             for _ in range(1_001):
                 await raw.send(frame(PING, b"x" * 100))
                 if reads:

@@ -115,10 +115,10 @@ class TestMentionsOfAText:
          "www.a.b谢@", "谢\u0301@", "@a1\ufe0f", "@a_", "@\u0301", "http://a.b/)))@c "],
     )  # fmt: skip
     def test_of_a_hostile_text_are_found_within_a_second(self, piece: str) -> None:
-        started = time.perf_counter()
+        started = time.thread_time()
         find_handles((piece * MAX_CHARACTERS)[:MAX_CHARACTERS])
 
-        assert time.perf_counter() - started < 1
+        assert time.thread_time() - started < 1
 
 
 class TestMentionsThatAClientNames:
@@ -224,6 +224,13 @@ class TestMentionsInABatch:
 
         assert [(bob,), (carol,), (carol,), (carol,)] == [each.mentions for each in contents]
         assert [True, True, False, True] == [each.mentions_all for each in contents]
+
+    def test_beside_a_text_without_any_are_found(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        group = world.group(alice, bob)
+        outcomes = world.post(*(world.draft(alice, group, text) for text in ("@bob", "tea")))
+
+        assert [(bob,), ()] == [posted(each).message.content.mentions for each in outcomes]
 
     def test_are_those_of_their_own_conversation(self, world: World) -> None:
         alice, bob, carol = world.people("alice", "bob", "carol")
