@@ -41,7 +41,9 @@ _INVISIBLE = regex.compile(
         | (?<=[0-9\#*])\ufe0f(?=\u20e3)
         # forms of ideographs, of Mongolian, Myanmar and Phags-pa letters
         | (?<=\p{Ideographic})[\ufe00-\ufe02\U000e0100-\U000e01ef]
-        | (?<=\p{sc=Mongolian})(?:[\u180b-\u180d\u180f]|\u180e(?=\p{sc=Mongolian}))
+        | (?<=[\p{sc=Mongolian}--[\u180b-\u180f]])[\u180b-\u180d\u180f]
+        | (?<=[\p{sc=Mongolian}--[\u180b-\u180f]][\u180b-\u180d\u180f]?)\u180e
+          (?=[\p{sc=Mongolian}--[\u180b-\u180f]])
         | (?<=[\p{sc=Myanmar}\p{sc=Phags_Pa}])\ufe00
         # joiners around a virama, and between joining letters as in Persian (RFC 5892, A.1, A.2)
         | (?<=\p{ccc=9})(?:\u200d|\u200c(?=\p{L}))

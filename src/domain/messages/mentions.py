@@ -6,8 +6,10 @@ hold both to the same results. Time is linear in the length of the text.
 
 import re
 import string
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from operator import itemgetter
 
 import attrs
 import regex
@@ -50,9 +52,12 @@ _END = (
     r"\u2026\u201c\u201d\u2018\u2019"
 )
 _LINK = regex.compile(
-    rf"(?<![A-Za-z0-9_])(?i:https?)://[^{_END}]{{1,2048}}"
-    rf"|(?<![A-Za-z0-9_@.:/-])(?i:www)\.[^{_END}@]{{3,2048}}"
+    rf"(?<![A-Za-z0-9_])(?i:https?)://(?=[^{_END}])"
+    rf"|(?P<www>(?<![A-Za-z0-9_@.:/-])(?i:www)\.(?=[^{_END}@]{{3}}))"
 )
+_LINK_END = regex.compile(f"[{_END}]|$")
+_WWW_END = regex.compile(f"[{_END}@]|$")
+_LONGEST_LINK = 2_048
 _TRAILING = ".,;:!?'\"»*~"
 _OPENING = {")": "(", "]": "[", "}": "{"}
 # A top-level domain is written in one script: text that follows a Latin one is no part of it.
@@ -141,10 +146,16 @@ def _runs(text: str) -> Iterator[str]:
         if run := _run_at(text, at):
             found.append((at, run))
         at = text.find("@", at + 1)
-    hidden = [*_code(text), *_links(text)] if found else []
+    code, links = (list(_code(text)), list(_links(text))) if found else ([], [])
     for at, run in found:
-        if not any(start <= at < end for start, end in hidden):
+        if not (_is_inside(at, code) or _is_inside(at, links)):
             yield run
+
+
+def _is_inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Return whether an index is in one of the spans, which are in order and do not overlap."""
+    n = bisect_right(spans, at, key=itemgetter(0))
+    return n > 0 and at < spans[n - 1][1]
 
 
 def _run_at(text: str, at: int) -> str | None:
@@ -169,11 +180,17 @@ def _links(text: str) -> Iterator[tuple[int, int]]:
     """Yield where links stand."""
     if "://" not in text and "www." not in text.lower():
         return
+    ends = {_LINK_END: 0, _WWW_END: 0}
     end = 0
     while found := _LINK.search(text, end):
+        start, body = found.span()
+        pattern = _WWW_END if found["www"] else _LINK_END
+        # Else nothing ends a link before the place that was found last.
+        if ends[pattern] < body and (stop := pattern.search(text, body)):
+            ends[pattern] = stop.start()
         # What is cut off from the end of a link may be another one.
-        end = found.start() + _link_length(found[0])
-        yield found.start(), end
+        end = start + _link_length(text[start : min(ends[pattern], body + _LONGEST_LINK)])
+        yield start, end
 
 
 def _link_length(link: str) -> int:

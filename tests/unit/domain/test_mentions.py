@@ -1,7 +1,6 @@
 """Mentions: the service finds them in the text, among the members, whatever the client names."""
 
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +17,7 @@ from parlour.domain.messages.mentions import find_handles, resolve_mentions
 from parlour.entrypoints.shell.lanes import DurableCommand
 from tests.support import builders as b
 from tests.support.programs import ROOT
+from tests.support.timing import fastest
 from tests.support.world import World, new_world, posted
 
 TABLE: dict[str, Any] = json.loads((ROOT / "tests/cases/mentions.json").read_text("utf-8"))
@@ -112,13 +112,13 @@ class TestMentionsOfAText:
     @pytest.mark.parametrize(
         "piece",
         ["@", "@a", "@a.", "a@b.", "`", "`a", "```", "```a````", "https://a(", "@a`https://b谢@c ",
-         "www.a.b谢@", "谢\u0301@", "@a1\ufe0f", "@a_", "@\u0301", "http://a.b/)))@c "],
+         "www.a.b谢@", "谢\u0301@", "@a1\ufe0f", "@a_", "@\u0301", "http://a.b/)))@c ", "@ab`x`",
+         "`@ab`", "www.abc @ab ", "@ab https://a.bb谢"],
     )  # fmt: skip
-    def test_of_a_hostile_text_are_found_within_a_second(self, piece: str) -> None:
-        started = time.thread_time()
-        find_handles((piece * MAX_CHARACTERS)[:MAX_CHARACTERS])
+    def test_of_a_hostile_text_are_found_within_50_ms(self, piece: str) -> None:
+        text = (piece * MAX_CHARACTERS)[:MAX_CHARACTERS]
 
-        assert time.thread_time() - started < 1
+        assert fastest(lambda: find_handles(text)) < 0.05
 
 
 class TestMentionsThatAClientNames:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.text import MAX_MARKS, check_text, clean_line, fold_case
 from tests.support.programs import ROOT
+from tests.support.timing import fastest
 
 # Pairs that are the same to a search, and others; the clients have tests with this table as well.
 SEARCHES = json.loads((ROOT / "tests/cases/folding.json").read_text())
@@ -40,6 +41,8 @@ NAMES = [
     "র\u200d\u09cdয\u09be",
     "ක්\u200dෂ",
     "ᠬᠡᠷ\u180eᠡ",
+    "ᠭ\u180bᠠ\u180d",
+    "ᠨ\u180b\u180eᠠ",
     "👨\u200d👩\u200d👧\u200d👦",
     "👩🏽\u200d🚀",
     "🏳\ufe0f\u200d🌈",
@@ -145,6 +148,14 @@ class TestLine:
             clean_line(f"bob{character}x", most=64, field="title")
 
         assert refusal.value.field == "title"
+
+    @pytest.mark.parametrize("character", "\u180b\u180e\u180f\u200d\ufe0f\u0301\U000e0061")
+    def test_of_invisible_characters_is_refused_within_50_ms(self, character: str) -> None:
+        def clean() -> None:
+            with pytest.raises(Invalid):
+                clean_line(character * 512, most=64, field="title")
+
+        assert fastest(clean) < 0.05
 
     def test_is_measured_after_normalisation(self) -> None:
         assert len(clean_line("e\u0301" * 8 + "  \u200b", most=8, field="title")) == 8
