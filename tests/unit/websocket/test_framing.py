@@ -97,7 +97,9 @@ def test_a_close_is_known_by_the_last_bytes(before: bytes, reason: bytes) -> Non
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x88", b"\x88\x82mask", frame(b"\x88\x88 still here"), frame(b"x" * 500)]
+    "data",
+    [b"", b"\x88", b"\x88\x82mask", frame(b"\x88\x88 still here"), frame(b"x" * 500)],
+    ids=["nothing", "half a header", "half a mask", "a text", "a long text"],  # masks are random
 )
 def test_no_close_is_seen_where_there_is_none(data: bytes) -> None:
     assert not ends_with_close(data)
