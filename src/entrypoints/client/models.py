@@ -77,7 +77,7 @@ class Event:
     @classmethod
     def read_message(cls, raw: Frame) -> "Event":
         """Read a message of a history page as the event that posted it."""
-        names = ("kind", "body", "reply_to", "revision")
+        names = ("kind", "body", "reply_to", "mentions", "revision")
         data = {name: raw[name] for name in names if name in raw}
         return cls.read({**raw, "kind": MESSAGE_POSTED, "data": data})
 
