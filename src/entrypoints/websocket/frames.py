@@ -26,7 +26,7 @@ Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Limit = Annotated[int, Meta(ge=1, le=200)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256)]
-Position = Annotated[str, Meta(min_length=1, max_length=512)]
+Position = Annotated[str, Meta(max_length=512)]
 
 
 class Request(Struct, tag_field="type", kw_only=True, gc=False):
@@ -121,7 +121,7 @@ class PresenceSet(Request, tag="presence.set"):
     """Choose how others see the user, or report that they are away from this device."""
 
     state: Literal["online", "away", "busy", "invisible"]
-    text: Annotated[str, Meta(max_length=256)] | None = None
+    text: Annotated[str, Meta(max_length=512)] | None = None
 
 
 class Ping(Struct, tag_field="type", tag="ping", gc=False):

@@ -26,7 +26,7 @@ class TestPresenceChoice:
 
     async def test_refuses_a_text_that_is_too_long(self, alice: Guest) -> None:
         phone = await alice.connect()
-        too_long = {"type": "presence.set", "state": "busy", "text": "x" * 81}
+        too_long = {"type": "presence.set", "state": "busy", "text": "x" * 300}
 
         assert (await phone.ask(too_long))["code"] == "invalid"
 
