@@ -30,8 +30,8 @@ MIB = 1 << 20
 SECONDS = 0.7
 """How long each flood lasts."""
 
-MAX_DELAY = 0.15 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-"""Seconds that a flood may add to an acknowledgement; longer where the machine is busy anyway."""
+MAX_DELAY = 0.15
+"""Seconds that a flood may add to an acknowledgement on a machine that has nothing else to do."""
 
 MAX_GROWTH = 32 * MIB
 
@@ -144,7 +144,8 @@ async def endure(node: Node, steady: Steady, opening: bytes, repeated: bytes) ->
         waits = await steady.send(SECONDS)
         growth = process.memory_info().rss - before
 
-    assert _p99(waits) < steady.usual + MAX_DELAY
+    others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # what runs beside the tests
+    assert _p99(waits) < steady.usual + MAX_DELAY * others
     assert growth < MAX_GROWTH
     assert figures["taken"] > 0, "nobody was there"
 

@@ -285,7 +285,8 @@ async def test_the_canary_probes_database_and_bus_and_fails_without_the_bus(
     ready = node.ops("/readyz").json()
     assert (ready["state"], ready["checks"]["canary"]["state"]) == ("ok", "ok")
     assert count('parlour_database_connections_most{pool="writing"}') > 0
-    assert count('parlour_workers{workers="commits"}') == 1
+    # One lane of commands, and two threads for marks and rows that are locked.
+    assert count('parlour_workers{workers="commits"}') == 3
     assert count("parlour_bus_connected") == 1
     await in_thread(own_redis.kill)
     await until(lambda: count("parlour_canary_up") == 0, seconds=40)
