@@ -2,6 +2,7 @@
 
 from parlour.domain.messages.commands import Committed, ExecuteCommands, MessageBatch
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged
+from parlour.domain.messages.emoji import Emoji
 from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, PageWindow
 from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
@@ -39,6 +40,7 @@ __all__ = [
     "Committed",
     "Content",
     "DamagedLogs",
+    "Emoji",
     "ExecuteCommands",
     "GetMessage",
     "HistoryPage",
