@@ -16,13 +16,33 @@ from parlour.domain.conversations.events import (
 )
 from parlour.domain.logs import ConversationPayload, Json, Payload, PrivatePayload, UnknownPayload
 from parlour.domain.logs.codec import decode
-from parlour.domain.messages.events import MessagePosted, ReadMoved
-from parlour.domain.notifications.events import NotificationAdded, NotificationRead
+from parlour.domain.messages.events import (
+    DraftChanged,
+    HistoryCleared,
+    MessageEdited,
+    MessageHidden,
+    MessagePosted,
+    MessageRecalled,
+    PinSet,
+    PollVoted,
+    ReactionSet,
+    ReadMoved,
+)
+from parlour.domain.notifications.events import (
+    NotificationAdded,
+    NotificationRead,
+    NotificationRemoved,
+)
 from parlour.domain.presence.events import PresenceChanged
 from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
 
 CONVERSATION_PAYLOADS: tuple[type[ConversationPayload], ...] = (
     MessagePosted,
+    MessageEdited,
+    MessageRecalled,
+    ReactionSet,
+    PinSet,
+    PollVoted,
     ConversationCreated,
     ConversationChanged,
     MemberAdded,
@@ -41,6 +61,10 @@ PRIVATE_PAYLOADS: tuple[type[PrivatePayload], ...] = (
     PresenceChanged,
     NotificationAdded,
     NotificationRead,
+    NotificationRemoved,
+    DraftChanged,
+    MessageHidden,
+    HistoryCleared,
 )
 """What a private log may say, in the order of the protocol reference."""
 

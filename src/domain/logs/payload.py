@@ -6,7 +6,7 @@ back. How to add a kind is shown in docs/how-to/add-an-event.md.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import attrs
 
@@ -36,6 +36,14 @@ class Payload:
 
     unknown_fields: Json = attrs.field(default=_NOTHING, repr=False)
     """JSON fields that a newer release wrote and this one does not know; they are passed on."""
+
+    def stored(self) -> Self:
+        """Return what the log keeps of the event.
+
+        A kind that shows something which may be changed or taken back later keeps which thing
+        that is, and leaves out what it says: readers of the log fill in what it says now.
+        """
+        return self
 
 
 @attrs.frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -10,8 +10,9 @@ from parlour.domain.kernel.errors import Conflict, DomainError, Invalid
 from parlour.domain.kernel.graphemes import cut_text
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
 from parlour.domain.kernel.text import check_text
+from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event
-from parlour.domain.messages.events import Mention, MessagePosted
+from parlour.domain.messages.events import Mention, MessagePosted, Origin, Recalled
 
 MAX_CHARACTERS = 8_000
 MAX_MENTIONS = 50
@@ -20,6 +21,18 @@ MAX_NUMBER = 2**53 - 1
 """The largest integer that JavaScript represents exactly."""
 
 EVERYONE: Literal["all"] = "all"
+
+MessageNumber = tuple[ConversationId, int]
+"""The conversation and the seq of a message."""
+
+
+class Flag:
+    """Bits of `Message.flags`: what is stored about a message beside it."""
+
+    REACTIONS: Final = 1
+    PINNED: Final = 2
+    VOTES: Final = 4
+    RECALLED: Final = 8
 
 
 class IdempotencyMismatch(Conflict):
@@ -111,8 +124,26 @@ class Content:
 
 
 @attrs.frozen(kw_only=True)
+class Forwarded:
+    """Where a forwarded message comes from: its author, and when and where it was said."""
+
+    by: UserId
+    at: datetime
+    conversation: ConversationId
+    seq: int
+
+
+NOTHING = Content(kind="", body={})
+"""What is left of a message that was recalled."""
+
+
+@attrs.frozen(kw_only=True)
 class Message:
-    """A committed message. Its number, offset, key and sender never change."""
+    """A committed message. Its number, offset, key and sender never change.
+
+    `revision` counts its contents, beginning with 1. A message that was recalled has the content
+    `NOTHING` for ever.
+    """
 
     conversation: ConversationId
     seq: int
@@ -123,6 +154,40 @@ class Message:
     at: datetime
     content: Content
     revision: int = 1
+    edited_at: datetime | None = None
+    recalled: Recalled | None = None
+    forwarded: Forwarded | None = None
+    flags: int = 0
+
+    @property
+    def number(self) -> MessageNumber:
+        """Its conversation and seq."""
+        return self.conversation, self.seq
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is not what its sender posted."""
+        return self.revision > 1 or self.recalled is not None
+
+    def edited(self, content: Content, at: datetime) -> "Message":
+        """Return the message with another content; it stays a reply to the same message."""
+        content = attrs.evolve(content, reply_to=self.content.reply_to)
+        return attrs.evolve(self, content=content, revision=self.revision + 1, edited_at=at)
+
+    def without_content(self, by: UserId, at: datetime) -> "Message":
+        """Return what is left after *by* recalled the message."""
+        return attrs.evolve(
+            self,
+            content=NOTHING,
+            edited_at=None,
+            recalled=Recalled(by=by, at=at),
+            forwarded=None,
+            flags=Flag.RECALLED,
+        )
+
+    def flagged(self, flag: int, *, on: bool) -> "Message":
+        """Return the message with a bit of `flags` set or cleared."""
+        return attrs.evolve(self, flags=self.flags | flag if on else self.flags & ~flag)
 
     def as_event(self) -> Event:
         """Return the message as an event of the log of its conversation."""
@@ -134,6 +199,9 @@ class Message:
             reply_to=content.reply_to,
             mentions=(*content.mentions, *everyone),
             revision=self.revision,
+            edited_at=self.edited_at,
+            recalled=self.recalled,
+            forwarded=self._origin,
         )
         return Event(
             conversation=self.conversation,
@@ -160,7 +228,19 @@ class Message:
             everyone = [EVERYONE] if content.mentions_all else []
             data["mentions"] = [*map(str, content.mentions), *everyone]
         data["revision"] = self.revision
+        if self.edited_at is not None:
+            data["edited_at"] = rfc3339(self.edited_at)
+        if self.recalled is not None:
+            data["recalled"] = {"by": str(self.recalled.by), "at": rfc3339(self.recalled.at)}
+        if self.forwarded is not None:
+            data["forwarded"] = {"by": str(self.forwarded.by), "at": rfc3339(self.forwarded.at)}
         return data
+
+    @property
+    def _origin(self) -> Origin | None:
+        # Members need not see the conversation that it comes from.
+        origin = self.forwarded
+        return Origin(by=origin.by, at=origin.at) if origin is not None else None
 
 
 LogEvent = Event | Message

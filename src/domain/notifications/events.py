@@ -1,6 +1,6 @@
 """The kinds of events that are about notifications."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import attrs
 
@@ -34,6 +34,10 @@ class NotificationAdded(PrivatePayload):
             excerpt=notification.excerpt,
         )
 
+    def stored(self) -> Self:
+        """Return which message it is about, without what that says."""
+        return attrs.evolve(self, excerpt="")
+
 
 @attrs.frozen(kw_only=True)
 class NotificationRead(PrivatePayload):
@@ -43,3 +47,13 @@ class NotificationRead(PrivatePayload):
 
     all: bool = attrs.field(default=False, metadata=described("true, in the place of `ids`"))
     ids: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class NotificationRemoved(PrivatePayload):
+    """Notifications are taken back: their messages were recalled, or do not mention the user."""
+
+    KIND: ClassVar[str] = "notification.removed"
+    SINCE: ClassVar[int] = 5
+
+    ids: tuple[str, ...]

@@ -134,6 +134,11 @@ CONVERSATION_EVENTS: Mapping[str, ApplyEvent | None] = {
     "member.added": _member_added,
     "member.removed": _member_removed,
     "member.changed": _member_changed,
+    "message.edited": None,
+    "message.recalled": None,
+    "reaction.set": None,
+    "pin.set": None,
+    "poll.voted": None,
 }
 """What each kind of event in the log of a conversation does; None skips it on purpose."""
 
@@ -202,5 +207,9 @@ PRIVATE_EVENTS: Mapping[str, ApplyPrivate | None] = {
     "conversation.left": mark_left,
     "notification.added": None,  # a terminal shows no list of notifications
     "notification.read": None,
+    "notification.removed": None,
+    "draft.changed": None,
+    "message.hidden": None,
+    "history.cleared": None,
 }
 """What each kind of event in the private log does; None skips it on purpose."""

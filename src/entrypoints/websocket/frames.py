@@ -19,7 +19,7 @@ from parlour.entrypoints.wire.views import (
 )
 
 VERSION = 1
-LEVEL = 4
+LEVEL = 5
 """Raised by each addition to the protocol: what each brought stands in protocol.md."""
 
 Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]

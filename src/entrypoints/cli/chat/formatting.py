@@ -158,6 +158,11 @@ def _role_changed(event: Event, name: HandleLookup) -> str:
 
 NOTES: Mapping[str, Callable[[Event, HandleLookup], str | None] | None] = {
     "message.posted": None,  # shown by `message`
+    "message.edited": None,
+    "message.recalled": None,
+    "reaction.set": None,
+    "pin.set": None,
+    "poll.voted": None,
     "conversation.created": _created,
     "conversation.changed": _changed,
     "member.added": _added,

@@ -18,8 +18,24 @@ from parlour.domain.conversations.events import (
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.logs import ConversationPayload, Event, PrivateEvent, PrivatePayload
 from parlour.domain.messages import MessagePosted, ReadMoved
+from parlour.domain.messages.events import (
+    DraftChanged,
+    HistoryCleared,
+    MessageEdited,
+    MessageHidden,
+    MessageRecalled,
+    Origin,
+    PinSet,
+    PollVoted,
+    ReactionSet,
+    Recalled,
+)
 from parlour.domain.notifications import Reason
-from parlour.domain.notifications.events import NotificationAdded, NotificationRead
+from parlour.domain.notifications.events import (
+    NotificationAdded,
+    NotificationRead,
+    NotificationRemoved,
+)
 from parlour.domain.presence import PresenceChanged
 from parlour.domain.users import ChosenState, DisplayName
 from parlour.domain.users.events import DisplayNameChanged, ProfileChanged
@@ -44,6 +60,29 @@ def conversation_payloads() -> tuple[ConversationPayload, ...]:
             mentions=(BOB, "all"),
             revision=1,
         ),
+        MessagePosted(
+            kind="text",
+            body={"text": "hello"},
+            revision=2,
+            edited_at=AT,
+            forwarded=Origin(by=CAROL, at=AT),
+        ),
+        MessagePosted(kind="", body={}, revision=1, recalled=Recalled(by=BOB, at=AT)),
+        MessageEdited(
+            seq=121,
+            kind="text",
+            body={"text": "hello @carol"},
+            mentions=(CAROL,),
+            revision=2,
+            edited_at=AT,
+        ),
+        MessageEdited(seq=121, kind="", body={}, revision=2, recalled=Recalled(by=BOB, at=AT)),
+        MessageRecalled(seq=121),
+        ReactionSet(seq=121, emoji="👍", on=True, count=3),
+        ReactionSet(seq=121, emoji=":parlour:", on=False, count=0),
+        PinSet(seq=121, on=True),
+        PollVoted(seq=119, counts=(2, 1), voters=3),
+        PollVoted(seq=119, counts=(2, 2), voters=4, options=(1,)),
         ConversationCreated(
             kind=ConversationKind.GROUP,
             title=Title("Lobby"),
@@ -88,6 +127,11 @@ def private_payloads() -> tuple[PrivatePayload, ...]:
         ),
         NotificationRead(ids=(f"{TALK}/121",)),
         NotificationRead(all=True),
+        NotificationRemoved(ids=(f"{TALK}/121",)),
+        DraftChanged(conversation=TALK, text="what I wanted to say", reply_to=120),
+        DraftChanged(conversation=TALK, text=None),
+        MessageHidden(conversation=TALK, seqs=(119, 121)),
+        HistoryCleared(conversation=TALK, up_to=118),
     )
 
 

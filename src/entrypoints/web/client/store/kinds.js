@@ -28,4 +28,14 @@ export const PRIVATE_KINDS = new Set([
 ]);
 
 /** Kinds that have nothing to show in a page. @type {ReadonlySet<string>} */
-export const SKIPPED_KINDS = new Set();
+export const SKIPPED_KINDS = new Set([
+  'message.edited',
+  'message.recalled',
+  'reaction.set',
+  'pin.set',
+  'poll.voted',
+  'draft.changed',
+  'message.hidden',
+  'history.cleared',
+  'notification.removed',
+]);
