@@ -25,7 +25,7 @@ from parlour.entrypoints.shell.pusher import MAX_CONCURRENT
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.storage_refusals import RecordingUnitOfWork, StorageRefusals
 from parlour.entrypoints.shell.workers import InlineWorkers, ThreadWorkers, Workers
-from parlour.entrypoints.use_cases import Storage, UseCases, build_use_cases
+from parlour.entrypoints.use_cases import Ports, Storage, UseCases, build_use_cases
 
 # About as many log-ins as are done within a second; more are refused with a Retry-After.
 _MAX_LOGINS_WAITING = 32
@@ -160,13 +160,16 @@ class Container(containers.DeclarativeContainer):
     refusals = providers.Singleton(StorageRefusals, report_refusals)
     use_cases = providers.Singleton(
         build_use_cases,
-        uow=providers.Singleton(RecordingUnitOfWork, storage.provided.uow, refusals),
-        clock=clock,
-        new_id=new_id,
-        hasher=hasher,
-        secrets=secrets,
-        presence_store=presence,
-        policy=providers.Callable(policy_from, settings),
+        providers.Singleton(
+            Ports,
+            uow=providers.Singleton(RecordingUnitOfWork, storage.provided.uow, refusals),
+            clock=clock,
+            new_id=new_id,
+            hasher=hasher,
+            secrets=secrets,
+            presence_store=presence,
+            policy=providers.Callable(policy_from, settings),
+        ),
     )
     parts = providers.Singleton(
         Dependencies,

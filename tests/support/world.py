@@ -25,7 +25,7 @@ from parlour.domain.messages import Content, Mark, Message, Outcome, Posted, Pos
 from parlour.domain.presence import PresenceStore
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.shell.lanes import DurableCommand
-from parlour.entrypoints.use_cases import Policy, Stores, UseCases, build_use_cases
+from parlour.entrypoints.use_cases import Policy, Ports, Stores, UseCases, build_use_cases
 from tests.support.fakes import FastHasher, ManualClock, SequentialIds, SequentialSecrets
 
 T = TypeVar("T")
@@ -171,13 +171,15 @@ def new_world(
     storage = storage or memory.open_storage()
     presence = presence or memory.MemoryPresence(clock, clock.monotonic)
     do = build_use_cases(
-        uow=storage.uow,
-        clock=clock,
-        new_id=new_id,
-        hasher=hasher,
-        secrets=secrets,
-        presence_store=presence,
-        policy=policy or Policy(),
+        Ports(
+            uow=storage.uow,
+            clock=clock,
+            new_id=new_id,
+            hasher=hasher,
+            secrets=secrets,
+            presence_store=presence,
+            policy=policy or Policy(),
+        )
     )
     return World(
         storage=storage,

@@ -1,0 +1,59 @@
+"""The use cases of conversations and messages."""
+
+import attrs
+
+from parlour.domain import conversations, messages
+from parlour.entrypoints.use_cases.ports import Ports
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class ConversationUseCases:
+    """What can be asked about conversations."""
+
+    open_direct: conversations.OpenDirect
+    find_direct: conversations.FindDirect
+    create_group: conversations.CreateGroup
+    change_settings: conversations.ChangeSettings
+    list_members: conversations.ListMembers
+
+
+@attrs.frozen(kw_only=True, slots=False)
+class MessageUseCases:
+    """What can be asked about messages."""
+
+    execute_commands: messages.ExecuteCommands
+    mark_watermarks: messages.MarkWatermarks
+    list_receipts: messages.ListReceipts
+    page_history: messages.PageHistory
+    get_message: messages.GetMessage
+
+
+def of_conversations(ports: Ports) -> ConversationUseCases:
+    """Hand the use cases of conversations their ports."""
+    return ConversationUseCases(
+        open_direct=conversations.OpenDirect(
+            uow=ports.uow, clock=ports.clock, new_id=ports.new_id
+        ),
+        find_direct=conversations.FindDirect(ports.uow),
+        create_group=conversations.CreateGroup(
+            uow=ports.uow,
+            clock=ports.clock,
+            new_id=ports.new_id,
+            max_members=ports.policy.max_members,
+        ),
+        change_settings=conversations.ChangeSettings(ports.uow, ports.clock),
+        list_members=conversations.ListMembers(ports.uow),
+    )
+
+
+def of_messages(ports: Ports) -> MessageUseCases:
+    """Hand the use cases of messages their ports."""
+    return MessageUseCases(
+        execute_commands=messages.ExecuteCommands(
+            ports.uow, ports.clock, conversations.Limits(group_members=ports.policy.max_members)
+        ),
+        mark_watermarks=messages.MarkWatermarks(ports.uow, ports.clock),
+        list_receipts=messages.ListReceipts(ports.uow),
+        page_history=messages.PageHistory(ports.uow),
+        get_message=messages.GetMessage(ports.uow),
+    )
