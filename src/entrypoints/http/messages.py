@@ -15,14 +15,14 @@ from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey
 from parlour.domain.messages import Content, Mark, PageWindow, PostMessage
 from parlour.entrypoints.http.documentation import CURSOR, also, answers, at_most
-from parlour.entrypoints.http.schemas import (
+from parlour.entrypoints.http.schemas import SettingsChange
+from parlour.entrypoints.http.schemas_messages import (
     MessagesView,
     NewMessage,
     ReadMark,
     ReceiptsView,
     ReceivedMark,
     SeqView,
-    SettingsChange,
 )
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.attachments import refuse_attachments

@@ -5,28 +5,21 @@ Lengths here only keep absurd values from the domain, which has the exact rules.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from parlour.entrypoints.wire.attachments import Attachments
-from parlour.entrypoints.wire.mentions import Mentions
 from parlour.entrypoints.wire.views import (
     ClientDevice,
-    EventView,
     HeadView,
-    MessageView,
     MeView,
-    PrivateEventView,
-    ReceiptView,
     UserView,
 )
 
 Line = Annotated[str, Meta(max_length=512)]
 Secret = Annotated[str, Meta(min_length=1, max_length=4096)]
 Token = Annotated[str, Meta(min_length=1, max_length=256)]
-Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
@@ -209,77 +202,3 @@ class OffsetView(Struct):
     """The last offset of the log after a change."""
 
     offset: int
-
-
-# -- messages -------------------------------------------------------------------------------
-
-
-class NewMessage(Body, kw_only=True):
-    """A message to post; its key is the header `Idempotency-Key`."""
-
-    body: dict[str, Any]
-    kind: Annotated[str, Meta(max_length=64)] = "text"
-    reply_to: Seq | None = None
-    mentions: Mentions = []
-    attachments: Attachments = []
-
-
-class MessagesView(Struct):
-    """Messages in the order of `seq`, and whether there are more before and after."""
-
-    messages: list[MessageView]
-    more_before: bool
-    more_after: bool
-
-
-class ReadMark(Body):
-    """The read mark of the caller; with `private`, others do not see it."""
-
-    seq: Seq
-    private: bool = False
-
-
-class ReceivedMark(Body):
-    """The received mark of the caller."""
-
-    seq: Seq
-
-
-class SeqView(Struct):
-    """The read mark after the request."""
-
-    seq: int
-
-
-class ReceiptsView(Struct, omit_defaults=True):
-    """Members who received a message, and the cursor of the next page."""
-
-    receipts: list[ReceiptView]
-    next: str | None = None
-
-
-# -- catching up ----------------------------------------------------------------------------
-
-
-class EventsView(Struct):
-    """Events in order; with `reset`, drop the local view and load the newest page."""
-
-    events: list[EventView]
-    last: int
-    more: bool
-    reset: bool
-
-
-class SyncView(Struct):
-    """What changed since a cursor, and the cursor for the next time.
-
-    `heads` changed, the newest first, `more` where others did, too; `events` are the next of the
-    private log, `events_more` where others follow; with `reset` it is too far behind to be told.
-    """
-
-    cursor: str
-    heads: list[HeadView]
-    more: bool
-    events: list[PrivateEventView]
-    events_more: bool
-    reset: bool

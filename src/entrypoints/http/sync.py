@@ -12,7 +12,7 @@ from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.logs import Cursor
 from parlour.domain.sync import PrivatePage, SnapshotRequest
 from parlour.entrypoints.http.documentation import answers, at_most
-from parlour.entrypoints.http.schemas import EventsView, SyncView
+from parlour.entrypoints.http.schemas_messages import EventsView, SyncView
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.pages import bounded_page, bounded_private_page
 from parlour.entrypoints.wire.views import view_event, view_head, view_private

@@ -10,7 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from parlour.entrypoints.http import schemas, schemas_admin, schemas_notifications
+from parlour.entrypoints.http import (
+    schemas,
+    schemas_admin,
+    schemas_messages,
+    schemas_notifications,
+)
 from parlour.entrypoints.http.problems import ProblemView
 from parlour.entrypoints.http.reference import build_document
 from parlour.entrypoints.http.reference.asyncapi import build_asyncapi
@@ -25,7 +30,12 @@ from tests.support.http_service import HttpService
 
 KEPT = Path(__file__).parents[3] / "docs" / "reference" / "openapi.json"
 RENEW = "PARLOUR_TEST_RENEW"
-_SCHEMAS = {**vars(schemas), **vars(schemas_admin), **vars(schemas_notifications)}
+_SCHEMAS = {
+    **vars(schemas),
+    **vars(schemas_admin),
+    **vars(schemas_messages),
+    **vars(schemas_notifications),
+}
 
 
 @pytest.fixture

@@ -12,7 +12,13 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 from msgspec import Struct
 
-from parlour.entrypoints.http import problems, schemas, schemas_admin, schemas_notifications
+from parlour.entrypoints.http import (
+    problems,
+    schemas,
+    schemas_admin,
+    schemas_messages,
+    schemas_notifications,
+)
 from parlour.entrypoints.http.reference.examples import BODIES, PROBLEMS, shown
 from parlour.entrypoints.wire import views
 from parlour.entrypoints.wire.errors import STATUS
@@ -66,7 +72,14 @@ def exact_schemas(names: Json) -> Json:
     """Return the schemas of the types with these *names*, as strict as the types are."""
     known = {
         name: found
-        for module in (schemas, schemas_admin, schemas_notifications, views, problems)
+        for module in (
+            schemas,
+            schemas_admin,
+            schemas_messages,
+            schemas_notifications,
+            views,
+            problems,
+        )
         for name, found in vars(module).items()
         if isinstance(found, type) and issubclass(found, Struct)
     }

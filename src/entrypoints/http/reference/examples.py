@@ -21,21 +21,11 @@ from parlour.domain.kernel.errors import (
     Unavailable,
 )
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import (
-    IdempotencyMismatch,
-    LogDamaged,
-    MessagePosted,
-    ReadMoved,
-    UnsupportedKind,
-)
+from parlour.domain.messages import IdempotencyMismatch, LogDamaged, UnsupportedKind
 from parlour.domain.users import HandleTaken
 from parlour.entrypoints.http import schemas, schemas_admin, schemas_notifications
 from parlour.entrypoints.http.problems import UnsupportedMedia, view_problem
-from parlour.entrypoints.http.reference.event_examples import (
-    TALK,
-    conversation_event,
-    private_event,
-)
+from parlour.entrypoints.http.reference.message_examples import HEAD, MESSAGE_BODIES
 from parlour.entrypoints.wire import views
 from parlour.entrypoints.wire.errors import INTERNAL, bad_request, problem
 
@@ -53,38 +43,6 @@ _CURSOR = "MgoxNzY3MzIzMDQ1Njc4OTAx"
 _ALICE_SEEN = views.UserView(_ALICE, "alice", "Alice", ["allce"])
 _BOB_SEEN = views.UserView(_BOB, "bob", "Bob", ["bob"])
 _ME = views.MeView(_ALICE, "alice", "Alice", "user", _AT, views.ChoiceView("online"), ["allce"])
-_MESSAGE = views.MessageView(
-    conversation=_TALK,
-    seq=121,
-    offset=132,
-    by=_ALICE,
-    at=_AT,
-    key=_KEY,
-    kind="text",
-    body={"text": "hi @bob"},
-    revision=1,
-    mentions=[str(_BOB)],
-)
-_HEAD = views.HeadView(
-    conversation=_TALK,
-    kind="direct",
-    title="Bob",
-    members=2,
-    seq=121,
-    offset=132,
-    read=118,
-    received=120,
-    unread=2,
-    mentions=0,
-    pinned=False,
-    role="member",
-    peer=_BOB,
-    last=views.LastView(121, _ALICE, _AT, "text", "hi @bob"),
-)
-_EVENT = views.view_event(
-    conversation_event(MessagePosted(kind="text", body={"text": "hi @bob"}, revision=1))
-)
-_NOTE = views.view_private(private_event(ReadMoved(conversation=TALK, seq=118)))
 _TOKENS = schemas.TokensView(
     user=_ME,
     device=_PHONE,
@@ -125,6 +83,7 @@ _POINT = "B" + "A" * 86
 BODIES: dict[str, Struct] = {
     type(example).__name__: example
     for example in (
+        *MESSAGE_BODIES,
         schemas.Registration(
             handle="alice",
             display_name="Alice",
@@ -146,23 +105,12 @@ BODIES: dict[str, Struct] = {
         schemas.NewGroup("Sunday walk", [_BOB]),
         schemas.TitleChange("Saturday walk"),
         schemas.SettingsChange(muted_until=_MOMENT, pinned=True, marked_unread=True),
-        _HEAD,
-        schemas.HeadsView([_HEAD], _CURSOR),
+        schemas.HeadsView([HEAD], _CURSOR),
         schemas.NewMembers([_BOB]),
         schemas.RoleChange("admin"),
         schemas.MembersView([schemas.MemberView(_BOB, "bob", "Bob", "member", _AT, ["bob"])]),
         schemas.AddedView([_BOB], 133),
         schemas.OffsetView(134),
-        schemas.NewMessage(body={"text": "hi @bob"}, mentions=[str(_BOB)]),
-        views.PostedView(_TALK, 121, 132, _AT, _KEY, False),
-        _MESSAGE,
-        schemas.MessagesView([_MESSAGE], True, False),
-        schemas.ReadMark(121),
-        schemas.ReceivedMark(121),
-        schemas.SeqView(121),
-        schemas.ReceiptsView([views.ReceiptView(_BOB, 121, 120)]),
-        schemas.EventsView([_EVENT], 132, False, False),
-        schemas.SyncView(_CURSOR, [_HEAD], False, [_NOTE], False, False),
         schemas_notifications.NotificationsView([_NOTICE], _CURSOR),
         schemas_notifications.NotificationsRead([f"{_TALK}/121"]),
         schemas_notifications.PushKeyView(_POINT),
