@@ -1,5 +1,6 @@
 /** A small picker of common emoji. */
 
+import { rememberEmoji } from './emoji-usage.js';
 import { closeMenu, openLayer } from './menu.js';
 import { t } from './i18n.js';
 import { h, render } from './vdom.js';
@@ -10,17 +11,17 @@ const EMOJI = [
 const COLUMNS = 9;
 
 /**
- * Open the picker next to an element.
- * @param {HTMLElement} anchor
- * @param {(emoji: string) => void} onPick
+ * Open the picker next to an element. It closes when an emoji is chosen; then the focus returns.
+ * @param {{anchor: HTMLElement, onPick: (emoji: string) => void}} options
  */
-export function openEmojiPicker(anchor, onPick) {
+export function openEmojiPicker({ anchor, onPick }) {
   const box = document.createElement('div');
   box.className = 'menu emoji-picker';
   box.setAttribute('role', 'dialog');
   box.setAttribute('aria-label', t('composer.emoji'));
   const pick = (/** @type {string} */ emoji) => {
     closeMenu();
+    rememberEmoji(emoji);
     onPick(emoji);
   };
   render(

@@ -84,9 +84,10 @@ export class MessageComposer extends Component {
           'smile',
           t('composer.emoji'),
           (event) =>
-            openEmojiPicker(/** @type {HTMLElement} */ (event.currentTarget), (emoji) =>
-              this.#insert(emoji),
-            ),
+            openEmojiPicker({
+              anchor: /** @type {HTMLElement} */ (event.currentTarget),
+              onPick: (emoji) => this.#insert(emoji),
+            }),
           { 'aria-haspopup': 'dialog' },
         ),
         this.#textarea(),
