@@ -123,6 +123,16 @@ def narrow_networks(values: tuple[str, ...]) -> None:
             raise ValueError(f"must name the proxies, and {said(value)} trusts everybody")
 
 
+def emoji_names(values: tuple[str, ...]) -> None:
+    """Accept names of custom emojis: with their colons they fit the 64 bytes of a reaction."""
+    for value in values:
+        if not re.fullmatch(r"[a-z0-9_+-]{1,62}", value):
+            raise ValueError(
+                "must hold names of at most 62 lower-case letters, digits, _, + and -, "
+                f'such as "party-parrot", not {said(value)}'
+            )
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host can be reached from this machine only."""
     if host == "localhost":

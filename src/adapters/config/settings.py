@@ -32,6 +32,7 @@ from parlour.adapters.config.settings_backends import (
     StorageSettings,
 )
 from parlour.adapters.config.settings_logging import LoggingSettings
+from parlour.adapters.config.settings_messages import MessageSettings
 from parlour.adapters.config.units import Size
 from parlour.domain.kernel.limits import Rate
 
@@ -271,6 +272,7 @@ class Settings:
     access: Access = attrs.field(factory=Access)
     websocket: Websocket = attrs.field(factory=Websocket)
     limits: LimitSettings = attrs.field(factory=LimitSettings)
+    messages: MessageSettings = attrs.field(factory=MessageSettings)
     commits: Commits = attrs.field(factory=Commits)
     delivery: DeliverySettings = attrs.field(factory=DeliverySettings)
     push: PushSettings = attrs.field(factory=PushSettings)

@@ -35,6 +35,14 @@ REFUSED = {
         "server.trusted_proxies=proxy",
         'must hold addresses or networks such as "10.0.0.0/8", not "proxy"',
     ),
+    "the name of an emoji with its colons": (
+        "messages.custom_emojis=:parrot:",
+        "messages.custom_emojis must hold names of at most 62 lower-case letters",
+    ),
+    "the name of an emoji that is longer than a reaction": (
+        f"messages.custom_emojis={'p' * 63}",
+        "messages.custom_emojis must hold names of at most 62 lower-case letters",
+    ),
     "an empty password of a database elsewhere": (
         "storage.backend=mysql storage.mysql.host=db.example.org storage.mysql.tls=verify",
         "storage.mysql.password is empty",

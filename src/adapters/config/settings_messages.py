@@ -1,0 +1,37 @@
+"""The settings of what may happen to messages after they were posted."""
+
+# ruff: noqa: RUF009 -- `key` declares a field, as `attrs.field` does
+
+from datetime import timedelta
+
+import attrs
+
+from parlour.adapters.config import units
+from parlour.adapters.config.checks import emoji_names, lasting
+from parlour.adapters.config.keys import key
+
+_WINDOW = lasting("0s", "36500d")
+
+
+@attrs.frozen(kw_only=True)
+class MessageSettings:
+    """What may happen to messages after they were posted."""
+
+    edit_window: timedelta = key(
+        units.duration("2d"),
+        "How long a message may be edited by its sender; 0s is no limit.",
+        reload=True,
+        check=_WINDOW,
+    )
+    recall_window: timedelta = key(
+        units.duration("2d"),
+        "How long a message may be recalled by its sender; 0s is no limit.",
+        reload=True,
+        check=_WINDOW,
+    )
+    custom_emojis: tuple[str, ...] = key(
+        (),
+        "Names of one's own emojis for reactions, without colons, such as `party-parrot`.",
+        reload=True,
+        check=emoji_names,
+    )
