@@ -29,6 +29,8 @@ class Service:
     reset: bool = False
     meanwhile: Callable[[], Awaitable[None]] | None = None
     """What happens once while the next request is on its way."""
+    before_arrival: Callable[[], None] | None = None
+    """What happens once while the next head, or page of private events, is on its way back."""
 
     async def request(self, kind: str, **fields: Any) -> Frame:
         self.asked.append(kind)
@@ -42,6 +44,7 @@ class Service:
             page = [event for event in self.private if event["offset"] > after][:2]
             last = page[-1]["offset"] if page else after
             more = last < (self.private[-1]["offset"] if self.private else 0)
+            self._arrive()
             return {"events": page, "cursor": str(last), "more": more, "reset": False}
         if kind == "conversations":
             return {"heads": [head(self.log, len(self.log))]}
@@ -56,15 +59,22 @@ class Service:
     async def head(self, conversation: str) -> Any:
         assert conversation == WHERE
         self.asked.append("head")
+        answer = head(self.log, len(self.log))
         await asyncio.sleep(0)
+        self._arrive()
         self._fail("head")
-        return head(self.log, len(self.log))
+        return answer
 
     async def history(self, conversation: str) -> list[Any]:
         assert conversation == WHERE
         self.asked.append("history")
         await asyncio.sleep(0)
         return [message_view(event) for event in self.log if event["kind"] == "message.posted"]
+
+    def _arrive(self) -> None:
+        meanwhile, self.before_arrival = self.before_arrival, None
+        if meanwhile is not None:
+            meanwhile()
 
     def _fail(self, kind: str) -> None:
         if waiting := self.trouble.get(kind):

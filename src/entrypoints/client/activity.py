@@ -3,10 +3,13 @@ What the user looks at, sent to the service: focus, read and received marks, wat
 
 The wanted state is kept and sent soon after it changes; a new connection is sent all of it again,
 because the service keeps nothing of the old one.
+
+Receipts are pushed to those who focus a conversation, and never again. So they are asked for once
+the service knows the focus, and wherever it says that pushes were lost.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from parlour.entrypoints.client.connection import Connection
 from parlour.entrypoints.client.errors import NoAnswer, Refused
@@ -22,9 +25,15 @@ BATCH_DELAY = 0.15
 TYPING_INTERVAL = 3.0
 """Seconds between two frames about the same typing; they expire after 6 s on the other side."""
 
+RETRY_DELAY = 1.0
+"""Shortest time in seconds before something is sent again."""
+
 
 class Activity:
-    """Sends the service what the user sees, debounced."""
+    """Sends the service what the user sees, debounced.
+
+    *load_receipts* gets what the members of a conversation have received and read.
+    """
 
     def __init__(
         self,
@@ -32,10 +41,16 @@ class Activity:
         *,
         dispatch: Callable[[Frame], None],
         state: Callable[[], State],
+        load_receipts: Callable[[str], Awaitable[None]],
+        batch_delay: float = BATCH_DELAY,
+        retry_delay: float = RETRY_DELAY,
     ) -> None:
         self._connection = connection
         self._dispatch = dispatch
         self._state = state
+        self._load_receipts = load_receipts
+        self._batch_delay = batch_delay
+        self._retry_delay = retry_delay
         self._focus: str | None = None
         self._watched: tuple[str, ...] = ()
         self._reads: dict[str, int] = {}
@@ -73,6 +88,11 @@ class Activity:
         if "received" not in self._changed and self._unreported():
             self._send_soon("received")
 
+    def pushes_lost(self, conversation: str | None) -> None:
+        """Note that pushes of a conversation were lost, or of any; its focus may be, too."""
+        if self._focus is not None and conversation in (None, self._focus):
+            self._send_soon("focus")
+
     def connected(self) -> None:
         """Send a new connection the complete state."""
         self._changed |= {"focus", "watch", "reads", "received"}
@@ -95,7 +115,7 @@ class Activity:
         """Send what changed, until cancelled."""
         while True:
             await self._wake.wait()
-            await asyncio.sleep(BATCH_DELAY)
+            await asyncio.sleep(self._batch_delay)
             self._wake.clear()
             if self._connection.is_online:
                 for kind in sorted(self._changed):
@@ -110,7 +130,7 @@ class Activity:
         try:
             match kind:
                 case "focus":
-                    await self._connection.request("focus", conversation=self._focus)
+                    await self._send_focus()
                 case "watch":
                     await self._send_watched()
                 case "reads":
@@ -118,11 +138,22 @@ class Activity:
                 case _:
                     await self._send_received()
         except NoAnswer:
-            self._changed.add(kind)  # for the next connection
+            self._changed.add(kind)
+            # Without a connection it waits for the next one.
+            if self._connection.is_online:
+                self._send_later(kind, self._retry_delay)
         except Refused as refusal:
             if refusal.temporary:
-                delay = max(1.0, refusal.retry_after)
-                asyncio.get_running_loop().call_later(delay, self._send_soon, kind)
+                self._send_later(kind, max(self._retry_delay, refusal.retry_after))
+
+    def _send_later(self, kind: str, delay: float) -> None:
+        asyncio.get_running_loop().call_later(delay, self._send_soon, kind)
+
+    async def _send_focus(self) -> None:
+        focus = self._focus
+        await self._connection.request("focus", conversation=focus)
+        if focus is not None:
+            await self._load_receipts(focus)
 
     async def _send_watched(self) -> None:
         ok = await self._connection.request("presence.watch", users=list(self._watched))
@@ -131,7 +162,12 @@ class Activity:
 
     async def _send_reads(self) -> None:
         for conversation, seq in list(self._reads.items()):
-            await self._connection.request("read", conversation=conversation, seq=seq)
+            try:
+                await self._connection.request("read", conversation=conversation, seq=seq)
+            except Refused as refusal:
+                if refusal.temporary:
+                    raise
+                # Refused for good, as after leaving; the marks of other conversations go on.
             if self._reads.get(conversation) == seq:
                 del self._reads[conversation]
 

@@ -22,6 +22,8 @@ HOLD = 0.5
 EVENTS_PER_PAGE = 200
 HEADS_PER_PAGE = 100
 _NOT_A_MEMBER = frozenset({"not_found", "not_member"})
+_ASKED_AGAIN = frozenset({"head", "private"})
+"""Needs of whose answer nobody can tell whether it is older than another need of the same."""
 
 
 @attrs.frozen
@@ -79,7 +81,11 @@ def _joined(event: Frame) -> Iterator[Need]:
 
 
 class Catchup:
-    """Asks for what the state lacks; each thing is asked for once at a time."""
+    """Asks for what the state lacks; each thing is asked for once at a time.
+
+    A head that is needed while it is being asked for is asked for again, for the answer on its way
+    may be older than the need. The same goes for private events.
+    """
 
     def __init__(
         self,
@@ -98,6 +104,7 @@ class Catchup:
         self._hold = hold
         self._backoff = backoff or Backoff()
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._again: dict[tuple[str, str], Need] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -122,7 +129,10 @@ class Catchup:
         if need.kind == "resume" and (running := self._tasks.pop(key, None)):
             # It may wait for answers on an earlier connection, which do not matter any more.
             running.cancel()
-        if key not in self._tasks:
+        if key in self._tasks:
+            if need.kind in _ASKED_AGAIN:
+                self._again[key] = need
+        else:
             task = asyncio.get_running_loop().create_task(self._run(need))
             self._tasks[key] = task
 
@@ -133,6 +143,9 @@ class Catchup:
         finally:
             if self._tasks.get(key) is asyncio.current_task():
                 del self._tasks[key]
+        again = self._again.pop(key, None)
+        if is_done and again is not None:
+            self._start(again)
         # What came while this ended may have left another gap.
         if is_done and need.conversation in self._state().conversations:
             for left in missing(self._state(), need.conversation):

@@ -68,7 +68,7 @@ class Client:
         )
         reading: Mapping[str, Any] = {"dispatch": self.dispatch, "state": lambda: self.state}
         self.catchup = Catchup(self.connection, self.api, **reading)
-        self.activity = Activity(self.connection, **reading)
+        self.activity = Activity(self.connection, load_receipts=self.load_receipts, **reading)
         self._stack = AsyncExitStack()
         self._unknown_users: set[str] = set()
         self.online = asyncio.Event()
@@ -113,6 +113,8 @@ class Client:
             self.sender.move_started(self.state, new)
         self.catchup.follow(frame, before)
         self.activity.messages_arrived()
+        if frame["type"] == "resync":
+            self.activity.pushes_lost(frame.get("conversation"))
         if self.state is not before:
             self.on_change(frame, before)
 

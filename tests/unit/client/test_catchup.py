@@ -156,6 +156,39 @@ async def test_a_joined_conversation_loads_its_head() -> None:
     await until(lambda: WHERE in device.state.conversations)
 
 
+async def test_a_message_is_not_missed_that_comes_while_a_head_is_on_its_way() -> None:
+    device = Device(LOG[:1], 1, is_loaded=False)
+    resync: Frame = {"type": "resync", "conversation": WHERE, "reason": "joined"}
+
+    def message_comes() -> None:
+        # No event: it was posted before the service subscribed the socket to the conversation.
+        device.service.log = list(LOG[:2])
+        device.dispatch(resync)
+
+    device.service.before_arrival = message_comes
+    device.dispatch(resync)
+
+    await until(lambda: device.state.conversations[WHERE].head.seq == 2)
+
+
+async def test_a_private_event_is_not_missed_that_comes_while_others_are_on_their_way() -> None:
+    device = Device(LOG, 6)
+    moved: Frame = {"kind": "read.moved", "at": AT}
+    events = [
+        {**moved, "offset": n, "data": {"conversation": WHERE, "seq": n}} for n in range(1, 4)
+    ]
+    device.service.private = events[:2]
+
+    def another_comes() -> None:
+        device.service.private = events
+        device.dispatch({"type": "event.me", **events[2]})
+
+    device.service.before_arrival = another_comes
+    device.dispatch({"type": "event.me", **events[1]})
+
+    await until(lambda: device.state.private_offset == 3)
+
+
 async def test_a_gap_that_opens_while_another_is_closed_is_closed_too() -> None:
     device = Device(LOG[:1], 1)
     device.service.log = list(LOG[:3])
