@@ -1,31 +1,14 @@
-/** The menu of a message: copy, copy a link, see who has read it. */
+/** The menu of a message, and the bar that appears beside it on hover and on focus. */
 
-import { seenBy } from '../client/store/selectors.js';
-import { optionalAsync } from '../client/platform.js';
-import { state } from './context.js';
-import { openSeenBy } from './dialogs/seen-by.js';
 import { t } from './i18n.js';
 import { openMenu } from './menu.js';
-import { permalink } from './router.js';
-import { toast } from './toasts.js';
+import { offeredActions } from './message-actions.js';
+import { iconButton } from './widgets.js';
+import { h, render } from './vdom.js';
 
 /** @import {LoggedMessage, OutboxEntry} from '../client/types.js' */
-/** @import {MenuItem} from './menu.js' */
-/** @import {TextKey} from './i18n.js' */
 
-/**
- * Copy a text. Browsers refuse it on insecure origins and without a permission.
- * @param {string} text
- * @param {string} done what to say if it was copied
- */
-async function copyText(text, done) {
-  const copied = await optionalAsync(async () => {
-    await navigator.clipboard.writeText(text);
-    return true;
-  }, false);
-  if (copied) toast(done);
-  else toast(t('message.copy-refused'), 'error');
-}
+const RENDER_ONCE = [0];
 
 /**
  * Open the menu of a message.
@@ -33,34 +16,64 @@ async function copyText(text, done) {
  * @param {LoggedMessage | OutboxEntry} message
  */
 export function openMessageMenu(anchor, message) {
-  const text = String(message.body.text ?? '');
-  const copy = (/** @type {string} */ copied, /** @type {TextKey} */ done) =>
-    copyText(copied, t(done));
-  const isLogged = 'seq' in message;
-  openMenu(anchor, [
-    { icon: 'copy', label: t('message.copy'), action: () => copy(text, 'message.copied') },
-    isLogged && {
-      icon: 'link',
-      label: t('message.copy-link'),
-      action: () => copy(permalink(message.conversation, message.seq), 'message.link-copied'),
-    },
-    isLogged && seenByItem(message),
-  ]);
+  openMenu(
+    anchor,
+    offeredActions(message).map(({ action: { icon, danger, run }, label }) => ({
+      icon,
+      label,
+      danger,
+      action: () => run(/** @type {LoggedMessage} */ (message), anchor),
+    })),
+  );
 }
 
 /**
- * The item for an own message in a group whose members' marks are known.
- * @param {LoggedMessage} message
- * @returns {MenuItem | null}
+ * The button of the menu, and the place of the bar. The bar is empty until `showBar`.
+ * @param {LoggedMessage | OutboxEntry} message
  */
-function seenByItem(message) {
-  const conversation = state().conversations.get(message.conversation);
-  if (conversation?.head.kind !== 'group' || message.by !== state().me?.id) return null;
-  const { read, total } = seenBy(conversation, message);
-  if (!total) return null;
-  return {
-    icon: 'double',
-    label: t('message.seen-by', { seen: read.length, count: total }),
-    action: () => openSeenBy(message),
-  };
+export const rowActions = (message) =>
+  h(
+    'div',
+    { class: 'row-actions' },
+    h('div', { class: 'message-bar', memo: RENDER_ONCE }),
+    iconButton(
+      'more',
+      t('message.more'),
+      (event) => openMessageMenu(/** @type {HTMLElement} */ (event.currentTarget), message),
+      { 'aria-haspopup': 'menu', tabindex: '-1' },
+    ),
+  );
+
+/**
+ * Fill the bar of a message with its buttons. Only the bar in use has any: a hundred rows with five
+ * buttons each would be slow to render and tedious to listen to.
+ * @param {Element} row
+ * @param {LoggedMessage | OutboxEntry} message
+ */
+export function showBar(row, message) {
+  const bar = row.querySelector('.message-bar');
+  if (!bar) return;
+  render(
+    bar,
+    offeredActions(message)
+      .filter(({ action }) => action.inBar)
+      .map(({ action: { id, icon, run }, label }) =>
+        iconButton(
+          icon,
+          label,
+          (event) =>
+            run(
+              /** @type {LoggedMessage} */ (message),
+              /** @type {HTMLElement} */ (event.currentTarget),
+            ),
+          { key: id, tabindex: '-1' },
+        ),
+      ),
+  );
+}
+
+/** Empty the bar of a message. @param {Element} row */
+export function hideBar(row) {
+  const bar = row.querySelector('.message-bar');
+  if (bar) render(bar);
 }

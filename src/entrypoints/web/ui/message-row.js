@@ -7,11 +7,11 @@ import { messageStatus } from '../client/store/selectors.js';
 import { client, state } from './context.js';
 import { formatTime, formatDay, dayNumber, formatDateTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
-import { openMessageMenu } from './message-menu.js';
+import { rowActions } from './message-menu.js';
 import { renderText } from './message-text.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
 import { errorCodeText } from './error-text.js';
-import { avatar, isolatedText, hue, iconButton, nameOf } from './widgets.js';
+import { avatar, isolatedText, hue, nameOf } from './widgets.js';
 import { attempt } from './toasts.js';
 import { isEmojiOnly } from './message-parser.js';
 import { h, render, shallowEqual } from './vdom.js';
@@ -218,20 +218,6 @@ function failedActions(entry) {
       'button',
       { type: 'button', class: 'link', on: { click: () => attempt(outbox.discard(entry.key)) } },
       t('message.discard'),
-    ),
-  );
-}
-
-/** @param {LoggedMessage | OutboxEntry} message */
-function rowActions(message) {
-  return h(
-    'div',
-    { class: 'row-actions' },
-    iconButton(
-      'more',
-      t('message.more'),
-      (event) => openMessageMenu(/** @type {HTMLElement} */ (event.currentTarget), message),
-      { 'aria-haspopup': 'menu', tabindex: '-1' },
     ),
   );
 }

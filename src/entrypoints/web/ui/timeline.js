@@ -9,14 +9,13 @@ import { client, state } from './context.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
 import { latestButton } from './latest-button.js';
-import { LongPress } from './long-press.js';
-import { openMessageMenu } from './message-menu.js';
 import { estimateHeight, renderRow } from './message-row.js';
 import { HistoryLoader } from './history-loader.js';
 import { titleOf } from './widgets.js';
-import { focusedRow, highlightRow, rowForContextMenu, moveRowFocus } from './list-navigation.js';
+import { highlightRow } from './list-navigation.js';
 import { replaceHash } from './router.js';
 import { attempt, toast } from './toasts.js';
+import { TimelineInput } from './timeline-input.js';
 import { TimelineRowBuilder } from './timeline-rows.js';
 import { UnreadDivider, lastSeqUpTo } from './unread-divider.js';
 import { h } from './vdom.js';
@@ -48,7 +47,11 @@ export class ChatTimeline extends Component {
   #isPositioned = false;
   #announcer = new MessageAnnouncer();
   #historyLoader = new HistoryLoader();
-  #longPress = new LongPress((event) => this.#onContextMenu(event));
+  #input = new TimelineInput(
+    this,
+    (row) => this.#messageOf(row),
+    () => this.scrollToLatest(),
+  );
 
   /** The conversation and message to show. @param {{id: string, seq: number | null}} place */
   set place({ id, seq }) {
@@ -86,10 +89,7 @@ export class ChatTimeline extends Component {
           'aria-live': 'off',
           memo: [head?.conversation, currentLanguage()],
           'aria-label': t('timeline.label', { name: head ? titleOf(head) : '' }),
-          on: {
-            keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
-            ...this.#longPress.handlers,
-          },
+          on: this.#input.handlers,
         },
         h('div', { class: 'rows', memo: RENDER_ONCE }),
       ),
@@ -123,6 +123,7 @@ export class ChatTimeline extends Component {
     });
     this.#list.sticksToEnd = !log.moreAfter;
     this.#list.set(this.#rows);
+    this.#input.refresh();
     // Also after a reset, after coming back to a group, and once an unknown head is known.
     if (!conversation.log.loaded && !conversation.left) this.#loadFirstPage();
     if (log.loaded && !this.#isPositioned) this.#setInitialScroll();
@@ -249,29 +250,10 @@ export class ChatTimeline extends Component {
     return Boolean(log?.loaded && this.#list && (log.moreAfter || !this.#list.atEnd));
   }
 
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    const row = focusedRow(this);
-    if (event.key === 'End') this.scrollToLatest();
-    else if (row && event.target === row && (event.key === 'Enter' || event.key === ' '))
-      this.#openMenu(row);
-    else if (!moveRowFocus(this, event)) return;
-    event.preventDefault();
-  }
-
-  /** @param {MouseEvent} event */
-  #onContextMenu(event) {
-    const row = rowForContextMenu(event);
-    if (!row) return;
-    event.preventDefault();
-    this.#openMenu(row);
-  }
-
   /** @param {HTMLElement} row */
-  #openMenu(row) {
+  #messageOf(row) {
     const item = this.#rows.find((one) => one.key === row.dataset.key);
-    if (item?.kind === 'message')
-      openMessageMenu(/** @type {HTMLElement} */ (row.querySelector('.bubble')), item.message);
+    return item?.kind === 'message' ? item.message : null;
   }
 }
 

@@ -1,0 +1,75 @@
+/**
+ * What can be done with a message: one list for the bar beside a message, its menu, and the keys on
+ * a focused message.
+ */
+
+import { seenBy } from '../client/store/selectors.js';
+import { state } from './context.js';
+import { copyText } from './copying.js';
+import { openSeenBy } from './dialogs/seen-by.js';
+import { t } from './i18n.js';
+import { permalink } from './router.js';
+
+/** @import {LoggedMessage, OutboxEntry} from '../client/types.js' */
+/** @import {IconName} from './icons.js' */
+/**
+ * An action on a message. `label` returns null where the action is not offered.
+ * @typedef {object} MessageAction
+ * @property {string} id
+ * @property {IconName} icon
+ * @property {(message: LoggedMessage) => string | null} label
+ * @property {(message: LoggedMessage, anchor: HTMLElement) => void} run `anchor`: the row, or the
+ *   button that was pressed
+ * @property {boolean} [inBar] also in the bar beside the message
+ * @property {string} [key] lower-case key that does it while the message is focused
+ * @property {boolean} [danger]
+ */
+
+/** @type {MessageAction} */
+const COPY = {
+  id: 'copy',
+  icon: 'copy',
+  label: ({ body }) => (body.text ? t('message.copy') : null),
+  run: ({ body }) => copyText(String(body.text), t('message.copied')),
+};
+
+/** @type {MessageAction} */
+const COPY_LINK = {
+  id: 'copy-link',
+  icon: 'link',
+  label: () => t('message.copy-link'),
+  run: ({ conversation, seq }) => copyText(permalink(conversation, seq), t('message.link-copied')),
+};
+
+/** For an own message in a group whose members' marks are known. @type {MessageAction} */
+const SEEN_BY = {
+  id: 'seen-by',
+  icon: 'double',
+  label(message) {
+    const conversation = state().conversations.get(message.conversation);
+    if (conversation?.head.kind !== 'group' || message.by !== state().me?.id) return null;
+    const { read, total } = seenBy(conversation, message);
+    return total ? t('message.seen-by', { seen: read.length, count: total }) : null;
+  },
+  run: (message) => void openSeenBy(message),
+};
+
+/** In the order of the menu. @type {readonly MessageAction[]} */
+export const MESSAGE_ACTIONS = [COPY, COPY_LINK, SEEN_BY];
+
+/** The actions on a message that is not sent yet. @type {readonly MessageAction[]} */
+const UNSENT_ACTIONS = [COPY];
+
+/**
+ * The actions that are offered on a message, with their labels.
+ * @param {LoggedMessage | OutboxEntry} message
+ * @returns {{action: MessageAction, label: string}[]}
+ */
+export function offeredActions(message) {
+  const logged = /** @type {LoggedMessage} */ (message);
+  const all = 'seq' in message ? MESSAGE_ACTIONS : UNSENT_ACTIONS;
+  return all.flatMap((action) => {
+    const label = action.label(logged);
+    return label === null ? [] : [{ action, label }];
+  });
+}
