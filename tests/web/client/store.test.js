@@ -106,7 +106,7 @@ describe('the gap rule', () => {
 
   it('counts and skips unknown kinds, and advances the offset', () => {
     const { service, bob, room, state } = group();
-    service.append(room, bob.id, 'reaction.set', { seq: 1, emoji: '👍', on: true });
+    service.append(room, bob.id, 'pet.fed', { seq: 1, emoji: '👍', on: true });
     service.sendAs(bob.id, room.id, 'hi');
     const next = play(state, ...room.events.slice(1));
 

@@ -4,7 +4,7 @@
  */
 
 import { NetworkError, ServiceError } from './errors.js';
-import { indexOfSeq } from './store/log.js';
+import { indexOfSeq } from './store/log-run.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Frame, Message, State} from './types.js' */

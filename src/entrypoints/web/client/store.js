@@ -17,7 +17,8 @@ import {
 } from './store/updates.js';
 import { applyOrHold, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { CONVERSATION_KINDS } from './store/kinds.js';
-import { withKeptLog, withLoadedPage } from './store/kept-log.js';
+import { withKeptLog } from './store/kept-log.js';
+import { withLoadedMessages, withLoadedPage, withLoadedPins } from './store/loaded.js';
 import { EMPTY_LOG, withSystemMessages } from './store/log.js';
 import { markRead } from './store/notifications.js';
 import {
@@ -29,6 +30,7 @@ import {
   withUsers,
 } from './store/users.js';
 import { applyPrivateEvent } from './store/private-log.js';
+import { withConnection, withOutbox, withSignedIn } from './store/this-device.js';
 
 /**
  * @import {ConversationEvent, OutboxEntry, Frame, Head, Member, State, User} from './types.js'
@@ -57,6 +59,7 @@ export const INITIAL_STATE = Object.freeze(
     presence: new Map(),
     typing: new Map(),
     outbox: [],
+    changes: [],
     notifications: [],
     notificationsCursor: undefined,
     webPush: { status: 'unknown', preview: false },
@@ -105,6 +108,8 @@ const HANDLERS = {
     cursor,
   }),
   page: withLoadedPage,
+  pins: withLoadedPins,
+  messages: withLoadedMessages,
   'system-messages': (state, { conversation, events }) =>
     updateConversation(state, conversation, (c) => ({
       ...c,
@@ -152,29 +157,6 @@ const HANDLERS = {
 const asUser = ({ user, ...member }) => ({ ...member, id: user });
 
 /**
- * Logged in, or the token was renewed: an answer that may be older than what the socket has said.
- * @param {State} state
- * @param {Frame} frame
- * @returns {State}
- */
-function withSignedIn(state, { me, device }) {
-  const next = withUsers({ ...state, phase: 'signed-in', signOutReason: null, me, device }, [me]);
-  return withOwnPresence(next, state.welcomeCount ? state.me?.presence : undefined);
-}
-
-/**
- * While disconnected, the presence and typing of others are unknown.
- * @param {State} state
- * @param {Frame} frame
- * @returns {State}
- */
-function withConnection(state, { connection }) {
-  const next = { ...state, connection };
-  if (connection.phase !== 'waiting' && connection.phase !== 'stopped') return next;
-  return { ...next, presence: new Map(), typing: new Map() };
-}
-
-/**
  * The first welcome replaces the list of conversations; a later one updates the changed heads.
  * @param {State} state
  * @param {Frame} frame
@@ -207,19 +189,6 @@ function withWelcome(state, frame) {
     conversationsLoaded: true,
     welcomeCount: state.welcomeCount + 1,
   };
-}
-
-/**
- * Entries know the person to whom they are written: after a reload nobody else does.
- * @param {State} state
- * @param {Frame} frame
- * @returns {State}
- */
-function withOutbox(state, { entries }) {
-  const peers = entries.flatMap((/** @type {OutboxEntry} */ { peer }) =>
-    peer && !state.users.has(peer.id) ? [peer] : [],
-  );
-  return { ...withUsers(state, peers), outbox: entries };
 }
 
 /** @param {State} state @param {Head} head @returns {State} */

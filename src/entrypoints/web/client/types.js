@@ -83,22 +83,11 @@
  * @property {string} [peer] the other user of a direct conversation
  * @property {Role} [role] own role
  * @property {LastMessage | null} [last]
+ * @property {import('./message-types.js').Draft} [draft] what the user typed and did not send yet
  */
-/**
- * @typedef {object} Message
- * @property {string} conversation
- * @property {number} seq
- * @property {number} offset
- * @property {string} by
- * @property {string} at
- * @property {string} key the sender's idempotency key
- * @property {string} [session] session of the sender
- * @property {string} kind
- * @property {{text?: string} & Record<string, unknown>} body
- * @property {number} [reply_to]
- * @property {string[]} [mentions]
- * @property {number} revision
- */
+/** @typedef {import('./message-types.js').Message} Message */
+/** @typedef {import('./message-types.js').LoggedMessage} LoggedMessage */
+/** @typedef {import('./message-types.js').Change} Change */
 /** @typedef {{user: string, received: number, read: number}} Receipt */
 
 // -- frames ------------------------------------------------------------------------------------
@@ -129,10 +118,6 @@
 // -- state -----------------------------------------------------------------------------------
 
 /**
- * A message with its time in milliseconds since 1970.
- * @typedef {Message & {time: number}} LoggedMessage
- */
-/**
  * An event that is shown between messages: members added or removed, a new title.
  * @typedef {ConversationEvent & {time: number}} SystemMessage
  */
@@ -145,6 +130,7 @@
  * @property {SystemMessage[]} systemMessages ascending by offset
  * @property {boolean} moreBefore
  * @property {boolean} moreAfter true if the run does not reach the newest message
+ * @property {import('./message-types.js').Pins | null} pins null until loaded
  */
 /**
  * The last messages of a conversation as this device keeps them.
@@ -239,6 +225,8 @@
  * @property {ReadonlyMap<string, ReadonlyMap<string, number>>} typing conversation id → user id →
  *   time of expiry
  * @property {readonly OutboxEntry[]} outbox ascending by time
+ * @property {readonly Change[]} changes changes of messages that are shown but not in the log yet,
+ *   oldest first
  * @property {readonly NotificationItem[]} notifications newest first
  * @property {string | null | undefined} notificationsCursor cursor of the next page; undefined:
  *   none was loaded

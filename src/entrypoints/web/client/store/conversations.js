@@ -62,7 +62,7 @@ function applyEvent(conversation, event, me) {
     next = { ...next, head, recent, ...memberChanges(conversation, event, me) };
   }
   if (conversation.log.loaded && event.offset === conversation.log.offset + 1) {
-    next = { ...next, log: appendEvent(conversation.log, event) };
+    next = { ...next, log: appendEvent(conversation.log, event, me) };
   }
   return next;
 }
@@ -189,8 +189,8 @@ export function withHead(conversation, head, me) {
   if (!conversation || conversation.left) return newConversation(head);
   const known = conversation.head;
   if (head.offset < known.offset) {
-    const { muted_until, pinned, marked_unread } = head;
-    const settled = { ...known, muted_until, pinned, marked_unread };
+    const { muted_until, pinned, marked_unread, draft } = head;
+    const settled = { ...known, muted_until, pinned, marked_unread, draft };
     return withOwnRead({ ...conversation, head: settled }, head.read, me);
   }
   const next = applyHeld(

@@ -1,10 +1,10 @@
 /** The messages that this device has kept of a conversation, until some are loaded. Pure functions. */
 
-import { EMPTY_LOG, withPage } from './log.js';
+import { EMPTY_LOG } from './log.js';
 import { updateConversation } from './updates.js';
 import { withUsers } from './users.js';
 
-/** @import {Frame, KeptLog, State} from '../types.js' */
+/** @import {KeptLog, State} from '../types.js' */
 
 /**
  * Show kept messages until some are loaded. Users whom the service has told stay as they are.
@@ -21,16 +21,3 @@ export function withKeptLog(state, { conversation, messages, systemMessages, use
   const keptLog = { ...EMPTY_LOG, loaded: true, messages, systemMessages };
   return updateConversation(next, conversation, (c) => ({ ...c, keptLog }));
 }
-
-/**
- * Add a page of messages, which replaces the kept ones.
- * @param {State} state
- * @param {Frame} frame
- * @returns {State}
- */
-export const withLoadedPage = (state, { conversation, page }) =>
-  updateConversation(state, conversation, (c) => ({
-    ...c,
-    log: withPage(c.log, page),
-    keptLog: null,
-  }));

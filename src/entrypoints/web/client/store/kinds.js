@@ -5,8 +5,12 @@
  * kind that the service sends, and fails for a kind that is in none of these lists.
  */
 
+/** Kinds of events in the log of a conversation that change a message. Nothing else shows them. */
+export const MESSAGE_KINDS = new Set(['reaction.set', 'pin.set', 'poll.voted']);
+
 /** Kinds of events in the log of a conversation that are applied and shown. */
 export const CONVERSATION_KINDS = new Set([
+  ...MESSAGE_KINDS,
   'message.posted',
   'conversation.created',
   'conversation.changed',
@@ -23,6 +27,7 @@ export const PRIVATE_KINDS = new Set([
   'settings.changed',
   'profile.changed',
   'presence.changed',
+  'draft.changed',
   'notification.added',
   'notification.read',
 ]);
@@ -31,10 +36,6 @@ export const PRIVATE_KINDS = new Set([
 export const SKIPPED_KINDS = new Set([
   'message.edited',
   'message.recalled',
-  'reaction.set',
-  'pin.set',
-  'poll.voted',
-  'draft.changed',
   'message.hidden',
   'history.cleared',
   'notification.removed',

@@ -3,6 +3,9 @@
  * functions.
  */
 
+import { MESSAGE_KINDS, SKIPPED_KINDS } from './kinds.js';
+import { withMessageEvent } from './message-events.js';
+
 /** @import {ConversationEvent, Log, LoggedMessage, Message, SystemMessage} from '../types.js' */
 
 /** @type {Log} */
@@ -13,31 +16,21 @@ export const EMPTY_LOG = Object.freeze({
   systemMessages: [],
   moreBefore: true,
   moreAfter: false,
+  pins: null,
 });
 
-/** @param {Message} message @returns {LoggedMessage} */
-export const withTime = (message) => ({ ...message, time: Date.parse(message.at) });
+/** @param {Message} message @param {number} asOf @returns {LoggedMessage} */
+export const withTime = (message, asOf) => ({ ...message, time: Date.parse(message.at), asOf });
 
 /** @param {ConversationEvent} event @returns {LoggedMessage} */
 function messageOf(event) {
   const { conversation, offset, by, at, session, data } = event;
-  const { kind, body, reply_to, mentions, revision = 1 } = data;
+  const { kind, body, reply_to, mentions, revision = 1, edited_at, recalled, forwarded } = data;
   const seq = /** @type {number} */ (event.seq);
   const key = /** @type {string} */ (event.key);
-  return withTime({
-    conversation,
-    seq,
-    offset,
-    by,
-    at,
-    key,
-    session,
-    kind,
-    body,
-    reply_to,
-    mentions,
-    revision,
-  });
+  const message = { conversation, seq, offset, by, at, key, session, kind, body, revision };
+  const more = { reply_to, mentions, edited_at, recalled, forwarded };
+  return withTime({ ...message, ...more }, offset);
 }
 
 /**
@@ -45,10 +38,12 @@ function messageOf(event) {
  * appended: it belongs after the part that is not loaded.
  * @param {Log} log
  * @param {ConversationEvent} event
+ * @param {string} me
  * @returns {Log}
  */
-export function appendEvent(log, event) {
+export function appendEvent(log, event, me) {
   const next = { ...log, offset: event.offset };
+  if (MESSAGE_KINDS.has(event.kind)) return withMessageEvent(next, event, me);
   if (event.kind !== 'message.posted') {
     return { ...next, systemMessages: withSystemMessages(log.systemMessages, [event]) };
   }
@@ -56,6 +51,10 @@ export function appendEvent(log, event) {
   if (log.moreAfter || (last && last.seq >= /** @type {number} */ (event.seq))) return next;
   return { ...next, messages: [...log.messages, messageOf(event)] };
 }
+
+/** @param {string} kind */
+const isSystemMessage = (kind) =>
+  kind !== 'message.posted' && !MESSAGE_KINDS.has(kind) && !SKIPPED_KINDS.has(kind);
 
 /**
  * Add events that are shown between messages.
@@ -66,7 +65,7 @@ export function appendEvent(log, event) {
 export function withSystemMessages(systemMessages, events) {
   const known = new Set(systemMessages.map(({ offset }) => offset));
   const fresh = events
-    .filter((event) => event.kind !== 'message.posted' && !known.has(event.offset))
+    .filter(({ kind, offset }) => isSystemMessage(kind) && !known.has(offset))
     .map((event) => ({ ...event, time: Date.parse(event.at) }));
   if (!fresh.length) return systemMessages;
   return [...systemMessages, ...fresh].sort((one, other) => one.offset - other.offset);
@@ -78,49 +77,32 @@ export function withSystemMessages(systemMessages, events) {
  * @property {boolean} more_before
  * @property {boolean} more_after
  * @property {'newest' | 'before' | 'after' | 'around'} place
- * @property {number} base offset of the head when the page was requested
+ * @property {number} [as_of] events up to this offset are contained in the messages
+ * @property {number} base offset of the head when the page was requested: its least `as_of`
  */
 
 /**
- * Add a page of messages. A page that is not adjacent to the run replaces it.
+ * Add a page of messages. A page that is not adjacent to the run replaces it. Events that were
+ * committed after the page was read are fetched again, like those of any other gap.
  * @param {Log} log
  * @param {Page} page
  * @returns {Log}
  */
 export function withPage(log, page) {
-  const messages = page.messages.map(withTime);
+  const asOf = page.as_of ?? page.base;
+  const messages = page.messages.map((message) => withTime(message, asOf));
+  const known = { ...log, loaded: true, offset: log.loaded ? Math.min(log.offset, asOf) : asOf };
   const isAdjacentToRun = log.loaded && isAdjacent(log.messages, messages);
-  if (page.place === 'before' && isAdjacentToRun) {
-    return { ...log, messages: joinRuns(messages, log.messages), moreBefore: page.more_before };
-  }
-  if (page.place === 'after' && isAdjacentToRun) {
-    return withKnownEnd(
-      { ...log, messages: joinRuns(log.messages, messages), moreAfter: page.more_after },
-      page,
-    );
-  }
-  return withKnownEnd(
-    {
-      loaded: true,
-      offset: page.base,
-      messages,
-      systemMessages: log.systemMessages,
+  if (page.place === 'before' && isAdjacentToRun)
+    return {
+      ...known,
+      messages: joinRuns(messages, log.messages),
       moreBefore: page.more_before,
-      moreAfter: page.more_after,
-    },
-    page,
-  );
+    };
+  if (page.place === 'after' && isAdjacentToRun)
+    return { ...known, messages: joinRuns(log.messages, messages), moreAfter: page.more_after };
+  return { ...known, messages, moreBefore: page.more_before, moreAfter: page.more_after };
 }
-
-/**
- * A run that now reaches the newest message has certainly seen the events up to `base`. Events
- * committed while the page was on its way are fetched like those of any other gap.
- * @param {Log} log
- * @param {Page} page
- * @returns {Log}
- */
-const withKnownEnd = (log, page) =>
-  log.moreAfter ? log : { ...log, offset: Math.min(log.offset, page.base) };
 
 /** @param {LoggedMessage[]} run @param {LoggedMessage[]} page */
 function isAdjacent(run, page) {
@@ -134,18 +116,4 @@ function isAdjacent(run, page) {
 function joinRuns(older, newer) {
   const from = newer[0]?.seq ?? Infinity;
   return [...older.filter((message) => message.seq < from), ...newer];
-}
-
-/**
- * Find a message in the run by its seq.
- * @param {readonly LoggedMessage[]} messages
- * @param {number} seq
- * @returns {number} its index, or -1
- */
-export function indexOfSeq(messages, seq) {
-  const first = messages[0];
-  if (!first) return -1;
-  // The run has no gaps, so the index follows from the seq.
-  const index = seq - first.seq;
-  return messages[index]?.seq === seq ? index : -1;
 }

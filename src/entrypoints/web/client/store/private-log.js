@@ -1,6 +1,7 @@
 /** The private log: events that concern this user alone. Pure functions. */
 
 import { updateConversation, withOwnReadMark, withNotificationsRead } from './updates.js';
+import { withDraft } from './drafts.js';
 import { PRIVATE_KINDS } from './kinds.js';
 import { withPrivateEvent } from './notifications.js';
 import { withOwnPresence, withUsers } from './users.js';
@@ -29,6 +30,8 @@ export function applyPrivateEvent(state, event) {
       return withNotificationsRead(next, data.conversation);
     case 'settings.changed':
       return withSettings(next, data);
+    case 'draft.changed':
+      return updateConversation(next, data.conversation, (c) => withDraft(c, event));
     case 'profile.changed':
       return withProfile(next, data);
     case 'presence.changed':

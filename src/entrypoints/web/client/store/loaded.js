@@ -1,0 +1,53 @@
+/** Messages and pins of a conversation as they were loaded. Pure functions. */
+
+import { withPage, withTime } from './log.js';
+import { withFreshMessages } from './message-events.js';
+import { withPins } from './pins.js';
+import { updateConversation } from './updates.js';
+
+/** @import {Message, Pin} from '../message-types.js' */
+/** @import {Frame, Log, State} from '../types.js' */
+
+/**
+ * Add a page of messages, which replaces the kept ones.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+export const withLoadedPage = (state, { conversation, page }) =>
+  updateConversation(state, conversation, (c) => ({
+    ...c,
+    log: withPage(c.log, page),
+    keptLog: null,
+  }));
+
+/**
+ * Add the list of pinned messages.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+export const withLoadedPins = (state, { conversation, pins, as_of: asOf }) =>
+  updateLog(state, conversation, (log) => {
+    const items = pins.map((/** @type {Pin & {message: Message}} */ { by, at, message }) => ({
+      ...{ seq: message.seq, by, at },
+      message: withTime(message, asOf),
+    }));
+    return withPins(log, { asOf, items });
+  });
+
+/**
+ * Replace messages of the log by those that were loaded again.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+export const withLoadedMessages = (state, { conversation, messages, as_of: asOf }) =>
+  updateLog(state, conversation, (log) => {
+    const fresh = messages.map((/** @type {Message} */ message) => withTime(message, asOf));
+    return { ...withFreshMessages(log, fresh), offset: Math.min(log.offset, asOf) };
+  });
+
+/** @param {State} state @param {string} id @param {(log: Log) => Log} update @returns {State} */
+const updateLog = (state, id, update) =>
+  updateConversation(state, id, (c) => (c.log.loaded ? { ...c, log: update(c.log) } : c));
