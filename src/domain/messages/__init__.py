@@ -5,6 +5,7 @@ from parlour.domain.messages.damage import DamagedLogs, LogDamaged
 from parlour.domain.messages.emoji import Emoji
 from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, PageWindow
+from parlour.domain.messages.life import ReactionSummary, SeenMessage, VoteSummary
 from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
 from parlour.domain.messages.model import (
     EVERYONE,
@@ -12,6 +13,8 @@ from parlour.domain.messages.model import (
     MAX_MENTIONS,
     MAX_NUMBER,
     Content,
+    Flag,
+    Forwarded,
     IdempotencyMismatch,
     LogEvent,
     Mark,
@@ -42,6 +45,8 @@ __all__ = [
     "DamagedLogs",
     "Emoji",
     "ExecuteCommands",
+    "Flag",
+    "Forwarded",
     "GetMessage",
     "HistoryPage",
     "IdempotencyMismatch",
@@ -62,12 +67,15 @@ __all__ = [
     "PageWindow",
     "PostMessage",
     "Posted",
+    "ReactionSummary",
     "ReadMoved",
     "Receipt",
     "ReceiptPage",
+    "SeenMessage",
     "SendContext",
     "SendIdentity",
     "Stores",
     "UnreadParts",
     "UnsupportedKind",
+    "VoteSummary",
 ]

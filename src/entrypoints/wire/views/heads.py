@@ -10,13 +10,17 @@ from parlour.domain.sync import Head
 
 
 class LastView(Struct, omit_defaults=True, gc=False):
-    """The newest message of a conversation, as a list of conversations shows it."""
+    """The newest message of a conversation, as a list of conversations shows it.
+
+    `kind` and `excerpt` are empty where it was `recalled`.
+    """
 
     seq: int
     by: UUID
     at: str
     kind: str
     excerpt: str
+    recalled: bool = False
 
 
 class HeadView(Struct, omit_defaults=True, gc=False):
@@ -67,5 +71,7 @@ def view_head(head: Head) -> HeadView:
 
 
 def _view_last(last: Message) -> LastView:
-    content = last.content
-    return LastView(last.seq, last.sender, rfc3339(last.at), content.kind, content.excerpt)
+    content, at = last.content, rfc3339(last.at)
+    if last.recalled is not None:
+        return LastView(last.seq, last.sender, at, "", "", recalled=True)
+    return LastView(last.seq, last.sender, at, content.kind, content.excerpt)
