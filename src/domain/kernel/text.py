@@ -102,12 +102,17 @@ def check_text(raw: str, *, most: int, field: str) -> str:
     """
     if len(raw) > most:
         raise Invalid(f"must have at most {most} characters", field=field)
-    # `isprintable` is one pass in C and true for most texts.
-    if not raw.isprintable() and _CONTROL.search(raw):
+    if holds_controls(raw):
         raise Invalid("holds control characters", field=field)
     if not _VISIBLE.search(raw):
         raise Invalid("must not be empty", field=field)
     return raw
+
+
+def holds_controls(text: str) -> bool:
+    """Return whether *text* holds lone surrogates, or controls other than line feeds and tabs."""
+    # `isprintable` is one pass in C and true for most texts.
+    return not text.isprintable() and _CONTROL.search(text) is not None
 
 
 def fold_case(text: str) -> str:

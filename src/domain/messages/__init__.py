@@ -1,15 +1,16 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
+from parlour.domain.messages.bodies import MAX_CHARACTERS
 from parlour.domain.messages.commands import Committed, ExecuteCommands, MessageBatch
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged
 from parlour.domain.messages.emoji import Emoji
 from parlour.domain.messages.events import MessagePosted, ReadMoved
 from parlour.domain.messages.history import GetMessage, HistoryPage, PageHistory, PageWindow
+from parlour.domain.messages.kinds import Kinds, UnsupportedKind
 from parlour.domain.messages.life import ReactionSummary, SeenMessage, VoteSummary
 from parlour.domain.messages.marking import ListReceipts, Marked, MarkWatermarks, ReceiptPage
 from parlour.domain.messages.model import (
     EVERYONE,
-    MAX_CHARACTERS,
     MAX_MENTIONS,
     MAX_NUMBER,
     Content,
@@ -22,7 +23,6 @@ from parlour.domain.messages.model import (
     Outcome,
     Posted,
     Receipt,
-    UnsupportedKind,
 )
 from parlour.domain.messages.ports import (
     MemberHandle,
@@ -50,6 +50,7 @@ __all__ = [
     "GetMessage",
     "HistoryPage",
     "IdempotencyMismatch",
+    "Kinds",
     "ListReceipts",
     "LogDamaged",
     "LogEvent",

@@ -60,9 +60,9 @@ class MentionLookup:
 
     def resolve(self, conversation: ConversationId, sender: UserId, content: Content) -> Content:
         """Return *content* with the mentions that count."""
-        handles = self._handles.get(content.body["text"])
-        if handles is None:
+        if not content.may_mention:
             return content
+        handles = self._handles[content.body["text"]]
         return resolve_mentions(
             content,
             handles,

@@ -9,12 +9,11 @@ import attrs
 from parlour.domain.kernel.errors import Conflict, DomainError, Invalid
 from parlour.domain.kernel.graphemes import cut_text
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
-from parlour.domain.kernel.text import check_text
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event
 from parlour.domain.messages.events import Mention, MessagePosted, Origin, Recalled
+from parlour.domain.messages.kinds import BUILT_IN, TEXT, Kinds, shown_text_of
 
-MAX_CHARACTERS = 8_000
 MAX_MENTIONS = 50
 EXCERPT_LENGTH = 140
 MAX_NUMBER = 2**53 - 1
@@ -42,13 +41,6 @@ class IdempotencyMismatch(Conflict):
     title = "This key was used for another message"
 
 
-class UnsupportedKind(DomainError):
-    """The service does not know this kind of message."""
-
-    code = "unsupported_kind"
-    title = "This kind of message is not supported"
-
-
 @attrs.frozen(kw_only=True)
 class Content:
     """The content of a message.
@@ -68,20 +60,21 @@ class Content:
         cls,
         *,
         body: Mapping[str, Any],
-        kind: str = "text",
+        kind: str = TEXT,
         reply_to: int | None = None,
         mentions: Sequence[str] = (),
+        kinds: Kinds = BUILT_IN,
     ) -> "Content":
-        """Check what a client sent; raise `Invalid` or `UnsupportedKind`."""
-        if kind != "text":
-            raise UnsupportedKind(f"This service carries text, not {kind[:32]!r}")
-        text = body.get("text")
-        if not isinstance(text, str):
-            raise Invalid("must be a string", field="body.text")
+        """Check what a client sent, as one of the *kinds* that are accepted.
+
+        Raises:
+            UnsupportedKind: there is no such kind, or it is not for clients to post.
+            Invalid, TooLarge: the body, the reply or a mention is not acceptable.
+        """
+        body = kinds.check(kind, body)
         if reply_to is not None and not 1 <= reply_to <= MAX_NUMBER:
             raise Invalid("is not the number of a message", field="reply_to")
-        body = {"text": check_text(text, most=MAX_CHARACTERS, field="body.text")}
-        if not mentions:
+        if not mentions or kind != TEXT:
             return cls(kind=kind, body=body, reply_to=reply_to)
         if len(mentions) > MAX_MENTIONS:
             raise Invalid(f"must name at most {MAX_MENTIONS}", field="mentions")
@@ -105,7 +98,9 @@ class Content:
 
     @property
     def may_mention(self) -> bool:
-        """Whether anything in the request may be a mention."""
+        """Whether anything in the request may be a mention; only texts mention anybody."""
+        if self.kind != TEXT:
+            return False
         return "@" in self.body["text"] or self.mentions_all or bool(self.mentions)
 
     @property
@@ -115,11 +110,11 @@ class Content:
 
     @property
     def excerpt(self) -> str:
-        """The beginning of the text as one line, at most `EXCERPT_LENGTH` code points.
+        """The beginning of what is shown of it as one line, at most `EXCERPT_LENGTH` code points.
 
         It never cuts a character as people see it (a grapheme cluster) apart.
         """
-        beginning = cut_text(self.body["text"].lstrip(), EXCERPT_LENGTH * 4)
+        beginning = cut_text(shown_text_of(self.kind, self.body).lstrip(), EXCERPT_LENGTH * 4)
         return cut_text(" ".join(beginning.split()), EXCERPT_LENGTH).rstrip()
 
 

@@ -64,7 +64,7 @@ class TestContent:
         assert refusal.value.field == field
 
     def test_refuses_an_unknown_kind(self) -> None:
-        with pytest.raises(UnsupportedKind, match="not 'hologram'"):
+        with pytest.raises(UnsupportedKind, match="take 'hologram'"):
             Content.parse(body={"text": "hi"}, kind="hologram")
 
     @pytest.mark.parametrize("case", EXCERPTS, ids=lambda case: str(case["name"]))

@@ -20,6 +20,7 @@ from parlour.domain.logs import Event, PrivateEvent, UnknownPayload
 from parlour.domain.logs.payload import kind_of
 from parlour.domain.messages import EVERYONE, MAX_NUMBER, Content, Message
 from parlour.domain.messages.events import MessagePosted
+from parlour.domain.messages.kinds import STORED
 from parlour.domain.users import DisplayName, Handle, PresenceChoice, User
 from parlour.domain.users.model import SERVICE_HANDLE
 
@@ -109,6 +110,7 @@ def _parse_content(content: Content, body: Any) -> Content:
         body=body,
         reply_to=content.reply_to,
         mentions=[*map(str, content.mentions), *everyone],
+        kinds=STORED,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from parlour.domain.access import Password
 from parlour.domain.conversations import Title
-from parlour.domain.messages.model import MAX_CHARACTERS
+from parlour.domain.messages import MAX_CHARACTERS
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.wire.errors import STATUS
 

@@ -168,7 +168,7 @@ _REFUSALS: tuple[DomainError, ...] = (
     TooLarge(),
     UnsupportedMedia(),
     IdempotencyMismatch(),
-    UnsupportedKind("This service carries text, not 'sticker'"),
+    UnsupportedKind("This service does not take 'sticker'"),
     Invalid("must be between 1 and 100", field="limit"),
     Limited(retry_after=timedelta(milliseconds=1500)),
     Overloaded(),
