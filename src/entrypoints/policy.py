@@ -2,6 +2,7 @@
 
 import attrs
 
+from parlour.adapters.config.json_schema import load_kinds
 from parlour.adapters.config.settings import Settings
 from parlour.domain.access import Lifetimes
 from parlour.domain.conversations import Limits
@@ -21,6 +22,7 @@ def policy_from(settings: Settings) -> Policy:
         is_pushing=settings.push.enabled,
         push_delay=settings.push.delay,
         push_plainly=settings.push.allow_private,
+        kinds=load_kinds(settings.messages.kinds),
     )
 
 

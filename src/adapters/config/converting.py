@@ -36,6 +36,7 @@ from parlour.domain.kernel.limits import Rate
 Levels = Mapping[str, Level]
 Texts = tuple[str, ...]
 OptionalPath = Path | None
+Paths = Mapping[str, Path]
 
 
 def read_value(raw: object, kind: Any) -> Any:
@@ -145,6 +146,12 @@ def _levels(raw: object, _: Any) -> Levels:
     return levels
 
 
+def _paths(raw: object, _: Any) -> Paths:
+    if not isinstance(raw, Mapping):
+        raise ValueError(f'must be a table such as {{"order" = "order.json"}}, not {said(raw)}')
+    return {name: _STRICT.structure(path, Path) for name, path in raw.items()}
+
+
 def _choice(raw: object, kind: Any) -> Any:
     choices = _choices(kind)
     if raw not in choices:
@@ -170,7 +177,13 @@ def _converter() -> Converter:
     converter.register_structure_hook(Path, _text_as(_path, "a path in quotes"))
     converter.register_structure_hook(Secret, _hidden(Secret, "text in quotes"))
     converter.register_structure_hook(Url, _hidden(Url, "an address in quotes"))
-    for kind, hook in ((Texts, _texts), (Levels, _levels), (OptionalPath, _optional_path)):
+    hooks = (
+        (Texts, _texts),
+        (Levels, _levels),
+        (OptionalPath, _optional_path),
+        (Paths, _paths),
+    )
+    for kind, hook in hooks:
         converter.register_structure_hook_func(partial(operator.eq, kind), hook)
     converter.register_structure_hook_func(lambda kind: bool(_choices(kind)), _choice)
     return converter
@@ -213,7 +226,7 @@ def _table_text(text: str) -> object:
         return _json(text)
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
     if any(not sign for _, sign, _ in pairs):
-        raise ValueError(f"must be pairs such as parlour.socket=debug, not {said(text)}")
+        raise ValueError(f"must be pairs such as name=value, not {said(text)}")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
@@ -230,6 +243,7 @@ _FROM_TEXT: Mapping[Any, Callable[[str], object]] = {
     Size: _size_text,
     Texts: _list_text,
     Levels: _table_text,
+    Paths: _table_text,
 }
 
 # -- back to text ---------------------------------------------------------------------------
@@ -247,11 +261,12 @@ _WORDS: Mapping[Any, str] = {
     Url: "address",
     Texts: "list of text",
     Levels: "table of levels",
+    Paths: "table of paths",
 }
 
 
 def _table(value: Any) -> str:
-    pairs = (f"{json.dumps(name)} = {json.dumps(entry)}" for name, entry in value.items())
+    pairs = (f"{json.dumps(name)} = {json.dumps(str(each))}" for name, each in value.items())
     return f"{{ {', '.join(pairs)} }}" if value else "{}"
 
 
@@ -264,4 +279,5 @@ _SHOWN: Mapping[Any, Callable[[Any], str]] = {
     Secret: lambda _: json.dumps(MASK),
     Url: lambda value: json.dumps(value.masked()),
     Levels: _table,
+    Paths: _table,
 }

@@ -124,8 +124,8 @@ class Kinds:
         for name in checks:
             if name in RESERVED or not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"{name!r} cannot name a kind of messages: it takes 1 to {MAX_KIND} of the "
-                    f"characters a-z 0-9 _ . -, and none of {', '.join(sorted(RESERVED))}"
+                    f"has a kind named {name!r}: a name has at most {MAX_KIND} of the characters "
+                    f"a-z 0-9 _ . - and is none of {', '.join(sorted(RESERVED))}"
                 )
         own = {name: Kind(check=_bounded(check)) for name, check in checks.items()}
         return Kinds({**self.named, **own}, self.others)

@@ -122,7 +122,11 @@ class MessagesController(Controller):
         service.limits.conversation_message(id_.hex)
         refuse_attachments(data.attachments)
         content = Content.parse(
-            body=data.body, kind=data.kind, reply_to=data.reply_to, mentions=data.mentions
+            body=data.body,
+            kind=data.kind,
+            reply_to=data.reply_to,
+            mentions=data.mentions,
+            kinds=service.use.kinds,
         )
         posted = await service.execute(
             PostMessage(

@@ -11,6 +11,7 @@ from parlour.domain.kernel import transaction
 from parlour.domain.kernel.ids import IdSource
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
+from parlour.domain.messages.kinds import BUILT_IN, Kinds
 from parlour.domain.presence import PresenceStore
 
 
@@ -33,6 +34,7 @@ class Policy:
     is_pushing: bool = True
     push_delay: timedelta = timedelta(seconds=3)
     push_plainly: bool = False
+    kinds: Kinds = BUILT_IN
 
 
 @attrs.frozen(kw_only=True)

@@ -21,6 +21,7 @@ class ConversationUseCases:
 class MessageUseCases:
     """What can be asked about messages."""
 
+    kinds: messages.Kinds
     execute_commands: messages.ExecuteCommands
     mark_watermarks: messages.MarkWatermarks
     list_receipts: messages.ListReceipts
@@ -49,6 +50,7 @@ def of_conversations(ports: Ports) -> ConversationUseCases:
 def of_messages(ports: Ports) -> MessageUseCases:
     """Hand the use cases of messages their ports."""
     return MessageUseCases(
+        kinds=ports.policy.kinds,
         execute_commands=messages.ExecuteCommands(
             ports.uow, ports.clock, conversations.Limits(group_members=ports.policy.max_members)
         ),
