@@ -151,7 +151,7 @@ class TestProblems:
             (
                 "LOGGING__LEVELS",
                 "debug",
-                'must be pairs such as parlour.socket=debug, not "debug"',
+                'must be pairs such as name=value, not "debug"',
             ),
         ],
     )

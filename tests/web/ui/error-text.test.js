@@ -21,6 +21,7 @@ const REGISTRY = JSON.parse(
 const NOT_TYPED = new Set([
   ...['Idempotency-Key', 'after', 'all', 'around', 'before', 'conversation', 'cookie', 'cursor'],
   ...['device', 'ids', 'kind', 'limit', 'marked_unread', 'pinned', 'preview', 'private'],
+  ...['body.items', 'body.latitude', 'body.longitude', 'body.multiple', 'body.public'],
   ...['refresh_token', 'seq', 'subscription'],
 ]);
 

@@ -17,7 +17,15 @@ from parlour.entrypoints.wire.errors import STATUS
 Json = dict[str, Any]
 
 _ADMIN = "/v1/admin"
-_IN_BODIES = ("body.text", "keys.p256dh", "keys.auth")
+_IN_BODIES = (
+    "body.text",
+    *("body.question", "body.options", "body.multiple", "body.public", "body.closes_at"),
+    *("body.latitude", "body.longitude", "body.title", "body.address"),
+    "body.user",
+    "body.items",
+    "keys.p256dh",
+    "keys.auth",
+)
 """Fields inside of others, whose schema does not name them."""
 
 
