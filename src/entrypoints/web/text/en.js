@@ -4,11 +4,13 @@
  */
 
 import { EN_ERRORS } from './en-errors.js';
+import { EN_MESSAGES } from './en-messages.js';
 import { EN_SETTINGS } from './en-settings.js';
 
 export const EN = {
   ...EN_SETTINGS,
   ...EN_ERRORS,
+  ...EN_MESSAGES,
 
   'app.placeholder': 'Choose a conversation',
   'app.placeholder-text': 'Or start a new one with anybody here.',

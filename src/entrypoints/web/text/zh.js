@@ -1,12 +1,14 @@
 /** 中文。 The keys are those of the English catalogue; the type checker compares them. */
 
 import { ZH_ERRORS } from './zh-errors.js';
+import { ZH_MESSAGES } from './zh-messages.js';
 import { ZH_SETTINGS } from './zh-settings.js';
 
 /** @type {Record<keyof typeof import('./en.js').EN, string | {one?: string, other: string}>} */
 export const ZH = {
   ...ZH_SETTINGS,
   ...ZH_ERRORS,
+  ...ZH_MESSAGES,
 
   'app.placeholder': '选择一个会话',
   'app.placeholder-text': '或者与这里的任何人开始新的会话。',

@@ -8,6 +8,7 @@ import { state } from './context.js';
 import { copyText } from './copying.js';
 import { openSeenBy } from './dialogs/seen-by.js';
 import { t } from './i18n.js';
+import { REPLY } from './message-composing.js';
 import { permalink } from './router.js';
 
 /** @import {LoggedMessage, OutboxEntry} from '../client/types.js' */
@@ -55,7 +56,7 @@ const SEEN_BY = {
 };
 
 /** In the order of the menu. @type {readonly MessageAction[]} */
-export const MESSAGE_ACTIONS = [COPY, COPY_LINK, SEEN_BY];
+export const MESSAGE_ACTIONS = [REPLY, COPY, COPY_LINK, SEEN_BY];
 
 /** The actions on a message that is not sent yet. @type {readonly MessageAction[]} */
 const UNSENT_ACTIONS = [COPY];

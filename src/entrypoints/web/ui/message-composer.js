@@ -3,38 +3,35 @@
  * of characters (IME).
  */
 
-import { client, state } from './context.js';
+import { state } from './context.js';
+import { composerContext } from './composer-context.js';
+import { composing, keepEditedText, stopComposing } from './composing.js';
 import { loadDraft, saveDraft } from './drafts.js';
 import { Component } from './component.js';
 import { openEmojiPicker } from './emoji-picker.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { MentionSuggestions } from './mentions.js';
-import { MAX_LENGTH, tooLongNotice } from './too-long.js';
+import { editLast, sendTexts } from './message-composing.js';
+import { MAX_LENGTH, charactersLeft, tooLongNotice } from './too-long.js';
+import { TypingReporter } from './typing-reporter.js';
 import { iconButton } from './widgets.js';
-import { attempt } from './toasts.js';
 import { h } from './vdom.js';
 
 /** @import {OutboxEntry, User} from '../client/types.js' */
-
-/** From this length on the number of characters left is shown. */
-const WARN_FROM_LENGTH = 7_500;
-/** Typing is reported as ended after this time without input. */
-const TYPING_IDLE_MS = 5_000;
 
 export class MessageComposer extends Component {
   #id = '';
   #isComposing = false;
   #length = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #idleTimer;
+  #typing = new TypingReporter();
   /** Suggestions for the mention that is being typed. @type {MentionSuggestions | null} */
   #suggestions = null;
 
   /** Id of the conversation to write to. @param {string} id */
   set conversation(id) {
     if (id === this.#id) return;
-    this.#stopTyping();
+    this.#typing.switchTo(id);
     this.#id = id;
     this.#suggestions = null;
     this.requestUpdate();
@@ -47,7 +44,7 @@ export class MessageComposer extends Component {
 
   /** @override */
   disconnected() {
-    this.#stopTyping();
+    this.#typing.stop();
   }
 
   /** @override */
@@ -55,7 +52,8 @@ export class MessageComposer extends Component {
     return [
       this.#id,
       currentLanguage(),
-      state().conversations.get(this.#id)?.left,
+      state().conversations.get(this.#id),
+      composing(this.#id),
       this.#suggestions,
       this.#length,
     ];
@@ -68,6 +66,7 @@ export class MessageComposer extends Component {
     const excess = this.#length - MAX_LENGTH;
     return [
       this.#suggestions?.render((person) => this.#insertMention(person)),
+      composerContext(this.#id, () => this.#leave()),
       tooLongNotice(this.#field?.value ?? '', this.#length, (parts) => this.#send(parts)),
       h(
         'form',
@@ -91,14 +90,7 @@ export class MessageComposer extends Component {
           { 'aria-haspopup': 'dialog' },
         ),
         this.#textarea(),
-        this.#length > WARN_FROM_LENGTH &&
-          excess <= 0 &&
-          h(
-            'span',
-            { class: 'characters-left', role: 'status', title: leftText(-excess) },
-            h('span', { 'aria-hidden': 'true' }, String(-excess)),
-            h('span', { class: 'visually-hidden' }, leftText(-excess)),
-          ),
+        charactersLeft(this.#length),
         h(
           'button',
           {
@@ -117,12 +109,15 @@ export class MessageComposer extends Component {
   /** @override */
   updated() {
     const field = this.#field;
-    if (!field || field.dataset.conversation === this.#id) return;
-    field.dataset.conversation = this.#id;
-    const draft = loadDraft(this.#id);
+    const about = composing(this.#id);
+    const edit = about?.kind === 'edit' ? about : null;
+    const place = edit ? `${this.#id}/${edit.seq}` : this.#id;
+    if (!field || field.dataset.place === place) return;
+    field.dataset.place = place;
+    const text = edit ? edit.text : loadDraft(this.#id);
     // The same text stands there if the conversation was just created: writing it again would end
     // the composition of characters.
-    if (field.value !== draft) field.value = draft;
+    if (field.value !== text) field.value = text;
     this.#measure();
   }
 
@@ -163,6 +158,7 @@ export class MessageComposer extends Component {
   #onKey(event) {
     if (this.#isComposing || event.isComposing) return;
     if (this.#suggestions && this.#onSuggestionKey(event)) return event.preventDefault();
+    if (this.#onContextKey(event.key)) return event.preventDefault();
     // Touch keyboards have no Shift+Enter: there Enter is a new line and the button sends.
     const touch = matchMedia('(pointer: coarse)').matches;
     if (
@@ -174,6 +170,23 @@ export class MessageComposer extends Component {
       event.preventDefault();
       this.#send();
     }
+  }
+
+  /**
+   * Escape leaves a reply or an edit; Up in an empty composer edits the last own message.
+   * @param {string} key
+   * @returns {boolean} whether the key was handled
+   */
+  #onContextKey(key) {
+    if (key === 'Escape' && composing(this.#id)) this.#leave();
+    else return key === 'ArrowUp' && !this.#field?.value && editLast(this.#id);
+    return true;
+  }
+
+  /** Leave a reply or an edit. What was typed for a new message comes back. */
+  #leave() {
+    stopComposing(this.#id);
+    this.focusInput();
   }
 
   /**
@@ -193,23 +206,17 @@ export class MessageComposer extends Component {
 
   #onInput() {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
-    saveDraft(this.#id, field.value);
+    this.#keep(field.value);
     this.#measure();
     this.#suggestions = MentionSuggestions.forText(this.#id, field.value, field.selectionStart);
     this.requestUpdate();
-    this.#reportTyping(Boolean(field.value.trim()));
+    this.#typing.report(Boolean(field.value.trim()));
   }
 
-  /** @param {boolean} typing */
-  #reportTyping(typing) {
-    clearTimeout(this.#idleTimer);
-    client().activity.setTyping(this.#id, typing);
-    if (typing) this.#idleTimer = setTimeout(() => this.#stopTyping(), TYPING_IDLE_MS);
-  }
-
-  #stopTyping() {
-    clearTimeout(this.#idleTimer);
-    if (this.#id) client().activity.setTyping(this.#id, false);
+  /** Keep what was typed: as a draft, or with the edit. @param {string} text */
+  #keep(text) {
+    if (composing(this.#id)?.kind === 'edit') keepEditedText(this.#id, text);
+    else saveDraft(this.#id, text);
   }
 
   #closeSuggestions() {
@@ -250,19 +257,15 @@ export class MessageComposer extends Component {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
     const texts = parts ?? [field.value.trim()].filter(Boolean);
     if (!texts.length || texts.some((text) => [...text].length > MAX_LENGTH)) return;
-    for (const text of texts)
-      attempt(client().outbox.send({ conversation: this.#id, body: { text } }));
+    if (composing(this.#id)?.kind !== 'edit') saveDraft(this.#id, '');
+    sendTexts(this.#id, texts);
     field.value = '';
     field.focus();
-    saveDraft(this.#id, '');
-    this.#stopTyping();
+    this.#typing.stop();
     this.#suggestions = null;
     this.#measure();
     this.dispatchEvent(new CustomEvent('sent', { bubbles: true }));
   }
 }
-
-/** @param {number} count */
-const leftText = (count) => t('composer.characters-left', { count });
 
 customElements.define('message-composer', MessageComposer);

@@ -3,12 +3,14 @@
  * divider.
  */
 
+import { quotedMessage } from '../client/store/quotes.js';
 import { messageStatus } from '../client/store/selectors.js';
 import { client, state } from './context.js';
 import { formatTime, formatDay, dayNumber, formatDateTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { rowActions } from './message-menu.js';
 import { renderText } from './message-text.js';
+import { quoteBlock } from './quote.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
 import { errorCodeText } from './error-text.js';
 import { avatar, isolatedText, hue, nameOf } from './widgets.js';
@@ -56,7 +58,7 @@ export function renderRow(node, item, context) {
     state().users,
     state().me,
     currentLanguage(),
-    contextDependencies(item, context),
+    ...contextDependencies(item, context),
   ];
   if (shallowEqual(dependencies, renderedWith.get(node))) return node;
   renderedWith.set(node, dependencies);
@@ -74,14 +76,13 @@ export function renderRow(node, item, context) {
  * @param {RowContext} context
  */
 function contextDependencies(item, { conversation, reached, now }) {
-  switch (item.kind) {
-    case 'message':
-      return item.own && messageStatus(item.message, reached);
-    case 'start':
-      return conversation.head;
-    default:
-      return dayNumber(now);
-  }
+  if (item.kind === 'start') return [conversation.head];
+  if (item.kind !== 'message') return [dayNumber(now)];
+  const { message, own } = item;
+  return [
+    own && messageStatus(message, reached),
+    message.reply_to && quotedMessage(conversation, message.reply_to),
+  ];
 }
 
 /**
@@ -169,6 +170,7 @@ function messageContent(item, context) {
       { class: `bubble${isEmojiOnly(text) ? ' bubble-emoji' : ''}` },
       showsAuthor &&
         h('span', { class: `author hue-text-${hue(author)}` }, isolatedText(nameOf(author))),
+      message.reply_to && quoteBlock(context.conversation, message.reply_to),
       h('div', { class: 'text', dir: 'auto' }, renderText(text, message)),
       h(
         'span',
