@@ -4,6 +4,7 @@
  */
 
 import { HttpClient } from './http.js';
+import { MessagesApi } from './messages-api.js';
 
 /**
  * @import {
@@ -36,6 +37,7 @@ export class Api {
    */
   constructor(fetcher, base = '', cookie = true) {
     this.#http = new HttpClient(fetcher, base);
+    this.messages = new MessagesApi(this.#http);
     this.#cookie = cookie;
   }
 

@@ -7,22 +7,11 @@
  */
 
 import { rethrowUnexpected } from './errors.js';
+import { PrivateLogCatchup } from './private-catchup.js';
 import { gapAfter } from './store/conversations.js';
 
-/** @import {Api} from './api.js' */
-/** @import {Clock} from './clock.js' */
-/** @import {MessageHistory} from './history.js' */
-/** @import {Connection} from './connection.js' */
-/** @import {Frame, State} from './types.js' */
-/**
- * @typedef {object} CatchupDependencies
- * @property {Api} api
- * @property {Connection} connection
- * @property {Clock} clock
- * @property {MessageHistory} history
- * @property {(frame: Frame) => void} dispatch
- * @property {() => State} state
- */
+/** @import {CatchupDependencies} from './catchup-types.js' */
+/** @import {Frame} from './types.js' */
 
 const GAP_GRACE_MS = 500;
 const EVENTS_PER_PAGE = 200;
@@ -35,6 +24,7 @@ const HEAD_INTERVAL_MS = 1_000;
 
 export class Catchup {
   #dependencies;
+  #privateLog;
   /** Conversations being synced. @type {Set<string>} */
   #syncing = new Set();
   /** Conversations whose gap may still close by itself. @type {Set<string>} */
@@ -45,6 +35,7 @@ export class Catchup {
   /** @param {CatchupDependencies} dependencies */
   constructor(dependencies) {
     this.#dependencies = dependencies;
+    this.#privateLog = new PrivateLogCatchup(dependencies, (id) => this.fetchHead(id));
   }
 
   /** Request what a frame requires besides the change of state. @param {Frame} frame */
@@ -53,13 +44,14 @@ export class Catchup {
       case 'event':
       case 'events':
       case 'page':
-        return this.#checkForGap(frame.conversation);
+      case 'quotes':
+        return this.#onMessages(frame);
       case 'conversation':
         return this.#checkForGap(frame.head.conversation);
       case 'sent':
         return this.#checkForGap(frame.entry.conversation);
       case 'event.me':
-        return void this.#onPrivateEvent(frame);
+        return void this.#privateLog.onEvent(frame);
       case 'head':
         return this.#onHeadHint(frame);
       case 'resync':
@@ -67,6 +59,21 @@ export class Catchup {
       default:
         return undefined;
     }
+  }
+
+  /**
+   * Request what is missing beside the messages that came: events before them, messages that they
+   * quote, and the head if its counts depend on messages that are not known here.
+   * @param {Frame} frame
+   */
+  #onMessages({ conversation: id, ...frame }) {
+    const { history, state } = this.#dependencies;
+    this.#checkForGap(id);
+    history.loadQuotes(id).catch(rethrowUnexpected);
+    const kinds = (frame.events ?? [frame]).map((/** @type {Frame} */ event) => event.kind);
+    const areCountsChanged =
+      kinds.includes('message.recalled') || kinds.includes('message.edited');
+    if (areCountsChanged && state().conversations.get(id)?.countsAreBounds) this.fetchHead(id);
   }
 
   /** Request the missing events of a conversation, if it has a gap. @param {string} id */
@@ -103,9 +110,13 @@ export class Catchup {
     const { dispatch, state } = this.#dependencies;
     dispatch({ type: 'catching-up', on: !first });
     try {
-      await this.#syncPrivateLog();
+      await this.#privateLog.sync();
       if (welcome.more) await (first ? this.moreConversations() : this.#fetchChangedHeads());
-      for (const [id, { log }] of state().conversations) if (log.loaded) await this.#sync(id);
+      const loadedFirst = [...state().conversations].sort(
+        ([, one], [, other]) => Number(other.log.loaded) - Number(one.log.loaded),
+      );
+      for (const [id, { log, keptLog }] of loadedFirst)
+        if (log.loaded || keptLog) await this.#sync(id);
     } catch (error) {
       // If the connection is lost meanwhile, the next welcome starts again.
       rethrowUnexpected(error);
@@ -125,7 +136,7 @@ export class Catchup {
     }
     const answer = await connection.request('conversations', { limit: HEADS_PER_PAGE });
     dispatch({ type: 'heads', heads: answer.heads, next: answer.next ?? null });
-    await this.#syncPrivateLog();
+    await this.#privateLog.sync();
     for (const known of state().conversations.keys()) await this.#sync(known);
     return undefined;
   }
@@ -158,42 +169,6 @@ export class Catchup {
     } finally {
       clock.after(interval, () => this.#fetching.delete(id));
     }
-  }
-
-  /** Fetch the private events after the cursor. */
-  async #syncPrivateLog() {
-    const { connection, dispatch, state } = this.#dependencies;
-    for (let more = true; more; ) {
-      const {
-        events,
-        cursor,
-        more: hasMore,
-        reset,
-      } = await connection.request('sync.me', { cursor: state().cursor, limit: EVENTS_PER_PAGE });
-      dispatch({ type: 'private-events', events, cursor, reset });
-      for (const { kind, data } of events)
-        if (kind === 'conversation.joined') this.#onJoined(data.conversation);
-      more = hasMore;
-    }
-  }
-
-  /**
-   * A private event was pushed: fetch the events before it, if the offset shows a gap.
-   * @param {Frame} event
-   */
-  async #onPrivateEvent(event) {
-    if (event.kind === 'conversation.joined') this.#onJoined(event.data.conversation);
-    const { conversations, privateOffset } = this.#dependencies.state();
-    const id = event.data.conversation;
-    if (event.kind === 'read.moved' && conversations.get(id)?.countsAreBounds) this.fetchHead(id);
-    if (privateOffset >= event.offset) return;
-    await this.#syncPrivateLog().catch(rethrowUnexpected);
-  }
-
-  /** The user became a member of a conversation. @param {string} id */
-  #onJoined(id) {
-    const known = this.#dependencies.state().conversations.get(id);
-    if (!known || known.left) this.fetchHead(id);
   }
 
   /** Fetch changed heads. Heads come newest first, so the first page without a change ends it. */

@@ -4,7 +4,9 @@
  */
 
 import { NetworkError, ServiceError } from './errors.js';
+import { MESSAGE_LIFE_LEVEL } from './limits.js';
 import { indexOfSeq } from './store/log-run.js';
+import { missingQuotes } from './store/quotes.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Frame, Message, State} from './types.js' */
@@ -87,6 +89,27 @@ export class MessageHistory {
     return indexOfSeq(this.#log(id)?.messages ?? [], seq) >= 0;
   }
 
+  /**
+   * Load the messages that loaded ones quote and that are not loaded themselves.
+   * @param {string} id
+   * @returns {Promise<boolean>} whether there were any
+   */
+  loadQuotes(id) {
+    const missing = () => {
+      const conversation = this.#state().conversations.get(id);
+      return conversation?.log.loaded ? missingQuotes(conversation) : [];
+    };
+    if (!missing().length || this.#state().level < MESSAGE_LIFE_LEVEL)
+      return Promise.resolve(false);
+    return this.#once(`${id} quotes`, async () => {
+      for (let seqs = missing(); seqs.length; seqs = missing()) {
+        const { messages, as_of } = await this.#api.messages.get(id, seqs);
+        this.#dispatch({ type: 'quotes', conversation: id, seqs, messages, as_of });
+      }
+      return true;
+    });
+  }
+
   /** @param {string} id */
   #log(id) {
     return this.#state().conversations.get(id)?.log;
@@ -99,10 +122,14 @@ export class MessageHistory {
    * @returns {Promise<boolean>} whether a page was loaded
    */
   #loadOnce(id, place, where) {
-    const name = `${id} ${place}`;
+    return this.#once(`${id} ${place}`, () => this.#fetchPage(id, place, where));
+  }
+
+  /** @param {string} name @param {() => Promise<boolean>} load @returns {Promise<boolean>} */
+  #once(name, load) {
     let request = this.#loading.get(name);
     if (!request) {
-      request = this.#fetchPage(id, place, where).finally(() => this.#loading.delete(name));
+      request = load().finally(() => this.#loading.delete(name));
       this.#loading.set(name, request);
     }
     return request;

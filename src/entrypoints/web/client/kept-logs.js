@@ -4,6 +4,8 @@
  */
 
 import { throttle } from './clock.js';
+import { EMPTY_LOG } from './store/log.js';
+import { shownLog } from './store/selectors.js';
 
 /** @import {Clock} from './clock.js' */
 /** @import {ClientStorage} from './storage.js' */
@@ -22,7 +24,10 @@ export class KeptLogs {
   #state;
   /** The user whose logs are stored. */
   #user = '';
-  /** The stored log of each conversation, oldest first. @type {Map<string, Log | null>} */
+  /**
+   * What is stored of each conversation; those that were used last come last.
+   * @type {Map<string, Pick<Log, 'messages' | 'systemMessages'>>}
+   */
   #stored = new Map();
   /** Save within a second; several calls save once. */
   saveSoon;
@@ -45,11 +50,11 @@ export class KeptLogs {
       /** @type {string[]} */
       const conversations = index?.conversations ?? [];
       this.#user = index?.user ?? '';
-      this.#stored = new Map(conversations.map((id) => [id, null]));
-      if (this.#user !== user) return [];
+      const isOwn = this.#user === user;
       const logs = await Promise.all(
-        conversations.map((id) => this.#storage.getValue(valueName(id))),
+        conversations.map((id) => (isOwn ? this.#storage.getValue(valueName(id)) : undefined)),
       );
+      this.#stored = new Map(conversations.map((id, index) => [id, logs[index] ?? EMPTY_LOG]));
       return logs.filter(Boolean);
     } catch {
       return [];
@@ -60,15 +65,15 @@ export class KeptLogs {
   async save() {
     const { me, conversations, users } = this.#state();
     if (!me) return;
-    const dropped = me.id === this.#user ? [] : [...this.#stored.keys()];
+    const isOwn = me.id === this.#user;
     this.#user = me.id;
-    for (const [id, { left }] of conversations) if (left) dropped.push(id);
+    const dropped = [...this.#stored.keys()].filter((id) => !isOwn || this.#isOutdated(id));
     for (const id of dropped) this.#stored.delete(id);
     const changed = [...conversations.values()].filter((one) => this.#hasChanged(one));
-    for (const { head, log } of changed) {
-      // The order says which one was used last.
-      this.#stored.delete(head.conversation);
-      this.#stored.set(head.conversation, log);
+    for (const conversation of changed) {
+      const id = conversation.head.conversation;
+      if (conversation.log.loaded) this.#stored.delete(id);
+      this.#stored.set(id, shownLog(conversation));
     }
     const excess = [...this.#stored.keys()].slice(0, -MAX_CONVERSATIONS);
     for (const id of excess) this.#stored.delete(id);
@@ -89,10 +94,24 @@ export class KeptLogs {
     await this.#write([], all);
   }
 
+  /**
+   * Whether a stored log must not be kept: the user left, or what happened to its messages is not
+   * known here. One of them may have been recalled.
+   * @param {string} id
+   */
+  #isOutdated(id) {
+    const { conversations, welcomeCount } = this.#state();
+    const conversation = conversations.get(id);
+    if (!conversation) return welcomeCount > 0;
+    return conversation.left || !shownLog(conversation).loaded;
+  }
+
   /** @param {Conversation} conversation */
-  #hasChanged({ head, log, left }) {
-    const isComplete = !left && log.loaded && !log.moreAfter && log.messages.length > 0;
-    return isComplete && this.#stored.get(head.conversation) !== log;
+  #hasChanged(conversation) {
+    const { loaded, messages, systemMessages, moreAfter } = shownLog(conversation);
+    if (conversation.left || !loaded || moreAfter || !messages.length) return false;
+    const stored = this.#stored.get(conversation.head.conversation);
+    return stored?.messages !== messages || stored.systemMessages !== systemMessages;
   }
 
   /**
@@ -116,7 +135,8 @@ export class KeptLogs {
  * @param {State['users']} users
  * @returns {KeptLog}
  */
-function keptLog({ head, log }, users) {
+function keptLog(conversation, users) {
+  const log = shownLog(conversation);
   const messages = log.messages.slice(-MAX_MESSAGES);
   const systemMessages = log.systemMessages.filter(({ offset }) => offset > messages[0].offset);
   const ids = new Set([
@@ -124,7 +144,8 @@ function keptLog({ head, log }, users) {
     ...systemMessages.flatMap(({ by, data }) => [by, data.user]),
   ]);
   return {
-    conversation: head.conversation,
+    conversation: conversation.head.conversation,
+    offset: log.offset,
     messages,
     systemMessages,
     users: [...ids].flatMap((id) => users.get(id) ?? /** @type {User[]} */ ([])),

@@ -9,3 +9,6 @@ export const LIMITS = {
   password: { min: 8 },
   'body.text': { max: 8_000 },
 };
+
+/** The protocol level from which on messages can be edited, recalled and so on. */
+export const MESSAGE_LIFE_LEVEL = 5;

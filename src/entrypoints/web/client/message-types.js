@@ -41,8 +41,9 @@
  */
 /**
  * A message as it is in the state.
- * @typedef {Message & {time: number, asOf?: number}} LoggedMessage `time`: milliseconds since 1970;
- *   `asOf`: events up to this offset are contained in it
+ * @typedef {Message & {time: number, asOf?: number, hidden?: true}} LoggedMessage `time`:
+ *   milliseconds since 1970; `asOf`: events up to this offset are contained in it; `hidden`: this
+ *   user deleted it for themselves, and nothing else of it is known
  */
 /**
  * A pinned message. `message` is null while it is not loaded.

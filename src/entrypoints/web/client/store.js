@@ -18,7 +18,12 @@ import {
 import { applyOrHold, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { CONVERSATION_KINDS } from './store/kinds.js';
 import { withKeptLog } from './store/kept-log.js';
-import { withLoadedMessages, withLoadedPage, withLoadedPins } from './store/loaded.js';
+import {
+  withLoadedMessages,
+  withLoadedPage,
+  withLoadedPins,
+  withLoadedQuotes,
+} from './store/loaded.js';
 import { EMPTY_LOG, withSystemMessages } from './store/log.js';
 import { markRead } from './store/notifications.js';
 import {
@@ -118,7 +123,13 @@ const HANDLERS = {
   left: (state, { conversation }) =>
     updateConversation(state, conversation, (c) => ({ ...c, left: true })),
   'reset-log': (state, { conversation }) =>
-    updateConversation(state, conversation, (c) => ({ ...c, log: EMPTY_LOG, heldEvents: [] })),
+    updateConversation(state, conversation, (c) => ({
+      ...c,
+      log: EMPTY_LOG,
+      keptLog: null,
+      heldEvents: [],
+    })),
+  quotes: withLoadedQuotes,
   receipts: (state, { conversation, receipts }) =>
     updateConversation(state, conversation, (c) => withReceipts(c, receipts, ownId(state))),
   members: (state, { conversation, members, fresh, complete }) =>

@@ -63,6 +63,7 @@
  * @property {string} at
  * @property {string} kind
  * @property {string} excerpt
+ * @property {boolean} [recalled]
  */
 /**
  * One line of the conversation list.
@@ -131,11 +132,14 @@
  * @property {boolean} moreBefore
  * @property {boolean} moreAfter true if the run does not reach the newest message
  * @property {import('./message-types.js').Pins | null} pins null until loaded
+ * @property {ReadonlyMap<number, LoggedMessage | null>} quoted messages outside of the run that
+ *   others quote, by seq; null if this user cannot see them
  */
 /**
  * The last messages of a conversation as this device keeps them.
  * @typedef {object} KeptLog
  * @property {string} conversation
+ * @property {number} [offset] last event applied to it; absent where an earlier release kept it
  * @property {LoggedMessage[]} messages ascending by seq, not empty
  * @property {SystemMessage[]} systemMessages ascending by offset
  * @property {User[]} users the people who appear in it
@@ -153,6 +157,9 @@
  * @property {boolean} countsAreBounds true if the unread counts are upper bounds
  * @property {Log} log
  * @property {Log | null} keptLog the messages that this device has kept, until some are loaded
+ * @property {ReadonlySet<number>} hidden seqs that this user deleted for themselves while the page is
+ *   open
+ * @property {number} clearedUpTo this user cleared the history up to this seq
  * @property {ConversationEvent[]} heldEvents events after a gap, ascending by offset
  * @property {ReadonlyMap<string, {received: number, read: number}>} receipts marks of the other
  *   members, by user id

@@ -8,7 +8,6 @@ export const EN_MESSAGES = {
 
   'message.edit': 'Edit',
   'message.reply': 'Reply',
-  'message.unsupported': 'Not supported here',
   'message.was-recalled': 'This message was recalled',
 
   'quote.gone': 'This message is not here any more',

@@ -8,7 +8,6 @@ export const ZH_MESSAGES = {
 
   'message.edit': '编辑',
   'message.reply': '回复',
-  'message.unsupported': '此处暂不支持',
   'message.was-recalled': '该消息已撤回',
 
   'quote.gone': '该消息已不存在',

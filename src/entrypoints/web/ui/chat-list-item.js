@@ -137,7 +137,9 @@ const outboxIcon = (failed) =>
 /** @param {Conversation['head']} head */
 function lastMessageText({ kind, last }) {
   if (!last) return t(kind === 'group' ? 'list.new-group' : 'list.new-direct');
-  const { by, excerpt: text } = last;
+  const { by, recalled } = last;
+  if (recalled) return t('message.was-recalled');
+  const text = last.excerpt;
   if (by === state().me?.id) return t('list.own', { text });
   // The sender's name may load after the text; until then the text stands alone.
   const name = state().users.get(by)?.display_name;

@@ -2,6 +2,7 @@
 
 import { circumstancesOf, decide } from '../client/notification-rule.js';
 import { excerpt } from '../client/store/heads.js';
+import { shownText } from '../client/store/shown-text.js';
 import { unreadTotal } from '../client/store/selectors.js';
 import { optional, optionalAsync } from '../client/platform.js';
 import { client, state } from './context.js';
@@ -116,7 +117,7 @@ async function showNotification({ head }, { conversation, seq, by, data }) {
       ? t('notify.group', { name: nameOf(by), title: titleOf(head) })
       : nameOf(by);
   const body = preferences().preview
-    ? excerpt(String(data.body?.text ?? ''))
+    ? excerpt(shownText(data.kind, data.body))
     : t('notify.message');
   const options = {
     body,

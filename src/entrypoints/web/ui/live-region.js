@@ -1,6 +1,6 @@
 /** Announces new messages of the open conversation to screen readers, in an ARIA live region. */
 
-import { excerpt } from '../client/store/heads.js';
+import { messageExcerpt } from './message-excerpt.js';
 import { nameOf } from './widgets.js';
 
 /** @import {Conversation} from '../client/types.js' */
@@ -30,11 +30,13 @@ export class MessageAnnouncer {
   announce(region, { log, head }, me) {
     const newMessages = log.messages
       .slice(-MAX_ANNOUNCED)
-      .filter((message) => message.seq > this.#announcedUpTo && message.by !== me);
+      .filter(
+        (message) => message.seq > this.#announcedUpTo && message.by !== me && !message.hidden,
+      );
     if (head.seq > this.#announcedUpTo) this.#announcedUpTo = head.seq;
     if (region && newMessages.length)
       region.textContent = newMessages
-        .map((message) => `${nameOf(message.by)}: ${excerpt(String(message.body.text ?? ''))}`)
+        .map((message) => `${nameOf(message.by)}: ${messageExcerpt(message)}`)
         .join('\n');
   }
 }

@@ -1,15 +1,13 @@
 /** Replies and edits: the actions that begin them, and sending what was written. */
 
+import { MESSAGE_LIFE_LEVEL } from '../client/limits.js';
 import { client, state } from './context.js';
 import { composing, startEdit, startReply, stopComposing } from './composing.js';
 import { t } from './i18n.js';
 import { attempt } from './toasts.js';
 
 /** @import {LoggedMessage} from '../client/types.js' */
-/** @import {MessageAction} from './message-actions.js' */
-
-/** The protocol level from which on messages can be edited, recalled and so on. */
-export const MESSAGE_LIFE_LEVEL = 5;
+/** @import {MessageAction} from './message-action-types.js' */
 
 /** Whether this user may write in a conversation. @param {string} id */
 const canWrite = (id) => state().conversations.get(id)?.left === false;

@@ -7,7 +7,7 @@
  * from.
  */
 
-import { countAfter, withRecent, emptyRecent } from './unread-counts.js';
+import { countAfter, emptyRecent, withChangedCounts, withRecent } from './unread-counts.js';
 import { advanceHead, withReadMark } from './heads.js';
 import { EMPTY_LOG, appendEvent } from './log.js';
 
@@ -23,6 +23,8 @@ export const newConversation = (head) => ({
   countsAreBounds: false,
   log: EMPTY_LOG,
   keptLog: null,
+  hidden: new Set(),
+  clearedUpTo: 0,
   heldEvents: [],
   receipts: new Map(),
   members: null,
@@ -57,12 +59,16 @@ export function applyOrHold(conversation, event, me) {
 function applyEvent(conversation, event, me) {
   let next = conversation;
   if (event.offset === conversation.head.offset + 1) {
-    const head = advanceHead(conversation.head, event, me);
-    const recent = withRecent(conversation.recent, event, me);
+    next = withChangedCounts(next, event, me);
+    const head = advanceHead(next.head, event, me);
+    const recent = withRecent(next.recent, event, me);
     next = { ...next, head, recent, ...memberChanges(conversation, event, me) };
   }
   if (conversation.log.loaded && event.offset === conversation.log.offset + 1) {
     next = { ...next, log: appendEvent(conversation.log, event, me) };
+  }
+  if (conversation.keptLog && event.offset === conversation.keptLog.offset + 1) {
+    next = { ...next, keptLog: appendEvent(conversation.keptLog, event, me) };
   }
   return next;
 }
@@ -81,11 +87,13 @@ function applyHeld(conversation, me) {
 }
 
 /**
- * The last offset applied to both the head and the loaded log.
+ * The last offset applied to both the head and the messages, which may be those that were kept.
  * @param {Conversation} conversation
  */
-const appliedUpTo = ({ head, log }) =>
-  log.loaded ? Math.min(head.offset, log.offset) : head.offset;
+const appliedUpTo = ({ head, log, keptLog }) => {
+  const shown = log.loaded ? log : keptLog;
+  return shown ? Math.min(head.offset, shown.offset) : head.offset;
+};
 
 /**
  * The offset after which events are missing.
@@ -94,8 +102,7 @@ const appliedUpTo = ({ head, log }) =>
  */
 export function gapAfter(conversation) {
   const applied = appliedUpTo(conversation);
-  const behind = conversation.log.loaded && conversation.log.offset < conversation.head.offset;
-  return conversation.heldEvents.length || behind ? applied : null;
+  return conversation.heldEvents.length || applied < conversation.head.offset ? applied : null;
 }
 
 /**

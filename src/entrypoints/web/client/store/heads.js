@@ -4,6 +4,7 @@
  */
 
 import { cutText } from '../text.js';
+import { shownText } from './shown-text.js';
 
 /** @import {ConversationEvent, Head, LastMessage} from '../types.js' */
 
@@ -40,6 +41,9 @@ export function advanceHead(head, event, me) {
   switch (event.kind) {
     case 'message.posted':
       return withPosted(next, event, me);
+    case 'message.edited':
+    case 'message.recalled':
+      return withChangedLast(next, event);
     case 'conversation.changed':
       return { ...next, title: event.data.title ?? head.title };
     case 'member.added':
@@ -63,8 +67,8 @@ function withPosted(head, event, me) {
   const { by, at, data } = event;
   const seq = /** @type {number} */ (event.seq);
   /** @type {LastMessage} */
-  const last = { seq, by, at, kind: data.kind, excerpt: excerpt(String(data.body?.text ?? '')) };
-  const counts = by !== me && seq > head.read;
+  const last = { seq, by, at, ...lastContent(data) };
+  const counts = by !== me && seq > head.read && !data.recalled;
   return {
     ...head,
     seq,
@@ -72,6 +76,29 @@ function withPosted(head, event, me) {
     unread: head.unread + (counts ? 1 : 0),
     mentions: head.mentions + (counts && mentionsUser(data, me) ? 1 : 0),
   };
+}
+
+/**
+ * What the list shows of a message, which may be recalled.
+ * @param {Record<string, any>} data of the event that posted or edited it
+ * @returns {Pick<LastMessage, 'kind' | 'excerpt' | 'recalled'>}
+ */
+const lastContent = ({ kind, body, recalled }) =>
+  recalled
+    ? { kind: '', excerpt: '', recalled: true }
+    : { kind, excerpt: excerpt(shownText(kind, body)) };
+
+/**
+ * The head after its last message was edited or recalled.
+ * @param {Head} head
+ * @param {ConversationEvent} event
+ * @returns {Head}
+ */
+function withChangedLast(head, { kind, data }) {
+  const { last } = head;
+  if (!last || last.seq !== data.seq || last.recalled) return head;
+  const content = lastContent(kind === 'message.recalled' ? { recalled: true } : data);
+  return { ...head, last: { ...last, ...content } };
 }
 
 /**

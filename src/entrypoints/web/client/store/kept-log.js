@@ -12,12 +12,14 @@ import { withUsers } from './users.js';
  * @param {KeptLog} kept
  * @returns {State}
  */
-export function withKeptLog(state, { conversation, messages, systemMessages, users }) {
+export function withKeptLog(state, kept) {
+  const { conversation, messages, systemMessages, users } = kept;
+  const offset = kept.offset ?? messages[messages.length - 1].offset;
   const unknown = users.filter(({ id }) => !state.users.has(id));
   const next = withUsers(
     state,
     unknown.map((user) => ({ ...user, isKept: true })),
   );
-  const keptLog = { ...EMPTY_LOG, loaded: true, messages, systemMessages };
+  const keptLog = { ...EMPTY_LOG, loaded: true, offset, messages, systemMessages };
   return updateConversation(next, conversation, (c) => ({ ...c, keptLog }));
 }

@@ -6,7 +6,13 @@
  */
 
 /** Kinds of events in the log of a conversation that change a message. Nothing else shows them. */
-export const MESSAGE_KINDS = new Set(['reaction.set', 'pin.set', 'poll.voted']);
+export const MESSAGE_KINDS = new Set([
+  'message.edited',
+  'message.recalled',
+  'reaction.set',
+  'pin.set',
+  'poll.voted',
+]);
 
 /** Kinds of events in the log of a conversation that are applied and shown. */
 export const CONVERSATION_KINDS = new Set([
@@ -30,13 +36,10 @@ export const PRIVATE_KINDS = new Set([
   'draft.changed',
   'notification.added',
   'notification.read',
+  'notification.removed',
+  'message.hidden',
+  'history.cleared',
 ]);
 
 /** Kinds that have nothing to show in a page. @type {ReadonlySet<string>} */
-export const SKIPPED_KINDS = new Set([
-  'message.edited',
-  'message.recalled',
-  'message.hidden',
-  'history.cleared',
-  'notification.removed',
-]);
+export const SKIPPED_KINDS = new Set();

@@ -1,6 +1,7 @@
 /** Messages and pins of a conversation as they were loaded. Pure functions. */
 
 import { withPage, withTime } from './log.js';
+import { withoutHidden } from './message-changes.js';
 import { withFreshMessages } from './message-events.js';
 import { withPins } from './pins.js';
 import { updateConversation } from './updates.js';
@@ -17,7 +18,7 @@ import { updateConversation } from './updates.js';
 export const withLoadedPage = (state, { conversation, page }) =>
   updateConversation(state, conversation, (c) => ({
     ...c,
-    log: withPage(c.log, page),
+    log: withoutHidden(withPage(c.log, page), c),
     keptLog: null,
   }));
 
@@ -46,6 +47,21 @@ export const withLoadedMessages = (state, { conversation, messages, as_of: asOf 
   updateLog(state, conversation, (log) => {
     const fresh = messages.map((/** @type {Message} */ message) => withTime(message, asOf));
     return { ...withFreshMessages(log, fresh), offset: Math.min(log.offset, asOf) };
+  });
+
+/**
+ * Add messages that others quote. What was asked for and is not among them does not exist for this
+ * user. Events that came while they were on their way are fetched again.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+export const withLoadedQuotes = (state, { conversation, seqs, messages, as_of: asOf }) =>
+  updateLog(state, conversation, (log) => {
+    const quoted = new Map(log.quoted);
+    for (const seq of seqs) quoted.set(seq, null);
+    for (const message of messages) quoted.set(message.seq, withTime(message, asOf));
+    return { ...log, quoted, offset: Math.min(log.offset, asOf) };
   });
 
 /** @param {State} state @param {string} id @param {(log: Log) => Log} update @returns {State} */

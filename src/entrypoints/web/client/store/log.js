@@ -17,6 +17,7 @@ export const EMPTY_LOG = Object.freeze({
   moreBefore: true,
   moreAfter: false,
   pins: null,
+  quoted: new Map(),
 });
 
 /** @param {Message} message @param {number} asOf @returns {LoggedMessage} */

@@ -5,6 +5,7 @@
  */
 
 import { indexOfSeq } from './log-run.js';
+import { withEdit, withRecall } from './message-changes.js';
 import { withPinEvent, withPinned } from './pins.js';
 import { withReaction } from './reactions.js';
 import { withVotes } from './votes.js';
@@ -12,15 +13,19 @@ import { withVotes } from './votes.js';
 /** @import {ConversationEvent, Log, LoggedMessage} from '../types.js' */
 
 /**
- * What each kind of event does to its message.
- * @type {Map<string, (message: LoggedMessage,
- *   event: Pick<ConversationEvent, 'by' | 'at' | 'data'>, me: string) => LoggedMessage>}
+ * @typedef {(message: LoggedMessage, event: Pick<ConversationEvent, 'by' | 'at' | 'data'>,
+ *   me: string) => LoggedMessage} Change
  */
-const CHANGES = new Map([
+
+/** What each kind of event does to its message. @type {[string, Change][]} */
+const BY_KIND = [
+  ['message.edited', withEdit],
+  ['message.recalled', withRecall],
   ['reaction.set', withReaction],
   ['pin.set', withPinned],
   ['poll.voted', withVotes],
-]);
+];
+const CHANGES = new Map(BY_KIND);
 
 /**
  * The message after an event, whatever its offset. A recalled message stays as it is.
@@ -47,9 +52,13 @@ export function withMessageEvent(log, event, me) {
   const before = log.messages[index] ?? pinnedMessage(log, seq);
   const message = before ? withLaterEvent(before, event, me) : null;
   const pins = log.pins && withPinEvent(log.pins, event, message);
+  const quote = log.quoted.get(seq);
+  const quoted = quote
+    ? new Map(log.quoted).set(seq, withLaterEvent(quote, event, me))
+    : log.quoted;
   const messages =
     index >= 0 && message !== before ? replaceAt(log.messages, index, message) : log.messages;
-  return { ...log, messages, pins };
+  return { ...log, messages, pins, quoted };
 }
 
 /** @param {LoggedMessage} message @param {ConversationEvent} event @param {string} me */

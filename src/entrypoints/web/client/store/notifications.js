@@ -49,6 +49,8 @@ export function withPrivateEvent(notifications, event) {
         notifications,
         ({ id }) => data.all === true || (data.ids ?? []).includes(id),
       );
+    case 'notification.removed':
+      return notifications.filter(({ id }) => !data.ids.includes(id));
     default:
       return notifications;
   }

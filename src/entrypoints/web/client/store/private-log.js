@@ -3,6 +3,7 @@
 import { updateConversation, withOwnReadMark, withNotificationsRead } from './updates.js';
 import { withDraft } from './drafts.js';
 import { PRIVATE_KINDS } from './kinds.js';
+import { withCleared, withHidden } from './message-changes.js';
 import { withPrivateEvent } from './notifications.js';
 import { withOwnPresence, withUsers } from './users.js';
 
@@ -32,6 +33,10 @@ export function applyPrivateEvent(state, event) {
       return withSettings(next, data);
     case 'draft.changed':
       return updateConversation(next, data.conversation, (c) => withDraft(c, event));
+    case 'message.hidden':
+      return updateConversation(next, data.conversation, (c) => withHidden(c, data.seqs));
+    case 'history.cleared':
+      return updateConversation(next, data.conversation, (c) => withCleared(c, data.up_to));
     case 'profile.changed':
       return withProfile(next, data);
     case 'presence.changed':
