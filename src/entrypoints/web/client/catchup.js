@@ -50,6 +50,8 @@ export class Catchup {
         return this.#checkForGap(frame.head.conversation);
       case 'sent':
         return this.#checkForGap(frame.entry.conversation);
+      case 'change-done':
+        return this.#checkForGap(frame.change.conversation);
       case 'event.me':
         return void this.#privateLog.onEvent(frame);
       case 'head':

@@ -6,22 +6,16 @@
  */
 
 import { Api } from './api.js';
-import { Activity } from './activity.js';
-import { Catchup } from './catchup.js';
 import { throttle, systemClock } from './clock.js';
 import { signOutReason } from './close-codes.js';
-import { UserDirectory, userIdsOf } from './user-directory.js';
 import { ServiceError, rethrowUnexpected } from './errors.js';
-import { Conversations } from './conversations.js';
-import { MessageHistory } from './history.js';
-import { Notifications } from './notifications.js';
 import { memoryStorage } from './storage.js';
 import { noPushPlatform } from './push-platform.js';
-import { WebPush } from './web-push.js';
-import { Outbox } from './outbox.js';
 import { AuthSession } from './auth-session.js';
 import { StartupCache } from './startup-cache.js';
 import { Connection } from './connection.js';
+import { createParts } from './parts.js';
+import { userIdsOf } from './user-directory.js';
 import { INITIAL_STATE, reduce } from './store.js';
 import { singleTab } from './tabs.js';
 
@@ -68,24 +62,19 @@ export class Client {
     this.api.attachSession(this.#authSession);
     this.#connection = this.#createConnection(connect, clock, random);
     const connection = this.#connection;
-    /** Loads pages of messages. */
-    this.history = new MessageHistory(this.api, dispatch, state);
-    /** Reports read marks, focus, typing, presence. */
-    this.activity = new Activity(connection, clock, dispatch, state);
-    /** Creates and changes conversations and members. */
-    this.conversations = new Conversations(this.api, dispatch, state);
-    /** Sends messages. */
-    const { api, conversations, history } = this;
-    const shared = { connection, clock, dispatch, state };
-    this.outbox = new Outbox({ ...shared, storage, conversations, tabs, random });
+    const { api } = this;
+    const shared = { api, connection, storage, tabs, pushPlatform, clock, random };
+    const parts = createParts({ ...shared, dispatch, state });
+    this.history = parts.history;
+    this.activity = parts.activity;
+    this.conversations = parts.conversations;
+    this.outbox = parts.outbox;
+    this.changes = parts.changes;
+    this.directory = parts.directory;
+    this.notifications = parts.notifications;
+    this.webPush = parts.webPush;
     this.tabs = tabs;
-    this.#catchup = new Catchup({ ...shared, api, history });
-    /** Finds users and loads their names. */
-    this.directory = new UserDirectory(api, clock, dispatch, state);
-    /** Loads and marks notifications. */
-    this.notifications = new Notifications({ api, catchup: this.#catchup, dispatch, state });
-    /** Web Push to this browser. */
-    this.webPush = new WebPush({ api, storage, pushPlatform, tabs, dispatch, state });
+    this.#catchup = parts.catchup;
     tabs.onMessage((topic) => this.#onTabMessage(topic));
     this.#expireTypingSoon = throttle(clock, TYPING_SWEEP_MS, () =>
       this.#dispatch({ type: 'expire-typing', now: clock.now() }),
@@ -139,6 +128,7 @@ export class Client {
     // An empty cached list may mean that the previous page was closed before the list was loaded.
     if (cached.heads.length) this.#dispatch({ ...cached, type: 'heads' });
     await this.outbox.restore();
+    await this.changes.restore();
     this.#connection.start();
   }
 
@@ -212,6 +202,7 @@ export class Client {
       for (const listener of this.#listeners) listener(this.#state, frame, before);
     this.#catchup.onFrame(frame);
     this.notifications.onFrame(frame);
+    this.changes.onFrame(frame);
     if (this.#state.typing.size) this.#expireTypingSoon();
     if (this.#state.conversations !== before.conversations) {
       this.activity.reportReceived();
@@ -224,6 +215,7 @@ export class Client {
     await tokens;
     await this.#startupCache.save();
     await this.outbox.restore();
+    await this.changes.restore();
     this.#connection.start();
     this.tabs.broadcast('signed-in');
   }
@@ -257,6 +249,7 @@ export class Client {
     this.#catchup.onWelcome(welcome, first);
     this.activity.onReconnect();
     this.outbox.flush();
+    this.changes.flush();
     this.notifications.onReconnect();
     if (first) this.webPush.synchronize().catch(rethrowUnexpected);
     this.#startupCache.saveSoon();
@@ -271,6 +264,7 @@ export class Client {
     this.#connection.stop();
     this.#authSession.clear();
     this.notifications.reset();
+    this.changes.reset();
     await this.webPush.unsubscribeBrowser();
     await this.outbox.reset(deleteStored);
     await this.#startupCache.clear();

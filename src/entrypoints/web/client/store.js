@@ -15,6 +15,7 @@ import {
   withOwnReceivedMark,
   withNotificationsRead,
 } from './store/updates.js';
+import { eventOf } from './store/changes.js';
 import { applyOrHold, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { CONVERSATION_KINDS } from './store/kinds.js';
 import { withKeptLog } from './store/kept-log.js';
@@ -153,6 +154,12 @@ const HANDLERS = {
     state.catchingUp === on ? state : { ...state, catchingUp: on },
   outbox: withOutbox,
   sent: withSent,
+  changes: (state, { changes }) => ({ ...state, changes }),
+  'change-done': (state, { change, offset, count }) => {
+    const { conversation } = change;
+    const event = { ...eventOf(change, ownId(state), count), conversation, offset };
+    return withEvents(state, conversation, [event]);
+  },
   read: (state, { conversation, seq }) => withOwnReadMark(state, conversation, seq),
   received: (state, { marks }) => Object.entries(marks).reduce(withOwnReceivedMark, state),
   'expire-typing': (state, { now }) => expireTyping(state, now),

@@ -90,7 +90,7 @@ function applyHeld(conversation, me) {
  * The last offset applied to both the head and the messages, which may be those that were kept.
  * @param {Conversation} conversation
  */
-const appliedUpTo = ({ head, log, keptLog }) => {
+export const appliedUpTo = ({ head, log, keptLog }) => {
   const shown = log.loaded ? log : keptLog;
   return shown ? Math.min(head.offset, shown.offset) : head.offset;
 };

@@ -11,8 +11,11 @@
  * @param {string} me
  * @returns {LoggedMessage}
  */
-export function withVotes(message, { by, data: { counts, voters, options } }, me) {
+export function withVotes(message, { by, data }, me) {
   const { votes: before, ...rest } = message;
+  const { options } = data;
+  // An own vote was acknowledged without the counts.
+  const { counts, voters } = data.counts ? data : countsWith(message, options);
   if (!voters) return rest;
   /** @type {VoteSummary} */
   const votes = { counts, voters };

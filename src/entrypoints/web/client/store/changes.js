@@ -1,0 +1,70 @@
+/**
+ * Changes of messages by this user that the log does not contain yet. They are shown at once: the
+ * message is shown as their events will leave it. If one is refused it is dropped, and the message
+ * is as before. Pure functions.
+ */
+
+import { appliedUpTo } from './conversations.js';
+import { withChange } from './message-events.js';
+import { ownId } from './updates.js';
+
+/** @import {Change, ConversationEvent, LoggedMessage, State} from '../types.js' */
+
+/**
+ * The changes of one message that wait.
+ * @param {State} state
+ * @param {LoggedMessage} message
+ * @returns {Change[]} oldest first
+ */
+export const changesOf = ({ changes }, { conversation, seq }) =>
+  changes.filter((change) => change.conversation === conversation && change.seq === seq);
+
+/**
+ * A message with the changes that wait.
+ * @param {State} state
+ * @param {LoggedMessage} message
+ * @returns {LoggedMessage} the same object if there are none
+ */
+export function shownMessage(state, message) {
+  if (!state.changes.length) return message;
+  const me = ownId(state);
+  return changesOf(state, message).reduce((shown, change) => {
+    const count = change.emoji === undefined ? undefined : countAfter(shown, change);
+    return withChange(shown, eventOf(change, me, count), me);
+  }, message);
+}
+
+/**
+ * The event of a change, with what the service answers.
+ * @param {Change} change
+ * @param {string} me
+ * @param {number} [count] of a reaction, afterwards
+ * @returns {Pick<ConversationEvent, 'kind' | 'by' | 'at' | 'data'>}
+ */
+export function eventOf({ type, seq, emoji, on, options, time }, me, count) {
+  const shared = { by: me, at: new Date(time).toISOString() };
+  switch (type) {
+    case 'reaction.set':
+      return { ...shared, kind: type, data: { seq, emoji, on, count } };
+    case 'pin.set':
+      return { ...shared, kind: type, data: { seq, on } };
+    default:
+      return { ...shared, kind: 'poll.voted', data: { seq, options } };
+  }
+}
+
+/** @param {LoggedMessage} message @param {Change} change */
+function countAfter({ reactions = [] }, { emoji, on }) {
+  const { count = 0, mine = false } = reactions.find((one) => one.emoji === emoji) ?? {};
+  return count + Number(on) - Number(mine);
+}
+
+/**
+ * Whether the event of an acknowledged change has been applied.
+ * @param {State} state
+ * @param {Change} change
+ */
+export function isApplied(state, { conversation, offset }) {
+  const known = state.conversations.get(conversation);
+  return offset !== undefined && (!known || appliedUpTo(known) >= offset);
+}
