@@ -28,34 +28,34 @@ async def test_axe_reports_no_violations_on_the_main_screens(
     page = user.page
     await page.goto(server.url)
     await expect(page.get_by_role("button", name="Create account")).to_be_visible()
-    found = {"first visit": await _violations_of(user)}
+    found = {"first visit": await violations_of(user)}
     await user.log_in("ada")
-    found["list"] = await _violations_of(user)
+    found["list"] = await violations_of(user)
     await user.open("Reading circle")
     await expect(user.messages).to_have_count(3)
-    found["group"] = await _violations_of(user)
+    found["group"] = await violations_of(user)
     if viewport is WIDE:
         fold = page.get_by_role("button", name="Compact list")
         await fold.click()
-        found["compact"] = await _violations_of(user)
+        found["compact"] = await violations_of(user)
         await fold.click()
     await page.locator(".room-info").click()
     await expect(page.locator("dialog").get_by_text("Kim Park").first).to_be_visible()
-    found["details"] = await _violations_of(user)
+    found["details"] = await violations_of(user)
     await page.keyboard.press("Escape")
     await page.keyboard.press("Control+k")
     await expect(page.locator("dialog")).to_be_visible()
-    found["switcher"] = await _violations_of(user)
+    found["switcher"] = await violations_of(user)
     await page.keyboard.press("Escape")
     if viewport is NARROW:
         await page.get_by_role("button", name="Back to the list").click()
     await page.get_by_role("button", name="Notifications").click()
     await expect(page.locator("dialog .notification").first).to_be_visible()
-    found["notifications"] = await _violations_of(user)
+    found["notifications"] = await violations_of(user)
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Settings and profile").click()
     await expect(page.locator("dialog .device").first).to_be_visible()
-    found["settings"] = await _violations_of(user)
+    found["settings"] = await violations_of(user)
     assert found == {screen: [] for screen in found}
 
 
@@ -68,7 +68,7 @@ async def _create_conversations(people: HttpClient) -> None:
     await bob.post(await bob.open_direct(ada), "Hello Ada")
 
 
-async def _violations_of(user: BrowserUser) -> list[str]:
+async def violations_of(user: BrowserUser) -> list[str]:
     """Return the violations that axe reports, each with one of its elements."""
     await user.page.evaluate(AXE.read_text("utf-8"))
     result: dict[str, Any] = await user.page.evaluate(

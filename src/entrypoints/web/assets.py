@@ -38,6 +38,7 @@ _TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain",
     ".webmanifest": "application/manifest+json",
 }
 _IMMUTABLE = "public, max-age=31536000, immutable"

@@ -47,15 +47,25 @@ async def test_every_file_that_the_page_refers_to_exists(client: httpx.AsyncClie
         assert answer.content, address
 
 
-async def test_every_module_is_preloaded(
+async def test_every_module_is_preloaded_and_data_is_not(
     client: httpx.AsyncClient,
 ) -> None:
     named = {address.split("/", 3)[-1] for address in await addresses(client)}
     parts = ("client/", "ui/", "text/")
-    modules = {path for path in Bundle.read().assets if path.startswith(parts)}
+    files = {path for path in Bundle.read().assets if path.startswith(parts)}
+    data = {path for path in files if not path.endswith(".js")}
 
-    assert modules
-    assert modules <= named
+    assert data == {"ui/emoji-data.txt"}
+    assert files & named == files - data
+
+
+async def test_data_is_served_compressed(client: httpx.AsyncClient) -> None:
+    version = Bundle.read().version
+    answer = await client.get(f"/assets/{version}/ui/emoji-data.txt")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "🎉\tparty popper" in answer.text
 
 
 async def test_files_with_a_version_in_their_address_are_cached_for_ever(

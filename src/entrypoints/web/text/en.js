@@ -3,6 +3,7 @@
  * listed.
  */
 
+import { EN_EMOJI } from './en-emoji.js';
 import { EN_ERRORS } from './en-errors.js';
 import { EN_MESSAGES } from './en-messages.js';
 import { EN_SETTINGS } from './en-settings.js';
@@ -11,6 +12,7 @@ export const EN = {
   ...EN_SETTINGS,
   ...EN_ERRORS,
   ...EN_MESSAGES,
+  ...EN_EMOJI,
 
   'app.placeholder': 'Choose a conversation',
   'app.placeholder-text': 'Or start a new one with anybody here.',

@@ -1,5 +1,6 @@
 /** 中文。 The keys are those of the English catalogue; the type checker compares them. */
 
+import { ZH_EMOJI } from './zh-emoji.js';
 import { ZH_ERRORS } from './zh-errors.js';
 import { ZH_MESSAGES } from './zh-messages.js';
 import { ZH_SETTINGS } from './zh-settings.js';
@@ -9,6 +10,7 @@ export const ZH = {
   ...ZH_SETTINGS,
   ...ZH_ERRORS,
   ...ZH_MESSAGES,
+  ...ZH_EMOJI,
 
   'app.placeholder': '选择一个会话',
   'app.placeholder-text': '或者与这里的任何人开始新的会话。',

@@ -47,8 +47,11 @@ export function openMenu(anchor, items) {
  * click on the anchor close it; then the focus returns.
  * @param {HTMLElement} layer
  * @param {HTMLElement} anchor
+ * @param {object} [options]
+ * @param {HTMLElement} [options.first] what is focused; by default the first button
+ * @param {(event: KeyboardEvent) => void} [options.onTab] what Tab does instead of closing
  */
-export function openLayer(layer, anchor) {
+export function openLayer(layer, anchor, { first, onTab } = {}) {
   const isSecondClick = open?.anchor === anchor;
   closeMenu();
   if (isSecondClick) return;
@@ -69,13 +72,14 @@ export function openLayer(layer, anchor) {
   layer.popover = 'manual';
   layer.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' && event.key !== 'Tab') return;
-    close();
+    if (event.key === 'Tab' && onTab) onTab(event);
+    else close();
     event.preventDefault();
     event.stopPropagation();
   });
   document.addEventListener('pointerdown', outside, true);
   open = { anchor, close };
-  show(layer, anchor);
+  show(layer, anchor, first);
 }
 
 /**
@@ -106,14 +110,14 @@ function menuItem({ icon: name, label, danger, action }, close) {
   );
 }
 
-/** @param {HTMLElement} layer @param {HTMLElement} anchor */
-function show(layer, anchor) {
+/** @param {HTMLElement} layer @param {HTMLElement} anchor @param {HTMLElement} [first] */
+function show(layer, anchor, first) {
   // A modal dialog makes everything outside inert, so its menus are placed inside it.
   (anchor.closest('dialog, [role=main], [role=navigation]') ?? document.body).append(layer);
   layer.showPopover();
   placeAt(layer, anchor);
   anchor.setAttribute('aria-expanded', 'true');
-  layer.querySelector('button')?.focus();
+  (first ?? layer.querySelector('button'))?.focus();
 }
 
 /**
