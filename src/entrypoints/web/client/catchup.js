@@ -11,7 +11,7 @@ import { PrivateLogCatchup } from './private-catchup.js';
 import { gapAfter } from './store/conversations.js';
 
 /** @import {CatchupDependencies} from './catchup-types.js' */
-/** @import {Frame} from './types.js' */
+/** @import {Frame, QueuedRequest} from './types.js' */
 
 const GAP_GRACE_MS = 500;
 const EVENTS_PER_PAGE = 200;
@@ -52,6 +52,8 @@ export class Catchup {
         return this.#checkForGap(frame.entry.conversation);
       case 'change-done':
         return this.#checkForGap(frame.change.conversation);
+      case 'request-done':
+        return this.#onRequestDone(frame.entry);
       case 'event.me':
         return void this.#privateLog.onEvent(frame);
       case 'head':
@@ -76,6 +78,17 @@ export class Catchup {
     const areCountsChanged =
       kinds.includes('message.recalled') || kinds.includes('message.edited');
     if (areCountsChanged && state().conversations.get(id)?.countsAreBounds) this.fetchHead(id);
+  }
+
+  /**
+   * An own change was acknowledged. What a forward added, and which message is the last one after
+   * one was deleted, is only known there.
+   * @param {QueuedRequest} entry
+   */
+  #onRequestDone({ conversation, request }) {
+    if (request.type === 'message.edit' || request.type === 'message.recall')
+      this.#checkForGap(conversation);
+    else this.fetchHead(conversation);
   }
 
   /** Request the missing events of a conversation, if it has a gap. @param {string} id */

@@ -7,7 +7,8 @@
 export class ServiceError extends Error {
   /**
    * @param {{code: string, title?: string, detail?: string, temporary?: boolean,
-   *   retry_after_ms?: number, status?: number, errors?: {field: string, message: string}[]}} problem
+   *   retry_after_ms?: number, status?: number, errors?: {field: string, message: string}[],
+   *   message?: import('./types.js').Message}} problem `message`: in a conflict, what it is now
    */
   constructor(problem) {
     super(problem.detail ?? problem.title ?? problem.code);
@@ -17,6 +18,7 @@ export class ServiceError extends Error {
     this.retryAfter = problem.retry_after_ms;
     this.status = problem.status;
     this.fields = problem.errors ?? [];
+    this.present = problem.message;
   }
 }
 

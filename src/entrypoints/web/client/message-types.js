@@ -66,4 +66,30 @@
  * @property {number} [offset] of its event, once it is acknowledged
  */
 
+/**
+ * A change of messages that waits in the outbox.
+ * @typedef {object} QueuedRequest
+ * @property {string} key identifies it; of a forward also its idempotency key
+ * @property {string} user
+ * @property {string} conversation of a forward: the one that gets the messages
+ * @property {ChangeRequest} request
+ * @property {number} time milliseconds since 1970; orders the outbox
+ * @property {number} notBefore milliseconds since 1970: until then it can be undone
+ * @property {'waiting' | 'sending' | 'failed'} status
+ * @property {string} [error] code of the error that made it fail
+ * @property {Message} [present] after a conflict: the message as it is now
+ */
+/**
+ * @typedef {object} ChangeRequest
+ * @property {'message.edit' | 'message.recall' | 'message.hide' | 'message.forward' |
+ *   'history.clear'} type
+ * @property {number} [seq] of an edit or a recall
+ * @property {{text: string}} [body] of an edit
+ * @property {number} [revision] of an edit: the one that was seen
+ * @property {number[]} [seqs] of messages to hide or forward
+ * @property {string} [from] of a forward: where the messages are
+ * @property {boolean} [merged] of a forward: as one message
+ * @property {number} [up_to] of `history.clear`
+ */
+
 export {};

@@ -1,58 +1,45 @@
 /**
- * The outbox: stores messages, and sends each until the service has answered.
+ * The outbox: stores messages and changes of messages, and sends each until the service has
+ * answered.
  *
- * Only one message of a conversation is sent at a time, so that a retry is never overtaken by a
- * later message. If an answer is lost, the message is sent again with the same idempotency key and
- * stays one message. The first message to a person creates the conversation; the service has one for
- * two people, however often it is asked for.
+ * Only one entry of a conversation is sent at a time, so that a retry is never overtaken by a later
+ * one. If an answer is lost, a message is sent again with the same idempotency key and stays one
+ * message; a change says what shall be, so it may be sent twice. The first message to a person
+ * creates the conversation; the service has one for two people, however often it is asked for.
  */
 
 import { retryDelay } from './close-codes.js';
 import { NetworkError, errorCode } from './errors.js';
+import { OutboxEntries } from './outbox-entries.js';
+import { frameOf, isEditOf, isRequest, replacedBy } from './outbox-requests.js';
 import { newIdempotencyKey } from './storage.js';
 import { directWith, peerOfUnstarted } from './store/unstarted.js';
 
-/** @import {Clock} from './clock.js' */
-/** @import {ClientStorage} from './storage.js' */
 /** @import {Connection} from './connection.js' */
 /** @import {Conversations} from './conversations.js' */
-/** @import {Tabs} from './tabs.js' */
-/** @import {OutboxEntry, Frame, State} from './types.js' */
+/** @import {EntriesDependencies} from './outbox-entries.js' */
+/** @import {Entry} from './outbox-requests.js' */
+/** @import {ChangeRequest, OutboxEntry, QueuedRequest} from './types.js' */
 /**
- * @typedef {object} OutboxDependencies
- * @property {ClientStorage} storage
+ * @typedef {object} SendingDependencies
  * @property {Pick<Connection, 'request' | 'online'>} connection
  * @property {Pick<Conversations, 'openDirect'>} conversations
- * @property {Tabs} tabs
- * @property {Clock} clock
  * @property {() => number} random
- * @property {(frame: Frame) => void} dispatch
- * @property {() => State} state
  */
-
-/** A message of another tab is taken over if that tab has not sent it within this time. */
-const ADOPT_AFTER_MS = 5_000;
+/** @typedef {EntriesDependencies & SendingDependencies} OutboxDependencies */
 
 export class Outbox {
   #dependencies;
-  /** @type {OutboxEntry[]} oldest first */
-  #entries = [];
-  /** Idempotency keys of the entries that this tab created or took over. @type {Set<string>} */
-  #ownKeys = new Set();
-  /**
-   * Keys of removed entries: a copy of the storage that was read earlier must not restore them.
-   * @type {Set<string>}
-   */
-  #removedKeys = new Set();
-  /** Conversations in which a message is being sent. @type {Set<string>} */
+  #entries;
+  /** Conversations in which an entry is being sent. @type {Set<string>} */
   #sendingIn = new Set();
   #failures = 0;
 
   /** @param {OutboxDependencies} dependencies */
   constructor(dependencies) {
     this.#dependencies = dependencies;
-    dependencies.tabs.onMessage((topic) => topic === 'outbox' && this.reload());
-    dependencies.tabs.onBecomeLeader(() => this.adopt());
+    this.#entries = new OutboxEntries(dependencies, () => this.flush());
+    dependencies.tabs.onBecomeLeader(() => this.#entries.adopt());
   }
 
   /**
@@ -61,84 +48,68 @@ export class Outbox {
    * @returns {Promise<OutboxEntry>}
    */
   async send(content) {
-    const { clock, storage, state } = this.#dependencies;
-    const user = state().me?.id ?? '';
-    const newest = this.#entries.at(-1)?.time ?? 0;
-    const time = Math.max(clock.now(), newest + 1);
+    const { state } = this.#dependencies;
     const peer = state().users.get(peerOfUnstarted(content.conversation) ?? '');
     /** @type {OutboxEntry} */
-    const entry = {
-      ...content,
-      ...(peer && { peer }),
-      key: newIdempotencyKey(),
-      user,
-      kind: 'text',
-      time,
-      status: 'waiting',
-    };
-    this.#ownKeys.add(entry.key);
-    this.#setEntries([...this.#entries, entry]);
-    // A full disk must not stop a message that can be sent now.
-    await storage.putEntry(entry).catch(() => {});
-    this.#dependencies.tabs.broadcast('outbox');
+    const entry = { ...content, ...(peer && { peer }), ...this.#newEntry(), kind: 'text' };
+    await this.#entries.add(entry);
     this.flush();
     return entry;
   }
 
-  /** Send a failed message again. @param {string} key */
-  async retry(key) {
-    this.#ownKeys.add(key);
-    await this.#update(key, { status: 'waiting', error: undefined });
+  /**
+   * Add a change of messages. It replaces an edit of the same message that was not sent yet.
+   * @param {string} conversation
+   * @param {ChangeRequest} request
+   * @param {number} [delay] milliseconds during which it can be undone with `discard`
+   */
+  async request(conversation, request, delay = 0) {
+    const { clock } = this.#dependencies;
+    const notBefore = clock.now() + delay;
+    /** @type {QueuedRequest} */
+    const entry = { ...this.#newEntry(), conversation, request, notBefore };
+    for (const { key } of replacedBy(this.#entries.all, entry)) this.#entries.remove(key);
+    await this.#entries.add(entry);
     this.flush();
   }
 
-  /** Delete an unsent message. @param {string} key */
-  async discard(key) {
-    this.#removedKeys.add(key);
-    this.#setEntries(this.#entries.filter((entry) => entry.key !== key));
-    await this.#dependencies.storage.removeEntry(key).catch(() => {});
-    this.#dependencies.tabs.broadcast('outbox');
+  /**
+   * Send a failed entry again. An edit that was in conflict replaces what the message is now.
+   * @param {string} key
+   */
+  async retry(key) {
+    this.#entries.own(key);
+    const entry = this.#entries.find(key);
+    const present = entry && isRequest(entry) ? entry.present : undefined;
+    if (present) await this.#rebase(/** @type {QueuedRequest} */ (entry), present.revision);
+    await this.#entries.update(key, { status: 'waiting', error: undefined });
+    this.flush();
+  }
+
+  /** Delete an unsent entry. @param {string} key */
+  discard(key) {
+    return this.#entries.remove(key);
+  }
+
+  /** Send now what could still be undone: the page is being closed. */
+  sendDelayed() {
+    for (const entry of this.#entries.all)
+      if (isRequest(entry)) this.#entries.update(entry.key, { notBefore: 0 });
+    this.flush();
   }
 
   /** Load the entries that an earlier page stored. */
   async restore() {
-    await this.reload();
-    this.adopt();
-  }
-
-  /** Read the entries from the storage, after another tab changed them. */
-  async reload() {
-    const user = this.#dependencies.state().me?.id;
-    const stored = (await this.#dependencies.storage.listEntries()).filter(
-      (entry) => entry.user === user && !this.#removedKeys.has(entry.key),
-    );
-    // For its own entries this tab knows more than the storage.
-    const own = this.#entries.filter((entry) => this.#ownKeys.has(entry.key));
-    const others = stored.filter((entry) => !this.#ownKeys.has(entry.key));
-    this.#setEntries([...own, ...others].sort((one, other) => one.time - other.time));
-    if (others.length)
-      this.#dependencies.clock.after(ADOPT_AFTER_MS, () => this.adopt(ADOPT_AFTER_MS));
+    await this.#entries.reload();
+    this.#entries.adopt();
   }
 
   /**
    * Forget all entries at log-out.
    * @param {boolean} deleteStored delete them from the storage, too
    */
-  async reset(deleteStored) {
-    this.#ownKeys.clear();
-    this.#setEntries([]);
-    if (deleteStored) await this.#dependencies.storage.clear().catch(() => {});
-  }
-
-  /**
-   * In the leading tab: take over the entries of other tabs.
-   * @param {number} [age] only entries that are at least this many milliseconds old
-   */
-  adopt(age) {
-    if (!this.#dependencies.tabs.isLeader()) return;
-    const before = age ? this.#dependencies.clock.now() - age : Infinity;
-    for (const entry of this.#entries) if (entry.time <= before) this.#ownKeys.add(entry.key);
-    this.flush();
+  reset(deleteStored) {
+    return this.#entries.reset(deleteStored);
   }
 
   /** Send the first waiting entry of each conversation in which none is being sent. */
@@ -146,22 +117,34 @@ export class Outbox {
     this.#moveStarted();
     if (!this.#dependencies.connection.online) return;
     const seen = new Set(this.#sendingIn);
-    for (const entry of this.#entries) {
-      if (
-        entry.status !== 'waiting' ||
-        seen.has(entry.conversation) ||
-        !this.#ownKeys.has(entry.key)
-      )
-        continue;
+    for (const entry of this.#entries.all) {
+      if (!this.#isDue(entry) || seen.has(entry.conversation)) continue;
       seen.add(entry.conversation);
       if (peerOfUnstarted(entry.conversation)) this.#start(entry);
       else this.#send(entry);
     }
   }
 
+  /** Whether an entry can be sent; what can still be undone is looked at again later. */
+  #isDue(/** @type {Entry} */ entry) {
+    if (entry.status !== 'waiting' || !this.#entries.isOwn(entry.key)) return false;
+    const { clock } = this.#dependencies;
+    const wait = isRequest(entry) ? entry.notBefore - clock.now() : 0;
+    if (wait > 0) clock.after(wait, () => this.flush());
+    return wait <= 0;
+  }
+
+  /** @returns {Pick<OutboxEntry, 'key' | 'user' | 'time' | 'status'>} */
+  #newEntry() {
+    const { clock, state } = this.#dependencies;
+    const newest = this.#entries.all.at(-1)?.time ?? 0;
+    const time = Math.max(clock.now(), newest + 1);
+    return { key: newIdempotencyKey(), user: state().me?.id ?? '', time, status: 'waiting' };
+  }
+
   /**
    * Create the conversation of its first message; then the messages are sent there.
-   * @param {OutboxEntry} entry
+   * @param {Entry} entry
    */
   async #start({ key, conversation }) {
     this.#sendingIn.add(conversation);
@@ -179,37 +162,52 @@ export class Outbox {
    * order must stay.
    */
   #moveStarted() {
-    for (const { key, conversation } of this.#entries) {
+    for (const { key, conversation } of this.#entries.all) {
       const peer = peerOfUnstarted(conversation);
       const started = peer === null ? undefined : directWith(this.#dependencies.state(), peer);
-      if (started) this.#update(key, { conversation: started.head.conversation });
+      if (started) this.#entries.update(key, { conversation: started.head.conversation });
     }
   }
 
-  /** @param {OutboxEntry} entry */
+  /** @param {Entry} entry */
   async #send(entry) {
-    const { conversation, key, kind, body, reply_to, mentions } = entry;
-    const { connection, dispatch } = this.#dependencies;
+    const { conversation, key } = entry;
     this.#sendingIn.add(conversation);
-    await this.#update(key, { status: 'sending' });
+    await this.#entries.update(key, { status: 'sending' });
     try {
-      const ok = await connection.request('message.send', {
-        conversation,
-        key,
-        kind,
-        body,
-        reply_to,
-        mentions,
-      });
+      const answer = await this.#dependencies.connection.request(...frameOf(entry));
       this.#failures = 0;
-      const { seq, offset, at, mentions: counted } = ok;
-      dispatch({ type: 'sent', entry, seq, offset, at, mentions: counted });
-      await this.discard(key);
+      this.#onAnswer(entry, answer);
+      await this.#entries.remove(key);
     } catch (error) {
       await this.#onFailure(key, error);
     }
     this.#sendingIn.delete(conversation);
     this.flush();
+  }
+
+  /** @param {Entry} entry @param {Record<string, any>} answer */
+  #onAnswer(entry, answer) {
+    const { clock, dispatch } = this.#dependencies;
+    if (!isRequest(entry)) {
+      const { seq, offset, at, mentions } = answer;
+      dispatch({ type: 'sent', entry, seq, offset, at, mentions });
+      return;
+    }
+    for (const other of this.#entries.all)
+      if (other.key !== entry.key && isRequest(other) && isEditOf(other, entry))
+        this.#rebase(other, answer.revision);
+    const at = new Date(clock.now()).toISOString();
+    dispatch({ type: 'request-done', entry, answer, at });
+  }
+
+  /**
+   * Let an edit build on another revision than the one that was seen.
+   * @param {QueuedRequest} entry
+   * @param {number} revision
+   */
+  #rebase({ key, request }, revision) {
+    return this.#entries.update(key, { request: { ...request, revision }, present: undefined });
   }
 
   /**
@@ -220,37 +218,15 @@ export class Outbox {
    */
   async #onFailure(key, error) {
     if (!error.temporary) {
-      return this.#update(key, { status: 'failed', error: errorCode(error) });
+      const { present } = error;
+      const failed = { status: /** @type {const} */ ('failed'), error: errorCode(error) };
+      return this.#entries.update(key, present ? { ...failed, present } : failed);
     }
-    await this.#update(key, { status: 'waiting' });
+    await this.#entries.update(key, { status: 'waiting' });
     if (error instanceof NetworkError && error.code !== 'timeout') return undefined;
     const { clock, random } = this.#dependencies;
     const delay = error.retryAfter ?? retryDelay(this.#failures, random);
     this.#failures += 1;
     return new Promise((resolve) => clock.after(delay, () => resolve(undefined)));
-  }
-
-  /**
-   * @param {string} key
-   * @param {Partial<OutboxEntry>} changes
-   */
-  async #update(key, changes) {
-    const entry = this.#entries.find((known) => known.key === key);
-    if (!entry) return;
-    const next = { ...entry, ...changes };
-    this.#setEntries(this.#entries.map((known) => (known.key === key ? next : known)));
-    const failed = (/** @type {OutboxEntry} */ one) => one.status === 'failed';
-    // The storage only needs the changes that the next page must know.
-    if (failed(next) !== failed(entry) || next.conversation !== entry.conversation) {
-      const stored = failed(next) ? next : { ...next, status: /** @type {const} */ ('waiting') };
-      await this.#dependencies.storage.putEntry(stored).catch(() => {});
-      this.#dependencies.tabs.broadcast('outbox');
-    }
-  }
-
-  /** @param {OutboxEntry[]} entries */
-  #setEntries(entries) {
-    this.#entries = entries;
-    this.#dependencies.dispatch({ type: 'outbox', entries });
   }
 }

@@ -5,11 +5,11 @@
  * tests. What happens if the browser refuses IndexedDB is decided in platform.js.
  */
 
-/** @import {OutboxEntry} from './types.js' */
+/** @import {Entry} from './outbox-requests.js' */
 /**
  * @typedef {object} ClientStorage
- * @property {() => Promise<OutboxEntry[]>} listEntries
- * @property {(entry: OutboxEntry) => Promise<void>} putEntry
+ * @property {() => Promise<Entry[]>} listEntries
+ * @property {(entry: Entry) => Promise<void>} putEntry
  * @property {(key: string) => Promise<void>} removeEntry
  * @property {(name: string) => Promise<any>} getValue a stored value, or undefined
  * @property {(name: string, value: unknown) => Promise<void>} setValue
@@ -18,7 +18,7 @@
 
 /** A storage in memory. @returns {ClientStorage} */
 export function memoryStorage() {
-  /** @type {Map<string, OutboxEntry>} */
+  /** @type {Map<string, Entry>} */
   const entries = new Map();
   const values = new Map();
   return {

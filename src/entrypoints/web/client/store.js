@@ -19,6 +19,7 @@ import { eventOf } from './store/changes.js';
 import { applyOrHold, withHead, withMembers, withReceipts } from './store/conversations.js';
 import { CONVERSATION_KINDS } from './store/kinds.js';
 import { withKeptLog } from './store/kept-log.js';
+import { eventOfRequest, withDeleted } from './store/requests.js';
 import {
   withLoadedMessages,
   withLoadedPage,
@@ -65,6 +66,7 @@ export const INITIAL_STATE = Object.freeze(
     presence: new Map(),
     typing: new Map(),
     outbox: [],
+    requests: [],
     changes: [],
     notifications: [],
     notificationsCursor: undefined,
@@ -160,6 +162,7 @@ const HANDLERS = {
     const event = { ...eventOf(change, ownId(state), count), conversation, offset };
     return withEvents(state, conversation, [event]);
   },
+  'request-done': withRequestDone,
   read: (state, { conversation, seq }) => withOwnReadMark(state, conversation, seq),
   received: (state, { marks }) => Object.entries(marks).reduce(withOwnReceivedMark, state),
   'expire-typing': (state, { now }) => expireTyping(state, now),
@@ -244,6 +247,17 @@ function withEvents(state, id, events) {
       kind === 'message.posted' ? withTyping(current, id, by, false, 0) : current,
     next,
   );
+}
+
+/**
+ * An acknowledged change is applied as its event, which is held if earlier events are missing.
+ * @param {State} state
+ * @param {Frame} frame
+ * @returns {State}
+ */
+function withRequestDone(state, frame) {
+  const event = eventOfRequest(frame, ownId(state));
+  return event ? withEvents(state, event.conversation, [event]) : withDeleted(state, frame.entry);
 }
 
 /**

@@ -89,6 +89,8 @@
 /** @typedef {import('./message-types.js').Message} Message */
 /** @typedef {import('./message-types.js').LoggedMessage} LoggedMessage */
 /** @typedef {import('./message-types.js').Change} Change */
+/** @typedef {import('./message-types.js').QueuedRequest} QueuedRequest */
+/** @typedef {import('./message-types.js').ChangeRequest} ChangeRequest */
 /** @typedef {{user: string, received: number, read: number}} Receipt */
 
 // -- frames ------------------------------------------------------------------------------------
@@ -232,6 +234,7 @@
  * @property {ReadonlyMap<string, ReadonlyMap<string, number>>} typing conversation id → user id →
  *   time of expiry
  * @property {readonly OutboxEntry[]} outbox ascending by time
+ * @property {readonly QueuedRequest[]} requests changes of messages in the outbox, ascending by time
  * @property {readonly Change[]} changes changes of messages that are shown but not in the log yet,
  *   oldest first
  * @property {readonly NotificationItem[]} notifications newest first

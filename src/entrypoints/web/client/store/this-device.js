@@ -1,5 +1,6 @@
 /** What this device knows of itself: its session, its connection, its unsent messages. Pure functions. */
 
+import { isRequest } from '../outbox-requests.js';
 import { withOwnPresence, withUsers } from './users.js';
 
 /** @import {Frame, OutboxEntry, State} from '../types.js' */
@@ -34,8 +35,20 @@ export function withConnection(state, { connection }) {
  * @returns {State}
  */
 export function withOutbox(state, { entries }) {
-  const peers = entries.flatMap((/** @type {OutboxEntry} */ { peer }) =>
-    peer && !state.users.has(peer.id) ? [peer] : [],
-  );
-  return { ...withUsers(state, peers), outbox: entries };
+  const requests = entries.filter(isRequest);
+  /** @type {OutboxEntry[]} */
+  const outbox = entries.filter((/** @type {any} */ entry) => !isRequest(entry));
+  const peers = outbox.flatMap(({ peer }) => (peer && !state.users.has(peer.id) ? [peer] : []));
+  return { ...withUsers(state, peers), outbox, requests: same(state.requests, requests) };
 }
+
+/**
+ * The earlier list if nothing in it has changed, so that what depends on it is not rendered again.
+ * @template T
+ * @param {readonly T[]} before
+ * @param {readonly T[]} after
+ */
+const same = (before, after) =>
+  before.length === after.length && before.every((one, index) => one === after[index])
+    ? before
+    : after;
