@@ -15,6 +15,7 @@ import attrs
 import regex
 
 from parlour.domain.kernel.ids import UserId
+from parlour.domain.messages.links import find_links
 from parlour.domain.messages.model import EVERYONE, MAX_MENTIONS, Content
 from parlour.domain.users import Handle
 
@@ -46,22 +47,6 @@ _PLAIN_BEFORE = frozenset(("", *" \n\t\r([{<,;:!?'\"*~"))
 _NEVER_BEFORE = frozenset(string.ascii_letters + string.digits + "@/=\\")
 _BLOCK = regex.compile("`{3,}")
 _CODE = regex.compile(r"`[^`\n]+`")
-# Links end at white space, quotes and CJK punctuation.
-_END = (
-    r'\s<>"`|\uff5c\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65'
-    r"\u2026\u201c\u201d\u2018\u2019"
-)
-_LINK = regex.compile(
-    rf"(?<![A-Za-z0-9_])(?i:https?)://(?=[^{_END}])"
-    rf"|(?P<www>(?<![A-Za-z0-9_@.:/-])(?i:www)\.(?=[^{_END}@]{{3}}))"
-)
-_LINK_END = regex.compile(f"[{_END}]|$")
-_WWW_END = regex.compile(f"[{_END}@]|$")
-_LONGEST_LINK = 2_048
-_TRAILING = ".,;:!?'\"»*~"
-_OPENING = {")": "(", "]": "[", "}": "{"}
-# A top-level domain is written in one script: text that follows a Latin one is no part of it.
-_AFTER_LATIN_DOMAIN = regex.compile(r"(?i)((?:https?://)?[^/?#]*\.[a-z]{2,})[^ -~]")
 
 
 def find_handles(text: str) -> tuple[tuple[str, ...], ...]:
@@ -146,7 +131,7 @@ def _runs(text: str) -> Iterator[str]:
         if run := _run_at(text, at):
             found.append((at, run))
         at = text.find("@", at + 1)
-    code, links = (list(_code(text)), list(_links(text))) if found else ([], [])
+    code, links = (list(_code(text)), list(find_links(text))) if found else ([], [])
     for at, run in found:
         if not (_is_inside(at, code) or _is_inside(at, links)):
             yield run
@@ -174,31 +159,3 @@ def _code(text: str) -> Iterator[tuple[int, int]]:
     if "`" in text:
         for found in _CODE.finditer(text):
             yield found.span()
-
-
-def _links(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where links stand."""
-    if "://" not in text and "www." not in text.lower():
-        return
-    ends = {_LINK_END: 0, _WWW_END: 0}
-    end = 0
-    while found := _LINK.search(text, end):
-        start, body = found.span()
-        pattern = _WWW_END if found["www"] else _LINK_END
-        # Else nothing ends a link before the place that was found last.
-        if ends[pattern] < body and (stop := pattern.search(text, body)):
-            ends[pattern] = stop.start()
-        # What is cut off from the end of a link may be another one.
-        end = start + _link_length(text[start : min(ends[pattern], body + _LONGEST_LINK)])
-        yield start, end
-
-
-def _link_length(link: str) -> int:
-    """Return the length of a link without the text and punctuation that follow it."""
-    found = _AFTER_LATIN_DOMAIN.match(link)
-    link = (found[1] if found else link).rstrip(_TRAILING)
-    while (closing := link[-1:]) in _OPENING and link.count(_OPENING[closing]) < link.count(
-        closing
-    ):
-        link = link[:-1].rstrip(_TRAILING)
-    return len(link)
