@@ -32,9 +32,16 @@ MESSAGES = (
     "\N{RIGHT-TO-LEFT OVERRIDE}\N{LEFT-TO-RIGHT ISOLATE}fdp.exe",
     "@<img src=x onerror=alert(1)>",
     "Z\u0337\u0322\u031b" * 60,
+    "**<b onclick=alert(1)>** ||<img src=x onerror=alert(1)>|| > <svg/onload=alert(1)>",
+    "- <script>alert(1)</script>\n\n> <iframe srcdoc=x>\n\n1. <math>",
+    "[<img src=x onerror=alert(1)>](javascript:alert(1)) [x](data:text/html,x)",
+    '```"><img/onerror=alert(1)>\n</pre><script>alert(1)</script>\n```',
 )
 # The elements that the page itself uses for the text of a message.
-OWN_ELEMENTS = {"A", "B", "BR", "CODE", "PRE", "SPAN", "P"}
+OWN_ELEMENTS = {
+    *("A", "B", "BDI", "BLOCKQUOTE", "CODE", "EM", "LI", "OL", "P", "PRE", "S", "SPAN", "STRONG"),
+    *("UL", "DIV", "BUTTON", "svg", "path"),
+}
 
 
 async def test_html_in_names_titles_and_messages_stays_text_on_every_screen(

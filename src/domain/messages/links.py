@@ -22,7 +22,6 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 _AFTER_LATIN_DOMAIN = regex.compile(r"(?i)((?:https?://)?[^/?#]*\.[a-z]{2,})[^ -~]")
 
 
-
 def find_links(text: str) -> Iterator[tuple[int, int]]:
     """Yield where addresses stand that become links, in order."""
     if "://" not in text and "www." not in text.lower():

@@ -4,6 +4,7 @@
 
 import { createBrowserClient } from './client/browser.js';
 import { setClient } from './ui/context.js';
+import { startCopyingOfSelections } from './ui/copy-selection.js';
 import { deviceName } from './ui/device-name.js';
 import { updateAll } from './ui/render-queue.js';
 import { onStorageLoss } from './ui/local-values.js';
@@ -35,6 +36,7 @@ startFollowingStarts();
 startFocusTracking();
 startKeyboardShortcuts();
 startRefusingFiles();
+startCopyingOfSelections();
 startNotifications();
 startPushSettings();
 document.body.prepend(document.createElement('parlour-app'));

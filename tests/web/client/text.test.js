@@ -7,6 +7,7 @@ import {
   cutText,
   foldCase,
   graphemes,
+  isEmojiOnly,
   splitText,
 } from '../../../src/entrypoints/web/client/text.js';
 import { initials } from '../../../src/entrypoints/web/ui/widgets.js';
@@ -98,5 +99,13 @@ describe('a text that is too long for one message', () => {
     const parts = splitText(text, 100);
     assert.deepEqual(parts.join(' ').split(/\s+/), text.trim().split(/\s+/));
     assert.ok(parts.every((part) => part && [...part].length <= 100));
+  });
+});
+
+describe('emoji', () => {
+  it('are recognised if a message contains nothing else', () => {
+    for (const text of ['👍', '👩‍👩‍👧 ❤️', '🏳️‍🌈🇨🇳']) assert.ok(isEmojiOnly(text), text);
+    for (const text of ['1', '#', 'a👍', '👍👍👍👍👍👍👍', ''])
+      assert.ok(!isEmojiOnly(text), text);
   });
 });

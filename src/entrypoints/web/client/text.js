@@ -1,5 +1,6 @@
 /** Text as people compare and count it: case folding, and characters as they are seen. */
 
+const EMOJI_ONLY = /^(?:\p{RGI_Emoji}\s?){1,6}$/v;
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
@@ -50,6 +51,9 @@ export function cutText(text, limit) {
   }
   return cut || characters.slice(0, limit).join('');
 }
+
+/** Whether a text consists of a few emoji, which are shown larger. @param {string} text */
+export const isEmojiOnly = (text) => text.length < 80 && EMOJI_ONLY.test(text.trim());
 
 /** A line that begins or ends a block of code. */
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;

@@ -6,6 +6,7 @@
 import { EN_EMOJI } from './en-emoji.js';
 import { EN_ERRORS } from './en-errors.js';
 import { EN_MESSAGES } from './en-messages.js';
+import { EN_RICH_TEXT } from './en-rich-text.js';
 import { EN_SETTINGS } from './en-settings.js';
 
 export const EN = {
@@ -13,6 +14,7 @@ export const EN = {
   ...EN_ERRORS,
   ...EN_MESSAGES,
   ...EN_EMOJI,
+  ...EN_RICH_TEXT,
 
   'app.placeholder': 'Choose a conversation',
   'app.placeholder-text': 'Or start a new one with anybody here.',

@@ -3,6 +3,7 @@
 import { ZH_EMOJI } from './zh-emoji.js';
 import { ZH_ERRORS } from './zh-errors.js';
 import { ZH_MESSAGES } from './zh-messages.js';
+import { ZH_RICH_TEXT } from './zh-rich-text.js';
 import { ZH_SETTINGS } from './zh-settings.js';
 
 /** @type {Record<keyof typeof import('./en.js').EN, string | {one?: string, other: string}>} */
@@ -11,6 +12,7 @@ export const ZH = {
   ...ZH_ERRORS,
   ...ZH_MESSAGES,
   ...ZH_EMOJI,
+  ...ZH_RICH_TEXT,
 
   'app.placeholder': '选择一个会话',
   'app.placeholder-text': '或者与这里的任何人开始新的会话。',

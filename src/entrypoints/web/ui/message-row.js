@@ -9,13 +9,13 @@ import { client, state } from './context.js';
 import { formatTime, formatDay, dayNumber, formatDateTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { rowActions } from './message-menu.js';
-import { renderText } from './message-text.js';
+import { messageText } from './message-text.js';
 import { quoteBlock } from './quote.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
 import { errorCodeText } from './error-text.js';
 import { avatar, isolatedText, hue, nameOf } from './widgets.js';
 import { attempt } from './toasts.js';
-import { isEmojiOnly } from './message-parser.js';
+import { isEmojiOnly } from '../client/text.js';
 import { h, render, shallowEqual } from './vdom.js';
 
 /** @import {Conversation, OutboxEntry, LoggedMessage} from '../client/types.js' */
@@ -171,7 +171,7 @@ function messageContent(item, context) {
       showsAuthor &&
         h('span', { class: `author hue-text-${hue(author)}` }, isolatedText(nameOf(author))),
       message.reply_to && quoteBlock(context.conversation, message.reply_to),
-      h('div', { class: 'text', dir: 'auto' }, renderText(text, message)),
+      messageText(text, message),
       h(
         'span',
         { class: 'meta' },
