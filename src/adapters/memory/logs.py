@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 
+import attrs
+
 from parlour.adapters.memory.transaction import UndoLog
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.ids import ConversationId, UserId
@@ -28,7 +30,8 @@ class MemoryEventStore(EventStore):
             before = self.last_until(event.conversation, event.offset)
             if before is not None and before.offset == event.offset:
                 raise AlreadyExists
-            self._undo_log.insert(log, event, _OFFSET)
+            kept = attrs.evolve(event, payload=event.payload.stored())
+            self._undo_log.insert(log, kept, _OFFSET)
 
     def after(self, conversation: ConversationId, offset: int, limit: int) -> list[Event]:
         log = self._logs.get(conversation, [])
@@ -64,7 +67,8 @@ class MemoryPrivateLogStore(PrivateLogStore):
 
     def add(self, events: Sequence[PrivateEvent]) -> None:
         for event in events:
-            self._undo_log.insert(self._logs[event.user], event, _OFFSET)
+            kept = attrs.evolve(event, payload=event.payload.stored())
+            self._undo_log.insert(self._logs[event.user], kept, _OFFSET)
             self._undo_log.put(self._heads, event.user, max(self._heads[event.user], event.offset))
 
     def after(self, user: UserId, offset: int, limit: int) -> list[PrivateEvent]:

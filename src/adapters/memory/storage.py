@@ -11,7 +11,15 @@ from parlour.adapters.memory.access import (
 from parlour.adapters.memory.administration import MemoryAuditLog, MemoryRegistry
 from parlour.adapters.memory.conversations import MemoryConversationStore, MemoryMemberStore
 from parlour.adapters.memory.logs import MemoryEventStore, MemoryPrivateLogStore
-from parlour.adapters.memory.messages import MemoryMessageStore
+from parlour.adapters.memory.message_life import (
+    MemoryDraftStore,
+    MemoryHiddenStore,
+    MemoryPinStore,
+    MemoryReactionStore,
+    MemoryRevisionStore,
+    MemoryVoteStore,
+)
+from parlour.adapters.memory.messages import MemoryDetails, MemoryMessageStore, MemoryPeople
 from parlour.adapters.memory.notifications import (
     MemoryKeyStore,
     MemoryNotificationStore,
@@ -35,7 +43,17 @@ class MemoryStores:
         self.conversations = MemoryConversationStore(undo_log)
         self.members = MemoryMemberStore(undo_log, self.conversations)
         self.events = MemoryEventStore(undo_log)
-        self.messages = MemoryMessageStore(undo_log, self.users, self.conversations, self.members)
+        self.reactions = MemoryReactionStore(undo_log)
+        self.pins = MemoryPinStore(undo_log)
+        self.votes = MemoryVoteStore(undo_log)
+        self.revisions = MemoryRevisionStore(undo_log)
+        self.drafts = MemoryDraftStore(undo_log)
+        self.hidden = MemoryHiddenStore(undo_log)
+        self.messages = MemoryMessageStore(
+            undo_log,
+            MemoryPeople(self.users, self.conversations, self.members),
+            MemoryDetails(self.reactions, self.votes, self.hidden),
+        )
         self.audit = MemoryAuditLog(undo_log)
         self.registry = MemoryRegistry(self.users, self.devices, self.conversations, self.members)
         self.notifications = MemoryNotificationStore(undo_log)

@@ -65,6 +65,11 @@ class UndoLog:
         """Remove the value at index *place* of *row*."""
         self._undo.append(partial(row.insert, place, row.pop(place)))
 
+    def replace(self, row: list[V], place: int, value: V) -> None:
+        """Put *value* in the place of the one at index *place* of *row*."""
+        self._undo.append(partial(row.__setitem__, place, row[place]))
+        row[place] = value
+
     def include(self, group: set[K], value: K) -> None:
         """Add *value* to *group*; it must not be in it."""
         self._undo.append(partial(group.remove, value))

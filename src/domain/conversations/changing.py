@@ -104,7 +104,9 @@ class AddMembers:
             raise GroupFull(f"A group has at most {most} members")
         head = batch.heads[group.id]
         if new:
-            batch.change(attrs.evolve(group, members=group.members + len(new)))
+            batch.change(
+                attrs.evolve(group, members=group.members + len(new), joined_seq=head.seq)
+            )
         for user in new:
             batch.add_member(
                 Member(

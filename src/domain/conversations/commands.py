@@ -7,6 +7,7 @@ result with one statement a table (the unit of work and identity map of Fowler, 
 Enterprise Application Architecture*). `ExecuteCommands` in `messages.commands` runs batches.
 """
 
+from datetime import timedelta
 from typing import ClassVar, Protocol, TypeVar
 
 import attrs
@@ -54,6 +55,12 @@ class Changed:
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """What the operator allows in conversations."""
+    """What the operator allows in conversations.
+
+    `edit_window` and `recall_window` say how long senders may edit their messages and take them
+    back; zero sets no limit.
+    """
 
     group_members: int = 5_000
+    edit_window: timedelta = timedelta(hours=48)
+    recall_window: timedelta = timedelta(hours=48)

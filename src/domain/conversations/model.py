@@ -79,7 +79,8 @@ class Conversation:
     """A log with members.
 
     `seq` is the number of its last message and `offset` of its last event; both move only under
-    the lock of the conversation, so the order of allocation is the order of commit.
+    the lock of the conversation, so the order of allocation is the order of commit. Members see
+    all messages above `joined_seq`; some joined later than those before.
     """
 
     id: ConversationId
@@ -89,6 +90,7 @@ class Conversation:
     members: int
     seq: int = 0
     offset: int = 0
+    joined_seq: int = 0
     created_at: datetime
     changed_at: datetime
 
@@ -116,7 +118,9 @@ class Member:
 
     A member sees messages with a seq above `since_seq` and events with an offset above
     `since_offset`. Others see `read` and `received`; `private_read` only changes the member's own
-    unread count. `marked_unread` is a reminder that only the member sees; reading clears it.
+    unread count. `marked_unread` is a reminder that only the member sees; reading clears it. They
+    have cleared their history up to `cleared_seq`. `hides` and `has_draft` tell whether they ever
+    hid a message here, and whether they have a draft.
     """
 
     conversation: ConversationId
@@ -131,11 +135,19 @@ class Member:
     muted_until: datetime | None = None
     pinned: bool = False
     marked_unread: bool = False
+    cleared_seq: int = 0
+    hides: bool = False
+    has_draft: bool = False
+
+    @property
+    def visible_since(self) -> int:
+        """The seq above which the member sees messages."""
+        return max(self.since_seq, self.cleared_seq)
 
     @property
     def read_up_to(self) -> int:
         """The seq up to which messages count as read for the member's own unread count."""
-        return max(self.read, self.private_read, self.since_seq)
+        return max(self.read, self.private_read, self.visible_since)
 
 
 def require_manager(conversation: Conversation, actor: Member) -> None:

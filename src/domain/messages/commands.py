@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import attrs
 
 from parlour.domain.conversations import Batch, Command, Limits, LogCounters, Member, Membership
-from parlour.domain.kernel.errors import AlreadyExists, DomainError, OutcomeUnknown, Unavailable
+from parlour.domain.kernel.errors import (
+    AlreadyExists,
+    DomainError,
+    NotFound,
+    OutcomeUnknown,
+    Unavailable,
+)
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import PrivateEvent
+from parlour.domain.messages.changes import MessageChanges
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged, find_damaged
 from parlour.domain.messages.mention_lookup import MentionLookup
 from parlour.domain.messages.model import Content, LogEvent, Message
@@ -31,9 +39,21 @@ class MessageBatch(Batch):
         self.sends: set[SendIdentity] = set()
         self.since: dict[Membership, int] = {}
         self.sent: dict[SendIdentity, Message] = {}
-        self._messages = stores.messages
+        self._message_stores = stores
         self.mentions: MentionLookup | None = None
         self._posted: list[Message] = []
+        self._changes_messages = False
+
+    @cached_property
+    def changes(self) -> MessageChanges:
+        """The messages that change. A batch of posts alone does not make it."""
+        self._changes_messages = True
+        return MessageChanges(self.at)
+
+    def need_message(self, conversation: ConversationId, seq: int, actor: UserId) -> None:
+        """Load a message that *actor* wants to change, and the membership of *actor*."""
+        self.need_members(conversation, [actor])
+        self.changes.need(conversation, seq)
 
     def need_mentions(
         self, conversation: ConversationId, sender: UserId, content: Content
@@ -49,9 +69,11 @@ class MessageBatch(Batch):
             # All conversations are locked together, in one order.
             self._needed.update(conversation for conversation, _, _ in self.sends)
         super().load()
-        if self.sends:
+        if self._changes_messages:
+            self.changes.load(self._message_stores)
+        if self.sends or self.mentions is not None:
             query = self.mentions.query if self.mentions is not None else None
-            found = self._messages.lock_for(self.sends, query)
+            found = self._message_stores.messages.lock_for(self.sends, query)
             if self.mentions is not None:
                 self.mentions.add(found.members)
             self.since.update(found.since)
@@ -65,6 +87,35 @@ class MessageBatch(Batch):
         self.sent[message.conversation, message.sender, message.key] = message
         self._posted.append(message)
         self.events.append(message)
+        if self._changes_messages:
+            self.changes.post(message)
+
+    def require_message(
+        self, conversation: ConversationId, seq: int, user: UserId
+    ) -> tuple[Member, Message]:
+        """Return a member and a message that they may see; raise `NotFound` for any other."""
+        member = self.require_member(conversation, user)
+        message = self.changes.find(conversation, seq)
+        if message is None or seq <= member.visible_since:
+            raise NotFound
+        return member, message
+
+    def require_present(
+        self, conversation: ConversationId, seq: int, user: UserId
+    ) -> tuple[Member, Message]:
+        """Do as `require_message`, and raise `NotFound` for a message that was recalled."""
+        member, message = self.require_message(conversation, seq, user)
+        if message.recalled is not None:
+            raise NotFound("The message was taken back")
+        return member, message
+
+    def resolve_mentions(
+        self, conversation: ConversationId, sender: UserId, content: Content
+    ) -> Content:
+        """Return *content* with the mentions that count."""
+        if self.mentions is None:
+            return content
+        return self.mentions.resolve(conversation, sender, content)
 
     def add_member(self, member: Member) -> None:
         super().add_member(member)
@@ -89,7 +140,9 @@ class MessageBatch(Batch):
 
     def save(self) -> tuple[PrivateEvent, ...]:
         if self._posted:
-            self._messages.add(self._posted)
+            self._message_stores.messages.add(self._posted)
+        if self._changes_messages:
+            self.changes.save(self._message_stores)
         return super().save()
 
 

@@ -11,7 +11,7 @@ from parlour.domain.kernel.graphemes import cut_text
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId, parse_uuid
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event
-from parlour.domain.messages.events import Mention, MessagePosted, Origin, Recalled
+from parlour.domain.messages.events import Mention, MessageEdited, MessagePosted, Origin, Recalled
 from parlour.domain.messages.kinds import BUILT_IN, TEXT, Kinds, shown_text_of
 
 MAX_MENTIONS = 50
@@ -95,6 +95,11 @@ class Content:
         The service decides who is mentioned, and that may change until a request is repeated.
         """
         return (self.kind, self.body, self.reply_to) == (other.kind, other.body, other.reply_to)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is plain text."""
+        return self.kind == TEXT
 
     @property
     def may_mention(self) -> bool:
@@ -183,6 +188,20 @@ class Message:
     def flagged(self, flag: int, *, on: bool) -> "Message":
         """Return the message with a bit of `flags` set or cleared."""
         return attrs.evolve(self, flags=self.flags | flag if on else self.flags & ~flag)
+
+    def as_edit(self) -> MessageEdited:
+        """Return what an event says of the content that the message has now."""
+        content = self.content
+        everyone: tuple[Mention, ...] = (EVERYONE,) if content.mentions_all else ()
+        return MessageEdited(
+            seq=self.seq,
+            kind=content.kind,
+            body=content.body,
+            mentions=(*content.mentions, *everyone),
+            revision=self.revision,
+            edited_at=self.edited_at,
+            recalled=self.recalled,
+        )
 
     def as_event(self) -> Event:
         """Return the message as an event of the log of its conversation."""

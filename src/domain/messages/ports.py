@@ -10,6 +10,7 @@ from parlour.domain.conversations import Stores as ConversationStores
 from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages.life import (
     Draft,
+    MessageDetails,
     Pin,
     Reaction,
     ReactionKey,
@@ -58,7 +59,10 @@ class SendContext:
 
 @attrs.frozen
 class UnreadParts:
-    """What an unread count is made of: own messages, messages of others that mention one."""
+    """What an unread count is made of: own messages, messages of others that mention one.
+
+    Messages of others that were recalled are among the own ones: they do not count as unread.
+    """
 
     own: int
     mentions: int
@@ -69,6 +73,14 @@ class MessageStore(Protocol):
 
     def add(self, messages: Sequence[Message]) -> None:
         """Store new messages and their mentions; raise `AlreadyExists` for a known key."""
+        ...
+
+    def save(self, changes: Sequence[tuple[Message, Message]]) -> None:
+        """Replace messages, each given as it was and as it is now.
+
+        Content, revision, time of the edit, recall and flags may change. Who counts as mentioned,
+        and what counts as unread, follow.
+        """
         ...
 
     def lock_for(
@@ -88,19 +100,52 @@ class MessageStore(Protocol):
         """Return messages by conversation and seq."""
         ...
 
-    def after(self, conversation: ConversationId, seq: int, limit: int) -> list[Message]:
-        """Return at most *limit* messages with a greater seq, in order."""
+    def after(
+        self,
+        conversation: ConversationId,
+        seq: int,
+        limit: int,
+        *,
+        hidden_from: UserId | None = None,
+    ) -> list[Message]:
+        """Return at most *limit* messages with a greater seq, in order.
+
+        Those that the user *hidden_from* hid are left out.
+        """
         ...
 
     def before(
-        self, conversation: ConversationId, seq: int, limit: int, *, since: int = 0
+        self,
+        conversation: ConversationId,
+        seq: int,
+        limit: int,
+        *,
+        since: int = 0,
+        hidden_from: UserId | None = None,
     ) -> list[Message]:
-        """Return the last *limit* messages with `since < seq' < seq`, in order of seq."""
+        """Return the last *limit* messages with `since < seq' < seq`, in order of seq.
+
+        Those that the user *hidden_from* hid are left out.
+        """
+        ...
+
+    def details(
+        self,
+        viewer: UserId,
+        reacted: Collection[MessageNumber],
+        voted: Collection[MessageNumber],
+    ) -> MessageDetails:
+        """Return the reactions to messages and the results of polls, as *viewer* sees them.
+
+        Reactions are in the order of `ReactionTally.since`; messages without any are missing. A
+        remote database needs one round trip for it.
+        """
         ...
 
     def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
-        """Count the messages that each member sent above a seq; zeros may be missing.
+        """Count what never counts as unread above a seq; zeros may be missing.
 
+        That is what each member sent, and what others took back.
         For members that are not far behind: the cost may grow with the number of messages.
         """
         ...
@@ -260,3 +305,15 @@ class Stores(ConversationStores, Protocol):
 
     @property
     def messages(self) -> MessageStore: ...
+    @property
+    def reactions(self) -> ReactionStore: ...
+    @property
+    def pins(self) -> PinStore: ...
+    @property
+    def votes(self) -> VoteStore: ...
+    @property
+    def revisions(self) -> RevisionStore: ...
+    @property
+    def drafts(self) -> DraftStore: ...
+    @property
+    def hidden(self) -> HiddenStore: ...

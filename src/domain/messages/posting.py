@@ -38,7 +38,8 @@ class PostMessage:
         # Before the membership: a sender who was removed since still gets the answer to a retry.
         known = batch.sent.get((self.conversation, self.sender, self.key))
         if known is not None:
-            if not known.content.is_same_as(self.content):
+            # What was posted under the key is not known any more after an edit.
+            if not known.is_changed and not known.content.is_same_as(self.content):
                 raise IdempotencyMismatch
             # Publish it again: the first try may have crashed between commit and publish.
             batch.events.append(known)
@@ -50,9 +51,7 @@ class PostMessage:
         reply_to = self.content.reply_to
         if reply_to is not None and not since < reply_to <= head.seq:
             raise Invalid("is not a message of this conversation", field="reply_to")
-        content = self.content
-        if batch.mentions is not None:
-            content = batch.mentions.resolve(self.conversation, self.sender, content)
+        content = batch.resolve_mentions(self.conversation, self.sender, self.content)
         head.seq += 1
         head.offset += 1
         message = Message(

@@ -11,7 +11,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import PrivateEvent
 from parlour.domain.messages import LogEvent, Stores
-from parlour.domain.sync.use_cases import read_events
+from parlour.domain.sync.reading import read_events, read_private, without_older
 
 
 @attrs.frozen
@@ -65,13 +65,20 @@ class ReadBacklog:
         """Return at most *limit* events of each log."""
 
         def work(stores: Stores) -> Backlog:
+            found = stores.conversations.find_many(conversations)
             return Backlog(
                 {
-                    conversation: read_events(stores, conversation, offset, limit)
-                    for conversation, offset in conversations.items()
+                    id_: [
+                        # All members of this node receive the same.
+                        *without_older(
+                            read_events(stores, id_, offset, limit), found[id_].joined_seq
+                        )
+                    ]
+                    for id_, offset in conversations.items()
+                    if id_ in found
                 },
                 {
-                    user: stores.private_logs.after(user, offset, limit)
+                    user: read_private(stores, user, offset, limit)
                     for user, offset in users.items()
                 },
             )

@@ -10,6 +10,7 @@ from parlour.domain.kernel.paging import bounded
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Cursor, PrivateEvent
 from parlour.domain.messages import MAX_NUMBER, LogEvent, Stores
+from parlour.domain.sync.reading import read_events, read_private, without_older
 
 MAX_EVENTS = 200
 MAX_BEHIND = 1_000
@@ -34,27 +35,6 @@ class PrivatePage:
     cursor: Cursor
     more: bool
     reset: bool
-
-
-def read_events(
-    stores: Stores, conversation: ConversationId, after: int, limit: int
-) -> list[LogEvent]:
-    """Return at most *limit* events after the offset *after*, in order.
-
-    Messages are events too, and stored apart. Offsets are dense, so the number of the first
-    message after an offset follows from the last other event before it, without an index.
-    """
-    anchor = stores.events.last_until(conversation, after)
-    seq = anchor.seq + after - anchor.offset if anchor else after
-    events: list[LogEvent] = [
-        *stores.events.after(conversation, after, limit),
-        *stores.messages.after(conversation, seq, limit),
-    ]
-    events.sort(key=lambda event: event.offset)
-    # A commit between the two queries may be seen by the second alone, and leave a gap: events
-    # after a gap are left for the next page.
-    dense = enumerate(events[:limit], after + 1)
-    return [event for offset, event in dense if event.offset == offset]
 
 
 @attrs.frozen
@@ -110,7 +90,9 @@ class ReadLogs:
                     is_hole = not events and after < last
                     more = end < last and not is_hole
                     pages[key] = EventPage(events, max(last, end), more, is_hole)
-                return pages[key]
+                page = pages[key]
+                shown = without_older(page.events, member.since_seq)
+                return page if shown is page.events else attrs.evolve(page, events=shown)
 
             return [_outcome(answer, asked) for asked in queries]
 
@@ -162,7 +144,7 @@ class SyncPrivate:
                 return PrivatePage((), Cursor(last), False, True)
             if cursor.offset > last or last - cursor.offset > MAX_BEHIND:
                 return PrivatePage((), Cursor(last, cursor.conversations), False, True)
-            found = stores.private_logs.after(actor, cursor.offset, size)
+            found = read_private(stores, actor, cursor.offset, size)
             dense = enumerate(found, cursor.offset + 1)
             events = tuple(event for offset, event in dense if event.offset == offset)
             end = events[-1].offset if events else cursor.offset
