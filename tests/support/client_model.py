@@ -20,7 +20,19 @@ from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Message, MessagePosted, PageWindow, ReadMoved
+from parlour.domain.messages import (
+    Flag,
+    MessageEdited,
+    MessagePosted,
+    MessageRecalled,
+    PageWindow,
+    PinSet,
+    PollVoted,
+    ReactionSet,
+    ReadMoved,
+    SeenMessage,
+)
+from parlour.domain.messages.life import MAX_NAMED
 from parlour.domain.presence import PresenceChanged
 from parlour.domain.sync import Head
 from parlour.domain.users import PresenceChoice
@@ -45,10 +57,10 @@ class RoomView:
         messages, after = dict[int, dict[str, Any]](), 0
         while True:
             page = world.do.page_history(viewer, room, PageWindow(after=after), 7)
-            messages |= {message.seq: shown(message) for message in page.messages}
+            messages |= {seen.message.seq: shown(seen) for seen in page.messages}
             if not page.more_after:
                 break
-            after = page.messages[-1].seq
+            after = page.messages[-1].message.seq
         title = head.conversation.title
         return cls(
             offset=head.conversation.offset,
@@ -65,7 +77,17 @@ class RoomView:
             case MessagePosted() as posted:
                 assert event.seq not in self.messages
                 said = encode_payload(posted)
-                self.messages[event.seq] = {"by": event.by, "at": event.at, **said}
+                self.messages[event.seq] = {"by": event.by, "at": event.at, **said, **NOTHING}
+            case (
+                MessageEdited(seq=seq)
+                | MessageRecalled(seq=seq)
+                | ReactionSet(seq=seq)
+                | PinSet(seq=seq)
+                | PollVoted(seq=seq)
+            ):
+                # Who joined later than a message does not see it.
+                if (message := self.messages.get(seq)) and "recalled" not in message:
+                    self.messages[seq] = after_event(message, event)
             case ConversationCreated(title=title, members=members):
                 self.title = title.value if title else None
                 self.members = {each.user: each.role.value for each in members}
@@ -79,9 +101,49 @@ class RoomView:
                 raise AssertionError(unknown)
 
 
-def shown(message: Message) -> dict[str, Any]:
+NOTHING: dict[str, Any] = {"pinned": False, "reactions": {}, "votes": None}
+"""What is beside a message that was just posted."""
+
+
+def shown(seen: SeenMessage) -> dict[str, Any]:
     """Return the shown part of a message."""
-    return {"by": message.sender, "at": message.at, **message.data()}
+    message = seen.message
+    return {
+        "by": message.sender,
+        "at": message.at,
+        **message.data(),
+        "pinned": bool(message.flags & Flag.PINNED),
+        "reactions": {each.emoji: (each.count, each.users) for each in seen.reactions},
+        "votes": (seen.votes.counts, seen.votes.voters) if seen.votes else None,
+    }
+
+
+def after_event(message: dict[str, Any], event: Event) -> dict[str, Any]:
+    """Return a message after an event about it."""
+    match event.payload:
+        case MessageEdited() as edited:
+            said = encode_payload(edited)
+            kept = {key: message[key] for key in message if key != "mentions"}
+            return kept | {key: said[key] for key in said if key != "seq"}
+        case MessageRecalled():
+            who = {"by": str(event.by), "at": rfc3339(event.at)}
+            kept = {key: message[key] for key in ("by", "at", "revision")}
+            return {**kept, "kind": "", "body": {}, "recalled": who, **NOTHING}
+        case ReactionSet(emoji=emoji, on=on, count=count):
+            reactions = dict(message["reactions"])
+            _, users = reactions.get(emoji, (0, ()))
+            users = tuple(user for user in users if user != event.by)
+            if on and len(users) < MAX_NAMED:
+                users = (*users, event.by)
+            reactions[emoji] = (count, users)
+            return message | {
+                "reactions": {each: reactions[each] for each in reactions if reactions[each][0]}
+            }
+        case PinSet(on=on):
+            return message | {"pinned": on}
+        case PollVoted(counts=counts, voters=voters):
+            return message | {"votes": (counts, voters) if voters else None}
+    raise AssertionError(event.payload)
 
 
 OWN_SETTINGS = ("muted_until", "pinned", "marked_unread")

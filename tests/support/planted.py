@@ -129,7 +129,7 @@ def late_replica(service: Service) -> None:
     ) -> Any:
         page = real(actor, conversation, where, limit)
         then = service.clock() - timedelta(seconds=0.4)
-        known = tuple(each for each in page.messages if each.at < then)
+        known = tuple(each for each in page.messages if each.message.at < then)
         return attrs.evolve(page, messages=known)
 
     _replace(service, page_history=page_history)

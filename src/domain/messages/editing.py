@@ -10,6 +10,7 @@ from parlour.domain.kernel.errors import Forbidden
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages.commands import MessageBatch
 from parlour.domain.messages.events import MessageRecalled
+from parlour.domain.messages.kinds import is_editable
 from parlour.domain.messages.life import RevisionConflict
 from parlour.domain.messages.model import Content, Message
 
@@ -49,8 +50,9 @@ class EditMessage:
         _, message = batch.require_present(self.conversation, self.seq, self.actor)
         if message.sender != self.actor:
             raise Forbidden("Only its sender may edit a message")
-        if not message.content.is_text or not self.content.is_text:
-            raise Forbidden("Only text can be edited")
+        kind = message.content.kind
+        if not is_editable(kind) or self.content.kind != kind:
+            raise Forbidden("A message of this kind cannot be edited")
         content = batch.resolve_mentions(self.conversation, self.actor, self.content)
         offset = batch.heads[self.conversation].offset
         if message.content.body == content.body:

@@ -97,11 +97,6 @@ class Content:
         return (self.kind, self.body, self.reply_to) == (other.kind, other.body, other.reply_to)
 
     @property
-    def is_text(self) -> bool:
-        """Whether it is plain text."""
-        return self.kind == TEXT
-
-    @property
     def may_mention(self) -> bool:
         """Whether anything in the request may be a mention; only texts mention anybody."""
         if self.kind != TEXT:

@@ -99,5 +99,5 @@ class Node:
     def newest(self, actor: UserId, room: ConversationId) -> list[Frame]:
         """Return the newest page of history, as HTTP does."""
         page = self.service.use.page_history(actor, room, PageWindow())
-        events = [json.loads(encode_message(message)) for message in page.messages]
+        events = [json.loads(encode_message(seen.message)) for seen in page.messages]
         return [{**event, **event["data"]} for event in events]

@@ -33,7 +33,7 @@ from parlour.entrypoints.wire.views import (
     ReceiptView,
     posted_fields,
     view_head,
-    view_message,
+    view_seen,
 )
 
 Key = Annotated[
@@ -72,8 +72,8 @@ class MessagesController(Controller):
         where = PageWindow(before=before, after=after, around=around)
         id_ = ConversationId(conversation)
         found = await service.run(service.use.page_history, me.user, id_, where, limit)
-        messages = [view_message(message) for message in found.messages]
-        return MessagesView(messages, found.more_before, found.more_after)
+        messages = [view_seen(seen) for seen in found.messages]
+        return MessagesView(messages, found.more_before, found.more_after, found.as_of)
 
     @get(
         "/{seq:str}",
@@ -90,7 +90,7 @@ class MessagesController(Controller):
     ) -> MessageView:
         """Read one message by its seq."""
         id_ = ConversationId(conversation)
-        return view_message(await service.run(service.use.get_message, me.user, id_, seq))
+        return view_seen(await service.run(service.use.get_message, me.user, id_, seq))
 
     @post(
         operation_id="post_message",

@@ -29,11 +29,15 @@ class NewMessage(Body, kw_only=True):
 
 
 class MessagesView(Struct):
-    """Messages in the order of `seq`, and whether there are more before and after."""
+    """Messages in the order of `seq`, and whether there are more before and after.
+
+    They are as the events up to the offset `as_of` left them, or later ones.
+    """
 
     messages: list[MessageView]
     more_before: bool
     more_after: bool
+    as_of: int
 
 
 class ReadMark(Body):

@@ -27,6 +27,10 @@ class MessageUseCases:
     list_receipts: messages.ListReceipts
     page_history: messages.PageHistory
     get_message: messages.GetMessage
+    get_messages: messages.GetMessages
+    list_reactions: messages.ListReactions
+    list_revisions: messages.ListRevisions
+    list_pins: messages.ListPins
 
 
 def of_conversations(ports: Ports) -> ConversationUseCases:
@@ -58,4 +62,8 @@ def of_messages(ports: Ports) -> MessageUseCases:
         list_receipts=messages.ListReceipts(ports.uow),
         page_history=messages.PageHistory(ports.uow),
         get_message=messages.GetMessage(ports.uow),
+        get_messages=messages.GetMessages(ports.uow),
+        list_reactions=messages.ListReactions(ports.uow),
+        list_revisions=messages.ListRevisions(ports.uow),
+        list_pins=messages.ListPins(ports.uow),
     )

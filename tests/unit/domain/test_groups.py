@@ -103,7 +103,7 @@ class TestAddMembers:
         assert (head.conversation.members, head.unread) == (5, 1)
         assert added.offset == head.conversation.offset - 1
         page = world.do.page_history(dave, lobby.group, PageWindow())
-        assert ["welcome"] == [message.content.body["text"] for message in page.messages]
+        assert ["welcome"] == [seen.message.content.body["text"] for seen in page.messages]
 
     def test_ignores_users_who_are_members_already(self, lobby: Lobby) -> None:
         before = lobby.world.do.get_head(lobby.owner, lobby.group).conversation

@@ -25,7 +25,7 @@ def room(world: World) -> Room:
 def page(world: World, user: UserId, room: Room, limit: int = 3, **where: int) -> str:
     """Return the numbers of a page, with an ellipsis on the sides where there is more."""
     found = world.do.page_history(user, room[0], PageWindow(**where), limit)
-    numbers = [str(message.seq) for message in found.messages]
+    numbers = [str(seen.message.seq) for seen in found.messages]
     return " ".join(["…"] * found.more_before + numbers + ["…"] * found.more_after)
 
 
@@ -134,7 +134,7 @@ class TestPageHistory:
 
 class TestGetMessage:
     def test_is_found_by_its_number(self, world: World, room: Room) -> None:
-        assert world.do.get_message(room[2], room[0], 5).content.body == {"text": "5"}
+        assert world.do.get_message(room[2], room[0], 5).message.content.body == {"text": "5"}
 
     @pytest.mark.parametrize("seq", [-1, 0, 4, 11, MAX_NUMBER, MAX_NUMBER + 1, 2**70])
     def test_of_a_message_that_is_not_visible_answers_not_found(

@@ -97,7 +97,7 @@ class TestPostMessages:
         head = world.do.get_head(alice, direct)
         assert (head.conversation.seq, head.conversation.offset) == (2, 3)
         assert (head.conversation.changed_at, head.last) == (now, messages[1])
-        assert messages[0] == world.do.get_message(bob, direct, 1)
+        assert messages[0] == world.do.get_message(bob, direct, 1).message
 
     def test_makes_one_event_for_each_message(
         self, world: World, people: tuple[UserId, UserId, ConversationId]
