@@ -15,6 +15,7 @@ from parlour.entrypoints.shell.lanes import DurableCommand
 from parlour.entrypoints.use_cases import Stores
 from tests.support import builders as b
 from tests.support.lockstep import comparable
+from tests.support.random_scenario import CHANGES, Action, message_command
 from tests.support.storage_dump import dump
 from tests.support.storages import cleared
 from tests.support.world import World, new_world
@@ -38,7 +39,9 @@ class Request:
 REQUESTS = st.builds(
     Request,
     kind=st.sampled_from(
-        ["post"] * 3 + ["rename", "add", "add", "remove", "remove", "leave", "promote", "promote"]
+        ["post"] * 4
+        + ["rename", "add", "add", "remove", "remove", "leave", "promote", "promote"]
+        + ["ask", "edit", "edit", "recall", "react", "react", "react", "pin", "vote", "vote"]
     ),
     actor=st.sampled_from([0, 0, 0, 1, 2, 3]),
     room=st.sampled_from([0] * 6 + [1, 2, 3]),
@@ -64,6 +67,11 @@ class Town:
 
     def command(self, request: Request) -> DurableCommand[Any]:
         actor, other = self.people[request.actor], self.people[request.other]
+        if request.kind in CHANGES:
+            action = Action(
+                request.kind, request.actor, request.room, request.other, request.number
+            )
+            return message_command(action, self.world, actor, self.rooms[request.room])
         make: Callable[..., DurableCommand[Any]] = getattr(self, f"_{request.kind}")
         return make(actor, self.rooms[request.room], other, request.number)
 

@@ -9,8 +9,18 @@ from hypothesis import strategies as st
 from parlour.domain.conversations import ConversationSettings, Role, Title
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Mark
+from parlour.domain.messages import (
+    Content,
+    EditMessage,
+    Emoji,
+    Mark,
+    RecallMessage,
+    SetPin,
+    SetReaction,
+    Vote,
+)
 from parlour.domain.users import ChosenState, DisplayName, PresenceChoice
+from parlour.entrypoints.shell.lanes import DurableCommand
 from tests.support.fakes import START
 from tests.support.world import World
 
@@ -41,6 +51,12 @@ KINDS = {
     "open": 1,
     "call": 1,
     "wait": 2,
+    "ask": 1,
+    "edit": 2,
+    "recall": 2,
+    "react": 4,
+    "pin": 2,
+    "vote": 2,
 }
 ACTIONS = st.lists(
     st.builds(
@@ -53,6 +69,40 @@ ACTIONS = st.lists(
     ),
     max_size=30,
 )
+
+
+CHANGES = frozenset({"ask", "edit", "recall", "react", "pin", "vote"})
+"""Actions that are about messages."""
+
+POLL = {"question": "Tea?", "options": ["yes", "no", "later"], "multiple": True}
+EMOJIS = [Emoji.parse(each) for each in ("👍", "❤️", "🎉")]
+
+
+def message_command(
+    action: Action, world: World, actor: UserId, room: ConversationId
+) -> DurableCommand[Any]:
+    """Return what *actor* does to a message: one of the first, by the number of the action."""
+    number = action.number
+    seq, on = number // 2 + 1, action.other % 3 > 0
+    match action.kind:
+        case "ask":
+            poll = Content.parse(kind="poll", body=POLL)
+            return attrs.evolve(world.draft(actor, room), content=poll)
+        case "edit":
+            content = Content.parse(body={"text": f"text {action.other} @berta"})
+            seen = number if number > 7 else None
+            return EditMessage(
+                actor=actor, conversation=room, seq=seq, content=content, seen_revision=seen
+            )
+        case "recall":
+            return RecallMessage(actor=actor, conversation=room, seq=seq)
+        case "pin":
+            return SetPin(actor=actor, conversation=room, seq=seq, on=on)
+        case "vote":
+            return Vote(actor=actor, conversation=room, seq=seq, options=range(number % 3))
+        case _:
+            emoji = EMOJIS[number % 3]
+            return SetReaction(actor=actor, conversation=room, seq=seq, emoji=emoji, on=on)
 
 
 class RandomScenario:
@@ -68,7 +118,10 @@ class RandomScenario:
         """Perform the actions; refused ones are skipped."""
         for action in actions:
             try:
-                self._do(action)
+                if action.kind in CHANGES:
+                    self._change_message(action)
+                else:
+                    self._do(action)
             except DomainError:
                 continue
 
@@ -109,6 +162,10 @@ class RandomScenario:
                 do.choose_presence(actor, PresenceChoice([*ChosenState][number % 3]))
             case _:
                 self.world.clock.advance(START.resolution * (number - 3))
+
+    def _change_message(self, action: Action) -> None:
+        actor, room = self.people[action.actor], self.rooms[action.room % len(self.rooms)]
+        self.world.execute(message_command(action, self.world, actor, room))
 
     def _say(self, actor: UserId, room: ConversationId, other: UserId, number: int) -> None:
         mentions = [[], [str(other)], ["all"]][number % 3]

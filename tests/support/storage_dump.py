@@ -48,9 +48,32 @@ def dump(
             "events": {each: stores.events.after(each, 0, ALL) for each in conversations},
             "messages": {each: stores.messages.after(each, 0, ALL) for each in conversations},
             "own": {user: _counted(stores, user, conversations) for user in users},
+            **_lives(stores, users, conversations),
         }
 
     return uow.read(work)
+
+
+def _lives(
+    stores: Stores, users: Collection[UserId], conversations: Collection[ConversationId]
+) -> Mapping[str, Any]:
+    """Return what happened to messages, and what users keep about them."""
+    numbers = [
+        message.number for each in conversations for message in stores.messages.after(each, 0, ALL)
+    ]
+    return {
+        "tallies": stores.reactions.tallies(numbers),
+        "reactions": [
+            stores.reactions.page(*number, emoji=None, after=None, limit=ALL) for number in numbers
+        ],
+        "pins": stores.pins.of(conversations),
+        "results": stores.votes.tallies(numbers),
+        "votes": stores.votes.cast([(*number, user) for number in numbers for user in users]),
+        "revisions": [stores.revisions.page(*number, ALL) for number in numbers],
+        "drafts": stores.drafts.find([(each, user) for each in conversations for user in users]),
+        "hidden": {user: stores.hidden.among(user, numbers) for user in users},
+        "seen": {user: stores.messages.details(user, numbers, numbers) for user in users},
+    }
 
 
 def _counted(

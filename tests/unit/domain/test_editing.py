@@ -98,6 +98,9 @@ class TestEditMessage:
         assert [(each.revision, each.body["text"]) for each in found] == [(2, "hell"), (1, "helo")]
         assert [each.at for each in found] == [posted_at, posted_at]
 
+    def test_that_never_happened_left_no_earlier_text(self, talk: Talk) -> None:
+        assert talk.world.do.list_revisions(talk.carol, talk.group, 1) == ()
+
     def test_keeps_fifty_earlier_texts(self, talk: Talk) -> None:
         for number in range(60):
             talk.edit(talk.bob, f"text {number}")
