@@ -59,6 +59,7 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
             "last_offset": 3,
             "created_at": AT,
             "changed_at": AT,
+            "joined_seq": 0,
         }
     ],
     "conversation_events": [
@@ -84,6 +85,9 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
             "muted_until": None,
             "pinned": 0,
             "marked_unread": 0,
+            "cleared_seq": 0,
+            "hides": 0,
+            "has_draft": 0,
             **_SEEN,
         }
         for user, role, read in ((b.ALICE, "owner", 2), (b.BOB, "member", 1))
@@ -102,6 +106,8 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
             "reply_to": None,
             "mentions": None,
             "revision": 1,
+            "flags": 0,
+            "details": None,
         }
         for seq, user, said in ((1, b.ALICE, "It's 陽子 \\o/"), (2, b.BOB, "so it is"))
     ],
@@ -138,6 +144,7 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
             "user_id": user.bytes,
             "password_hash": FastHasher().hash(PASSWORD),
             "changed_at": AT,
+            "joined_seq": 0,
         }
         for user in (b.ALICE, b.BOB)
     ],

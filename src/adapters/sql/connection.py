@@ -15,6 +15,7 @@ from sqlalchemy import Table
 
 from parlour.adapters.sql.statements import (
     MAX_KEYS,
+    DeleteByKey,
     Key,
     RowText,
     Statement,
@@ -101,9 +102,15 @@ class Connection(ABC):
 
     def update(self, update: UpdateByKey, rows: Sequence[Row]) -> None:
         """Update the rows that exist; raise `AlreadyExists` as `insert` does."""
-        text = self._texts.update(update)
+        text = self._texts.change(update)
         for part in _parts(rows):
             self._update(update, text, part)
+
+    def delete(self, delete: DeleteByKey, keys: Sequence[Row]) -> None:
+        """Delete the rows of these keys, of which each stands there once."""
+        text = self._texts.change(delete)
+        for part in _parts(keys):
+            self._delete(delete, text, part)
 
     @property
     @abstractmethod
@@ -140,6 +147,9 @@ class Connection(ABC):
 
     @abstractmethod
     def _update(self, update: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None: ...
+
+    @abstractmethod
+    def _delete(self, delete: DeleteByKey, text: RowText, keys: Sequence[Row]) -> None: ...
 
     def _part(
         self, statement: Statement, keys: Sequence[Key], given: Mapping[str, Value]

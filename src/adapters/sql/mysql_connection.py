@@ -9,7 +9,7 @@ from pymysql.constants import CR, ER
 
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.mysql_bounds import NO_BOUNDS, WriteBounds
-from parlour.adapters.sql.statements import RowText, StatementCache, UpdateByKey
+from parlour.adapters.sql.statements import DeleteByKey, RowText, StatementCache, UpdateByKey
 from parlour.adapters.sql.values import Row, Value
 from parlour.domain.kernel.errors import AlreadyExists
 
@@ -104,17 +104,27 @@ class MysqlConnection(Connection):
         if len(rows) == 1:
             self._buffer(text.sql % self._literals_of(rows[0]))
             return
-        names = (*update.columns, *update.key)
+        found = self._joined((*update.columns, *update.key), rows, update)
+        self._buffer(f"UPDATE {found} SET {_pairs(update.columns, ', ')}")  # noqa: S608
+
+    def _delete(self, delete: DeleteByKey, text: RowText, keys: Sequence[Row]) -> None:  # noqa: ARG002 - the SQL is for one key
+        self._buffer(f"DELETE stored FROM {self._joined(delete.key, keys, delete)}")
+
+    def _joined(
+        self, names: Sequence[str], rows: Sequence[Row], change: UpdateByKey | DeleteByKey
+    ) -> str:
+        """Return the rows as a table with columns of these *names*, joined with those they change.
+
+        Join order and index are forced: the optimizer would scan a small table and wait for rows
+        that other transactions have locked.
+        """
         first = ", ".join(f"%s AS new_{name}" for name in names)
         other = " UNION ALL SELECT " + ", ".join(["%s"] * len(names))
         values = self._literals_of(list(chain.from_iterable(rows)))
         written = (first + other * (len(rows) - 1)) % values
-        # Join order and index are forced: the optimizer would scan a small table and wait for rows
-        # that other transactions have locked.
-        self._buffer(
-            f"UPDATE (SELECT {written}) AS new STRAIGHT_JOIN {update.table.name} AS stored"  # noqa: S608
-            f" FORCE INDEX (PRIMARY) ON {_pairs(update.key, ' AND ')}"
-            f" SET {_pairs(update.columns, ', ')}"
+        return (
+            f"(SELECT {written}) AS new STRAIGHT_JOIN {change.table.name} AS stored"
+            f" FORCE INDEX (PRIMARY) ON {_pairs(change.key, ' AND ')}"
         )
 
     def _buffer(self, sql: str) -> None:

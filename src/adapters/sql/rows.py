@@ -1,6 +1,7 @@
 """Messages and events of logs as rows and back; `row_mapping` does all other tables."""
 # ruff: noqa: D103 - `x_row` makes the row of an x and `to_x` the x of a row
 
+from typing import Any
 from uuid import UUID
 
 from parlour.adapters.sql.values import Row, json, timestamp, to_datetime, to_json, uuid
@@ -12,6 +13,8 @@ from parlour.domain.events import (
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
 from parlour.domain.messages import Content, Message
+from parlour.domain.messages.events import Recalled
+from parlour.domain.messages.model import Forwarded
 
 EVERYONE = bytes(16)
 """The user id in a mention of everyone; no user has it."""
@@ -32,7 +35,7 @@ def to_private_event(row: Row) -> PrivateEvent:
 
 
 def _payload(event: Event | PrivateEvent) -> str:
-    return json(encode_payload(event.payload))
+    return json(encode_payload(event.payload.stored()))
 
 
 def event_row(event: Event) -> Row:
@@ -76,12 +79,64 @@ def message_row(message: Message) -> Row:
         content.kind,
         json(content.body),
         content.reply_to,
-        _mentions(content),
+        mentions_column(content),
         message.revision,
+        message.flags,
+        _details(message),
     )
 
 
-def _mentions(content: Content) -> bytes | None:
+def message_change(message: Message) -> Row:
+    """Return the columns of a message that may change, then its primary key."""
+    content = message.content
+    return (
+        content.kind,
+        json(content.body),
+        content.reply_to,
+        mentions_column(content),
+        message.revision,
+        message.flags,
+        _details(message),
+        message.conversation.bytes,
+        message.seq,
+    )
+
+
+def _details(message: Message) -> str | None:
+    edited_at, recalled, forwarded = message.edited_at, message.recalled, message.forwarded
+    if edited_at is None and recalled is None and forwarded is None:
+        return None
+    details: dict[str, Any] = {}
+    if edited_at is not None:
+        details["edited_at"] = timestamp(edited_at)
+    if recalled is not None:
+        details["recalled"] = [str(recalled.by), timestamp(recalled.at)]
+    if forwarded is not None:
+        origin = (str(forwarded.conversation), forwarded.seq)
+        details["forwarded"] = [str(forwarded.by), timestamp(forwarded.at), *origin]
+    return json(details)
+
+
+def _from_details(stored: str) -> dict[str, Any]:
+    details = to_json(stored)
+    fields: dict[str, Any] = {}
+    if "edited_at" in details:
+        fields["edited_at"] = to_datetime(details["edited_at"])
+    if "recalled" in details:
+        by, at = details["recalled"]
+        fields["recalled"] = Recalled(by=UserId(UUID(by)), at=to_datetime(at))
+    if "forwarded" in details:
+        by, at, conversation, seq = details["forwarded"]
+        fields["forwarded"] = Forwarded(
+            by=UserId(UUID(by)),
+            at=to_datetime(at),
+            conversation=ConversationId(UUID(conversation)),
+            seq=seq,
+        )
+    return fields
+
+
+def mentions_column(content: Content) -> bytes | None:
     if not content.mentions and not content.mentions_all:
         return None
     # The first byte tells whether everyone is mentioned, sixteen more for each user follow.
@@ -127,6 +182,8 @@ def to_message(row: Row) -> Message:
         reply_to,
         mentions,
         revision,
+        flags,
+        details,
     ) = row
     return Message(
         conversation=ConversationId(uuid(conversation)),
@@ -144,4 +201,6 @@ def to_message(row: Row) -> Message:
             mentions_all=bool(mentions and mentions[0]),
         ),
         revision=revision,
+        flags=flags,
+        **(_from_details(details) if details else {}),
     )

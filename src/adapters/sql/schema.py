@@ -13,7 +13,7 @@ from parlour.domain.kernel.transaction import SchemaState
 
 VERSION_TABLE = "schema_version"
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """Every version of the tables that this code knows, the oldest first."""
 
 # Alembic keeps its context in a module, so one process migrates one database at a time.

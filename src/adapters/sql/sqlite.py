@@ -17,7 +17,7 @@ from parlour.adapters.sql.pool import Pool
 from parlour.adapters.sql.schema import Schema, refuse_newer
 from parlour.adapters.sql.sqlite_diagnostics import SqliteDiagnostics
 from parlour.adapters.sql.sqlite_snapshot import SqliteBulkAccess
-from parlour.adapters.sql.statements import RowText, StatementCache, UpdateByKey
+from parlour.adapters.sql.statements import DeleteByKey, RowText, StatementCache, UpdateByKey
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.transaction import SqlUnitOfWork
 from parlour.adapters.sql.values import Row, Value
@@ -115,6 +115,9 @@ class SqliteConnection(Connection):
 
     def _update(self, update: UpdateByKey, text: RowText, rows: Sequence[Row]) -> None:  # noqa: ARG002 - the SQL is complete
         self._insert(text, rows)
+
+    def _delete(self, delete: DeleteByKey, text: RowText, keys: Sequence[Row]) -> None:  # noqa: ARG002 - the SQL is complete
+        self._driver.executemany(text.sql, keys)
 
 
 class SqliteDatabase(Database):

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    delete,
     insert,
     update,
 )
@@ -59,10 +60,19 @@ class KeyListCondition(ColumnElement[bool]):
     inherit_cache = False
     type = Boolean()
 
-    def __init__(self, columns: Sequence[Column[Any]], *last: str) -> None:
-        """Compare the last columns by the operators *last*, those before them by "="."""
+    def __init__(
+        self,
+        columns: Sequence[Column[Any]],
+        *last: str,
+        exempt: ColumnElement[bool] | None = None,
+    ) -> None:
+        """Compare the last columns by the operators *last*, those before them by "=".
+
+        Rows for which *exempt* holds need not have the last one of those before them.
+        """
         self.columns = columns
         self.last = last
+        self.exempt = exempt
 
     def self_group(self, against: object = None) -> "KeyListCondition":  # noqa: ARG002 - SQLAlchemy's own form
         """Return itself: a condition needs no `= 1` after it."""
@@ -74,14 +84,20 @@ def one_of(*columns: Column[Any]) -> KeyListCondition:
     return KeyListCondition(columns, "=")
 
 
-def beyond(*columns: Column[Any]) -> KeyListCondition:
-    """Match rows whose last column is greater than that of a key, and the others are as there."""
-    return KeyListCondition(columns, ">")
+def beyond(*columns: Column[Any], exempt: ColumnElement[bool] | None = None) -> KeyListCondition:
+    """Match rows whose last column is greater than that of a key, and the others are as there.
+
+    Rows for which *exempt* holds need not have the last one of the others.
+    """
+    return KeyListCondition(columns, ">", exempt=exempt)
 
 
-def within(*columns: Column[Any]) -> KeyListCondition:
-    """Match rows whose last column is above one bound of a key and not above the other."""
-    return KeyListCondition((*columns, columns[-1]), ">", "<=")
+def within(*columns: Column[Any], exempt: ColumnElement[bool] | None = None) -> KeyListCondition:
+    """Match rows whose last column is above one bound of a key and not above the other.
+
+    *exempt* is as in `beyond`.
+    """
+    return KeyListCondition((*columns, columns[-1]), ">", "<=", exempt=exempt)
 
 
 @compiles(KeyListCondition)
@@ -98,6 +114,9 @@ def _keyed(element: KeyListCondition, compiler: SQLCompiler, **options: Any) -> 
         return f"{left} IN ({_REPEAT}{slot}{_BETWEEN}, {_END})"
     signs = ["="] * (len(names) - len(element.last)) + list(element.last)
     terms = [" ".join(term) for term in zip(names, signs, slots, strict=True)]
+    if element.exempt is not None:
+        place = len(terms) - len(element.last) - 1
+        terms[place] = f"({terms[place]} OR {compiler.process(element.exempt, **options)})"
     return f"({_REPEAT}{' AND '.join(terms)}{_BETWEEN} OR {_END})"
 
 
@@ -133,6 +152,31 @@ class UpdateByKey:
         found = [self.table.c[name] == param(f"key_{name}") for name in self.key]
         values = {name: param(name) for name in self.columns}
         return update(self.table).where(*found).values(values)
+
+
+@attrs.frozen(eq=False)
+class DeleteByKey:
+    """A delete of the rows of one table whose first *width* columns of the primary key are given.
+
+    By default they are all of them.
+    """
+
+    table: Table
+    width: int = attrs.field()
+
+    @width.default
+    def _whole(self) -> int:
+        return len(self.table.primary_key)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that are given."""
+        return tuple(column.name for column in self.table.primary_key)[: self.width]
+
+    @property
+    def core(self) -> ClauseElement:
+        """The statement that deletes the rows of one key."""
+        return delete(self.table).where(*(self.table.c[name] == param(name) for name in self.key))
 
 
 @attrs.frozen
@@ -177,7 +221,7 @@ class StatementCache:
         self._dialect = dialect
         self._texts: dict[Statement, Text] = {}
         self._inserts: dict[Table, RowText] = {}
-        self._updates: dict[UpdateByKey, RowText] = {}
+        self._changes: dict[UpdateByKey | DeleteByKey, RowText] = {}
 
     def of(self, statement: Statement) -> Text:
         """Return the SQL of *statement*."""
@@ -193,11 +237,11 @@ class StatementCache:
             text = self._inserts[table] = self._row_text(insert(table))
         return text
 
-    def update(self, update: UpdateByKey) -> RowText:
-        """Return the SQL that updates one row."""
-        text = self._updates.get(update)
+    def change(self, change: UpdateByKey | DeleteByKey) -> RowText:
+        """Return the SQL that updates one row, or deletes the rows of one key."""
+        text = self._changes.get(change)
         if text is None:
-            text = self._updates[update] = self._row_text(update.core)
+            text = self._changes[change] = self._row_text(change.core)
         return text
 
     def _row_text(self, core: ClauseElement) -> RowText:

@@ -42,7 +42,7 @@ def to_datetime(stored: str) -> datetime:
     return datetime.fromisoformat(stored + "+00:00")
 
 
-def json(value: Mapping[str, Any]) -> str:
+def json(value: Mapping[str, Any] | Sequence[Any]) -> str:
     """Return *value* as stored JSON."""
     return _encoder.encode(value).decode()
 

@@ -87,7 +87,7 @@ def test_an_update_has_the_new_values_first_and_the_key_last() -> None:
     change = UpdateByKey(members, ("role", "read_seq"))
 
     assert change.key == ("conversation_id", "user_id")
-    assert SQLITE.update(change).columns == (
+    assert SQLITE.change(change).columns == (
         "role",
         "read_seq",
         "key_conversation_id",

@@ -31,7 +31,12 @@ def _named(*columns: Any) -> Select[Any]:
 
 _NAMED = _named(members)
 VISIBLE_SINCE = Statement(
-    _named(members.c.conversation_id, members.c.user_id, members.c.since_seq)
+    _named(
+        members.c.conversation_id,
+        members.c.user_id,
+        members.c.since_seq,
+        members.c.cleared_seq,
+    )
 )
 _WITH_HANDLE = (
     members.c.conversation_id,

@@ -5,23 +5,36 @@ counted in a transaction that adds a message, under the lock of the conversation
 thousand messages, each conversation at a number of its own, so that conversations which grow in
 step are not counted in step. A count beyond a mark adds up blocks; it reads messages only from
 the mark to the end of its block, and from the last counted block to the end of the log.
+
+Nobody counts a recalled message as unread. It is `sent` by everyone, not by its sender, in a
+counted block; a message that is recalled or edited later changes the rows of its block.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, literal_column, select
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
-from parlour.adapters.sql.rows import EVERYONE, mentioned_users
-from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, param, within
+from parlour.adapters.sql.rows import EVERYONE, mentioned_users, mentions_column
+from parlour.adapters.sql.statements import (
+    KeyListCondition,
+    Statement,
+    UpdateByKey,
+    beyond,
+    by_primary_key,
+    one_of,
+    param,
+    within,
+)
 from parlour.adapters.sql.tables import mentions, message_counts, messages
 from parlour.adapters.sql.values import Row
 from parlour.domain.conversations import Membership
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.messages import MAX_NUMBER, Message, UnreadParts
+from parlour.domain.messages.model import Flag
 
 BLOCK = 1_000
 MAX_BLOCKS = 10
@@ -36,7 +49,7 @@ _LAST_BLOCK = Statement(
     )
 )
 _SENT = Statement(
-    select(messages.c.sender_id, messages.c.mentions).where(
+    select(messages.c.sender_id, messages.c.mentions, messages.c.flags).where(
         messages.c.conversation_id == _CONVERSATION,
         messages.c.seq > param("after"),
         messages.c.seq <= param("until"),
@@ -47,12 +60,33 @@ _BLOCKS = Statement(
         beyond(message_counts.c.conversation_id, message_counts.c.user_id, message_counts.c.block)
     )
 )
-_OWN = Statement(
-    by_primary_key(
-        select(messages.c.conversation_id, messages.c.sender_id, func.count()), messages
+_COUNTED = Statement(
+    by_primary_key(select(message_counts), message_counts).where(
+        one_of(message_counts.c.conversation_id, message_counts.c.user_id, message_counts.c.block)
     )
-    .where(within(messages.c.conversation_id, messages.c.sender_id, messages.c.seq))
-    .group_by(messages.c.conversation_id, messages.c.sender_id)
+)
+_RECOUNT = UpdateByKey(message_counts)
+RECALLED = messages.c.flags == literal_column(str(Flag.RECALLED))
+
+
+def count_own(marks: KeyListCondition) -> Statement:
+    """Return the statement that counts messages by sender, and gives each recalled one its seq.
+
+    Its rows are conversation, sender, 0 or the seq of a recalled message, and how many. *marks*
+    exempts recalled messages from having the sender of a mark.
+    """
+    recalled = case((RECALLED, messages.c.seq), else_=literal_column("0"))
+    shown: Select[tuple[object, ...]] = select(
+        messages.c.conversation_id, messages.c.sender_id, recalled, func.count()
+    )
+    grouped = shown.where(marks).group_by(
+        messages.c.conversation_id, messages.c.sender_id, recalled
+    )
+    return Statement(by_primary_key(grouped, messages))
+
+
+_OWN = count_own(
+    within(messages.c.conversation_id, messages.c.sender_id, messages.c.seq, exempt=RECALLED)
 )
 _MENTIONED = Statement(
     by_primary_key(select(mentions), mentions).where(
@@ -72,6 +106,11 @@ class _Sums:
     sent: int = 0
     mentioned: int = 0
     sent_to_everyone: int = 0
+
+    def add(self, other: "_Sums", sign: int = 1) -> None:
+        self.sent += sign * other.sent
+        self.mentioned += sign * other.mentioned
+        self.sent_to_everyone += sign * other.sent_to_everyone
 
 
 # -- counting blocks ---------------------------------------------------------------------------
@@ -109,14 +148,55 @@ def _count(connection: Connection, conversation: bytes, full: int) -> None:
 
 def _sums(rows: Iterable[Row]) -> Mapping[bytes, _Sums]:
     found = defaultdict[bytes, _Sums](_Sums, {EVERYONE: _Sums()})
-    for sender, mentioned in rows:
-        found[sender].sent += 1
-        for user in mentioned_users(mentioned):
-            if user == EVERYONE:
-                found[sender].sent_to_everyone += 1
-            if user != sender:
-                found[user].mentioned += 1
+    for sender, mentioned, flags in rows:
+        for user, sums in _shares(sender, mentioned, flags):
+            found[user].add(sums)
     return found
+
+
+def _shares(sender: bytes, mentioned: bytes | None, flags: int) -> Iterator[tuple[bytes, _Sums]]:
+    """Return what a message adds to the rows of users."""
+    if flags & Flag.RECALLED:
+        yield EVERYONE, _Sums(sent=1)
+        return
+    yield sender, _Sums(sent=1)
+    for user in mentioned_users(mentioned):
+        if user == EVERYONE:
+            yield sender, _Sums(sent_to_everyone=1)
+        if user != sender:
+            yield user, _Sums(mentioned=1)
+
+
+_Block = tuple[bytes, bytes, int]
+"""A conversation, a user or `EVERYONE`, and a block."""
+
+
+def recount(connection: Connection, changes: Sequence[tuple[Message, Message]]) -> None:
+    """Change the rows of the counted blocks of messages that changed, each before and after."""
+    shares = defaultdict[_Block, _Sums](_Sums)
+    for before, after in changes:
+        for message, sign in ((before, -1), (after, 1)):
+            block = (message.seq - 1) // BLOCK
+            mentioned = mentions_column(message.content)
+            for user, sums in _shares(message.sender.bytes, mentioned, message.flags):
+                shares[message.conversation.bytes, user, block].add(sums, sign)
+    moved = {key: sums for key, sums in shares.items() if sums != _Sums()}
+    blocks = {(room, EVERYONE, block) for room, _, block in moved}
+    rows = connection.run_for(_COUNTED, sorted(blocks | moved.keys()))
+    found = {(room, user, block): _Sums(*sums) for room, user, block, *sums in rows}
+    known, new = list[Row](), list[Row]()
+    for (room, user, block), sums in sorted(moved.items(), key=lambda each: each[0]):
+        if (room, EVERYONE, block) not in found:
+            continue  # it is counted later, as it is then
+        if kept := found.get((room, user, block)):
+            sums.add(kept)
+        counts = (sums.sent, sums.mentioned, sums.sent_to_everyone)
+        if kept:
+            known.append((*counts, room, user, block))
+        else:
+            new.append((room, user, block, *counts))
+    connection.update(_RECOUNT, known)
+    connection.insert(tables.message_counts, new)
 
 
 # -- counting beyond marks ---------------------------------------------------------------------
@@ -135,10 +215,10 @@ def count_far(
     def parts(key: _Key) -> UnreadParts:
         first = _first_full(marks[key])
         mine = [row for row in blocks[key] if row[2] >= first]
-        to_all = sum(row[4] for row in blocks[key[0], EVERYONE] if row[2] >= first)
+        all_ = [row for row in blocks[key[0], EVERYONE] if row[2] >= first]
         return UnreadParts(
-            own[key] + sum(row[3] for row in mine),
-            mentioned[key] + to_all + sum(row[4] - row[5] for row in mine),
+            own[key] + sum(row[3] for row in (*mine, *all_)),
+            mentioned[key] + sum(row[4] for row in all_) + sum(row[4] - row[5] for row in mine),
         )
 
     return {(room, user): parts((room.bytes, user.bytes)) for room, user in after}
@@ -171,10 +251,23 @@ def _ranges(mark: int, counted: Sequence[Row]) -> list[_Range]:
 
 def _own(connection: Connection, ranges: Mapping[_Key, list[_Range]]) -> Mapping[_Key, int]:
     keys = [(*key, *each) for key, parts in ranges.items() for each in parts]
-    found = defaultdict[_Key, int](int)
-    for room, user, count in connection.run_for(_OWN, keys):
-        found[room, user] += count  # the ranges of one key may be in two statements
-    return found
+    return sum_up(connection.run_for(_OWN, keys), ranges)
+
+
+def sum_up(rows: Iterable[Row], ranges: Mapping[_Key, list[_Range]]) -> Mapping[_Key, int]:
+    """Return the messages that are never unread for a user, from the rows of `count_own`."""
+    own = defaultdict[_Key, int](int)
+    # The ranges of one key may be in two statements, and each gives the recalled messages.
+    recalled = defaultdict[bytes, set[int]](set)
+    for room, sender, seq, count in rows:
+        if seq:
+            recalled[room].add(seq)
+        else:
+            own[room, sender] += count
+    return {
+        key: own[key] + sum(low < seq <= high for seq in recalled[key[0]] for low, high in parts)
+        for key, parts in ranges.items()
+    }
 
 
 def _mentioned(connection: Connection, ranges: Mapping[_Key, list[_Range]]) -> Mapping[_Key, int]:

@@ -2,21 +2,38 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+import attrs
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection, Query
-from parlour.adapters.sql.rows import EVERYONE, mention_rows, message_row, to_message
-from parlour.adapters.sql.statements import Statement, beyond, by_primary_key, one_of, param
-from parlour.adapters.sql.stores import message_counts
+from parlour.adapters.sql.rows import (
+    EVERYONE,
+    mention_rows,
+    message_change,
+    message_row,
+    to_message,
+)
+from parlour.adapters.sql.statements import (
+    DeleteByKey,
+    Statement,
+    UpdateByKey,
+    beyond,
+    by_primary_key,
+    one_of,
+    param,
+)
+from parlour.adapters.sql.stores import message_counts, message_details
 from parlour.adapters.sql.stores.conversations import LOCK_POSITIONS, positions
 from parlour.adapters.sql.stores.members import BY_HANDLE, VISIBLE_SINCE, WITH_HANDLE
-from parlour.adapters.sql.tables import mentions, messages
+from parlour.adapters.sql.tables import hidden_messages, mentions, messages
 from parlour.adapters.sql.values import Row, uuid
 from parlour.domain.conversations import Membership, Role
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import (
+    MAX_NUMBER,
     MemberHandle,
     MentionQuery,
     Message,
@@ -25,6 +42,8 @@ from parlour.domain.messages import (
     SendIdentity,
     UnreadParts,
 )
+from parlour.domain.messages.life import MessageDetails
+from parlour.domain.messages.model import MessageNumber
 
 _CONVERSATION = param("conversation")
 _MOST = param("most")
@@ -40,37 +59,45 @@ _SENT = Statement(
     .where(one_of(messages.c.conversation_id, messages.c.sender_id, messages.c.send_key))
     .with_hint(messages, "FORCE INDEX (messages_by_key)", "mysql")
 )
-_AFTER = Statement(
-    select(messages)
-    .where(messages.c.conversation_id == _CONVERSATION, messages.c.seq > param("after"))
-    .order_by(messages.c.seq)
-    .limit(_MOST)
-)
-_BEFORE = Statement(
-    select(messages)
-    .where(
-        messages.c.conversation_id == _CONVERSATION,
-        messages.c.seq < param("before"),
-        messages.c.seq > param("after"),
-    )
-    .order_by(messages.c.seq.desc())
-    .limit(_MOST)
-)
 
+
+def _page(where: ColumnElement[bool], order: Any, *, hides: bool) -> Statement:
+    found = select(messages).where(messages.c.conversation_id == _CONVERSATION, where)
+    if hides:
+        found = found.where(
+            ~exists().where(
+                hidden_messages.c.user_id == param("viewer"),
+                hidden_messages.c.conversation_id == _CONVERSATION,
+                hidden_messages.c.seq == messages.c.seq,
+            )
+        )
+    return Statement(found.order_by(order).limit(_MOST))
+
+
+_seq = messages.c.seq
+_BETWEEN = and_(_seq < param("before"), _seq > param("after"))
+_AFTER, _AFTER_SHOWN = (_page(_seq > param("after"), _seq, hides=hides) for hides in (False, True))
+_BEFORE, _BEFORE_SHOWN = (_page(_BETWEEN, _seq.desc(), hides=hides) for hides in (False, True))
 
 # Reads from the mark to the end along the primary key; callers make sure that is short.
-_COUNT_OWN = Statement(
-    by_primary_key(
-        select(messages.c.conversation_id, messages.c.sender_id, func.count()), messages
+_COUNT_OWN = message_counts.count_own(
+    beyond(
+        messages.c.conversation_id,
+        messages.c.sender_id,
+        messages.c.seq,
+        exempt=message_counts.RECALLED,
     )
-    .where(beyond(messages.c.conversation_id, messages.c.sender_id, messages.c.seq))
-    .group_by(messages.c.conversation_id, messages.c.sender_id)
 )
 _MENTIONED = Statement(
     by_primary_key(select(mentions), mentions).where(
         beyond(mentions.c.conversation_id, mentions.c.user_id, mentions.c.seq)
     )
 )
+_CHANGE = UpdateByKey(
+    messages, ("kind", "body", "reply_to", "mentions", "revision", "flags", "details")
+)
+_FLAG = UpdateByKey(messages, ("flags",))
+_UNMENTION = DeleteByKey(mentions)
 
 
 class SqlMessageStore(MessageStore):
@@ -84,6 +111,23 @@ class SqlMessageStore(MessageStore):
         mentioned = [row for message in messages for row in mention_rows(message)]
         self._connection.insert(mentions, mentioned)
         message_counts.count_full_blocks(self._connection, messages)
+
+    def save(self, changes: Sequence[tuple[Message, Message]]) -> None:
+        flagged = [
+            (after.flags, after.conversation.bytes, after.seq)
+            for before, after in changes
+            if _has_same_content(before, after)
+        ]
+        self._connection.update(_FLAG, flagged)
+        changed = [each for each in changes if not _has_same_content(*each)]
+        if not changed:
+            return
+        self._connection.update(_CHANGE, [message_change(after) for _, after in changed])
+        old = {row for before, _ in changed for row in mention_rows(before)}
+        new = {row for _, after in changed for row in mention_rows(after)}
+        self._connection.delete(_UNMENTION, sorted((row[:3] for row in old - new), key=tuple))
+        self._connection.insert(mentions, sorted(new - old, key=tuple))
+        message_counts.recount(self._connection, changed)
 
     def lock_for(
         self, sends: Collection[SendIdentity], mentions: MentionQuery | None = None
@@ -101,7 +145,10 @@ class SqlMessageStore(MessageStore):
         replayed = self._find([tuple(row) for row in numbers])
         return SendContext(
             positions(rooms),
-            {(ConversationId(uuid(room)), UserId(uuid(user))): seq for room, user, seq in since},
+            {
+                (ConversationId(uuid(room)), UserId(uuid(user))): max(marks)
+                for room, user, *marks in since
+            },
             {(each.conversation, each.sender, each.key): each for each in replayed},
             [_to_member_handle(row) for rows in members for row in rows],
         )
@@ -112,22 +159,59 @@ class SqlMessageStore(MessageStore):
         found = self._find([(conversation.bytes, seq) for conversation, seq in set(numbers)])
         return {(message.conversation, message.seq): message for message in found}
 
-    def after(self, conversation: ConversationId, seq: int, limit: int) -> list[Message]:
-        rows = self._connection.run(_AFTER, conversation=conversation.bytes, after=seq, most=limit)
+    def after(
+        self,
+        conversation: ConversationId,
+        seq: int,
+        limit: int,
+        *,
+        hidden_from: UserId | None = None,
+    ) -> list[Message]:
+        shown = {"viewer": hidden_from.bytes} if hidden_from else {}
+        rows = self._connection.run(
+            _AFTER_SHOWN if hidden_from else _AFTER,
+            conversation=conversation.bytes,
+            after=seq,
+            most=limit,
+            **shown,
+        )
         return [to_message(row) for row in rows]
 
     def before(
-        self, conversation: ConversationId, seq: int, limit: int, *, since: int = 0
+        self,
+        conversation: ConversationId,
+        seq: int,
+        limit: int,
+        *,
+        since: int = 0,
+        hidden_from: UserId | None = None,
     ) -> list[Message]:
+        shown = {"viewer": hidden_from.bytes} if hidden_from else {}
         rows = self._connection.run(
-            _BEFORE, conversation=conversation.bytes, before=seq, after=since, most=limit
+            _BEFORE_SHOWN if hidden_from else _BEFORE,
+            conversation=conversation.bytes,
+            before=seq,
+            after=since,
+            most=limit,
+            **shown,
         )
         return [to_message(row) for row in reversed(rows)]
 
+    def details(
+        self,
+        viewer: UserId,
+        reacted: Collection[MessageNumber],
+        voted: Collection[MessageNumber],
+    ) -> MessageDetails:
+        return message_details.read(self._connection, viewer, reacted, voted)
+
     def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
-        marks = [(room.bytes, user.bytes, seq) for (room, user), seq in after.items()]
-        rows = self._connection.run_for(_COUNT_OWN, marks)
-        return {(ConversationId(uuid(room)), UserId(uuid(user))): n for room, user, n in rows}
+        marks = {(room.bytes, user.bytes): seq for (room, user), seq in after.items()}
+        rows = self._connection.run_for(_COUNT_OWN, [(*key, seq) for key, seq in marks.items()])
+        counts = message_counts.sum_up(
+            rows, {key: [(seq, MAX_NUMBER)] for key, seq in marks.items()}
+        )
+        return {(room, user): counts[room.bytes, user.bytes] for room, user in after}
 
     def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
         marks = {(room.bytes, user.bytes): seq for (room, user), seq in after.items()}
@@ -151,6 +235,10 @@ class SqlMessageStore(MessageStore):
 
     def _find(self, numbers: Sequence[tuple[bytes, int]]) -> list[Message]:
         return [to_message(row) for row in self._connection.run_for(_FIND, numbers)]
+
+
+def _has_same_content(before: Message, after: Message) -> bool:
+    return attrs.evolve(before, flags=after.flags) == after and not after.recalled
 
 
 def _member_queries(mentions: MentionQuery) -> list[Query]:

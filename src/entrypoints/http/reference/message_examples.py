@@ -59,7 +59,7 @@ MESSAGE_BODIES: tuple[Struct, ...] = (
     schemas_messages.NewMessage(body={"text": "hi @bob"}, mentions=[str(_BOB)]),
     views.PostedView(TALK, 121, 132, _AT, _KEY, False),
     _MESSAGE,
-    schemas_messages.MessagesView([_MESSAGE], True, False),
+    schemas_messages.MessagesView([_MESSAGE], True, False, 134),
     schemas_messages.ReadMark(121),
     schemas_messages.ReceivedMark(121),
     schemas_messages.SeqView(121),
