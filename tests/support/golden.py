@@ -21,7 +21,7 @@ from tests.support.random_scenario import KINDS, Action, RandomScenario
 from tests.support.world import new_world
 
 FILE = Path(__file__).parent.parent / "golden" / "law.json"
-SEEDS = range(1, 12)
+SEEDS = range(1, 21)
 PAGE = 200
 
 Case = dict[str, Any]
