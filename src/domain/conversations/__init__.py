@@ -1,6 +1,6 @@
 """Conversations: direct ones and groups, their members, and who may change them."""
 
-from parlour.domain.conversations.access import require_member
+from parlour.domain.conversations.access import lock_member, require_member
 from parlour.domain.conversations.batch import Batch, LogCounters
 from parlour.domain.conversations.changing import (
     Added,
@@ -61,5 +61,6 @@ __all__ = [
     "Role",
     "Stores",
     "Title",
+    "lock_member",
     "require_member",
 ]

@@ -12,3 +12,11 @@ def require_member(members: MemberStore, conversation: ConversationId, user: Use
     if member is None:
         raise NotFound
     return member
+
+
+def lock_member(members: MemberStore, conversation: ConversationId, user: UserId) -> Member:
+    """Lock and return the member; raise `NotFound` as `require_member` does."""
+    member = members.lock([(conversation, user)]).get((conversation, user))
+    if member is None:
+        raise NotFound
+    return member

@@ -6,9 +6,9 @@ from typing import Final
 
 import attrs
 
+from parlour.domain.conversations.access import lock_member
 from parlour.domain.conversations.events import SettingsChanged
 from parlour.domain.conversations.ports import Stores
-from parlour.domain.kernel.errors import NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
@@ -46,10 +46,7 @@ class ChangeSettings:
         """Return the events to publish; none if the settings are the same as before."""
 
         def work(stores: Stores) -> Changes:
-            key = (conversation, actor)
-            member = stores.members.lock([key]).get(key)
-            if member is None:
-                raise NotFound
+            member = lock_member(stores.members, conversation, actor)
             asked = attrs.asdict(settings, recurse=False).items()
             named = {name: value for name, value in asked if value is not UNCHANGED}
             changed = attrs.evolve(member, **named)

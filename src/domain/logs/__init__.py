@@ -5,6 +5,7 @@ from parlour.domain.logs.model import (
     Changes,
     Cursor,
     Event,
+    Noted,
     PrivateEvent,
     PrivateNote,
 )
@@ -17,7 +18,7 @@ from parlour.domain.logs.payload import (
     described,
 )
 from parlour.domain.logs.ports import EventStore, PrivateLogStore
-from parlour.domain.logs.use_cases import write_private
+from parlour.domain.logs.use_cases import write_note, write_private
 
 __all__ = [
     "Changes",
@@ -26,6 +27,7 @@ __all__ = [
     "Event",
     "EventStore",
     "Json",
+    "Noted",
     "OffsetDigest",
     "Payload",
     "PrivateEvent",
@@ -34,5 +36,6 @@ __all__ = [
     "PrivatePayload",
     "UnknownPayload",
     "described",
+    "write_note",
     "write_private",
 ]

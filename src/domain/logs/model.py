@@ -69,6 +69,14 @@ class Changes:
 
 
 @attrs.frozen
+class Noted:
+    """The last offset of a private log after a request, and what it committed: maybe nothing."""
+
+    offset: int
+    changes: Changes = attrs.field(factory=Changes)
+
+
+@attrs.frozen
 class Cursor:
     """How far a client knows: its private log up to `offset`, its conversations by a digest.
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from parlour.domain.logs.model import PrivateEvent, PrivateNote
+from parlour.domain.kernel.ids import UserId
+from parlour.domain.logs.model import Changes, Noted, PrivateEvent, PrivateNote
+from parlour.domain.logs.payload import PrivatePayload
 from parlour.domain.logs.ports import PrivateLogStore
 
 
@@ -23,3 +25,9 @@ def write_private(
             )
     log.add(events)
     return tuple(events)
+
+
+def write_note(log: PrivateLogStore, user: UserId, payload: PrivatePayload, at: datetime) -> Noted:
+    """Append *payload* to the private log of *user*, who has one."""
+    events = write_private(log, [PrivateNote(user=user, payload=payload)], at)
+    return Noted(events[-1].offset, Changes(private=events))

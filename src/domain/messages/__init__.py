@@ -3,6 +3,7 @@
 from parlour.domain.messages.bodies import MAX_CHARACTERS
 from parlour.domain.messages.commands import Committed, ExecuteCommands, MessageBatch
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged
+from parlour.domain.messages.drafts import MAX_DRAFTS, SetDraft, TooManyDrafts
 from parlour.domain.messages.editing import Edited, EditMessage, RecallMessage
 from parlour.domain.messages.emoji import Emoji
 from parlour.domain.messages.events import (
@@ -19,6 +20,8 @@ from parlour.domain.messages.events import (
     ReadMoved,
     Recalled,
 )
+from parlour.domain.messages.forwarding import MAX_FORWARDED, ForwardMessages, ForwardRequest
+from parlour.domain.messages.hiding import MAX_HIDDEN, ClearHistory, HideMessages
 from parlour.domain.messages.history import (
     GetMessage,
     GetMessages,
@@ -95,12 +98,16 @@ from parlour.domain.messages.reacting import Reacted, SetPin, SetReaction, Vote
 __all__ = [
     "EVERYONE",
     "MAX_CHARACTERS",
+    "MAX_DRAFTS",
     "MAX_EMOJIS",
+    "MAX_FORWARDED",
+    "MAX_HIDDEN",
     "MAX_MENTIONS",
     "MAX_NUMBER",
     "MAX_PINS",
     "MAX_REVISIONS",
     "NOTHING",
+    "ClearHistory",
     "Committed",
     "Content",
     "DamagedLogs",
@@ -112,10 +119,13 @@ __all__ = [
     "Emoji",
     "ExecuteCommands",
     "Flag",
+    "ForwardMessages",
+    "ForwardRequest",
     "Forwarded",
     "GetMessage",
     "GetMessages",
     "HiddenStore",
+    "HideMessages",
     "HistoryCleared",
     "HistoryPage",
     "IdempotencyMismatch",
@@ -171,9 +181,11 @@ __all__ = [
     "SeenMessage",
     "SendContext",
     "SendIdentity",
+    "SetDraft",
     "SetPin",
     "SetReaction",
     "Stores",
+    "TooManyDrafts",
     "TooManyPins",
     "TooManyReactions",
     "UnreadParts",

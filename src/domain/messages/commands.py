@@ -42,6 +42,7 @@ class MessageBatch(Batch):
         self._message_stores = stores
         self.mentions: MentionLookup | None = None
         self._posted: list[Message] = []
+        self._left: list[Membership] = []
         self._changes_messages = False
 
     @cached_property
@@ -134,6 +135,7 @@ class MessageBatch(Batch):
 
     def remove_member(self, conversation: ConversationId, user: UserId) -> None:
         super().remove_member(conversation, user)
+        self._left.append((conversation, user))
         self.since.pop((conversation, user), None)
         if self.mentions is not None:
             self.mentions.remove(conversation, user)
@@ -143,6 +145,8 @@ class MessageBatch(Batch):
             self._message_stores.messages.add(self._posted)
         if self._changes_messages:
             self.changes.save(self._message_stores)
+        for conversation, user in self._left:
+            self._message_stores.drafts.remove(user, conversation)
         return super().save()
 
 

@@ -50,6 +50,8 @@ class EditMessage:
         _, message = batch.require_present(self.conversation, self.seq, self.actor)
         if message.sender != self.actor:
             raise Forbidden("Only its sender may edit a message")
+        if message.forwarded is not None:
+            raise Forbidden("The words of others cannot be edited")
         kind = message.content.kind
         if not is_editable(kind) or self.content.kind != kind:
             raise Forbidden("A message of this kind cannot be edited")

@@ -7,7 +7,14 @@ import attrs
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.messages.commands import MessageBatch
-from parlour.domain.messages.model import Content, IdempotencyMismatch, Message, Posted
+from parlour.domain.messages.kinds import BUNDLE
+from parlour.domain.messages.model import (
+    Content,
+    Forwarded,
+    IdempotencyMismatch,
+    Message,
+    Posted,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -19,6 +26,9 @@ class PostMessage:
 
     Raises `NotFound` to strangers, `IdempotencyMismatch` where the key was used for another
     content, and `Invalid` where `reply_to` is no message that the sender may see.
+
+    `forwarded` says where the content comes from. A forwarded text mentions nobody, and its
+    original may be edited until the request is repeated: the origin tells whether it is the same.
     """
 
     is_idempotent: ClassVar = True
@@ -28,10 +38,11 @@ class PostMessage:
     session: SessionId | None
     key: SendKey
     content: Content
+    forwarded: Forwarded | None = None
 
     def prepare(self, batch: MessageBatch) -> None:
         batch.sends.add((self.conversation, self.sender, self.key))
-        if self.content.may_mention:
+        if self._may_mention:
             batch.need_mentions(self.conversation, self.sender, self.content)
 
     def decide(self, batch: MessageBatch) -> Posted:
@@ -39,7 +50,7 @@ class PostMessage:
         known = batch.sent.get((self.conversation, self.sender, self.key))
         if known is not None:
             # What was posted under the key is not known any more after an edit.
-            if not known.is_changed and not known.content.is_same_as(self.content):
+            if not known.is_changed and not self._is_same_as(known):
                 raise IdempotencyMismatch
             # Publish it again: the first try may have crashed between commit and publish.
             batch.events.append(known)
@@ -51,7 +62,9 @@ class PostMessage:
         reply_to = self.content.reply_to
         if reply_to is not None and not since < reply_to <= head.seq:
             raise Invalid("is not a message of this conversation", field="reply_to")
-        content = batch.resolve_mentions(self.conversation, self.sender, self.content)
+        content = self.content
+        if self._may_mention:
+            content = batch.resolve_mentions(self.conversation, self.sender, content)
         head.seq += 1
         head.offset += 1
         message = Message(
@@ -63,6 +76,18 @@ class PostMessage:
             key=self.key,
             at=batch.at,
             content=content,
+            forwarded=self.forwarded,
         )
         batch.post(message)
         return Posted(message, replayed=False)
+
+    @property
+    def _may_mention(self) -> bool:
+        return self.forwarded is None and self.content.may_mention
+
+    def _is_same_as(self, known: Message) -> bool:
+        if self.forwarded is not None or known.forwarded is not None:
+            return self.forwarded == known.forwarded
+        if self.content.kind == BUNDLE:
+            return known.content.kind == BUNDLE
+        return known.content.is_same_as(self.content)

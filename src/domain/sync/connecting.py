@@ -19,7 +19,7 @@ from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Cursor, OffsetDigest
 from parlour.domain.messages import Stores as MessageStores
-from parlour.domain.sync.heads import MAX_HEADS, Head, build_heads
+from parlour.domain.sync.heads import MAX_HEADS, Head, build_heads, fit
 from parlour.domain.users import PresenceChoice
 
 
@@ -39,10 +39,11 @@ class Connected:
 class Snapshot:
     """What a client needs to start or to resume.
 
-    `heads` are those that changed since the cursor, newest first, at most `MAX_HEADS`; `more` says
-    that others changed too. Private events are to be asked for from `cursor` on. `private` is the
-    last offset of the private log, `conversations` the last offset of each conversation.
-    `presence` is what the user of the device chose, at that offset or later.
+    `heads` are those that changed since the cursor, newest first, at most `MAX_HEADS`, and fewer
+    where drafts are long; `more` says that others changed too. Private events are to be asked for
+    from `cursor` on. `private` is the last offset of the private log, `conversations` the last
+    offset of each conversation. `presence` is what the user of the device chose, at that offset or
+    later.
     """
 
     heads: tuple[Head, ...]
@@ -121,9 +122,11 @@ class TakeSnapshots:
                 last = private.get(request.user, 0)
                 offsets = _offsets(ends.get(request.user, {}))
                 known = request.cursor.offset if request.cursor else last
+                mine = _mine(request.user, window, heads)
+                shown = fit(mine)
                 return Snapshot(
-                    _mine(request.user, window, heads),
-                    len(window) > MAX_HEADS,
+                    shown,
+                    len(window) > MAX_HEADS or len(shown) < len(mine),
                     Cursor(known, OffsetDigest.of(offsets)),
                     last,
                     offsets,

@@ -11,11 +11,14 @@ from parlour.domain.kernel.ids import ConversationId, UserId, parse_uuid
 from parlour.domain.kernel.paging import PageRequest, cursor_number, pack_cursor, unpack_cursor
 from parlour.domain.kernel.time import from_micros, to_micros
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.messages import Message, Stores, UnreadParts
+from parlour.domain.messages import Draft, Message, Stores, UnreadParts
 
 MAX_HEADS = 100
 MAX_NEAR = 1_000
 """Up to so many messages behind, own messages and mentions are counted one by one."""
+
+MAX_DRAFTED = 100_000
+"""Characters of drafts in one page of heads."""
 
 _NONE = UnreadParts(0, 0)
 
@@ -25,7 +28,8 @@ class Head:
     """One entry of a user's conversation list.
 
     `peer` is the other person of a direct conversation, `last` the newest message that the viewer
-    may see. `unread` and `mentions` leave out the viewer's own messages.
+    sees, which may be what is left of one that was recalled. `unread` and `mentions` leave out
+    recalled messages and the viewer's own.
     """
 
     conversation: Conversation
@@ -35,6 +39,7 @@ class Head:
     unread: int
     mentions: int
     last: Message | None
+    draft: Draft | None = None
 
 
 @attrs.frozen
@@ -46,10 +51,13 @@ class HeadPage:
 
 
 def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> tuple[Head, ...]:
-    """Derive the heads of many memberships, with one query for each store."""
-    last = stores.messages.find_many(
-        [(found.id, found.seq) for found, member in rows if found.seq > member.since_seq]
-    )
+    """Derive the heads of many memberships, with one query for each store.
+
+    More are needed only for users who have hidden the last message of a conversation.
+    """
+    last = _last_seen(stores, rows)
+    drafted = {(each.conversation, each.user) for _, each in rows if each.has_draft}
+    drafts = stores.drafts.find(drafted) if drafted else {}
     counts = _count_unread(stores, rows)
     peers = {found.pair.peer_of(member.user) for found, member in rows if found.pair}
     people = stores.users.find_many(peers) if peers else {}
@@ -59,7 +67,6 @@ def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> 
         peer = found.pair.peer_of(member.user) if found.pair else None
         named = people.get(peer) if peer is not None else None
         group = found.title.value if found.title else ""
-        seen = last.get((found.id, found.seq))
         parts = counts.get(key, _NONE)
         return Head(
             conversation=found,
@@ -68,10 +75,50 @@ def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> 
             peer=peer,
             unread=max(0, found.seq - member.read_up_to - parts.own),
             mentions=parts.mentions,
-            last=seen if found.seq > member.since_seq else None,
+            last=last.get(key),
+            draft=drafts.get(key),
         )
 
     return tuple(head(found, member) for found, member in rows)
+
+
+def fit(heads: Sequence[Head]) -> tuple[Head, ...]:
+    """Return the first of *heads*, one at least, with at most `MAX_DRAFTED` characters of drafts.
+
+    A hundred long drafts would be more than clients take in one frame.
+    """
+    total = 0
+    for count, head in enumerate(heads):
+        total += len(head.draft.text) if head.draft else 0
+        if total > MAX_DRAFTED and count:
+            return tuple(heads[:count])
+    return tuple(heads)
+
+
+def _last_seen(
+    stores: Stores, rows: Sequence[tuple[Conversation, Member]]
+) -> Mapping[Membership, Message]:
+    """Return the newest message that each member sees; members who see none are missing."""
+    shown = [(found, member) for found, member in rows if found.seq > member.visible_since]
+    newest = stores.messages.find_many({(found.id, found.seq) for found, _ in shown})
+    last = {
+        (member.conversation, member.user): newest[found.id, found.seq]
+        for found, member in shown
+        if (found.id, found.seq) in newest
+    }
+    hiding: dict[UserId, dict[ConversationId, Member]] = {}
+    for _, member in shown:
+        if member.hides:
+            hiding.setdefault(member.user, {})[member.conversation] = member
+    for user, members in hiding.items():
+        numbers = {last[each, user].number for each in members if (each, user) in last}
+        for conversation, seq in stores.hidden.among(user, numbers):
+            older = stores.messages.before(
+                conversation, seq, 1, since=members[conversation].visible_since, hidden_from=user
+            )
+            last.pop((conversation, user))
+            last.update(((conversation, user), message) for message in older)
+    return last
 
 
 def _count_unread(
@@ -107,7 +154,11 @@ class ListHeads:
         def work(stores: Stores) -> HeadPage:
             found = stores.members.inbox(actor, before=page.start, limit=page.fetch)
             rows, following = page.cut(found, lambda row: _pack(row[0]))
-            return HeadPage(build_heads(stores, rows), following)
+            heads = build_heads(stores, rows)
+            fitting = fit(heads)
+            if len(fitting) < len(heads):
+                following = _pack(fitting[-1].conversation)
+            return HeadPage(fitting, following)
 
         return self.uow.read(work)
 

@@ -27,6 +27,10 @@ class MessageUseCases:
     list_receipts: messages.ListReceipts
     page_history: messages.PageHistory
     get_message: messages.GetMessage
+    forward_messages: messages.ForwardMessages
+    set_draft: messages.SetDraft
+    hide_messages: messages.HideMessages
+    clear_history: messages.ClearHistory
     get_messages: messages.GetMessages
     list_reactions: messages.ListReactions
     list_revisions: messages.ListRevisions
@@ -62,6 +66,10 @@ def of_messages(ports: Ports) -> MessageUseCases:
         list_receipts=messages.ListReceipts(ports.uow),
         page_history=messages.PageHistory(ports.uow),
         get_message=messages.GetMessage(ports.uow),
+        forward_messages=messages.ForwardMessages(ports.uow),
+        set_draft=messages.SetDraft(ports.uow, ports.clock),
+        hide_messages=messages.HideMessages(ports.uow, ports.clock),
+        clear_history=messages.ClearHistory(ports.uow, ports.clock),
         get_messages=messages.GetMessages(ports.uow),
         list_reactions=messages.ListReactions(ports.uow),
         list_revisions=messages.ListRevisions(ports.uow),

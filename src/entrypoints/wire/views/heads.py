@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import Message
+from parlour.domain.messages import Draft, Message
 from parlour.domain.sync import Head
 
 
@@ -21,6 +21,14 @@ class LastView(Struct, omit_defaults=True, gc=False):
     kind: str
     excerpt: str
     recalled: bool = False
+
+
+class DraftView(Struct, omit_defaults=True, gc=False):
+    """A text that the user has not sent yet; `reply_to` is the seq that it answers."""
+
+    text: str
+    at: str
+    reply_to: int | None = None
 
 
 class HeadView(Struct, omit_defaults=True, gc=False):
@@ -45,6 +53,7 @@ class HeadView(Struct, omit_defaults=True, gc=False):
     peer: UUID | None = None
     last: LastView | None = None
     marked_unread: bool = False
+    draft: DraftView | None = None
 
 
 def view_head(head: Head) -> HeadView:
@@ -67,7 +76,12 @@ def view_head(head: Head) -> HeadView:
         peer=head.peer,
         last=_view_last(last) if last else None,
         marked_unread=member.marked_unread,
+        draft=_view_draft(head.draft) if head.draft else None,
     )
+
+
+def _view_draft(draft: Draft) -> DraftView:
+    return DraftView(draft.text, rfc3339(draft.at), draft.reply_to)
 
 
 def _view_last(last: Message) -> LastView:
