@@ -5,7 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from benchmarks import behind, ejabberd, fanout, idle, limits, log, page, paging, send, storage
+from benchmarks import (
+    behind,
+    ejabberd,
+    fanout,
+    idle,
+    life,
+    limits,
+    log,
+    page,
+    paging,
+    send,
+    storage,
+)
 from benchmarks.report import Case, measure
 from tests.support.programs import Missing
 
@@ -198,6 +210,37 @@ def growth_cases() -> list[Case]:
     ]
 
 
+def life_cases() -> list[Case]:
+    """What happens to messages after they were posted."""
+    reactions = ("reactions_per_second", "seconds", "server_us", "database_us")
+    changes = ("edits_per_second", "server_us", "database_us", "ack_p50_ms", "ack_p99_ms")
+    pages = ("page_ms", "server_us", "database_us", "page_kib")
+    return [
+        Case(
+            name="MariaDB, Redis: 500 people react to one message",
+            run=partial(life.burst, "mysql"),
+            show=reactions,
+            goals={"seconds": ("<=", 1.0)},
+        ),
+        Case(
+            name="MariaDB, Redis: 100 users edit, 8 in flight",
+            run=partial(life.edits, "mysql", users=100, window=8),
+            show=changes,
+        ),
+        Case(
+            name="MariaDB: a page of 50 without reactions",
+            run=partial(life.page, "mysql", reacting=0),
+            show=pages,
+        ),
+        Case(
+            name="MariaDB: a page of 50 with six emojis each",
+            run=partial(life.page, "mysql", reacting=5),
+            show=pages,
+            limits={each: each for each in pages},
+        ),
+    ]
+
+
 def log_cases() -> list[Case]:
     """The cost of a log line."""
     show = ("line_us", "silent_us", "bare_us", "steady_lines_per_s")
@@ -265,6 +308,7 @@ CASES: Mapping[str, Callable[[], list[Case]]] = {
     "connect": connect_cases,
     "nodes": node_cases,
     "growth": growth_cases,
+    "life": life_cases,
     "log": log_cases,
     "page": page_cases,
     "storage": storage_cases,

@@ -91,11 +91,18 @@ class Counter:
         self.measuring = False
 
 
-async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> SocketClient:
+async def connect(
+    url: str,
+    token: str,
+    counter: Counter,
+    *,
+    sends: bool,
+    kind: type[SocketClient] = SocketClient,
+) -> SocketClient:
     clients: list[SocketClient] = []
 
     def listen() -> SocketClient:
-        clients.append(SocketClient(token, counter, sends))
+        clients.append(kind(token, counter, sends))
         return clients[0]
 
     await picows.ws_connect(listen, url.replace("http", "ws", 1) + "/v1/ws")
@@ -103,10 +110,10 @@ async def connect(url: str, token: str, counter: Counter, *, sends: bool) -> Soc
     return clients[0]
 
 
-async def run(orders: dict[str, Any]) -> dict[str, Any]:
+async def run(orders: dict[str, Any], kind: type[SocketClient] = SocketClient) -> dict[str, Any]:
     counter = Counter()
     began = time.perf_counter()
-    clients = await connect_all(orders, counter)
+    clients = await connect_all(orders, counter, kind)
     say({"connected_in": time.perf_counter() - began})
     if not orders.get("seconds"):  # hold the sockets until told to go
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
@@ -146,13 +153,17 @@ async def findings(
     }
 
 
-async def connect_all(orders: dict[str, Any], counter: Counter) -> list[SocketClient]:
+async def connect_all(
+    orders: dict[str, Any], counter: Counter, kind: type[SocketClient] = SocketClient
+) -> list[SocketClient]:
     """Open every socket of the orders, so many at once."""
     limit = asyncio.Semaphore(orders.get("connecting", 64))
 
     async def one(spec: dict[str, Any]) -> SocketClient:
         async with limit:
-            client = await connect(spec["url"], spec["token"], counter, sends=spec["sends"])
+            client = await connect(
+                spec["url"], spec["token"], counter, sends=spec["sends"], kind=kind
+            )
         client.conversation = spec["conversation"]
         return client
 
