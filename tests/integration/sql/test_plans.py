@@ -13,30 +13,46 @@ from pymysql.cursors import Cursor
 
 from parlour.adapters import sql
 from parlour.adapters.sql import mysql, sqlite
-from parlour.adapters.sql.statements import Key, Statement, StatementCache
+from parlour.adapters.sql.mysql_connection import MysqlConnection
+from parlour.adapters.sql.statements import DeleteByKey, Key, Statement, StatementCache
 from parlour.adapters.sql.stores import (
     access,
     conversations,
+    drafts,
     logs,
     members,
     message_counts,
+    message_details,
+    message_life,
     messages,
+    revisions,
     users,
 )
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
+from parlour.domain.messages import Draft, Pin, Reaction, ReactionTally, Revision, VoteTally
 from tests.support import builders as b
 from tests.support.addresses import MariaDb
+from tests.support.fakes import START
 from tests.support.storages import migrated, mysql_storage
 
-IDS: list[Key] = [b.id_of(f"conversation {number}").bytes for number in range(40)]
-PEOPLE: list[Key] = [b.id_of(f"user{number}").bytes for number in range(40)]
-BOTH: list[Key] = [(one, other) for one, other in zip(IDS, PEOPLE, strict=True)]  # type: ignore[misc]
-MARKS: list[Key] = [(*both, 3) for both in BOTH]  # type: ignore[misc]
-RANGES: list[Key] = [(*both, 3, 8) for both in BOTH]  # type: ignore[misc]
-NUMBERS: list[Key] = [(one, 3) for one in IDS]  # type: ignore[misc]
-SENT: list[Key] = [(one, other, b"\x01" * 16) for one, other in BOTH]  # type: ignore[misc,str-unpack]
-DIGESTS: list[Key] = [one * 2 for one in PEOPLE]  # type: ignore[operator]
+ROOMS = [b.id_of(f"conversation {number}").bytes for number in range(40)]
+USERS = [b.id_of(f"user{number}").bytes for number in range(40)]
+PAIRS = list(zip(ROOMS, USERS, strict=True))
+IDS: list[Key] = [*ROOMS]
+PEOPLE: list[Key] = [*USERS]
+BOTH: list[Key] = [*PAIRS]
+MARKS: list[Key] = [(*pair, 3) for pair in PAIRS]
+RANGES: list[Key] = [(*pair, 3, 8) for pair in PAIRS]
+NUMBERS: list[Key] = [(room, 3) for room in ROOMS]
+SENT: list[Key] = [(*pair, b"\x01" * 16) for pair in PAIRS]
+REACTED: list[Key] = [(room, 3, "👍".encode(), user) for room, user in PAIRS]
+TALLIES: list[Key] = [(room, 3, "👍".encode()) for room in ROOMS]
+VOTED: list[Key] = [(room, 3, user) for room, user in PAIRS]
+HIDDEN: list[Key] = [(user, room, 3) for room, user in PAIRS]
+REVISED: list[Key] = [(room, 3, 1) for room in ROOMS]
+DRAFTS: list[Key] = [(user, room) for room, user in PAIRS]
+DIGESTS: list[Key] = [user * 2 for user in USERS]
 HANDLES: list[Key] = [f"user{number}" for number in range(40)]
 NONE: list[Key] = []
 
@@ -77,6 +93,8 @@ STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
     "sent": (messages._SENT, SENT),
     "messages after": (messages._AFTER, NONE),
     "messages before": (messages._BEFORE, NONE),
+    "shown messages after": (messages._AFTER_SHOWN, NONE),
+    "shown messages before": (messages._BEFORE_SHOWN, NONE),
     "own messages": (messages._COUNT_OWN, MARKS),
     "mentions": (messages._MENTIONED, MARKS),
     "last counted block": (message_counts._LAST_BLOCK, NONE),
@@ -84,6 +102,20 @@ STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
     "counted blocks": (message_counts._BLOCKS, MARKS),
     "own messages within": (message_counts._OWN, RANGES),
     "mentions within": (message_counts._MENTIONED, RANGES),
+    "named blocks": (message_counts._COUNTED, MARKS),
+    "tallies": (message_life._TALLIES, NUMBERS),
+    "reactions held": (message_life._HELD, REACTED),
+    "page of reactions": (message_life._PAGE[False], NONE),
+    "page of reactions with an emoji": (message_life._PAGE[True], NONE),
+    "pins": (message_life._PINS, IDS),
+    "results": (message_life._RESULTS, NUMBERS),
+    "votes cast": (message_life._CAST, VOTED),
+    "reactions to show": (message_details._REACTIONS, NUMBERS),
+    "results to show": (message_details._VOTES, NUMBERS),
+    "revisions": (revisions._PAGE, NONE),
+    "drafts": (drafts._FIND, DRAFTS),
+    "number of drafts": (drafts._COUNT, NONE),
+    "hidden messages": (drafts._AMONG, HIDDEN),
     "events": (logs._AFTER, NONE),
     "last event": (logs._LAST_UNTIL, NONE),
     "private heads": (logs._HEADS, PEOPLE),
@@ -93,6 +125,9 @@ STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
 }
 VALUES: dict[str, Any] = {
     "user": PEOPLE[1],
+    "viewer": PEOPLE[1],
+    "seq": 3,
+    "emoji": "👍".encode(),
     "device": PEOPLE[1],
     "digest": b"\x01" * 32,
     "pair": b"\x01" * 32,
@@ -134,7 +169,34 @@ def seed(storage: sql.SqlStorage, size: int) -> None:
                 [b.message(n, of=where, by=near[0], mentions=tuple(near)) for n in range(1, 11)]
             )
 
+            _seed_life(stores, where, near)
+
     storage.uow(work)
+
+
+def _seed_life(stores: sql.SqlStores, where: ConversationId, people: list[UserId]) -> None:
+    for seq in range(1, 11):
+        stores.reactions.add(
+            [
+                Reaction(conversation=where, seq=seq, emoji="👍", user=user, at=START)
+                for user in people
+            ]
+        )
+        stores.reactions.save_tallies(
+            [ReactionTally(conversation=where, seq=seq, emoji="👍", count=4, users=(), since=seq)]
+        )
+        stores.pins.add([Pin(conversation=where, seq=seq, by=b.BOB, at=START, offset=seq)])
+        stores.votes.save({(where, seq, user): (0,) for user in people})
+        stores.votes.save_tallies([VoteTally(conversation=where, seq=seq, counts=(4,), voters=4)])
+        stores.revisions.add(
+            [
+                Revision(conversation=where, seq=seq, revision=n, at=START, kind="text", body={})
+                for n in range(1, 4)
+            ]
+        )
+    for user in people:
+        stores.drafts.put(Draft(user=user, conversation=where, text="x", reply_to=None, at=START))
+        stores.hidden.add(user, [(where, seq) for seq in range(1, 5)])
 
 
 def text(texts: StatementCache, name: str, size: int) -> tuple[str, list[Any]]:
@@ -191,6 +253,8 @@ def test_mariadb_uses_a_key(filled_mariadb: Cursor, name: str) -> None:
 
 NAMED = {
     **dict.fromkeys(("conversation", "offsets", "member", "message", "private heads"), "PRIMARY"),
+    **dict.fromkeys(("reactions held", "results", "votes cast", "drafts"), "PRIMARY"),
+    **dict.fromkeys(("hidden messages", "named blocks"), "PRIMARY"),
     **dict.fromkeys(LOCKING, "PRIMARY"),
     "sent": "messages_by_key",
 }
@@ -219,6 +283,39 @@ def test_mariadb_looks_every_key_up(filled_mariadb: Cursor, name: str) -> None:
 def test_mariadb_locks_nothing_else_in_a_small_table(small_mariadb: Cursor, name: str) -> None:
     for size in SIZES:
         assert plan(small_mariadb, name, size) in expected(name, size, "PRIMARY"), size
+
+
+DELETES: dict[str, tuple[DeleteByKey, list[Key]]] = {
+    "mentions": (messages._UNMENTION, MARKS),
+    "reactions": (message_life._REMOVE, REACTED),
+    "a tally": (message_life._REMOVE_TALLY, TALLIES),
+    "reactions to a message": (message_life._REMOVE_OF_MESSAGE[0], NUMBERS),
+    "tallies of a message": (message_life._REMOVE_OF_MESSAGE[1], NUMBERS),
+    "pins": (message_life._UNPIN, NUMBERS),
+    "votes": (message_life._TAKE_BACK, VOTED),
+    "votes in a poll": (message_life._REMOVE_OF_POLL[0], NUMBERS),
+    "the result of a poll": (message_life._REMOVE_OF_POLL[1], NUMBERS),
+    "a revision": (revisions._REMOVE, REVISED),
+    "revisions of a message": (revisions._REMOVE_OF_MESSAGE, NUMBERS),
+    "drafts": (drafts._REMOVE, DRAFTS),
+}
+
+
+@pytest.mark.parametrize("tables", ["small_mariadb", "filled_mariadb"])
+@pytest.mark.parametrize("name", DELETES)
+def test_mariadb_locks_nothing_but_what_it_deletes(
+    name: str, tables: str, request: pytest.FixtureRequest
+) -> None:
+    cursor: Cursor = request.getfixturevalue(tables)
+    delete, keys = DELETES[name]
+    for size in SIZES:
+        connection = MysqlConnection(mysql._TEXTS, None)
+        connection.delete(delete, keys[:size])  # type: ignore[arg-type] # keys of several columns
+        (sql,) = connection._buffered
+        cursor.execute(f"EXPLAIN {sql}")
+        steps = [(row[3], row[5]) for row in cursor.fetchall() if row[2] == "stored"]
+
+        assert steps in [[(how, "PRIMARY")] for how in ("const", "eq_ref", "ref")]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, select
 
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection, Query
@@ -64,13 +64,13 @@ _SENT = Statement(
 def _page(where: ColumnElement[bool], order: Any, *, hides: bool) -> Statement:
     found = select(messages).where(messages.c.conversation_id == _CONVERSATION, where)
     if hides:
-        found = found.where(
-            ~exists().where(
-                hidden_messages.c.user_id == param("viewer"),
-                hidden_messages.c.conversation_id == _CONVERSATION,
-                hidden_messages.c.seq == messages.c.seq,
-            )
+        # One look-up for each message, where a subquery may read all that the user ever hid here.
+        hidden = and_(
+            hidden_messages.c.user_id == param("viewer"),
+            hidden_messages.c.conversation_id == messages.c.conversation_id,
+            hidden_messages.c.seq == messages.c.seq,
         )
+        found = found.outerjoin(hidden_messages, hidden).where(hidden_messages.c.seq.is_(None))
     return Statement(found.order_by(order).limit(_MOST))
 
 
