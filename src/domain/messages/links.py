@@ -22,12 +22,12 @@ _OPENING = {")": "(", "]": "[", "}": "{"}
 _AFTER_LATIN_DOMAIN = regex.compile(r"(?i)((?:https?://)?[^/?#]*\.[a-z]{2,})[^ -~]")
 
 
-def find_links(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where addresses stand that become links, in order."""
+def find_links(text: str, start: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield where addresses stand that become links, in order, from an index on."""
     if "://" not in text and "www." not in text.lower():
         return
     ends = {_LINK_END: 0, _WWW_END: 0}
-    end = 0
+    end = start
     while found := _LINK.search(text, end):
         start, body = found.span()
         pattern = _WWW_END if found["www"] else _LINK_END

@@ -13,6 +13,7 @@ from parlour.domain.kernel.time import rfc3339
 from parlour.domain.logs import Event
 from parlour.domain.messages.events import Mention, MessageEdited, MessagePosted, Origin, Recalled
 from parlour.domain.messages.kinds import BUILT_IN, TEXT, Kinds, shown_text_of
+from parlour.domain.messages.markdown import plain_text
 
 MAX_MENTIONS = 50
 EXCERPT_LENGTH = 140
@@ -112,9 +113,11 @@ class Content:
     def excerpt(self) -> str:
         """The beginning of what is shown of it as one line, at most `EXCERPT_LENGTH` code points.
 
-        It never cuts a character as people see it (a grapheme cluster) apart.
+        It has no marks, and never cuts a character as people see it (a grapheme cluster) apart.
         """
         beginning = cut_text(shown_text_of(self.kind, self.body).lstrip(), EXCERPT_LENGTH * 4)
+        if self.kind == TEXT:
+            beginning = plain_text(beginning)
         return cut_text(" ".join(beginning.split()), EXCERPT_LENGTH).rstrip()
 
 

@@ -257,8 +257,9 @@ describe('counting', () => {
   });
 
   it('makes excerpts of one line, in whole characters', () => {
-    assert.equal(excerpt('  two\n\nwords  '), 'two words');
-    assert.equal([...excerpt('🙂'.repeat(300))].length, 140);
+    assert.equal(excerpt('text', { text: '  two\n\n**words**  ' }), 'two words');
+    assert.equal(excerpt('example.note', { text: '**two**' }), '**two**');
+    assert.equal([...excerpt('poll', { question: '🙂'.repeat(300) })].length, 140);
   });
 });
 

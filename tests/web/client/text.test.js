@@ -44,14 +44,17 @@ describe('cutting a text', () => {
     for (const character of [FLAG, FAMILY, ACCENT]) {
       assert.deepEqual(graphemes(`${character}a`), [character, 'a']);
       assert.equal(cutText(`ab${character}c`, 3), 'ab');
-      assert.equal(excerpt('x'.repeat(139) + character), 'x'.repeat(139));
-      assert.equal(excerpt('x'.repeat(130) + character), 'x'.repeat(130) + character);
+      assert.equal(excerpt('text', { text: 'x'.repeat(139) + character }), 'x'.repeat(139));
+      assert.equal(
+        excerpt('text', { text: 'x'.repeat(130) + character }),
+        'x'.repeat(130) + character,
+      );
     }
   });
 
   for (const { name, text, excerpt: expected } of EXCERPTS)
     it(`makes the excerpts of the service: ${name}`, () => {
-      assert.equal(excerpt(join(text)), join(expected));
+      assert.equal(excerpt('text', { text: join(text) }), join(expected));
     });
 
   it('takes whole characters as initials', () => {

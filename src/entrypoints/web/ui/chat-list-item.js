@@ -6,6 +6,7 @@ import { state } from './context.js';
 import { openConversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
 import { loadDraft } from './drafts.js';
+import { messageExcerpt } from './message-excerpt.js';
 import { formatBadge, formatShortTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { isolatedText, conversationAvatar, titleOf } from './widgets.js';
@@ -121,7 +122,8 @@ function timeLabel({ head }, unsent) {
 function preview({ head }, draftText, unsent) {
   if (draftText) return [h('span', { class: 'draft' }, t('list.draft')), ' ', draftText];
   const last = unsent.at(-1);
-  if (last) return [outboxIcon(unsent.some((entry) => entry.status === 'failed')), last.body.text];
+  if (last)
+    return [outboxIcon(unsent.some((entry) => entry.status === 'failed')), messageExcerpt(last)];
   return lastMessageText(head);
 }
 

@@ -2,7 +2,6 @@
 
 import { circumstancesOf, decide } from '../client/notification-rule.js';
 import { excerpt } from '../client/store/heads.js';
-import { shownText } from '../client/store/shown-text.js';
 import { unreadTotal } from '../client/store/selectors.js';
 import { optional, optionalAsync } from '../client/platform.js';
 import { client, state } from './context.js';
@@ -116,9 +115,7 @@ async function showNotification({ head }, { conversation, seq, by, data }) {
     head.kind === 'group'
       ? t('notify.group', { name: nameOf(by), title: titleOf(head) })
       : nameOf(by);
-  const body = preferences().preview
-    ? excerpt(shownText(data.kind, data.body))
-    : t('notify.message');
+  const body = preferences().preview ? excerpt(data.kind, data.body) : t('notify.message');
   const options = {
     body,
     tag: conversation,

@@ -1,7 +1,6 @@
 /** One line that stands for a message: in quotes, above the composer, in lists. */
 
 import { excerpt } from '../client/store/heads.js';
-import { shownText } from '../client/store/shown-text.js';
 import { state } from './context.js';
 import { t } from './i18n.js';
 import { nameOf } from './widgets.js';
@@ -15,7 +14,7 @@ import { nameOf } from './widgets.js';
  */
 export function messageExcerpt({ kind, body, recalled }) {
   if (recalled) return t('message.was-recalled');
-  return excerpt(shownText(kind, body));
+  return excerpt(kind, body);
 }
 
 /** Whom a message is from: "You", or a name. @param {string} user */

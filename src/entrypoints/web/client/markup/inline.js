@@ -139,7 +139,7 @@ class InlineParser {
     const opened = this.#open[at];
     const used = Math.min(opened.count, count);
     const { mark, nodes, hasContent } = opened;
-    if (!nodes.length || (used === 1 && !hasContent)) {
+    if (used === 1 && !hasContent) {
       this.#dropAbove(at - 1);
       this.#push(plain(mark.repeat(used)));
       return used;

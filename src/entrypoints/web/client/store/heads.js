@@ -3,6 +3,7 @@
  * functions.
  */
 
+import { plainText } from '../markup/plain-text.js';
 import { cutText } from '../text.js';
 import { shownText } from './shown-text.js';
 
@@ -11,14 +12,19 @@ import { shownText } from './shown-text.js';
 const EXCERPT_LENGTH = 140;
 
 /**
- * The first 140 code points of a text on one line, which never cut a character as it is seen apart.
- * @param {string} text
+ * The first 140 code points of what is shown of a message, on one line and without marks. It never
+ * cuts a character as it is seen apart.
+ * @param {string} kind
+ * @param {Record<string, any>} [body]
  * @returns {string}
  */
-export function excerpt(text) {
-  const start = text.trimStart().slice(0, EXCERPT_LENGTH * 8);
-  const line = cutText(start, EXCERPT_LENGTH * 4).replace(/\s+/gu, ' ');
-  return cutText(line, EXCERPT_LENGTH).trimEnd();
+export function excerpt(kind, body) {
+  const start = shownText(kind, body)
+    .trimStart()
+    .slice(0, EXCERPT_LENGTH * 8);
+  const beginning = cutText(start, EXCERPT_LENGTH * 4);
+  const line = (kind === 'text' ? plainText(beginning) : beginning).replace(/\s+/gu, ' ');
+  return cutText(line.trimStart(), EXCERPT_LENGTH).trimEnd();
 }
 
 /**
@@ -84,9 +90,7 @@ function withPosted(head, event, me) {
  * @returns {Pick<LastMessage, 'kind' | 'excerpt' | 'recalled'>}
  */
 const lastContent = ({ kind, body, recalled }) =>
-  recalled
-    ? { kind: '', excerpt: '', recalled: true }
-    : { kind, excerpt: excerpt(shownText(kind, body)) };
+  recalled ? { kind: '', excerpt: '', recalled: true } : { kind, excerpt: excerpt(kind, body) };
 
 /**
  * The head after its last message was edited or recalled.
