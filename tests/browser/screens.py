@@ -167,7 +167,7 @@ async def _emoji(user: BrowserUser) -> None:
 async def _mention(user: BrowserUser) -> None:
     await _group(user)
     await user.page.locator("message-composer textarea").press_sequentially("Thanks @")
-    await expect(user.page.locator(".mention-list")).to_be_visible()
+    await expect(user.page.locator(".suggestion-list")).to_be_visible()
 
 
 async def _menu(user: BrowserUser) -> None:

@@ -219,3 +219,31 @@ async def test_the_emoji_are_loaded_when_the_picker_opens_and_again_after_a_fail
     await open_picker(page)
     assert len([url for url in requests if "emoji-data.txt" in url]) == 2
     assert user.errors == []
+
+
+async def test_a_code_is_completed_while_it_is_typed_and_replaced_at_its_second_colon(
+    chromium: Browser, server: Server, people: HttpClient
+) -> None:
+    user = await open_conversation(chromium, server, people)
+    page = user.page
+    field = page.locator("message-composer textarea")
+    suggestions = page.get_by_role("listbox", name="Emoji to insert")
+
+    # The first one waits for the emoji to be loaded.
+    await field.press_sequentially("Nice :smi")
+    await expect(suggestions.get_by_role("option").first).to_contain_text(":smile:")
+    assert await violations_of(user) == []
+    await field.press("ArrowDown")
+    await field.press("ArrowUp")
+    await field.press("Enter")
+    await expect(field).to_have_value("Nice 😄 ")
+    await expect(suggestions).to_have_count(0)
+    await field.press_sequentially("and :tada: at 10:30 :+1")
+    await expect(suggestions.get_by_role("option")).to_have_count(1)
+    await field.press("Escape")
+    await field.press("Enter")
+    await user.sees("hello", "Nice 😄 and 🎉 at 10:30 :+1")
+    await open_picker(page)
+    used = page.get_by_role("group", name="Often used").get_by_role("option")
+    await expect(used).to_have_text(["🎉", "😄"])
+    assert user.errors == []

@@ -36,20 +36,29 @@ const TONES = /[\u{1f3fb}-\u{1f3ff}]/gu;
 const LIGHTEST = 0x1f3fb;
 /** The second of two people, who has a tone of their own. */
 const SECOND_PERSON = /(?<=\u200d)[\u{1f468}\u{1f469}\u{1f9d1}]$/u;
+const MAX_CODE = 100;
 const FLAG = /^[\u{1f1e6}-\u{1f1ff}]{2}$/u;
 const LETTER_OF_FLAG = 0x1f1e6 - 'A'.charCodeAt(0);
 
 /** @type {Promise<EmojiGroup[]> | null} */
+let loading = null;
+/** @type {EmojiGroup[] | null} */
 let loaded = null;
 
 /** The emoji that this device draws; loaded once, when they are needed first. */
-export function loadEmoji() {
-  loaded ??= fetchEmoji().catch((error) => {
-    loaded = null;
+export async function loadEmoji() {
+  loading ??= fetchEmoji();
+  try {
+    loaded = await loading;
+  } catch (error) {
+    loading = null;
     throw error;
-  });
+  }
   return loaded;
 }
+
+/** What `loadEmoji` has loaded; null before. */
+export const loadedEmoji = () => loaded;
 
 async function fetchEmoji() {
   const response = await fetch(new URL('./emoji-data.txt', import.meta.url));
@@ -147,7 +156,9 @@ function rankOf(entry, words) {
   if (words.join('_') === entry.code || words.join('') === entry.chinese.split(' ')[0]) return 0;
   let rank = 0;
   for (const word of words) rank += rankOfWord(entry, word);
-  return rank;
+  // A code that begins like that stands behind whole words and before parts of them.
+  const isCode = entry.code.startsWith(words.join('_'));
+  return isCode ? Math.min(rank, 3 + entry.code.length / MAX_CODE) : rank;
 }
 
 /** @param {EmojiEntry} entry @param {string} word */

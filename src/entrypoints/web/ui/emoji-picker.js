@@ -130,7 +130,7 @@ class EmojiPicker {
         {
           type: 'button',
           class: 'emoji-tone',
-          'aria-label': `${t('emoji.tone')}: ${t(`emoji.tone.${skinTone()}`)}`,
+          'aria-label': `${t('emoji.tone')}: ${t(`emoji.tone-${skinTone()}`)}`,
           'aria-haspopup': 'menu',
           title: t('emoji.tone'),
           on: { click: (/** @type {any} */ event) => this.#chooseTone(event.currentTarget) },
@@ -148,10 +148,10 @@ class EmojiPicker {
       .slice(0, MAX_USED)
       .map((emoji) => cellFor(emoji, byEmoji.get(bareEmoji(emoji))));
     this.#sections = [
-      { id: 'used', title: t('emoji.group.used'), cells: used },
+      { id: 'used', title: t('emoji.group-used'), cells: used },
       ...this.#groups.map(({ group, entries }) => ({
         id: group,
-        title: t(`emoji.group.${group}`),
+        title: t(`emoji.group-${group}`),
         cells: entries.map(toCell),
       })),
     ].filter(({ cells }) => cells.length);

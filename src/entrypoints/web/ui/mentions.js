@@ -3,6 +3,7 @@
 import { foldCase } from '../client/text.js';
 import { state } from './context.js';
 import { t } from './i18n.js';
+import { Suggestions } from './suggestions.js';
 import { avatar, isolatedText } from './widgets.js';
 import { h } from './vdom.js';
 
@@ -28,7 +29,7 @@ export function typedMention(text, cursor) {
  * @param {string} query
  * @returns {User[]}
  */
-function suggestions(conversation, query) {
+function membersLike(conversation, query) {
   const { conversations, users, me } = state();
   const { members, head } = conversations.get(conversation) ?? {};
   if (head?.kind !== 'group') return [];
@@ -41,75 +42,28 @@ function suggestions(conversation, query) {
     .slice(0, MAX_SUGGESTIONS);
 }
 
-/** A list of suggested people, one of which is selected. */
-export class MentionSuggestions {
-  /**
-   * @param {User[]} people
-   * @param {number} start index of the at sign
-   * @param {number} [selectedIndex] the one that Enter takes
-   */
-  constructor(people, start, selectedIndex = 0) {
-    this.people = people;
-    this.start = start;
-    this.selectedIndex = selectedIndex;
-  }
-
-  /**
-   * The suggestions for the text before the cursor.
-   * @param {string} conversation
-   * @param {string} text
-   * @param {number} cursor
-   * @returns {MentionSuggestions | null} null if no mention is being typed
-   */
-  static forText(conversation, text, cursor) {
-    const typed = typedMention(text, cursor);
-    const people = typed ? suggestions(conversation, typed.query) : [];
-    return typed && people.length ? new MentionSuggestions(people, typed.start) : null;
-  }
-
-  get selected() {
-    return this.people[this.selectedIndex];
-  }
-
-  /** @param {number} step 1 or -1 */
-  withSelectionMoved(step) {
-    const { length } = this.people;
-    return new MentionSuggestions(
-      this.people,
-      this.start,
-      (this.selectedIndex + step + length) % length,
-    );
-  }
-
-  /** @param {(person: User) => void} onPick */
-  render(onPick) {
-    const label = t('composer.mentions');
-    return h(
-      'ul',
-      { class: 'mention-list', id: 'mention-list', role: 'listbox', 'aria-label': label },
-      this.people.map((person, index) => this.#option(person, index, onPick)),
-    );
-  }
-
-  /** @param {User} person @param {number} index @param {(person: User) => void} onPick */
-  #option(person, index, onPick) {
-    const pick = (/** @type {Event} */ event) => {
-      // Keep the focus in the text field.
-      event.preventDefault();
-      onPick(person);
-    };
-    return h(
-      'li',
-      {
-        key: person.id,
-        id: `mention-${index}`,
-        role: 'option',
-        'aria-selected': String(index === this.selectedIndex),
-        on: { pointerdown: pick },
-      },
-      avatar(person.id, person.display_name, { size: 'small' }),
-      isolatedText(person.display_name),
-      h('small', null, `@${person.handle}`),
-    );
-  }
+/**
+ * The people for the mention before the cursor.
+ * @param {string} conversation
+ * @param {string} text
+ * @param {number} cursor
+ * @returns {Suggestions | null} null if no mention is being typed, or nobody fits
+ */
+export function mentionSuggestions(conversation, text, cursor) {
+  const typed = typedMention(text, cursor);
+  const items = typed ? membersLike(conversation, typed.query).map(suggestion) : [];
+  return typed && items.length
+    ? new Suggestions(t('composer.mentions'), items, typed.start)
+    : null;
 }
+
+/** @param {User} person */
+const suggestion = ({ id, handle, display_name }) => ({
+  key: id,
+  text: `@${handle} `,
+  content: [
+    avatar(id, display_name, { size: 'small' }),
+    isolatedText(display_name),
+    h('small', null, `@${handle}`),
+  ],
+});

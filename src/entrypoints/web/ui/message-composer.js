@@ -8,24 +8,25 @@ import { composerContext } from './composer-context.js';
 import { composing, keepEditedText, stopComposing } from './composing.js';
 import { loadDraft, saveDraft } from './drafts.js';
 import { Component } from './component.js';
+import { emojiSuggestions, replaceCode } from './emoji-codes.js';
 import { openEmojiPicker } from './emoji-picker.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
-import { MentionSuggestions } from './mentions.js';
+import { mentionSuggestions } from './mentions.js';
 import { editLast, sendTexts } from './message-composing.js';
 import { MAX_LENGTH, charactersLeft, tooLongNotice } from './too-long.js';
 import { TypingReporter } from './typing-reporter.js';
 import { iconButton } from './widgets.js';
 import { h } from './vdom.js';
 
-/** @import {OutboxEntry, User} from '../client/types.js' */
+/** @import {Suggestion, Suggestions} from './suggestions.js' */
 
 export class MessageComposer extends Component {
   #id = '';
   #isComposing = false;
   #length = 0;
   #typing = new TypingReporter();
-  /** Suggestions for the mention that is being typed. @type {MentionSuggestions | null} */
+  /** Suggestions for the mention or emoji that is being typed. @type {Suggestions | null} */
   #suggestions = null;
 
   /** Id of the conversation to write to. @param {string} id */
@@ -65,7 +66,7 @@ export class MessageComposer extends Component {
       return h('p', { class: 'composer-closed' }, t('composer.left'));
     const excess = this.#length - MAX_LENGTH;
     return [
-      this.#suggestions?.render((person) => this.#insertMention(person)),
+      this.#suggestions?.render((item) => this.#complete(item)),
       composerContext(this.#id, () => this.#leave()),
       tooLongNotice(this.#field?.value ?? '', this.#length, (parts) => this.#send(parts)),
       h(
@@ -127,7 +128,6 @@ export class MessageComposer extends Component {
   }
 
   #textarea() {
-    const suggestions = this.#suggestions;
     return h('textarea', {
       key: 'field',
       rows: '1',
@@ -136,8 +136,7 @@ export class MessageComposer extends Component {
       placeholder: t('composer.label'),
       enterkeyhint: 'send',
       autocomplete: 'off',
-      'aria-controls': suggestions ? 'mention-list' : null,
-      'aria-activedescendant': suggestions ? `mention-${suggestions.selectedIndex}` : null,
+      ...this.#suggestions?.fieldProps,
       on: {
         input: () => this.#onInput(),
         keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
@@ -149,7 +148,7 @@ export class MessageComposer extends Component {
           setTimeout(() => {
             this.#isComposing = false;
           }),
-        blur: () => this.#closeSuggestions(),
+        blur: () => this.#show(null),
       },
     });
   }
@@ -157,7 +156,11 @@ export class MessageComposer extends Component {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (this.#isComposing || event.isComposing) return;
-    if (this.#suggestions && this.#onSuggestionKey(event)) return event.preventDefault();
+    const next = this.#suggestions?.afterKey(event.key, (item) => this.#complete(item));
+    if (next !== undefined) {
+      this.#show(next);
+      return event.preventDefault();
+    }
     if (this.#onContextKey(event.key)) return event.preventDefault();
     // Touch keyboards have no Shift+Enter: there Enter is a new line and the button sends.
     const touch = matchMedia('(pointer: coarse)').matches;
@@ -189,28 +192,21 @@ export class MessageComposer extends Component {
     this.focusInput();
   }
 
-  /**
-   * @param {KeyboardEvent} event
-   * @returns {boolean} whether the key was handled by the suggestions
-   */
-  #onSuggestionKey({ key }) {
-    const suggestions = /** @type {MentionSuggestions} */ (this.#suggestions);
-    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
-    if (step) this.#suggestions = suggestions.withSelectionMoved(step);
-    else if (key === 'Enter' || key === 'Tab') this.#insertMention(suggestions.selected);
-    else if (key === 'Escape') this.#suggestions = null;
-    else return false;
-    this.requestUpdate();
-    return true;
-  }
-
   #onInput() {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
+    replaceCode(field);
     this.#keep(field.value);
     this.#measure();
-    this.#suggestions = MentionSuggestions.forText(this.#id, field.value, field.selectionStart);
-    this.requestUpdate();
+    this.#suggest();
     this.#typing.report(Boolean(field.value.trim()));
+  }
+
+  #suggest() {
+    const { value, selectionStart } = /** @type {HTMLTextAreaElement} */ (this.#field);
+    this.#show(
+      mentionSuggestions(this.#id, value, selectionStart) ??
+        emojiSuggestions(value, selectionStart, () => this.#field && this.#suggest()),
+    );
   }
 
   /** Keep what was typed: as a draft, or with the edit. @param {string} text */
@@ -219,9 +215,10 @@ export class MessageComposer extends Component {
     else saveDraft(this.#id, text);
   }
 
-  #closeSuggestions() {
-    if (!this.#suggestions) return;
-    this.#suggestions = null;
+  /** @param {Suggestions | null} suggestions */
+  #show(suggestions) {
+    if (this.#suggestions === suggestions) return;
+    this.#suggestions = suggestions;
     this.requestUpdate();
   }
 
@@ -235,13 +232,14 @@ export class MessageComposer extends Component {
     field.style.setProperty('height', `${field.scrollHeight}px`);
   }
 
-  /** @param {User} person */
-  #insertMention(person) {
+  /** @param {Suggestion} item */
+  #complete({ text, onPick }) {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
     const start = this.#suggestions?.start ?? field.selectionStart;
     field.setSelectionRange(start, field.selectionStart);
     this.#suggestions = null;
-    this.#insert(`@${person.handle} `);
+    onPick?.();
+    this.#insert(text);
   }
 
   /** @param {string} text */
