@@ -16,6 +16,8 @@ import { startNotifications } from './ui/desktop-notifications.js';
 import './ui/parlour-app.js';
 import { onPreferences } from './ui/preferences.js';
 import { startFollowingStarts } from './ui/start-conversation.js';
+import { startAnnouncingChanges } from './ui/change-announcer.js';
+import { startTooltips } from './ui/tooltip.js';
 import { startPushSettings } from './ui/push-settings.js';
 import { registerWorker } from './ui/worker-registration.js';
 
@@ -39,6 +41,8 @@ startRefusingFiles();
 startCopyingOfSelections();
 startNotifications();
 startPushSettings();
+startTooltips();
+startAnnouncingChanges();
 document.body.prepend(document.createElement('parlour-app'));
 document.getElementById('splash')?.remove();
 await client.start();

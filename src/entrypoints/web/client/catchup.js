@@ -45,7 +45,10 @@ export class Catchup {
       case 'events':
       case 'page':
       case 'quotes':
+      case 'pins':
         return this.#onMessages(frame);
+      case 'messages':
+        return this.#checkForGap(frame.conversation);
       case 'conversation':
         return this.#checkForGap(frame.head.conversation);
       case 'sent':
@@ -67,13 +70,18 @@ export class Catchup {
 
   /**
    * Request what is missing beside the messages that came: events before them, messages that they
-   * quote, and the head if its counts depend on messages that are not known here.
+   * quote, pinned ones, and the head if its counts depend on messages that are not known here.
    * @param {Frame} frame
    */
   #onMessages({ conversation: id, ...frame }) {
     const { history, state } = this.#dependencies;
     this.#checkForGap(id);
-    history.loadQuotes(id).catch(rethrowUnexpected);
+    for (const loading of [
+      history.loadQuotes(id),
+      history.loadPins(id),
+      history.loadIncomplete(id),
+    ])
+      loading.catch(rethrowUnexpected);
     const kinds = (frame.events ?? [frame]).map((/** @type {Frame} */ event) => event.kind);
     const areCountsChanged =
       kinds.includes('message.recalled') || kinds.includes('message.edited');

@@ -5,6 +5,7 @@
 
 import { NetworkError, ServiceError } from './errors.js';
 import { MESSAGE_LIFE_LEVEL } from './limits.js';
+import { incompleteMessages } from './store/loaded.js';
 import { indexOfSeq } from './store/log-run.js';
 import { missingQuotes } from './store/quotes.js';
 
@@ -106,6 +107,39 @@ export class MessageHistory {
         const { messages, as_of } = await this.#api.messages.get(id, seqs);
         this.#dispatch({ type: 'quotes', conversation: id, seqs, messages, as_of });
       }
+      return true;
+    });
+  }
+
+  /**
+   * Load the list of pinned messages, unless it is loaded already.
+   * @param {string} id
+   * @returns {Promise<boolean>} whether it was loaded
+   */
+  loadPins(id) {
+    const log = this.#log(id);
+    const isKnown = !log?.loaded || log.pins !== null;
+    if (isKnown || this.#state().level < MESSAGE_LIFE_LEVEL) return Promise.resolve(false);
+    return this.#once(`${id} pins`, async () => {
+      const { pins, as_of } = await this.#api.messages.listPins(id);
+      this.#dispatch({ type: 'pins', conversation: id, pins, as_of });
+      return true;
+    });
+  }
+
+  /**
+   * Load messages again of which something is unknown: pinned ones that are not loaded, and polls in
+   * which this user voted on another device.
+   * @param {string} id
+   * @returns {Promise<boolean>} whether there were any
+   */
+  loadIncomplete(id) {
+    const missing = () => incompleteMessages(this.#log(id));
+    if (!missing().length) return Promise.resolve(false);
+    return this.#once(`${id} incomplete`, async () => {
+      const seqs = missing();
+      const { messages, as_of } = await this.#api.messages.get(id, seqs);
+      this.#dispatch({ type: 'messages', conversation: id, seqs, messages, as_of });
       return true;
     });
   }

@@ -33,4 +33,24 @@ export class MessagesApi {
   listRevisions(id, seq) {
     return this.#http.call('GET', pathOf(id, `/${seq}/revisions`));
   }
+
+  /**
+   * List who reacted to a message, by emoji.
+   * @param {string} id
+   * @param {number} seq
+   * @param {{emoji?: string, cursor?: string, limit: number}} query
+   * @returns {Promise<{reactions: {user: string, emoji: string, at: string}[], next?: string}>}
+   */
+  listReactions(id, seq, query) {
+    return this.#http.call('GET', pathOf(id, `/${seq}/reactions`), undefined, query);
+  }
+
+  /**
+   * List the pinned messages, in the order of their pinning.
+   * @param {string} id
+   * @returns {Promise<{pins: {by: string, at: string, message: Message}[], as_of: number}>}
+   */
+  listPins(id) {
+    return this.#http.call('GET', `/v1/conversations/${encodeURIComponent(id)}/pins`);
+  }
 }

@@ -5,7 +5,7 @@ import { NetworkError, ServiceError } from './errors.js';
 
 /** @import {Api} from './api.js' */
 /** @import {Clock} from './clock.js' */
-/** @import {Frame, Head, OutboxEntry, State, User} from './types.js' */
+/** @import {Frame, Head, Message, OutboxEntry, State, User} from './types.js' */
 
 const BATCH_DELAY_MS = 30;
 const MAX_IDS_PER_CALL = 100;
@@ -23,7 +23,14 @@ export function userIdsOf(frame) {
     case 'system-messages':
       return frame.events.flatMap(userIdsOfEvent);
     case 'page':
-      return frame.page.messages.map((/** @type {{by: string}} */ message) => message.by);
+      return frame.page.messages.flatMap(userIdsOfMessage);
+    case 'messages':
+      return frame.messages.flatMap(userIdsOfMessage);
+    case 'pins':
+      return frame.pins.flatMap((/** @type {{by: string, message: Message}} */ pin) => [
+        pin.by,
+        ...userIdsOfMessage(pin.message),
+      ]);
     case 'welcome':
     case 'heads':
       return frame.heads.flatMap(userIdsOfHead);
@@ -44,10 +51,18 @@ export function userIdsOf(frame) {
   }
 }
 
+/** Who wrote a message, who reacted to it, and who is named in it. @param {Message} message */
+const userIdsOfMessage = ({ by, kind, body, reactions = [] }) => [
+  by,
+  ...reactions.flatMap(({ users }) => users),
+  ...(kind === 'contact' ? [String(body.user)] : []),
+];
+
 /** @param {Record<string, any>} event @returns {string[]} */
 function userIdsOfEvent({ by, data }) {
   const members = (data?.members ?? []).map((/** @type {{user: string}} */ member) => member.user);
-  return [by, data?.user, ...members, ...(data?.mentions ?? [])].filter(
+  const contact = data?.kind === 'contact' ? data.body?.user : undefined;
+  return [by, data?.user, contact, ...members, ...(data?.mentions ?? [])].filter(
     (id) => id && id !== 'all',
   );
 }

@@ -5,14 +5,18 @@
 
 import { EN_EMOJI } from './en-emoji.js';
 import { EN_ERRORS } from './en-errors.js';
+import { EN_KINDS } from './en-kinds.js';
 import { EN_MESSAGES } from './en-messages.js';
 import { EN_RICH_TEXT } from './en-rich-text.js';
+import { EN_REACTIONS } from './en-reactions.js';
 import { EN_SETTINGS } from './en-settings.js';
 
 export const EN = {
   ...EN_SETTINGS,
   ...EN_ERRORS,
+  ...EN_KINDS,
   ...EN_MESSAGES,
+  ...EN_REACTIONS,
   ...EN_EMOJI,
   ...EN_RICH_TEXT,
 

@@ -2,15 +2,19 @@
 
 import { ZH_EMOJI } from './zh-emoji.js';
 import { ZH_ERRORS } from './zh-errors.js';
+import { ZH_KINDS } from './zh-kinds.js';
 import { ZH_MESSAGES } from './zh-messages.js';
 import { ZH_RICH_TEXT } from './zh-rich-text.js';
+import { ZH_REACTIONS } from './zh-reactions.js';
 import { ZH_SETTINGS } from './zh-settings.js';
 
 /** @type {Record<keyof typeof import('./en.js').EN, string | {one?: string, other: string}>} */
 export const ZH = {
   ...ZH_SETTINGS,
   ...ZH_ERRORS,
+  ...ZH_KINDS,
   ...ZH_MESSAGES,
+  ...ZH_REACTIONS,
   ...ZH_EMOJI,
   ...ZH_RICH_TEXT,
 

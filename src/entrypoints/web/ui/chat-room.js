@@ -9,6 +9,7 @@ import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { nameWarning } from './name-warning.js';
 import { button, isolatedText, conversationAvatar, iconButton, titleOf } from './widgets.js';
+import { PinStrip } from './pins.js';
 import { presenceText, typingText } from './presence-text.js';
 import { navigate } from './router.js';
 import { isNarrow } from './layout.js';
@@ -19,6 +20,7 @@ import { h } from './vdom.js';
 export class ChatRoom extends Component {
   /** @type {{id: string, seq: number | null}} */
   #place = { id: '', seq: null };
+  #pinStrip = new PinStrip(() => this.requestUpdate());
 
   /**
    * The conversation to show, and optionally a message to scroll to.
@@ -28,6 +30,7 @@ export class ChatRoom extends Component {
     const isOther = place.id !== this.#place.id;
     if (!isOther && place.seq === this.#place.seq) return;
     this.#place = place;
+    if (isOther) this.#pinStrip = new PinStrip(() => this.requestUpdate());
     this.requestUpdate();
     // On touch screens the on-screen keyboard would cover the messages.
     if (isOther && matchMedia('(pointer: fine)').matches)
@@ -46,13 +49,14 @@ export class ChatRoom extends Component {
 
   /** @override */
   dependencies() {
-    const { users, presence, typing, connection, me } = state();
+    const { users, presence, typing, connection, changes, me } = state();
     const { id, seq } = this.#place;
     return [
       id,
       seq,
       conversationOf(state(), id),
       users,
+      changes,
       presence,
       typing.get(id),
       connection.phase,
@@ -73,7 +77,12 @@ export class ChatRoom extends Component {
     });
     if (!conversation) return [this.#back(), this.#notFound(), timeline];
     return [
-      this.#header(conversation),
+      h(
+        'div',
+        { class: 'room-top', key: 'top' },
+        this.#header(conversation),
+        this.#pinStrip.render(conversation),
+      ),
       timeline,
       h('message-composer', {
         set: { conversation: id },

@@ -80,6 +80,9 @@ export const formatNumber = (value) => new Intl.NumberFormat(locale).format(valu
 /** A number for a badge, at most "999+". @param {number} value */
 export const formatBadge = (value) => (value > 999 ? '999+' : String(value));
 
+/** Names in one sentence, for example "Ada, Bob and Eve". @param {string[]} names */
+export const formatList = (names) => new Intl.ListFormat(locale).format(names);
+
 /** @param {string} name @param {Intl.DateTimeFormatOptions} options @param {number} time */
 function format(name, options, time) {
   let known = formats.get(name);

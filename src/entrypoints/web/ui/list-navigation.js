@@ -49,6 +49,30 @@ export function moveRowFocus(timeline, { key, altKey }) {
   return true;
 }
 
+/**
+ * Move the focus from a message into its buttons, among them, and back with Escape.
+ * @param {KeyboardEvent} event
+ * @returns {boolean} whether the key was handled
+ */
+export function moveAmongButtons({ key, altKey, target }) {
+  const row = target instanceof Element ? target.closest('.row-message') : null;
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (!(row instanceof HTMLElement) || altKey) return false;
+  if (key === 'Escape' && target !== row) {
+    row.focus();
+    return true;
+  }
+  if (!step) return false;
+  /** @type {HTMLElement[]} */
+  const buttons = /** @type {any} */ ([
+    ...row.querySelectorAll(':is(.bubble, .reactions, .row-actions) button'),
+  ]);
+  const shown = buttons.filter((button) => button.checkVisibility());
+  const next = shown.indexOf(/** @type {HTMLElement} */ (target)) + step;
+  (next < 0 ? (target === row ? shown.at(-1) : row) : shown[next])?.focus();
+  return true;
+}
+
 const HIGHLIGHT_MS = 2_000;
 
 /** Focus a message and highlight it for a moment. @param {HTMLElement} row */

@@ -5,6 +5,12 @@ import { nameOf } from './widgets.js';
 
 /** @import {Conversation} from '../client/types.js' */
 
+/** Say something to screen readers, once. @param {string} text */
+export function announce(text) {
+  const region = document.querySelector('chat-timeline [aria-live=polite]');
+  if (region) region.textContent = text;
+}
+
 /** More messages at once would take too long to listen to. */
 const MAX_ANNOUNCED = 5;
 

@@ -4,6 +4,7 @@ import { icon } from './icons.js';
 import { h, render } from './vdom.js';
 
 /** @import {IconName} from './icons.js' */
+/** @import {VNode} from './vdom.js' */
 /**
  * @typedef {object} MenuItem
  * @property {IconName} [icon]
@@ -29,13 +30,15 @@ export function closeMenu() {
  * Open a menu next to an element. It closes when an item is chosen; then the focus returns.
  * @param {HTMLElement} anchor
  * @param {(MenuItem | false | null)[]} items
+ * @param {VNode | null} [header] more buttons, above the items
  */
-export function openMenu(anchor, items) {
+export function openMenu(anchor, items, header = null) {
   const menu = document.createElement('div');
   menu.className = 'menu';
   menu.setAttribute('role', 'menu');
   render(
     menu,
+    header,
     items.map((item) => item && menuItem(item, closeMenu)),
   );
   menu.addEventListener('keydown', (event) => onKey(event, menu));

@@ -12,6 +12,7 @@
  *   button that was pressed
  * @property {boolean} [inBar] also in the bar beside the message
  * @property {string} [key] lower-case key that does it while the message is focused
+ * @property {boolean} [onlyKey] it is not in the menu, which offers the same otherwise
  * @property {boolean} [danger]
  */
 

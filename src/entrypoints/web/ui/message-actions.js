@@ -9,6 +9,8 @@ import { copyText } from './copying.js';
 import { openSeenBy } from './dialogs/seen-by.js';
 import { t } from './i18n.js';
 import { REPLY } from './message-composing.js';
+import { REACT, WHO_REACTED } from './message-reacting.js';
+import { PIN } from './pins.js';
 import { permalink } from './router.js';
 
 /** @import {LoggedMessage, OutboxEntry} from '../client/types.js' */
@@ -44,7 +46,7 @@ const SEEN_BY = {
 };
 
 /** In the order of the menu. @type {readonly MessageAction[]} */
-export const MESSAGE_ACTIONS = [REPLY, COPY, COPY_LINK, SEEN_BY];
+export const MESSAGE_ACTIONS = [REPLY, PIN, COPY, COPY_LINK, WHO_REACTED, SEEN_BY, REACT];
 
 /** The actions on a message that is not sent yet. @type {readonly MessageAction[]} */
 const UNSENT_ACTIONS = [COPY];

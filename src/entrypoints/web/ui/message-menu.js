@@ -3,6 +3,7 @@
 import { t } from './i18n.js';
 import { openMenu } from './menu.js';
 import { offeredActions } from './message-actions.js';
+import { canReact, quickReactionBar } from './reactions.js';
 import { iconButton } from './widgets.js';
 import { h, render } from './vdom.js';
 
@@ -18,12 +19,16 @@ const RENDER_ONCE = [0];
 export function openMessageMenu(anchor, message) {
   openMenu(
     anchor,
-    offeredActions(message).map(({ action: { icon, danger, run }, label }) => ({
-      icon,
-      label,
-      danger,
-      action: () => run(/** @type {LoggedMessage} */ (message), anchor),
-    })),
+    offeredActions(message).map(
+      ({ action: { icon, danger, run, onlyKey }, label }) =>
+        !onlyKey && {
+          icon,
+          label,
+          danger,
+          action: () => run(/** @type {LoggedMessage} */ (message), anchor),
+        },
+    ),
+    canReact(message) ? quickReactionBar(message, anchor) : null,
   );
 }
 
@@ -55,6 +60,7 @@ export function showBar(row, message) {
   if (!bar) return;
   render(
     bar,
+    canReact(message) && quickReactionBar(message),
     offeredActions(message)
       .filter(({ action }) => action.inBar)
       .map(({ action: { id, icon, run }, label }) =>

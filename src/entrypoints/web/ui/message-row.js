@@ -3,6 +3,7 @@
  * divider.
  */
 
+import { shownMessage } from '../client/store/changes.js';
 import { quotedMessage } from '../client/store/quotes.js';
 import { messageStatus } from '../client/store/selectors.js';
 import { client, state } from './context.js';
@@ -11,6 +12,7 @@ import { icon } from './icons.js';
 import { rowActions } from './message-menu.js';
 import { messageText } from './message-text.js';
 import { quoteBlock } from './quote.js';
+import { reactionChips } from './reactions.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
 import { errorCodeText } from './error-text.js';
 import { avatar, isolatedText, hue, nameOf } from './widgets.js';
@@ -49,10 +51,11 @@ const renderedWith = new WeakMap();
 /**
  * Render a row, unless its dependencies are the same as before.
  * @param {HTMLElement} node
- * @param {TimelineRow} item
+ * @param {TimelineRow} row
  * @param {RowContext} context
  */
-export function renderRow(node, item, context) {
+export function renderRow(node, row, context) {
+  const item = shownRow(row);
   const dependencies = [
     item,
     state().users,
@@ -68,6 +71,13 @@ export function renderRow(node, item, context) {
   node.dataset.key = item.key;
   render(node, rowContent(item, context));
   return node;
+}
+
+/** A row with the changes that this user made and the log does not contain yet. @param {TimelineRow} row */
+function shownRow(row) {
+  if (row.kind !== 'message' || !('seq' in row.message)) return row;
+  const message = shownMessage(state(), row.message);
+  return message === row.message ? row : { ...row, message };
 }
 
 /**
@@ -175,6 +185,7 @@ function messageContent(item, context) {
       h(
         'span',
         { class: 'meta' },
+        'pinned' in message && message.pinned && pinnedMark(),
         h(
           'time',
           { datetime: new Date(message.time).toISOString(), title: formatDateTime(message.time) },
@@ -183,11 +194,20 @@ function messageContent(item, context) {
         own && statusMark(messageStatus(message, context.reached), group),
       ),
     ),
+    reactionChips(message),
     'status' in message && message.status === 'failed'
       ? failedActions(message)
       : rowActions(message),
   ];
 }
+
+const pinnedMark = () =>
+  h(
+    'span',
+    { class: 'pinned-mark', title: t('pins.pinned') },
+    icon('pin'),
+    h('span', { class: 'visually-hidden' }, t('pins.pinned')),
+  );
 
 /** @param {MessageStatus} status @param {boolean} isGroup */
 function statusMark(status, isGroup) {

@@ -1,10 +1,17 @@
 /** What the user does in a timeline with the keyboard, the mouse and a finger. */
 
-import { focusedRow, moveRowFocus, rowForContextMenu } from './list-navigation.js';
+import { DoubleTap } from './double-tap.js';
+import {
+  focusedRow,
+  moveAmongButtons,
+  moveRowFocus,
+  rowForContextMenu,
+} from './list-navigation.js';
 import { LongPress } from './long-press.js';
 import { offeredActions } from './message-actions.js';
 import { MessageFocus } from './message-focus.js';
 import { openMessageMenu } from './message-menu.js';
+import { canReact, reactQuickly } from './reactions.js';
 
 /** @import {FindMessage} from './message-focus.js' */
 
@@ -14,6 +21,7 @@ export class TimelineInput {
   #scrollToLatest;
   #focus;
   #longPress = new LongPress((event) => this.#onContextMenu(event));
+  #doubleTap = new DoubleTap((row) => this.#onDoubleTap(row));
 
   /**
    * @param {Element} timeline
@@ -29,6 +37,8 @@ export class TimelineInput {
     this.handlers = {
       ...this.#longPress.handlers,
       ...this.#focus.handlers,
+      click: (/** @type {MouseEvent} */ event) => this.#doubleTap.onClick(event),
+      dblclick: (/** @type {MouseEvent} */ event) => this.#doubleTap.onDoubleClick(event),
       keydown: (/** @type {KeyboardEvent} */ event) => this.#onKey(event),
     };
   }
@@ -44,7 +54,11 @@ export class TimelineInput {
     const isOnRow = row && event.target === row;
     if (event.key === 'End') this.#scrollToLatest();
     else if (isOnRow && (event.key === 'Enter' || event.key === ' ')) this.#openMenu(row);
-    else if (!(isOnRow && this.#runAction(event, row)) && !moveRowFocus(this.#timeline, event))
+    else if (
+      !(isOnRow && this.#runAction(event, row)) &&
+      !moveAmongButtons(event) &&
+      !moveRowFocus(this.#timeline, event)
+    )
       return;
     event.preventDefault();
   }
@@ -62,6 +76,12 @@ export class TimelineInput {
     const offered = offeredActions(message).find(({ action }) => action.key === pressed);
     offered?.action.run(message, row);
     return offered !== undefined;
+  }
+
+  /** @param {HTMLElement} row */
+  #onDoubleTap(row) {
+    const message = this.#messageOf(row);
+    if (message && canReact(message)) reactQuickly(message);
   }
 
   /** @param {MouseEvent} event */

@@ -71,8 +71,8 @@ export class ChatTimeline extends Component {
 
   /** @override */
   dependencies() {
-    const { users, outbox, me } = state();
-    return [this.#conversation(), users, outbox, me, currentLanguage(), this.#target];
+    const { users, outbox, changes, me } = state();
+    return [this.#conversation(), users, outbox, changes, me, currentLanguage(), this.#target];
   }
 
   /** @override */

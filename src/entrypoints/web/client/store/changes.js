@@ -5,10 +5,12 @@
  */
 
 import { appliedUpTo } from './conversations.js';
+import { indexOfSeq } from './log-run.js';
 import { withChange } from './message-events.js';
 import { ownId } from './updates.js';
 
-/** @import {Change, ConversationEvent, LoggedMessage, State} from '../types.js' */
+/** @import {Pin} from '../message-types.js' */
+/** @import {Change, Conversation, ConversationEvent, LoggedMessage, State} from '../types.js' */
 
 /**
  * The changes of one message that wait.
@@ -32,6 +34,27 @@ export function shownMessage(state, message) {
     const count = change.emoji === undefined ? undefined : countAfter(shown, change);
     return withChange(shown, eventOf(change, me, count), me);
   }, message);
+}
+
+/**
+ * The pinned messages of a conversation, with the changes that wait.
+ * @param {State} state
+ * @param {Conversation} conversation
+ * @returns {Pin[]} in the order of their pinning
+ */
+export function shownPins(state, { head, log }) {
+  const me = ownId(state);
+  let pins = log.pins?.items ?? [];
+  for (const change of state.changes) {
+    const { type, conversation, seq, on, time } = change;
+    if (type !== 'pin.set' || conversation !== head.conversation) continue;
+    const known = pins.find((pin) => pin.seq === seq);
+    const message = log.messages[indexOfSeq(log.messages, seq)] ?? null;
+    const at = new Date(time).toISOString();
+    if (on && !known) pins = [...pins, { seq, by: me, at, message }];
+    else if (!on) pins = pins.filter((pin) => pin !== known);
+  }
+  return pins;
 }
 
 /**

@@ -37,16 +37,33 @@ export const withLoadedPins = (state, { conversation, pins, as_of: asOf }) =>
     return withPins(log, { asOf, items });
   });
 
+const MAX_SEQS = 50;
+
 /**
- * Replace messages of the log by those that were loaded again.
+ * Messages to load again: pinned ones that are not loaded, and polls with an unknown own vote.
+ * @param {Log | undefined} log
+ * @returns {number[]} seqs, at most 50
+ */
+export function incompleteMessages(log) {
+  const pinned = log?.pins?.items.filter(({ message }) => !message) ?? [];
+  const polls = log?.messages.filter(({ votes }) => votes?.isMineUnknown) ?? [];
+  return [...new Set([...pinned, ...polls].map(({ seq }) => seq))].slice(0, MAX_SEQS);
+}
+
+/**
+ * Replace messages of the log by those that were loaded again. Those that are missing in the answer
+ * are none that this user may see.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
  */
-export const withLoadedMessages = (state, { conversation, messages, as_of: asOf }) =>
+export const withLoadedMessages = (state, { conversation, seqs = [], messages, as_of: asOf }) =>
   updateLog(state, conversation, (log) => {
     const fresh = messages.map((/** @type {Message} */ message) => withTime(message, asOf));
-    return { ...withFreshMessages(log, fresh), offset: Math.min(log.offset, asOf) };
+    const next = withFreshMessages(log, fresh);
+    const isShown = (/** @type {Pin} */ { seq, message }) => message || !seqs.includes(seq);
+    const pins = next.pins && { ...next.pins, items: next.pins.items.filter(isShown) };
+    return { ...next, pins, offset: Math.min(log.offset, asOf) };
   });
 
 /**
