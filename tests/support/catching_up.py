@@ -13,7 +13,7 @@ from parlour.entrypoints.client.models import User
 from parlour.entrypoints.client.reconnect import Backoff
 from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.state import State
-from tests.support.chat_log import ME, WHERE, Frame, head, message_view
+from tests.support.chat_log import ME, WHERE, Frame, head, page
 from tests.support.scripted_service import until
 
 
@@ -41,11 +41,11 @@ class Service:
         self._fail(kind)
         if kind == "sync.me":
             after = int(fields["cursor"])
-            page = [event for event in self.private if event["offset"] > after][:2]
-            last = page[-1]["offset"] if page else after
+            found = [event for event in self.private if event["offset"] > after][:2]
+            last = found[-1]["offset"] if found else after
             more = last < (self.private[-1]["offset"] if self.private else 0)
             self._arrive()
-            return {"events": page, "cursor": str(last), "more": more, "reset": False}
+            return {"events": found, "cursor": str(last), "more": more, "reset": False}
         if kind == "conversations":
             return {"heads": [head(self.log, len(self.log))]}
         assert kind == "sync"
@@ -65,11 +65,11 @@ class Service:
         self._fail("head")
         return answer
 
-    async def history(self, conversation: str) -> list[Any]:
+    async def history(self, conversation: str) -> Any:
         assert conversation == WHERE
         self.asked.append("history")
         await asyncio.sleep(0)
-        return [message_view(event) for event in self.log if event["kind"] == "message.posted"]
+        return page(self.log, len(self.log))
 
     def _arrive(self) -> None:
         meanwhile, self.before_arrival = self.before_arrival, None
@@ -106,7 +106,7 @@ class ServiceApi(Api):
 
     async def history(
         self, conversation: str, *, before: int | None = None, limit: int = 50
-    ) -> list[Any]:
+    ) -> Any:
         return await self.service.history(conversation)
 
 
@@ -126,9 +126,8 @@ class Device:
         )
         self.state = apply(self.state, {"type": "heads", "heads": [head(log, upto)]})
         if is_loaded:
-            page: Frame = {"type": "page", "conversation": WHERE, "upto": upto}
-            messages = [message_view(e) for e in log[:upto] if e["kind"] == "message.posted"]
-            self.state = apply(self.state, {**page, "messages": messages})
+            newest = {"type": "page", "conversation": WHERE, "upto": upto, **page(log, upto)}
+            self.state = apply(self.state, newest)
 
     def dispatch(self, frame: Mapping[str, Any]) -> None:
         before = self.state

@@ -82,6 +82,12 @@ def message_view(event: Frame) -> Frame:
     return {**views, "conversation": WHERE, **event["data"]}
 
 
+def page(log: Sequence[Frame], upto: int) -> Frame:
+    """Return the newest page of history after the first *upto* events."""
+    messages = [message_view(e) for e in log[:upto] if e["kind"] == "message.posted"]
+    return {"messages": messages, "as_of": upto}
+
+
 def pushed(event: Frame) -> Frame:
     """Return an event as the service pushes it."""
     return {"type": "event", "conversation": WHERE, **event}

@@ -2,10 +2,11 @@
 A headless client of the wire protocol, for programs that use the service without the page.
 
 Values and rules without I/O: `models`, `state`, `gap`, `events` (every kind of event and what it
-does), `text`, `sentences`
-(for errors), `unstarted` (conversations before their first message), `reducer`, `protocol`,
-`reconnect`, and `catchup.needs`. I/O: `connection` (WebSocket), `http` and `api`, `tokens`,
-`outbox`, `sender`, `catchup`, `activity`. `client` joins all of it.
+does), `head_changes` and `message_changes` (to a head, to a message), `kinds` (of messages),
+`text`, `sentences` (for errors), `unstarted` (conversations before their first message),
+`reducer`, `needs` (what the state lacks), `protocol`, `reconnect`. I/O: `connection` (WebSocket),
+`http` and `api`, `tokens`, `outbox`, `sender`, `catchup`, `activity`, `people`. `messages` is what
+a user does with messages; `client` joins all of it.
 
 Imports the standard library, attrs, regex and websockets; nothing of the service. The terminal
 client, `parlour verify` and the harness build on it.
@@ -21,6 +22,7 @@ from parlour.entrypoints.client.errors import (
     Refused,
 )
 from parlour.entrypoints.client.gap import GapBuffer
+from parlour.entrypoints.client.messages import Messages
 from parlour.entrypoints.client.models import ConversationHead, Event, User
 from parlour.entrypoints.client.state import Conversation, State
 
@@ -35,6 +37,7 @@ __all__ = [
     "GapBuffer",
     "Hooks",
     "LoggedOut",
+    "Messages",
     "NoAnswer",
     "Phase",
     "Refused",

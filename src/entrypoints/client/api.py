@@ -136,12 +136,24 @@ class Api:
 
     async def history(
         self, conversation: str, *, before: int | None = None, limit: int = MESSAGES_PER_PAGE
-    ) -> list[Json]:
-        """Return a page of messages in order: the newest, or the last ones before a `seq`."""
+    ) -> Json:
+        """Return a page of messages in order: the newest, or the last ones before a `seq`.
+
+        Its `as_of` is the offset that the page was read at.
+        """
         query = urlencode({"limit": limit, **({"before": before} if before else {})})
-        page = await self._ask("GET", f"/v1/conversations/{conversation}/messages?{query}")
-        messages: list[Json] = page["messages"]
-        return messages
+        return await self._ask("GET", f"/v1/conversations/{conversation}/messages?{query}")
+
+    async def messages(self, conversation: str, seqs: Iterable[int]) -> Json:
+        """Return a page of at most 50 messages, by `seq`; those that are not seen are left out."""
+        query = urlencode({"seqs": ",".join(map(str, sorted(set(seqs))))})
+        return await self._ask("GET", f"/v1/conversations/{conversation}/messages?{query}")
+
+    async def pins(self, conversation: str) -> list[Json]:
+        """Return the pins of a conversation, each with its message."""
+        page = await self._ask("GET", f"/v1/conversations/{conversation}/pins")
+        pins: list[Json] = page["pins"]
+        return pins
 
     async def receipts(self, conversation: str) -> list[Json]:
         """Return the first page of what the members have received and read."""

@@ -1,20 +1,18 @@
 """
 Catching up: everything that makes a client complete again after a gap, a pause or a reset.
 
-`needs` says, without I/O, what to ask for after a frame; `Catchup` asks. A gap is given half a
+`needs` says what to ask for after a frame; `Catchup` asks. A gap is given half a
 second to close by itself, because an answer and an event may pass each other on the way.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from typing import Literal
-
-import attrs
+from collections.abc import Callable
 
 from parlour.entrypoints.client.api import Api
 from parlour.entrypoints.client.connection import Connection
 from parlour.entrypoints.client.errors import LoggedOut, NoAnswer, Refused
 from parlour.entrypoints.client.models import Frame
+from parlour.entrypoints.client.needs import Need, missing, needs
 from parlour.entrypoints.client.reconnect import Backoff
 from parlour.entrypoints.client.state import State
 
@@ -22,69 +20,17 @@ HOLD = 0.5
 EVENTS_PER_PAGE = 200
 HEADS_PER_PAGE = 100
 _NOT_A_MEMBER = frozenset({"not_found", "not_member"})
-_ASKED_AGAIN = frozenset({"head", "private"})
+_ASKED_AGAIN = frozenset({"head", "message", "private"})
 """Needs of whose answer nobody can tell whether it is older than another need of the same."""
 
-
-@attrs.frozen
-class Need:
-    """Something that the state lacks.
-
-    `head`: the head of a conversation, and the events up to it where its log is loaded.
-    `events`: those after the gap of a conversation; with `hold`, only if it does not close by
-    itself. `private`: private events. `resume`: all of that since the cursor, with `more` also
-    the heads that changed.
-    """
-
-    kind: Literal["head", "events", "private", "resume"]
-    conversation: str = ""
-    hold: bool = False
-    more: bool = False
-
-
-def needs(frame: Frame, before: State, state: State) -> Iterator[Need]:
-    """Return what to ask for after *frame* led from *before* to *state*."""
-    match frame["type"]:
-        case "event" | "events" | "page" | "posted":
-            yield from missing(state, frame["conversation"])
-        case "head":
-            yield from missing(state, frame["conversation"], frame["offset"])
-        case "event.me":
-            yield from _joined(frame)
-            if not before.private_offset or frame["offset"] > before.private_offset + 1:
-                yield Need("private")
-        case "private":
-            for event in frame["events"]:
-                yield from _joined(event)
-        case "resync" if frame.get("conversation"):
-            yield Need("head", frame["conversation"])
-        case "resync":
-            yield Need("resume", more=True)
-        case "welcome":
-            yield Need("resume", more=bool(frame["more"]))
-
-
-def missing(state: State, conversation: str, offset: int = 0) -> Iterator[Need]:
-    """Return what is missing of a conversation, which is known to reach up to *offset*."""
-    known = state.conversations.get(conversation)
-    if known is None:
-        yield Need("head", conversation)
-    elif known.gap is not None:
-        yield Need("events", conversation, hold=True)
-    elif known.position < offset:
-        yield Need("events", conversation)
-
-
-def _joined(event: Frame) -> Iterator[Need]:
-    if event["kind"] == "conversation.joined":
-        yield Need("head", event["data"]["conversation"])
+_Key = tuple[str, str, int]
 
 
 class Catchup:
     """Asks for what the state lacks; each thing is asked for once at a time.
 
     A head that is needed while it is being asked for is asked for again, for the answer on its way
-    may be older than the need. The same goes for private events.
+    may be older than the need. The same goes for a message, and for private events.
     """
 
     def __init__(
@@ -103,8 +49,8 @@ class Catchup:
         self._state = state
         self._hold = hold
         self._backoff = backoff or Backoff()
-        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._again: dict[tuple[str, str], Need] = {}
+        self._tasks: dict[_Key, asyncio.Task[None]] = {}
+        self._again: dict[_Key, Need] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -125,7 +71,7 @@ class Catchup:
         self._tasks.clear()
 
     def _start(self, need: Need) -> None:
-        key = (need.kind, need.conversation)
+        key = (need.kind, need.conversation, need.seq)
         if need.kind == "resume" and (running := self._tasks.pop(key, None)):
             # It may wait for answers on an earlier connection, which do not matter any more.
             running.cancel()
@@ -137,7 +83,7 @@ class Catchup:
             self._tasks[key] = task
 
     async def _run(self, need: Need) -> None:
-        key = (need.kind, need.conversation)
+        key = (need.kind, need.conversation, need.seq)
         try:
             is_done = await self._insist(need)
         finally:
@@ -179,6 +125,9 @@ class Catchup:
                 await self._private()
             case "head":
                 await self._head(need.conversation)
+            case "message":
+                page = await self._api.messages(need.conversation, [need.seq])
+                self._dispatch({**page, "type": "messages", "conversation": need.conversation})
             case "events":
                 await self._events(need.conversation, self._hold if need.hold else 0.0)
 
@@ -262,9 +211,8 @@ class Catchup:
         self._dispatch({"type": "heads", "heads": [await self._api.head(conversation)]})
         # Before the page is asked for: it holds every message up to here, and may hold newer ones.
         upto = self._state().conversations[conversation].head.offset
-        messages = await self._api.history(conversation)
-        page = {"conversation": conversation, "messages": messages, "upto": upto}
-        self._dispatch({"type": "page", **page})
+        page = await self._api.history(conversation)
+        self._dispatch({**page, "type": "page", "conversation": conversation, "upto": upto})
 
     def _lose(self, conversation: str, refusal: Refused) -> None:
         if refusal.code not in _NOT_A_MEMBER:

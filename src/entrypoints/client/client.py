@@ -17,8 +17,10 @@ from parlour.entrypoints.client.catchup import Catchup
 from parlour.entrypoints.client.connection import Connection, Hooks, Phase
 from parlour.entrypoints.client.errors import NoAnswer, Refused
 from parlour.entrypoints.client.http import Http, read_server
+from parlour.entrypoints.client.messages import Messages
 from parlour.entrypoints.client.models import Frame, User
 from parlour.entrypoints.client.outbox import Outbox, UnsentMessage
+from parlour.entrypoints.client.people import People
 from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.sender import Sender, SendFailed
 from parlour.entrypoints.client.state import State
@@ -38,7 +40,8 @@ class Client:
 
     `on_change` gets every frame that changed the state, and the state before; `on_phase` how the
     connection is; `on_failed` each message refused for good. `online` is set once the service has
-    welcomed this client; `ended` is done with the error after which it cannot go on.
+    welcomed this client; `ended` is done with the error after which it cannot go on. `messages` is
+    what the user does with messages.
     """
 
     def __init__(self, http: Http, tokens: Tokens, outbox: Outbox) -> None:
@@ -67,10 +70,11 @@ class Client:
             failed=self._failed,
         )
         reading: Mapping[str, Any] = {"dispatch": self.dispatch, "state": lambda: self.state}
+        self.messages = Messages(self.sender)
+        self.people = People(self.api, **reading)
         self.catchup = Catchup(self.connection, self.api, **reading)
         self.activity = Activity(self.connection, load_receipts=self.load_receipts, **reading)
         self._stack = AsyncExitStack()
-        self._unknown_users: set[str] = set()
         self.online = asyncio.Event()
 
     @classmethod
@@ -118,19 +122,11 @@ class Client:
         if self.state is not before:
             self.on_change(frame, before)
 
-    async def load_users(self, users: set[str]) -> None:
-        """Get the names of users that are not known yet."""
-        users = users - self.state.users.keys() - self._unknown_users
-        if users:
-            found = await self.api.users(users)
-            self._unknown_users |= users - {user["id"] for user in found}
-            self.dispatch({"type": "users", "users": found})
-
     # -- conversations -----------------------------------------------------------------------
 
     def send(self, conversation: str, text: str) -> UnsentMessage:
         """Send a text; it is kept until the service has acknowledged it."""
-        return self.sender.post(conversation, text)
+        return self.messages.send(conversation, text)
 
     async def open_direct(self, handle: str) -> str:
         """Return the conversation with a user, created where there is none.
@@ -138,7 +134,7 @@ class Client:
         Raises:
             Refused: there is no such user.
         """
-        (user,) = await self._find([handle])
+        (user,) = await self.people.find([handle])
         return await self._create_direct(user)
 
     async def find_direct(self, handle: str) -> str:
@@ -150,7 +146,7 @@ class Client:
             Refused: there is no such user.
             NoAnswer: the service did not answer, and the user is not known.
         """
-        user = await self._find_known(handle)
+        user = await self.people.find_known(handle)
         if existing := direct_with(self.state, user):
             return existing
         try:
@@ -165,7 +161,7 @@ class Client:
 
     async def create_group(self, title: str, handles: list[str]) -> str:
         """Create a group and return it."""
-        return self._take_head(await self.api.create_group(title, await self._find(handles)))
+        return self._take_head(await self.api.create_group(title, await self.people.find(handles)))
 
     async def load(self, conversation: str) -> set[str]:
         """Get the newest messages and the receipts of a conversation; return its members."""
@@ -187,7 +183,7 @@ class Client:
 
     async def add(self, conversation: str, handles: list[str]) -> None:
         """Add users to a group."""
-        await self.api.add(conversation, await self._find(handles))
+        await self.api.add(conversation, await self.people.find(handles))
 
     async def leave(self, conversation: str) -> None:
         """Leave a group."""
@@ -198,9 +194,8 @@ class Client:
         """Get messages before the first one loaded."""
         first = self.state.conversations[conversation].first_seq
         if first > 1:
-            messages = await self.api.history(conversation, before=first, limit=limit)
-            page = {"conversation": conversation, "messages": messages}
-            self.dispatch({"type": "older", **page})
+            page = await self.api.history(conversation, before=first, limit=limit)
+            self.dispatch({**page, "type": "older", "conversation": conversation})
 
     async def load_receipts(self, conversation: str) -> None:
         """Get what the members have received and read; large groups get no pushes of it."""
@@ -216,28 +211,6 @@ class Client:
         members: list[Frame] = await self.api.members(conversation)
         self.dispatch({"type": "users", "users": members})
         return members
-
-    async def _find(self, handles: list[str]) -> list[str]:
-        users = []
-        for handle in handles:
-            try:
-                users.append(await self.api.user(handle))
-            except Refused as refusal:
-                if refusal.code != "not_found":
-                    raise
-                raise Refused(refusal.code, f"Nobody has the handle {handle}") from None
-        self.dispatch({"type": "users", "users": users})
-        return [user["id"] for user in users]
-
-    async def _find_known(self, handle: str) -> str:
-        """Find a user; without an answer, among those that are known."""
-        try:
-            (user,) = await self._find([handle])
-        except NoAnswer:
-            known = (each.id for each in self.state.users.values() if each.handle == handle)
-            if not (user := next(known, "")):
-                raise
-        return user
 
     async def _create_direct(self, user: str) -> str:
         return self._take_head(await self.api.open_direct(user))

@@ -12,20 +12,31 @@ from typing import Any
 import attrs
 
 from parlour.entrypoints.client.gap import GapBuffer
+from parlour.entrypoints.client.head_changes import (
+    conversation_changed,
+    member_added,
+    member_changed,
+    member_removed,
+    message_edited,
+    message_posted,
+    message_recalled,
+)
+from parlour.entrypoints.client.message_changes import add_events
 from parlour.entrypoints.client.models import (
     MESSAGE_POSTED,
+    MESSAGE_RECALLED,
     ConversationHead,
+    Draft,
     Event,
     Frame,
-    LastMessage,
-    Marks,
     Presence,
 )
 from parlour.entrypoints.client.state import Conversation, State
-from parlour.entrypoints.client.text import excerpt
 
 ApplyEvent = Callable[[Conversation, Event, str], Conversation]
-"""Applies an event to the head and the marks of a conversation; the third value is the own id."""
+"""Applies an event to the head and the marks of a conversation; the third value is the own id.
+
+The log of the conversation ends before the event: it shows what the event changes."""
 
 ApplyPrivate = Callable[[State, Mapping[str, Any]], State]
 """Applies the `data` of a private event to the state."""
@@ -43,7 +54,8 @@ def take_event(conversation: Conversation, event: Event, me: str) -> Conversatio
     log, new = conversation.log.take(event.offset, event)
     if log is conversation.log:
         return conversation
-    return attrs.evolve(conversation, log=log, events=(*conversation.events, *new))
+    events = add_events(conversation.events, filter(conversation.shows, new), me)
+    return attrs.evolve(conversation, log=log, events=events)
 
 
 def take_head(conversation: Conversation, head: ConversationHead, me: str) -> Conversation:
@@ -59,16 +71,20 @@ def take_head(conversation: Conversation, head: ConversationHead, me: str) -> Co
     return _advance(attrs.evolve(conversation, head=head, left=False), tail, due, me)
 
 
-def take_page(conversation: Conversation, messages: Iterable[Event], upto: int) -> Conversation:
+def take_page(
+    conversation: Conversation, messages: Iterable[Event], upto: int, me: str
+) -> Conversation:
     """Begin the log with the newest page of history.
 
     *upto* is the offset of the head that was known when the page was asked for: up to there the
     page holds every message. What is newer comes as an event, or is asked for as a gap.
     """
-    events = sorted((each for each in messages if each.offset <= upto), key=lambda e: e.offset)
+    read = sorted((each for each in messages if each.offset <= upto), key=lambda e: e.offset)
     held = (conversation.log or conversation.tail).held
     log, following = GapBuffer(0, held).skip_to(upto)
-    return attrs.evolve(conversation, events=(*events, *following), log=log)
+    shown = tuple(filter(conversation.shows, (*read, *following)))
+    events = add_events((), shown, me)
+    return attrs.evolve(conversation, events=events, log=log)
 
 
 def _advance(
@@ -78,65 +94,27 @@ def _advance(
     if tail is conversation.tail:
         return conversation
     conversation = attrs.evolve(conversation, tail=tail)
-    for event in due:
+    for place, event in enumerate(due):
         apply = CONVERSATION_EVENTS.get(event.kind)
-        if apply is not None:
+        if event.kind == MESSAGE_RECALLED:
+            conversation = message_recalled(conversation, event, me, due[:place])
+        elif apply is not None:
             conversation = apply(conversation, event, me)
         head = attrs.evolve(conversation.head, offset=event.offset)
         conversation = attrs.evolve(conversation, head=head)
     return conversation
 
 
-def _message_posted(conversation: Conversation, event: Event, me: str) -> Conversation:
-    head, marks = conversation.head, conversation.marks
-    seq, last = event.seq or head.seq, LastMessage(event.by, event.at, excerpt(event.text))
-    head = attrs.evolve(head, seq=seq, unread=head.unread + (event.by != me), last=last)
-    if event.by != me:  # the sender of a message has received those before it
-        marks = {**marks, event.by: marks.get(event.by, Marks()).moved(seq, 0)}
-    return attrs.evolve(conversation, head=head, marks=marks)
-
-
-def _conversation_changed(conversation: Conversation, event: Event, _me: str) -> Conversation:
-    title = event.data.get("title", conversation.head.title)
-    return attrs.evolve(conversation, head=attrs.evolve(conversation.head, title=title))
-
-
-def _member_added(conversation: Conversation, event: Event, _me: str) -> Conversation:
-    head, marks = conversation.head, conversation.marks
-    if user := event.data.get("user"):
-        # A new member does not see the messages before: they count as read.
-        marks = {**marks, user: Marks(head.seq, head.seq)}
-    head = attrs.evolve(head, members=head.members + 1)
-    return attrs.evolve(conversation, head=head, marks=marks)
-
-
-def _member_removed(conversation: Conversation, event: Event, me: str) -> Conversation:
-    removed = event.data.get("user")
-    return attrs.evolve(
-        conversation,
-        head=attrs.evolve(conversation.head, members=conversation.head.members - 1),
-        marks={user: mark for user, mark in conversation.marks.items() if user != removed},
-        left=conversation.left or removed == me,
-    )
-
-
-def _member_changed(conversation: Conversation, event: Event, me: str) -> Conversation:
-    if event.data.get("user") != me:
-        return conversation
-    role = event.data.get("role", conversation.head.role)
-    return attrs.evolve(conversation, head=attrs.evolve(conversation.head, role=role))
-
-
 CONVERSATION_EVENTS: Mapping[str, ApplyEvent | None] = {
-    MESSAGE_POSTED: _message_posted,
+    MESSAGE_POSTED: message_posted,
     "conversation.created": None,  # the head contains all of it
-    "conversation.changed": _conversation_changed,
-    "member.added": _member_added,
-    "member.removed": _member_removed,
-    "member.changed": _member_changed,
-    "message.edited": None,
-    "message.recalled": None,
-    "reaction.set": None,
+    "conversation.changed": conversation_changed,
+    "member.added": member_added,
+    "member.removed": member_removed,
+    "member.changed": member_changed,
+    "message.edited": message_edited,
+    MESSAGE_RECALLED: message_recalled,
+    "reaction.set": None,  # `message_changes` has what it makes of the message, also of the others
     "pin.set": None,
     "poll.voted": None,
 }
@@ -164,7 +142,8 @@ def mark_read(state: State, data: Mapping[str, Any]) -> State:
     if seq >= head.seq:
         unread = 0
     elif first and first <= seq + 1 and conversation.position == head.offset:
-        unread = sum(e.by != state.my_id for e in conversation.events if e.seq and e.seq > seq)
+        later = (e for e in conversation.events if e.counts_as_unread and (e.seq or 0) > seq)
+        unread = sum(event.by != state.my_id for event in later)
     else:
         unread = max(0, min(head.unread, head.seq - seq))
     head = attrs.evolve(head, read=seq, received=max(head.received, seq), unread=unread)
@@ -175,6 +154,42 @@ def mark_left(state: State, data: Mapping[str, Any]) -> State:
     """Note that this user is not a member of a conversation any more."""
     conversation = state.conversations.get(data["conversation"])
     return put(state, attrs.evolve(conversation, left=True)) if conversation else state
+
+
+def _draft_changed(state: State, data: Mapping[str, Any]) -> State:
+    return _change(state, data, lambda known: with_draft(known, Draft.read(data)))
+
+
+def with_draft(conversation: Conversation, draft: Draft | None) -> Conversation:
+    """Return a conversation with another draft."""
+    return attrs.evolve(conversation, head=attrs.evolve(conversation.head, draft=draft))
+
+
+def _message_hidden(state: State, data: Mapping[str, Any]) -> State:
+    def hide(known: Conversation) -> Conversation:
+        return _without(attrs.evolve(known, hidden=known.hidden | set(data["seqs"])))
+
+    return _change(state, data, hide)
+
+
+def _history_cleared(state: State, data: Mapping[str, Any]) -> State:
+    def clear(known: Conversation) -> Conversation:
+        return _without(attrs.evolve(known, cleared=max(known.cleared, data["up_to"])))
+
+    return _change(state, data, clear)
+
+
+def _without(conversation: Conversation) -> Conversation:
+    """Return a conversation without the messages that this user does not want to see."""
+    shown = tuple(filter(conversation.shows, conversation.events))
+    return attrs.evolve(conversation, events=shown)
+
+
+def _change(
+    state: State, data: Mapping[str, Any], how: Callable[[Conversation], Conversation]
+) -> State:
+    known = state.conversations.get(data["conversation"])
+    return state if known is None else put(state, how(known))
 
 
 def _profile_changed(state: State, data: Mapping[str, Any]) -> State:
@@ -208,8 +223,8 @@ PRIVATE_EVENTS: Mapping[str, ApplyPrivate | None] = {
     "notification.added": None,  # a terminal shows no list of notifications
     "notification.read": None,
     "notification.removed": None,
-    "draft.changed": None,
-    "message.hidden": None,
-    "history.cleared": None,
+    "draft.changed": _draft_changed,
+    "message.hidden": _message_hidden,  # `catchup.needs` asks for the head, of this and the next
+    "history.cleared": _history_cleared,
 }
 """What each kind of event in the private log does; None skips it on purpose."""

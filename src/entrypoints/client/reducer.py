@@ -22,8 +22,10 @@ from parlour.entrypoints.client.events import (
     take_private_event,
 )
 from parlour.entrypoints.client.gap import GapBuffer
+from parlour.entrypoints.client.message_changes import replace, settle
 from parlour.entrypoints.client.models import (
     MESSAGE_POSTED,
+    TEXT,
     ConversationHead,
     Event,
     Frame,
@@ -85,7 +87,9 @@ def _events(state: State, frame: Frame) -> State:
 
 def _posted(state: State, frame: Frame) -> State:
     """The service acknowledged a message: it takes its place in the log like any other event."""
-    data = {"kind": "text", "body": {"text": frame["text"]}, "revision": 1}
+    body = frame.get("body", {"text": frame["text"]})
+    data = {"kind": frame.get("kind", TEXT), "body": body, "revision": 1}
+    data |= {name: frame[name] for name in ("reply_to",) if name in frame}
     event = Event.read({**frame, "kind": MESSAGE_POSTED, "by": state.my_id, "data": data})
     return _with_events(state, frame["conversation"], [event])
 
@@ -122,17 +126,31 @@ def _event_me(state: State, frame: Frame) -> State:
 
 
 def _page(state: State, frame: Frame) -> State:
-    messages = map(Event.read_message, frame["messages"])
-    return _change(state, frame, lambda known: take_page(known, messages, frame["upto"]))
+    messages, me = _messages(frame), state.my_id
+    return _change(state, frame, lambda known: take_page(known, messages, frame["upto"], me))
+
+
+def _messages(frame: Frame) -> list[Event]:
+    """Return the messages of a page; a service below level 5 does not say when it was read."""
+    return [Event.read_message(raw, frame.get("as_of", 0)) for raw in frame["messages"]]
+
+
+def _read_again(state: State, frame: Frame) -> State:
+    """Take messages that were read by themselves, in the place of what is known of them."""
+
+    def replace_known(known: Conversation) -> Conversation:
+        return attrs.evolve(known, events=replace(known.events, _messages(frame), state.my_id))
+
+    return _change(state, frame, replace_known)
 
 
 def _older(state: State, frame: Frame) -> State:
     """Put a page of earlier messages before those that are loaded."""
-    messages = map(Event.read_message, frame["messages"])
 
     def prepend(known: Conversation) -> Conversation:
         first = known.first_seq
-        older = [each for each in messages if not first or (each.seq or 0) < first]
+        read = settle(_messages(frame), known.events, state.my_id)
+        older = [e for e in read if (not first or (e.seq or 0) < first) and known.shows(e)]
         events = sorted((*older, *known.events), key=lambda event: event.offset)
         return attrs.evolve(known, events=tuple(events))
 
@@ -213,6 +231,7 @@ _HANDLERS: Mapping[str, Callable[[State, Frame], State]] = {
     "private": _private,
     "page": _page,
     "older": _older,
+    "messages": _read_again,
     "posted": _posted,
     "users": _users,
     "chosen": _chosen,

@@ -2,26 +2,31 @@
 The sender: sends what the outbox holds until the service has answered.
 
 One message of a conversation is sent at a time, so that a retry never lets a later one pass. After
-a lost answer the same key is sent again and gives the same message. The first message to a user
-creates the conversation, of which the service has one, however often it is asked for.
+a lost answer the same key is sent again and gives the same message; edits, reactions and all other
+changes say what is to be, and may be said twice. The first message to a user creates the
+conversation, of which the service has one, however often it is asked for.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 import attrs
 
 from parlour.entrypoints.client.connection import Connection
 from parlour.entrypoints.client.errors import NoAnswer, Refused
 from parlour.entrypoints.client.models import Frame
-from parlour.entrypoints.client.outbox import Outbox, UnsentMessage
+from parlour.entrypoints.client.outbox import SEND, Outbox, UnsentMessage
 from parlour.entrypoints.client.reconnect import Backoff
 from parlour.entrypoints.client.state import State
 from parlour.entrypoints.client.unstarted import current_id, peer_of_unstarted
 
 # These refuse the session, not the message: it waits for the next one.
 _ABOUT_THE_SESSION = frozenset({"unauthenticated", "token_expired"})
+
+_PRIVATE = frozenset({"message.hide", "history.clear", "draft.set"})
+"""Requests that are answered with an offset of the private log."""
 
 
 @attrs.frozen
@@ -59,9 +64,23 @@ class Sender:
         self.idle = asyncio.Event()
         self._update_idle()
 
-    def post(self, conversation: str, text: str) -> UnsentMessage:
+    def post(
+        self, conversation: str, text: str, fields: Mapping[str, Any] | None = None
+    ) -> UnsentMessage:
         """Take a message: it is on disk before it is sent."""
-        message = self._outbox.add(conversation, text)
+        return self.take(conversation, SEND, fields or {}, text=text)
+
+    def take(
+        self,
+        conversation: str,
+        type_: str,
+        fields: Mapping[str, Any],
+        *,
+        target: str | None = None,
+        text: str = "",
+    ) -> UnsentMessage:
+        """Take a request, in the place of an unsent one with the same *target*."""
+        message = self._outbox.add(conversation, text, type_, fields, target=target)
         self.idle.clear()
         self._start(conversation)
         return message
@@ -112,10 +131,7 @@ class Sender:
                 self._start(await self._create(peer))
                 return None
             ok = await self._connection.request(
-                "message.send",
-                conversation=message.conversation,
-                key=message.key,
-                body={"text": message.text},
+                message.type, conversation=message.conversation, **_fields(message)
             )
         except NoAnswer:
             return self._backoff.delay(attempt)
@@ -126,11 +142,40 @@ class Sender:
             self._failed(SendFailed(message, str(refusal)))
             return None
         self._outbox.remove(message.key)
-        self._dispatch({**ok, "type": "posted", "text": message.text})
+        self._acknowledged(message, ok)
         return None
+
+    def _acknowledged(self, message: UnsentMessage, ok: Frame) -> None:
+        where = message.conversation
+        if message.type == SEND:
+            self._dispatch({**message.fields, **ok, "type": "posted", "text": message.text})
+        elif message.type in _PRIVATE:
+            self._dispatch({"type": "acknowledged.me", "offset": ok["offset"]})
+        elif message.type == "message.forward":
+            last = max(posted["offset"] for posted in ok["messages"])
+            self._dispatch({"type": "acknowledged", "conversation": where, "offset": last})
+        else:
+            self._dispatch({"type": "acknowledged", "conversation": where, "offset": ok["offset"]})
+        if message.type == "message.edit":
+            self._see_revision(message, ok["revision"])
+
+    def _see_revision(self, edited: UnsentMessage, revision: int) -> None:
+        """Note in a later edit of the same message that its author has seen this one."""
+        for later in self._outbox.unsent(edited.conversation):
+            if later.type == edited.type and later.fields["seq"] == edited.fields["seq"]:
+                self._outbox.change(later.key, {**later.fields, "revision": revision})
 
     def _update_idle(self) -> None:
         if self._tasks or self._outbox.unsent():
             self.idle.clear()
         else:
             self.idle.set()
+
+
+def _fields(message: UnsentMessage) -> Mapping[str, Any]:
+    """Return the fields of a request beside its conversation."""
+    if message.type == SEND:
+        return {"key": message.key, "body": {"text": message.text}, **message.fields}
+    if message.type == "message.forward":
+        return {"key": message.key, **message.fields}
+    return message.fields

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import attrs
 
 from parlour.entrypoints.client.gap import GapBuffer
+from parlour.entrypoints.client.message_changes import find_message
 from parlour.entrypoints.client.models import ConversationHead, Event, Marks, Presence, User
 
 
@@ -15,6 +16,7 @@ class Conversation:
     The head and the log follow the events separately, because a newer head may come alone: `tail`
     is the position of the head, `log` that of `events` (None while the log is not loaded).
     `marks` are those of the other members; `left` says that this user is not a member any more.
+    `hidden` messages, and those up to the `seq` `cleared`, are kept from this user alone.
     """
 
     head: ConversationHead
@@ -23,6 +25,16 @@ class Conversation:
     events: tuple[Event, ...] = ()
     marks: Mapping[str, Marks] = attrs.field(factory=dict)
     left: bool = False
+    hidden: frozenset[int] = frozenset()
+    cleared: int = 0
+
+    def shows(self, event: Event) -> bool:
+        """Whether this user still wants to see an event."""
+        return event.seq is None or not (event.seq <= self.cleared or event.seq in self.hidden)
+
+    def find(self, seq: int) -> Event | None:
+        """Return a message that is loaded, by its number."""
+        return find_message(self.events, seq)
 
     @property
     def is_loaded(self) -> bool:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from parlour.domain.access import Grant
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.entrypoints.client.catchup import needs
 from parlour.entrypoints.client.errors import Refused
 from parlour.entrypoints.client.models import User
+from parlour.entrypoints.client.needs import needs
 from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.state import State
 from parlour.entrypoints.harness.node import Frame, Node

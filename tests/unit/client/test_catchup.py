@@ -121,6 +121,26 @@ async def test_a_head_push_loads_the_events_up_to_it() -> None:
     await until(lambda: unread.state.conversations[WHERE].head.seq == 6)
 
 
+async def test_an_acknowledged_change_is_read_from_the_log() -> None:
+    device = Device(LOG, 2)
+    device.dispatch({"type": "acknowledged", "conversation": WHERE, "offset": 6})
+    await until(lambda: device.seqs == [1, 2, 3, 4, 5, 6])
+    asked = len(device.asked)
+    device.dispatch({"type": "acknowledged", "conversation": WHERE, "offset": 6})
+    await device.rest()
+
+    assert len(device.asked) == asked
+
+
+async def test_an_acknowledged_private_change_is_read_from_the_private_log() -> None:
+    device = Device(LOG, 6)
+    moved: Frame = {"kind": "read.moved", "at": AT, "offset": 1}
+    device.service.private = [{**moved, "data": {"conversation": WHERE, "seq": 3}}]
+    device.dispatch({"type": "acknowledged.me", "offset": 1})
+
+    await until(lambda: device.state.conversations[WHERE].head.read == 3)
+
+
 async def test_a_welcome_loads_everything_since_the_cursor() -> None:
     device = Device(LOG, 2)
     moved: Frame = {"kind": "read.moved", "at": AT}

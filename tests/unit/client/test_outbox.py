@@ -1,12 +1,13 @@
 """The outbox keeps what is not acknowledged, in order, through the end of the process."""
 
+import sqlite3
 import stat
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from parlour.entrypoints.client.outbox import Outbox
+from parlour.entrypoints.client.outbox import Outbox, UnsentMessage
 
 
 @pytest.fixture
@@ -81,3 +82,41 @@ def test_the_file_is_readable_by_its_owner_alone(path: Path) -> None:
     Outbox(path).close()
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_later_change_of_the_same_thing_takes_the_place_of_an_unsent_one(path: Path) -> None:
+    outbox = Outbox(path)
+    outbox.add("garden", "first", "message.edit", {"seq": 1}, target="edit 1")
+    outbox.add("garden", "other", "message.edit", {"seq": 2}, target="edit 2")
+    outbox.add("kitchen", "elsewhere", "message.edit", {"seq": 1}, target="edit 1")
+    outbox.add("garden", "second", "message.edit", {"seq": 1}, target="edit 1")
+
+    assert texts(outbox) == ["other", "elsewhere", "second"]
+    outbox.close()
+
+
+def test_a_change_keeps_its_type_and_its_fields(path: Path) -> None:
+    outbox = Outbox(path)
+    fields = {"seq": 3, "emoji": "👍", "on": True}
+    kept = outbox.add("garden", "👍", "reaction.set", fields)
+    assert Outbox(path).unsent() == [kept]
+
+    outbox.change(kept.key, {**fields, "on": False})
+    assert [each.fields["on"] for each in outbox.unsent()] == [False]
+    outbox.close()
+
+
+def test_messages_that_an_earlier_release_left_behind_are_sent(path: Path) -> None:
+    database = sqlite3.connect(path)
+    database.execute(
+        "CREATE TABLE outbox (place INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
+        " conversation TEXT NOT NULL, text TEXT NOT NULL)"
+    )
+    database.execute("INSERT INTO outbox (key, conversation, text) VALUES ('k', 'garden', 'old')")
+    database.commit()
+    database.close()
+    outbox = Outbox(path)
+
+    assert outbox.unsent() == [UnsentMessage("k", "garden", "old")]
+    assert outbox.unsent()[0].type == "message.send"
+    outbox.close()

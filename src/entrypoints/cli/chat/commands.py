@@ -117,7 +117,7 @@ class Actions:
             reverse=True,
         )[:MAX_LISTED]
         heads = [conversation.head for conversation in conversations]
-        await self._client.load_users(
+        await self._client.people.load(
             {user for head in heads for user in (head.peer, head.last_by) if user}
         )
         name = formatting.handle_lookup(self._view.state)

@@ -195,7 +195,7 @@ class ConversationView:
         for key, conversation in list(self.state.conversations.items()):
             head, known = conversation.head, self._last_seqs.get(key)
             if key != self.conversation and head.seq != known:
-                await self.client.load_users({user for user in (head.peer, head.last_by) if user})
+                await self.client.people.load({user for user in (head.peer, head.last_by) if user})
                 if known is None and head.kind == GROUP and head.role != "owner":
                     number = self.number(key)
                     self.show_note(f"* you are in {self.title(key)} now: /open {number}")
@@ -220,7 +220,7 @@ class ConversationView:
     async def _load_users(self, events: Iterable[Event]) -> None:
         users = {event.by for event in events}
         users |= {event.data["user"] for event in events if "user" in event.data}
-        await self.client.load_users(users)
+        await self.client.people.load(users)
 
     def _show_event(self, event: Event) -> None:
         name, mine = formatting.handle_lookup(self.state), event.by == self.state.my_id

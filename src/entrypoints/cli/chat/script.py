@@ -81,7 +81,7 @@ class MessageTail:
 
     async def _print(self, key: str, events: Sequence[Event]) -> None:
         messages = [event for event in events if event.seq]
-        await self._client.load_users({event.by for event in messages})
+        await self._client.people.load({event.by for event in messages})
         name = formatting.handle_lookup(self._client.state)
         for event in messages:
             if self._as_json:
