@@ -17,7 +17,11 @@ def policy_from(settings: Settings) -> Policy:
             access=access.access_ttl, refresh=access.refresh_ttl, grace=access.refresh_grace
         ),
         is_registration_open=access.registration == "open",
-        max_members=settings.limits.group_members,
+        limits=Limits(
+            group_members=settings.limits.group_members,
+            edit_window=settings.messages.edit_window,
+            recall_window=settings.messages.recall_window,
+        ),
         presence_lease=settings.presence.lease,
         is_pushing=settings.push.enabled,
         push_delay=settings.push.delay,
@@ -28,10 +32,10 @@ def policy_from(settings: Settings) -> Policy:
 
 def with_policy(use: UseCases, policy: Policy) -> UseCases:
     """Return the use cases with those rules of *policy* that may change at run time."""
-    most = policy.max_members
+    limits = policy.limits
     return attrs.evolve(
         use,
         register=attrs.evolve(use.register, is_open=policy.is_registration_open),
-        create_group=attrs.evolve(use.create_group, max_members=most),
-        execute_commands=attrs.evolve(use.execute_commands, limits=Limits(group_members=most)),
+        create_group=attrs.evolve(use.create_group, max_members=limits.group_members),
+        execute_commands=attrs.evolve(use.execute_commands, limits=limits),
     )

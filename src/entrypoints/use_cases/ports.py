@@ -5,7 +5,7 @@ from typing import Protocol
 
 import attrs
 
-from parlour.domain import access, administration, notifications
+from parlour.domain import access, administration, conversations, notifications
 from parlour.domain.access import PasswordHasher, Secrets
 from parlour.domain.kernel import transaction
 from parlour.domain.kernel.ids import IdSource
@@ -29,7 +29,7 @@ class Policy:
 
     lifetimes: access.Lifetimes = attrs.field(factory=access.Lifetimes)
     is_registration_open: bool = True
-    max_members: int = 5_000
+    limits: conversations.Limits = attrs.field(factory=conversations.Limits)
     presence_lease: timedelta = timedelta(seconds=45)
     is_pushing: bool = True
     push_delay: timedelta = timedelta(seconds=3)

@@ -48,7 +48,7 @@ def of_conversations(ports: Ports) -> ConversationUseCases:
             uow=ports.uow,
             clock=ports.clock,
             new_id=ports.new_id,
-            max_members=ports.policy.max_members,
+            max_members=ports.policy.limits.group_members,
         ),
         change_settings=conversations.ChangeSettings(ports.uow, ports.clock),
         list_members=conversations.ListMembers(ports.uow),
@@ -59,9 +59,7 @@ def of_messages(ports: Ports) -> MessageUseCases:
     """Hand the use cases of messages their ports."""
     return MessageUseCases(
         kinds=ports.policy.kinds,
-        execute_commands=messages.ExecuteCommands(
-            ports.uow, ports.clock, conversations.Limits(group_members=ports.policy.max_members)
-        ),
+        execute_commands=messages.ExecuteCommands(ports.uow, ports.clock, ports.policy.limits),
         mark_watermarks=messages.MarkWatermarks(ports.uow, ports.clock),
         list_receipts=messages.ListReceipts(ports.uow),
         page_history=messages.PageHistory(ports.uow),

@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from parlour.domain.conversations import GroupFull, OwnerMustStay, Title
+from parlour.domain.conversations import GroupFull, Limits, OwnerMustStay, Title
 from parlour.domain.kernel.errors import Forbidden, Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import PageWindow
@@ -144,7 +144,7 @@ class TestAddMembers:
         assert refusal.value.field == "users"
 
     def test_is_refused_when_the_group_is_full(self) -> None:
-        world = new_world(policy=Policy(max_members=3))
+        world = new_world(policy=Policy(limits=Limits(group_members=3)))
         alice, bob, carol, dave = world.people("alice", "bob", "carol", "dave")
         group = world.group(alice, bob)
 

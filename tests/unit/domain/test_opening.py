@@ -3,7 +3,15 @@
 import attrs
 import pytest
 
-from parlour.domain.conversations import ConversationKind, GroupFull, Opened, Pair, Role, Title
+from parlour.domain.conversations import (
+    ConversationKind,
+    GroupFull,
+    Limits,
+    Opened,
+    Pair,
+    Role,
+    Title,
+)
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import UserId
 from parlour.entrypoints.use_cases import Policy
@@ -160,7 +168,7 @@ class TestCreateGroup:
                 world.do.create_group(alice.id, title=Title("Lobby"), members=[stranger])
 
     def test_is_refused_above_the_maximum_number_of_members(self) -> None:
-        world = new_world(policy=Policy(max_members=3))
+        world = new_world(policy=Policy(limits=Limits(group_members=3)))
         alice, *others = world.people("alice", "bob", "carol", "dave")
 
         with pytest.raises(GroupFull, match="at most 3"):
