@@ -12,6 +12,7 @@ from parlour.entrypoints.client.models import User
 from parlour.entrypoints.client.needs import needs
 from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.state import State
+from parlour.entrypoints.harness.changes import MessageRequests
 from parlour.entrypoints.harness.node import Frame, Node
 from parlour.entrypoints.harness.transport import SimulatedTransport
 from parlour.entrypoints.websocket.session import CloseCode
@@ -32,7 +33,7 @@ class HasId(Protocol):
     id: UserId
 
 
-class Device:
+class Device(MessageRequests):
     """One log-in of one person, with a socket of its own.
 
     `state` is what it knows, kept by the rules of the headless client; `frames` holds every push.
@@ -154,11 +155,27 @@ class Device:
 
         *more* are other fields of the request: `reply_to`, `mentions`.
         """
-        key = key or self._node.new_key()
-        self._unsent[key] = (room, {"body": {"text": text}, **more})
+        return self.post(room, "text", {"text": text}, key=key, **more)
+
+    def post(
+        self,
+        room: ConversationId,
+        kind: str,
+        body: Frame,
+        *,
+        key: UUID | None = None,
+        **more: Any,
+    ) -> Frame | None:
+        """Post a message of any kind, such as a `poll`; None while the network is down."""
+        key = key or self.new_key()
+        self._unsent[key] = (room, {"kind": kind, "body": body, **more})
         if not self.is_connected:
             return None
         return self._post(room, key, self._unsent[key][1])
+
+    def new_key(self) -> UUID:
+        """Return an idempotency key."""
+        return self._node.new_key()
 
     def read(self, room: ConversationId, seq: int | None = None) -> Frame:
         """Mark everything up to *seq*, or all that this device knows, as read."""
@@ -282,7 +299,9 @@ class Device:
         request = {"type": "message.send", "conversation": conversation, "key": str(key)}
         answer = self.ask({**request, **content})
         del self._unsent[key]
-        self._apply({**answer, "type": "posted", "text": content["body"]["text"]}, conversation)
+        self._apply(
+            {**answer, "type": "posted", "text": content["body"].get("text", "")}, conversation
+        )
         known = self.state.conversations.get(conversation)
         if known is None or known.gap is not None:
             self._sync(conversation)
