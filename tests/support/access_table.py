@@ -143,6 +143,21 @@ OF_CONVERSATIONS = {
         status=201,
         keyed=True,
     ),
+    "edit_message": Row(
+        method="PATCH",
+        path=CONVERSATION + "/messages/1",
+        body={"body": {"text": "ho"}},
+        allowed=("owner",),
+    ),
+    "recall_message": Row(method="DELETE", path=CONVERSATION + "/messages/1", allowed=MANAGERS),
+    "list_revisions": Row(method="GET", path=CONVERSATION + "/messages/1/revisions"),
+    "list_reactions": Row(method="GET", path=CONVERSATION + "/messages/1/reactions"),
+    "react": Row(method="PUT", path=CONVERSATION + "/messages/1/reactions/👍"),
+    "take_reaction_back": Row(method="DELETE", path=CONVERSATION + "/messages/1/reactions/👍"),
+    "vote": Row(method="PUT", path=CONVERSATION + "/messages/2/vote", body={"options": [0]}),
+    "list_pins": Row(method="GET", path=CONVERSATION + "/pins"),
+    "pin_message": Row(method="PUT", path=CONVERSATION + "/pins/1"),
+    "unpin_message": Row(method="DELETE", path=CONVERSATION + "/pins/1"),
     "mark_read": Row(method="PUT", path=CONVERSATION + "/read", body={"seq": 1}),
     "mark_received": Row(
         method="PUT", path=CONVERSATION + "/received", body={"seq": 1}, status=204
@@ -243,6 +258,12 @@ class Scene:
         self.own = await who["owner"].create_group("Lobby", *inside)
         self.foreign = await who["somebody"].create_group("Foreign")
         await who["owner"].post(self.own, "the canary sings")
+        await who["owner"].call(
+            "POST",
+            f"/v1/conversations/{self.own}/messages",
+            {"kind": "poll", "body": {"question": "a canary?", "options": ["yes", "no"]}},
+            headers={"Idempotency-Key": str(http.service.new_id())},
+        )
         await who["somebody"].post(self.foreign, "the canary sings")
         roles = f"/v1/conversations/{self.own}/members/"
         promoted = await http.ask(

@@ -31,6 +31,7 @@ from parlour.entrypoints.wire.errors import INTERNAL, bad_request, problem
 from parlour.entrypoints.wire.pages import encode_page
 from parlour.entrypoints.wire.views import ChoiceView, view_head, view_private, view_status
 from tests.support import builders as b
+from tests.support import golden_changes
 from tests.support.fakes import START
 
 FILE = Path(__file__).parent.parent / "golden" / "frames.json"
@@ -93,6 +94,7 @@ def from_clients() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "ping with an id", {"type": "ping", "id": 12}
     yield "pong", {"type": "pong"}
     yield "pong with an id", {"type": "pong", "id": 12}
+    yield from golden_changes.requests()
 
 
 def from_the_service() -> Iterator[tuple[str, bytes]]:
@@ -160,6 +162,7 @@ def _answers() -> Iterator[tuple[str, bytes]]:
     yield "ok to presence.watch", encode(frames.Watching(id=10, states=states))
     yield "pong", encode_pong(None)
     yield "pong with an id", encode_pong(12)
+    yield from golden_changes.answers()
 
 
 def _errors() -> Iterator[tuple[str, bytes]]:
@@ -172,6 +175,7 @@ def _errors() -> Iterator[tuple[str, bytes]]:
     yield "error: not found", encode_error(4, problem(NotFound()))
     yield "error: too often", encode_error(4, problem(Limited(retry_after=timedelta(seconds=1.5))))
     yield "error: a bug", encode_error(4, INTERNAL)
+    yield from golden_changes.errors()
 
 
 def _pushes() -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ from litestar.types import ASGIApp
 
 from parlour.adapters.config.settings import Access, LimitSettings, PushSettings, Server, Settings
 from parlour.adapters.config.settings_backends import StorageSettings
+from parlour.adapters.config.settings_messages import MessageSettings
 from parlour.adapters.memory import MemoryRateLimiter
 from parlour.domain.kernel.limits import Rate
 from parlour.entrypoints.container import Container
@@ -79,6 +80,7 @@ async def http_service(
     server: Server | None = None,
     push: PushSettings | None = None,
     storage: StorageSettings | None = None,
+    messages: MessageSettings | None = None,
     peer: str = "127.0.0.1",
 ) -> AsyncIterator[HttpService]:
     """Run a service with a manual clock, for a client at the IP address *peer*.
@@ -92,6 +94,7 @@ async def http_service(
         server=server or Server(),
         push=push or PushSettings(),
         storage=storage or StorageSettings(backend="memory"),
+        messages=messages or MessageSettings(),
     )
     failures: list[BaseException] = []
     container = Container(settings=settings)

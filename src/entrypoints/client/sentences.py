@@ -56,6 +56,9 @@ FIELDS: Mapping[str, str] = {
     "state": "Others cannot see you in this way",
     "text": "This status text cannot be used: choose a shorter one, in one line",
     "reply_to": "The message that you reply to is not in this conversation",
+    "emoji": "This emoji cannot be used here",
+    "options": "This vote does not fit the poll",
+    "seqs": "Not so many messages can be chosen at once",
     "query": "This cannot be searched for",
     "attachments": "This service does not carry attachments",
 }

@@ -1,40 +1,25 @@
-"""Posting and reading messages, read marks, receipts and settings of a conversation."""
+"""Posting, reading, editing and recalling messages."""
 
-from datetime import UTC, datetime
+import re
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, get, patch, post, put
+from litestar import Controller, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
-from msgspec import UNSET
 
 from parlour.domain.access import Identity
-from parlour.domain.conversations import UNCHANGED, ConversationSettings
-from parlour.domain.kernel.errors import Invalid, NotFound
+from parlour.domain.kernel.errors import Invalid
 from parlour.domain.kernel.ids import ConversationId, SendKey
-from parlour.domain.messages import Content, Mark, PageWindow, PostMessage
-from parlour.entrypoints.http.documentation import CURSOR, also, answers, at_most
-from parlour.entrypoints.http.schemas import SettingsChange
-from parlour.entrypoints.http.schemas_messages import (
-    MessagesView,
-    NewMessage,
-    ReadMark,
-    ReceiptsView,
-    ReceivedMark,
-    SeqView,
-)
+from parlour.domain.messages import Content, EditMessage, PageWindow, PostMessage, RecallMessage
+from parlour.entrypoints.http.admission import count_changes
+from parlour.entrypoints.http.documentation import also, answers, at_most
+from parlour.entrypoints.http.problems import BadRequest
+from parlour.entrypoints.http.schemas_changes import ChangedView, EditedView, MessageChange
+from parlour.entrypoints.http.schemas_messages import MessagesView, NewMessage
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.attachments import refuse_attachments
-from parlour.entrypoints.wire.views import (
-    HeadView,
-    MessageView,
-    PostedView,
-    ReceiptView,
-    posted_fields,
-    view_head,
-    view_seen,
-)
+from parlour.entrypoints.wire.views import MessageView, PostedView, posted_fields, view_seen
 
 Key = Annotated[
     UUID,
@@ -43,6 +28,9 @@ Key = Annotated[
         description="The key of the send. The same key again gives the same message, for ever.",
     ),
 ]
+
+
+_NUMBERS = re.compile(r"[1-9][0-9]{0,15}(?:,[1-9][0-9]{0,15})*")
 
 
 class MessagesController(Controller):
@@ -54,7 +42,10 @@ class MessagesController(Controller):
     @get(
         operation_id="list_messages",
         summary="Read a page of messages",
-        description="The newest page without a position; at most one position at a time.",
+        description=(
+            "The newest page without a position; at most one position at a time. `seqs` asks for "
+            "single messages instead; those that the caller does not see are left out."
+        ),
         responses=answers("not_found", "invalid"),
     )
     async def page(
@@ -66,12 +57,20 @@ class MessagesController(Controller):
         before: Annotated[int | None, QueryParameter(description="Older than this seq.")] = None,
         after: Annotated[int | None, QueryParameter(description="Newer than this seq.")] = None,
         around: Annotated[int | None, QueryParameter(description="Around this seq.")] = None,
+        seqs: Annotated[
+            str | None, QueryParameter(description="At most 50 numbers, such as `1,5,9`.")
+        ] = None,
         limit: Annotated[int | None, at_most(100, default=50)] = None,
     ) -> MessagesView:
-        """Read a page of messages, ordered by seq."""
+        """Read a page of messages, or those with the given numbers, ordered by seq."""
         where = PageWindow(before=before, after=after, around=around)
         id_ = ConversationId(conversation)
-        found = await service.run(service.use.page_history, me.user, id_, where, limit)
+        if seqs is not None:
+            if where != PageWindow():
+                raise Invalid("cannot be combined with a position", field="seqs")
+            found = await service.run(service.use.get_messages, me.user, id_, _numbers(seqs))
+        else:
+            found = await service.run(service.use.page_history, me.user, id_, where, limit)
         messages = [view_seen(seen) for seen in found.messages]
         return MessagesView(messages, found.more_before, found.more_after, found.as_of)
 
@@ -116,10 +115,7 @@ class MessagesController(Controller):
     ) -> Response[PostedView]:
         """Post a message; the answer comes after the commit."""
         id_ = ConversationId(conversation)
-        service.limits.message(me.user.hex)
-        if not await service.run(service.use.filter_members, id_, [me.user]):
-            raise NotFound
-        service.limits.conversation_message(id_.hex)
+        await count_changes(service, me, id_)
         refuse_attachments(data.attachments)
         content = Content.parse(
             body=data.body,
@@ -137,102 +133,60 @@ class MessagesController(Controller):
             PostedView(**posted_fields(posted)), status_code=200 if posted.replayed else 201
         )
 
-
-class MarksController(Controller):
-    """Marks, receipts and the caller's settings of a conversation."""
-
-    path = "/conversations/{conversation:uuid}"
-    tags = ("Messages",)
-
-    @put(
-        "/read",
-        operation_id="mark_read",
-        summary="Say up to where one has read",
-        responses=answers("not_found", body=True),
-    )
-    async def read(
-        self,
-        conversation: FromPath[UUID],
-        data: JSONBody[ReadMark],
-        service: NamedDependency[Service],
-        me: NamedDependency[Identity],
-    ) -> SeqView:
-        """Move the read mark forward; it never moves back."""
-        id_ = ConversationId(conversation)
-        mark = Mark(conversation=id_, user=me.user, read=data.seq, private=data.private)
-        return SeqView(await service.mark(mark))
-
-    @put(
-        "/received",
-        operation_id="mark_received",
-        summary="Say up to where one has received",
-        status_code=204,
-        responses=answers("not_found", body=True),
-    )
-    async def received(
-        self,
-        conversation: FromPath[UUID],
-        data: JSONBody[ReceivedMark],
-        service: NamedDependency[Service],
-        me: NamedDependency[Identity],
-    ) -> None:
-        """Move the received mark forward; it never moves back."""
-        id_ = ConversationId(conversation)
-        await service.mark(Mark(conversation=id_, user=me.user, received=data.seq))
-
-    @get(
-        "/receipts",
-        operation_id="list_receipts",
-        summary="See who has received and read",
-        responses=answers("not_found", "invalid"),
-    )
-    async def receipts(
-        self,
-        conversation: FromPath[UUID],
-        service: NamedDependency[Service],
-        me: NamedDependency[Identity],
-        *,
-        seq: Annotated[int, QueryParameter(description="Who has received this message.")] = 0,
-        limit: Annotated[int | None, at_most(100, default=100)] = None,
-        cursor: Annotated[str | None, CURSOR] = None,
-    ) -> ReceiptsView:
-        """List the members who received a message; a page may be short and still have a next."""
-        id_ = ConversationId(conversation)
-        page = await service.run(
-            service.use.list_receipts, me.user, id_, seq=seq, cursor=cursor, limit=limit
-        )
-        receipts = [ReceiptView(each.user, each.received, each.read) for each in page.members]
-        return ReceiptsView(receipts, page.next)
-
     @patch(
-        "/settings",
-        operation_id="change_settings",
-        summary="Mute, pin or mark as unread for oneself",
-        responses=answers("not_found", body=True),
+        "/{seq:str}",
+        operation_id="edit_message",
+        summary="Give a message another text",
+        description="A `conflict` has the present message where it is not the one that was seen.",
+        responses=answers(
+            "not_found", "forbidden", "conflict", "timeout", "log_damaged", body=True
+        ),
     )
-    async def settings(
+    async def edit(
         self,
         conversation: FromPath[UUID],
-        data: JSONBody[SettingsChange],
+        seq: FromPath[int],
+        data: JSONBody[MessageChange],
         service: NamedDependency[Service],
         me: NamedDependency[Identity],
-    ) -> HeadView:
-        """Mute, pin or mark as unread on all devices of the caller; nobody else sees it."""
+    ) -> EditedView:
+        """Give one's own message another text, for a while after it was posted."""
         id_ = ConversationId(conversation)
-        until, pinned, unread = data.muted_until, data.pinned, data.marked_unread
-        settings = ConversationSettings(
-            muted_until=UNCHANGED if until is UNSET else _moment(until),
-            pinned=UNCHANGED if pinned is UNSET else pinned,
-            marked_unread=UNCHANGED if unread is UNSET else unread,
+        await count_changes(service, me, id_)
+        edited = await service.execute(
+            EditMessage(
+                actor=me.user,
+                conversation=id_,
+                seq=seq,
+                content=Content.parse(body=data.body, mentions=data.mentions),
+                seen_revision=data.revision,
+            )
         )
-        service.publish(await service.run(service.use.change_settings, me.user, id_, settings))
-        return view_head(await service.run(service.use.get_head, me.user, id_))
+        return EditedView(edited.offset, edited.revision, edited.replayed)
+
+    @delete(
+        "/{seq:str}",
+        operation_id="recall_message",
+        summary="Take a message back",
+        status_code=200,
+        responses=answers("not_found", "forbidden", "timeout", "log_damaged"),
+    )
+    async def recall(
+        self,
+        conversation: FromPath[UUID],
+        seq: FromPath[int],
+        service: NamedDependency[Service],
+        me: NamedDependency[Identity],
+    ) -> ChangedView:
+        """Take a message back on every device: one's own for a while, any as owner or admin."""
+        id_ = ConversationId(conversation)
+        await count_changes(service, me, id_)
+        changed = await service.execute(RecallMessage(actor=me.user, conversation=id_, seq=seq))
+        return ChangedView(changed.offset, changed.replayed)
 
 
-def _moment(at: datetime | None) -> datetime | None:
-    """Return a time in UTC; raise `Invalid` if no database can store it."""
-    if at is None:
-        return None
-    if not 2000 <= at.year <= 9998:
-        raise Invalid("is not a time between the years 2000 and 9998", field="muted_until")
-    return at.astimezone(UTC)
+def _numbers(raw: str) -> list[int]:
+    """Return the numbers of a list such as `1,5,9`; raise `BadRequest` for any other text."""
+    if not _NUMBERS.fullmatch(raw):
+        raise BadRequest("is not a list of whole numbers such as 1,5,9", field="seqs")
+    return [int(each) for each in raw.split(",")]

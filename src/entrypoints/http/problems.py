@@ -14,6 +14,7 @@ from parlour.domain.kernel.errors import DomainError, Limited, Unauthenticated
 from parlour.entrypoints.http.headers import security_headers
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.wire.errors import INTERNAL, Problem, bad_request, problem
+from parlour.entrypoints.wire.views import MessageView
 
 PROBLEM_JSON = "application/problem+json"
 TYPE_PREFIX = "urn:parlour:error:"
@@ -31,7 +32,10 @@ class FieldError(Struct):
 
 
 class ProblemView(Struct, omit_defaults=True):
-    """A refusal (RFC 9457). `code` is stable; `title` and `detail` are for people."""
+    """A refusal (RFC 9457). `code` is stable; `title` and `detail` are for people.
+
+    `message` is what a message is now that was changed since the client saw it.
+    """
 
     type: str
     title: str
@@ -41,6 +45,7 @@ class ProblemView(Struct, omit_defaults=True):
     detail: str | None = None
     retry_after_ms: int | None = None
     errors: list[FieldError] | None = None
+    message: MessageView | None = None
 
 
 class BadRequest(Exception):
@@ -76,6 +81,7 @@ def view_problem(found: Problem, status: int | None = None) -> ProblemView:
         detail=found.detail,
         retry_after_ms=found.retry_after_ms,
         errors=[FieldError(**each) for each in found.errors] or None,
+        message=found.message,
     )
 
 

@@ -11,8 +11,11 @@ from parlour.entrypoints.http.conversations import ConversationsController, Memb
 from parlour.entrypoints.http.cookies import RefreshCookie
 from parlour.entrypoints.http.guards import admit, identity_of
 from parlour.entrypoints.http.headers import securing
-from parlour.entrypoints.http.messages import MarksController, MessagesController
+from parlour.entrypoints.http.marks import MarksController
+from parlour.entrypoints.http.messages import MessagesController
 from parlour.entrypoints.http.notifications import NotificationsController, PushController
+from parlour.entrypoints.http.pins import PinsController
+from parlour.entrypoints.http.reactions import ReactionsController
 from parlour.entrypoints.http.reference import reference_routes
 from parlour.entrypoints.http.service_info import ServiceController
 from parlour.entrypoints.http.sync import SyncController
@@ -44,6 +47,8 @@ def api(service: Service, control: Control | None = None) -> Router:
             ConversationsController,
             MembersController,
             MessagesController,
+            ReactionsController,
+            PinsController,
             MarksController,
             SyncController,
             NotificationsController,

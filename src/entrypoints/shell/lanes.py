@@ -1,5 +1,6 @@
 """The lanes of a service: which requests share a transaction, and which share queries."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -18,6 +19,7 @@ from parlour.entrypoints.wire.pages import EncodedPage, encode_page
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
 R = TypeVar("R")
+T = TypeVar("T")
 
 DurableCommand: TypeAlias = Command[MessageBatch, R]
 """A command of any kind, with its result."""
@@ -91,6 +93,20 @@ class Lanes:
     def of(self, command: DurableCommand[Any]) -> Lane[DurableCommand[Any], Committed, Any]:
         """Return the lane of a command: one and the same for all commands of a conversation."""
         return self.commands[command.conversation.int % len(self.commands)]
+
+    async def execute_all(self, commands: Sequence[DurableCommand[T]]) -> list[T]:
+        """Commit commands in their order; return their results, raise the first refusal.
+
+        Those of one conversation share a batch where it has room. Each is decided for itself: what
+        was committed beside a refused one stays.
+        """
+        waiting = (self.of(each).ask(each) for each in commands)
+        results: list[T] = []
+        for outcome in await asyncio.gather(*waiting, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            results.append(outcome)
+        return results
 
     async def drain(self) -> None:
         """Wait until everything that was submitted is committed."""

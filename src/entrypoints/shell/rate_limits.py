@@ -44,16 +44,19 @@ class RateLimits:
 
     # -- counted by this node ----------------------------------------------------------------
 
-    def message(self, user: str) -> None:
-        """Count a message of a user; *user* is the hexadecimal id, as below."""
-        _require(self._local.take(user, self._limits.messages))
+    def message(self, user: str, count: int = 1) -> None:
+        """Count messages of a user, or changes; *user* is the hexadecimal id, as below.
 
-    def conversation_message(self, conversation: str) -> None:
-        """Count a message in a conversation. Ask this only for members.
+        More than the burst of the rate count as the burst: they wait until all of it is there.
+        """
+        self._require_many(user, self._limits.messages, count)
+
+    def conversation_message(self, conversation: str, count: int = 1) -> None:
+        """Count messages in a conversation, or changes of some. Ask this only for members.
 
         A stranger must neither use up what the members may send nor learn how much they send.
         """
-        _require(self._local.take(conversation, self._limits.conversation_messages))
+        self._require_many(conversation, self._limits.conversation_messages, count)
 
     def request(self, user: str) -> None:
         """Count a request of a user."""
@@ -91,6 +94,9 @@ class RateLimits:
     async def password_change(self, user: UserId) -> None:
         """Count an attempt to change a password: the old one could be guessed here, too."""
         await self._take(f"password:{user.hex}", self._limits.password_changes)
+
+    def _require_many(self, key: str, rate: Rate, count: int) -> None:
+        _require(self._local.take(key, rate, min(count, rate.burst)))
 
     async def _take(self, key: str, rate: Rate) -> None:
         if self._shared is not None:

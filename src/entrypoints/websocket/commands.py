@@ -5,9 +5,23 @@ from typing import Any
 
 import attrs
 
+from parlour.domain.conversations import Changed
 from parlour.domain.kernel.ids import ConversationId, SendKey
-from parlour.domain.messages import Content, Posted, PostMessage
+from parlour.domain.messages import (
+    Content,
+    Edited,
+    EditMessage,
+    Emoji,
+    Posted,
+    PostMessage,
+    Reacted,
+    RecallMessage,
+    SetPin,
+    SetReaction,
+    Vote,
+)
 from parlour.entrypoints.shell.lanes import DurableCommand
+from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.wire.attachments import refuse_attachments
@@ -26,19 +40,75 @@ class CommandFrame:
     answer: Callable[[Any, Any], frames.Answer]
 
 
-def _post(connection: Connection, frame: frames.MessageSend) -> PostMessage:
-    refuse_attachments(frame.attachments)
-    return PostMessage(
+def command_frames(service: Service) -> Mapping[type, CommandFrame]:
+    """Return every frame that asks for a command. Their order on a socket holds across types."""
+
+    def post(connection: Connection, frame: frames.MessageSend) -> PostMessage:
+        refuse_attachments(frame.attachments)
+        return PostMessage(
+            conversation=ConversationId(frame.conversation),
+            sender=connection.user,
+            session=connection.session,
+            key=SendKey(frame.key),
+            content=Content.parse(
+                kind=frame.kind,
+                body=frame.body,
+                reply_to=frame.reply_to,
+                mentions=frame.mentions,
+                kinds=service.use.kinds,
+            ),
+        )
+
+    def react(connection: Connection, frame: frames.SetReaction) -> SetReaction:
+        return SetReaction(
+            actor=connection.user,
+            conversation=ConversationId(frame.conversation),
+            seq=frame.seq,
+            emoji=Emoji.parse(frame.emoji, service.settings.messages.custom_emojis),
+            on=frame.on,
+        )
+
+    return {
+        frames.MessageSend: CommandFrame(post, _posted),
+        frames.MessageEdit: CommandFrame(_edit, _edited),
+        frames.MessageRecall: CommandFrame(_recall, _changed),
+        frames.SetReaction: CommandFrame(react, _reacted),
+        frames.SetPin: CommandFrame(_pin, _changed),
+        frames.PollVote: CommandFrame(_vote, _changed),
+    }
+
+
+def _edit(connection: Connection, frame: frames.MessageEdit) -> EditMessage:
+    return EditMessage(
+        actor=connection.user,
         conversation=ConversationId(frame.conversation),
-        sender=connection.user,
-        session=connection.session,
-        key=SendKey(frame.key),
-        content=Content.parse(
-            kind=frame.kind,
-            body=frame.body,
-            reply_to=frame.reply_to,
-            mentions=frame.mentions,
-        ),
+        seq=frame.seq,
+        content=Content.parse(body=frame.body, mentions=frame.mentions),
+        seen_revision=frame.revision,
+    )
+
+
+def _recall(connection: Connection, frame: frames.MessageRecall) -> RecallMessage:
+    return RecallMessage(
+        actor=connection.user, conversation=ConversationId(frame.conversation), seq=frame.seq
+    )
+
+
+def _pin(connection: Connection, frame: frames.SetPin) -> SetPin:
+    return SetPin(
+        actor=connection.user,
+        conversation=ConversationId(frame.conversation),
+        seq=frame.seq,
+        on=frame.on,
+    )
+
+
+def _vote(connection: Connection, frame: frames.PollVote) -> Vote:
+    return Vote(
+        actor=connection.user,
+        conversation=ConversationId(frame.conversation),
+        seq=frame.seq,
+        options=tuple(frame.options),
     )
 
 
@@ -46,7 +116,17 @@ def _posted(frame: frames.MessageSend, posted: Posted) -> frames.Sent:
     return frames.Sent(id=frame.id, **posted_fields(posted))
 
 
-COMMAND_FRAMES: Mapping[type, CommandFrame] = {
-    frames.MessageSend: CommandFrame(_post, _posted),
-}
-"""Every frame that asks for a command. Their order on a socket holds whatever their types."""
+def _edited(frame: frames.MessageEdit, edited: Edited) -> frames.Edited:
+    return frames.Edited(
+        id=frame.id, offset=edited.offset, revision=edited.revision, replayed=edited.replayed
+    )
+
+
+def _reacted(frame: frames.SetReaction, reacted: Reacted) -> frames.Reacted:
+    return frames.Reacted(
+        id=frame.id, offset=reacted.offset, count=reacted.count, replayed=reacted.replayed
+    )
+
+
+def _changed(frame: frames.Request, changed: Changed) -> frames.Changed:
+    return frames.Changed(id=frame.id, offset=changed.offset, replayed=changed.replayed)

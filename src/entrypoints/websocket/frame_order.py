@@ -1,6 +1,6 @@
 """Keeps the requests of one socket for one conversation in frame order (protocol rule 2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 Start = Callable[[], None]
@@ -34,6 +34,24 @@ class FrameOrder:
         line.running += 1
         line.are_commands = is_command
         start()
+
+    def enter_all(self, conversations: Collection[UUID], start: Start) -> None:
+        """Call *start* when the turn of a request that is no command has come in all of these.
+
+        They are different ones; `leave` each of them when the request has ended.
+        """
+        missing = len(conversations)
+        if not missing:
+            start()
+
+        def its_turn() -> None:
+            nonlocal missing
+            missing -= 1
+            if not missing:
+                start()
+
+        for conversation in conversations:
+            self.enter(conversation, its_turn, is_command=False)
 
     def leave(self, conversation: UUID) -> None:
         """Take note that a request for *conversation* has ended, and start the next."""

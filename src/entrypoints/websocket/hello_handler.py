@@ -122,4 +122,5 @@ class HelloHandler:
 
     def _features(self) -> list[str]:
         """Return the features of this service beyond level 1 of the protocol."""
-        return ["notifications", *(["push"] if self._service.settings.push.enabled else [])]
+        push = ["push"] if self._service.settings.push.enabled else []
+        return ["notifications", *push, "messages.life"]

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from logging import DEBUG, getLogger
 from typing import Any
+from uuid import UUID
 
 from parlour.adapters.logging import bound, get_logger
 from parlour.domain.kernel.errors import DomainError, Forbidden, Limited, NotFound
@@ -20,7 +21,7 @@ from parlour.domain.users import ChosenState, PresenceChoice
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.codec import encode, encode_error
-from parlour.entrypoints.websocket.commands import COMMAND_FRAMES, CommandFrame
+from parlour.entrypoints.websocket.commands import CommandFrame, command_frames
 from parlour.entrypoints.websocket.connection import Connection, Requests
 from parlour.entrypoints.websocket.hello_handler import HelloHandler
 from parlour.entrypoints.wire.errors import INTERNAL, problem
@@ -40,6 +41,7 @@ class SocketRequests(Requests):
         self._service = service
         self._hello_handler = hello_handler
         self._tasks: set[asyncio.Task[None]] = set()
+        self._commands = command_frames(service)
         self._handlers: dict[type, RequestHandler] = {
             frames.AuthRefresh: self._auth_refresh,
             frames.Read: self._read,
@@ -56,19 +58,17 @@ class SocketRequests(Requests):
         if _is_logged(DEBUG) and connection.state.is_welcomed:
             with bound(user=connection.user, session=connection.session):
                 log.debug("request", type=frame.__struct_config__.tag, id=frame.id)
-        conversation: Any = getattr(frame, "conversation", None)
-        kind = COMMAND_FRAMES.get(type(frame))
+        kind = self._commands.get(type(frame))
         if kind is not None:
+            conversation: Any = frame.conversation  # type: ignore[union-attr]
             start = partial(self._submit, connection, frame, kind)
             connection.order.enter(conversation, start, is_command=True)
         elif isinstance(frame, frames.Hello):
             self._spawn(self._hello_handler.handle(connection, frame))
         else:
-            start = partial(self._begin, connection, frame, conversation)
-            if conversation is None:
-                start()
-            else:
-                connection.order.enter(conversation, start, is_command=False)
+            concerned = _conversations_of(frame)
+            start = partial(self._begin, connection, frame, concerned)
+            connection.order.enter_all(concerned, start)
 
     def relay(self, connection: Connection, frame: frames.Typing) -> None:
         conversation = ConversationId(frame.conversation)
@@ -116,12 +116,12 @@ class SocketRequests(Requests):
     # -- everything else ---------------------------------------------------------------------
 
     def _begin(
-        self, connection: Connection, frame: frames.Request, conversation: ConversationId | None
+        self, connection: Connection, frame: frames.Request, concerned: Sequence[UUID]
     ) -> None:
-        self._spawn(self._answer(connection, frame, conversation))
+        self._spawn(self._answer(connection, frame, concerned))
 
     async def _answer(
-        self, connection: Connection, frame: frames.Request, conversation: ConversationId | None
+        self, connection: Connection, frame: frames.Request, concerned: Sequence[UUID]
     ) -> None:
         try:
             answer = await self._handle(connection, frame)
@@ -133,7 +133,7 @@ class SocketRequests(Requests):
             connection.count_refusal(INTERNAL.code)
             answer = encode_error(frame.id, problem(error))
         connection.answer(frame.id, answer)
-        if conversation is not None:
+        for conversation in concerned:
             connection.order.leave(conversation)
 
     async def _handle(self, connection: Connection, frame: frames.Request) -> bytes:
@@ -243,3 +243,9 @@ class SocketRequests(Requests):
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _conversations_of(frame: frames.Request) -> tuple[UUID, ...]:
+    """Return the conversations of which a frame keeps its place among the frames of a socket."""
+    conversation: UUID | None = getattr(frame, "conversation", None)
+    return () if conversation is None else (conversation,)

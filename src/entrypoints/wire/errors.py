@@ -6,6 +6,8 @@ from typing import Any
 import attrs
 
 from parlour.domain.kernel.errors import DomainError, Invalid
+from parlour.domain.messages import RevisionConflict
+from parlour.entrypoints.wire.views import MessageView, view_message
 
 STATUS: dict[str, int] = {
     "bad_request": 400,
@@ -38,7 +40,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 @attrs.frozen
 class Problem:
-    """An error as clients see it: an `error` frame on the socket, RFC 9457 over HTTP."""
+    """An error as clients see it: an `error` frame on the socket, RFC 9457 over HTTP.
+
+    `message` is what a message is now that was changed since the client saw it.
+    """
 
     code: str
     title: str
@@ -46,6 +51,7 @@ class Problem:
     temporary: bool = False
     retry_after_ms: int | None = None
     errors: tuple[dict[str, str], ...] = ()
+    message: MessageView | None = None
 
     @property
     def status(self) -> int:
@@ -62,6 +68,8 @@ class Problem:
             fields["retry_after_ms"] = self.retry_after_ms
         if self.errors:
             fields["errors"] = list(self.errors)
+        if self.message is not None:
+            fields["message"] = self.message
         return fields
 
 
@@ -87,4 +95,5 @@ def problem(error: BaseException) -> Problem:
         error.temporary,
         None if retry is None else max(1, -(-retry // _MILLISECOND)),
         ({"field": error.field or "", "message": error.message},) if named else (),  # type: ignore[attr-defined]
+        view_message(error.message) if isinstance(error, RevisionConflict) else None,
     )

@@ -13,6 +13,7 @@ import pytest
 from parlour.entrypoints.http import (
     schemas,
     schemas_admin,
+    schemas_changes,
     schemas_messages,
     schemas_notifications,
 )
@@ -33,6 +34,7 @@ RENEW = "PARLOUR_TEST_RENEW"
 _SCHEMAS = {
     **vars(schemas),
     **vars(schemas_admin),
+    **vars(schemas_changes),
     **vars(schemas_messages),
     **vars(schemas_notifications),
 }

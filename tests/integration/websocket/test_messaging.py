@@ -20,8 +20,8 @@ class TestWelcome:
 
         assert welcome["type"] == "welcome"
         assert welcome["user"] == alice.id
-        assert welcome["level"] == 4
-        assert all(isinstance(feature, str) for feature in welcome["features"])
+        assert welcome["level"] == 5
+        assert welcome["features"] == ["notifications", "push", "messages.life"]
         assert welcome["limits"] == {"frame": 131_072, "in_flight": 32, "text": 8_000}
         assert welcome["heartbeat_ms"] == 25_000
         assert welcome["more"] is False

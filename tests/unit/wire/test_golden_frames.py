@@ -21,12 +21,13 @@ def structs_below(base: type, module: Any) -> list[type]:
     return [
         each
         for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, base) and each.__module__ == module.__name__
+        if isinstance(each, type) and issubclass(each, base)
+        if each.__module__.startswith(module.__name__)
     ]
 
 
 def fields_of(struct: type) -> set[str]:
-    return set(struct.__struct_fields__)  # type: ignore[attr-defined]
+    return set(struct.__struct_encode_fields__)  # type: ignore[attr-defined]
 
 
 def type_of(struct: type) -> str:

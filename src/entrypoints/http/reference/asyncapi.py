@@ -17,6 +17,7 @@ from parlour.entrypoints.http.reference.event_kinds import about, data_schema
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.wire import pushes
 from parlour.entrypoints.wire.errors import STATUS
+from parlour.entrypoints.wire.views import MessageView
 
 Json = dict[str, Any]
 
@@ -32,6 +33,11 @@ ANSWERS: Mapping[type[Struct], type[Struct]] = {
     frames.Focus: frames.Answer,
     frames.PresenceWatch: frames.Watching,
     frames.PresenceSet: frames.Answer,
+    frames.MessageEdit: frames.Edited,
+    frames.MessageRecall: frames.Changed,
+    frames.SetReaction: frames.Reacted,
+    frames.SetPin: frames.Changed,
+    frames.PollVote: frames.Changed,
     frames.Ping: frames.Pong,
 }
 """What answers each request when it succeeds; every request but `ping` may get an `error`."""
@@ -138,7 +144,7 @@ def _event_message(kind: type[Payload], frame: str) -> Json:
 
 
 def _schemas() -> Json:
-    types = [*get_args(frames.ClientFrame), *ANSWERS.values(), *_pushed()]
+    types = [*get_args(frames.ClientFrame), *ANSWERS.values(), *_pushed(), MessageView]
     schemas = json_schemas(types, _SCHEMAS)
     schemas["Error"] = _error_schema()
     schemas |= {name: data_schema(kind) for name, (kind, _) in _events().items()}
@@ -160,6 +166,10 @@ def _error_schema() -> Json:
             "errors": {
                 "type": "array",
                 "items": {"type": "object", "properties": {"field": text, "message": text}},
+            },
+            "message": {
+                "$ref": _SCHEMAS + MessageView.__name__,
+                "description": "What it is now, where it was changed since the client saw it.",
             },
         },
         "required": ["type", "code", "title", "temporary"],

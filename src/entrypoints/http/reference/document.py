@@ -16,6 +16,7 @@ from parlour.entrypoints.http import (
     problems,
     schemas,
     schemas_admin,
+    schemas_changes,
     schemas_messages,
     schemas_notifications,
 )
@@ -75,6 +76,7 @@ def exact_schemas(names: Json) -> Json:
         for module in (
             schemas,
             schemas_admin,
+            schemas_changes,
             schemas_messages,
             schemas_notifications,
             views,

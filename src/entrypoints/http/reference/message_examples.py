@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from parlour.domain.kernel.time import rfc3339
 from parlour.domain.messages import MessagePosted, ReadMoved
-from parlour.entrypoints.http import schemas_messages
+from parlour.entrypoints.http import schemas_changes, schemas_messages
 from parlour.entrypoints.http.reference.event_examples import (
     TALK,
     conversation_event,
@@ -32,6 +32,7 @@ _MESSAGE = views.MessageView(
     body={"text": "hi @bob"},
     revision=1,
     mentions=[str(_BOB)],
+    reactions=[views.ReactionView("👍", 1, [_BOB])],
 )
 HEAD = views.HeadView(
     conversation=TALK,
@@ -60,6 +61,14 @@ MESSAGE_BODIES: tuple[Struct, ...] = (
     views.PostedView(TALK, 121, 132, _AT, _KEY, False),
     _MESSAGE,
     schemas_messages.MessagesView([_MESSAGE], True, False, 134),
+    schemas_changes.MessageChange(body={"text": "hi @bob!"}, revision=1),
+    schemas_changes.EditedView(133, 2, False),
+    schemas_changes.ChangedView(134, False),
+    schemas_changes.ReactedView(135, 2, False),
+    schemas_changes.ReactionsView([schemas_changes.ReactorView(_BOB, "👍", _AT)], _CURSOR),
+    schemas_changes.VoteChange([0]),
+    schemas_changes.RevisionsView([schemas_changes.RevisionView(1, "text", {"text": "hi"}, _AT)]),
+    schemas_changes.PinsView([schemas_changes.PinView(_BOB, _AT, _MESSAGE)], 134),
     schemas_messages.ReadMark(121),
     schemas_messages.ReceivedMark(121),
     schemas_messages.SeqView(121),

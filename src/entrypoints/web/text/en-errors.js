@@ -32,10 +32,12 @@ export const EN_ERRORS = {
 
   'rule.attachments': 'This service does not carry attachments.',
   'rule.display-name': 'A name is one line of 1 to {max} visible characters.',
+  'rule.emoji': 'This emoji cannot be used here.',
   'rule.handle':
     'A handle has {min} to {max} letters (a–z) or digits, with single dots, dashes or underscores between them. A few words such as “admin” are reserved.',
   'rule.mentions': 'A message cannot mention so many people.',
   'rule.message': 'A message has 1 to {max} characters.',
+  'rule.messages': 'Not so many messages can be chosen at once.',
   'rule.muted-until': 'A conversation cannot be muted until this time.',
   'rule.password':
     'A password has at least {min} characters and is not one that everybody tries first.',
@@ -51,4 +53,5 @@ export const EN_ERRORS = {
   'rule.state': 'Others cannot see you in this way.',
   'rule.status-text': 'This status text cannot be used. Choose a shorter one, in one line.',
   'rule.title': 'The name of a group is one line of 1 to {max} visible characters.',
+  'rule.vote': 'This vote does not fit the poll.',
 };

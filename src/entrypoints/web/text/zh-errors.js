@@ -30,10 +30,12 @@ export const ZH_ERRORS = {
 
   'rule.attachments': '此服务不支持附件。',
   'rule.display-name': '名称为一行，含 1 到 {max} 个可见字符。',
+  'rule.emoji': '这里不能使用此表情。',
   'rule.handle':
     '用户名由 {min} 到 {max} 个字母（a–z）或数字组成，中间可以有单个的点、连字符或下划线。“admin”等少数词语被保留。',
   'rule.mentions': '一条消息不能提及这么多人。',
   'rule.message': '一条消息含 1 到 {max} 个字符。',
+  'rule.messages': '不能一次选择这么多消息。',
   'rule.muted-until': '会话不能静音到这个时间。',
   'rule.password': '密码至少有 {min} 个字符，并且不能是容易猜到的密码。',
   'rule.people': '不能一次添加这么多人。',
@@ -48,4 +50,5 @@ export const ZH_ERRORS = {
   'rule.state': '不能设置这种在线状态。',
   'rule.status-text': '无法使用此状态文字，请换成一行较短的文字。',
   'rule.title': '群组名称为一行，含 1 到 {max} 个可见字符。',
+  'rule.vote': '此选择不符合该投票的规则。',
 };

@@ -20,6 +20,7 @@ from parlour.entrypoints.wire.views.heads import (
 from parlour.entrypoints.wire.views.messages import (
     ForwardedView,
     MessageView,
+    PlaceView,
     PostedView,
     ReactionView,
     RecalledView,
@@ -51,6 +52,7 @@ __all__ = [
     "LastView",
     "MeView",
     "MessageView",
+    "PlaceView",
     "PostedView",
     "PrivateEventView",
     "ReactionView",

@@ -34,6 +34,13 @@ class PostedView(Struct, omit_defaults=True, gc=False):
     mentions: list[str] | None = None
 
 
+class PlaceView(Struct, gc=False):
+    """Where a message stands in its conversation and in the log."""
+
+    seq: int
+    offset: int
+
+
 class RecalledView(Struct, gc=False):
     """Who took the message back, and when. Nothing is left of its content."""
 

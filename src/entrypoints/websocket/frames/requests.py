@@ -1,38 +1,18 @@
-"""The frames of the socket as types, version 1 of the protocol (protocol.md, section 2).
-
-Unknown fields are ignored, so that clients may be newer than the service.
-"""
+"""The frames of clients: what a socket may ask for, but for what changes messages."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Struct, field
 
+from parlour.entrypoints.websocket.frames.base import Id, Request, Seq
 from parlour.entrypoints.wire.attachments import Attachments
 from parlour.entrypoints.wire.mentions import Mentions
-from parlour.entrypoints.wire.views import (
-    ChoiceView,
-    ClientDevice,
-    HeadView,
-    PrivateEventView,
-    StatusView,
-)
+from parlour.entrypoints.wire.views import ClientDevice
 
-VERSION = 1
-LEVEL = 5
-"""Raised by each addition to the protocol: what each brought stands in protocol.md."""
-
-Id = Annotated[int, Meta(ge=0, le=2**53 - 1)]
-Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Limit = Annotated[int, Meta(ge=1, le=200)]
 Secret = Annotated[str, Meta(min_length=1, max_length=256)]
 Position = Annotated[str, Meta(max_length=512)]
-
-
-class Request(Struct, tag_field="type", kw_only=True, gc=False):
-    """Base of the frames that get an answer with the same id."""
-
-    id: Id
 
 
 class Hello(Request, tag="hello"):
@@ -58,8 +38,8 @@ class MessageSend(Request, tag="message.send"):
     body: dict[str, Any]
     kind: Annotated[str, Meta(max_length=64)] = "text"
     reply_to: Seq | None = None
-    mentions: Mentions = []
-    attachments: Attachments = []
+    mentions: Mentions = field(default_factory=list)
+    attachments: Attachments = field(default_factory=list)
 
 
 class Read(Request, tag="read"):
@@ -134,101 +114,3 @@ class Pong(Struct, tag_field="type", tag="pong", gc=False):
     """The answer to a `ping`."""
 
     id: Id | None = None
-
-
-Asked = (
-    Hello
-    | AuthRefresh
-    | MessageSend
-    | Read
-    | Received
-    | Sync
-    | SyncMe
-    | Conversations
-    | Focus
-    | PresenceWatch
-    | PresenceSet
-)
-"""The frames that are answered."""
-
-ClientFrame = Asked | Typing | Ping | Pong
-
-
-class Answer(Struct, tag_field="type", tag="ok", omit_defaults=True, gc=False):
-    """The request is done; a durable one is committed."""
-
-    id: int
-
-
-class Welcome(Answer, tag="welcome"):
-    """The answer to `hello`: the session, and what changed since the cursor."""
-
-    session: UUID
-    user: UUID
-    level: int
-    features: list[str]
-    limits: dict[str, int]
-    heartbeat_ms: int
-    time: str
-    cursor: str
-    heads: list[HeadView]
-    more: bool
-    presence: ChoiceView
-
-
-class Refreshed(Answer, tag="ok"):
-    """When the new token expires."""
-
-    expires_at: str
-
-
-class Sent(Answer, tag="ok"):
-    """The message is committed; `replayed` if an earlier send with this key did it.
-
-    `mentions` are those that the service found, or left of those that were named.
-    """
-
-    conversation: UUID
-    seq: int
-    offset: int
-    at: str
-    key: UUID
-    replayed: bool
-    mentions: list[str] | None = None
-
-
-class ReadUpTo(Answer, tag="ok"):
-    """The read mark after the request."""
-
-    seq: int
-
-
-class Synced(Answer, tag="ok"):
-    """A page of the log of a conversation."""
-
-    events: Raw
-    last: int
-    more: bool
-    reset: bool
-
-
-class SyncedMe(Answer, tag="ok"):
-    """A page of the private log."""
-
-    events: list[PrivateEventView]
-    cursor: str
-    more: bool
-    reset: bool
-
-
-class Listed(Answer, tag="ok"):
-    """A page of heads."""
-
-    heads: list[HeadView]
-    next: str | None = None
-
-
-class Watching(Answer, tag="ok"):
-    """The presence of the watched users."""
-
-    states: list[StatusView]
