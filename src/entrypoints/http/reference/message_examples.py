@@ -49,6 +49,7 @@ HEAD = views.HeadView(
     role="member",
     peer=_BOB,
     last=views.LastView(121, _ALICE, _AT, "text", "hi @bob"),
+    draft=views.DraftView("see you", _AT),
 )
 _EVENT = views.view_event(
     conversation_event(MessagePosted(kind="text", body={"text": "hi @bob"}, revision=1))

@@ -13,6 +13,7 @@ from parlour.entrypoints.wire.views.events import (
     view_private,
 )
 from parlour.entrypoints.wire.views.heads import (
+    DraftView,
     HeadView,
     LastView,
     view_head,
@@ -46,6 +47,7 @@ from parlour.entrypoints.wire.views.people import (
 __all__ = [
     "ChoiceView",
     "ClientDevice",
+    "DraftView",
     "EventView",
     "ForwardedView",
     "HeadView",
