@@ -64,3 +64,32 @@ async def test_a_long_text_is_sent_as_several_messages_and_a_file_never_leaves_t
     await page.evaluate(_WITH_FILE, ["message-composer textarea", "paste"])
     await expect(page.locator(".toast")).to_contain_text("Files cannot be sent here.")
     assert user.errors == []
+
+
+async def test_a_mention_is_completed_while_it_is_typed(
+    chromium: Browser, server: Server, people: HttpClient
+) -> None:
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob Marsh")
+    await bob.create_group("Choir", ada, await people.register("kim", "Kim Park"))
+    user = await open_browser_user(chromium, server.url)
+    await user.log_in("ada")
+    await user.open("Choir")
+    field = user.page.locator("message-composer textarea")
+    suggestions = user.page.get_by_role("listbox", name="People to mention")
+
+    await field.press_sequentially("Hello @")
+    await expect(suggestions.get_by_role("option")).to_have_text(
+        ["BMBob Marsh@bob", "KPKim Park@kim"]
+    )
+    await field.press("ArrowDown")
+    await expect(suggestions.get_by_role("option", selected=True)).to_contain_text("Kim Park")
+    await field.press("Escape")
+    await expect(suggestions).to_have_count(0)
+    await field.press_sequentially("ma")
+    await field.press("Tab")
+    await expect(field).to_have_value("Hello @bob ")
+    await field.press_sequentially("and @k")
+    await suggestions.get_by_role("option").click()
+    await expect(field).to_have_value("Hello @bob and @kim ")
+    await expect(field).to_be_focused()
+    assert user.errors == []
