@@ -176,6 +176,8 @@ async def test_on_a_phone_the_picker_is_a_sheet_at_the_bottom_in_the_language_of
     # No keyboard covers the emoji.
     await expect(picker.get_by_label("搜索表情")).not_to_be_focused()
     assert await violations_of(user) == []
+    await picker.get_by_role("button", name="旗帜").tap()
+    await expect(option(picker, "黑白方格旗")).to_be_in_viewport()
     await picker.get_by_label("搜索表情").fill("birthday")
     await expect(option(picker, "生日蛋糕")).to_be_visible()
     assert await violations_of(user) == []

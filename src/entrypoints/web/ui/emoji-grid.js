@@ -25,9 +25,8 @@ import { h, render } from './vdom.js';
  * @property {(id: string) => void} onScroll another section is at the top
  */
 
-/** About the size of a row, for sections that were not drawn yet. */
-const ROW_PX = 40;
-const COLUMNS = 9;
+/** Of a section, above its emoji. */
+const TITLE_PX = 29;
 
 export class EmojiGrid {
   element = document.createElement('div');
@@ -64,7 +63,14 @@ export class EmojiGrid {
   /** @param {Section[]} sections */
   show(sections) {
     this.#sections = sections;
-    render(this.element, sections.map(sectionView));
+    const { cellPx, columns } = this.#measure();
+    // About as high as they will be, as long as they were not drawn.
+    const height = (/** @type {Section} */ { cells }) =>
+      Math.ceil(cells.length / columns) * cellPx + TITLE_PX;
+    render(
+      this.element,
+      sections.map((section) => sectionView(section, height(section))),
+    );
     if (!this.#active?.isConnected) this.#activate(this.#buttonAt({ section: 0, index: 0 }));
     this.#onScroll();
   }
@@ -80,7 +86,12 @@ export class EmojiGrid {
   scrollTo(id) {
     const section = this.#sections.findIndex((each) => each.id === id);
     const view = /** @type {HTMLElement} */ (this.element.children[section]);
-    this.element.scrollTop = view.offsetTop;
+    const scroll = () => {
+      this.element.scrollTop = view.offsetTop;
+    };
+    scroll();
+    // Sections above may turn out higher when they are drawn.
+    requestAnimationFrame(scroll);
     this.#activate(this.#buttonAt({ section, index: 0 }));
   }
 
@@ -164,14 +175,23 @@ export class EmojiGrid {
   }
 
   #geometry() {
-    const cells = /** @type {HTMLElement} */ (this.element.querySelector('.emoji-cells'));
-    const cell = /** @type {HTMLElement} */ (cells.firstElementChild);
-    const columns = getComputedStyle(cells).gridTemplateColumns.split(' ').length;
+    const { cellPx, columns } = this.#measure();
     return {
       lengths: this.#sections.map((section) => section.cells.length),
       columns,
-      pageRows: Math.max(1, Math.floor(this.element.clientHeight / cell.offsetHeight) - 1),
+      pageRows: Math.max(1, Math.floor(this.element.clientHeight / cellPx) - 1),
     };
+  }
+
+  #measure() {
+    const style = getComputedStyle(this.element);
+    const [cellPx, start, end] = [
+      style.getPropertyValue('--cell'),
+      style.paddingInlineStart,
+      style.paddingInlineEnd,
+    ].map(Number.parseFloat);
+    const width = this.element.clientWidth - start - end;
+    return { cellPx, columns: Math.max(1, Math.floor(width / cellPx)) };
   }
 
   #onScroll() {
@@ -193,8 +213,8 @@ const isTyped = ({ key, ctrlKey, metaKey, altKey }) =>
   !metaKey &&
   !altKey;
 
-/** @param {Section} section */
-const sectionView = (section) =>
+/** @param {Section} section @param {number} height as long as it was not drawn */
+const sectionView = (section, height) =>
   h(
     'div',
     {
@@ -203,9 +223,7 @@ const sectionView = (section) =>
       role: 'group',
       'aria-label': section.title,
       memo: [section],
-      style: {
-        'contain-intrinsic-block-size': `auto ${Math.ceil(section.cells.length / COLUMNS) * ROW_PX + 30}px`,
-      },
+      style: { 'contain-intrinsic-block-size': `auto ${height}px` },
     },
     section.title && h('div', { class: 'emoji-title', 'aria-hidden': 'true' }, section.title),
     h('div', { class: 'emoji-cells', role: 'presentation' }, section.cells.map(cellView)),
