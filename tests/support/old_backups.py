@@ -144,7 +144,6 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
             "user_id": user.bytes,
             "password_hash": FastHasher().hash(PASSWORD),
             "changed_at": AT,
-            "joined_seq": 0,
         }
         for user in (b.ALICE, b.BOB)
     ],
