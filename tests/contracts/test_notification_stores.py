@@ -99,6 +99,18 @@ class TestNotifications:
         page = kept.read(lambda stores: stores.notifications.page(b.ALICE, None, 9))
         assert [(each.number, each.read) for each in page] == [(3, False), (2, True), (1, False)]
 
+    def test_are_taken_back_by_message_and_by_user(self, kept: Uow) -> None:
+        kept(lambda stores: stores.notifications.remove((b.LOBBY, 2), [b.ALICE, b.BOB]))
+        kept(lambda stores: stores.notifications.remove((b.KITCHEN, 1), [b.ALICE]))
+
+        def work(stores: Stores) -> list[list[int]]:
+            pages = [stores.notifications.page(user, None, 9) for user in (b.ALICE, b.BOB)]
+            return [[each.seq for each in page] for page in pages]
+
+        assert kept.read(work) == [[3, 1], [1]]
+        kept(lambda stores: stores.notifications.add([notification(9, seq=2)]))
+        assert kept.read(work) == [[2, 3, 1], [1]]
+
     def test_are_deleted_from_the_oldest_on(self, kept: Uow) -> None:
         kept(lambda stores: stores.notifications.trim(b.ALICE, 5))
         kept(lambda stores: stores.notifications.trim(b.ALICE, 2))

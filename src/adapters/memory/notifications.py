@@ -61,6 +61,13 @@ class MemoryNotificationStore(NotificationStore):
                 read = attrs.evolve(self._kept[each.user, each.key], read=True)
                 self._undo_log.put(self._kept, (each.user, each.key), read)
 
+    def remove(self, key: NotificationKey, users: Collection[UserId]) -> None:
+        for user in users:
+            if (found := self._kept.get((user, key))) is not None:
+                self._undo_log.drop(self._kept, (user, key))
+                kept = self._by_user[user]
+                self._undo_log.delete(kept, bisect_left(kept, found.number, key=_NUMBER))
+
     def trim(self, user: UserId, keep: int) -> None:
         kept = self._by_user.get(user, [])
         for _ in range(len(kept) - keep):

@@ -1,6 +1,7 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
 from parlour.domain.messages.bodies import MAX_CHARACTERS
+from parlour.domain.messages.changes import ContentChange
 from parlour.domain.messages.commands import Committed, ExecuteCommands, MessageBatch
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged
 from parlour.domain.messages.drafts import MAX_DRAFTS, SetDraft, TooManyDrafts
@@ -28,6 +29,7 @@ from parlour.domain.messages.history import (
     HistoryPage,
     PageHistory,
     PageWindow,
+    find_visible,
     see,
 )
 from parlour.domain.messages.kinds import Kinds, UnsupportedKind
@@ -110,6 +112,7 @@ __all__ = [
     "ClearHistory",
     "Committed",
     "Content",
+    "ContentChange",
     "DamagedLogs",
     "Draft",
     "DraftChanged",
@@ -195,5 +198,6 @@ __all__ = [
     "VoteStore",
     "VoteSummary",
     "VoteTally",
+    "find_visible",
     "see",
 ]

@@ -6,6 +6,8 @@ A batch of plain posts never makes a `MessageChanges`.
 from collections.abc import Iterable
 from datetime import datetime
 
+import attrs
+
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages.life import (
     Pin,
@@ -182,6 +184,14 @@ class VoteChanges:
             store.save_tallies([self._tallies[poll] for poll in polls])
 
 
+@attrs.frozen
+class ContentChange:
+    """A message before and after it was edited or recalled."""
+
+    before: Message
+    after: Message
+
+
 class MessageChanges:
     """The messages that the commands of a batch change, and what is stored beside them."""
 
@@ -239,6 +249,15 @@ class MessageChanges:
         self._recalled[message.number] = message
         self.pins.remove(message.number)
         self._now[message.number] = message.without_content(by, at)
+
+    @property
+    def contents(self) -> list[ContentChange]:
+        """The messages whose content changed: what is beside them may have, too."""
+        return [
+            ContentChange(before, self._now[number])
+            for number, before in sorted(self._before.items())
+            if self._now[number].content is not before.content
+        ]
 
     def save(self, stores: Stores) -> None:
         """Write what changed; what belongs to recalled messages is deleted last."""

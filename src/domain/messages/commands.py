@@ -19,7 +19,7 @@ from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import PrivateEvent
-from parlour.domain.messages.changes import MessageChanges
+from parlour.domain.messages.changes import ContentChange, MessageChanges
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged, find_damaged
 from parlour.domain.messages.mention_lookup import MentionLookup
 from parlour.domain.messages.model import Content, LogEvent, Message
@@ -50,6 +50,11 @@ class MessageBatch(Batch):
         """The messages that change. A batch of posts alone does not make it."""
         self._changes_messages = True
         return MessageChanges(self.at)
+
+    @property
+    def changed_contents(self) -> Sequence[ContentChange]:
+        """The messages that were edited or recalled."""
+        return self.changes.contents if self._changes_messages else ()
 
     def need_message(self, conversation: ConversationId, seq: int, actor: UserId) -> None:
         """Load a message that *actor* wants to change, and the membership of *actor*."""
@@ -155,12 +160,14 @@ class Committed:
     """The result of a batch: for each command its result, or the error that refused it.
 
     `events` are to be published to the members of the conversations, in order; among them are
-    messages of earlier batches that were sent again. `private` are the events of private logs.
+    messages of earlier batches that were sent again. `private` are the events of private logs,
+    `changes` the messages that were edited or recalled.
     """
 
     outcomes: Sequence[Any]
     events: Sequence[LogEvent]
     private: Sequence[PrivateEvent]
+    changes: Sequence[ContentChange] = ()
 
 
 @attrs.frozen
@@ -256,7 +263,7 @@ class ExecuteCommands:
     def _save(self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]) -> Committed:
         batch, outcomes = self._decide(stores, commands)
         private = batch.save()
-        return Committed(outcomes, batch.events, private)
+        return Committed(outcomes, batch.events, private, batch.changed_contents)
 
     def _decide(
         self, stores: Stores, commands: Sequence[Command[MessageBatch, Any]]

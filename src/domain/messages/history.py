@@ -1,10 +1,10 @@
 """Reading messages: a page of the history, or messages by their numbers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import attrs
 
-from parlour.domain.conversations import Member
+from parlour.domain.conversations import Member, Membership
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.kernel.paging import bounded
@@ -203,6 +203,21 @@ def _visible(
     rooms = stores.members.find({(conversation, viewer) for conversation, _ in numbers})
     since = {conversation: member.visible_since for (conversation, _), member in rooms.items()}
     return {number for number in numbers if since.get(number[0], MAX_NUMBER) < number[1]}
+
+
+def find_visible(
+    stores: Stores,
+    viewer: UserId,
+    numbers: Collection[MessageNumber],
+    members: Mapping[Membership, Member],
+) -> dict[MessageNumber, Message]:
+    """Return those of *numbers* that *viewer* sees, by the memberships of *viewer*."""
+    since = {member.conversation: member.visible_since for member in members.values()}
+    shown = {number for number in numbers if since.get(number[0], MAX_NUMBER) < number[1]}
+    hiding = {member.conversation for member in members.values() if member.hides}
+    if maybe := {number for number in shown if number[0] in hiding}:
+        shown -= stores.hidden.among(viewer, maybe)
+    return dict(stores.messages.find_many(shown)) if shown else {}
 
 
 @attrs.frozen

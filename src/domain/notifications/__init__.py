@@ -57,6 +57,7 @@ from parlour.domain.notifications.use_cases import (
     Subscribe,
     Unsubscribe,
 )
+from parlour.domain.notifications.withdrawing import WithdrawNotifications
 
 __all__ = [
     "FIRST_PAUSE",
@@ -99,6 +100,7 @@ __all__ = [
     "TooManySubscriptions",
     "Unsubscribe",
     "Watching",
+    "WithdrawNotifications",
     "decide",
     "digest_of",
     "parse_endpoint",

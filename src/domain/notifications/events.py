@@ -23,15 +23,15 @@ class NotificationAdded(PrivatePayload):
     excerpt: str
 
     @classmethod
-    def of(cls, notification: Notification) -> "NotificationAdded":
-        """Return the payload of *notification*."""
+    def of(cls, notification: Notification, excerpt: str) -> "NotificationAdded":
+        """Return the payload of *notification*, with the excerpt of its message."""
         return cls(
             id=notification.id,
             kind=notification.reason,
             conversation=notification.conversation,
             seq=notification.seq,
             by=notification.by,
-            excerpt=notification.excerpt,
+            excerpt=excerpt,
         )
 
     def stored(self) -> Self:

@@ -54,7 +54,10 @@ class Reason(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Notification:
-    """A user was mentioned. `number` is the offset of the event in the user's private log."""
+    """A user was mentioned. `number` is the offset of the event in the user's private log.
+
+    The excerpt is not stored: whoever shows the notification reads it from the message.
+    """
 
     user: UserId
     conversation: ConversationId
@@ -62,7 +65,7 @@ class Notification:
     number: int
     by: UserId
     reason: Reason
-    excerpt: str
+    excerpt: str = ""
     at: datetime
     read: bool = False
 
@@ -74,7 +77,13 @@ class Notification:
     @property
     def id(self) -> str:
         """The id of the notification, unique for its user."""
-        return f"{self.conversation}/{self.seq}"
+        return id_of(self.key)
+
+
+def id_of(key: NotificationKey) -> str:
+    """Return the id of a user's notification about a message."""
+    conversation, seq = key
+    return f"{conversation}/{seq}"
 
 
 def parse_key(raw: str) -> NotificationKey:

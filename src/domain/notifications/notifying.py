@@ -11,7 +11,7 @@ from parlour.domain.kernel.ids import ConversationId, IdSource, UserId
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
-from parlour.domain.messages import Message
+from parlour.domain.messages import Message, MessageNumber
 from parlour.domain.notifications.events import NotificationAdded
 from parlour.domain.notifications.model import (
     MAX_KEPT,
@@ -21,7 +21,7 @@ from parlour.domain.notifications.model import (
     Reason,
 )
 from parlour.domain.notifications.ports import Stores
-from parlour.domain.notifications.rule import Circumstances, decide
+from parlour.domain.notifications.rule import Circumstances, decide, is_mentioned
 
 MAX_TOLD = 100
 """Members that one transaction notifies."""
@@ -74,7 +74,8 @@ class Notify:
     """Write the notifications and pushes of a message, for at most `MAX_TOLD` members at a time.
 
     It may run many times for a message: each member gets one notification. A push that is added
-    twice is shown once, because both have the same topic.
+    twice is shown once, because both have the same topic. What counts is what the message says
+    now; nobody hears of one that was recalled meanwhile.
     """
 
     uow: UnitOfWork[Stores]
@@ -84,23 +85,46 @@ class Notify:
     is_pushing: bool
 
     def __call__(
-        self, message: Message, *, watching: Watching | None = None, after: UserId | None = None
+        self,
+        message: Message,
+        *,
+        before: Message | None = None,
+        watching: Watching | None = None,
+        after: UserId | None = None,
     ) -> NotifyResult:
-        """Notify members after *after*; `next` of the result is the *after* of the next call."""
+        """Notify members after *after*; `next` of the result is the *after* of the next call.
+
+        With *before*, what the message was before an edit, only members who are mentioned now and
+        were not before.
+        """
+
+        def work(stores: Stores) -> NotifyResult:
+            return self._notify(stores, message.number, before, watching or {}, after)
+
         try:
-            return self.uow(lambda stores: self._notify(stores, message, watching or {}, after))
+            return self.uow(work)
         except AlreadyExists:  # another node notified them at the same time
-            return self.uow(lambda stores: self._notify(stores, message, watching or {}, after))
+            return self.uow(work)
 
     def _notify(
-        self, stores: Stores, message: Message, watching: Watching, after: UserId | None
+        self,
+        stores: Stores,
+        number: MessageNumber,
+        before: Message | None,
+        watching: Watching,
+        after: UserId | None,
     ) -> NotifyResult:
-        conversation = stores.conversations.find_many([message.conversation]).get(
-            message.conversation
-        )
-        if conversation is None:
+        conversation = stores.conversations.find_many([number[0]]).get(number[0])
+        message = stores.messages.find_many([number]).get(number)
+        if conversation is None or message is None or message.recalled is not None:
             return NotifyResult(Changes())
-        members, more = _candidates(stores, message, conversation, after)
+        found, more = find_candidates(stores, message, conversation, after)
+        members = [
+            each
+            for each in found
+            if before is None
+            or (is_mentioned(message, each.user) and not is_mentioned(before, each.user))
+        ]
         now = self.clock()
         notices = {
             member.user: decide(
@@ -124,7 +148,7 @@ class Notify:
             if notices[user].push
         }
         pushes = self._push(stores, message, reasons)
-        return NotifyResult(changes, pushes, members[-1].user if more else None)
+        return NotifyResult(changes, pushes, found[-1].user if more else None)
 
     def _write(self, stores: Stores, message: Message, users: Sequence[UserId]) -> Changes:
         if not users:
@@ -137,13 +161,12 @@ class Notify:
                 number=0,
                 by=message.sender,
                 reason=Reason.MENTION,
-                excerpt=message.content.excerpt,
                 at=message.at,
             )
             for user in users
         }
         notes = [
-            PrivateNote(user=user, payload=NotificationAdded.of(each))
+            PrivateNote(user=user, payload=NotificationAdded.of(each, message.content.excerpt))
             for user, each in new.items()
         ]
         events = write_private(stores.private_logs, notes, self.clock())
@@ -177,7 +200,7 @@ class Notify:
         return len(pushes)
 
 
-def _candidates(
+def find_candidates(
     stores: Stores, message: Message, conversation: Conversation, after: UserId | None
 ) -> tuple[list[Member], bool]:
     """Return members that *message* may notify, after *after*, and whether more follow."""

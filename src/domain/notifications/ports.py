@@ -45,6 +45,10 @@ class NotificationStore(Protocol):
         """Mark existing notifications as read."""
         ...
 
+    def remove(self, key: NotificationKey, users: Collection[UserId]) -> None:
+        """Delete the notifications of *users* about the message *key*."""
+        ...
+
     def trim(self, user: UserId, keep: int) -> None:
         """Delete all but the last *keep* of *user*."""
         ...

@@ -8,7 +8,7 @@ import attrs
 from parlour.domain.kernel.errors import AlreadyExists
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
-from parlour.domain.messages import Message
+from parlour.domain.messages import Message, find_visible
 from parlour.domain.notifications.model import MAX_TRIES, Push, Reason, Subscription
 from parlour.domain.notifications.ports import DeliveryStatus, Stores
 from parlour.domain.notifications.rule import Circumstances, decide
@@ -41,8 +41,9 @@ class TakePushes:
     def __call__(self, limit: int) -> list[DuePush]:
         """Return at most *limit* pushes, leased for `LEASE`.
 
-        A push is dropped where its user has read the message, muted or left the conversation
-        meanwhile; pushes of a device that was logged out are dropped with their subscription.
+        A push is dropped where the message was recalled, or its user has read or hidden it, muted
+        or left the conversation meanwhile; pushes of a device that was logged out are dropped with
+        their subscription.
         """
         return self.uow(lambda stores: self._take(stores, limit))
 
@@ -66,12 +67,13 @@ class TakePushes:
 
     def _check(self, stores: Stores, push: Push, subscription: Subscription) -> DuePush | None:
         now, key = self.clock(), (push.conversation, push.seq)
-        message = stores.messages.find_many([key]).get(key)
         conversation = stores.conversations.find_many([push.conversation]).get(push.conversation)
         membership = (push.conversation, push.user)
-        member = stores.members.find([membership]).get(membership)
-        if message is None or conversation is None or member is None:
+        members = stores.members.find([membership])
+        message = find_visible(stores, push.user, [key], members).get(key)
+        if message is None or message.recalled is not None or conversation is None:
             return None
+        member = members[membership]
         if not decide(Circumstances.of(message, conversation, member, now)).push:
             return None
         author = stores.users.find(message.sender)

@@ -9,6 +9,7 @@ from datetime import datetime
 import attrs
 
 from parlour.domain.conversations import Conversation, ConversationKind, Member
+from parlour.domain.kernel.ids import UserId
 from parlour.domain.messages import Message
 
 
@@ -45,15 +46,19 @@ class Circumstances:
         The service pushes to no device on which "do not disturb" is on: it is not subscribed.
         Messages from before the membership count as read.
         """
-        content = message.content
         return cls(
             is_direct=conversation.kind is ConversationKind.DIRECT,
-            is_mentioned=content.mentions_all or member.user in content.mentions,
+            is_mentioned=is_mentioned(message, member.user),
             is_own=message.sender == member.user,
             is_read=message.seq <= member.read_up_to,
             is_muted=member.muted_until is not None and member.muted_until > now,
             is_focused=is_focused,
         )
+
+
+def is_mentioned(message: Message, user: UserId) -> bool:
+    """Return whether *message* mentions *user*, by name or together with everyone."""
+    return message.content.mentions_all or user in message.content.mentions
 
 
 @attrs.frozen(kw_only=True)

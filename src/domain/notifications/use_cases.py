@@ -1,6 +1,6 @@
 """Listing and marking one's notifications, and subscribing browsers to pushes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import attrs
@@ -11,6 +11,7 @@ from parlour.domain.kernel.paging import PageRequest, cursor_number, pack_cursor
 from parlour.domain.kernel.time import Clock
 from parlour.domain.kernel.transaction import UnitOfWork
 from parlour.domain.logs import Changes, PrivateNote, write_private
+from parlour.domain.messages import find_visible
 from parlour.domain.notifications.events import NotificationRead
 from parlour.domain.notifications.model import (
     MAX_KEPT,
@@ -26,6 +27,7 @@ from parlour.domain.notifications.model import (
     parse_endpoint,
 )
 from parlour.domain.notifications.ports import Stores
+from parlour.domain.notifications.rule import is_mentioned
 
 MAX_A_PAGE = 100
 
@@ -47,25 +49,37 @@ class ListNotifications:
     def __call__(
         self, actor: UserId, *, cursor: str | None = None, limit: int | None = None
     ) -> NotificationPage:
-        """Return one page; notifications of messages that were read count as read.
+        """Return one page, with what the messages say now.
 
-        A page leaves out conversations that the actor has left, so it may have few notifications
-        and still a next page. Raises `Invalid` for a bad cursor or limit.
+        Notifications of messages that were read count as read. A page leaves out messages that
+        the actor does not see any more and those that do not mention the actor any more, so it may
+        have few notifications and still a next page. Raises `Invalid` for a bad cursor or limit.
         """
         page = PageRequest.parse(cursor, limit, _number, most=MAX_A_PAGE, default=50)
 
         def work(stores: Stores) -> NotificationPage:
             rows = stores.notifications.page(actor, page.start, page.fetch)
             found, following = page.cut(rows, lambda each: pack_cursor(each.number))
-            members = stores.members.find({(each.conversation, actor) for each in found})
-            seen = (
-                attrs.evolve(each, read=each.read or each.seq <= member.read_up_to)
-                for each in found
-                if (member := members.get((each.conversation, actor))) is not None
-            )
-            return NotificationPage(tuple(seen), following)
+            return NotificationPage(_shown(stores, actor, found), following)
 
         return self.uow.read(work)
+
+
+def _shown(
+    stores: Stores, actor: UserId, found: Sequence[Notification]
+) -> tuple[Notification, ...]:
+    """Return notifications as *actor* sees them now, without those that are none any more."""
+    members = stores.members.find({(each.conversation, actor) for each in found})
+    messages = find_visible(stores, actor, {each.key for each in found}, members)
+    return tuple(
+        attrs.evolve(
+            each,
+            excerpt=messages[each.key].content.excerpt,
+            read=each.read or each.seq <= members[each.conversation, actor].read_up_to,
+        )
+        for each in found
+        if each.key in messages and is_mentioned(messages[each.key], actor)
+    )
 
 
 def _number(cursor: str) -> int:

@@ -19,6 +19,7 @@ from parlour.domain.messages import (
     MessageEdited,
     MessageNumber,
     Stores,
+    find_visible,
 )
 from parlour.domain.notifications.events import NotificationAdded
 
@@ -91,7 +92,8 @@ def without_older(events: Sequence[LogEvent], since: int) -> tuple[LogEvent, ...
 def read_private(stores: Stores, user: UserId, after: int, limit: int) -> list[PrivateEvent]:
     """Return at most *limit* events of a private log after the offset *after*, in order.
 
-    Drafts and the messages of notifications are as they are now.
+    Drafts and the messages of notifications are as they are now; messages that the user does not
+    see any more have an empty excerpt.
     """
     events = stores.private_logs.after(user, after, limit)
     payloads = [event.payload for event in events]
@@ -102,7 +104,8 @@ def read_private(stores: Stores, user: UserId, after: int, limit: int) -> list[P
     if not rooms and not about:
         return events
     drafts = stores.drafts.find(rooms) if rooms else {}
-    messages = stores.messages.find_many(about) if about else {}
+    members = stores.members.find({(room, user) for room, _ in about}) if about else {}
+    messages = find_visible(stores, user, about, members)
     return [
         attrs.evolve(event, payload=_filled(event.payload, user, drafts, messages))
         for event in events

@@ -1,17 +1,25 @@
-"""Writes notifications of posted messages, after their commit: no sender waits for it."""
+"""Writes notifications of messages after their commit, and takes them back after changes.
+
+No sender waits for it.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import Self
+from typing import Any, Self
 
 from parlour.adapters.resilience import keep_running
 from parlour.domain.kernel.errors import DomainError
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Changes
-from parlour.domain.messages import Message
-from parlour.domain.notifications import Notify, SelectMessages
+from parlour.domain.messages import ContentChange, Message
+from parlour.domain.notifications import (
+    Notify,
+    NotifyResult,
+    SelectMessages,
+    WithdrawNotifications,
+)
 from parlour.entrypoints.shell.dependencies import Dependencies
 from parlour.entrypoints.shell.hub import Hub
 from parlour.entrypoints.shell.supervisor import wait_until_set
@@ -31,7 +39,7 @@ DRAIN_TIMEOUT = 3.0
 
 
 class Notifier:
-    """Finds whom posted messages concern and notifies them, in the order of the messages.
+    """Finds whom posted and changed messages concern and tells them, in the order of the commits.
 
     `on_pushes` is called when pushes were written to the outbox. `skipped` counts messages that
     found the queue full.
@@ -44,6 +52,7 @@ class Notifier:
         *,
         select: SelectMessages,
         notify: Notify,
+        withdraw: WithdrawNotifications,
         publish: Callable[[Changes], None],
         failed: Callable[[BaseException], None],
     ) -> None:
@@ -51,9 +60,10 @@ class Notifier:
         self._workers = workers
         self._select = select
         self._notify = notify
+        self._withdraw = withdraw
         self._publish = publish
         self._failed = failed
-        self._waiting: deque[Message] = deque()
+        self._waiting: deque[Message | ContentChange] = deque()
         self._woken = asyncio.Event()
         self._urgent = asyncio.Event()
         self._idle = asyncio.Event()
@@ -72,6 +82,7 @@ class Notifier:
             dependencies.pools.queries,
             select=use.select_messages,
             notify=use.notify,
+            withdraw=use.withdraw_notifications,
             publish=publish,
             failed=dependencies.failed,
         )
@@ -79,15 +90,23 @@ class Notifier:
     def enqueue(self, messages: Iterable[Message]) -> None:
         """Look at these messages soon."""
         for message in messages:
-            if len(self._waiting) < MAX_WAITING:
-                self._waiting.append(message)
-                if message.content.mentions_anybody:
-                    self._urgent.set()
-            else:
-                self.skipped += 1
-        if self._waiting:
-            self._idle.clear()
-            self._woken.set()
+            self._append(message, is_urgent=message.content.mentions_anybody)
+
+    def enqueue_changes(self, changes: Iterable[ContentChange]) -> None:
+        """Take back notifications of these messages soon, and tell those who are mentioned now."""
+        for change in changes:
+            if change.before.content.mentions_anybody or change.after.content.mentions_anybody:
+                self._append(change, is_urgent=True)
+
+    def _append(self, item: Message | ContentChange, *, is_urgent: bool) -> None:
+        if len(self._waiting) >= MAX_WAITING:
+            self.skipped += 1
+            return
+        self._waiting.append(item)
+        self._idle.clear()
+        self._woken.set()
+        if is_urgent:
+            self._urgent.set()
 
     async def run(self) -> None:
         """Handle messages until cancelled; retry while the database is out of reach."""
@@ -120,20 +139,37 @@ class Notifier:
         if len(self._waiting) < MAX_IN_BATCH:
             await wait_until_set(self._urgent, GATHER_TIMEOUT)
 
-    async def _handle(self, batch: list[Message]) -> None:
-        for message in await self._workers.run(self._select, batch):
+    async def _handle(self, batch: list[Message | ContentChange]) -> None:
+        posted = [each for each in batch if isinstance(each, Message)]
+        selected = await self._workers.run(self._select, posted) if posted else []
+        numbers = {message.number for message in selected}
+        for item in batch:
             try:
-                await self._notify_about(message)
+                if isinstance(item, ContentChange):
+                    await self._tell_of_change(item)
+                elif item.number in numbers:
+                    watching = self._focused(item.conversation)
+                    await self._repeat(self._notify, item, watching=watching)
             except DomainError:
                 raise
             except Exception as error:  # noqa: BLE001 - reported; one bad message, many good ones
                 self._failed(error)
 
-    async def _notify_about(self, message: Message) -> None:
-        watching = self._focused(message.conversation)
+    async def _tell_of_change(self, change: ContentChange) -> None:
+        before, after = change.before, change.after
+        if before.content.mentions_anybody:
+            await self._repeat(self._withdraw, before)
+        if after.content.mentions_anybody:
+            watching = self._focused(after.conversation)
+            await self._repeat(self._notify, after, before=before, watching=watching)
+
+    async def _repeat(
+        self, use_case: Callable[..., NotifyResult], message: Message, **options: Any
+    ) -> None:
+        """Call *use_case* until it has told all members."""
         after: UserId | None = None
         while True:
-            result = await self._workers.run(self._notify, message, watching=watching, after=after)
+            result = await self._workers.run(use_case, message, after=after, **options)
             self._publish(result.changes)
             if result.pushes:
                 self.on_pushes()

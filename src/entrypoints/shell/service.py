@@ -236,6 +236,7 @@ class Service:
         if committed.private:
             self.hub.publish(*self._signals(self.publisher.private, committed.private))
         self.notifier.enqueue(each.message for each in posted)
+        self.notifier.enqueue_changes(committed.changes)
         self._count(posted)
 
     def _publish_entries(self, entries: Sequence[LogEvent]) -> int:

@@ -29,6 +29,7 @@ class NotificationUseCases:
 
     select_messages: notifications.SelectMessages
     notify: notifications.Notify
+    withdraw_notifications: notifications.WithdrawNotifications
     list_notifications: notifications.ListNotifications
     mark_notifications: notifications.MarkNotifications
     subscribe: notifications.Subscribe
@@ -69,6 +70,7 @@ def of_notifications(ports: Ports) -> NotificationUseCases:
             delay=ports.policy.push_delay,
             is_pushing=ports.policy.is_pushing,
         ),
+        withdraw_notifications=notifications.WithdrawNotifications(ports.uow, ports.clock),
         list_notifications=notifications.ListNotifications(ports.uow),
         mark_notifications=notifications.MarkNotifications(ports.uow, ports.clock),
         subscribe=notifications.Subscribe(

@@ -55,6 +55,19 @@ def filled(empty: sql.SqlStorage) -> sql.SqlStorage:
                 for user, since in ((b.ALICE, 0), (b.BOB, 2), (b.CAROL, 1))
             ],
             "private_events": [_private(offset) for offset in range(2, 1_405)],
+            "notifications": [
+                {
+                    "user_id": b.BOB.bytes,
+                    "conversation_id": b.LOBBY.bytes,
+                    "seq": 1,
+                    "number": 2,
+                    "by_id": b.ALICE.bytes,
+                    "reason": "mention",
+                    "excerpt": CANARY,
+                    "at": AT,
+                    "is_read": 0,
+                }
+            ],
         },
     )
     return empty
@@ -122,11 +135,12 @@ class TestUpgrade:
         asked = f"SELECT COUNT(*) FROM private_events WHERE data LIKE '%%{CANARY}%%'"
         if old.schema.engine.dialect.name == "sqlite":
             asked = asked.replace("%%", "%")
-        assert counted(old, asked) > 1_000
+        listed = "SELECT COUNT(*) FROM notifications WHERE excerpt <> ''"
+        assert (counted(old, asked) > 1_000, counted(old, listed) > 0) == (True, True)
         old.migrate()
         events = old.uow.read(lambda stores: stores.private_logs.after(b.BOB, 1, 2_000))
 
-        assert counted(old, asked) == 0
+        assert (counted(old, asked), counted(old, listed)) == (0, 0)
         said = [encode_payload(each.payload) for each in events]
         assert said[:2] == [{**NOTIFIED, "excerpt": ""}] * 2
         assert len(said) == 1_403

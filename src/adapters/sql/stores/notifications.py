@@ -36,6 +36,9 @@ _OLDEST_KEPT = Statement(
     .limit(1)
     .offset(param("beyond"))
 )
+_REMOVE = Statement(
+    delete(notifications).where(one_of(_columns.user_id, _columns.conversation_id, _columns.seq))
+)
 _TRIM = Statement(delete(notifications).where(_OWN, _columns.number < param("before")))
 
 
@@ -70,6 +73,11 @@ class SqlNotificationStore(NotificationStore):
     def mark(self, notifications: Sequence[Notification]) -> None:
         rows = [(1, each.user.bytes, each.conversation.bytes, each.seq) for each in notifications]
         self._connection.update(_MARK, sorted(rows))
+
+    def remove(self, key: NotificationKey, users: Collection[UserId]) -> None:
+        conversation, seq = key
+        named = sorted((user.bytes, conversation.bytes, seq) for user in set(users))
+        self._connection.run_for(_REMOVE, named)
 
     def trim(self, user: UserId, keep: int) -> None:
         found = self._connection.run(_OLDEST_KEPT, user=user.bytes, beyond=keep - 1)

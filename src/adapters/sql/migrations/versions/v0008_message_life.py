@@ -27,6 +27,7 @@ _JSON = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
 _NUMBER = sa.BigInteger()
 _CONVERSATIONS = sa.table("conversations", sa.column("id"), sa.column("joined_seq"))
 _MEMBERS = sa.table("members", sa.column("conversation_id"), sa.column("since_seq"))
+_NOTIFICATIONS = sa.table("notifications", sa.column("excerpt"))
 _EVENTS = sa.table(
     "private_events",
     sa.column("user_id"),
@@ -124,8 +125,14 @@ def _note_who_joined_later() -> None:
 
 
 def _forget_excerpts() -> None:
-    """Empty the excerpts in private logs; readers fill in what the message says then."""
+    """Empty the excerpts of notifications; readers fill in what the message says then.
+
+    The column stays for nodes of the release before.
+    """
     connection = op.get_bind()
+    connection.execute(
+        sa.update(_NOTIFICATIONS).where(_NOTIFICATIONS.c.excerpt != "").values(excerpt="")
+    )
     changed = (
         sa.update(_EVENTS)
         .where(
