@@ -7,7 +7,7 @@ import { bareEmoji, loadEmoji, searchEmoji, withTone } from './emoji-data.js';
 import { EmojiGrid } from './emoji-grid.js';
 import { moveAlong, renderGroupBar } from './emoji-group-bar.js';
 import { openTones } from './emoji-tones.js';
-import { rememberEmoji, setSkinTone, skinTone, usedEmoji } from './emoji-usage.js';
+import { setSkinTone, skinTone, usedEmoji } from './emoji-usage.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { closeMenu, openLayer } from './menu.js';
@@ -25,6 +25,7 @@ const ANNOUNCE_AFTER_MS = 500;
 const TONE_SAMPLE = '✋';
 /**
  * Open the picker next to an element. It closes when an emoji is chosen; then the focus returns.
+ * Whoever uses the emoji has it remembered (`rememberEmoji`).
  * @param {{anchor: HTMLElement, onPick: (emoji: string) => void}} options
  */
 export function openEmojiPicker({ anchor, onPick }) {
@@ -221,7 +222,6 @@ class EmojiPicker {
   #pick(emoji) {
     clearTimeout(this.#announcing);
     closeMenu();
-    rememberEmoji(emoji);
     this.#onPick(emoji);
   }
 

@@ -10,6 +10,7 @@ import { loadDraft, saveDraft } from './drafts.js';
 import { Component } from './component.js';
 import { emojiSuggestions, replaceCode } from './emoji-codes.js';
 import { openEmojiPicker } from './emoji-picker.js';
+import { rememberEmoji } from './emoji-usage.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { mentionSuggestions } from './mentions.js';
@@ -86,7 +87,10 @@ export class MessageComposer extends Component {
           (event) =>
             openEmojiPicker({
               anchor: /** @type {HTMLElement} */ (event.currentTarget),
-              onPick: (emoji) => this.#insert(emoji),
+              onPick: (emoji) => {
+                rememberEmoji(emoji);
+                this.#insert(emoji);
+              },
             }),
           { 'aria-haspopup': 'dialog' },
         ),
