@@ -287,19 +287,21 @@ class Hub(Listener):
     # -- from the log itself ---------------------------------------------------------------
 
     def apply_from_log(
-        self, conversation: ConversationId, signals: Iterable[Signal], end: int
+        self, conversation: ConversationId, signals: Collection[Signal], end: int
     ) -> None:
         """Deliver what a conversation's log holds beyond its tail, up to the offset *end*."""
         topic = self.conversations.get(conversation)
         if topic is not None and topic.tail.offset is not None:
+            topic.tail.replace_held(signals)
             for signal in signals:
                 self._deliver(conversation, topic, topic.tail.apply_from_log(signal))
             self._deliver(conversation, topic, topic.tail.skip_to(end))
 
-    def apply_private_from_log(self, user: UserId, signals: Iterable[Signal], end: int) -> None:
+    def apply_private_from_log(self, user: UserId, signals: Collection[Signal], end: int) -> None:
         """Deliver what a private log holds beyond its tail, up to the offset *end*."""
         topic = self.users.get(user)
         if topic is not None and topic.tail.offset is not None:
+            topic.tail.replace_held(signals)
             for signal in signals:
                 self._deliver_private(user, topic, topic.tail.apply_from_log(signal))
             self._deliver_private(user, topic, topic.tail.skip_to(end))

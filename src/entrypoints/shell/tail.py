@@ -4,6 +4,8 @@ A signal that comes too early is held for its neighbours. What stays missing is 
 itself, so every socket of the node sees the whole log in order, whatever the bus loses.
 """
 
+from collections.abc import Iterable
+
 from parlour.entrypoints.shell.signals import Signal
 
 MAX_HELD = 1_000
@@ -41,6 +43,15 @@ class Tail:
         if len(self._held) < MAX_HELD:
             self._held[signal.offset] = signal
         return self._ready()
+
+    def replace_held(self, signals: Iterable[Signal]) -> None:
+        """Prefer what the log says now to what signals said when they were sent.
+
+        The text of a message that was held may have been edited or recalled meanwhile.
+        """
+        for signal in signals:
+            if signal.offset in self._held:
+                self._held[signal.offset] = signal
 
     def apply_from_log(self, signal: Signal) -> list[Signal]:
         """Take the next signal that the log itself holds; return the signals to pass on now.

@@ -102,6 +102,18 @@ class TestEventsFromTheLog:
 
         assert texts(alice) == ["1", "2", "3"]
 
+    async def test_take_the_place_of_texts_that_were_held(
+        self, node: Node, alice: HeardSocket
+    ) -> None:
+        await node.connect(alice)
+        node.say(2)
+        log = [
+            node.publisher.message(b.message(seq, text))[1] for seq, text in ((1, "one"), (2, ""))
+        ]
+        node.hub.apply_from_log(b.LOBBY, log, 2)
+
+        assert texts(alice) == ["one", ""]
+
     async def test_are_ignored_while_a_subscription_is_pending(
         self, node: Node, alice: HeardSocket
     ) -> None:

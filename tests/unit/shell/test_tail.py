@@ -55,6 +55,15 @@ class TestTail:
 
         assert tail.offset == 3
 
+    def test_prefers_what_the_log_says_to_what_was_held(self, tail: Tail) -> None:
+        recalled = Signal(SignalKind.EVENT, b"nothing is left", 6)
+        tail.receive(signal(6))
+        tail.receive(signal(7))
+        tail.replace_held([recalled, signal(8)])
+        passed = tail.receive(signal(4)) + tail.receive(signal(5))
+
+        assert [each.frame for each in passed] == [b"4", b"5", b"nothing is left", b"7"]
+
     def test_takes_the_log_as_complete(self, tail: Tail) -> None:
         tail.receive(signal(6))
         tail.receive(signal(9))
