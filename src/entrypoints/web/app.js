@@ -7,7 +7,7 @@ import { setClient } from './ui/context.js';
 import { startCopyingOfSelections } from './ui/copy-selection.js';
 import { deviceName } from './ui/device-name.js';
 import { updateAll } from './ui/render-queue.js';
-import { onStorageLoss } from './ui/local-values.js';
+import { localValues, onStorageLoss } from './ui/local-values.js';
 import { startRefusingFiles } from './ui/dropped-files.js';
 import { startFocusTracking } from './ui/focus-tracking.js';
 import { chooseLanguage, setLanguage } from './ui/i18n.js';
@@ -30,6 +30,7 @@ onPreferences(({ theme, language }) => {
 
 const client = await createBrowserClient({
   device: deviceName(navigator.userAgent),
+  values: localValues,
   onStorageLoss,
 });
 setClient(client);

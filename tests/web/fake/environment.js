@@ -25,11 +25,12 @@ export class TestEnvironment {
    * @param {object} [options]
    * @param {import('../../../src/entrypoints/web/client/storage.js').ClientStorage}
    *   [options.storage]
+   * @param {import('../../../src/entrypoints/web/client/drafts.js').Values} [options.values]
    * @param {import('../../../src/entrypoints/web/client/tabs.js').Tabs} [options.tabs]
    * @param {import('../../../src/entrypoints/web/client/push-platform.js').PushPlatform}
    *   [options.pushPlatform]
    */
-  openPage({ storage = memoryStorage(), tabs = singleTab(), pushPlatform } = {}) {
+  openPage({ storage = memoryStorage(), values, tabs = singleTab(), pushPlatform } = {}) {
     return new Client({
       fetch: this.http.fetch,
       connect: this.sockets.connect,
@@ -38,6 +39,7 @@ export class TestEnvironment {
       random: () => 0.5,
       base: 'http://service',
       storage,
+      values,
       tabs,
       pushPlatform,
     });

@@ -19,6 +19,8 @@ export class FakeSockets {
    */
   overrides = new Map();
   acceptsConnections = true;
+  /** Level of the protocol. */
+  level = 1;
   /** Milliseconds before a frame is delivered. */
   latency = 0;
 
@@ -114,7 +116,7 @@ export class FakeSocket {
 
   /** @param {any} frame */
   #hello(frame) {
-    const { service, routes } = this.#sockets;
+    const { service, routes, level } = this.#sockets;
     const user = routes.tokens.get(frame.token);
     if (!user) return this.closeWith(4501);
     this.user = user;
@@ -123,7 +125,7 @@ export class FakeSocket {
       type: 'welcome',
       session: this.session,
       user,
-      level: 1,
+      level,
       features: ['notifications', 'push'],
       limits: { frame: 131_072 },
       heartbeat_ms: 25_000,

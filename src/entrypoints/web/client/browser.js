@@ -12,6 +12,7 @@ const SOCKET_PATH = '/v1/ws';
  * @param {object} [options]
  * @param {string} [options.service] address of the service; the folder of the page by default
  * @param {string} [options.device] name under which this device is listed
+ * @param {import('./drafts.js').Values} [options.values] for drafts; in memory by default
  * @param {import('./platform.js').LossListener} [options.onStorageLoss] called when the browser
  *   refuses to store something
  * @returns {Promise<Client>}
@@ -19,6 +20,7 @@ const SOCKET_PATH = '/v1/ws';
 export async function createBrowserClient({
   service = new URL('.', location.href).href,
   device = 'Browser',
+  values,
   onStorageLoss = () => {},
 } = {}) {
   const base = service.replace(/\/$/, '');
@@ -32,6 +34,7 @@ export async function createBrowserClient({
     device: { name: device, platform: 'web' },
     base,
     pushPlatform: browserPushPlatform(optional(() => navigator.serviceWorker, undefined)),
+    values,
     storage: await openClientStorage(() => indexedDB, `parlour${suffix}`, onStorageLoss),
     tabs: optional(
       () => browserTabs(navigator.locks, new BroadcastChannel(`parlour${suffix}`), suffix),

@@ -13,6 +13,7 @@ import { memoryStorage } from './storage.js';
 import { noPushPlatform } from './push-platform.js';
 import { AuthSession } from './auth-session.js';
 import { StartupCache } from './startup-cache.js';
+import { memoryValues } from './drafts.js';
 import { Connection } from './connection.js';
 import { createParts } from './parts.js';
 import { userIdsOf } from './user-directory.js';
@@ -46,6 +47,7 @@ export class Client {
     base = '',
     cookie = true,
     storage = memoryStorage(),
+    values = memoryValues(),
     tabs = singleTab(),
     pushPlatform = noPushPlatform,
     clock = systemClock,
@@ -63,13 +65,14 @@ export class Client {
     this.#connection = this.#createConnection(connect, clock, random);
     const connection = this.#connection;
     const { api } = this;
-    const shared = { api, connection, storage, tabs, pushPlatform, clock, random };
+    const shared = { api, connection, storage, values, tabs, pushPlatform, clock, random };
     const parts = createParts({ ...shared, dispatch, state });
     this.history = parts.history;
     this.activity = parts.activity;
     this.conversations = parts.conversations;
     this.outbox = parts.outbox;
     this.changes = parts.changes;
+    this.drafts = parts.drafts;
     this.directory = parts.directory;
     this.notifications = parts.notifications;
     this.webPush = parts.webPush;
@@ -203,6 +206,7 @@ export class Client {
     this.#catchup.onFrame(frame);
     this.notifications.onFrame(frame);
     this.changes.onFrame(frame);
+    this.drafts.onFrame();
     if (this.#state.typing.size) this.#expireTypingSoon();
     if (this.#state.conversations !== before.conversations) {
       this.activity.reportReceived();
@@ -250,6 +254,7 @@ export class Client {
     this.activity.onReconnect();
     this.outbox.flush();
     this.changes.flush();
+    this.drafts.flush();
     this.notifications.onReconnect();
     if (first) this.webPush.synchronize().catch(rethrowUnexpected);
     this.#startupCache.saveSoon();
@@ -265,6 +270,7 @@ export class Client {
     this.#authSession.clear();
     this.notifications.reset();
     this.changes.reset();
+    if (deleteStored) this.drafts.clear();
     await this.webPush.unsubscribeBrowser();
     await this.outbox.reset(deleteStored);
     await this.#startupCache.clear();

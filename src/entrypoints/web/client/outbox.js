@@ -44,14 +44,15 @@ export class Outbox {
 
   /**
    * Add a message. It is stored before it is sent.
-   * @param {Pick<OutboxEntry, 'conversation' | 'body' | 'reply_to' | 'mentions'>} content
+   * @param {Pick<OutboxEntry, 'conversation' | 'body' | 'reply_to' | 'mentions'> & {kind?: string}}
+   *   content `kind`: `text` by default
    * @returns {Promise<OutboxEntry>}
    */
   async send(content) {
     const { state } = this.#dependencies;
     const peer = state().users.get(peerOfUnstarted(content.conversation) ?? '');
     /** @type {OutboxEntry} */
-    const entry = { ...content, ...(peer && { peer }), ...this.#newEntry(), kind: 'text' };
+    const entry = { kind: 'text', ...content, ...(peer && { peer }), ...this.#newEntry() };
     await this.#entries.add(entry);
     this.flush();
     return entry;

@@ -4,6 +4,7 @@ import { Activity } from './activity.js';
 import { Catchup } from './catchup.js';
 import { Changes } from './changes.js';
 import { Conversations } from './conversations.js';
+import { Drafts } from './drafts.js';
 import { MessageHistory } from './history.js';
 import { Notifications } from './notifications.js';
 import { Outbox } from './outbox.js';
@@ -24,6 +25,7 @@ import { WebPush } from './web-push.js';
  * @property {ClientStorage} storage
  * @property {Tabs} tabs
  * @property {PushPlatform} pushPlatform
+ * @property {import('./drafts.js').Values} values
  * @property {Clock} clock
  * @property {() => number} random
  * @property {(frame: Frame) => void} dispatch
@@ -49,6 +51,8 @@ export function createParts(shared) {
     outbox: new Outbox({ ...shared, conversations }),
     /** Sends reactions, pins and votes. */
     changes: new Changes(shared),
+    /** Keeps what was typed and not sent. */
+    drafts: new Drafts(shared),
     /** Finds users and loads their names. */
     directory: new UserDirectory(api, clock, dispatch, state),
     /** Loads and marks notifications. */

@@ -177,7 +177,7 @@
  * @property {string} conversation `new:<user id>` before a direct conversation exists
  * @property {User} [peer] the other user of a conversation that does not exist yet
  * @property {string} kind
- * @property {{text: string}} body
+ * @property {{text?: string} & Record<string, any>} body
  * @property {number} [reply_to]
  * @property {string[]} [mentions]
  * @property {number} time milliseconds since 1970; orders the outbox
@@ -256,6 +256,7 @@
  * @property {boolean} [cookie] false outside of a browser: the refresh token is kept in memory
  * @property {import('./storage.js').ClientStorage} [storage] for unsent messages; in memory by
  *   default
+ * @property {import('./drafts.js').Values} [values] for drafts; in memory by default
  * @property {import('./tabs.js').Tabs} [tabs]
  * @property {import('./push-platform.js').PushPlatform} [pushPlatform] Web Push of the browser;
  *   none by default

@@ -8,10 +8,10 @@ export const EN_KINDS = {
     one: '{option}, {count} vote, {percent}%',
     other: '{option}, {count} votes, {percent}%',
   },
-  'poll.closed': 'The poll is closed',
   'poll.closed-at': 'Closed on {time}',
   'poll.closes': 'Closes',
   'poll.closes-at': 'Closes on {time}',
+  'poll.closes-hint': 'Leave it empty if the poll stays open.',
   'poll.create': 'Send poll',
   'poll.different': 'The options must differ from each other.',
   'poll.drop-option': 'Remove option {number}',
@@ -35,7 +35,8 @@ export const EN_KINDS = {
   'poll.title': 'New poll',
   'poll.voters': { one: '{count} person voted', other: '{count} people voted' },
   'poll.voters-none': 'Nobody has voted yet',
-  'poll.until-never': 'Never',
+
+  'composer.more': 'Send something else',
 
   'contact.label': 'Contact',
   'contact.write': 'Write to {name}',

@@ -5,10 +5,10 @@ export const ZH_KINDS = {
   'poll.announced': '{name} 在你的投票“{question}”中投了票',
   'poll.announced-choice': '{name} 投给了 {options}',
   'poll.choice': '{option}，{count} 票，{percent}%',
-  'poll.closed': '投票已结束',
   'poll.closed-at': '已于 {time} 结束',
   'poll.closes': '结束时间',
   'poll.closes-at': '将于 {time} 结束',
+  'poll.closes-hint': '留空表示投票一直开放。',
   'poll.create': '发送投票',
   'poll.different': '选项不能相同。',
   'poll.drop-option': '删除选项 {number}',
@@ -32,7 +32,8 @@ export const ZH_KINDS = {
   'poll.title': '新投票',
   'poll.voters': '{count} 人已投票',
   'poll.voters-none': '还没有人投票',
-  'poll.until-never': '不限',
+
+  'composer.more': '发送其他内容',
 
   'contact.label': '名片',
   'contact.write': '给 {name} 写消息',

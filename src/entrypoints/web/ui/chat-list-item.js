@@ -2,10 +2,9 @@
 
 import { isMuted, isUnread, pendingMessages } from '../client/store/selectors.js';
 import { peerOfUnstarted } from '../client/store/unstarted.js';
-import { state } from './context.js';
+import { client, state } from './context.js';
 import { openConversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
-import { loadDraft } from './drafts.js';
 import { messageExcerpt } from './message-excerpt.js';
 import { formatBadge, formatShortTime, currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
@@ -30,7 +29,7 @@ const MINUTE_MS = 60_000;
 export function chatListItem(conversation, isCurrent, isFocusable) {
   const id = conversation.head.conversation;
   const unsent = pendingMessages(state(), id);
-  const draftText = isCurrent ? '' : loadDraft(id);
+  const draftText = isCurrent ? '' : client().drafts.get(id).text;
   const typing = typingText(id, conversation.head.kind === 'group');
   const shared = sharedDependencies(conversation);
   const content = typing

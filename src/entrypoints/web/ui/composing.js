@@ -25,7 +25,7 @@ function compose(conversation, next) {
   updateAll();
 }
 
-/** Write a reply to a message. @param {LoggedMessage} message */
+/** Write a reply to a message. @param {Pick<LoggedMessage, 'conversation' | 'seq'>} message */
 export const startReply = ({ conversation, seq }) => compose(conversation, { kind: 'reply', seq });
 
 /** Edit a message. @param {LoggedMessage} message */

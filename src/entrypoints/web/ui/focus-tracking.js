@@ -48,6 +48,7 @@ export function startFocusTracking() {
   document.addEventListener('visibilitychange', () => {
     reportFocus();
     if (document.visibilityState === 'visible') client().probe();
+    else client().drafts.flush();
     updateAll();
   });
   addEventListener('focus', updateAll);

@@ -3,21 +3,19 @@
  * of characters (IME).
  */
 
-import { state } from './context.js';
+import { client, state } from './context.js';
 import { composerContext } from './composer-context.js';
+import { ComposerDraft } from './composer-draft.js';
+import { composerTools } from './composer-tools.js';
 import { composing, keepEditedText, stopComposing } from './composing.js';
-import { loadDraft, saveDraft } from './drafts.js';
 import { Component } from './component.js';
 import { emojiSuggestions, replaceCode } from './emoji-codes.js';
-import { openEmojiPicker } from './emoji-picker.js';
-import { rememberEmoji } from './emoji-usage.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { mentionSuggestions } from './mentions.js';
 import { editLast, sendTexts } from './message-composing.js';
 import { MAX_LENGTH, charactersLeft, tooLongNotice } from './too-long.js';
 import { TypingReporter } from './typing-reporter.js';
-import { iconButton } from './widgets.js';
 import { h } from './vdom.js';
 
 /** @import {Suggestion, Suggestions} from './suggestions.js' */
@@ -27,6 +25,7 @@ export class MessageComposer extends Component {
   #isComposing = false;
   #length = 0;
   #typing = new TypingReporter();
+  #draft = new ComposerDraft();
   /** Suggestions for the mention or emoji that is being typed. @type {Suggestions | null} */
   #suggestions = null;
 
@@ -34,6 +33,7 @@ export class MessageComposer extends Component {
   set conversation(id) {
     if (id === this.#id) return;
     this.#typing.switchTo(id);
+    client().drafts.flush();
     this.#id = id;
     this.#suggestions = null;
     this.requestUpdate();
@@ -47,6 +47,7 @@ export class MessageComposer extends Component {
   /** @override */
   disconnected() {
     this.#typing.stop();
+    client().drafts.flush();
   }
 
   /** @override */
@@ -81,19 +82,7 @@ export class MessageComposer extends Component {
             },
           },
         },
-        iconButton(
-          'smile',
-          t('composer.emoji'),
-          (event) =>
-            openEmojiPicker({
-              anchor: /** @type {HTMLElement} */ (event.currentTarget),
-              onPick: (emoji) => {
-                rememberEmoji(emoji);
-                this.#insert(emoji);
-              },
-            }),
-          { 'aria-haspopup': 'dialog' },
-        ),
+        composerTools(this.#id, (emoji) => this.#insert(emoji)),
         this.#textarea(),
         charactersLeft(this.#length),
         h(
@@ -114,12 +103,23 @@ export class MessageComposer extends Component {
   /** @override */
   updated() {
     const field = this.#field;
+    if (!field) return;
     const about = composing(this.#id);
     const edit = about?.kind === 'edit' ? about : null;
     const place = edit ? `${this.#id}/${edit.seq}` : this.#id;
-    if (!field || field.dataset.place === place) return;
+    const isOther = field.dataset.place !== place;
+    if (edit) {
+      if (isOther) this.#fill(field, place, edit.text);
+      return;
+    }
+    const isBusy = this.#isComposing && !isOther;
+    const text = isBusy ? null : this.#draft.follow(this.#id, field.value, isOther);
+    if (text !== null) this.#fill(field, place, text);
+  }
+
+  /** @param {HTMLTextAreaElement} field @param {string} place @param {string} text */
+  #fill(field, place, text) {
     field.dataset.place = place;
-    const text = edit ? edit.text : loadDraft(this.#id);
     // The same text stands there if the conversation was just created: writing it again would end
     // the composition of characters.
     if (field.value !== text) field.value = text;
@@ -152,7 +152,10 @@ export class MessageComposer extends Component {
           setTimeout(() => {
             this.#isComposing = false;
           }),
-        blur: () => this.#show(null),
+        blur: () => {
+          this.#show(null);
+          client().drafts.flush();
+        },
       },
     });
   }
@@ -216,7 +219,7 @@ export class MessageComposer extends Component {
   /** Keep what was typed: as a draft, or with the edit. @param {string} text */
   #keep(text) {
     if (composing(this.#id)?.kind === 'edit') keepEditedText(this.#id, text);
-    else saveDraft(this.#id, text);
+    else this.#draft.keep(this.#id, text);
   }
 
   /** @param {Suggestions | null} suggestions */
@@ -259,7 +262,7 @@ export class MessageComposer extends Component {
     const field = /** @type {HTMLTextAreaElement} */ (this.#field);
     const texts = parts ?? [field.value.trim()].filter(Boolean);
     if (!texts.length || texts.some((text) => [...text].length > MAX_LENGTH)) return;
-    if (composing(this.#id)?.kind !== 'edit') saveDraft(this.#id, '');
+    if (composing(this.#id)?.kind !== 'edit') this.#draft.keep(this.#id, '');
     sendTexts(this.#id, texts);
     field.value = '';
     field.focus();

@@ -12,6 +12,7 @@ import { icon } from './icons.js';
 import { rowActions } from './message-menu.js';
 import { messageText } from './message-text.js';
 import { quoteBlock } from './quote.js';
+import { isClosedPoll } from './poll.js';
 import { reactionChips } from './reactions.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
 import { errorCodeText } from './error-text.js';
@@ -90,6 +91,7 @@ function contextDependencies(item, { conversation, reached, now }) {
   if (item.kind !== 'message') return [dayNumber(now)];
   const { message, own } = item;
   return [
+    isClosedPoll(message),
     own && messageStatus(message, reached),
     message.reply_to && quotedMessage(conversation, message.reply_to),
   ];

@@ -5,7 +5,6 @@
 
 import { directWith, peerOfUnstarted, unstartedId } from '../client/store/unstarted.js';
 import { client, state } from './context.js';
-import { moveDraft } from './drafts.js';
 import { hashFor, navigate, onRoute, route } from './router.js';
 
 /** Open the conversation with a person. @param {string} user */
@@ -19,7 +18,7 @@ function followStart() {
   const peer = peerOfUnstarted(id);
   const started = peer === null ? undefined : directWith(state(), peer);
   if (!started) return;
-  moveDraft(id, started.head.conversation);
+  client().drafts.move(id, started.head.conversation);
   // Without an entry in the history: "back" must not return to the empty conversation.
   location.replace(hashFor(started.head.conversation));
 }

@@ -25,7 +25,7 @@
 const SVG = 'http://www.w3.org/2000/svg';
 const SVG_TAGS = new Set(['svg', 'path', 'circle', 'g', 'rect']);
 const SPECIAL_PROPS = new Set(['key', 'on', 'set', 'style', 'ref', 'memo']);
-const SAFE_URL = /^(https?:|mailto:|blob:|[#/])/i;
+const SAFE_URL = /^(https?:|mailto:|geo:|blob:|[#/])/i;
 
 /** The rendered children of each node, by path. @type {WeakMap<Node, Map<string, VNode>>} */
 const renderedNodes = new WeakMap();

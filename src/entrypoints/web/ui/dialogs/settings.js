@@ -2,7 +2,6 @@
 
 import { LIMITS } from '../../client/limits.js';
 import { client, state } from '../context.js';
-import { clearDrafts } from '../drafts.js';
 import { t } from '../i18n.js';
 import { avatar, button, field, switchField } from '../widgets.js';
 import { setPreferences, preferences } from '../preferences.js';
@@ -177,7 +176,6 @@ class SettingsDialog extends DialogView {
     if (!isConfirmed) return;
     await attempt(client().logOut());
     if (state().me) return;
-    clearDrafts();
     this.close();
   }
 }
