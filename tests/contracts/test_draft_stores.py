@@ -108,6 +108,12 @@ class TestHiddenMessages:
         assert among(b.BOB, [*asked, (b.KITCHEN, 1)]) == {(b.LOBBY, 2), (b.KITCHEN, 1)}
         assert among(b.CAROL, asked) == among(b.ALICE, []) == set()
 
+    def test_are_told_for_many_users_at_once(self, kept: Uow) -> None:
+        hidden = {(b.ALICE, b.LOBBY, 1), (b.BOB, b.KITCHEN, 1)}
+        asked = hidden | {(b.ALICE, b.KITCHEN, 1), (b.BOB, b.LOBBY, 1), (b.CAROL, b.LOBBY, 1)}
+
+        assert kept.read(lambda stores: stores.hidden.held(asked)) == hidden
+
     def test_can_be_hidden_again(self, kept: Uow) -> None:
         numbers = [(b.LOBBY, seq) for seq in range(1, 9)]
         kept(lambda stores: stores.hidden.add(b.ALICE, numbers))

@@ -11,6 +11,7 @@ from parlour.domain.messages import (
     MAX_REVISIONS,
     Draft,
     DraftStore,
+    HiddenKey,
     HiddenStore,
     MessageNumber,
     Pin,
@@ -242,6 +243,13 @@ class MemoryHiddenStore(HiddenStore):
         kept = self._hidden[user]
         for number in set(messages) - kept:
             self._undo_log.include(kept, number)
+
+    def held(self, hidden: Collection[HiddenKey]) -> set[HiddenKey]:
+        return {
+            (user, room, seq)
+            for user, room, seq in hidden
+            if (room, seq) in self._hidden.get(user, ())
+        }
 
     def among(self, user: UserId, messages: Collection[MessageNumber]) -> set[MessageNumber]:
         return self._hidden.get(user, set()) & set(messages)

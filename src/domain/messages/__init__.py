@@ -81,6 +81,7 @@ from parlour.domain.messages.model import (
 )
 from parlour.domain.messages.ports import (
     DraftStore,
+    HiddenKey,
     HiddenStore,
     MemberHandle,
     MentionQuery,
@@ -127,6 +128,7 @@ __all__ = [
     "Forwarded",
     "GetMessage",
     "GetMessages",
+    "HiddenKey",
     "HiddenStore",
     "HideMessages",
     "HistoryCleared",

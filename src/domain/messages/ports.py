@@ -288,11 +288,19 @@ class DraftStore(Protocol):
         ...
 
 
+HiddenKey = tuple[UserId, ConversationId, int]
+"""Who has hidden a message, its conversation and seq."""
+
+
 class HiddenStore(Protocol):
     """Stores which messages a user does not want to see."""
 
     def add(self, user: UserId, messages: Collection[MessageNumber]) -> None:
         """Hide messages from *user*; those that are hidden already are ignored."""
+        ...
+
+    def held(self, hidden: Collection[HiddenKey]) -> set[HiddenKey]:
+        """Return those that are hidden, of any users."""
         ...
 
     def among(self, user: UserId, messages: Collection[MessageNumber]) -> set[MessageNumber]:

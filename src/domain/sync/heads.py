@@ -53,7 +53,7 @@ class HeadPage:
 def build_heads(stores: Stores, rows: Sequence[tuple[Conversation, Member]]) -> tuple[Head, ...]:
     """Derive the heads of many memberships, with one query for each store.
 
-    More are needed only for users who have hidden the last message of a conversation.
+    One more is needed for each conversation whose last message is hidden from its viewer.
     """
     last = _last_seen(stores, rows)
     drafted = {(each.conversation, each.user) for _, each in rows if each.has_draft}
@@ -106,18 +106,15 @@ def _last_seen(
         for found, member in shown
         if (found.id, found.seq) in newest
     }
-    hiding: dict[UserId, dict[ConversationId, Member]] = {}
-    for _, member in shown:
-        if member.hides:
-            hiding.setdefault(member.user, {})[member.conversation] = member
-    for user, members in hiding.items():
-        numbers = {last[each, user].number for each in members if (each, user) in last}
-        for conversation, seq in stores.hidden.among(user, numbers):
-            older = stores.messages.before(
-                conversation, seq, 1, since=members[conversation].visible_since, hidden_from=user
-            )
-            last.pop((conversation, user))
-            last.update(((conversation, user), message) for message in older)
+    keys = ((member.user, found.id, found.seq) for found, member in shown if member.hides)
+    hiding = {key for key in keys if (key[1], key[0]) in last}
+    since = {(member.conversation, member.user): member.visible_since for _, member in shown}
+    for user, conversation, seq in stores.hidden.held(hiding) if hiding else ():
+        older = stores.messages.before(
+            conversation, seq, 1, since=since[conversation, user], hidden_from=user
+        )
+        last.pop((conversation, user))
+        last.update(((conversation, user), message) for message in older)
     return last
 
 

@@ -115,7 +115,7 @@ STATEMENTS: dict[str, tuple[Statement, list[Key]]] = {
     "revisions": (revisions._PAGE, NONE),
     "drafts": (drafts._FIND, DRAFTS),
     "number of drafts": (drafts._COUNT, NONE),
-    "hidden messages": (drafts._AMONG, HIDDEN),
+    "hidden messages": (drafts._HELD, HIDDEN),
     "events": (logs._AFTER, NONE),
     "last event": (logs._LAST_UNTIL, NONE),
     "private heads": (logs._HEADS, PEOPLE),

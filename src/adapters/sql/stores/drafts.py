@@ -11,7 +11,7 @@ from parlour.adapters.sql.tables import drafts, hidden_messages
 from parlour.adapters.sql.values import uuid
 from parlour.domain.conversations import Membership
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import Draft, DraftStore, HiddenStore, MessageNumber
+from parlour.domain.messages import Draft, DraftStore, HiddenKey, HiddenStore, MessageNumber
 
 DRAFTS = RowMapping(Draft, drafts)
 
@@ -22,7 +22,7 @@ _FIND = Statement(
 )
 _COUNT = Statement(select(func.count()).where(drafts.c.user_id == param("user")))
 _REMOVE = DeleteByKey(drafts)
-_AMONG = Statement(
+_HELD = Statement(
     by_primary_key(select(hidden_messages), hidden_messages).where(
         one_of(hidden_messages.c.user_id, hidden_messages.c.conversation_id, hidden_messages.c.seq)
     )
@@ -63,7 +63,11 @@ class SqlHiddenStore(HiddenStore):
         rows = sorted((user.bytes, conversation.bytes, seq) for conversation, seq in new)
         self._connection.insert(hidden_messages, rows)
 
+    def held(self, hidden: Collection[HiddenKey]) -> set[HiddenKey]:
+        keys = sorted({(user.bytes, room.bytes, seq) for user, room, seq in hidden})
+        rows = self._connection.run_for(_HELD, keys)
+        return {(UserId(uuid(user)), ConversationId(uuid(room)), seq) for user, room, seq in rows}
+
     def among(self, user: UserId, messages: Collection[MessageNumber]) -> set[MessageNumber]:
-        keys = sorted({(user.bytes, conversation.bytes, seq) for conversation, seq in messages})
-        rows = self._connection.run_for(_AMONG, keys)
-        return {(ConversationId(uuid(room)), seq) for _, room, seq in rows}
+        found = self.held([(user, room, seq) for room, seq in messages])
+        return {(room, seq) for _, room, seq in found}
