@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.messages import PinSet, ReactionSet
 from parlour.entrypoints.harness.node import Frame
 
@@ -53,6 +54,41 @@ class MessageRequests(ABC):
     def vote(self, poll: MessagePlace, *options: int) -> Frame:
         """Vote for options of a poll by their index; without any, take the vote back."""
         return self._change("poll.vote", poll, options=list(options))
+
+    def forward(
+        self,
+        room: ConversationId,
+        *messages: MessagePlace,
+        merged: bool = False,
+        key: UUID | None = None,
+    ) -> Frame:
+        """Post messages of one conversation in *room*; *merged* makes one message of them."""
+        request = {
+            "type": "message.forward",
+            "from": str(messages[0]["conversation"]),
+            "seqs": [each["seq"] for each in messages],
+            "to": str(room),
+            "key": str(key or self.new_key()),
+            "merged": merged,
+        }
+        return self.ask(request)
+
+    def hide(self, *messages: MessagePlace) -> Frame:
+        """Hide messages of one conversation from this user alone."""
+        seqs = [each["seq"] for each in messages]
+        conversation = str(messages[0]["conversation"])
+        return self.ask({"type": "message.hide", "conversation": conversation, "seqs": seqs})
+
+    def clear(self, room: ConversationId, up_to: int) -> Frame:
+        """Hide everything up to a seq from this user alone."""
+        return self.ask({"type": "history.clear", "conversation": str(room), "up_to": up_to})
+
+    def draft(
+        self, room: ConversationId, text: str | None, *, reply_to: int | None = None
+    ) -> Frame:
+        """Keep a text that is not sent yet for all devices of this user; None removes it."""
+        draft = {"text": text, **({} if reply_to is None else {"reply_to": reply_to})}
+        return self.ask({"type": "draft.set", "conversation": str(room), **draft})
 
     def _change(self, type_: str, message: MessagePlace, **fields: Any) -> Frame:
         place = {"conversation": str(message["conversation"]), "seq": message["seq"]}
