@@ -155,6 +155,16 @@ OF_CONVERSATIONS = {
     "react": Row(method="PUT", path=CONVERSATION + "/messages/1/reactions/👍"),
     "take_reaction_back": Row(method="DELETE", path=CONVERSATION + "/messages/1/reactions/👍"),
     "vote": Row(method="PUT", path=CONVERSATION + "/messages/2/vote", body={"options": [0]}),
+    "forward_messages": Row(
+        method="POST",
+        path=CONVERSATION + "/forward",
+        body={"from": "{own}", "seqs": [1], "key": "{key}"},
+        status=201,
+    ),
+    "hide_messages": Row(method="POST", path=CONVERSATION + "/messages/hide", body={"seqs": [1]}),
+    "clear_history": Row(method="PUT", path=CONVERSATION + "/clear", body={"up_to": 1}),
+    "set_draft": Row(method="PUT", path=CONVERSATION + "/draft", body={"text": "the canary"}),
+    "remove_draft": Row(method="DELETE", path=CONVERSATION + "/draft"),
     "list_pins": Row(method="GET", path=CONVERSATION + "/pins"),
     "pin_message": Row(method="PUT", path=CONVERSATION + "/pins/1"),
     "unpin_message": Row(method="DELETE", path=CONVERSATION + "/pins/1"),
@@ -283,6 +293,7 @@ class Scene:
             "{victim}": self.people["victim"].id,
             "{newcomer}": self.people["newcomer"].id,
             "{device}": device,
+            "{key}": str(self.http.service.new_id()),
             "{refresh_token}": self.people["member"].refresh_token,
         }
         headers = {"Idempotency-Key": str(self.http.service.new_id())} if row.keyed else {}

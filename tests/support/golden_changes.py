@@ -11,6 +11,7 @@ from parlour.domain.messages import RevisionConflict
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.codec import encode, encode_error
 from parlour.entrypoints.wire.errors import problem
+from parlour.entrypoints.wire.views import PlaceView
 from tests.support import builders as b
 from tests.support.fakes import START
 
@@ -30,6 +31,21 @@ def requests() -> Iterator[tuple[str, Frame]]:
     yield "pin.set", {"type": "pin.set", **place, "on": True}
     yield "poll.vote", {"type": "poll.vote", **place, "options": [0, 2]}
     yield "poll.vote, taken back", {"type": "poll.vote", **place, "options": []}
+    yield from _own_requests()
+
+
+def _own_requests() -> Iterator[tuple[str, Frame]]:
+    lobby, key = str(b.LOBBY), str(b.id_of("the key of a request"))
+    forward = {"type": "message.forward", "id": 14, "from": lobby, "to": str(b.KITCHEN)}
+    forward |= {"seqs": [120, 121], "key": key}
+    yield "message.forward", forward
+    yield "message.forward as one", {**forward, "merged": True}
+    place: Frame = {"id": 15, "conversation": lobby}
+    yield "message.hide", {"type": "message.hide", **place, "seqs": [119, 121]}
+    yield "history.clear", {"type": "history.clear", **place, "up_to": 121}
+    draft = {"type": "draft.set", **place, "text": "see you", "reply_to": 121}
+    yield "draft.set", draft
+    yield "draft.set, taken away", {"type": "draft.set", **place, "text": None}
 
 
 def answers() -> Iterator[tuple[str, bytes]]:
@@ -40,6 +56,12 @@ def answers() -> Iterator[tuple[str, bytes]]:
     yield "ok to message.recall, pin.set, poll.vote", encode(changed)
     changed.replayed = True
     yield "ok to what was so already", encode(changed)
+    yield (
+        "ok to message.hide, history.clear, draft.set",
+        encode(frames.OwnChanged(id=15, offset=9)),
+    )
+    places = [PlaceView(7, 9), PlaceView(8, 10)]
+    yield "ok to message.forward", encode(frames.Forwarded(id=14, messages=places))
     yield "ok to reaction.set", encode(frames.Reacted(id=13, offset=137, count=2, replayed=False))
 
 

@@ -9,11 +9,13 @@ from parlour.entrypoints.http.auth import AuthController
 from parlour.entrypoints.http.bodies import MAX_BYTES, StrictRequest
 from parlour.entrypoints.http.conversations import ConversationsController, MembersController
 from parlour.entrypoints.http.cookies import RefreshCookie
+from parlour.entrypoints.http.forwarding import ForwardingController
 from parlour.entrypoints.http.guards import admit, identity_of
 from parlour.entrypoints.http.headers import securing
 from parlour.entrypoints.http.marks import MarksController
 from parlour.entrypoints.http.messages import MessagesController
 from parlour.entrypoints.http.notifications import NotificationsController, PushController
+from parlour.entrypoints.http.own_view import OwnViewController
 from parlour.entrypoints.http.pins import PinsController
 from parlour.entrypoints.http.reactions import ReactionsController
 from parlour.entrypoints.http.reference import reference_routes
@@ -49,6 +51,8 @@ def api(service: Service, control: Control | None = None) -> Router:
             MessagesController,
             ReactionsController,
             PinsController,
+            ForwardingController,
+            OwnViewController,
             MarksController,
             SyncController,
             NotificationsController,

@@ -7,9 +7,9 @@ from msgspec import Struct, field
 
 from parlour.entrypoints.http.schemas import Body
 from parlour.entrypoints.http.schemas_messages import Seq
-from parlour.entrypoints.wire.bounds import Choice
+from parlour.entrypoints.wire.bounds import Choice, Seqs
 from parlour.entrypoints.wire.mentions import Mentions
-from parlour.entrypoints.wire.views import MessageView
+from parlour.entrypoints.wire.views import MessageView, PlaceView
 
 
 class MessageChange(Body, kw_only=True):
@@ -20,10 +20,41 @@ class MessageChange(Body, kw_only=True):
     revision: Seq | None = None
 
 
+class HiddenMessages(Body):
+    """The messages to hide from the caller."""
+
+    seqs: Seqs
+
+
+class NewForward(Body, kw_only=True):
+    """Messages of a conversation to post in another; `merged` makes one message of them.
+
+    The same `key` again makes the same messages, for ever.
+    """
+
+    from_: UUID = field(name="from")
+    seqs: Seqs
+    key: UUID
+    merged: bool = False
+
+
 class VoteChange(Body):
     """The options of a poll that the caller chooses."""
 
     options: Choice
+
+
+class DraftText(Body):
+    """A text that is not sent yet; null removes the draft."""
+
+    text: str | None
+    reply_to: Seq | None = None
+
+
+class HistoryLimit(Body):
+    """The last message that the caller does not want to see any more."""
+
+    up_to: Seq
 
 
 class ChangedView(Struct):
@@ -47,6 +78,18 @@ class ReactedView(Struct):
     offset: int
     count: int
     replayed: bool
+
+
+class OwnOffsetView(Struct):
+    """The last offset of the caller's private log."""
+
+    offset: int
+
+
+class ForwardedMessagesView(Struct):
+    """The messages that were made, in the order of those that were forwarded."""
+
+    messages: list[PlaceView]
 
 
 class ReactorView(Struct):

@@ -24,6 +24,7 @@ from parlour.entrypoints.websocket.codec import encode, encode_error
 from parlour.entrypoints.websocket.commands import CommandFrame, command_frames
 from parlour.entrypoints.websocket.connection import Connection, Requests
 from parlour.entrypoints.websocket.hello_handler import HelloHandler
+from parlour.entrypoints.websocket.message_requests import MessageRequests
 from parlour.entrypoints.wire.errors import INTERNAL, problem
 from parlour.entrypoints.wire.pages import bounded_private_page
 from parlour.entrypoints.wire.views import view_head, view_private, view_status
@@ -52,6 +53,7 @@ class SocketRequests(Requests):
             frames.Focus: self._focus,
             frames.PresenceWatch: self._presence_watch,
             frames.PresenceSet: self._presence_set,
+            **MessageRequests(service).handlers,
         }
 
     def dispatch(self, connection: Connection, frame: frames.Asked) -> None:
@@ -247,5 +249,7 @@ class SocketRequests(Requests):
 
 def _conversations_of(frame: frames.Request) -> tuple[UUID, ...]:
     """Return the conversations of which a frame keeps its place among the frames of a socket."""
+    if isinstance(frame, frames.MessageForward):
+        return tuple({frame.from_, frame.to})
     conversation: UUID | None = getattr(frame, "conversation", None)
     return () if conversation is None else (conversation,)

@@ -6,72 +6,18 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-import httpx
 import pytest
 
-from parlour.adapters.config.settings_messages import MessageSettings
-from tests.support.http_client import HttpUser
-from tests.support.http_service import HttpService, http_service
+from tests.support.http_talk import Talk, refusal, talking
 
 POLL = {"question": "Tea?", "options": ["yes", "no"]}
-
-
-class Talk:
-    """Alice and Bob, one message of Alice, and Mallory, who is a stranger."""
-
-    def __init__(self, http: HttpService, path: str, people: dict[str, HttpUser]) -> None:
-        self.http = http
-        self.path = path
-        self.people = people
-
-    async def ask(
-        self, who: str, method: str, path: str, body: Any = None, **more: Any
-    ) -> httpx.Response:
-        """Send a request about the conversation."""
-        given = {} if body is None else {"json": body}
-        return await self.http.ask(method, f"{self.path}{path}", self.people[who], **given, **more)
-
-    async def call(self, who: str, method: str, path: str, body: Any = None) -> Any:
-        """Return the parsed answer to a request that must succeed."""
-        answer = await self.ask(who, method, path, body)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    async def post(self, who: str, text: str, **more: Any) -> int:
-        """Post a message; return its seq."""
-        key = {"Idempotency-Key": str(uuid4())}
-        body = {"body": {"text": text}, **more}
-        answer = await self.ask(who, "POST", "/messages", body, headers=key)
-        assert answer.status_code == 201, answer.text
-        seq: int = answer.json()["seq"]
-        return seq
-
-    async def message(self, seq: int, who: str = "bob") -> Any:
-        """Return a message as somebody sees it."""
-        return await self.call(who, "GET", f"/messages/{seq}")
-
-    async def events(self, after: int = 0) -> list[Any]:
-        """Return the kinds and data of the log."""
-        found = await self.call("bob", "GET", f"/events?after={after}")
-        return [(each["kind"], each["data"]) for each in found["events"]]
 
 
 @pytest.fixture
 async def talk() -> AsyncIterator[Talk]:
     """Alice said something to Bob."""
-    settings = MessageSettings(custom_emojis=("party-parrot",))
-    async with http_service(messages=settings) as http:
-        people = {name: await http.register(name) for name in ("alice", "bob", "mallory")}
-        path = f"/v1/conversations/{await people['alice'].open_direct(people['bob'])}"
-        talk = Talk(http, path, people)
-        await talk.post("alice", "tea at four")
-        yield talk
-        assert http.failures == []
-
-
-def refusal(answer: httpx.Response) -> tuple[int, str]:
-    """Return the status and code of a refusal."""
-    return answer.status_code, answer.json()["code"]
+    async with talking() as found:
+        yield found
 
 
 # -- edit -----------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ const NOT_TYPED = new Set([
   ...['Idempotency-Key', 'after', 'all', 'around', 'before', 'conversation', 'cookie', 'cursor'],
   ...['device', 'ids', 'kind', 'limit', 'marked_unread', 'pinned', 'preview', 'private'],
   ...['body.items', 'body.latitude', 'body.longitude', 'body.multiple', 'body.public'],
-  ...['refresh_token', 'revision', 'seq', 'subscription'],
+  ...['from', 'key', 'merged', 'refresh_token', 'revision', 'seq', 'subscription', 'up_to'],
 ]);
 
 /** What a sentence of each language looks like; names of things stand in quotation marks. */

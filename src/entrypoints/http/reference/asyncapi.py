@@ -35,9 +35,13 @@ ANSWERS: Mapping[type[Struct], type[Struct]] = {
     frames.PresenceSet: frames.Answer,
     frames.MessageEdit: frames.Edited,
     frames.MessageRecall: frames.Changed,
+    frames.MessageHide: frames.OwnChanged,
+    frames.MessageForward: frames.Forwarded,
     frames.SetReaction: frames.Reacted,
     frames.SetPin: frames.Changed,
     frames.PollVote: frames.Changed,
+    frames.DraftSet: frames.OwnChanged,
+    frames.HistoryClear: frames.OwnChanged,
     frames.Ping: frames.Pong,
 }
 """What answers each request when it succeeds; every request but `ping` may get an `error`."""

@@ -19,9 +19,15 @@ from parlour.entrypoints.websocket.frames.base import (
 )
 from parlour.entrypoints.websocket.frames.messages import (
     Changed,
+    DraftSet,
     Edited,
+    Forwarded,
+    HistoryClear,
     MessageEdit,
+    MessageForward,
+    MessageHide,
     MessageRecall,
+    OwnChanged,
     PollVote,
     Reacted,
     SetPin,
@@ -53,13 +59,19 @@ __all__ = [
     "Changed",
     "ClientFrame",
     "Conversations",
+    "DraftSet",
     "Edited",
     "Focus",
+    "Forwarded",
     "Hello",
+    "HistoryClear",
     "Listed",
     "MessageEdit",
+    "MessageForward",
+    "MessageHide",
     "MessageRecall",
     "MessageSend",
+    "OwnChanged",
     "Ping",
     "PollVote",
     "Pong",
@@ -101,9 +113,13 @@ Asked = (
     | PresenceSet
     | MessageEdit
     | MessageRecall
+    | MessageHide
+    | MessageForward
     | SetReaction
     | SetPin
     | PollVote
+    | DraftSet
+    | HistoryClear
 )
 """The frames that are answered."""
 

@@ -7,8 +7,9 @@ from msgspec import field
 
 from parlour.domain.messages import PinSet, ReactionSet
 from parlour.entrypoints.websocket.frames.base import Answer, Request, Seq
-from parlour.entrypoints.wire.bounds import Choice, EmojiText
+from parlour.entrypoints.wire.bounds import Choice, EmojiText, Seqs
 from parlour.entrypoints.wire.mentions import Mentions
+from parlour.entrypoints.wire.views import PlaceView
 
 
 class MessageEdit(Request, tag="message.edit"):
@@ -26,6 +27,23 @@ class MessageRecall(Request, tag="message.recall"):
 
     conversation: UUID
     seq: Seq
+
+
+class MessageHide(Request, tag="message.hide"):
+    """Hide messages from the user alone, on all of their devices."""
+
+    conversation: UUID
+    seqs: Seqs
+
+
+class MessageForward(Request, tag="message.forward"):
+    """Post messages of one conversation in another; `merged` makes one message of them."""
+
+    from_: UUID = field(name="from")
+    seqs: Seqs
+    to: UUID
+    key: UUID
+    merged: bool = False
 
 
 class SetReaction(Request, tag=ReactionSet.KIND):
@@ -53,6 +71,21 @@ class PollVote(Request, tag="poll.vote"):
     options: Choice
 
 
+class DraftSet(Request, tag="draft.set"):
+    """Keep a text that is not sent yet for all devices of the user; null removes it."""
+
+    conversation: UUID
+    text: str | None
+    reply_to: Seq | None = None
+
+
+class HistoryClear(Request, tag="history.clear"):
+    """Hide all messages up to `up_to` from the user alone."""
+
+    conversation: UUID
+    up_to: Seq
+
+
 class Edited(Answer, tag="ok"):
     """The revision after an edit; `replayed` where the message had this text already."""
 
@@ -74,3 +107,15 @@ class Reacted(Answer, tag="ok"):
     offset: int
     count: int
     replayed: bool
+
+
+class OwnChanged(Answer, tag="ok"):
+    """The last offset of the private log."""
+
+    offset: int
+
+
+class Forwarded(Answer, tag="ok"):
+    """The messages that were made, in the order of those that were forwarded."""
+
+    messages: list[PlaceView]
