@@ -111,7 +111,7 @@ NOBODY = "00000000-0000-7000-8000-000000000000"
 WRONGS: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
     "no export": (lambda lines: lines[1:], "is not an export"),
     "a diary": (lambda _: ["dear diary"], "is not an export"),
-    "newer": (change("export", version=2), "newer release"),
+    "newer": (change("export", version=3), "newer release"),
     "cut off": (lambda lines: lines[:-1], "has no end"),
     "cut off in a line": (
         lambda lines: [*lines[:-2], lines[-2][:-9]],

@@ -18,9 +18,10 @@ from parlour.domain.events import CONVERSATION_PAYLOADS, PRIVATE_PAYLOADS, encod
 from parlour.domain.kernel.errors import Invalid
 from parlour.domain.logs import Event, PrivateEvent, UnknownPayload
 from parlour.domain.logs.payload import kind_of
-from parlour.domain.messages import EVERYONE, MAX_NUMBER, Content, Message
+from parlour.domain.messages import EVERYONE, MAX_NUMBER, Content, Flag, Message
 from parlour.domain.messages.events import MessagePosted
 from parlour.domain.messages.kinds import STORED
+from parlour.domain.messages.model import NOTHING
 from parlour.domain.users import DisplayName, Handle, PresenceChoice, User
 from parlour.domain.users.model import SERVICE_HANDLE
 
@@ -28,6 +29,8 @@ UNNAMED = "Unnamed"
 UNNAMED_GROUP = "Unnamed group"
 UNSEEN_TEXT = "\N{REPLACEMENT CHARACTER}"
 MAX_KIND = 32
+
+_ALL_FLAGS = Flag.REACTIONS | Flag.PINNED | Flag.VOTES | Flag.RECALLED
 
 Report = Callable[[str], None]
 """Hears in words what was replaced."""
@@ -86,21 +89,39 @@ def _(event: PrivateEvent, report: Report) -> PrivateEvent:
 def _(message: Message, report: Report) -> Message:
     if not 0 < message.revision <= MAX_NUMBER:
         raise Invalid("is not a number from 1 on", field="revision")
+    if message.recalled is not None:
+        return _accept_recalled(message, report)
+    if message.flags & ~_ALL_FLAGS or message.flags & Flag.RECALLED:
+        raise Invalid("has bits that mean nothing", field="flags")
+    if (message.edited_at is None) != (message.revision == 1):
+        raise Invalid("is there where a message was edited, and only there", field="edited_at")
     content = message.content
     if content.reply_to is not None and content.reply_to >= message.seq:
         raise Invalid("is not a message before this one", field="reply_to")
+    parsed = accept_content(content, report)
+    return attrs.evolve(
+        clean_fields(attrs.evolve(message, content=parsed), report), content=parsed
+    )
+
+
+def _accept_recalled(message: Message, report: Report) -> Message:
+    is_empty = message.content == NOTHING and message.flags == Flag.RECALLED
+    if not is_empty or message.edited_at is not None or message.forwarded is not None:
+        raise Invalid("a message that was recalled has nothing else")
+    return clean_fields(message, report)
+
+
+def accept_content(content: Content, report: Report) -> Content:
+    """Return a content as the domain makes it; raise `Invalid` for what it refuses."""
     try:
-        parsed = _parse_content(content, content.body)
+        return _parse_content(content, content.body)
     except Invalid as refusal:
         # The text of a message that was sent when nobody looked whether it can be seen.
         text = content.body.get("text")
         if refusal.field != "body.text" or not isinstance(text, str) or not is_unseen(text):
             raise
         report("a message without a character that can be seen")
-        parsed = _parse_content(content, {"text": UNSEEN_TEXT})
-    return attrs.evolve(
-        clean_fields(attrs.evolve(message, content=parsed), report), content=parsed
-    )
+        return _parse_content(content, {"text": UNSEEN_TEXT})
 
 
 def _parse_content(content: Content, body: Any) -> Content:

@@ -142,6 +142,7 @@ class Consistency:
                 if log.found is not None:
                     raise Invalid(f"the conversation {value.id} stands twice")
                 log.found, log.line = value, line
+                log.furthest_seq = max(log.furthest_seq, value.joined_seq)
                 pair = value.pair
                 self.name_users(line, *((pair.low, pair.high) if pair else ()))
             case Member():
@@ -171,7 +172,7 @@ class Consistency:
     def _take_member(self, log: _Log, member: Member) -> None:
         log.members.append(member.user)
         log.owners += member.role is Role.OWNER
-        marks = (member.since_seq, member.read, member.private_read, member.received)
+        marks = (member.read, member.private_read, member.received, member.visible_since)
         log.furthest_seq = max(log.furthest_seq, *marks)
         log.furthest_offset = max(log.furthest_offset, member.since_offset)
 
@@ -186,6 +187,10 @@ class Consistency:
             raise Invalid("is not a number from 1 on", field="seq")
         log = self._log(conversation, line)
         log.furthest_seq = max(log.furthest_seq, seq)
+
+    def name_conversation(self, line: int, conversation: UUID) -> None:
+        """Note that *conversation* has to exist."""
+        self._log(conversation, line)
 
     def name_private_end(self, line: int, user: UUID, offset: int) -> None:
         """Note where the private log of *user* ends."""

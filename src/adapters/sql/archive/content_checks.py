@@ -10,15 +10,27 @@ from parlour.adapters.sql import tables
 from parlour.adapters.sql.archive.account_checks import AccountChecks
 from parlour.adapters.sql.archive.consistency import Consistency, WrongLine
 from parlour.adapters.sql.archive.files import ArchiveRefused
+from parlour.adapters.sql.archive.life_checks import LifeChecks
+from parlour.adapters.sql.archive.life_values import to_hidden, to_vote
 from parlour.adapters.sql.rows import to_event, to_message, to_private_event
 from parlour.adapters.sql.stores.access import CREDENTIALS, DEVICES, TOKENS
 from parlour.adapters.sql.stores.administration import ENTRIES
 from parlour.adapters.sql.stores.conversations import CONVERSATIONS
+from parlour.adapters.sql.stores.drafts import DRAFTS
 from parlour.adapters.sql.stores.members import MEMBERS
+from parlour.adapters.sql.stores.message_life import (
+    PINS,
+    REACTION_TALLIES,
+    REACTIONS,
+    VOTE_TALLIES,
+)
 from parlour.adapters.sql.stores.notifications import NOTIFICATIONS
 from parlour.adapters.sql.stores.push import PUSHES, SUBSCRIPTIONS
+from parlour.adapters.sql.stores.revisions import REVISIONS
 from parlour.adapters.sql.stores.users import USERS
 from parlour.adapters.sql.values import Row, uuid
+from parlour.domain.conversations import Member
+from parlour.domain.messages import Message
 from parlour.domain.notifications import Subscription
 
 _DIGEST = list(tables.push_subscriptions.columns.keys()).index("digest")
@@ -39,6 +51,17 @@ def _subscription(row: Row) -> Subscription:
         raise ValueError
     return found
 
+
+_READ_LIFE: Mapping[str, Callable[[Row], Any]] = {
+    tables.revisions.name: REVISIONS.from_row,
+    tables.reaction_tallies.name: REACTION_TALLIES.from_row,
+    tables.reactions.name: REACTIONS.from_row,
+    tables.pins.name: PINS.from_row,
+    tables.vote_tallies.name: VOTE_TALLIES.from_row,
+    tables.votes.name: to_vote,
+    tables.drafts.name: DRAFTS.from_row,
+    tables.hidden_messages.name: to_hidden,
+}
 
 # What an export does not have.
 _READ_ACCOUNTS: Mapping[str, Callable[[Row], Any]] = {
@@ -61,6 +84,7 @@ class ContentChecks:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._consistency = Consistency(lambda _what: None)
+        self._life = LifeChecks(self._consistency)
         self._accounts = AccountChecks(self._consistency)
 
     def take(self, table: Table, rows: list[Row], first: int = 0) -> None:
@@ -81,7 +105,11 @@ class ContentChecks:
 
     def _take(self, table: str, row: Row, line: int) -> None:
         if read := _READ.get(table):
-            self._consistency.take(read(row), line)
+            value = self._consistency.take(read(row), line)
+            if isinstance(value, Message | Member):
+                self._life.take(value, line)
+        elif read := _READ_LIFE.get(table):
+            self._life.take(read(row), line)
         elif read := _READ_ACCOUNTS.get(table):
             self._accounts.take(read(row), line)
         elif table == tables.private_logs.name:
@@ -92,6 +120,7 @@ class ContentChecks:
         """Raise `ArchiveRefused` where the rows do not belong together."""
         try:
             self._consistency.finish()
+            self._life.finish()
         except WrongLine as problem:
             raise self._refuse(str(problem), problem.line) from None
 

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.archive import portable, translating
 from parlour.adapters.sql.archive.files import new_file, require_current
+from parlour.adapters.sql.archive.life_values import to_hidden, to_vote
 from parlour.adapters.sql.database_snapshot import STEP, DatabaseSnapshot, Progress
 from parlour.adapters.sql.rows import (
     to_event,
@@ -20,7 +21,15 @@ from parlour.adapters.sql.rows import (
 )
 from parlour.adapters.sql.storage import SqlStorage
 from parlour.adapters.sql.stores.conversations import CONVERSATIONS
+from parlour.adapters.sql.stores.drafts import DRAFTS
 from parlour.adapters.sql.stores.members import MEMBERS
+from parlour.adapters.sql.stores.message_life import (
+    PINS,
+    REACTION_TALLIES,
+    REACTIONS,
+    VOTE_TALLIES,
+)
+from parlour.adapters.sql.stores.revisions import REVISIONS
 from parlour.adapters.sql.stores.users import USERS
 from parlour.adapters.sql.values import Row
 
@@ -33,8 +42,24 @@ _KINDS: tuple[tuple[Table, Callable[[Row], Any], Callable[[Any], portable.Line]]
     ),
     (tables.members, MEMBERS.from_row, partial(translating.to_line, portable.MemberLine)),
     (tables.conversation_events, to_event, translating.event_line),
+    (tables.revisions, REVISIONS.from_row, partial(translating.to_line, portable.RevisionLine)),
+    (
+        tables.reaction_tallies,
+        REACTION_TALLIES.from_row,
+        partial(translating.to_line, portable.ReactionTallyLine),
+    ),
+    (tables.reactions, REACTIONS.from_row, partial(translating.to_line, portable.ReactionLine)),
+    (tables.pins, PINS.from_row, partial(translating.to_line, portable.PinLine)),
+    (
+        tables.vote_tallies,
+        VOTE_TALLIES.from_row,
+        partial(translating.to_line, portable.VoteTallyLine),
+    ),
+    (tables.votes, to_vote, partial(translating.to_line, portable.VoteLine)),
     (tables.messages, to_message, translating.message_line),
     (tables.private_events, to_private_event, translating.private_line),
+    (tables.drafts, DRAFTS.from_row, partial(translating.to_line, portable.DraftLine)),
+    (tables.hidden_messages, to_hidden, partial(translating.to_line, portable.HiddenLine)),
 )
 
 

@@ -1,7 +1,7 @@
 """Values of the domain as the lines of an export, and back.
 
-Lines of conversations and members have the fields of their values, and are translated by the types
-of the fields. Users, messages and events have values within values, and functions of their own.
+Most lines have the fields of their values, and are translated by the types of the fields. Users,
+messages and events have values within values, and functions of their own.
 """
 # ruff: noqa: D103 - `x_line` makes the line of an x and `to_x` the x of a line
 
@@ -13,13 +13,16 @@ from functools import cache
 from typing import Any, TypeVar
 
 import attrs
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from parlour.adapters.sql.archive.portable import (
     EventLine,
     Line,
     MessageLine,
+    OriginPart,
+    Part,
     PrivateLine,
+    RecallPart,
     UserLine,
 )
 from parlour.domain.conversations import Pair
@@ -30,7 +33,8 @@ from parlour.domain.events import (
 )
 from parlour.domain.kernel.ids import ConversationId, SendKey, SessionId, UserId
 from parlour.domain.logs import Event, PrivateEvent
-from parlour.domain.messages import Content, Message
+from parlour.domain.messages import Content, Flag, Forwarded, Message
+from parlour.domain.messages.events import Recalled
 from parlour.domain.users import (
     ChosenState,
     DisplayName,
@@ -41,6 +45,7 @@ from parlour.domain.users import (
 )
 
 L = TypeVar("L", bound=Line)
+P = TypeVar("P", bound=Part)
 T = TypeVar("T")
 
 
@@ -159,7 +164,22 @@ def message_line(message: Message) -> MessageLine:
         reply_to=UNSET if content.reply_to is None else content.reply_to,
         mentions=list(content.mentions),
         mentions_all=content.mentions_all,
+        edited_at=message.edited_at or UNSET,
+        recalled=_part(RecallPart, message.recalled),
+        forwarded=_part(OriginPart, message.forwarded),
     )
+
+
+def _part(kind: type[P], value: Any) -> P | UnsetType:
+    if value is None:
+        return UNSET
+    return kind(**{name: getattr(value, name) for name in kind.__struct_fields__})
+
+
+def _of_part(kind: type[T], part: Part | UnsetType) -> T | None:
+    if isinstance(part, UnsetType):
+        return None
+    return kind(**{name: getattr(part, name) for name in part.__struct_fields__})
 
 
 def to_message(line: MessageLine) -> Message:
@@ -179,6 +199,10 @@ def to_message(line: MessageLine) -> Message:
             mentions_all=line.mentions_all,
         ),
         revision=line.revision,
+        edited_at=None if line.edited_at is UNSET else line.edited_at,
+        recalled=_of_part(Recalled, line.recalled),
+        forwarded=_of_part(Forwarded, line.forwarded),
+        flags=0 if line.recalled is UNSET else Flag.RECALLED,
     )
 
 
@@ -188,7 +212,7 @@ def private_line(event: PrivateEvent) -> PrivateLine:
         offset=event.offset,
         kind=event.kind,
         at=event.at,
-        data=encode_payload(event.payload),
+        data=encode_payload(event.payload.stored()),
     )
 
 
