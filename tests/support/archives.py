@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from parlour.adapters import sql
 from parlour.adapters.sql.archive import (
     write_backup,
@@ -11,12 +13,23 @@ from parlour.adapters.sql.archive import (
 from parlour.adapters.sql.stores import SqlStores
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.conversations import ConversationSettings
-from parlour.domain.kernel.ids import ConversationId
+from parlour.domain.kernel.ids import ConversationId, UserId
+from parlour.domain.messages import (
+    Content,
+    EditMessage,
+    Emoji,
+    Forwarded,
+    RecallMessage,
+    SetPin,
+    SetReaction,
+    Vote,
+)
 from parlour.domain.users import ChosenState, PresenceChoice
 from tests.support.fakes import SECOND, START
 from tests.support.storage_dump import dump
 from tests.support.world import OPERATOR, World, new_world
 
+RECALLED = "what nobody may read any more"
 TEXT = "Ünï 陽子 👩‍🚀 \\ \" ' % \u2028 \n tab\t"
 
 
@@ -44,6 +57,7 @@ class Town:
         world.add_members(alice, self.group, [carol])
         world.say(bob, self.group, "three")
         world.say(bob, self.direct, "psst")
+        self._live()
         world.read(bob, self.group, 2)
         settings = ConversationSettings(
             muted_until=START + SECOND, pinned=True, marked_unread=True
@@ -51,6 +65,38 @@ class Town:
         world.do.change_settings(bob, self.group, settings)
         world.do.choose_presence(bob, PresenceChoice(ChosenState.INVISIBLE, "at the sea"))
         world.do.set_account_disabled(OPERATOR, carol, disabled=True)
+
+    def _live(self) -> None:
+        """Let everything happen to messages that may."""
+        world, group, (alice, bob, carol) = self.world, self.group, self.users
+        for text in ("three and a half", "almost four"):
+            content = Content(kind="text", body={"text": text})
+            world.execute(EditMessage(actor=bob, conversation=group, seq=3, content=content))
+        for user, emoji in ((alice, "👍"), (bob, "👍"), (carol, "❤️"), (bob, ":party-parrot:")):
+            self._react(user, emoji)
+        self._react(alice, "👍", on=False)
+        world.execute(SetPin(actor=bob, conversation=group, seq=3, on=True))
+        options = ["here", "there"]
+        poll = Content(
+            kind="poll", body={"question": "where?", "options": options, "multiple": True}
+        )
+        origin = Forwarded(by=bob, at=START, conversation=self.direct, seq=1)
+        asked = attrs.evolve(world.draft(alice, group), content=poll)
+        passed_on = attrs.evolve(world.draft(alice, group, "psst"), forwarded=origin)
+        world.post(asked, passed_on)
+        for user, chosen in ((alice, (0, 1)), (bob, (1,))):
+            world.execute(Vote(actor=user, conversation=group, seq=4, options=chosen))
+        recalled = world.say(bob, group, RECALLED, mentions=[str(alice)])
+        world.execute(RecallMessage(actor=bob, conversation=group, seq=recalled.seq))
+        self.last_seq = recalled.seq
+        world.do.set_draft(alice, self.direct, TEXT, 1)
+        world.do.hide_messages(bob, group, [2])
+        world.do.clear_history(bob, self.direct, 1)
+
+    def _react(self, user: UserId, emoji: str, *, on: bool = True) -> None:
+        self.world.execute(
+            SetReaction(actor=user, conversation=self.group, seq=3, emoji=Emoji(emoji), on=on)
+        )
 
     @property
     def conversations(self) -> list[ConversationId]:

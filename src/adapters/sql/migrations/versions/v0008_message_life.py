@@ -51,8 +51,10 @@ def upgrade() -> None:
     _add("members", sa.Column("hides", sa.Boolean(), nullable=False, server_default=no))
     _add("members", sa.Column("has_draft", sa.Boolean(), nullable=False, server_default=no))
     _add("conversations", sa.Column("joined_seq", _NUMBER, nullable=False, server_default="0"))
+    # What nodes of the release before wait for is locked last.
+    _forget_excerpts_of_events()
+    _forget_excerpts_of_notifications()
     _note_who_joined_later()
-    _forget_excerpts()
 
 
 def _create_tables() -> None:
@@ -124,15 +126,15 @@ def _note_who_joined_later() -> None:
         connection.execute(noted, rows)
 
 
-def _forget_excerpts() -> None:
-    """Empty the excerpts of notifications; readers fill in what the message says then.
+def _forget_excerpts_of_notifications() -> None:
+    """Empty the excerpts of notifications; the column stays for nodes of the release before."""
+    is_set = _NOTIFICATIONS.c.excerpt != ""
+    op.get_bind().execute(sa.update(_NOTIFICATIONS).where(is_set).values(excerpt=""))
 
-    The column stays for nodes of the release before.
-    """
+
+def _forget_excerpts_of_events() -> None:
+    """Empty the excerpts in private logs; readers fill in what the message says then."""
     connection = op.get_bind()
-    connection.execute(
-        sa.update(_NOTIFICATIONS).where(_NOTIFICATIONS.c.excerpt != "").values(excerpt="")
-    )
     changed = (
         sa.update(_EVENTS)
         .where(
