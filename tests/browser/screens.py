@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from playwright.async_api import Locator, Page, expect
 
 from tests.support.browser_user import BrowserUser
-from tests.support.http_client import HttpClient
+from tests.support.http_client import HttpClient, HttpUser
 
 GROUP = "Reading circle"
 Step = Callable[[BrowserUser], Awaitable[None]]
@@ -42,11 +42,25 @@ async def create_conversations(people: HttpClient) -> None:
     await kim.post(group, "🎉")
     for person in (ada, bob, mei, kim, omar):
         await person.read(group, 9)
+    await _post_rich_text(await omar.create_group("Kitchen", ada, bob), omar, ada)
     busy = await omar.create_group("Allotment", ada, kim)
     for number in range(1, 41):
         await omar.post(busy, f"Bed {number} is watered.")
         await kim.post(
             busy, "Thank you, and the one beside it looks dry, too. I'll be there at noon."
+        )
+
+
+async def _post_rich_text(group: str, *authors: HttpUser) -> None:
+    for author in authors:
+        await author.post(
+            group,
+            "**Dinner** at _eight_, ~~not seven~~. For dessert: ||tiramisu||",
+            "> What do we need?\n> > And who buys it?\n\n- flour\n- **eggs**\n  - six of them\n\n"
+            "1. Mix\n2. Wait\n3. Bake",
+            "The recipe: [grandmother's](https://recipes.example.org/pasta), and 2*3*4 is `24`",
+            "```python\nfor guest in guests:\n"
+            "    serve(guest, portion=2, with_a_very=long_line)\n```",
         )
 
 
@@ -170,6 +184,20 @@ async def _mention(user: BrowserUser) -> None:
     await expect(user.page.locator(".suggestion-list")).to_be_visible()
 
 
+async def _rich_text(user: BrowserUser) -> None:
+    await user.open("Kitchen")
+    await user.messages.first.get_by_role("button", name="Show spoiler").click()
+    await expect(user.page.locator(".spoiler.shown")).to_have_count(1)
+
+
+async def _formats(user: BrowserUser) -> None:
+    await user.open("Kitchen")
+    await user.page.locator("message-composer textarea").fill("Thank you all!")
+    await user.page.locator("message-composer textarea").select_text()
+    await user.page.keyboard.press("Control+b")
+    await expect(user.page.get_by_role("button", name="Bold", pressed=True)).to_be_visible()
+
+
 async def _menu(user: BrowserUser) -> None:
     await _group(user)
     await _press(user, "More about this conversation")
@@ -205,6 +233,8 @@ USER: dict[str, Step] = {
     "group": _group,
     "direct": _direct,
     "mention": _mention,
+    "rich-text": _rich_text,
+    "formats": _formats,
     "emoji": _emoji,
     "conversation-menu": _menu,
     "message-menu": _message_menu,

@@ -4,6 +4,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, expect
 
+from tests.browser.test_accessibility import violations_of
 from tests.support.browser_user import BrowserUser, open_browser_user
 from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
@@ -60,6 +61,7 @@ async def test_the_marks_of_a_message_become_styles_lists_quotes_and_code(
     )
     await expect(user.page.locator(".bubble-emoji")).to_have_count(1)
     await expect(thumb).to_have_text("👍")
+    assert await violations_of(user) == []
     assert user.errors == []
 
 
@@ -80,6 +82,7 @@ async def test_a_spoiler_is_a_button_and_nothing_in_it_is_reached_before_it_is_s
     await expect(hidden).to_have_text("the butler")
     assert await _opacity(user.messages.first.locator(".spoiler > span")) == 1
     await expect(page.get_by_role("menu")).to_have_count(0)
+    assert await violations_of(user) == []
     # It has become text: the next key belongs to what is in it.
     await page.keyboard.press("Tab")
     await expect(hidden).to_be_focused()

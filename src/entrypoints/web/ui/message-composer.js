@@ -10,6 +10,7 @@ import { composerTools } from './composer-tools.js';
 import { composing, keepEditedText, stopComposing } from './composing.js';
 import { Component } from './component.js';
 import { emojiSuggestions, replaceCode } from './emoji-codes.js';
+import './format-toolbar.js';
 import { currentLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { mentionSuggestions } from './mentions.js';
@@ -69,6 +70,7 @@ export class MessageComposer extends Component {
     const excess = this.#length - MAX_LENGTH;
     return [
       this.#suggestions?.render((item) => this.#complete(item)),
+      h('format-toolbar', { key: 'format' }),
       composerContext(this.#id, () => this.#leave()),
       tooLongNotice(this.#field?.value ?? '', this.#length, (parts) => this.#send(parts)),
       h(

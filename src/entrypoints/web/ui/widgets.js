@@ -115,7 +115,7 @@ export const iconButton = (name, label, onClick, props = {}, ...more) =>
       ...props,
       class: `icon-button ${props.class ?? ''}`,
       'aria-label': label,
-      title: label,
+      title: props.title ?? label,
       on: { ...props.on, click: onClick },
     },
     icon(name),

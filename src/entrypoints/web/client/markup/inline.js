@@ -27,8 +27,8 @@ const WORD = new RegExp(`^(?![${UNSPACED_SCRIPTS}\\ufe0f\\u20e3])[\\p{L}\\p{N}\\
 const SPACE = /^\s?$/u;
 const PUNCTUATION = /^[\p{P}\p{S}]$/u;
 /** After which punctuation a single mark may begin. After other one it belongs to a face or code. */
-const BEFORE_STAR = /^[\p{Ps}\p{Pi}\p{Pd}\p{So}"'\\~|*_,;:!?…，。、；：！？·]$/u;
-const BEFORE_UNDERSCORE = /^[\p{Ps}\p{Pi}\p{So}"'~|*—–，。、；：！？]$/u;
+const BEFORE_STAR = /^[\p{Ps}\p{Pi}\p{Pd}\p{So}"'\\~|*_,;:!?…，。、；：！？·）」』】》”’]$/u;
+const BEFORE_UNDERSCORE = /^[\p{Ps}\p{Pi}\p{So}"'~|*—–，。、；：！？）」』】》”’]$/u;
 /** With what something may begin after punctuation. */
 const BEGINNING = /^[\p{L}\p{N}\p{So}\p{Sc}\p{Ps}\p{Pi}"'`@#\\+\-…*_~|]$/u;
 /** Single marks surround at least one letter, digit or picture. */
@@ -56,6 +56,9 @@ function canOpen({ text: mark, before, after }) {
 /** @param {Extract<Atom, {kind: 'run'}>} run */
 const canClose = ({ text: mark, before, after }) =>
   !SPACE.test(before) && before !== '/' && !isInWord(mark, after);
+
+/** Whether a character is a letter or digit of a script with spaces. @param {string} character */
+export const isSpacedLetter = (character) => WORD.test(character);
 
 /**
  * Whether a mark next to this character is inside of a word or a name: `2*3`, `snake_case`.
