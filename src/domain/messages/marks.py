@@ -49,8 +49,9 @@ _WORD = regex.compile(rf"(?![{_UNSPACED}\ufe0f\u20e3])[\p{{L}}\p{{N}}\p{{M}}]")
 _LETTER = regex.compile(r"[\p{L}\p{N}\p{M}]")
 _PUNCTUATION = regex.compile(r"[\p{P}\p{S}]")
 # After which punctuation a single mark may begin. After other one it belongs to a face or code.
-_BEFORE_STAR = regex.compile(r"""[\p{Ps}\p{Pi}\p{Pd}\p{So}"'\\~|*_,;:!?…，。、；：！？·）」』】》”’]""")
-_BEFORE_UNDERSCORE = regex.compile(r"""[\p{Ps}\p{Pi}\p{So}"'~|*—–，。、；：！？）」』】》”’]""")
+_BEFORE_ANY = r"""\p{Ps}\p{Pi}\p{So}"'~|*，。、；：！？）」』】》”’"""
+_BEFORE_STAR = regex.compile(rf"[{_BEFORE_ANY}\p{{Pd}}\\_,;:!?…·]")
+_BEFORE_UNDERSCORE = regex.compile(rf"[{_BEFORE_ANY}—–]")
 _ALLOWED_BEFORE = {"*": _BEFORE_STAR, "_": _BEFORE_UNDERSCORE}
 # With what something may begin after punctuation.
 _BEGINNING = regex.compile(r"""[\p{L}\p{N}\p{So}\p{Sc}\p{Ps}\p{Pi}"'`@#\\+\-…*_~|]""")
