@@ -106,7 +106,7 @@ async def test_a_push_shows_a_notification_that_opens_its_message(
         assert user.errors == []
 
 
-async def test_reading_closes_the_notification_and_logging_out_ends_pushes(
+async def test_reads_and_recalls_close_the_notification_and_logging_out_ends_pushes(
     chromium: Browser, server: Server
 ) -> None:
     with PushService() as service:
@@ -124,6 +124,13 @@ async def test_reading_closes_the_notification_and_logging_out_ends_pushes(
         )
         # As if on another device.
         await ada.read(direct, 1)
+        await _shows_notifications(worker, [])
+        await bob.post(direct, "I did not mean this")
+        await deliver({"type": "mention", "conversation": direct, "seq": 2})
+        await _shows_notifications(
+            worker, [{"title": "Parlour", "body": "Somebody mentioned you", "seq": 2}]
+        )
+        await bob.call("DELETE", f"/v1/conversations/{direct}/messages/2")
         await _shows_notifications(worker, [])
 
         await page.get_by_role("button", name="Settings and profile").click()

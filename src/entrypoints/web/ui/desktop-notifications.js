@@ -59,6 +59,8 @@ export function startNotifications() {
   client().subscribe((now, frame, before) => {
     if (now.conversations !== before.conversations || now.me !== before.me) showUnreadCount();
     if (frame.type === 'event' && frame.kind === 'message.posted') onNewMessage(frame);
+    if (frame.type === 'event' && frame.kind === 'message.recalled')
+      closeNotifications(frame.conversation, frame.data.seq, frame.data.seq);
     if (frame.type === 'read') closeNotifications(frame.conversation, frame.seq);
     if (frame.type === 'event.me' && frame.kind === 'read.moved')
       closeNotifications(frame.data.conversation, frame.data.seq);
@@ -77,14 +79,17 @@ function onWorkerMessage({ data, ports }) {
 }
 
 /**
- * Close notifications of messages that were read, here or on another device.
+ * Close notifications of messages that were read, here or on another device, or recalled.
  * @param {string} [tag]
- * @param {number} [seq]
+ * @param {number} [last]
+ * @param {number} [first]
  */
-async function closeNotifications(tag, seq = Infinity) {
+async function closeNotifications(tag, last = Infinity, first = 0) {
   const worker = await serviceWorker();
-  for (const notification of (await worker?.getNotifications({ tag })) ?? [])
-    if ((notification.data?.seq ?? 0) <= seq) notification.close();
+  for (const notification of (await worker?.getNotifications({ tag })) ?? []) {
+    const seq = notification.data?.seq ?? 0;
+    if (first <= seq && seq <= last) notification.close();
+  }
 }
 
 /** @param {Frame} frame a `message.posted` event that was just pushed */
