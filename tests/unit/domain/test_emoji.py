@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import regex
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parlour.domain.kernel.errors import Invalid
 from parlour.domain.messages.emoji import MAX_BYTES, Emoji
@@ -13,6 +15,24 @@ from tests.support.programs import ROOT
 
 CASES: dict[str, Any] = json.loads((ROOT / "tests/cases/emoji.json").read_text("utf-8"))
 EMOJI_STYLE = "\ufe0f"
+# What emoji are made of, and what stands beside them in texts.
+PARTS = [
+    "👍",
+    "❤",
+    "👩",
+    "🤝",
+    "🇨",
+    "🇳",
+    "🏴",
+    "1",
+    "a",
+    ":",
+    "\u200d",
+    "\ufe0e",
+    "\ufe0f",
+    "\u20e3",
+]
+PARTS += ["\U0001f3fb", "\U0001f3ff", "\U000e0067", "\U000e007f", "\ud83d"]
 
 
 @pytest.mark.parametrize("text", CASES["valid"], ids=ascii)
@@ -76,3 +96,16 @@ def test_every_emoji_character_that_python_knows_of_is_an_emoji() -> None:
         value = Emoji.parse(character).value
         needs_style = not regex.match(r"\p{Emoji_Presentation}", character)
         assert value == character + EMOJI_STYLE * needs_style
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(PARTS), max_size=12).map("".join)))
+def test_whatever_is_taken_is_one_visible_character_that_is_taken_again(text: str) -> None:
+    try:
+        emoji = Emoji.parse(text)
+    except Invalid:
+        return
+
+    assert Emoji.parse(emoji.value) == emoji
+    assert emoji.value.replace(EMOJI_STYLE, "") == text.replace(EMOJI_STYLE, "")
+    assert len(regex.findall(r"\X", emoji.value)) == 1
+    assert len(emoji.value.encode()) <= MAX_BYTES
