@@ -249,3 +249,25 @@ async def test_a_code_is_completed_while_it_is_typed_and_replaced_at_its_second_
     used = page.get_by_role("group", name="Often used").get_by_role("option")
     await expect(used).to_have_text(["🎉", "😄"])
     assert user.errors == []
+
+
+async def test_any_emoji_can_be_reacted_with_from_the_menu_of_a_message(
+    chromium: Browser, server: Server, people: HttpClient
+) -> None:
+    user = await open_conversation(chromium, server, people)
+    page = user.page
+
+    more = page.locator(".row-message").get_by_role("button", name="More", exact=True)
+    await more.dispatch_event("click")
+    await page.get_by_role("menu").get_by_role("button", name="Other emoji").click()
+    picker = page.get_by_role("dialog", name="Emoji")
+    await expect(page.get_by_role("menu")).to_have_count(0)
+    await expect(picker.get_by_label("Search emoji")).to_be_focused()
+    await page.keyboard.type("part pop")
+    await page.keyboard.press("Enter")
+    await expect(picker).to_have_count(0)
+    await expect(page.locator(".row-message", has_text="hello").get_by_text("🎉")).to_be_visible()
+    # What was just used is offered first.
+    await more.dispatch_event("click")
+    await expect(page.get_by_role("menu").get_by_role("button").first).to_have_text("🎉")
+    assert user.errors == []

@@ -101,7 +101,11 @@ export function quickReactionBar(message, anchor) {
     iconButton(
       'smile',
       t('reactions.more'),
-      (event) => pickReaction(message, anchor ?? /** @type {HTMLElement} */ (event.currentTarget)),
+      (event) => {
+        // The picker takes the place of the menu that this bar stands in.
+        if (anchor) closeMenu();
+        pickReaction(message, anchor ?? /** @type {HTMLElement} */ (event.currentTarget));
+      },
       { key: 'more', tabindex: '-1', 'aria-haspopup': 'dialog' },
     ),
   );
