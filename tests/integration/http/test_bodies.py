@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -84,6 +85,15 @@ OF_WRONG_CONTENT: dict[str, Any] = {
     "an answer to what is not there": {"body": {"text": "hi"}, "reply_to": 99},
     "a mention of nobody": {"body": {"text": "hi"}, "mentions": ["nobody"]},
 }
+
+
+POLL = b'{"kind":"poll","body":{"question":"Tea?","options":["yes","no"]}}'
+
+
+def _filled(path: str, talk: str, user: HttpUser, *, seq: int = 1) -> str:
+    """Return a path of the document with these in the places of its parameters."""
+    path = path.replace("{conversation}", talk).replace("{user}", user.id)
+    return path.replace("{seq}", str(seq)).replace("{emoji}", quote("👍"))
 
 
 async def _post(http: HttpService, who: HttpUser, talk: str, content: bytes) -> httpx.Response:
@@ -219,7 +229,7 @@ async def test_every_route_with_a_body_refuses_what_is_not_json(
     for template, method, operation in operations(document):
         if "requestBody" not in operation or template.startswith("/v1/admin/"):
             continue  # whom administration refuses, it refuses before it reads
-        path = template.replace("{conversation}", talk).replace("{user}", alice.id)
+        path = _filled(template, talk, alice)
         for content in (b'{"x":\xff}', b'{"x":' + b"[" * DEEP, b"null", b"[]", b'{"x":1}'):
             headers = {**JSON, "Idempotency-Key": talk}
             answer = await http.ask(method, path, alice, content=content, headers=headers)
@@ -252,11 +262,14 @@ async def test_no_body_causes_an_internal_error() -> None:
     async with http_service() as http:
         alice = await http.register("alice")
         talk = await alice.open_direct(alice)
+        await alice.post(talk, "hi")
+        await _post(http, alice, talk, POLL)
         document = build_document(api(http.service))
         routes = [
-            (method, path.replace("{conversation}", talk).replace("{user}", alice.id), operation)
+            (method, _filled(path, talk, alice, seq=seq), operation)
             for path, method, operation in operations(document)
             if "requestBody" in operation and operation["operationId"] != "change_password"
+            for seq in ((1, 2, 9) if "{seq}" in path else (1,))
         ]
         tries: list[tuple[str, str, bytes]] = []
 
@@ -267,6 +280,8 @@ async def test_no_body_causes_an_internal_error() -> None:
             example = next(
                 iter(operation["requestBody"]["content"]["application/json"]["examples"].values())
             )["value"]
+            if "from" in example:
+                example = {**example, "from": talk, "seqs": [1, 2]}
             field = data.draw(st.sampled_from(sorted(example)))
             tries.append((method, path, json.dumps({**example, field: value}).encode()))
             tries.append((method, path, json.dumps(value).encode()))

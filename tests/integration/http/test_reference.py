@@ -204,6 +204,7 @@ async def test_the_examples_of_requests_are_accepted(
         if body is None:
             continue
         path = template.replace("{conversation}", talk).replace("{user}", bob.id)
+        path = path.replace("{seq}", "1")
         for example in body["content"]["application/json"]["examples"].values():
             headers = {"Idempotency-Key": talk}
             answer = await http.ask(method, path, alice, json=example["value"], headers=headers)

@@ -104,6 +104,19 @@ async def test_messages_never_ask_the_shared_limiter() -> None:
         limits.message("alice")
 
 
+async def test_many_messages_at_once_count_as_many_and_at_most_as_the_burst() -> None:
+    limits = limits_of(None)
+    limits.reconfigure(LimitSettings(messages=Rate(0.001, burst=4)))
+    limits.message("alice", 3)
+    with pytest.raises(Limited):
+        limits.message("alice", 2)
+    limits.message("alice")
+    limits.message("bob", 100)
+
+    with pytest.raises(Limited):
+        limits.message("bob")
+
+
 async def test_a_changed_rate_holds_from_the_next_attempt_on() -> None:
     limits = limits_of(None)
     assert await logins(limits, 3) == 2

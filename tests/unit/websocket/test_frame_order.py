@@ -94,6 +94,34 @@ class TestFrameOrder:
         line.end()
         assert line.begun == ["read", "a", "b", "c", "sync"]
 
+    def test_lets_a_request_wait_for_its_turn_in_two_conversations(self) -> None:
+        line, order = Line(), FrameOrder()
+        line.order = order
+        line.command("here")
+        order.enter(b.KITCHEN, partial(line.begun.append, "there"), is_command=True)
+        order.enter_all([b.LOBBY, b.KITCHEN], partial(line.begun.append, "both"))
+        order.enter_all([b.KITCHEN, b.LOBBY], partial(line.begun.append, "both again"))
+        order.enter(b.KITCHEN, partial(line.begun.append, "after"), is_command=True)
+        assert line.begun == ["here", "there"]
+        line.end()
+        assert line.begun == ["here", "there"]
+        order.leave(b.KITCHEN)
+        assert line.begun == ["here", "there", "both"]
+
+        for _ in range(2):
+            line.end()
+            order.leave(b.KITCHEN)
+        assert line.begun == ["here", "there", "both", "both again", "after"]
+        order.leave(b.KITCHEN)
+        assert not len(order)
+
+    def test_lets_a_request_begin_at_once_that_is_about_no_conversation(self) -> None:
+        line = Line()
+        line.command("a")
+        line.order.enter_all([], partial(line.begun.append, "anywhere"))
+
+        assert line.begun == ["a", "anywhere"]
+
     def test_keeps_nothing_once_all_has_ended(self) -> None:
         line = Line()
         line.command("a")
