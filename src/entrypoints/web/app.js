@@ -12,6 +12,7 @@ import { startRefusingFiles } from './ui/dropped-files.js';
 import { startFocusTracking } from './ui/focus-tracking.js';
 import { chooseLanguage, setLanguage } from './ui/i18n.js';
 import { startKeyboardShortcuts } from './ui/keyboard-shortcuts.js';
+import { startReportingFailures } from './ui/failed-requests.js';
 import { startNotifications } from './ui/desktop-notifications.js';
 import './ui/parlour-app.js';
 import { onPreferences } from './ui/preferences.js';
@@ -40,7 +41,10 @@ startFocusTracking();
 startKeyboardShortcuts();
 startRefusingFiles();
 startCopyingOfSelections();
+// A recall that can still be undone must not wait until the page is opened again.
+addEventListener('pagehide', () => client.outbox.sendDelayed());
 startNotifications();
+startReportingFailures();
 startPushSettings();
 startTooltips();
 startAnnouncingChanges();

@@ -5,6 +5,7 @@ import { client } from './context.js';
 import { formatList, t } from './i18n.js';
 import { announce } from './live-region.js';
 import { messageExcerpt } from './message-excerpt.js';
+import { recalledText } from './recalled.js';
 import { route } from './router.js';
 import { nameOf } from './widgets.js';
 
@@ -24,11 +25,15 @@ export function startAnnouncingChanges() {
  * @param {ConversationEvent} event
  * @returns {string | null}
  */
-export function announcementOf(state, { kind, by, conversation, data }) {
+export function announcementOf(state, { kind, by, at, conversation, data }) {
   const { messages = [] } = state.conversations.get(conversation)?.log ?? {};
   const message = messages[indexOfSeq(messages, data.seq)];
-  if (by === state.me?.id || !message || message.recalled) return null;
+  if (by === state.me?.id || !message || message.hidden) return null;
+  if (kind === 'message.recalled') return recalledText({ ...message, recalled: { by, at } });
+  if (message.recalled) return null;
   const name = nameOf(by);
+  if (kind === 'message.edited')
+    return t('edited.announcement', { name, text: messageExcerpt(message) });
   const isOwn = message.by === state.me?.id;
   if (kind === 'reaction.set')
     return isOwn && data.on ? t('reactions.announced', { name, emoji: data.emoji }) : null;

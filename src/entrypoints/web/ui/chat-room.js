@@ -6,6 +6,8 @@ import { openConversationMenu } from './conversation-menu.js';
 import { openDetails } from './dialogs/details.js';
 import { Component } from './component.js';
 import { currentLanguage, t } from './i18n.js';
+import { clearSelection, isSelecting, selectedSeqs } from './selection.js';
+import { selectionBar } from './selection-bar.js';
 import { icon } from './icons.js';
 import { nameWarning } from './name-warning.js';
 import { button, isolatedText, conversationAvatar, iconButton, titleOf } from './widgets.js';
@@ -30,7 +32,10 @@ export class ChatRoom extends Component {
     const isOther = place.id !== this.#place.id;
     if (!isOther && place.seq === this.#place.seq) return;
     this.#place = place;
-    if (isOther) this.#pinStrip = new PinStrip(() => this.requestUpdate());
+    if (isOther) {
+      clearSelection();
+      this.#pinStrip = new PinStrip(() => this.requestUpdate());
+    }
     this.requestUpdate();
     // On touch screens the on-screen keyboard would cover the messages.
     if (isOther && matchMedia('(pointer: fine)').matches)
@@ -61,6 +66,7 @@ export class ChatRoom extends Component {
       typing.get(id),
       connection.phase,
       me,
+      selectedSeqs(id),
       currentLanguage(),
       isNarrow(),
     ];
@@ -84,7 +90,10 @@ export class ChatRoom extends Component {
         this.#pinStrip.render(conversation),
       ),
       timeline,
+      isSelecting(id) && selectionBar(id),
       h('message-composer', {
+        key: 'composer',
+        hidden: isSelecting(id),
         set: { conversation: id },
         on: { sent: () => this.#timeline?.onOwnMessageSent() },
       }),

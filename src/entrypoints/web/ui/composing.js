@@ -6,8 +6,8 @@ import { updateAll } from './render-queue.js';
 /** @import {LoggedMessage} from '../client/types.js' */
 /**
  * @typedef {{kind: 'reply', seq: number}} Reply
- * @typedef {{kind: 'edit', seq: number, revision: number, text: string}} Edit `text`: as it was
- *   typed so far; `revision`: of the message that was edited
+ * @typedef {{kind: 'edit', seq: number, revision: number, before: string, text: string}} Edit
+ *   `revision` of the message that is edited, its text `before`, and the `text` typed so far
  */
 
 /** @type {Map<string, Reply | Edit>} */
@@ -29,8 +29,10 @@ function compose(conversation, next) {
 export const startReply = ({ conversation, seq }) => compose(conversation, { kind: 'reply', seq });
 
 /** Edit a message. @param {LoggedMessage} message */
-export const startEdit = ({ conversation, seq, revision, body }) =>
-  compose(conversation, { kind: 'edit', seq, revision, text: String(body.text ?? '') });
+export function startEdit({ conversation, seq, revision, body }) {
+  const before = String(body.text ?? '');
+  compose(conversation, { kind: 'edit', seq, revision, before, text: before });
+}
 
 /**
  * Remember what was typed in an edit, so that it is there after a visit to another conversation.

@@ -1,5 +1,6 @@
 /** The menu of a conversation: mute, pin, mark as read or unread, leave. */
 
+import { MESSAGE_LIFE_LEVEL } from '../client/limits.js';
 import { isMuted, isUnread } from '../client/store/selectors.js';
 import { client, state } from './context.js';
 import { confirmAction } from './dialogs/dialog.js';
@@ -57,6 +58,13 @@ export function openConversationMenu(anchor, conversation, onDetails) {
             action: () => attempt(conversations.setMuted(id, null)),
           }
         : { icon: 'mute', label: t('room.mute'), action: () => openMuteMenu(anchor, id) }),
+    state().level >= MESSAGE_LIFE_LEVEL &&
+      Boolean(head.last) && {
+        icon: 'trash',
+        label: t('clear.action'),
+        danger: true,
+        action: () => clearHistory(id, head.seq),
+      },
     group &&
       !left && {
         icon: 'leave',
@@ -65,6 +73,21 @@ export function openConversationMenu(anchor, conversation, onDetails) {
         action: () => leaveGroup(conversation),
       },
   ]);
+}
+
+/**
+ * Delete all messages up to one for this user, after a confirmation.
+ * @param {string} id
+ * @param {number} upTo seq
+ */
+async function clearHistory(id, upTo) {
+  const isSure = await confirmAction({
+    title: t('clear.title'),
+    text: t('clear.sure'),
+    action: t('clear.action'),
+    danger: true,
+  });
+  if (isSure) await attempt(client().outbox.request(id, { type: 'history.clear', up_to: upTo }));
 }
 
 /** @param {HTMLElement} anchor @param {string} id */

@@ -7,6 +7,7 @@ import { openShortcuts } from './dialogs/shortcuts.js';
 import { openSwitcher } from './dialogs/switcher.js';
 import { closeMenu } from './menu.js';
 import { navigate, route } from './router.js';
+import { clearSelection } from './selection.js';
 
 /** Open the previous or next conversation of the list. @param {number} step -1 or 1 */
 function goToNeighbour(step) {
@@ -29,12 +30,13 @@ const isTextField = (target) =>
   target instanceof HTMLElement && target.closest('input, textarea, select') !== null;
 
 /**
- * Escape does one thing: it closes the open menu, else clears the search, else marks as read.
+ * Escape does one thing: it closes the open menu, else ends a selection, else clears the search, else
+ * marks as read.
  * @param {EventTarget | null} target
  * @returns {(() => unknown) | null}
  */
 function escapeAction(target) {
-  if (closeMenu()) return () => {};
+  if (closeMenu() || clearSelection()) return () => {};
   const isSearch = target instanceof HTMLInputElement && target.type === 'search';
   if (!route().conversation || isSearch) return null;
   return markReadAndScrollToLatest;

@@ -8,8 +8,11 @@ import { state } from './context.js';
 import { copyText } from './copying.js';
 import { openSeenBy } from './dialogs/seen-by.js';
 import { t } from './i18n.js';
-import { REPLY } from './message-composing.js';
+import { EDIT, REPLY } from './message-composing.js';
+import { FORWARD } from './message-forwarding.js';
 import { REACT, WHO_REACTED } from './message-reacting.js';
+import { HIDE, RECALL } from './message-removing.js';
+import { SELECT } from './message-selecting.js';
 import { PIN } from './pins.js';
 import { permalink } from './router.js';
 
@@ -20,6 +23,7 @@ import { permalink } from './router.js';
 const COPY = {
   id: 'copy',
   icon: 'copy',
+  key: 'c',
   label: ({ body }) => (body.text ? t('message.copy') : null),
   run: ({ body }) => copyText(String(body.text), t('message.copied')),
 };
@@ -28,6 +32,7 @@ const COPY = {
 const COPY_LINK = {
   id: 'copy-link',
   icon: 'link',
+  key: 'l',
   label: () => t('message.copy-link'),
   run: ({ conversation, seq }) => copyText(permalink(conversation, seq), t('message.link-copied')),
 };
@@ -46,7 +51,20 @@ const SEEN_BY = {
 };
 
 /** In the order of the menu. @type {readonly MessageAction[]} */
-export const MESSAGE_ACTIONS = [REPLY, PIN, COPY, COPY_LINK, WHO_REACTED, SEEN_BY, REACT];
+export const MESSAGE_ACTIONS = [
+  REPLY,
+  EDIT,
+  FORWARD,
+  PIN,
+  COPY,
+  COPY_LINK,
+  SELECT,
+  WHO_REACTED,
+  SEEN_BY,
+  HIDE,
+  RECALL,
+  REACT,
+];
 
 /** The actions on a message that is not sent yet. @type {readonly MessageAction[]} */
 const UNSENT_ACTIONS = [COPY];

@@ -6,45 +6,23 @@
 import { shownMessage } from '../client/store/changes.js';
 import { quotedMessage } from '../client/store/quotes.js';
 import { messageStatus } from '../client/store/selectors.js';
-import { client, state } from './context.js';
-import { formatTime, formatDay, dayNumber, formatDateTime, currentLanguage, t } from './i18n.js';
-import { icon } from './icons.js';
+import { requestFor } from '../client/store/requests.js';
+import { state } from './context.js';
+import { failedActions, failedEdit } from './failed-actions.js';
+import { formatTime, formatDay, dayNumber, currentLanguage, t } from './i18n.js';
+import { messageBubble } from './message-bubble.js';
 import { rowActions } from './message-menu.js';
-import { messageText } from './message-text.js';
-import { quoteBlock } from './quote.js';
-import { isClosedPoll } from './poll.js';
+import { estimatePollHeight, isClosedPoll } from './poll.js';
 import { reactionChips } from './reactions.js';
+import { isSelected, isSelecting, selectionMark } from './selection.js';
 import { systemMessageText, conversationStart } from './system-messages.js';
-import { errorCodeText } from './error-text.js';
-import { avatar, isolatedText, hue, nameOf } from './widgets.js';
-import { attempt } from './toasts.js';
-import { isEmojiOnly } from '../client/text.js';
+import { avatar, nameOf } from './widgets.js';
 import { h, render, shallowEqual } from './vdom.js';
 
 /** @import {Conversation, OutboxEntry, LoggedMessage} from '../client/types.js' */
-/** @import {MessageStatus} from '../client/store/selectors.js' */
-/** @import {TextKey} from './i18n.js' */
-/** @import {IconName} from './icons.js' */
 /** @import {TimelineRow, MessageRow} from './timeline-rows.js' */
 /** @import {Child} from './vdom.js' */
-/**
- * @typedef {object} RowContext
- * @property {Conversation} conversation
- * @property {{received: number, read: number}} reached marks that all others have reached, from
- *   `lowestReceipts`
- * @property {number} now milliseconds since 1970
- */
-
-/** `group`: what a mark means where several others are reached.
- * @type {Record<MessageStatus, {icon: IconName, text: TextKey, group?: TextKey}>} */
-const STATUS_MARKS = {
-  waiting: { icon: 'clock', text: 'status.waiting' },
-  sending: { icon: 'clock', text: 'status.sending' },
-  failed: { icon: 'alert', text: 'status.failed' },
-  sent: { icon: 'check', text: 'status.sent' },
-  delivered: { icon: 'double', text: 'status.delivered', group: 'status.delivered-all' },
-  read: { icon: 'double', text: 'status.read', group: 'status.read-all' },
-};
+/** @import {RowContext} from './message-bubble-types.js' */
 
 /** The dependencies with which each row was rendered. @type {WeakMap<HTMLElement, unknown[]>} */
 const renderedWith = new WeakMap();
@@ -90,10 +68,15 @@ function contextDependencies(item, { conversation, reached, now }) {
   if (item.kind === 'start') return [conversation.head];
   if (item.kind !== 'message') return [dayNumber(now)];
   const { message, own } = item;
+  const isLogged = 'seq' in message;
   return [
     isClosedPoll(message),
     own && messageStatus(message, reached),
     message.reply_to && quotedMessage(conversation, message.reply_to),
+    isLogged && requestFor(state(), message, 'message.edit'),
+    isLogged && requestFor(state(), message, 'message.recall'),
+    isSelecting(message.conversation),
+    isSelected(message),
   ];
 }
 
@@ -146,6 +129,8 @@ function rowAttributes(item) {
     first && 'first',
     last && 'last',
     'status' in message && `is-${message.status}`,
+    isSelecting(message.conversation) && 'selecting',
+    isSelected(message) && 'selected',
   ];
   const label = t('message.label', {
     name: own ? t('person.you') : nameOf(authorOf(message)),
@@ -165,90 +150,38 @@ const authorOf = (message) => ('by' in message ? message.by : message.user);
 
 /** @param {MessageRow} item @param {RowContext} context @returns {Child[]} */
 function messageContent(item, context) {
-  const { message, own, last, showsAuthor } = item;
+  const { message, own, last } = item;
   const author = authorOf(message);
-  const text = String(message.body.text ?? '');
   const group = context.conversation.head.kind === 'group';
   return [
     group &&
       !own &&
       h(
         'span',
-        { class: 'row-avatar' },
+        { class: 'row-avatar', key: 'avatar' },
         last && avatar(author, nameOf(author), { size: 'small' }),
       ),
-    h(
-      'div',
-      { class: `bubble${isEmojiOnly(text) ? ' bubble-emoji' : ''}` },
-      showsAuthor &&
-        h('span', { class: `author hue-text-${hue(author)}` }, isolatedText(nameOf(author))),
-      message.reply_to && quoteBlock(context.conversation, message.reply_to),
-      messageText(text, message),
-      h(
-        'span',
-        { class: 'meta' },
-        'pinned' in message && message.pinned && pinnedMark(),
-        h(
-          'time',
-          { datetime: new Date(message.time).toISOString(), title: formatDateTime(message.time) },
-          formatTime(message.time),
-        ),
-        own && statusMark(messageStatus(message, context.reached), group),
-      ),
-    ),
+    messageBubble(item, context),
     reactionChips(message),
-    'status' in message && message.status === 'failed'
-      ? failedActions(message)
-      : rowActions(message),
+    belowMessage(message) ?? rowActions(message),
+    isSelecting(message.conversation) && selectionMark(message),
   ];
 }
 
-const pinnedMark = () =>
-  h(
-    'span',
-    { class: 'pinned-mark', title: t('pins.pinned') },
-    icon('pin'),
-    h('span', { class: 'visually-hidden' }, t('pins.pinned')),
-  );
-
-/** @param {MessageStatus} status @param {boolean} isGroup */
-function statusMark(status, isGroup) {
-  const { icon: name, text: own, group } = STATUS_MARKS[status];
-  const text = isGroup ? (group ?? own) : own;
-  return h(
-    'span',
-    { class: `status status-${status}`, title: t(text) },
-    icon(name),
-    h('span', { class: 'visually-hidden' }, t(text)),
-  );
-}
-
 /**
- * The error of a failed message, with the actions to retry and to delete it.
- * @param {OutboxEntry} entry
+ * What could not be sent, and what can be done about it.
+ * @param {LoggedMessage | OutboxEntry} message
  */
-function failedActions(entry) {
-  const { outbox } = client();
-  return h(
-    'div',
-    { class: 'failed-actions', role: 'group', 'aria-label': t('status.failed') },
-    h('span', null, errorCodeText(entry.error ?? '')),
-    h(
-      'button',
-      { type: 'button', class: 'link', on: { click: () => attempt(outbox.retry(entry.key)) } },
-      t('message.retry'),
-    ),
-    h(
-      'button',
-      { type: 'button', class: 'link', on: { click: () => attempt(outbox.discard(entry.key)) } },
-      t('message.discard'),
-    ),
-  );
+function belowMessage(message) {
+  if ('status' in message) return message.status === 'failed' ? failedActions(message) : null;
+  const edit = requestFor(state(), message, 'message.edit');
+  return edit?.status === 'failed' ? failedEdit(edit) : null;
 }
 
 /** Estimated height in pixels of a row that was never measured. @param {TimelineRow} item */
 export function estimateHeight(item) {
   if (item.kind !== 'message') return item.kind === 'start' ? 200 : 44;
+  if (item.message.kind === 'poll') return estimatePollHeight(item.message);
   const text = String(item.message.body.text ?? '');
   const lines = Math.ceil(text.length / 60) + text.split('\n').length - 1;
   return 18 + 21 * Math.max(1, lines) + (item.first ? 8 : 2) + (item.showsAuthor ? 20 : 0);

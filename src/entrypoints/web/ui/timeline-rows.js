@@ -94,7 +94,7 @@ export class TimelineRowBuilder {
     for (let index = from; index < log.messages.length; index++) {
       if (index === log.messages.length - 1)
         this.#stateBeforeLast = { ...this.#state, length: this.#entries.length };
-      this.#addMessage(log.messages[index], input);
+      if (!log.messages[index].hidden) this.#addMessage(log.messages[index], input);
     }
     if (!log.moreAfter) {
       this.#addSystemMessages(log, Infinity);

@@ -4,6 +4,7 @@
  */
 
 import { lowestReceipts, pendingMessages, shownLog } from '../client/store/selectors.js';
+import { requestsIn, withRequests } from '../client/store/requests.js';
 import { conversationOf } from '../client/store/unstarted.js';
 import { client, state } from './context.js';
 import { Component } from './component.js';
@@ -14,6 +15,7 @@ import { HistoryLoader } from './history-loader.js';
 import { titleOf } from './widgets.js';
 import { highlightRow } from './list-navigation.js';
 import { replaceHash } from './router.js';
+import { selectedSeqs } from './selection.js';
 import { attempt, toast } from './toasts.js';
 import { TimelineInput } from './timeline-input.js';
 import { TimelineRowBuilder } from './timeline-rows.js';
@@ -22,7 +24,7 @@ import { h } from './vdom.js';
 import { MessageAnnouncer } from './live-region.js';
 import { VirtualList } from './virtual-list.js';
 
-/** @import {RowContext} from './message-row.js' */
+/** @import {RowContext} from './message-bubble-types.js' */
 /** @import {TimelineRow} from './timeline-rows.js' */
 /** @import {Anchor} from './virtual-list.js' */
 
@@ -71,8 +73,9 @@ export class ChatTimeline extends Component {
 
   /** @override */
   dependencies() {
-    const { users, outbox, changes, me } = state();
-    return [this.#conversation(), users, outbox, changes, me, currentLanguage(), this.#target];
+    const { users, outbox, requests, changes, me } = state();
+    const shown = [users, outbox, requests, changes, me, currentLanguage()];
+    return [this.#conversation(), ...shown, selectedSeqs(this.#id), this.#target];
   }
 
   /** @override */
@@ -110,7 +113,7 @@ export class ChatTimeline extends Component {
     this.#list ??= this.#createList();
     if (!ChatTimeline.isUserWatching) this.#unreadDivider.update(conversation.head);
     const { head } = conversation;
-    const log = shownLog(conversation);
+    const log = withRequests(shownLog(conversation), requestsIn(state(), this.#id));
     const me = state().me?.id ?? '';
     const reached = lowestReceipts(conversation, me);
     this.#rowContext = { conversation, reached, now: Date.now() };

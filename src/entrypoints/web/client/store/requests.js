@@ -3,7 +3,7 @@
  * acknowledged. Pure functions.
  */
 
-import { withCleared, withEdit, withHidden, hiddenMessage } from './message-changes.js';
+import { hiddenMessage, withCleared, withHidden } from './message-changes.js';
 import { updateConversation } from './updates.js';
 
 /** @import {ChangeRequest, ConversationEvent, Frame, Log, LoggedMessage, QueuedRequest, State} from '../types.js' */
@@ -93,8 +93,8 @@ export function withRequests(log, requests) {
 function withQueuedEdit(message, request) {
   const known = edited.get(request);
   if (known && known.asOf === message.asOf) return known;
-  const data = { ...message, body: request.body, revision: message.revision + 1 };
-  const next = withEdit(message, { by: message.by, at: message.at, data });
+  /** @type {LoggedMessage} */
+  const next = { ...message, body: request.body ?? {} };
   edited.set(request, next);
   return next;
 }

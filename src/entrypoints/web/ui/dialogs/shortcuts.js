@@ -20,7 +20,13 @@ const SHORTCUTS = [
   [['Ctrl', 'E'], 'format.code'],
   [['Alt', 'F10'], 'format.toolbar-key'],
   [['Esc'], 'keys.escape'],
+  [['↑'], 'keys.edit-last'],
   [['↑', '↓'], 'keys.messages'],
+  [['R'], 'message.reply'],
+  [['E'], 'message.edit'],
+  [['F'], 'message.forward'],
+  [['X'], 'message.select'],
+  [['Delete'], 'message.hide'],
   [['End'], 'keys.latest'],
   [['?'], 'keys.help'],
 ];
