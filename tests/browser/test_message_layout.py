@@ -18,7 +18,7 @@ node => node.dispatchEvent(new PointerEvent('pointerdown', {
 """
 
 
-async def test_on_a_phone_a_long_press_opens_the_menu_and_nothing_covers_a_text(
+async def test_on_a_phone_a_long_press_selects_and_nothing_covers_a_text(
     chromium: Browser, server: Server, people: HttpClient
 ) -> None:
     ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob Marsh")
@@ -30,6 +30,7 @@ async def test_on_a_phone_a_long_press_opens_the_menu_and_nothing_covers_a_text(
     await user.log_in("ada")
     await user.open("Bob Marsh")
     menu = page.get_by_role("menu")
+    selected = page.locator(".row-message.selected")
     bubble = page.locator("[data-seq='29'] .bubble")
 
     await expect(page.locator("[data-seq='29'] .row-actions button")).to_be_in_viewport()
@@ -37,9 +38,13 @@ async def test_on_a_phone_a_long_press_opens_the_menu_and_nothing_covers_a_text(
         "node => Number(getComputedStyle(node).opacity) > 0.5"
     )
     await _long_press(page, bubble)
-    await expect(menu).to_have_count(1)
-    await page.keyboard.press("Escape")
+    await expect(selected).to_have_count(1)
+    await page.get_by_role("button", name="End selection").tap()
+    await expect(selected).to_have_count(0)
     await bubble.evaluate(_PRESS_AS_ON_IOS)
+    await expect(selected).to_have_count(1)
+    await page.get_by_role("button", name="End selection").tap()
+    await page.locator("[data-seq='29']").get_by_role("button", name="More").tap()
     await expect(menu).to_have_count(1)
     await page.keyboard.press("Escape")
     await expect(menu).to_have_count(0)
@@ -120,7 +125,7 @@ async def _long_press(page: Page, target: Locator) -> None:
     point = {"x": box["x"] + 10, "y": box["y"] + 10}
     session = await page.context.new_cdp_session(page)
     await session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    await expect(page.get_by_role("menu")).to_have_count(1)
+    await expect(page.locator(".row-message.selected")).to_have_count(1)
     await session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 

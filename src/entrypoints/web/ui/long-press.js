@@ -12,7 +12,8 @@ export class LongPress {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #start = { x: 0, y: 0 };
-  #hasFired = false;
+  /** Whether the last touch was a long press; some browsers report a click at its end. */
+  hasFired = false;
 
   /** @param {(event: PointerEvent | MouseEvent) => void} onPress */
   constructor(onPress) {
@@ -32,11 +33,11 @@ export class LongPress {
   /** @param {PointerEvent} event */
   #onDown(event) {
     clearTimeout(this.#timer);
-    this.#hasFired = false;
+    this.hasFired = false;
     if (event.pointerType === 'mouse' || !event.isPrimary) return;
     this.#start = { x: event.clientX, y: event.clientY };
     this.#timer = setTimeout(() => {
-      this.#hasFired = true;
+      this.hasFired = true;
       this.#onPress(event);
     }, LONG_PRESS_MS);
   }
@@ -50,7 +51,7 @@ export class LongPress {
   /** @param {MouseEvent} event */
   #onContextMenu(event) {
     clearTimeout(this.#timer);
-    if (this.#hasFired) event.preventDefault();
+    if (this.hasFired) event.preventDefault();
     else this.#onPress(event);
   }
 }

@@ -144,6 +144,7 @@ export class TimelineInput {
     const row = target.closest('.row-message');
     const isOpened = target.closest('a, button') !== null;
     const isSelecting = row?.classList.contains('selecting');
+    if (this.#longPress.hasFired) return true;
     if (!row || isOpened || !(isSelecting || event.ctrlKey || event.metaKey)) return false;
     event.preventDefault();
     this.#toggle(row);
