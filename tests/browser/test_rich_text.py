@@ -82,6 +82,7 @@ async def test_a_spoiler_is_a_button_and_nothing_in_it_is_reached_before_it_is_s
     await expect(hidden).to_have_text("the butler")
     assert await _opacity(user.messages.first.locator(".spoiler > span")) == 1
     await expect(page.get_by_role("menu")).to_have_count(0)
+    await expect(page.locator("chat-timeline [aria-live=polite]")).to_contain_text("the butler")
     assert await violations_of(user) == []
     # It has become text: the next key belongs to what is in it.
     await page.keyboard.press("Tab")

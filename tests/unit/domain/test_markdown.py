@@ -1,6 +1,7 @@
 """Texts without marks: the cases that the page shows, too, and texts made to be slow."""
 
 import json
+import random
 import time
 from typing import Any
 
@@ -47,6 +48,24 @@ def test_an_excerpt_has_no_marks_and_hides_spoilers() -> None:
     assert excerpt("**Hi**,\n- _you_\n- ||all||") == "Hi, • you • ▒▒▒"
     assert excerpt("**" + "word " * 40) == ("**" + "word " * 40)[:140].rstrip()
     assert excerpt("**Hi**", kind="example.note") == "**Hi**"
+
+
+def test_random_marks_never_lose_a_letter() -> None:
+    pieces = [
+        *"*_~`\\[]()>-.@#:/\n\t   abcé谢😀^",
+        "**",
+        "~~",
+        "***",
+        "\n> ",
+        "\n- ",
+        "\n  - ",
+        "a*b",
+    ]
+    draw = random.Random(7)
+    for _ in range(2_000):
+        text = "".join(draw.choices(pieces, k=draw.randrange(40))).replace("```", "``")
+        letters = [each for each in text if each.isalnum()]
+        assert [each for each in plain_text(text) if each.isalnum()] == letters, text
 
 
 @pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE.keys())

@@ -1,6 +1,7 @@
 /** A spoiler: text that is hidden until somebody wants to see it. */
 
 import { t } from './i18n.js';
+import { announce } from './live-region.js';
 import { h } from './vdom.js';
 
 /** @import {Child} from './vdom.js' */
@@ -37,7 +38,8 @@ function show(event) {
   event.preventDefault();
   node.classList.add('shown');
   for (const name of ['role', 'aria-label', 'title']) node.removeAttribute(name);
-  // The focus stays where it is; a screen reader goes on to read from here.
+  // The focus stays where it is.
   node.setAttribute('tabindex', '-1');
   for (const name of ['inert', 'aria-hidden']) node.firstElementChild?.removeAttribute(name);
+  announce(node.textContent ?? '');
 }
