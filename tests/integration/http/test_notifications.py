@@ -116,6 +116,35 @@ class TestNotifications:
         assert await notices(http, bob) == []
         assert await notices(http, stranger) == []
 
+    async def test_are_taken_back_with_a_recalled_message(
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
+    ) -> None:
+        start = (await bob.call("GET", "/v1/sync"))["cursor"]
+        seq = await mention(http, alice, lobby, bob.id)
+        await alice.call("DELETE", f"/v1/conversations/{lobby}/messages/{seq}")
+        await http.service.notifier.drain()
+        events = (await bob.call("GET", f"/v1/sync?cursor={start}"))["events"]
+
+        assert await notices(http, bob) == []
+        assert [(event["kind"], event["data"].get("excerpt")) for event in events] == [
+            ("notification.added", ""),
+            ("notification.removed", None),
+        ]
+        assert events[1]["data"] == {"ids": [f"{lobby}/{seq}"]}
+
+    async def test_follow_the_edits_of_their_message(
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
+    ) -> None:
+        await alice.post(lobby, "somebody come here")
+        shown = []
+        for text in ("come here, @bob", "@bob, stay", "all is well"):
+            edit = {"body": {"text": text}}
+            await alice.call("PATCH", f"/v1/conversations/{lobby}/messages/1", edit)
+            await http.service.notifier.drain()
+            shown.append([notice["excerpt"] for notice in await notices(http, bob)])
+
+        assert shown == [["come here, @bob"], ["@bob, stay"], []]
+
     async def test_are_read_when_the_read_mark_passes(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, lobby: str
     ) -> None:
@@ -196,6 +225,18 @@ class TestPushes:
             await carry(http)
 
             assert service.got == []
+
+    async def test_are_not_sent_for_what_was_recalled_meanwhile(
+        self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
+    ) -> None:
+        with PushService() as service:
+            await subscribe(http, bob, PushReceiver.new(), service.url(), preview=True)
+            await alice.post(talk, "a secret", "hi")
+            await http.service.notifier.drain()
+            await alice.call("DELETE", f"/v1/conversations/{talk}/messages/1")
+            await carry(http)
+
+            assert len(service.got) == 1
 
     async def test_are_not_sent_to_a_device_that_logged_out(
         self, http: HttpService, alice: HttpUser, bob: HttpUser, talk: str
