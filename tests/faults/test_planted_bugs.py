@@ -35,6 +35,13 @@ SIGNS = {
     "lost_update": {"lost", "dense"},
     "talkative_refusal": {"spilled"},
     "wrong_wires": {"spilled"},
+    "edit_without_revision": {"revision"},
+    "edit_by_a_stranger": {"forged"},
+    "reaction_counted_twice": {"count"},
+    "recall_leaves_the_log": {"recall"},
+    "recall_is_undone": {"recall"},
+    "kinds_out_of_order": {"order"},
+    "recalled_is_unread": {"unread"},
 }
 
 

@@ -22,6 +22,7 @@ from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.shell.signals import NOBODY, Published, Signal
 from parlour.entrypoints.shell.tail import Tail
 from parlour.entrypoints.shell.topic import Subscriber
+from tests.support.planted_changes import CHANGE_PLANTS
 from tests.support.planted_commits import (
     OFTEN,
     ack_before_commit,
@@ -209,5 +210,6 @@ PLANTS: dict[str, Callable[[Service], None]] = {
         lost_update,
         talkative_refusal,
         wrong_wires,
+        *CHANGE_PLANTS,
     )
 }

@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import attrs
 
-from parlour.entrypoints.verify.history import History, Page, Send
+from parlour.entrypoints.verify.facts import Change, Page, Send
+from parlour.entrypoints.verify.history import History
 
 
 @attrs.frozen
@@ -26,8 +27,8 @@ Check = Callable[[History], Iterator[Violation]]
 
 def one_message_a_number(history: History) -> Iterator[Violation]:
     """All users see the same message under a `seq`, and a message has one `seq` only."""
-    seen: Iterable[tuple[str, int, int, str, str, str]] = (
-        (each.conversation, each.seq, each.offset, each.by, each.key, each.text)
+    seen: Iterable[tuple[str, int, int, str, str, str | None]] = (
+        (each.conversation, each.seq, each.offset, each.by, each.key, each.original_text)
         for each in history.observations
     )
     acked = (
@@ -35,14 +36,18 @@ def one_message_a_number(history: History) -> Iterator[Violation]:
         for each in (*history.acked, *history.resends)
         if each.kind == "ok"
     )
-    by_number: dict[tuple[str, int], tuple[int, str, str, str]] = {}
+    by_number: dict[tuple[str, int], tuple[int, str, str]] = {}
+    texts: dict[tuple[str, int], str] = {}
     by_key: dict[tuple[str, str, str], int] = {}
     for facts in (seen, acked):
         for conversation, seq, offset, by, key, text in facts:
-            content = (offset, by, key, text)
-            known = by_number.setdefault((conversation, seq), content)
-            if known != content:
-                yield Violation("identity", f"{conversation} #{seq} is {known} and {content}")
+            content, number = (offset, by, key), (conversation, seq)
+            known = by_number.setdefault(number, content)
+            said = text if text is None else texts.setdefault(number, text)
+            if (known, said) != (content, text):
+                yield Violation(
+                    "identity", f"{conversation} #{seq} is {known} {said} and {content} {text}"
+                )
             first = by_key.setdefault((conversation, by, key), seq)
             if first != seq:
                 yield Violation("doubled", f"{conversation} {key} is #{first} and #{seq}")
@@ -76,7 +81,9 @@ def no_phantoms(history: History) -> Iterator[Violation]:
             yield Violation("phantom", f"{seen.user} saw {seen.key}, which nobody sent")
         elif all(send.kind == "fail" for send in tries):
             yield Violation("phantom", f"{seen.user} saw {seen.key}, which was refused")
-        elif not any(send.kind != "fail" and send.text == seen.text for send in tries):
+        elif not any(
+            send.kind != "fail" and seen.original_text in {None, send.text} for send in tries
+        ):
             yield Violation("phantom", f"{seen.user} saw {seen.key} changed")
         elif all(seen.at < send.began for send in tries):
             yield Violation("phantom", f"{seen.user} saw {seen.key} before it was sent")
@@ -130,20 +137,25 @@ def real_time_order(history: History) -> Iterator[Violation]:
 
 
 def frame_order(history: History) -> Iterator[Violation]:
-    """What one client sends on one socket, without waiting, keeps its order.
+    """What one client asks for on one socket, without waiting, keeps its order.
 
-    A message that was retried is left out, because its neighbours did not wait. The first send
-    begun need not be the first frame, where a client waits for its connection.
+    That holds for sends and changes alike. What was retried is left out, because its neighbours
+    did not wait. The first send begun need not be the first frame, where a client waits for its
+    connection. A change that was there already has the last offset of its conversation.
     """
-    last: dict[tuple[str, str, str], Send] = {}
-    for send in sorted(history.acked, key=lambda send: (send.frame, send.began)):
-        if send.attempts > 1:
-            continue
-        place = (send.client, send.socket, send.conversation)
+    asked: list[Send | Change] = [
+        *(send for send in history.acked if send.attempts == 1),
+        *(each for each in history.changes if each.kind == "ok" and each.attempts == 1),
+    ]
+    last: dict[tuple[str, str, str], Send | Change] = {}
+    for each in sorted(asked, key=lambda each: (each.frame, each.began)):
+        place = (each.client, each.socket, each.conversation)
         former = last.get(place)
-        if former is not None and (former.seq or 0) > (send.seq or 0):
-            yield Violation("order", f"{send.client} sent {former.key} before {send.key}")
-        last[place] = send
+        if former is not None and (former.offset or 0) > (each.offset or 0):
+            yield Violation(
+                "order", f"{each.client} asked for {former.offset} before {each.offset}"
+            )
+        last[place] = each
 
 
 def fresh_pages(history: History) -> Iterator[Violation]:

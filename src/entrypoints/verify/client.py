@@ -1,225 +1,93 @@
-"""A client of the run: one device of one user, everything it sends and receives recorded.
-
-It uses the connection and the gap rule of the headless client and nothing else of it: it has to
-be an independent judge, so a frame is recorded as it comes in, before the gap rule sees it.
-"""
+"""A client of the run: one device of one user, everything it sends and receives recorded."""
 
 import asyncio
 import random
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import partial
+from time import monotonic_ns
+from typing import Any
 from uuid import uuid4
 
-from parlour.entrypoints.client.connection import Connection, Hooks
-from parlour.entrypoints.client.errors import ConnectionEnded, NoAnswer, Refused
-from parlour.entrypoints.client.gap import GapBuffer
-from parlour.entrypoints.client.models import MESSAGE_POSTED, Frame
-from parlour.entrypoints.client.protocol import SocketProtocol
-from parlour.entrypoints.client.reconnect import Backoff, ReconnectPolicy
-from parlour.entrypoints.verify.account import Account
-from parlour.entrypoints.verify.canary import recording_socket
-from parlour.entrypoints.verify.event_kinds import CONVERSATION_JOINED
-from parlour.entrypoints.verify.recorder import Actor, Operation, Recorder
+from parlour.entrypoints.client.errors import NoAnswer, Refused
+from parlour.entrypoints.client.models import Frame
+from parlour.entrypoints.verify.listener import Listener
+from parlour.entrypoints.verify.recorder import Operation
 
-ANSWER_TIMEOUT = 5.0
-"""Seconds after which a request is sent again: with the same key, so nothing is doubled."""
+_READ_AGAIN = 100
+"""Events that are read again after a recall."""
 
-SILENCE = 5.0
-"""Seconds without a frame after which the node is pinged, and as long again until it is left."""
-
-HOLD = 0.2
-"""Seconds in which a missing event may still come by itself."""
-
-MESSAGE = ("seq", "offset", "key", "by")
 _UNSURE = frozenset({"timeout", "internal"})
-"""Refusals after which nobody knows whether the message was stored."""
+"""Refusals after which nobody knows whether anything was stored."""
 
 
-class RecordingClient:
-    """Connects one device, to one node after the other. `run` keeps it connected.
+class RecordingClient(Listener):
+    """Asks for what users ask for, again and again until there is an answer."""
 
-    `logs` says up to where the log of each conversation is known.
-    """
-
-    def __init__(
-        self, name: str, account: Account, urls: Sequence[str], recorder: Recorder
-    ) -> None:
-        self.name = name
-        self.account = account
-        self.actor = Actor(name, account.id)
-        self.logs: dict[str, GapBuffer[None]] = {}
-        self.connection = Connection(
-            urls,
-            Hooks(
-                token=lambda fresh: account.token(fresh=fresh),
-                hello=lambda: {"cursor": self._cursor} if self._cursor else {},
-                on_welcome=self._welcomed,
-                on_frame=self._received,
-                on_lost=self._lost,
-            ),
-            policy=ReconnectPolicy(Backoff(0.05, 1.0), steady=0.5),
-            protocol=partial(SocketProtocol, heartbeat=SILENCE, grace=SILENCE),
-            answer_timeout=ANSWER_TIMEOUT,
-            socket_class=partial(recording_socket, account.record_bytes),
-        )
-        self._recorder = recorder
-        self._cursor: str | None = None
-        self._sockets = 0
-        self._last_seqs: dict[str, int] = {}
-        self._online = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._syncing: set[str] = set()
-        self._sync_again: set[str] = set()
-        self._behind: set[str] = set()
-
-    @property
-    def socket(self) -> str:
-        """The name of the present socket, or of the last one."""
-        return f"{self.name}/{self._sockets}"
-
-    def log(self, conversation: str) -> GapBuffer[None]:
-        """Return up to where the log of a conversation is known."""
-        return self.logs.get(conversation, GapBuffer())
-
-    async def run(self) -> None:
-        """Stay connected until cancelled, also where the service wants no other try."""
-        try:
-            while True:
-                with suppress(ConnectionEnded):
-                    await self.connection.run()
-                await asyncio.sleep(1.0)
-        finally:
-            for task in self._tasks:
-                task.cancel()
-
-    # -- what comes in -----------------------------------------------------------------------
-
-    def _welcomed(self, welcome: Frame) -> None:
-        self._sockets += 1
-        self.actor = Actor(self.name, self.account.id, self.connection.server)
-        self._recorder.note(self.actor, "connect", {"socket": self.socket})
-        self._online.set()
-        self._cursor = welcome["cursor"]
-        for conversation in {*self._behind, *(self.logs if welcome["more"] else ())}:
-            self._catch_up(conversation)
-        for head in welcome["heads"]:
-            if head["offset"] > self.log(head["conversation"]).applied:
-                self._catch_up(head["conversation"])
-
-    def _lost(self) -> None:
-        self._online.clear()
-        self._recorder.note(self.actor, "close", {"socket": self.socket})
-
-    def _received(self, frame: Frame) -> None:
-        match frame["type"]:
-            case "event":
-                self._event(frame, via="live")
-                self._catch_up_if_gap(frame["conversation"])
-            case "resync":
-                wanted = [frame["conversation"]] if frame.get("conversation") else self.logs
-                for conversation in tuple(wanted):
-                    self._catch_up(conversation)
-            case "event.me" if frame["kind"] == CONVERSATION_JOINED:
-                self._catch_up(frame["data"]["conversation"])
-
-    def _event(self, event: Frame, *, via: str) -> None:
-        if event["kind"] == MESSAGE_POSTED:
-            self._record_message(event, event["data"]["body"]["text"], via=via)
-        self._take(event["conversation"], event["offset"])
-
-    def _record_message(self, message: Frame, text: str, *, via: str) -> None:
-        conversation, seq = message["conversation"], message["seq"]
-        args = {"conversation": conversation, "socket": self.socket, "via": via}
-        shown = {name: message[name] for name in MESSAGE}
-        self._recorder.note(self.actor, "recv", args, {**shown, "text": text})
-        self._last_seqs[conversation] = max(self._last_seqs.get(conversation, 0), seq)
-
-    def _take(self, conversation: str, offset: int) -> None:
-        self.logs[conversation], _ = self.log(conversation).take(offset, None)
-
-    # -- catching up -------------------------------------------------------------------------
-
-    def _catch_up_if_gap(self, conversation: str) -> None:
-        if self.log(conversation).has_gap:
-            self._catch_up(conversation, after=HOLD)
-
-    def _catch_up(self, conversation: str, *, after: float = 0.0) -> None:
-        if conversation not in self._syncing:
-            self._syncing.add(conversation)
-            self._spawn(self._catching_up(conversation, after))
-        elif not after:
-            self._sync_again.add(conversation)
-
-    async def _catching_up(self, conversation: str, after: float) -> None:
-        await asyncio.sleep(after)
-        again = False
-        try:
-            if not after or self.log(conversation).has_gap:
-                await self._sync(conversation)
-            self._behind.discard(conversation)
-        except Refused as refusal:
-            again = refusal.temporary
-            if not again:
-                # This user is not a member any more.
-                self._forgo(conversation)
-                self.logs[conversation] = GapBuffer(self.log(conversation).applied)
-        except NoAnswer:
-            # The next welcome lists what changed since this one, and perhaps not this.
-            self._behind.add(conversation)
-            again = self.connection.is_online
-        finally:
-            self._syncing.discard(conversation)
-        if again or conversation in self._sync_again:
-            self._sync_again.discard(conversation)
-            await asyncio.sleep(HOLD)
-            self._catch_up(conversation)
-
-    async def _sync(self, conversation: str) -> None:
-        more = True
-        while more:
-            after = self.log(conversation).applied
-            page = await self.connection.request(
-                "sync", conversation=conversation, after=after, limit=200
-            )
-            if page["reset"]:
-                # In a new membership, what was left of the former one is no longer visible.
-                self._forgo(conversation)
-                await self._read_pages(conversation)
-            events = page["events"]
-            for event in events:
-                if event["offset"] > self.log(conversation).applied:
-                    self._event(event, via="sync")
-            if events or not page["more"]:
-                end = events[-1]["offset"] if page["more"] else page["last"]
-                self.logs[conversation], _ = self.log(conversation).skip_to(end)
-            # An empty page that promises more leads nowhere: the checks show what is missing.
-            more = page["more"] and bool(events)
-
-    def _forgo(self, conversation: str) -> None:
-        args = {"conversation": conversation, "after": self.log(conversation).applied}
-        self._recorder.note(self.actor, "forgo", args)
-
-    async def _read_pages(self, conversation: str) -> None:
-        """Read from the pages of history what the log does not return any more."""
-        for message in await self.account.whole_history(conversation, seconds=ANSWER_TIMEOUT):
-            if message["offset"] > self.log(conversation).applied:
-                self._record_message(message, message["body"]["text"], via="sync")
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    # -- what goes out -----------------------------------------------------------------------
-
-    async def send(self, conversation: str, text: str, *, seconds: float) -> bool:
-        """Send a message, again and again with its key; return whether it was acknowledged.
+    async def send(self, conversation: str, text: str, *, seconds: float) -> int | None:
+        """Send a message with a key; return its number if it was acknowledged.
 
         Now and then what was acknowledged is sent once more.
         """
         args = {"conversation": conversation, "key": str(uuid4()), "text": text}
         operation = self._recorder.begin(self.actor, "send", args)
+        answer = await self._insist(operation, lambda: self._post(operation), seconds=seconds)
+        if answer is None:
+            return None
+        seq: int = answer["seq"]
+        self._last_seqs[conversation] = max(self._last_seqs.get(conversation, 0), seq)
+        if random.random() < 0.05:  # noqa: S311 - now and then
+            await self._send_again(operation)
+        return seq
+
+    async def edit(self, conversation: str, seq: int, text: str, *, seconds: float) -> bool:
+        """Give a message another text; return whether that was acknowledged."""
+        args = {"conversation": conversation, "seq": seq, "text": text}
+        body = {"text": text}
+        return await self._change("edit", "message.edit", args, {"body": body}, seconds=seconds)
+
+    async def recall(self, conversation: str, seq: int, *, seconds: float) -> bool:
+        """Take a message back; return whether that was acknowledged.
+
+        The end of the log is read again then: nothing of the message may be there any more.
+        """
+        args = {"conversation": conversation, "seq": seq}
+        done = await self._change("recall", "message.recall", args, {}, seconds=seconds)
+        if done:
+            with suppress(Refused, NoAnswer):
+                await self._read_again(conversation)
+        return done
+
+    async def _read_again(self, conversation: str) -> None:
+        after, asked = max(0, self.log(conversation).applied - _READ_AGAIN), monotonic_ns()
+        page = await self.connection.request(
+            "sync", conversation=conversation, after=after, limit=_READ_AGAIN
+        )
+        for event in page["events"]:
+            self._event(event, via="sync", asked=asked)
+
+    async def react(
+        self, conversation: str, seq: int, emoji: str, *, on: bool, seconds: float
+    ) -> bool:
+        """React to a message, or take that back; return whether that was acknowledged."""
+        args = {"conversation": conversation, "seq": seq, "emoji": emoji, "on": on}
+        what = {"emoji": emoji, "on": on}
+        return await self._change("react", "reaction.set", args, what, seconds=seconds)
+
+    async def _change(
+        self, f: str, frame: str, args: dict[str, Any], fields: dict[str, Any], *, seconds: float
+    ) -> bool:
+        operation = self._recorder.begin(self.actor, f, args)
+        number = {name: args[name] for name in ("conversation", "seq")}
+
+        async def ask() -> Frame:
+            return await self.connection.request(frame, **number, **fields)
+
+        return await self._insist(operation, ask, seconds=seconds) is not None
+
+    async def _insist(
+        self, operation: Operation, ask: Callable[[], Awaitable[Frame]], *, seconds: float
+    ) -> Frame | None:
+        """Ask until there is an answer; return it, None after a final refusal or the time."""
         loop = asyncio.get_running_loop()
         deadline, attempts, is_sure = loop.time() + seconds, 0, True
         while loop.time() < deadline:
@@ -229,7 +97,7 @@ class RecordingClient:
             attempts += 1
             socket = self.socket
             try:
-                answer = await self._post(operation)
+                answer = await ask()
             except Refused as refusal:
                 is_sure = is_sure and refusal.code not in _UNSURE
                 if not refusal.temporary:
@@ -240,26 +108,26 @@ class RecordingClient:
                 await asyncio.sleep(0.02)
             else:
                 self._acknowledged(operation, answer, attempts=attempts, socket=socket)
-                if random.random() < 0.05:  # noqa: S311 - now and then
-                    await self._send_again(operation)
-                return True
+                return answer
         operation.failed(self.actor, is_sure=is_sure)
-        return False
+        return None
 
     def _acknowledged(
         self, operation: Operation, answer: Frame, *, attempts: int, socket: str
     ) -> None:
-        seq, offset, conversation = answer["seq"], answer["offset"], operation.args["conversation"]
+        conversation, offset = operation.args["conversation"], answer["offset"]
+        said = {name: answer[name] for name in ("seq", "revision", "count") if name in answer}
         operation.ok(
             self.actor,
-            seq=seq,
+            **said,
             offset=offset,
             frame=answer["id"],
             attempts=attempts,
             socket=socket,
         )
-        self._last_seqs[conversation] = max(self._last_seqs.get(conversation, 0), seq)
-        self._take(conversation, offset)
+        # A change that was there already has the offset of another event.
+        if operation.f == "send" or not answer["replayed"]:
+            self._take(conversation, offset)
         self._catch_up_if_gap(conversation)
 
     async def _send_again(self, sent: Operation) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from parlour.entrypoints.verify.checks import Violation
-from parlour.entrypoints.verify.history import History, Send
+from parlour.entrypoints.verify.facts import Send
+from parlour.entrypoints.verify.history import History
 from parlour.entrypoints.verify.memberships import Span
 from parlour.entrypoints.verify.records import Record
 
@@ -20,14 +21,25 @@ Place = tuple[str, str]
 def delivered_in_order(history: History) -> Iterator[Violation]:
     """On one socket the offsets of a conversation grow: no frame is reordered or repeated."""
     last: dict[Place, int] = {}
-    for seen in history.live:
-        if seen.via != "live":
+    reacted = (
+        (each.at, each.args["via"], each.args["socket"], each.args["conversation"], each.result)
+        for each in history.reacted
+    )
+    events = [
+        *(
+            (seen.at, seen.via, seen.socket, seen.conversation, seen.offset)
+            for seen in (*history.live, *history.changed)
+        ),
+        *((*facts, result["offset"]) for *facts, result in reacted),
+    ]
+    for _, via, socket, conversation, offset in sorted(events):
+        if via != "live":
             continue
-        place = (seen.socket, seen.conversation)
+        place = (socket, conversation)
         before = last.get(place, 0)
-        if seen.offset <= before:
-            yield Violation("reordered", f"{place} received {seen.offset} after {before}")
-        last[place] = max(before, seen.offset)
+        if offset <= before:
+            yield Violation("reordered", f"{place} received {offset} after {before}")
+        last[place] = max(before, offset)
 
 
 def not_echoed(history: History) -> Iterator[Violation]:
@@ -80,7 +92,7 @@ def _is_forgone(span: Span, offset: int, refused: Iterable[Record]) -> bool:
 
 def nothing_leaked(history: History) -> Iterator[Violation]:
     """No user sees events outside of their membership."""
-    for seen in history.observations:
+    for seen in (*history.observations, *history.changed):
         if not history.members.may_see(seen.user, seen.conversation, seen.offset):
             yield Violation(
                 "leaked", f"{seen.user} saw offset {seen.offset} of {seen.conversation}"

@@ -10,10 +10,12 @@ from typing import Any
 
 import attrs
 
-from parlour.entrypoints.client.errors import ClientError, NoAnswer, Refused
+from parlour.entrypoints.client.errors import ClientError, Refused
 from parlour.entrypoints.verify.account import Account
-from parlour.entrypoints.verify.client import MESSAGE, RecordingClient
+from parlour.entrypoints.verify.changing import Changer
+from parlour.entrypoints.verify.client import RecordingClient
 from parlour.entrypoints.verify.event_kinds import MEMBER_ADDED, MEMBER_REMOVED
+from parlour.entrypoints.verify.final_reading import read_everything, seen_on_page
 from parlour.entrypoints.verify.participants import Participants, gather_participants
 from parlour.entrypoints.verify.recorder import Actor, Recorder
 from parlour.entrypoints.verify.unauthorised_probe import probe
@@ -58,7 +60,7 @@ async def drive(
         await run.chat(during)
         ended = monotonic_ns()
         await run.wait_until_delivered()
-        await run.read_everything()
+        await read_everything(participants, recorder, seconds=plan.patience)
     finally:
         await run.close()
     return ended
@@ -96,6 +98,7 @@ class _Run:
         self._all = participants
         self._recorder = recorder
         self._clients: list[RecordingClient] = []
+        self._changers: dict[str, Changer] = {}
         self._running: list[asyncio.Task[None]] = []
         self._over = asyncio.Event()
         self._log_read = 0
@@ -112,6 +115,13 @@ class _Run:
                     name, account, urls[first:] + urls[:first], self._recorder
                 )
                 self._clients.append(client)
+                # One device of a user reacts, so that what they asked for last is known.
+                self._changers[name] = Changer(
+                    client,
+                    self._all.canaries,
+                    reacts=device == 0,
+                    seconds=self._plan.patience,
+                )
         self._running = [asyncio.create_task(client.run()) for client in self._clients]
 
     # -- the chat ----------------------------------------------------------------------------
@@ -121,7 +131,13 @@ class _Run:
         tasks = [
             asyncio.create_task(work(client))
             for client in self._clients
-            for work in (self._send, self._read_pages, self._reconnect, self._probe)
+            for work in (
+                self._send,
+                self._change_messages,
+                self._read_pages,
+                self._reconnect,
+                self._probe,
+            )
         ]
         if self._all.guest is not None:
             tasks.append(asyncio.create_task(self._join_and_leave(self._all.guest)))
@@ -136,7 +152,7 @@ class _Run:
                 task.cancel()
 
     async def _send(self, client: RecordingClient) -> None:
-        sending: set[asyncio.Task[bool]] = set()
+        sending: set[asyncio.Task[None]] = set()
         number, user = 0, client.account.id
         while not self._over.is_set():
             own = [each for each in self._all.members if self._all.is_member(user, each)]
@@ -145,12 +161,25 @@ class _Run:
             for _ in range(random.choice((1, 1, 3))):  # noqa: S311 - any
                 number += 1
                 text = f"{client.name} says {number}: {self._all.canaries[conversation]}"
-                work = client.send(conversation, text, seconds=self._plan.patience)
-                sending.add(asyncio.create_task(work))
+                sending.add(asyncio.create_task(self._say(client, conversation, text)))
             await self._pause(random.expovariate(self._plan.rate / 5 * 3))
             while len(sending) >= self._plan.window:
                 _, sending = await asyncio.wait(sending, return_when=asyncio.FIRST_COMPLETED)
         await asyncio.gather(*sending)
+
+    async def _say(self, client: RecordingClient, conversation: str, text: str) -> None:
+        seq = await client.send(conversation, text, seconds=self._plan.patience)
+        if seq is not None:
+            self._changers[client.name].own.setdefault(conversation, []).append(seq)
+
+    async def _change_messages(self, client: RecordingClient) -> None:
+        user = client.account.id
+        while not self._over.is_set():
+            await self._pause(random.expovariate(self._plan.rate / 2))
+            own = [each for each in self._all.members if self._all.is_member_at_end(user, each)]
+            if own:
+                conversation = random.choice(own)  # noqa: S311 - any
+                await self._changers[client.name].change(conversation)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but not beyond the end of the chat."""
@@ -169,8 +198,10 @@ class _Run:
             except ClientError as error:
                 operation.failed(client.actor, is_sure=isinstance(error, Refused))
             else:
-                operation.ok(client.actor, messages=[_shown(each) for each in page["messages"]])
-                await client.read(conversation)
+                operation.ok(client.actor, messages=list(map(seen_on_page, page["messages"])))
+                # The last user marks nothing as read, so that much is unread at the end.
+                if client.account is not self._all.accounts[-1]:
+                    await client.read(conversation)
 
     async def _reconnect(self, client: RecordingClient) -> None:
         while self._plan.reconnects:
@@ -257,30 +288,8 @@ class _Run:
         ):
             await asyncio.sleep(0.05)
 
-    async def read_everything(self) -> None:
-        """Let every member read every conversation, from the beginning to the end."""
-        for conversation in self._all.members:
-            for member in self._all.accounts:
-                if self._all.is_member_at_end(member.id, conversation):
-                    await self._read_all(member, conversation)
-
-    async def _read_all(self, member: Account, conversation: str) -> None:
-        actor = Actor(member.handle, member.id)
-        args = {"conversation": conversation, "final": True}
-        operation = self._recorder.begin(actor, "page", args)
-        try:
-            found = await member.whole_history(conversation, seconds=self._plan.patience)
-        except (NoAnswer, Refused) as error:
-            operation.failed(actor, is_sure=isinstance(error, Refused))
-        else:
-            operation.ok(actor, messages=[_shown(each) for each in found])
-
     async def close(self) -> None:
         """End all clients."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-
-
-def _shown(message: dict[str, Any]) -> dict[str, Any]:
-    return {**{name: message[name] for name in MESSAGE}, "text": message["body"]["text"]}

@@ -9,5 +9,19 @@ CONVERSATION_JOINED = "conversation.joined"
 MEMBER_ADDED = "member.added"
 MEMBER_REMOVED = "member.removed"
 
-CHECKED = frozenset({MESSAGE_POSTED, CONVERSATION_JOINED, MEMBER_ADDED, MEMBER_REMOVED})
-"""Messages, and the events with which a membership begins and ends."""
+MESSAGE_EDITED = "message.edited"
+MESSAGE_RECALLED = "message.recalled"
+REACTION_SET = "reaction.set"
+
+CHECKED = frozenset(
+    {
+        MESSAGE_POSTED,
+        MESSAGE_EDITED,
+        MESSAGE_RECALLED,
+        REACTION_SET,
+        CONVERSATION_JOINED,
+        MEMBER_ADDED,
+        MEMBER_REMOVED,
+    }
+)
+"""Messages, what happens to them, and the events with which a membership begins and ends."""

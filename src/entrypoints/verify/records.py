@@ -8,8 +8,14 @@ comes without a request is a single `ok`.
 |---------|---------------------------------------|---------------------------------------------|
 | send    | conversation, key, text               | seq, offset, attempts, socket, frame        |
 | resend  | conversation, key, text               | seq, offset                                 |
-| recv    | conversation, socket, via             | seq, offset, key, by, text                  |
-| page    | conversation, final                   | messages: [{seq, offset, key, by, text}]    |
+| recv    | conversation, socket, via, asked      | seq, offset, key, by, and what it shows     |
+| page    | conversation, final                   | messages: [the same, reactions]             |
+| edit    | conversation, seq, text               | revision, and the result of a change        |
+| recall  | conversation, seq                     | the result of a change                      |
+| react   | conversation, seq, emoji, on          | count, and the result of a change           |
+| changed | conversation, socket, via, asked      | seq, offset, by, and what it shows          |
+| reacted | conversation, socket, via             | seq, offset, by, emoji, on, count           |
+| head    | conversation                          | read, unread                                |
 | read    | conversation, seq                     | seq                                         |
 | join    | conversation, member                  | offset: the first event that they may see   |
 | leave   | conversation, member                  | offset: the event that removed them         |
@@ -23,9 +29,12 @@ A send is one operation however often it was tried: `fail` where every try was r
 where one may have been committed and none was acknowledged; `frame` grows with each request on a
 socket. A `resend` repeats an acknowledged message, and must get the same answer. `recv` is
 recorded when a frame comes in (`via` is `live`) or when catching up brings it (`via` is `sync`),
-repeats included. A client that may not catch up any more, because it was removed or has joined
-again since, records `forgo`. `bytes` are searched as they come from the network, before they are
-parsed; the place is a node, or the request that was answered.
+repeats included; `asked` is the time at which that was asked for. What a message shows is `text`,
+`revision` and `recalled`, which leaves no text; a text is None where the event does not say it.
+The result of a change is offset, attempts, socket, frame. `changed` is an edit or a recall that
+comes in, `reacted` a reaction. A client that may not catch up any more, because it was removed or
+has joined again since, records `forgo`. `bytes` are searched as they come from the network, before
+they are parsed; the place is a node, or the request that was answered.
 """
 
 import json

@@ -5,7 +5,7 @@ from typing import Literal
 
 import attrs
 
-from parlour.entrypoints.verify import checks, delivery
+from parlour.entrypoints.verify import changes, checks, delivery
 from parlour.entrypoints.verify.checks import Check, Violation
 from parlour.entrypoints.verify.delivery import delivered_in_time
 from parlour.entrypoints.verify.history import History
@@ -28,6 +28,13 @@ CHECKS: tuple[Check, ...] = (
     delivery.delivered_completely,
     delivery.nothing_leaked,
     delivery.nothing_spilled,
+    changes.one_text_a_revision,
+    changes.revisions_move_forward,
+    changes.no_edit_lost,
+    changes.edits_are_of_the_sender,
+    changes.nothing_recalled_comes_back,
+    changes.reactions_are_counted_once,
+    changes.unread_counts_are_right,
 )
 
 
