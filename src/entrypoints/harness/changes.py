@@ -21,6 +21,10 @@ class MessageRequests(ABC):
         """Send a request and return its answer."""
 
     @abstractmethod
+    def sync(self, room: ConversationId) -> None:
+        """Read what is missing of a conversation."""
+
+    @abstractmethod
     def new_key(self) -> UUID:
         """Return an idempotency key."""
 
@@ -71,7 +75,9 @@ class MessageRequests(ABC):
             "key": str(key or self.new_key()),
             "merged": merged,
         }
-        return self.ask(request)
+        answer = self.ask(request)
+        self.sync(room)  # the sending socket gets no events of its own messages
+        return answer
 
     def hide(self, *messages: MessagePlace) -> Frame:
         """Hide messages of one conversation from this user alone."""

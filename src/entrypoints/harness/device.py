@@ -299,9 +299,8 @@ class Device(MessageRequests):
         request = {"type": "message.send", "conversation": conversation, "key": str(key)}
         answer = self.ask({**request, **content})
         del self._unsent[key]
-        self._apply(
-            {**answer, "type": "posted", "text": content["body"].get("text", "")}, conversation
-        )
+        text = content["body"].get("text", "")
+        self._apply({**content, **answer, "type": "posted", "text": text}, conversation)
         known = self.state.conversations.get(conversation)
         if known is None or known.gap is not None:
             self._sync(conversation)
