@@ -3,7 +3,7 @@
 import { client } from './context.js';
 import { errorText } from './error-text.js';
 import { formatDateTime, formatShortTime, t } from './i18n.js';
-import { openLayer } from './menu.js';
+import { openLayer, placeAt } from './menu.js';
 import { renderText } from './message-text.js';
 import { h, render } from './vdom.js';
 
@@ -53,6 +53,7 @@ export async function openRevisions(anchor, message) {
       h('h3', { key: 'title' }, t('edited.history')),
       h('ol', { key: 'list' }, revisionItems(message, revisions)),
     );
+    placeAt(layer, anchor);
   } catch (error) {
     render(layer, h('p', { class: 'secondary', role: 'status' }, errorText(error)));
   }

@@ -99,5 +99,7 @@ function visibleRows(timeline, rows) {
  */
 export function rowForContextMenu(event) {
   const target = /** @type {HTMLElement} */ (event.target);
-  return target.closest('a') || getSelection()?.toString() ? null : target.closest('.row-message');
+  return target.closest('a:not(.quote)') || getSelection()?.toString()
+    ? null
+    : target.closest('.row-message');
 }

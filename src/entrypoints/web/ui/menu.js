@@ -128,7 +128,7 @@ function show(layer, anchor, first) {
  * @param {HTMLElement} menu
  * @param {HTMLElement} anchor
  */
-function placeAt(menu, anchor) {
+export function placeAt(menu, anchor) {
   const box = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const below = box.bottom + 4 + height < innerHeight - MARGIN;
