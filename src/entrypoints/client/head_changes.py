@@ -24,10 +24,10 @@ def message_posted(conversation: Conversation, event: Event, me: str) -> Convers
 
 def message_edited(conversation: Conversation, event: Event, _me: str) -> Conversation:
     """Show the new text in the list, where it is the last message."""
-    last = conversation.head.last
-    if last is None or last.seq != event.data["seq"]:
+    last, is_recalled = conversation.head.last, "recalled" in event.data
+    is_said = event.data["kind"] or is_recalled
+    if last is None or last.seq != event.data["seq"] or not is_said:
         return conversation
-    is_recalled = "recalled" in event.data
     last = attrs.evolve(last, excerpt=excerpt_of(event), is_recalled=is_recalled)
     return attrs.evolve(conversation, head=attrs.evolve(conversation.head, last=last))
 

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from parlour.entrypoints.client.models import (
+    MESSAGE_EDITED,
     MESSAGE_RECALLED,
     POLL_VOTED,
     Event,
@@ -31,6 +32,8 @@ def _edited(data: Frame, event: Event, _me: str) -> Frame:
         return recalled_data(recalled["by"], recalled["at"])
     if new["revision"] <= data.get("revision", 1):
         return data  # it was read with its present content
+    if not new["kind"]:
+        return data  # members who may see it ask for it (`needs`)
     kept = {name: data[name] for name in data if name not in _CONTENT}
     return {**kept, **{name: new[name] for name in _CONTENT if new.get(name)}}
 
@@ -76,7 +79,7 @@ def _with(data: Frame, name: str, value: object) -> Frame:
 
 
 MESSAGE_CHANGES: Mapping[str, Change] = {
-    "message.edited": _edited,
+    MESSAGE_EDITED: _edited,
     MESSAGE_RECALLED: _recalled,
     "reaction.set": _reacted,
     "pin.set": _pinned,

@@ -9,6 +9,7 @@ Frame = Mapping[str, Any]
 """One JSON object: a frame of the socket, or something learnt otherwise in the same form."""
 
 MESSAGE_POSTED = "message.posted"
+MESSAGE_EDITED = "message.edited"
 MESSAGE_RECALLED = "message.recalled"
 POLL_VOTED = "poll.voted"
 GROUP = "group"

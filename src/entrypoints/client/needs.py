@@ -6,6 +6,7 @@ from typing import Literal
 import attrs
 
 from parlour.entrypoints.client.models import (
+    MESSAGE_EDITED,
     MESSAGE_POSTED,
     MESSAGE_RECALLED,
     POLL_VOTED,
@@ -93,7 +94,14 @@ def _of_changes(
             is_counted = seq in posted or (known is not None and known.recalled_by is None)
             if seq > was.head.read and not is_counted:
                 yield Need("head", conversation)
-        elif event["kind"] == POLL_VOTED and event["by"] == state.my_id:
-            seq = event["data"]["seq"]
-            if event["data"].get("options") is None and now.find(seq) is not None:
-                yield Need("message", conversation, seq=seq)
+        elif _leaves_open(event, state.my_id) and now.find(event["data"]["seq"]) is not None:
+            yield Need("message", conversation, seq=event["data"]["seq"])
+
+
+def _leaves_open(event: Frame, me: str) -> bool:
+    """Return whether an event does not say what this user may know: ask for the message."""
+    data = event["data"]
+    if event["kind"] == MESSAGE_EDITED:
+        # Older than the membership of some, so it is not told to all what it says.
+        return not data["kind"] and "recalled" not in data
+    return event["kind"] == POLL_VOTED and event["by"] == me and data.get("options") is None

@@ -168,6 +168,18 @@ def test_the_own_vote_in_a_secret_poll_is_asked_for() -> None:
     assert list(needs(frame, before, apply(before, frame))) == [Need("message", WHERE, seq=1)]
 
 
+def test_the_text_of_an_edit_that_not_all_members_may_see_is_asked_for() -> None:
+    log = run(("post", OTHER), ("edit", OTHER, 1))
+    log.events[1]["data"] |= {"kind": "", "body": {}}
+    before = begun(log, 1)
+    frame = pushed(log.events[1])
+    state = apply(before, frame)
+
+    assert list(needs(frame, before, state)) == [Need("message", WHERE, seq=1)]
+    assert here(state).find(1) == here(before).find(1)
+    assert here(state).head.last == here(before).head.last
+
+
 def private(offset: int, kind: str, **data: object) -> Frame:
     event = {"offset": offset, "kind": kind, "at": AT, "data": {"conversation": WHERE, **data}}
     return {"type": "private", "events": [event], "cursor": str(offset)}

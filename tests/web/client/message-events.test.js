@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 
 import { INITIAL_STATE, reduce } from '../../../src/entrypoints/web/client/store.js';
 import { gapAfter } from '../../../src/entrypoints/web/client/store/conversations.js';
+import { incompleteMessages } from '../../../src/entrypoints/web/client/store/loaded.js';
 
 /** @import {Conversation, Frame, Head, LoggedMessage, State} from '../../../src/entrypoints/web/client/types.js' */
 
@@ -256,6 +257,25 @@ describe('a vote', () => {
       as_of: 4,
     });
     assert.deepEqual(message(after, 2).votes, votes);
+  });
+});
+
+describe('an edit that not all members may see', () => {
+  it('leaves the message until it is loaded again', () => {
+    const data = { seq: 1, kind: '', body: {}, revision: 2 };
+    const state = play(START, page(), event(4, 'message.edited', 'bob', data));
+    assert.equal(message(state).body.text, 'hi');
+    assert.deepEqual(incompleteMessages(talk(state).log), [1]);
+
+    const fresh = { ...ID, seq: 1, offset: 2, key: 'k1', kind: 'text', body: { text: 'hello' } };
+    const after = play(state, {
+      type: 'messages',
+      conversation: TALK,
+      messages: [{ ...fresh, revision: 2 }],
+      as_of: 4,
+    });
+    assert.equal(message(after).body.text, 'hello');
+    assert.deepEqual(incompleteMessages(talk(after).log), []);
   });
 });
 

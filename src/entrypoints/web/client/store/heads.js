@@ -101,6 +101,8 @@ const lastContent = ({ kind, body, recalled }) =>
 function withChangedLast(head, { kind, data }) {
   const { last } = head;
   if (!last || last.seq !== data.seq || last.recalled) return head;
+  const isSaid = kind === 'message.recalled' || data.recalled || data.kind;
+  if (!isSaid) return head; // it comes when the message is loaded again
   const content = lastContent(kind === 'message.recalled' ? { recalled: true } : data);
   return { ...head, last: { ...last, ...content } };
 }

@@ -40,14 +40,17 @@ export const withLoadedPins = (state, { conversation, pins, as_of: asOf }) =>
 const MAX_SEQS = 50;
 
 /**
- * Messages to load again: pinned ones that are not loaded, and polls with an unknown own vote.
+ * Messages to load again: pinned ones that are not loaded, polls with an unknown own vote, and
+ * messages that were edited to an unknown text.
  * @param {Log | undefined} log
  * @returns {number[]} seqs, at most 50
  */
 export function incompleteMessages(log) {
   const pinned = log?.pins?.items.filter(({ message }) => !message) ?? [];
-  const polls = log?.messages.filter(({ votes }) => votes?.isMineUnknown) ?? [];
-  return [...new Set([...pinned, ...polls].map(({ seq }) => seq))].slice(0, MAX_SEQS);
+  const unknown =
+    log?.messages.filter((message) => message.votes?.isMineUnknown || message.isContentUnknown) ??
+    [];
+  return [...new Set([...pinned, ...unknown].map(({ seq }) => seq))].slice(0, MAX_SEQS);
 }
 
 /**

@@ -17,6 +17,8 @@ export function withEdit(message, { data }) {
   if (data.recalled) return recalledMessage(message, data.recalled);
   const { kind, body, mentions, revision, edited_at } = data;
   if (revision <= message.revision) return message;
+  // Not all members may see this message: whoever does asks for it.
+  if (!kind) return { ...message, isContentUnknown: true };
   return { ...message, kind, body, mentions, revision, edited_at };
 }
 
