@@ -31,9 +31,13 @@ export function bundleBody({ body }) {
         h(
           'span',
           { class: 'bundle-line', key: index, dir: 'auto' },
-          `${item.name}: ${excerpt(item.text ?? shownText(item.kind))}`,
+          `${item.name}: ${itemExcerpt(item)}`,
         ),
       ),
     h('span', { class: 'bundle-count' }, t('bundle.count', { count: items.length })),
   );
 }
+
+/** Only a text was written with marks; of another kind the service has told an excerpt. @param {BundleItem} item */
+const itemExcerpt = ({ kind, text }) =>
+  kind === 'text' ? excerpt(kind, { text }) : (text ?? shownText(kind));

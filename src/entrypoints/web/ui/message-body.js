@@ -1,7 +1,6 @@
 /** The content of a message, by its kind. */
 
 import { excerpt } from '../client/store/heads.js';
-import { shownText } from '../client/store/shown-text.js';
 import { bundleBody } from './bundle.js';
 import { t } from './i18n.js';
 import { messageText } from './message-text.js';
@@ -29,11 +28,7 @@ function textBody(message) {
 
 /** What an older page can show of a kind that it does not know. @type {BodyRenderer} */
 const unknownBody = ({ kind, body }) => [
-  h(
-    'div',
-    { class: 'text', dir: 'auto', key: 'text' },
-    h('p', null, excerpt(shownText(kind, body))),
-  ),
+  h('div', { class: 'text', dir: 'auto', key: 'text' }, h('p', null, excerpt(kind, body))),
   h('p', { class: 'unsupported', key: 'unsupported' }, t('message.unsupported')),
 ];
 

@@ -15,7 +15,7 @@ const EXCERPT_LENGTH = 140;
  * The first 140 code points of what is shown of a message, on one line and without marks. It never
  * cuts a character as it is seen apart.
  * @param {string} kind
- * @param {Record<string, any>} [body]
+ * @param {Record<string, any> | undefined} body
  * @returns {string}
  */
 export function excerpt(kind, body) {
