@@ -52,6 +52,11 @@ def tally(
     )
 
 
+def key_of(reaction: Reaction) -> ReactionKey:
+    """Return what a reaction is found by."""
+    return reaction.conversation, reaction.seq, reaction.emoji, reaction.user
+
+
 class TestReactions:
     @pytest.fixture
     def kept(self, uow: Uow) -> Uow:
@@ -97,7 +102,7 @@ class TestReactions:
         again = reaction(HEART, b.ALICE, at=9)
 
         def work(stores: Stores) -> None:
-            stores.reactions.remove([again.key])
+            stores.reactions.remove([key_of(again)])
             stores.reactions.add([again])
 
         kept(work)
@@ -135,7 +140,7 @@ class TestReactions:
         crowd = [reaction(THUMB, user) for user in PEOPLE]
         uow(lambda stores: stores.reactions.add(crowd))
         assert _page(uow, limit=999) == crowd
-        uow(lambda stores: stores.reactions.remove([each.key for each in crowd[1:]]))
+        uow(lambda stores: stores.reactions.remove([key_of(each) for each in crowd[1:]]))
 
         assert _page(uow) == crowd[:1]
 

@@ -67,11 +67,6 @@ class Reaction:
     user: UserId
     at: datetime
 
-    @property
-    def key(self) -> ReactionKey:
-        """What it is found by."""
-        return self.conversation, self.seq, self.emoji, self.user
-
 
 @attrs.frozen(kw_only=True)
 class ReactionTally:

@@ -63,7 +63,7 @@ class PostMessage:
         if reply_to is not None and not since < reply_to <= head.seq:
             raise Invalid("is not a message of this conversation", field="reply_to")
         content = self.content
-        if self._may_mention:
+        if batch.mentions is not None and self._may_mention:
             content = batch.resolve_mentions(self.conversation, self.sender, content)
         head.seq += 1
         head.offset += 1

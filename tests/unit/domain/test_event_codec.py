@@ -27,6 +27,7 @@ from parlour.domain.logs import Payload, UnknownPayload
 from parlour.domain.messages import EVERYONE, MessagePosted
 from parlour.domain.notifications.events import NotificationRead
 from tests.support import builders as b
+from tests.support.fakes import START
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -102,9 +103,10 @@ def test_a_message_says_the_same_with_and_without_its_event(
     *, everyone: bool, mentions: tuple[Any, ...], reply_to: int | None
 ) -> None:
     message = b.message(2, "hi", mentions=mentions, everyone=everyone, reply_to=reply_to)
-    data = encode_payload(message.as_event().payload)
-
-    assert list(message.data().items()) == list(data.items())
+    edited = message.edited(message.content, START)
+    for each in (message, edited, edited.without_content(b.CAROL, START)):
+        data = encode_payload(each.as_event().payload)
+        assert list(each.data().items()) == list(data.items())
 
 
 def test_an_unknown_kind_passes_through_untouched() -> None:

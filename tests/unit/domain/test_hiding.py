@@ -5,7 +5,7 @@ import pytest
 from parlour.domain.kernel.errors import Invalid, NotFound
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.logs import Noted
-from parlour.domain.messages import MAX_NUMBER, PageWindow
+from parlour.domain.messages import MAX_NUMBER, PageWindow, SetPin
 from tests.support import builders as b
 from tests.support.world import World
 
@@ -42,6 +42,19 @@ class TestHideMessages:
         assert (seen(world, alice, room), last(world, alice, room)) == ([1, 2, 3, 4], 4)
         with pytest.raises(NotFound):
             world.do.get_message(bob, room, 2)
+
+    def test_leaves_them_out_of_what_is_pinned(self, world: World) -> None:
+        alice, bob = world.people("alice", "bob")
+        room = world.group(alice, bob)
+        world.say(alice, room, "one", "two")
+        for seq in (1, 2):
+            world.execute(SetPin(actor=alice, conversation=room, seq=seq, on=True))
+        world.do.hide_messages(bob, room, [1])
+
+        def pinned(viewer: UserId) -> list[int]:
+            return [pin.seq for pin, _ in world.do.list_pins(viewer, room).pins]
+
+        assert (pinned(bob), pinned(alice)) == ([2], [2, 1])
 
     def test_says_nothing_of_those_that_are_hidden_already(self, world: World) -> None:
         alice, bob = world.people("alice", "bob")

@@ -139,6 +139,19 @@ class TestEdits:
         assert talk.edit("hi @carol") == [("removed", talk.bob), ("added", talk.carol)]
         assert (talk.listed(talk.bob), talk.listed(talk.carol)) == ([], ["hi @carol"])
 
+    def test_share_commits_with_messages_that_mention_somebody(self, talk: Talk) -> None:
+        talk.say("hi @bob")
+        edit = EditMessage(
+            actor=talk.alice,
+            conversation=talk.room,
+            seq=1,
+            content=Content.parse(body={"text": "hi"}),
+        )
+        said = talk.world.draft(talk.alice, talk.room, "hi @carol")
+        (change,) = talk.world.do.execute_commands([edit, said]).changes
+
+        assert not change.after.content.mentions_anybody
+
     def test_change_what_notifications_show(self, talk: Talk) -> None:
         talk.say("hi @bob")
         talk.edit("bye @bob")
