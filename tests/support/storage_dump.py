@@ -76,6 +76,35 @@ def _lives(
     }
 
 
+def _life(
+    stores: Stores, conversation: ConversationId, users: Collection[UserId]
+) -> Mapping[str, Any]:
+    """Return what happened to the messages of a conversation, without what is none."""
+    messages = stores.messages.after(conversation, 0, ALL)
+    numbers = [each.number for each in messages]
+    tallies = stores.reactions.tallies(numbers)
+    mine = [(conversation, user) for user in users]
+    votes = [(*number, user) for number in numbers for user in users]
+    revisions = {seq: stores.revisions.page(room, seq, ALL) for room, seq in numbers}
+    return {
+        "tallies": {number: list(found) for number, found in tallies.items()},
+        "reactions": {
+            number: stores.reactions.page(*number, emoji=None, after=None, limit=ALL)
+            for number in tallies
+        },
+        "pins": list(stores.pins.of([conversation]).get(conversation, ())),
+        "results": dict(stores.votes.tallies(numbers)),
+        "votes": dict(stores.votes.cast(votes)),
+        "revisions": {seq: found for seq, found in revisions.items() if found},
+        "drafts": dict(stores.drafts.find(mine)),
+        "hidden": {user: stores.hidden.among(user, numbers) for user in users},
+        "shown": {
+            user: stores.messages.before(conversation, ALL, ALL, hidden_from=user)
+            for user in users
+        },
+    }
+
+
 def _counted(
     stores: Stores, user: UserId, conversations: Collection[ConversationId]
 ) -> Mapping[str, Mapping[Membership, int]]:

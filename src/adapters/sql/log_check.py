@@ -15,8 +15,14 @@ from parlour.adapters.sql.tables import (
     conversations,
     members,
     messages,
+    pins,
     private_events,
     private_logs,
+    reaction_tallies,
+    reactions,
+    revisions,
+    vote_tallies,
+    votes,
 )
 from parlour.adapters.sql.values import uuid
 
@@ -28,9 +34,23 @@ _MARKS = {
     "private_read_seq": conversations.c.last_seq,
     "received_seq": conversations.c.last_seq,
     "since_seq": conversations.c.last_seq,
+    "cleared_seq": conversations.c.last_seq,
     "since_offset": conversations.c.last_offset,
 }
 """The columns of a member that must not be beyond a column of the conversation."""
+
+
+_OF_CONVERSATIONS = (
+    members,
+    messages,
+    conversation_events,
+    revisions,
+    reactions,
+    reaction_tallies,
+    pins,
+    votes,
+    vote_tallies,
+)
 
 
 @attrs.frozen
@@ -48,6 +68,7 @@ def check_logs(engine: Engine) -> Iterator[Finding]:
         yield from _conversations(connection)
         yield from _private_logs(connection)
         yield from _marks(connection)
+        yield from _joins(connection)
         yield from _orphans(connection)
 
 
@@ -75,7 +96,9 @@ def repair_logs(engine: Engine) -> int:
             )
             moved = update(members).where(members.c[mark] > last).values({mark: last})
             changed += connection.execute(moved).rowcount
-        return changed
+        latest = _of_log(conversations, members, func.max(members.c.since_seq))
+        joined = update(conversations).where(conversations.c.joined_seq < latest)
+        return changed + connection.execute(joined.values(joined_seq=latest)).rowcount
 
 
 def _conversations(connection: Connection) -> Iterator[Finding]:
@@ -133,8 +156,24 @@ def _marks(connection: Connection) -> Iterator[Finding]:
         yield Finding(f"conversation {uuid(id_)}", text, is_mendable=True)
 
 
+def _joins(connection: Connection) -> Iterator[Finding]:
+    """Find conversations whose `joined_seq` is below where a member begins to see messages.
+
+    A release that did not know the column may have added the member during an upgrade.
+    """
+    query = (
+        select(members.c.conversation_id, func.count())
+        .join(conversations, conversations.c.id == members.c.conversation_id)
+        .where(members.c.since_seq > conversations.c.joined_seq)
+        .group_by(members.c.conversation_id)
+    )
+    for id_, count in connection.execute(query):
+        text = f"{count} members joined later than it says"
+        yield Finding(f"conversation {uuid(id_)}", text, is_mendable=True)
+
+
 def _orphans(connection: Connection) -> Iterator[Finding]:
-    for table in (members, messages, conversation_events):
+    for table in _OF_CONVERSATIONS:
         owner = table.c.conversation_id
         query = (
             select(owner, func.count())

@@ -88,6 +88,28 @@ def test_a_mark_beyond_the_end_is_moved_down(lobby: Lobby) -> None:
     assert lobby.findings() == []
 
 
+def test_a_history_cleared_beyond_the_end_is_moved_down(lobby: Lobby) -> None:
+    bob = members.c.user_id == lobby.bob.bytes
+    lobby.change(update(members).where(bob).values(cleared_seq=9))
+    assert lobby.findings() == [f"conversation {lobby.group}: 1 members have marks beyond the end"]
+
+    assert repair_logs(lobby.storage.schema.engine) == 1
+    assert lobby.findings() == []
+
+
+def test_members_who_joined_later_than_their_conversation_says_are_noted(lobby: Lobby) -> None:
+    bob = members.c.user_id == lobby.bob.bytes
+    lobby.change(update(members).where(bob).values(since_seq=2))
+    assert lobby.findings() == [f"conversation {lobby.group}: 1 members joined later than it says"]
+
+    assert repair_logs(lobby.storage.schema.engine) == 1
+    assert lobby.findings() == []
+    found = lobby.storage.uow.read(
+        lambda stores: stores.conversations.find_many([lobby.group])[lobby.group]
+    )
+    assert found.joined_seq == 2
+
+
 def test_a_private_log_with_a_hole_is_found(lobby: Lobby) -> None:
     skip_private_offset(lobby.storage, lobby.bob)
     assert lobby.findings() == [f"private log of user {lobby.bob}: 1 events are missing"]
