@@ -76,12 +76,7 @@ export class Catchup {
   #onMessages({ conversation: id, ...frame }) {
     const { history, state } = this.#dependencies;
     this.#checkForGap(id);
-    for (const loading of [
-      history.loadQuotes(id),
-      history.loadPins(id),
-      history.loadIncomplete(id),
-    ])
-      loading.catch(rethrowUnexpected);
+    history.loadMissing(id).catch(rethrowUnexpected);
     const kinds = (frame.events ?? [frame]).map((/** @type {Frame} */ event) => event.kind);
     const areCountsChanged =
       kinds.includes('message.recalled') || kinds.includes('message.edited');
@@ -130,7 +125,7 @@ export class Catchup {
    * @param {boolean} first true for the first welcome of this page
    */
   async onWelcome(welcome, first) {
-    const { dispatch, state } = this.#dependencies;
+    const { dispatch, history, state } = this.#dependencies;
     dispatch({ type: 'catching-up', on: !first });
     try {
       await this.#privateLog.sync();
@@ -138,8 +133,11 @@ export class Catchup {
       const loadedFirst = [...state().conversations].sort(
         ([, one], [, other]) => Number(other.log.loaded) - Number(one.log.loaded),
       );
-      for (const [id, { log, keptLog }] of loadedFirst)
+      for (const [id, { log, keptLog }] of loadedFirst) {
         if (log.loaded || keptLog) await this.#sync(id);
+        // A page that came before the welcome did not know what the service can do.
+        if (log.loaded) await history.loadMissing(id);
+      }
     } catch (error) {
       // If the connection is lost meanwhile, the next welcome starts again.
       rethrowUnexpected(error);

@@ -112,6 +112,15 @@ export class MessageHistory {
   }
 
   /**
+   * Load what is missing beside the messages of a conversation that was opened: those that they
+   * quote, the pinned ones, and those of which something is unknown.
+   * @param {string} id
+   */
+  async loadMissing(id) {
+    await Promise.all([this.loadQuotes(id), this.loadPins(id), this.loadIncomplete(id)]);
+  }
+
+  /**
    * Load the list of pinned messages, unless it is loaded already.
    * @param {string} id
    * @returns {Promise<boolean>} whether it was loaded

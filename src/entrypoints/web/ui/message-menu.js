@@ -76,6 +76,33 @@ export function showBar(row, message) {
         ),
       ),
   );
+  placeBar(row, /** @type {HTMLElement} */ (bar));
+}
+
+/** Space in pixels that stays free beside a bar. */
+const MARGIN = 8;
+
+/**
+ * Place the bar beside the menu of the message; where there is no room, over its upper edge. Beside
+ * it does not cover the neighbours, which somebody may want to point at.
+ * @param {Element} row
+ * @param {HTMLElement} bar
+ */
+function placeBar(row, bar) {
+  const bubble = row.querySelector('.bubble')?.getBoundingClientRect();
+  const actions = bar.parentElement?.getBoundingClientRect();
+  if (!bubble || !actions) return;
+  const { left: start, right: end, top } = row.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = bar;
+  const isOwn = row.classList.contains('own');
+  const beside = isOwn ? actions.left - width : actions.right;
+  const fits = isOwn ? beside >= start + MARGIN : beside + width <= end - MARGIN;
+  const over = isOwn
+    ? Math.min(actions.left, bubble.right - width)
+    : Math.max(actions.right - width, bubble.left);
+  const middle = (actions.top + actions.bottom - height) / 2;
+  bar.style.setProperty('left', `${(fits ? beside : over) - start}px`);
+  bar.style.setProperty('top', `${(fits ? middle : bubble.top + MARGIN - height) - top}px`);
 }
 
 /** Empty the bar of a message. @param {Element} row */
