@@ -44,6 +44,18 @@ describe('the notification centre', () => {
     assert.deepEqual(excerpts(), ['one more', ...all]);
   });
 
+  it('shows what the messages say now, and nothing of those that were recalled', async () => {
+    const { env, bob, room, excerpts } = await setUp(3);
+    const edited = (/** @type {number} */ seq, /** @type {object} */ content) =>
+      env.service.append(room, bob.id, 'message.edited', { seq, revision: 2, ...content });
+    edited(1, { kind: 'text', body: { text: 'another  text' } });
+    edited(2, { kind: '', body: {} });
+    env.service.append(room, bob.id, 'message.recalled', { seq: 3 });
+    await env.clock.pass(100);
+
+    assert.deepEqual(excerpts(), ['number 2', 'another text']);
+  });
+
   it('applies read marks of other devices and sends its own', async () => {
     const { env, client, alice, mention } = await setUp(3);
     const other = env.openPage();

@@ -27,7 +27,7 @@ import {
   withLoadedQuotes,
 } from './store/loaded.js';
 import { EMPTY_LOG, withSystemMessages } from './store/log.js';
-import { markRead } from './store/notifications.js';
+import { markRead, withMessageChange } from './store/notifications.js';
 import {
   expireTyping,
   withName,
@@ -241,7 +241,9 @@ function withEvents(state, id, events) {
     unknownEventCount += CONVERSATION_KINDS.has(event.kind) ? 0 : 1;
   }
   if (conversation === before) return state;
-  const next = putConversation({ ...state, unknownEventCount }, id, conversation);
+  const notifications = events.reduce(withMessageChange, state.notifications);
+  const changed = { ...state, unknownEventCount, notifications };
+  const next = putConversation(changed, id, conversation);
   return events.reduce(
     (current, { kind, by }) =>
       kind === 'message.posted' ? withTyping(current, id, by, false, 0) : current,

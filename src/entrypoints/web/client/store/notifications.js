@@ -5,7 +5,9 @@
  * events and last as long as the page.
  */
 
-/** @import {Conversation, NotificationItem, PrivateEvent} from '../types.js' */
+import { excerpt } from './heads.js';
+
+/** @import {Conversation, ConversationEvent, NotificationItem, PrivateEvent} from '../types.js' */
 
 /** The service stores about as many for each user. */
 const MAX_KEPT = 500;
@@ -54,6 +56,24 @@ export function withPrivateEvent(notifications, event) {
     default:
       return notifications;
   }
+}
+
+/**
+ * The notifications after an event of a conversation: they show what their messages say now.
+ * @param {readonly NotificationItem[]} notifications
+ * @param {ConversationEvent} event
+ * @returns {readonly NotificationItem[]}
+ */
+export function withMessageChange(notifications, { conversation, kind, data }) {
+  if (kind !== 'message.edited' && kind !== 'message.recalled') return notifications;
+  const id = `${conversation}/${data.seq}`;
+  if (!notifications.some((item) => item.id === id)) return notifications;
+  if (kind === 'message.recalled' || data.recalled)
+    return notifications.filter((item) => item.id !== id);
+  // Without a kind it says nothing of the text: some members may not see the message.
+  if (!data.kind) return notifications;
+  const shown = excerpt(data.kind, data.body);
+  return notifications.map((item) => (item.id === id ? { ...item, excerpt: shown } : item));
 }
 
 /**
