@@ -56,7 +56,7 @@ def test_opening_a_user_creates_nothing_until_the_first_message(sit: Sit) -> Non
     mark = alice.mark
     alice.type("/history")
     alice.sees("this is the beginning", after=mark)
-    shown = [line for line in alice.spoken.lines if re.match(r"\d\d:\d\d bob: hello", line)]
+    shown = [line for line in alice.spoken.lines if re.match(r"\d\d:\d\d #\d+ bob: hello", line)]
     assert len(shown) == 1
     assert alice.spoken.count("sent: hello bob") == 1
 

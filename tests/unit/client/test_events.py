@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parlour.domain.events import CONVERSATION_PAYLOADS, PRIVATE_PAYLOADS
-from parlour.entrypoints.cli.chat import formatting
+from parlour.entrypoints.cli.chat import notes
 from parlour.entrypoints.client import events
 from parlour.entrypoints.client.models import User
 from parlour.entrypoints.client.reducer import apply
@@ -34,9 +34,9 @@ def test_every_kind_has_an_entry_in_the_table_of_the_client() -> None:
 
 
 def test_every_kind_of_a_conversation_has_an_entry_in_the_texts_of_the_terminal() -> None:
-    known = set(formatting.NOTES)
+    known = set(notes.NOTES)
 
-    assert known == CONVERSATION, missing_in(formatting.__file__, CONVERSATION, known)
+    assert known == CONVERSATION, missing_in(notes.__file__, CONVERSATION, known)
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda golden: str(golden["kind"]))

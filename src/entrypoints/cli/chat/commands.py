@@ -5,25 +5,32 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import attrs
 
-from parlour.entrypoints.cli.chat import formatting
+from parlour.entrypoints.cli.chat.conversation_actions import CHOICES, ConversationActions
 from parlour.entrypoints.cli.chat.conversation_view import ConversationView
-from parlour.entrypoints.client.client import Client
+from parlour.entrypoints.cli.chat.message_actions import MessageActions
 from parlour.entrypoints.client.errors import ClientError
-from parlour.entrypoints.client.models import GROUP, User
-from parlour.entrypoints.client.state import Conversation
-from parlour.entrypoints.client.text import fold_case
-from parlour.entrypoints.client.unstarted import peer_of_unstarted
 
-HISTORY = 20
-CHOICES = ("online", "busy", "invisible")
-MAX_LISTED = 50
+Words = Sequence[str]
 
-_SHORT = {"q": "quit", "exit": "quit", "?": "help", "ls": "list", "o": "open", "h": "history"}
+_SHORT = {
+    "q": "quit",
+    "exit": "quit",
+    "?": "help",
+    "ls": "list",
+    "o": "open",
+    "h": "history",
+    "r": "reply",
+    "e": "edit",
+    "+": "react",
+    "-": "unreact",
+    "fwd": "forward",
+}
+_YES = frozenset({"y", "yes"})
 
 
 @attrs.frozen
 class TypedCommand:
-    """A command by name, and the words after it."""
+    """A command by name, and the words after it; one text where the command takes a text."""
 
     name: str
     words: tuple[str, ...] = ()
@@ -48,55 +55,37 @@ def parse(line: str) -> str | TypedCommand | None:
     command = COMMANDS.get(name)
     if command is None:
         raise ClientError(f"/{name} is no command: /help lists them, // sends a slash")
-    try:
-        words = shlex.split(rest)
-    except ValueError:
-        raise ClientError(f"A quotation mark is not closed: {command.form}") from None
+    words = _words(command, rest)
     if not command.min_words <= len(words) <= command.max_words:
         raise ClientError(f"This command is written {command.form}")
-    return TypedCommand(name, tuple(words))
+    return TypedCommand(name, words)
 
 
-def parse_count(word: str, *, most: int = 100) -> int:
-    """Read a number of messages; raise `ClientError` outside 1..*most*."""
-    if not word.isascii() or not word.isdigit() or not 1 <= int(word) <= most:
-        raise ClientError(f"{word} is not a number between 1 and {most}")
-    return int(word)
-
-
-async def find(client: Client, name: str) -> str:
-    """Return the conversation of a group by its title, else the direct one with a handle.
-
-    A direct one that does not exist yet is created with its first message.
-
-    Raises:
-        ClientError: there is no such conversation, and none can be opened.
-    """
-    title = fold_case(name.removeprefix("#"))
-    groups = [
-        key
-        for key, known in client.state.conversations.items()
-        if known.head.kind == GROUP and fold_case(known.head.title) == title and not known.left
-    ]
-    if len(groups) > 1:
-        raise ClientError(f"There are {len(groups)} groups of this name: /list, then /open N")
-    if groups:
-        return groups[0]
-    if name.startswith("#"):
-        raise ClientError(f"You are in no group called {name}")
-    return await client.find_direct(name.removeprefix("@"))
+def _words(command: "ChatCommand", rest: str) -> tuple[str, ...]:
+    if command.takes_text:
+        return (rest.strip(),) if rest.strip() else ()
+    try:
+        # `#` begins a number here, no comment.
+        return tuple(shlex.split(rest, comments=False))
+    except ValueError:
+        raise ClientError(f"A quotation mark is not closed: {command.form}") from None
 
 
 class Actions:
-    """Carries out what was typed; each public method but `run` is a command."""
+    """Carries out what was typed."""
 
     def __init__(self, view: ConversationView) -> None:
         self._view = view
-        self._client = view.client
+        self._confirmed: Callable[[], None] | None = None
+        self.conversations = ConversationActions(view)
+        self.messages = MessageActions(view, self._ask)
 
     async def run(self, line: str) -> bool:
         """Carry out a line; return False where it ends the program. Failures are shown."""
         try:
+            if self._confirmed is not None:
+                self._answer(line)
+                return True
             typed = parse(line)
             if isinstance(typed, str):
                 await self._send(typed)
@@ -105,175 +94,115 @@ class Actions:
             elif typed is not None:
                 return False
         except ClientError as error:
-            self._view.show_error(error)
+            self._view.lines.error(error)
         return True
 
-    async def list(self, _words: Sequence[str] = ()) -> None:
-        """Show the conversations, the last changed first, with the numbers that open them."""
-        state = self._view.state
-        conversations = sorted(
-            (known for known in state.conversations.values() if self._is_listed(known)),
-            key=lambda known: (known.head.last.at if known.head.last else "", known.head.offset),
-            reverse=True,
-        )[:MAX_LISTED]
-        heads = [conversation.head for conversation in conversations]
-        await self._client.people.load(
-            {user for head in heads for user in (head.peer, head.last_by) if user}
-        )
-        name = formatting.handle_lookup(self._view.state)
-        for conversation in conversations:
-            number = self._view.number(conversation.head.conversation)
-            self._view.screen.show(
-                formatting.list_line(number, conversation, name, state.my_id, self._view.style)
-            )
-        if not conversations:
-            self._view.show_note("No conversations yet: /open HANDLE begins one")
-
-    def _is_listed(self, conversation: Conversation) -> bool:
-        """Whether it exists, or waits for its first message to be sent."""
-        key = conversation.head.conversation
-        return peer_of_unstarted(key) is None or bool(self._client.outbox.unsent(key))
-
-    async def open(self, words: Sequence[str]) -> None:
-        """Open a conversation by number, title or handle."""
-        (name,), listed = words, self._view.listed
-        if name.isascii() and name.isdigit() and 1 <= int(name) <= len(listed):
-            await self._view.open(listed[int(name) - 1])
-        else:
-            await self._view.open(await find(self._client, name))
-
-    async def _send(self, text: str) -> None:
-        # While nothing is open, a single word can only be what to open.
-        if self._view.conversation is None and len(text.split()) == 1:
-            await self.open(text.split())
-        else:
-            self._view.send(text)
-
-    async def close(self, _words: Sequence[str]) -> None:
-        """Close the open conversation."""
-        self._view.close()
-
-    async def history(self, words: Sequence[str]) -> None:
-        """Show messages before those shown."""
-        await self._view.show_older(self._open, parse_count(words[0]) if words else HISTORY)
-
-    async def read(self, _words: Sequence[str]) -> None:
-        """Show who has received and read the last own message."""
-        await self._client.load_receipts(self._open)
-        conversation, me = self._view.state.conversations[self._open], self._view.state.my_id
-        if last := formatting.last_own(conversation, me):
-            name = formatting.handle_lookup(self._view.state)
-            readers = formatting.readers(conversation, last, me, name)
-            self._view.show_note(f"your last: {readers}")
-        else:
-            self._view.show_note("you said nothing here yet")
-
-    async def who(self, _words: Sequence[str]) -> None:
-        """Show the presence of the other members."""
-        view = self._view
-        if peer_of_unstarted(self._open):
-            view.show_note("presence is known after the first message")
-            return
-        users = [User.read(member) for member in await self._client.members(self._open)]
-        others = [user for user in users if user.id != view.state.my_id]
-        for user in others:
-            presence = formatting.presence(view.state, user.id, view.clock())
-            view.screen.show(f"{self._full_name(user)}: {presence}")
-        if not others:
-            view.show_note("you are alone here")
-
-    async def status(self, words: Sequence[str]) -> None:
-        """Choose how others see the user, or show what was chosen."""
-        if words:
-            state, text = words[0].lower(), " ".join(words[1:])
-            if state not in CHOICES:
-                raise ClientError(f"{words[0]} is none of {', '.join(CHOICES)}")
-            await self._client.choose_presence(state, text)
-        chosen = self._view.state.chosen
-        if chosen is not None:
-            self._view.show_note(f"you are shown as {formatting.chosen_presence(chosen)}")
-
-    async def members(self, _words: Sequence[str]) -> None:
-        """Show all members and their roles."""
-        for member in await self._client.members(self._open):
-            name = self._full_name(User.read(member))
-            self._view.screen.show(f"{name}, {member['role']}")
-
-    async def group(self, words: Sequence[str]) -> None:
-        """Create a group and open it."""
-        title, *handles = words
-        await self._view.open(await self._client.create_group(title, handles))
-
-    async def add(self, words: Sequence[str]) -> None:
-        """Add users to the open group."""
-        await self._client.add(self._open_group, list(words))
-
-    async def leave(self, _words: Sequence[str]) -> None:
-        """Leave the open group."""
-        conversation = self._open_group
-        await self._client.leave(conversation)
-        self._view.show_note(f"you left {self._view.title(conversation)}")
-        self._view.close()
-
-    async def help(self, _words: Sequence[str]) -> None:
+    async def help(self, _words: Words) -> None:
         """Show the commands."""
         for line in help_lines():
             self._view.screen.show(line)
 
-    def _full_name(self, user: User) -> str:
-        """Return the handle and the name of a user, with a warning where they can be confused."""
-        warning = formatting.name_warning(self._view.state, user.id)
-        shown = formatting.full_name(user)
-        return f"{shown} {self._view.style.error(f'! {warning}')}" if warning else shown
+    async def _send(self, text: str) -> None:
+        # While nothing is open, a single word can only be what to open.
+        if self._view.conversation is None and len(text.split()) == 1:
+            await self.conversations.open(text.split())
+        else:
+            self._view.send(text)
 
-    @property
-    def _open(self) -> str:
-        if self._view.conversation is None:
-            raise ClientError("Open a conversation first: /open WHO, /list shows yours")
-        return self._view.conversation
+    def _ask(self, question: str, confirmed: Callable[[], None]) -> None:
+        """Ask a question; the next line answers it."""
+        self._confirmed = confirmed
+        self._view.lines.note(question)
 
-    @property
-    def _open_group(self) -> str:
-        if self._view.state.conversations[self._open].head.kind != GROUP:
-            raise ClientError("This is no group: /group NAME HANDLE… creates one")
-        return self._open
+    def _answer(self, line: str) -> None:
+        confirmed, self._confirmed = self._confirmed, None
+        if confirmed is not None and line.strip().lower() in _YES:
+            confirmed()
+        else:
+            self._view.lines.note("not done")
 
 
 @attrs.frozen
 class ChatCommand:
-    """How a command is written, what it does, and how many words it takes."""
+    """How a command is written, what it does, and how many words it takes.
+
+    One that `takes_text` gets all after its name as a single word, with its quotation marks.
+    """
 
     form: str
     meaning: str
-    action: Callable[[Actions, Sequence[str]], Awaitable[None]] | None
+    action: Callable[[Actions, Words], Awaitable[None]] | None
     min_words: int = 0
     max_words: int = 0
+    takes_text: bool = False
 
+
+def _conversation(
+    form: str,
+    meaning: str,
+    action: Callable[[ConversationActions, Words], Awaitable[None]],
+    least: int = 0,
+    most: int = 0,
+) -> ChatCommand:
+    return ChatCommand(
+        form, meaning, lambda do, words: action(do.conversations, words), least, most
+    )
+
+
+def _message(
+    form: str,
+    meaning: str,
+    action: Callable[[MessageActions, Words], Awaitable[None]],
+    least: int = 0,
+    most: int = 0,
+) -> ChatCommand:
+    return ChatCommand(form, meaning, lambda do, words: action(do.messages, words), least, most)
+
+
+def _text(
+    form: str, meaning: str, action: Callable[[MessageActions, Words], Awaitable[None]]
+) -> ChatCommand:
+    return attrs.evolve(_message(form, meaning, action, 0, 1), takes_text=True)
+
+
+_C, _M = ConversationActions, MessageActions
 
 COMMANDS: Mapping[str, ChatCommand] = {
-    "list": ChatCommand("/list", "your conversations, with what is new", Actions.list),
-    "open": ChatCommand(
-        "/open WHO", "a handle, a group, or a number of the list", Actions.open, 1, 1
+    "list": _conversation("/list", "your conversations, with what is new", _C.list),
+    "open": _conversation("/open WHO", "a handle, a group, a number of the list", _C.open, 1, 1),
+    "close": _conversation("/close", "close the open conversation", _C.close),
+    "history": _conversation("/history [N]", "the N messages before those (20)", _C.history, 0, 1),
+    "read": _conversation("/read", "who has received and read your last message", _C.read),
+    "reply": _text("/reply [#N] TEXT", "reply to a message, or to the last of others", _M.reply),
+    "edit": _text("/edit [#N] TEXT", "give your message, or your last, another text", _M.edit),
+    "recall": _message("/recall [#N]", "take your message back, for everybody", _M.recall, 0, 1),
+    "react": _message("/react [#N] EMOJI", "react to a message", _M.react, 1, 2),
+    "unreact": _message("/unreact [#N] EMOJI", "take a reaction back", _M.unreact, 1, 2),
+    "pin": _message("/pin [#N]", "pin a message to the conversation", _M.pin, 0, 1),
+    "unpin": _message("/unpin [#N]", "unpin it", _M.unpin, 0, 1),
+    "pins": _message("/pins", "the pinned messages", _M.pins),
+    "forward": _message(
+        "/forward [#N…] WHO", "send messages on to another conversation", _M.forward, 1, 101
     ),
-    "close": ChatCommand("/close", "close the open conversation", Actions.close),
-    "history": ChatCommand(
-        "/history [N]", "the N messages before those (20)", Actions.history, 0, 1
+    "poll": _message(
+        '/poll [--many] "QUESTION" OPTION…', "ask everybody here to choose", _M.poll, 1, 14
     ),
-    "read": ChatCommand("/read", "who has received and read your last message", Actions.read),
-    "who": ChatCommand("/who", "the other members and their presence", Actions.who),
-    "status": ChatCommand(
-        "/status [STATE [TEXT]]",
-        f"how others see you: {', '.join(CHOICES)}",
-        Actions.status,
-        0,
-        20,
+    "vote": _message(
+        "/vote [#N] CHOICE…", "vote by the numbers of options, or none", _M.vote, 1, 13
     ),
-    "group": ChatCommand(
-        "/group NAME HANDLE…", 'create a group; quote a "NAME of words"', Actions.group, 1, 101
+    "hide": _message("/hide [#N…]", "hide messages from you alone", _M.hide, 0, 100),
+    "clear": _message("/clear", "hide all messages here from you alone", _M.clear),
+    "draft": _text("/draft [TEXT]", "keep a text for later, - forgets it", _M.draft),
+    "who": _conversation("/who", "the other members and their presence", _C.who),
+    "status": _conversation(
+        "/status [STATE [TEXT]]", f"how others see you: {', '.join(CHOICES)}", _C.status, 0, 20
     ),
-    "add": ChatCommand("/add HANDLE…", "add users to this group", Actions.add, 1, 100),
-    "members": ChatCommand("/members", "all members, with their roles", Actions.members),
-    "leave": ChatCommand("/leave", "leave this group", Actions.leave),
+    "group": _conversation(
+        "/group NAME HANDLE…", 'create a group; quote a "NAME of words"', _C.group, 1, 101
+    ),
+    "add": _conversation("/add HANDLE…", "add users to this group", _C.add, 1, 100),
+    "members": _conversation("/members", "all members, with their roles", _C.members),
+    "leave": _conversation("/leave", "leave this group", _C.leave),
     "help": ChatCommand("/help", "these commands", Actions.help),
     "quit": ChatCommand("/quit", "end; unsent messages are kept and sent the next time", None),
 }
@@ -283,4 +212,8 @@ def help_lines() -> list[str]:
     """Return one line for each command."""
     width = max(len(command.form) for command in COMMANDS.values())
     lines = [f"{command.form:{width}}  {command.meaning}" for command in COMMANDS.values()]
-    return [*lines, "Anything else is said to the open conversation."]
+    return [
+        *lines,
+        "A message is named by the number before it, #12; without one, the last that suits.",
+        "Anything else is said to the open conversation.",
+    ]

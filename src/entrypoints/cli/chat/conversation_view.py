@@ -1,22 +1,26 @@
 """
 The view: shows the state of a client on a screen, line by line, each line once.
 
-Lines that were shown cannot change. So a message is shown when its place in the log is certain;
-what still changes is shown in the status (`status_line`).
+Lines that were shown cannot change. So a message is shown when its place in the log is certain,
+and what happens to it later is a line of its own that names its number; what changes all the time
+is shown in the status (`status_line`).
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
 from parlour.entrypoints.cli.chat import formatting
+from parlour.entrypoints.cli.chat.announcements import Announcements
+from parlour.entrypoints.cli.chat.event_lines import EventLines, describe
 from parlour.entrypoints.cli.chat.formatting import Delivery, Style
 from parlour.entrypoints.cli.chat.screen import Screen, View
 from parlour.entrypoints.cli.chat.status_line import PlainStatus, status
 from parlour.entrypoints.client.client import Client
 from parlour.entrypoints.client.connection import Phase
 from parlour.entrypoints.client.errors import ClientError
-from parlour.entrypoints.client.models import GROUP, Event, Frame
+from parlour.entrypoints.client.message_changes import about
+from parlour.entrypoints.client.models import Frame
 from parlour.entrypoints.client.reducer import TYPING_TIMEOUT
 from parlour.entrypoints.client.sender import SendFailed
 from parlour.entrypoints.client.state import State
@@ -31,7 +35,7 @@ _RETRY_DELAY = 1.0
 class ConversationView:
     """Shows one client on one screen.
 
-    `conversation` is the one that is open, `listed` those that were shown with a number.
+    `conversation` is the one that is open, `others` tells of those that are not.
     """
 
     def __init__(
@@ -45,16 +49,15 @@ class ConversationView:
         self.screen = screen
         self.style = style
         self.conversation: str | None = None
-        self.listed: list[str] = []
         self.clock = clock
         self._shown = 0
         self._first = 0
         self._members: set[str] = set()
-        self._last_seqs: dict[str, int] = {}
-        self._sent_here: set[str] = set()
         self._phase = Phase("connecting")
         self._is_started = False
-        self._plain_status = PlainStatus(self.show_note)
+        self.lines = EventLines(client, screen, style, clock)
+        self.others = Announcements(client, self.lines.note, self.title)
+        self._plain_status = PlainStatus(self.lines.note)
         self._changed = asyncio.Event()
         client.on_change = self._state_changed
         client.on_phase = self._phase_changed
@@ -65,14 +68,6 @@ class ConversationView:
         """The state of the client."""
         return self.client.state
 
-    def show_note(self, text: str) -> None:
-        """Show a line that is no message."""
-        self.screen.show(self.style.dim(text))
-
-    def show_error(self, error: object) -> None:
-        """Show an error."""
-        self.screen.show(self.style.error(f"! {formatting.safe(str(error))}"))
-
     def title(self, key: str) -> str:
         """Return the name of a conversation."""
         conversation = self.state.conversations[key]
@@ -80,16 +75,32 @@ class ConversationView:
             conversation, formatting.handle_lookup(self.state), self.state.my_id
         )
 
-    def send(self, text: str) -> None:
-        """Send a text to the open conversation."""
+    def send(self, text: str, *, reply_to: int | None = None) -> None:
+        """Send a text to the open conversation; it ends the draft there."""
+        key = self.writable()
+        self.lines.sent(self.client.messages.send(key, text, reply_to=reply_to))
+        if self.state.conversations[key].head.draft:
+            self.client.messages.draft(key, None)
+        self.client.activity.message_sent()
+        self.update()
+
+    def keep_draft(self, text: str) -> None:
+        """Keep a text that was typed and not sent as the draft of the open conversation."""
+        key = self.conversation
+        is_text = text.strip() and not text.startswith("/")
+        if key is not None and is_text and peer_of_unstarted(key) is None:
+            self.client.messages.draft(key, text)
+
+    def writable(self) -> str:
+        """Return the open conversation; raise `ClientError` where nothing can be said."""
         if self.conversation is None:
             raise ClientError("Open a conversation first: /open WHO, /list shows yours")
         if self.state.conversations[self.conversation].left:
             raise ClientError("You are not in this conversation any more")
-        self._sent_here.add(self.client.send(self.conversation, text).key)
-        self.client.activity.message_sent()
-        if not self.screen.is_live and not self.client.connection.is_online:
-            self._show_delivery(Delivery.SENDING, text)
+        return self.conversation
+
+    def update(self) -> None:
+        """Show soon what has changed."""
         self._changed.set()
 
     # -- opening ---------------------------------------------------------------------------
@@ -100,23 +111,31 @@ class ConversationView:
         self._members = await self.client.load(key)
         conversation = self.state.conversations[key]
         recent = [event for event in conversation.events if event.seq][-SHOWN_ON_OPEN:]
-        await self._load_users(recent)
+        await self.lines.prepare(conversation, recent)
         # No await from here to the end: `run` must not show anything in between.
         self.conversation = key
         self._first = (recent[0].seq or 0) if recent else 0
-        self.show_note(f"-- {self.title(key)} --")
+        self.lines.note(f"-- {self.title(key)} --")
         if warning := formatting.name_warning(self.state, conversation.head.peer or ""):
-            self.show_error(f"{self.title(key)} {warning}")
+            self.lines.error(f"{self.title(key)} {warning}")
         new = formatting.first_unread(conversation, recent, self.state.my_id)
         for event in recent:
             if event is new:
-                self.show_note("-- new --")
-            self._show_event(event)
+                self.lines.note("-- new --")
+            self.lines.show(event, conversation)
         self._shown = conversation.applied
+        if draft := conversation.head.draft:
+            self._show_draft(draft.text)
         self._plain_status.begin(self.state, conversation)
         self._watch()
         self.client.activity.focus(key)
         self._changed.set()
+
+    def _show_draft(self, text: str) -> None:
+        if self.screen.is_live and "\n" not in text:
+            self.screen.prefill(text)
+        else:
+            self.lines.note(f"your draft: {formatting.one_line(text, 200)}")
 
     def close(self) -> None:
         """Close the open conversation."""
@@ -132,22 +151,21 @@ class ConversationView:
         loaded = self.state.conversations[key].events
         events = [event for event in loaded if event.seq and event.seq < before][-count:]
         if not events:
-            self.show_note("-- this is the beginning --")
+            self.lines.note("-- this is the beginning --")
             return
-        await self._load_users(events)
+        await self.lines.prepare(self.state.conversations[key], events)
         self._first = events[0].seq or 0
-        self.show_note(f"-- {len(events)} earlier --")
+        self.lines.note(f"-- {len(events)} earlier --")
         for event in events:
-            self._show_event(event)
-        self.show_note("-- until here --")
+            self.lines.show(event, self.state.conversations[key])
+        self.lines.note("-- until here --")
 
     # -- following the client ----------------------------------------------------------------
 
     def start(self) -> None:
         """Take the present state as known: only what comes from now on is shown as new."""
         self._is_started = True
-        conversations = self.state.conversations.items()
-        self._last_seqs = {key: known.head.seq for key, known in conversations}
+        self.others.start()
 
     async def run(self) -> None:
         """Show what changes, until cancelled."""
@@ -156,7 +174,7 @@ class ConversationView:
             self._changed.clear()
             try:
                 await self._show_new()
-                await self._show_other_conversations()
+                await self.others.show(self.conversation)
             except ClientError:
                 # A name could not be loaded now: the lines wait for it.
                 asyncio.get_running_loop().call_later(_RETRY_DELAY, self._changed.set)
@@ -177,11 +195,14 @@ class ConversationView:
             self._watch()
         conversation = self.state.conversations[key]
         news = [event for event in conversation.events if event.offset > self._shown]
-        await self._load_users(news)
+        await self.lines.prepare(conversation, news)
         if self.conversation != key:
             return  # another one was opened meanwhile
+        said = {event.seq for event in news if event.seq}
         for event in news:
-            self._show_event(event)
+            # A message that is shown now is shown with all that happened to it.
+            if about(event) not in said:
+                self.lines.show(event, conversation)
             self._shown = event.offset
             # The first message of an empty conversation: `/history` begins before it.
             self._first = self._first or event.seq or 0
@@ -190,56 +211,12 @@ class ConversationView:
                 self._watch()
         self.client.activity.read(key, conversation.last_seq)
 
-    async def _show_other_conversations(self) -> None:
-        """Show in one line each what is new in conversations that are not open."""
-        for key, conversation in list(self.state.conversations.items()):
-            head, known = conversation.head, self._last_seqs.get(key)
-            if key != self.conversation and head.seq != known:
-                await self.client.people.load({user for user in (head.peer, head.last_by) if user})
-                if known is None and head.kind == GROUP and head.role != "owner":
-                    number = self.number(key)
-                    self.show_note(f"* you are in {self.title(key)} now: /open {number}")
-                if head.unread and head.last and head.last.by != self.state.my_id:
-                    new = f"{self.number(key)} {self.title(key)} ({head.unread} new)"
-                    self.show_note(f"· {new}: {formatting.one_line(head.last.excerpt)}")
-            self._last_seqs[key] = head.seq
-
-    def number(self, key: str) -> int:
-        """Return the number that opens a conversation, always the same; a new one the next."""
-        if key not in self.listed:
-            self.listed.append(key)
-        return self.listed.index(key) + 1
-
     def _follow_starts(self) -> None:
         """Put conversations in the place of the empty ones that they were before."""
-        self.listed = [current_id(self.state, key) for key in self.listed]
+        self.others.follow_starts()
         if self.conversation is not None:
             self.conversation = current_id(self.state, self.conversation)
             self.client.activity.focus(self.conversation)
-
-    async def _load_users(self, events: Iterable[Event]) -> None:
-        users = {event.by for event in events}
-        users |= {event.data["user"] for event in events if "user" in event.data}
-        await self.client.people.load(users)
-
-    def _show_event(self, event: Event) -> None:
-        name, mine = formatting.handle_lookup(self.state), event.by == self.state.my_id
-        if not event.seq:
-            if text := formatting.note(event, name):
-                self.show_note(text)
-        elif event.key in self._sent_here and not self.screen.is_live:
-            # The line that was typed stands above already.
-            self._sent_here.discard(event.key)
-            self._show_delivery(Delivery.SENT, event.text)
-        else:
-            delivery = Delivery.SENT if mine else None
-            line = formatting.message(
-                event, name, self.clock(), self.style, delivery, me=self.state.my_id
-            )
-            self.screen.show(line)
-
-    def _show_delivery(self, delivery: Delivery, text: str) -> None:
-        self.show_note(f"{delivery.sign} {delivery.word}: {formatting.one_line(text)}")
 
     def _watch(self) -> None:
         # Only people with a common conversation may see each other's presence.
@@ -257,14 +234,14 @@ class ConversationView:
 
     def _phase_changed(self, phase: Phase) -> None:
         if not self._is_started and phase.name == "waiting":
-            self.show_note("the service does not answer; it is tried again, Ctrl+C ends")
+            self.lines.note("the service does not answer; it is tried again, Ctrl+C ends")
         if not self.screen.is_live:
             self._plain_status.connection(phase, was_online=self._phase.name == "online")
         self._phase = phase
         self._changed.set()
 
     def _failed(self, failed: SendFailed) -> None:
-        self.show_error(f"not sent ({failed.reason}): {failed.message.text}")
+        self.lines.error(f"not sent ({failed.reason}): {describe(failed.message)}")
         self._changed.set()
 
     def _show_view(self) -> None:
@@ -282,5 +259,5 @@ class ConversationView:
         key = conversation.head.conversation
         sign = Delivery.SENDING.sign
         unsent = self.client.outbox.unsent(key)
-        pending = [f"{sign} {formatting.one_line(message.text)}" for message in unsent]
+        pending = [f"{sign} {describe(message)}" for message in unsent]
         self.screen.refresh(View(f"{own} → {self.title(key)}> ", pending, line))

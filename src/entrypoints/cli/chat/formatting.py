@@ -1,13 +1,13 @@
-"""Messages, events, lists and delivery marks as lines of text. Pure functions."""
+"""Names, times, lists and delivery marks as lines of text. Pure functions."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from enum import Enum
 
 import attrs
 
-from parlour.entrypoints.client.models import GROUP, Event, Presence, User
+from parlour.entrypoints.client.models import GROUP, ConversationHead, Event, Presence, User
 from parlour.entrypoints.client.state import Conversation, State
 from parlour.entrypoints.client.text import cut_text, fold_case
 
@@ -100,84 +100,6 @@ def handle_lookup(state: State) -> HandleLookup:
     return lookup
 
 
-def message(
-    event: Event,
-    name: HandleLookup,
-    now: datetime,
-    style: Style,
-    delivery: Delivery | None,
-    *,
-    me: str = "",
-) -> str:
-    """Return a message as lines; those after the first are indented.
-
-    One that mentions the user *me*, or everybody, has a `@` before its sender.
-    """
-    first, *rest = safe(event.text).split("\n")
-    mark = f"  {style.dim(delivery.sign)}" if delivery else ""
-    text = "\n".join([first, *(f"    {line}" for line in rest)])
-    time = style.dim(local_time(event.at, now))
-    mentioned = style.bold("@ ") if mentions(event, me) else ""
-    return f"{time} {mentioned}{style.handle(name(event.by))}: {text}{mark}"
-
-
-def mentions(event: Event, me: str) -> bool:
-    """Whether a message of somebody else mentions the user *me*, or everybody."""
-    found = event.data.get("mentions")
-    return isinstance(found, list) and event.by != me and bool({me, "all"} & set(map(str, found)))
-
-
-def _user(event: Event, name: HandleLookup) -> str:
-    user = event.data.get("user")
-    return name(user) if isinstance(user, str) else ""
-
-
-def _created(event: Event, name: HandleLookup) -> str | None:
-    if event.data.get("kind") != GROUP:
-        return None
-    title = one_line(str(event.data.get("title", "")))
-    return f"* {name(event.by)} created the group {title}"
-
-
-def _changed(event: Event, name: HandleLookup) -> str:
-    return f"* {name(event.by)} named the group {one_line(str(event.data.get('title', '')))}"
-
-
-def _added(event: Event, name: HandleLookup) -> str:
-    return f"* {name(event.by)} added {_user(event, name)}"
-
-
-def _removed(event: Event, name: HandleLookup) -> str:
-    user = _user(event, name)
-    return f"* {user} left" if event.data.get("left") else f"* {name(event.by)} removed {user}"
-
-
-def _role_changed(event: Event, name: HandleLookup) -> str:
-    return f"* {name(event.by)} made {_user(event, name)} {event.data.get('role', 'member')}"
-
-
-NOTES: Mapping[str, Callable[[Event, HandleLookup], str | None] | None] = {
-    "message.posted": None,  # shown by `message`
-    "message.edited": None,
-    "message.recalled": None,
-    "reaction.set": None,
-    "pin.set": None,
-    "poll.voted": None,
-    "conversation.created": _created,
-    "conversation.changed": _changed,
-    "member.added": _added,
-    "member.removed": _removed,
-    "member.changed": _role_changed,
-}
-"""How each kind of event in a conversation is shown; None where it is not a note."""
-
-
-def note(event: Event, name: HandleLookup) -> str | None:
-    """Return in words what happened in a conversation, None for what is not shown."""
-    describe = NOTES.get(event.kind)
-    return describe(event, name) if describe else None
-
-
 def title(conversation: Conversation, name: HandleLookup, me: str) -> str:
     """Return the name of a conversation: `bob`, `#Garden`, or `notes` (with oneself)."""
     head = conversation.head
@@ -195,22 +117,31 @@ def list_line(
     head = conversation.head
     unread = style.bold(f" {head.unread} new") if head.unread else ""
     left = " (left)" if conversation.left else ""
-    last = head.last
-    excerpt = f"  {name(last.by)}: {one_line(last.excerpt, 50)}" if last else ""
     shown = style.bold(title(conversation, name, me))
-    return f"{number:3}  {shown}{left}{unread}{style.dim(excerpt)}"
+    return f"{number:3}  {shown}{left}{unread}{_begun_or_last(head, name, style)}"
+
+
+def _begun_or_last(head: ConversationHead, name: HandleLookup, style: Style) -> str:
+    """Return the draft of a conversation, else its last message."""
+    if head.draft:
+        return style.error(f"  draft: {one_line(head.draft.text, 50)}")
+    if not head.last:
+        return ""
+    said = "(recalled)" if head.last.is_recalled else one_line(head.last.excerpt, 50)
+    return style.dim(f"  {name(head.last.by)}: {said}")
 
 
 def first_unread(conversation: Conversation, events: Iterable[Event], me: str) -> Event | None:
     """Return the first message of somebody else that *me* has not read."""
     read = conversation.head.read
-    return next((event for event in events if (event.seq or 0) > read and event.by != me), None)
+    unread = (event for event in events if event.counts_as_unread and (event.seq or 0) > read)
+    return next((event for event in unread if event.by != me), None)
 
 
 def last_own(conversation: Conversation, me: str) -> int:
-    """Return the `seq` of the last own message, 0 where there is none."""
-    own = (event.seq for event in reversed(conversation.events) if event.by == me and event.seq)
-    return next(own, 0) or 0
+    """Return the `seq` of the last own message that was not recalled, 0 where there is none."""
+    said = (event for event in reversed(conversation.events) if event.counts_as_unread)
+    return next((event.seq or 0 for event in said if event.by == me), 0)
 
 
 def delivery_of(conversation: Conversation, seq: int, me: str) -> Delivery:

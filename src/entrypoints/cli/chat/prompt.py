@@ -14,9 +14,12 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from parlour.entrypoints.cli.chat.commands import COMMANDS
 from parlour.entrypoints.cli.chat.screen import Screen, View
 
+FREQUENT = ("👍", "❤️", "😂", "😮", "😢", "🙏")
+"""The reactions that the tabulator offers."""
+
 
 class _Completer(Completer):
-    """Completes commands, and handles after them."""
+    """Completes commands, and handles or reactions after them."""
 
     def __init__(self, names: Callable[[], Iterable[str]]) -> None:
         self._names = names
@@ -30,10 +33,16 @@ class _Completer(Completer):
         if not text.startswith("/"):
             return
         word = text.rpartition(" ")[2]
-        known = self._names() if " " in text else (f"/{name}" for name in COMMANDS)
-        for name in sorted(known):
+        for name in self._known(text):
             if name.startswith(word):
                 yield Completion(name, start_position=-len(word))
+
+    def _known(self, text: str) -> Iterable[str]:
+        if " " not in text:
+            return sorted(f"/{name}" for name in COMMANDS)
+        if text.startswith(("/react ", "/unreact ")):
+            return FREQUENT
+        return sorted(self._names())
 
 
 class PromptScreen(Screen):
@@ -43,7 +52,9 @@ class PromptScreen(Screen):
 
     def __init__(self, names: Callable[[], Iterable[str]]) -> None:
         self.on_typing: Callable[[], None] = lambda: None
+        self.left_text = ""
         self._view = View()
+        self._next_line = ""
         self._session: PromptSession[str] = PromptSession(
             message=self._message,
             bottom_toolbar=self._toolbar,
@@ -64,12 +75,17 @@ class PromptScreen(Screen):
             self._view = view
             self._session.app.invalidate()
 
+    def prefill(self, text: str) -> None:
+        self._next_line = text
+
     async def lines(self) -> AsyncGenerator[str, None]:
         with patch_stdout(raw=True):
             while True:
+                line, self._next_line = self._next_line, ""
                 try:
-                    yield await self._session.prompt_async()
+                    yield await self._session.prompt_async(default=line)
                 except (EOFError, KeyboardInterrupt):
+                    self.left_text = self._session.default_buffer.text
                     return
 
     def _message(self) -> FormattedText:

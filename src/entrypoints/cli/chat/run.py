@@ -10,7 +10,8 @@ from typing import Any
 import attrs
 
 from parlour.entrypoints.cli.chat.account_files import AccountFiles, state_folder
-from parlour.entrypoints.cli.chat.commands import Actions, find
+from parlour.entrypoints.cli.chat.commands import Actions
+from parlour.entrypoints.cli.chat.conversation_actions import find
 from parlour.entrypoints.cli.chat.conversation_view import ConversationView
 from parlour.entrypoints.cli.chat.formatting import Style
 from parlour.entrypoints.cli.chat.log_in import Pipe, Terminal, ensure_tokens
@@ -127,18 +128,20 @@ async def _chat(client: Client, screen: Screen, style: Style, options: Options) 
     view = ConversationView(client, screen, style)
     actions = Actions(view)
     if not client.connection.is_online:
-        view.show_note(f"connecting to {options.server} as {options.handle} …")
+        view.lines.note(f"connecting to {options.server} as {options.handle} …")
     showing = asyncio.create_task(view.run())
     try:
         # A user at a terminal sees each try, and may interrupt it.
         await _online(client, None if screen.is_live else options.wait)
         view.start()
-        view.show_note("connected; /help lists the commands")
-        await (actions.open([options.to]) if options.to else actions.list())
+        view.lines.note("connected; /help lists the commands")
+        conversations = actions.conversations
+        await (conversations.open([options.to]) if options.to else conversations.list())
         async with aclosing(screen.lines()) as lines:
             async for line in lines:
                 if not await actions.run(line):
                     break
+        view.keep_draft(screen.left_text)
         with suppress(TimeoutError):
             async with asyncio.timeout(FLUSH_TIMEOUT if screen.is_live else options.wait):
                 await client.sender.idle.wait()

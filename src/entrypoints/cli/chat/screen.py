@@ -31,12 +31,19 @@ class Screen(Protocol):
 
     on_typing: Callable[[], None]
 
+    left_text: str
+    """What was typed and not entered when the input ended."""
+
     def show(self, text: str) -> None:
         """Add lines to what is shown."""
         ...
 
     def refresh(self, view: View) -> None:
         """Show another view."""
+        ...
+
+    def prefill(self, text: str) -> None:
+        """Put *text* on the next line that is typed, where that is possible."""
         ...
 
     def lines(self) -> AsyncGenerator[str, None]:
@@ -48,6 +55,7 @@ class PlainScreen(Screen):
     """Prints one line after the other and redraws none: for pipes, logs and screen readers."""
 
     is_live = False
+    left_text = ""
 
     def __init__(self, source: int = 0, out: TextIO | None = None) -> None:
         self._source = source
@@ -60,6 +68,9 @@ class PlainScreen(Screen):
 
     def refresh(self, view: View) -> None:
         """Do nothing: a plain screen has no part that changes."""
+
+    def prefill(self, text: str) -> None:
+        """Do nothing: the terminal has the line that is typed."""
 
     async def lines(self) -> AsyncGenerator[str, None]:
         loop = asyncio.get_running_loop()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from parlour.entrypoints.cli.chat import formatting
 from parlour.entrypoints.cli.chat.formatting import Style
+from parlour.entrypoints.cli.chat.message_lines import Reader, message, people_of
 from parlour.entrypoints.cli.chat.screen import Screen
 from parlour.entrypoints.client.client import Client
 from parlour.entrypoints.client.errors import ClientError
@@ -81,7 +82,7 @@ class MessageTail:
 
     async def _print(self, key: str, events: Sequence[Event]) -> None:
         messages = [event for event in events if event.seq]
-        await self._client.people.load({event.by for event in messages})
+        await self._client.people.load(set().union(*map(people_of, messages)))
         name = formatting.handle_lookup(self._client.state)
         for event in messages:
             if self._as_json:
@@ -98,8 +99,8 @@ class MessageTail:
                 self._screen.show(json.dumps(line))
             else:
                 me = self._client.state.my_id
-                text = formatting.message(event, name, now_utc(), self._style, None, me=me)
-                self._screen.show(text)
+                reader = Reader(me=me, name=name, now=now_utc(), style=self._style)
+                self._screen.show(message(event, reader))
 
     def _wanted(self) -> list[str]:
         state = self._client.state

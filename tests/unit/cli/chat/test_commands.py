@@ -9,8 +9,8 @@ from parlour.entrypoints.cli.chat.commands import (
     TypedCommand,
     help_lines,
     parse,
-    parse_count,
 )
+from parlour.entrypoints.cli.chat.conversation_actions import parse_count
 from parlour.entrypoints.client.errors import ClientError
 
 

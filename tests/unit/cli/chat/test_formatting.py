@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parlour.entrypoints.cli.chat import formatting
+from parlour.entrypoints.cli.chat import formatting, notes
 from parlour.entrypoints.cli.chat.formatting import Delivery, Style
+from parlour.entrypoints.cli.chat.message_lines import Reader, message
 from parlour.entrypoints.cli.chat.status_line import status
 from parlour.entrypoints.client.connection import Phase
 from parlour.entrypoints.client.gap import GapBuffer
@@ -35,6 +36,10 @@ TAIL = GapBuffer[Event](4)
 
 def name(user: str) -> str:
     return NAMES[user]
+
+
+def shown_message(event: Event, delivery: Delivery | None = None) -> str:
+    return message(event, Reader(me="me", name=name, now=NOW, style=PLAIN), delivery)
 
 
 def said(text: str, by: str = "other", seq: int = 1) -> Event:
@@ -77,22 +82,22 @@ def test_one_line_cuts_no_character_apart(character: str) -> None:
 def test_a_message_that_mentions_the_user_is_marked(
     mentions: list[str], by: str, is_marked: bool
 ) -> None:
-    event = attrs.evolve(said("hi", by), data={"body": {"text": "hi"}, "mentions": mentions})
-    shown = formatting.message(event, name, NOW, PLAIN, None, me="me")
+    event = attrs.evolve(
+        said("hi", by), data={"kind": "text", "body": {"text": "hi"}, "mentions": mentions}
+    )
+    shown = shown_message(event)
 
     assert (f" @ {NAMES[by]}: hi" in shown) is is_marked
 
 
 def test_a_message_of_many_lines_cannot_look_like_several_messages() -> None:
-    shown = formatting.message(said("hi\n12:00 carol: I owe you"), name, NOW, PLAIN, None)
+    shown = shown_message(said("hi\n12:00 carol: I owe you"))
 
     assert shown.splitlines()[1] == "    12:00 carol: I owe you"
 
 
 def test_an_own_message_carries_its_delivery_sign() -> None:
-    assert formatting.message(said("hi", "me"), name, NOW, PLAIN, Delivery.SENT).endswith(
-        "alice: hi  ✓"
-    )
+    assert shown_message(said("hi", "me"), Delivery.SENT).endswith("alice: hi  ✓")
 
 
 def test_a_time_is_local_and_has_the_day_where_it_is_not_today() -> None:
@@ -148,7 +153,7 @@ def test_in_a_group_the_delivery_waits_for_all_members() -> None:
 def test_an_event_is_described_in_words(
     kind: str, data: dict[str, object], shown: str | None
 ) -> None:
-    assert formatting.note(Event(offset=1, kind=kind, by="other", at=AT, data=data), name) == shown
+    assert notes.note(Event(offset=1, kind=kind, by="other", at=AT, data=data), name) == shown
 
 
 def test_the_list_shows_title_unread_count_and_last_message() -> None:
