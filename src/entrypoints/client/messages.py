@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from parlour.entrypoints.client.outbox import UnsentMessage
-from parlour.entrypoints.client.sender import Sender
+from parlour.entrypoints.client.sender import FORWARD, Sender
 
 
 class Messages:
@@ -57,7 +57,7 @@ class Messages:
     ) -> UnsentMessage:
         """Send messages on to another conversation, *merged* as a single one."""
         fields = {"from": source, "seqs": list(seqs), **({"merged": True} if merged else {})}
-        return self._sender.take(to, "message.forward", fields)
+        return self._sender.take(to, FORWARD, fields)
 
     def hide(self, conversation: str, seqs: Sequence[int]) -> UnsentMessage:
         """Hide messages from this user alone."""

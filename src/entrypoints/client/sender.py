@@ -25,6 +25,8 @@ from parlour.entrypoints.client.unstarted import current_id, peer_of_unstarted
 # These refuse the session, not the message: it waits for the next one.
 _ABOUT_THE_SESSION = frozenset({"unauthenticated", "token_expired"})
 
+FORWARD = "message.forward"
+
 _PRIVATE = frozenset({"message.hide", "history.clear", "draft.set"})
 """Requests that are answered with an offset of the private log."""
 
@@ -130,9 +132,7 @@ class Sender:
                 # The client moves the messages to it before any later one is sent there.
                 self._start(await self._create(peer))
                 return None
-            ok = await self._connection.request(
-                message.type, conversation=message.conversation, **_fields(message)
-            )
+            ok = await self._connection.request(message.type, **_fields(message))
         except NoAnswer:
             return self._backoff.delay(attempt)
         except Refused as refusal:
@@ -151,7 +151,7 @@ class Sender:
             self._dispatch({**message.fields, **ok, "type": "posted", "text": message.text})
         elif message.type in _PRIVATE:
             self._dispatch({"type": "acknowledged.me", "offset": ok["offset"]})
-        elif message.type == "message.forward":
+        elif message.type == FORWARD:
             last = max(posted["offset"] for posted in ok["messages"])
             self._dispatch({"type": "acknowledged", "conversation": where, "offset": last})
         else:
@@ -173,9 +173,10 @@ class Sender:
 
 
 def _fields(message: UnsentMessage) -> Mapping[str, Any]:
-    """Return the fields of a request beside its conversation."""
+    """Return the fields of the request that a message or change is."""
+    where = {"conversation": message.conversation}
     if message.type == SEND:
-        return {"key": message.key, "body": {"text": message.text}, **message.fields}
-    if message.type == "message.forward":
-        return {"key": message.key, **message.fields}
-    return message.fields
+        return {**where, "key": message.key, "body": {"text": message.text}, **message.fields}
+    if message.type == FORWARD:
+        return {"to": message.conversation, "key": message.key, **message.fields}
+    return {**where, **message.fields}

@@ -68,6 +68,39 @@ def test_the_prompt_names_oneself(server: Server, home: Path, sit_at: Sit) -> No
     alice.sees("(?m)^alice → bob>")
 
 
+def test_a_text_left_on_the_line_is_there_again_as_a_draft(
+    server: Server, home: Path, sit_at: Sit
+) -> None:
+    register(server, home, "alice", "bob")
+    alice = sit_at(["chat", "--as", "alice", "--to", "bob"])
+    alice.sees("(?m)^alice → bob>")
+    alice.types("hello" + ENTER)
+    alice.sees("alice: hello  ✓")
+    alice.types("what I wanted to")
+    alice.sees("> what I wanted to")
+    alice.types(INTERRUPT)
+    assert alice.ends() == 0
+
+    again = sit_at(["chat", "--as", "alice", "--to", "bob"])
+    again.sees("alice → bob> what I wanted to")
+    again.types(" say" + ENTER)
+    again.sees("alice: what I wanted to say  ✓")
+
+
+def test_the_text_of_an_own_message_is_put_on_the_line_to_be_edited(
+    server: Server, home: Path, sit_at: Sit
+) -> None:
+    register(server, home, "alice", "bob")
+    alice = sit_at(["chat", "--as", "alice", "--to", "bob"])
+    alice.sees("(?m)^alice → bob>")
+    alice.types("hello" + ENTER)
+    alice.sees("alice: hello  ✓")
+    alice.types("/edit" + ENTER)
+    alice.sees("> /edit #1 hello")
+    alice.types(" bob" + ENTER)
+    alice.sees(r"\* alice edited #1: hello bob")
+
+
 def test_typing_and_presence_are_shown_at_the_bottom(
     server: Server, home: Path, sit_at: Sit
 ) -> None:

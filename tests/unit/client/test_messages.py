@@ -106,7 +106,13 @@ EVERYTHING: list[Frame] = [
     {"type": "message.hide", "seqs": [1, 2]},
     {"type": "history.clear", "up_to": 2},
     {"type": "draft.set", "text": "not yet", "reply_to": 5},
-    {"type": "message.forward", "from": "kitchen", "seqs": [1, 2], "merged": True},
+    {
+        "type": "message.forward",
+        "from": "kitchen",
+        "to": "garden",
+        "seqs": [1, 2],
+        "merged": True,
+    },
 ]
 
 
@@ -120,7 +126,9 @@ async def test_each_change_is_the_request_of_the_protocol(scene: Scene) -> None:
     await scene.settle()
 
     assert without_keys(scene.line.asked) == EVERYTHING
-    assert {frame["conversation"] for frame in scene.line.asked} == {"garden"}
+    *others, forward = scene.line.asked
+    assert {frame["conversation"] for frame in others} == {"garden"}
+    assert "conversation" not in forward
     has_key = [frame["type"] for frame in scene.line.asked if "key" in frame]
     assert has_key == ["message.send", "message.send", "message.forward"]
 
