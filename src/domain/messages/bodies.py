@@ -4,7 +4,6 @@ Fields that a kind does not know are left out, so that nothing is stored that no
 """
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -150,7 +149,7 @@ def _degrees(body: Body, name: str, most: int) -> float:
     value = body.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= most:
         raise Invalid(f"must be a number from -{most} to {most}", field=f"body.{name}")
-    return math.copysign(value, value) if value else 0.0
+    return float(value) or 0.0  # not -0.0
 
 
 def _line(value: Any, field: str, most: int) -> str:
