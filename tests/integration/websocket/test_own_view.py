@@ -1,11 +1,13 @@
 """Users forward messages, hide them and keep drafts over real sockets."""
 
+import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import attrs
 import pytest
 
+from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.limits import Rate
 from tests.support.site import SETTINGS, Guest, Serve, Site
 from tests.support.socket_client import Frame, SocketClient
@@ -194,3 +196,27 @@ class TestOwnView:
         for request in requests:
             answer = await stranger.ask({"conversation": room, **request})
             assert answer["code"] == "not_found"
+
+
+async def test_many_long_drafts_fit_into_the_welcome_and_into_pages(
+    site: Site, alice: Guest
+) -> None:
+    """Clients take frames of 1 MiB; all drafts of a user may have 16 times as many bytes."""
+    rooms = [alice.create_group(f"Group {number}") for number in range(60)]
+    for room in rooms:
+        noted = site.service.use.set_draft(alice.user, ConversationId(UUID(room)), "😀" * 8_000)
+        site.tell(noted.changes)
+    socket = await alice.connect()
+    pages = [{"heads": socket.welcome["heads"], "more": socket.welcome["more"]}]
+    before: dict[str, str] = {}
+    while True:
+        pages.append(await socket.ask({"type": "conversations", **before}))
+        if "next" not in pages[-1]:
+            break
+        before = {"before": pages[-1]["next"]}
+
+    assert pages[0]["more"]
+    assert all(len(json.dumps(page, ensure_ascii=False).encode()) < 1 << 19 for page in pages)
+    listed = [head["conversation"] for page in pages[1:] for head in page["heads"]]
+    assert sorted(listed) == sorted(rooms)
+    assert {head["draft"]["text"] for page in pages for head in page["heads"]} == {"😀" * 8_000}
