@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
+import attrs
 import pytest
 
+from parlour.adapters.config.settings_messages import MessageSettings
 from tests.support.http_talk import Talk, refusal, talking
 
 POLL = {"question": "Tea?", "options": ["yes", "no"]}
@@ -71,6 +73,22 @@ async def test_only_the_sender_may_edit_and_only_for_a_while(talk: Talk) -> None
     for name in ("alice", "bob"):
         talk.people[name] = await talk.http.log_in(name)
     assert refusal(await talk.ask("alice", "PATCH", "/messages/1", body)) == (403, "forbidden")
+
+
+async def test_the_operator_sets_the_time_for_edits_and_recalls_while_the_service_runs(
+    talk: Talk,
+) -> None:
+    service, body = talk.http.service, {"body": {"text": "no tea"}}
+    minute = MessageSettings(edit_window=timedelta(minutes=1), recall_window=timedelta(minutes=1))
+    endless = MessageSettings(edit_window=timedelta(0), recall_window=timedelta(0))
+    talk.http.clock.advance(timedelta(minutes=2))
+
+    service.reconfigure(attrs.evolve(service.settings, messages=minute))
+    assert refusal(await talk.ask("alice", "PATCH", "/messages/1", body)) == (403, "forbidden")
+    assert refusal(await talk.ask("alice", "DELETE", "/messages/1")) == (403, "forbidden")
+    service.reconfigure(attrs.evolve(service.settings, messages=endless))
+    assert (await talk.ask("alice", "PATCH", "/messages/1", body)).status_code == 200
+    assert (await talk.ask("alice", "DELETE", "/messages/1")).status_code == 200
 
 
 async def test_earlier_texts_are_listed_the_newest_first(talk: Talk) -> None:
