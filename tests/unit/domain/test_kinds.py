@@ -1,9 +1,12 @@
 """Kinds of messages: what a body may hold, what lists show of it, what searches find."""
 
+import json
 from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parlour.domain.kernel.errors import DomainError, Invalid, TooLarge
 from parlour.domain.messages import Content, Kinds, UnsupportedKind
@@ -227,3 +230,33 @@ def test_only_texts_mention_anybody(world: World) -> None:
 
     assert not posted(first).message.content.mentions_anybody
     assert posted(second).message.content.mentions == (bob,)
+
+
+NAMES = (
+    *("text", "title", "address", "user", "question", "options", "items"),
+    *("latitude", "longitude", "multiple", "public", "closes_at"),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+    | st.sampled_from([str(b.BOB), SOON, "tea"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(
+    kind=st.sampled_from(["text", "location", "contact", "poll", "bundle", "order"]),
+    body=st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=3), JSON, max_size=8),
+)
+def test_any_json_is_refused_or_stored_in_a_form_that_stays(
+    kind: str, body: dict[str, Any]
+) -> None:
+    try:
+        stored = STORED.check(kind, body)
+    except (Invalid, TooLarge):
+        return
+
+    assert STORED.check(kind, json.loads(json.dumps(stored))) == stored
+    content = Content(kind=kind, body=stored)
+    assert len(content.excerpt) <= 140
+    assert isinstance(search_text_of(kind, stored), str)
