@@ -72,7 +72,18 @@ def _talk() -> Iterator[str]:
     yield from ("| typed | does |", "|---|---|")
     for usage in COMMANDS.values():
         yield f"| `{usage.form}` | {usage.meaning} |"
+    yield "| `y`, after a question | yes; anything else is no |"
     yield "| anything else | is said to the open conversation; `//x` says `/x` |"
+    yield from _ABOUT_MESSAGES
+
+
+_ABOUT_MESSAGES = (
+    "",
+    "`#N` is the number that stands before a message. Without it a command takes the last one",
+    "that suits. What was shown cannot change: what happens to a message is a line of its own,",
+    "and `/history` shows messages as they are. A text that is left on the line with Ctrl+C",
+    "becomes the draft of the conversation, and is on the line when it is opened again.",
+)
 
 
 _NOWHERE = click.Context(parlour)

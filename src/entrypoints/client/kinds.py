@@ -25,11 +25,6 @@ _SHOWN: Mapping[str, Callable[[Body], str]] = {
 
 def excerpt_of(message: Event) -> str:
     """Return a message as the list of conversations shows it; empty where it was recalled."""
-    kind, body = message.data.get("kind", ""), message.data.get("body", {})
+    kind, body = message.data.get("kind", ""), message.body
     shown = _SHOWN.get(kind, _text)(body)
     return excerpt(shown or (f"[{kind}]" if kind else ""))
-
-
-def is_known(kind: str) -> bool:
-    """Whether this client can show more of a kind than its text."""
-    return kind in _SHOWN

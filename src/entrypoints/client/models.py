@@ -97,9 +97,15 @@ class Event:
         return cls.read({**raw, "kind": MESSAGE_POSTED, "data": raw}, as_of)
 
     @property
+    def body(self) -> Mapping[str, Any]:
+        """The body of a message or an edit; empty for every other event, and after a recall."""
+        body = self.data.get("body")
+        return body if isinstance(body, dict) else {}
+
+    @property
     def text(self) -> str:
         """The text of a message; empty for every other event, and where it was recalled."""
-        text = self.data.get("body", {}).get("text", "") if self.kind == MESSAGE_POSTED else ""
+        text = self.body.get("text") if self.kind == MESSAGE_POSTED else ""
         return text if isinstance(text, str) else ""
 
     @property

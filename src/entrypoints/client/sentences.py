@@ -67,6 +67,9 @@ FIELDS: Mapping[str, str] = {
 _SPOKEN = frozenset({"conflict", "forbidden", "unauthenticated"})
 """Codes with several reasons, each of which the service says in a sentence."""
 
+_DETAILED = frozenset({"not_found"})
+"""Codes whose title says less than their sentence here, and whose detail says more."""
+
 
 def sentence(code: str, *, title: str = "", detail: str = "", fields: Iterable[str] = ()) -> str:
     """Return what to tell a person about an error.
@@ -80,6 +83,8 @@ def sentence(code: str, *, title: str = "", detail: str = "", fields: Iterable[s
     # The detail of a field begins with its name.
     spoken = (title,) if names else (detail, title)
     said = next((text for text in spoken if text[:1].isupper()), "")
+    if code in _DETAILED and detail[:1].isupper() and not names:
+        return detail
     if said and (code in _SPOKEN or code not in CODES):
         return said
     return CODES.get(code, "The service refused this")

@@ -45,6 +45,12 @@ def test_the_service_says_which_of_several_reasons_it_has() -> None:
     assert str(Refused.read(full)) == "A group has at most 7 members"
 
 
+def test_the_service_says_what_became_of_something_that_is_not_found() -> None:
+    gone = {"code": "not_found", "title": "Not found", "detail": "The message was taken back"}
+    assert str(Refused.read(gone)) == "The message was taken back"
+    assert str(Refused.read({"code": "not_found", "title": "Not found"})) == CODES["not_found"]
+
+
 def test_a_code_of_a_newer_service_is_told_in_its_own_words() -> None:
     assert str(Refused.read({"code": "new", "title": "The moon is full"})) == "The moon is full"
     assert str(Refused.read({"code": "new", "title": "moon"})) == "The service refused this"

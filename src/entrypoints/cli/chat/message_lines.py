@@ -62,7 +62,7 @@ def people_of(event: Event) -> set[str]:
     data = event.data
     found = {event.by, data.get("user"), event.recalled_by}
     found.add((data.get("forwarded") or {}).get("by"))
-    found.add(data.get("body", {}).get("user") if event.message_kind == "contact" else None)
+    found.add(event.body.get("user") if event.message_kind == "contact" else None)
     return {user for user in found if isinstance(user, str)}
 
 
@@ -95,9 +95,9 @@ def _text(event: Event, _reader: Reader) -> list[str]:
 
 
 def _poll(event: Event, _reader: Reader) -> list[str]:
-    body, votes = event.data["body"], event.data.get("votes", {})
+    body, votes = event.body, event.data.get("votes", {})
     counts, mine = votes.get("counts", ()), votes.get("mine", ())
-    options = [one_line(str(option)) for option in body.get("options", ())]
+    options = [one_line(str(option)) for option in _list(body, "options")]
     width = max(map(len, options), default=0)
     lines = [f"📊 {one_line(str(body.get('question', '')), 300)}"]
     for place, option in enumerate(options):
@@ -107,19 +107,19 @@ def _poll(event: Event, _reader: Reader) -> list[str]:
 
 
 def _location(event: Event, _reader: Reader) -> list[str]:
-    body = event.data["body"]
+    body = event.body
     name = ", ".join(str(body[part]) for part in ("title", "address") if body.get(part))
-    place = f"{body.get('latitude')}, {body.get('longitude')}"
+    place = one_line(f"{body.get('latitude')}, {body.get('longitude')}")
     return [f"📍 {one_line(name, 200)} ({place})" if name else f"📍 {place}"]
 
 
 def _contact(event: Event, reader: Reader) -> list[str]:
-    return [f"👤 {reader.name(str(event.data['body'].get('user', '')))}"]
+    return [f"👤 {reader.name(str(event.body.get('user', '')))}"]
 
 
 def _bundle(event: Event, reader: Reader) -> list[str]:
-    body = event.data["body"]
-    items = [item for item in body.get("items", ()) if isinstance(item, Mapping)]
+    body = event.body
+    items = [item for item in _list(body, "items") if isinstance(item, Mapping)]
     lines = [f"🗂️ {one_line(str(body.get('title', '')))}"]
     lines += [_bundled(item, reader) for item in items[:MAX_BUNDLED]]
     more = len(items) - MAX_BUNDLED
@@ -127,9 +127,18 @@ def _bundle(event: Event, reader: Reader) -> list[str]:
 
 
 def _bundled(item: Mapping[str, Any], reader: Reader) -> str:
-    at = local_time(str(item["at"]), reader.now) if item.get("at") else ""
+    try:
+        at = local_time(str(item.get("at", "")), reader.now)
+    except ValueError:
+        at = ""
     said = item.get("text") or f"[{item.get('kind', '')}]"
     return f"{at} {one_line(str(item.get('name', '')), 40)}: {one_line(str(said), 200)}".strip()
+
+
+def _list(body: Mapping[str, Any], name: str) -> list[Any]:
+    """Return a list of a body; another release of the service may have something else there."""
+    found = body.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _other(event: Event, _reader: Reader) -> list[str]:

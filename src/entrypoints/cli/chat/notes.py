@@ -42,7 +42,7 @@ def _role_changed(event: Event, name: HandleLookup) -> str:
 def _edited(event: Event, name: HandleLookup) -> str | None:
     if "recalled" in event.data:
         return None  # the recall is told by an event of its own
-    text = str(event.data.get("body", {}).get("text", ""))
+    text = str(event.body.get("text", ""))
     return f"* {name(event.by)} edited {_number(event)}: {one_line(text, 200)}"
 
 
@@ -97,7 +97,7 @@ def note(event: Event, name: HandleLookup, about: Event | None = None) -> str | 
 
 def poll_result(poll: Event | None, counts: Sequence[int]) -> str:
     """Return the votes for each option: `tea 2, coffee 1`; by number where the poll is unknown."""
-    options = poll.data.get("body", {}).get("options", ()) if poll else ()
+    options = poll.body.get("options", ()) if poll else ()
     shown = []
     for place, count in enumerate(counts):
         option = one_line(str(options[place]), 30) if place < len(options) else f"{place + 1}."

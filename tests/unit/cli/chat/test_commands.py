@@ -43,6 +43,11 @@ def test_two_slashes_send_one() -> None:
             TypedCommand("group", ("Summer garden", "bob", "carol")),
         ),
         ("/q", TypedCommand("quit")),
+        ("/react #12 👍", TypedCommand("react", ("#12", "👍"))),
+        ("/+ 👍", TypedCommand("react", ("👍",))),
+        ("/edit #12  it's “so”", TypedCommand("edit", ("#12  it's “so”",))),
+        ("/draft", TypedCommand("draft")),
+        ('/poll "Tea?" yes "not now"', TypedCommand("poll", ("Tea?", "yes", "not now"))),
         ("/?", TypedCommand("help")),
     ],
 )

@@ -1,6 +1,7 @@
 """What is shown: nothing that controls the terminal, and the true state of every message."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import attrs
 import pytest
@@ -15,6 +16,7 @@ from parlour.entrypoints.client.connection import Phase
 from parlour.entrypoints.client.gap import GapBuffer
 from parlour.entrypoints.client.models import (
     ConversationHead,
+    Draft,
     Event,
     LastMessage,
     Marks,
@@ -147,6 +149,14 @@ def test_in_a_group_the_delivery_waits_for_all_members() -> None:
         ("member.changed", {"user": "third", "role": "admin"}, "* bob made carol admin"),
         ("conversation.created", {"kind": "group", "title": "X"}, "* bob created the group X"),
         ("conversation.created", {"kind": "direct"}, None),
+        ("message.edited", {"seq": 3, "body": {"text": "a\nb"}}, "* bob edited #3: a b"),
+        ("message.edited", {"seq": 3, "body": {}, "recalled": {"by": "me", "at": AT}}, None),
+        ("message.recalled", {"seq": 3}, "* bob recalled #3"),
+        ("reaction.set", {"seq": 3, "emoji": "👍", "on": True}, "* bob reacted 👍 to #3"),
+        ("reaction.set", {"seq": 3, "emoji": "👍", "on": False}, "* bob took 👍 back from #3"),
+        ("pin.set", {"seq": 3, "on": True}, "* bob pinned #3"),
+        ("pin.set", {"seq": 3, "on": False}, "* bob unpinned #3"),
+        ("poll.voted", {"seq": 3, "counts": [2, 0], "voters": 2}, "* bob voted in #3: 1. 2, 2. 0"),
         ("from.the.future", {}, None),
     ],
 )
@@ -154,6 +164,32 @@ def test_an_event_is_described_in_words(
     kind: str, data: dict[str, object], shown: str | None
 ) -> None:
     assert notes.note(Event(offset=1, kind=kind, by="other", at=AT, data=data), name) == shown
+
+
+def test_a_vote_names_the_options_of_the_poll() -> None:
+    data = {"kind": "poll", "body": {"question": "Which?", "options": ["tea", "coffee"]}}
+    poll = Event(offset=1, kind="message.posted", by="other", at=AT, data=data, seq=3)
+    voted = {"seq": 3, "counts": [2, 1], "voters": 3}
+    event = Event(offset=2, kind="poll.voted", by="third", at=AT, data=voted)
+
+    assert notes.note(event, name, poll) == "* carol voted in #3: tea 2, coffee 1"
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({"draft": Draft("dear Bob")}, "  1  bob  draft: dear Bob"),
+        ({"last": LastMessage("other", AT, "", 3, True)}, "  1  bob  bob: (recalled)"),
+    ],
+    ids=["draft", "recalled"],
+)
+def test_the_list_shows_a_draft_and_that_the_last_message_was_recalled(
+    changed: dict[str, Any], shown: str
+) -> None:
+    head = attrs.evolve(HEAD, last=LastMessage("other", AT, "hi"))
+    conversation = Conversation(head=attrs.evolve(head, **changed), tail=TAIL)
+
+    assert formatting.list_line(1, conversation, name, "me", PLAIN) == shown
 
 
 def test_the_list_shows_title_unread_count_and_last_message() -> None:
