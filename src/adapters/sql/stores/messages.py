@@ -1,6 +1,5 @@
 """Messages, clustered by conversation and seq, and their mentions."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, select
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection, Query
 from parlour.adapters.sql.rows import (
-    EVERYONE,
     mention_rows,
     message_change,
     message_row,
@@ -20,12 +18,11 @@ from parlour.adapters.sql.statements import (
     DeleteByKey,
     Statement,
     UpdateByKey,
-    beyond,
     by_primary_key,
     one_of,
     param,
 )
-from parlour.adapters.sql.stores import message_counts, message_details
+from parlour.adapters.sql.stores import message_counts, message_details, unread_counts
 from parlour.adapters.sql.stores.conversations import LOCK_POSITIONS, positions
 from parlour.adapters.sql.stores.members import BY_HANDLE, VISIBLE_SINCE, WITH_HANDLE
 from parlour.adapters.sql.tables import hidden_messages, mentions, messages
@@ -33,7 +30,6 @@ from parlour.adapters.sql.values import Row, uuid
 from parlour.domain.conversations import Membership, Role
 from parlour.domain.kernel.ids import ConversationId, UserId
 from parlour.domain.messages import (
-    MAX_NUMBER,
     MemberHandle,
     MentionQuery,
     Message,
@@ -79,20 +75,6 @@ _BETWEEN = and_(_seq < param("before"), _seq > param("after"))
 _AFTER, _AFTER_SHOWN = (_page(_seq > param("after"), _seq, hides=hides) for hides in (False, True))
 _BEFORE, _BEFORE_SHOWN = (_page(_BETWEEN, _seq.desc(), hides=hides) for hides in (False, True))
 
-# Reads from the mark to the end along the primary key; callers make sure that is short.
-_COUNT_OWN = message_counts.count_own(
-    beyond(
-        messages.c.conversation_id,
-        messages.c.sender_id,
-        messages.c.seq,
-        exempt=message_counts.RECALLED,
-    )
-)
-_MENTIONED = Statement(
-    by_primary_key(select(mentions), mentions).where(
-        beyond(mentions.c.conversation_id, mentions.c.user_id, mentions.c.seq)
-    )
-)
 _CHANGE = UpdateByKey(
     messages, ("kind", "body", "reply_to", "mentions", "revision", "flags", "details")
 )
@@ -206,32 +188,13 @@ class SqlMessageStore(MessageStore):
         return message_details.read(self._connection, viewer, reacted, voted)
 
     def count_own(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
-        marks = {(room.bytes, user.bytes): seq for (room, user), seq in after.items()}
-        rows = self._connection.run_for(_COUNT_OWN, [(*key, seq) for key, seq in marks.items()])
-        counts = message_counts.sum_up(
-            rows, {key: [(seq, MAX_NUMBER)] for key, seq in marks.items()}
-        )
-        return {(room, user): counts[room.bytes, user.bytes] for room, user in after}
+        return unread_counts.count_own(self._connection, after)
 
     def count_mentions(self, after: Mapping[Membership, int]) -> Mapping[Membership, int]:
-        marks = {(room.bytes, user.bytes): seq for (room, user), seq in after.items()}
-        # Mentions of everyone are read once a conversation, from its lowest mark on.
-        for (room, _), seq in list(marks.items()):
-            marks[room, EVERYONE] = min(seq, marks.get((room, EVERYONE), seq))
-        rows = self._connection.run_for(_MENTIONED, [(*at, seq) for at, seq in marks.items()])
-        seen: dict[bytes, list[Row]] = defaultdict(list)
-        for row in rows:
-            seen[row[0]].append(row)
-        return {
-            (room, user): sum(
-                mentioned in (user.bytes, EVERYONE) and at > seq and sender != user.bytes
-                for _, mentioned, at, sender in seen[room.bytes]
-            )
-            for (room, user), seq in after.items()
-        }
+        return unread_counts.count_mentions(self._connection, after)
 
     def count_far(self, after: Mapping[Membership, int]) -> Mapping[Membership, UnreadParts]:
-        return message_counts.count_far(self._connection, after)
+        return unread_counts.count_far(self._connection, after)
 
     def _find(self, numbers: Sequence[tuple[bytes, int]]) -> list[Message]:
         return [to_message(row) for row in self._connection.run_for(_FIND, numbers)]
