@@ -96,7 +96,6 @@ async def test_the_toolbar_is_used_with_the_keyboard_alone(
     await expect(field).to_have_value("> one\n> two")
     await expect(field).to_be_focused()
     await page.keyboard.press("Shift+Tab")
-    await page.keyboard.press("Shift+Tab")
     await expect(toolbar.get_by_role("button", name="Quote")).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(field).to_be_focused()

@@ -1,6 +1,7 @@
 /**
  * The toolbar that gives selected text of the composer a format, its keyboard shortcuts, and the
- * pasting of addresses. Each change can be undone like typing.
+ * pasting of addresses. Each change can be undone like typing. It stands directly before the field, so
+ * that Shift+Tab leads there.
  */
 
 import { Component } from './component.js';
@@ -44,11 +45,11 @@ export class FormatToolbar extends Component {
     super.connectedCallback();
     this.#listening = new AbortController();
     const { signal } = this.#listening;
-    const composer = /** @type {HTMLElement} */ (this.parentElement);
+    const form = /** @type {HTMLElement} */ (this.parentElement);
     document.addEventListener('selectionchange', () => this.#onSelection(), { signal });
-    composer.addEventListener('focusout', (event) => this.#onFocusOut(event), { signal });
-    composer.addEventListener('keydown', (event) => this.#onComposerKey(event), { signal });
-    composer.addEventListener('paste', (event) => this.#onPaste(event), { signal });
+    form.addEventListener('focusout', (event) => this.#onFocusOut(event), { signal });
+    form.addEventListener('keydown', (event) => this.#onComposerKey(event), { signal });
+    form.addEventListener('paste', (event) => this.#onPaste(event), { signal });
   }
 
   /** @override */

@@ -70,7 +70,6 @@ export class MessageComposer extends Component {
     const excess = this.#length - MAX_LENGTH;
     return [
       this.#suggestions?.render((item) => this.#complete(item)),
-      h('format-toolbar', { key: 'format' }),
       composerContext(this.#id, () => this.#leave()),
       tooLongNotice(this.#field?.value ?? '', this.#length, (parts) => this.#send(parts)),
       h(
@@ -85,6 +84,7 @@ export class MessageComposer extends Component {
           },
         },
         composerTools(this.#id, (emoji) => this.#insert(emoji)),
+        h('format-toolbar', { key: 'format' }),
         this.#textarea(),
         charactersLeft(this.#length),
         h(
