@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from parlour.domain.access import Grant
@@ -14,6 +14,7 @@ from parlour.entrypoints.client.reducer import apply
 from parlour.entrypoints.client.state import State
 from parlour.entrypoints.harness.changes import MessageRequests
 from parlour.entrypoints.harness.node import Frame, Node
+from parlour.entrypoints.harness.shown import DeviceView, HasId
 from parlour.entrypoints.harness.transport import SimulatedTransport
 from parlour.entrypoints.websocket.session import CloseCode
 
@@ -27,13 +28,7 @@ class Closed(Exception):
         self.reason = reason
 
 
-class HasId(Protocol):
-    """A user, such as a `Person` of the harness."""
-
-    id: UserId
-
-
-class Device(MessageRequests):
+class Device(MessageRequests, DeviceView):
     """One log-in of one person, with a socket of its own.
 
     `state` is what it knows, kept by the rules of the headless client; `frames` holds every push.
@@ -173,6 +168,9 @@ class Device(MessageRequests):
             return None
         return self._post(room, key, self._unsent[key][1])
 
+    def now(self) -> float:
+        return self._node.now()
+
     def new_key(self) -> UUID:
         """Return an idempotency key."""
         return self._node.new_key()
@@ -210,36 +208,6 @@ class Device(MessageRequests):
         `away` is no choice: it says of this device alone that nobody is there.
         """
         self.ask({"type": "presence.set", "state": state, "text": text})
-
-    # -- what the device shows ---------------------------------------------------------------
-
-    def texts(self, room: ConversationId) -> list[str]:
-        """Return the texts that this device knows of a conversation, in order."""
-        known = self.state.conversations.get(str(room))
-        return [event.text for event in known.events if event.seq] if known else []
-
-    def typing_in(self, room: ConversationId) -> set[UserId]:
-        """Return who is shown as typing."""
-        return {UserId(UUID(u)) for u in self.state.typing_in(str(room), self._node.now())}
-
-    def receipt_of(self, room: ConversationId, who: HasId) -> tuple[int, int]:
-        """Return what *who* is shown to have received and read, as told while this one looks."""
-        marks = self.state.conversations[str(room)].marks.get(str(who.id))
-        return (marks.received, marks.read) if marks else (0, 0)
-
-    def presence_of(self, who: HasId) -> str | None:
-        """Return the presence shown of *who*; None for a user who is not watched."""
-        known = self.state.presence.get(str(who.id))
-        return known.state if known else None
-
-    @property
-    def chosen_presence(self) -> str | None:
-        """How the user chose to be seen, as far as this device knows."""
-        return self.state.chosen.state if self.state.chosen else None
-
-    def heard(self, kind: str) -> list[Frame]:
-        """Return the pushes of one type that came since the device connected first."""
-        return [frame for frame in self.frames if frame["type"] == kind]
 
     # -- catching up -------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from parlour.domain.kernel.ids import ConversationId
-from parlour.entrypoints.harness import Chat, Device, Person, Refused
+from parlour.entrypoints.harness import Chat, Person, Refused
 
 
 @pytest.fixture
@@ -15,12 +15,6 @@ def people(chat: Chat) -> tuple[Person, Person, ConversationId]:
     room = alice.open_direct(bob)
     bob.phone.texts(room)
     return alice, bob, room
-
-
-def shown(device: Device, room: ConversationId, seq: int) -> dict[str, Any]:
-    """Return what a device shows of a message."""
-    events = device.state.conversations[str(room)].events
-    return dict(next(event.data for event in events if event.seq == seq))
 
 
 class TestChanges:
@@ -33,7 +27,7 @@ class TestChanges:
 
         for device in (alice.phone, bob.phone, bob.laptop):
             device.sync(room)
-            data = shown(device, room, 1)
+            data = device.shown(message)
             assert (data["body"], data["revision"]) == ({"text": "tea at five"}, 2)
             assert data["pinned"] is True
             assert data["reactions"][0]["users"] == [str(bob.id)]
@@ -47,7 +41,7 @@ class TestChanges:
         alice.phone.recall(message)
         bob.phone.reconnect()
 
-        assert "recalled" in shown(bob.phone, room, 1)
+        assert "recalled" in bob.phone.shown(message)
         assert "canary" not in str(bob.phone.state.conversations[str(room)].events)
 
     def test_are_refused_as_the_service_refuses_them(self, people: Any) -> None:
@@ -71,16 +65,16 @@ class TestChanges:
             bob.phone.pin(message)
             bob.phone.unpin(message)
 
-        data = shown(alice.phone, room, 1)
+        data = alice.phone.shown(message)
         assert not {"reactions", "pinned"} & data.keys()
 
     def test_of_a_poll_are_counted_and_taken_back(self, people: Any) -> None:
         alice, bob, room = people
         poll = alice.phone.post(room, "poll", {"question": "Tea?", "options": ["yes", "no"]})
         bob.phone.vote(poll, 1)
-        assert shown(alice.phone, room, 1)["votes"]["counts"] == [0, 1]
+        assert alice.phone.shown(poll)["votes"]["counts"] == [0, 1]
         bob.phone.vote(poll)
-        assert "votes" not in shown(alice.phone, room, 1)
+        assert "votes" not in alice.phone.shown(poll)
 
     def test_that_forward_come_to_the_sending_device_too(self, people: Any) -> None:
         alice, bob, room = people
