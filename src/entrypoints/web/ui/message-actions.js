@@ -3,6 +3,7 @@
  * a focused message.
  */
 
+import { isRecalling } from '../client/store/requests.js';
 import { seenBy } from '../client/store/selectors.js';
 import { state } from './context.js';
 import { copyText } from './copying.js';
@@ -11,7 +12,7 @@ import { t } from './i18n.js';
 import { EDIT, REPLY } from './message-composing.js';
 import { FORWARD } from './message-forwarding.js';
 import { REACT, WHO_REACTED } from './message-reacting.js';
-import { HIDE, RECALL } from './message-removing.js';
+import { HIDE, RECALL, UNDO_RECALL } from './message-removing.js';
 import { SELECT } from './message-selecting.js';
 import { PIN } from './pins.js';
 import { permalink } from './router.js';
@@ -76,9 +77,15 @@ const UNSENT_ACTIONS = [COPY];
  */
 export function offeredActions(message) {
   const logged = /** @type {LoggedMessage} */ (message);
-  const all = 'seq' in message ? MESSAGE_ACTIONS : UNSENT_ACTIONS;
+  const all = actionsOn(message);
   return all.flatMap((action) => {
     const label = action.label(logged);
     return label === null ? [] : [{ action, label }];
   });
+}
+
+/** @param {LoggedMessage | OutboxEntry} message @returns {readonly MessageAction[]} */
+function actionsOn(message) {
+  if (!('seq' in message)) return UNSENT_ACTIONS;
+  return isRecalling(state(), message) ? [UNDO_RECALL] : MESSAGE_ACTIONS;
 }

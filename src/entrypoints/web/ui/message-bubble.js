@@ -1,7 +1,7 @@
 /** The bubble of a message: author, quote, content, time and status. */
 
 import { isEmojiOnly } from '../client/text.js';
-import { requestFor } from '../client/store/requests.js';
+import { isRecalling, requestFor } from '../client/store/requests.js';
 import { messageStatus } from '../client/store/selectors.js';
 import { state } from './context.js';
 import { editedMark } from './edited-mark.js';
@@ -72,7 +72,7 @@ function placeholder(message, now) {
   if (!('seq' in message)) return null;
   if (message.recalled) return recalledNote(message);
   const recall = requestFor(state(), message, 'message.recall');
-  return recall && recall.status !== 'failed' ? waitingRecall(recall, now) : null;
+  return recall && isRecalling(state(), message) ? waitingRecall(recall, now) : null;
 }
 
 /**

@@ -21,8 +21,6 @@ export function canRecall(message) {
   const conversation = state().conversations.get(message.conversation);
   if (!conversation || conversation.left || message.recalled) return false;
   if (state().level < MESSAGE_LIFE_LEVEL) return false;
-  const recall = requestFor(state(), message, 'message.recall');
-  if (recall && recall.status !== 'failed') return false;
   const { kind, role } = conversation.head;
   const isAdmin = kind === 'group' && (role === 'owner' || role === 'admin');
   return message.by === state().me?.id || isAdmin;
@@ -71,6 +69,20 @@ export async function hideMessages(messages) {
   }
   toast(t('hide.done', { count }));
 }
+
+/** The only action on a message that is being recalled. @type {MessageAction} */
+export const UNDO_RECALL = {
+  id: 'undo',
+  icon: 'undo',
+  label(message) {
+    const recall = requestFor(state(), message, 'message.recall');
+    return recall && recall.notBefore > Date.now() ? t('recalled.undo') : null;
+  },
+  run(message) {
+    const recall = requestFor(state(), message, 'message.recall');
+    if (recall) attempt(client().outbox.discard(recall.key));
+  },
+};
 
 /** @type {MessageAction} */
 export const RECALL = {

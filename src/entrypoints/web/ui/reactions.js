@@ -2,6 +2,7 @@
 
 import { MESSAGE_LIFE_LEVEL } from '../client/limits.js';
 import { shownMessage } from '../client/store/changes.js';
+import { isRecalling } from '../client/store/requests.js';
 import { client, state } from './context.js';
 import { errorCode } from '../client/errors.js';
 import { openReactions } from './dialogs/reactions.js';
@@ -29,6 +30,7 @@ export const canReact = (message) =>
   'seq' in message &&
   !message.recalled &&
   !message.hidden &&
+  !isRecalling(state(), message) &&
   state().level >= MESSAGE_LIFE_LEVEL &&
   state().conversations.get(message.conversation)?.left === false;
 

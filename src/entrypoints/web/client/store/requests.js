@@ -58,6 +58,16 @@ export const requestFor = (state, { conversation, seq }, type) =>
     ({ request }) => request.type === type && request.seq === seq,
   );
 
+/**
+ * Whether this user is recalling a message: it waits to be sent, and may still be undone.
+ * @param {State} state
+ * @param {Pick<LoggedMessage, 'conversation' | 'seq'>} message
+ */
+export function isRecalling(state, message) {
+  const status = requestFor(state, message, 'message.recall')?.status;
+  return status === 'waiting' || status === 'sending';
+}
+
 /** A message with the edit that was put into it. @type {WeakMap<ChangeRequest, LoggedMessage>} */
 const edited = new WeakMap();
 

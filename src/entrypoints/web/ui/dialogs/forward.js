@@ -157,7 +157,9 @@ class ForwardDialog extends DialogView {
           h(
             'span',
             { class: 'entry-preview' },
-            head.kind === 'group' && t('room.members', { count: head.members }),
+            head.kind === 'group'
+              ? t('room.members', { count: head.members })
+              : `@${state().users.get(head.peer ?? '')?.handle ?? ''}`,
           ),
         ),
       ),
