@@ -25,6 +25,7 @@ export function userIdsOf(frame) {
     case 'page':
       return frame.page.messages.flatMap(userIdsOfMessage);
     case 'messages':
+    case 'quotes':
       return frame.messages.flatMap(userIdsOfMessage);
     case 'pins':
       return frame.pins.flatMap((/** @type {{by: string, message: Message}} */ pin) => [
@@ -51,9 +52,12 @@ export function userIdsOf(frame) {
   }
 }
 
-/** Who wrote a message, who reacted to it, and who is named in it. @param {Message} message */
-const userIdsOfMessage = ({ by, kind, body, reactions = [] }) => [
-  by,
+/**
+ * Who wrote, recalled or forwarded a message, who reacted to it, and who is named in it.
+ * @param {Message} message
+ */
+const userIdsOfMessage = ({ by, kind, body, reactions = [], recalled, forwarded }) => [
+  ...[by, recalled?.by, forwarded?.by].flatMap((id) => id ?? []),
   ...reactions.flatMap(({ users }) => users),
   ...(kind === 'contact' ? [String(body.user)] : []),
 ];
@@ -62,7 +66,8 @@ const userIdsOfMessage = ({ by, kind, body, reactions = [] }) => [
 function userIdsOfEvent({ by, data }) {
   const members = (data?.members ?? []).map((/** @type {{user: string}} */ member) => member.user);
   const contact = data?.kind === 'contact' ? data.body?.user : undefined;
-  return [by, data?.user, contact, ...members, ...(data?.mentions ?? [])].filter(
+  const others = [data?.recalled?.by, data?.forwarded?.by];
+  return [by, data?.user, contact, ...others, ...members, ...(data?.mentions ?? [])].filter(
     (id) => id && id !== 'all',
   );
 }
