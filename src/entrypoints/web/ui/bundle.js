@@ -1,6 +1,7 @@
 /** A bundle: several messages that were forwarded as one. */
 
 import { excerpt } from '../client/store/heads.js';
+import { shownText } from '../client/store/shown-text.js';
 import { openBundle } from './dialogs/bundle-reader.js';
 import { t } from './i18n.js';
 import { icon } from './icons.js';
