@@ -10,7 +10,7 @@ from parlour.domain.kernel.ids import ConversationId, SendKey, UserId
 from parlour.domain.messages import Content, Posted, PostMessage
 from parlour.domain.users import DisplayName, Handle
 from parlour.entrypoints.container import Container
-from parlour.entrypoints.use_cases import Stores, UseCases, build_use_cases
+from parlour.entrypoints.use_cases import Ports, Stores, UseCases, build_use_cases
 
 BATCH = 500
 
@@ -46,8 +46,9 @@ def seed(container: Container, wanted: Mapping[str, int]) -> dict[str, Any]:
 
 def _use_cases(container: Container) -> UseCases:
     """Build use cases with the quick hasher, beside those that are measured."""
-    provider = container.use_cases
-    return build_use_cases(**{name: value() for name, value in provider.kwargs.items()})
+    (provider,) = container.use_cases.args
+    ports = Ports(**{name: value() for name, value in provider.kwargs.items()})
+    return build_use_cases(ports)
 
 
 def _person(use: UseCases, number: int) -> dict[str, str]:
