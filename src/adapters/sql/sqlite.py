@@ -33,6 +33,8 @@ _PRAGMAS = (
     # A checkpoint truncates the WAL to this size, so that one long reader costs no disk.
     "journal_size_limit = 16777216",
     "cache_size = -16384",
+    # What was recalled is overwritten in the file; many builds of SQLite do so by default.
+    "secure_delete = ON",
 )
 
 _TEXTS = StatementCache(sqlite_dialect())

@@ -117,3 +117,27 @@ class TestARecalledText:
 
         assert everything(storage)["notifications"]
         assert found(storage) == {"messages.body", "drafts.text"}
+
+    @pytest.mark.parametrize("length", [1, 7_000])
+    def test_is_not_left_in_the_free_space_of_the_file(
+        self, sqlite_storage: sql.SqlStorage, tmp_path: Path, length: int
+    ) -> None:
+        world = new_world(sqlite_storage)
+        (alice,) = world.people("alice")
+        notes = world.direct(alice, alice)
+        for number in range(40):
+            world.say(alice, notes, f"{CANARY} {number} {'x' * length}")
+        world.do.set_draft(alice, notes, f"{CANARY} {'x' * length}")
+        assert CANARY.encode() in database_bytes(sqlite_storage, tmp_path)
+        world.do.set_draft(alice, notes, None)
+        for number in range(1, 41):
+            world.execute(RecallMessage(actor=alice, conversation=notes, seq=number))
+
+        assert CANARY.encode() not in database_bytes(sqlite_storage, tmp_path)
+
+
+def database_bytes(storage: sql.SqlStorage, folder: Path) -> bytes:
+    """Return the file of the database, with nothing that was committed left beside it."""
+    with storage.schema.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return b"".join(path.read_bytes() for path in sorted(folder.glob("parlour.db*")))
