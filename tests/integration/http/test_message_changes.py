@@ -10,6 +10,8 @@ import attrs
 import pytest
 
 from parlour.adapters.config.settings_messages import MessageSettings
+from parlour.domain.kernel.limits import Rate
+from tests.support.http_service import LIMITS
 from tests.support.http_talk import Talk, refusal, talking
 
 POLL = {"question": "Tea?", "options": ["yes", "no"]}
@@ -156,6 +158,17 @@ CHANGES = {
     "unpin": ("DELETE", "/pins/1", None),
     "vote": ("PUT", "/messages/1/vote", {"options": [0]}),
 }
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_each_change_counts_like_a_message(name: str) -> None:
+    limits = attrs.evolve(LIMITS, messages=Rate(0.001, burst=2))
+    async with talking(limits) as talk:
+        await talk.ask("alice", *CHANGES[name])
+        refused = await talk.ask("alice", *CHANGES[name])
+
+    assert refusal(refused) == (429, "rate_limited")
+    assert refused.json()["retry_after_ms"] > 0
 
 
 @pytest.mark.parametrize("name", CHANGES)

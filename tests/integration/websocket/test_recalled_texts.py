@@ -1,11 +1,14 @@
-"""A text that was taken back, or replaced, is seen by nobody once that is acknowledged."""
+"""Nobody sees a text once it was taken back or replaced, nor one from before they joined."""
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from parlour.domain.conversations import AddMembers
+from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.logs import Cursor
 from tests.support.site import Guest, Site
 from tests.support.socket_client import Frame, SocketClient
@@ -130,3 +133,28 @@ async def test_an_offline_device_learns_of_the_recall_when_it_returns(
     kinds = [each["kind"] for each in page["events"]]
     assert kinds[-1] == "message.recalled"
     assert CANARY not in str((back.welcome, page))
+
+
+async def test_an_edit_of_a_message_from_before_somebody_joined_tells_them_nothing(
+    site: Site, alice: Guest, bob: Guest
+) -> None:
+    carol = site.person("carol")
+    room = alice.create_group("Tea", bob)
+    one, other = await alice.connect(), await bob.connect()
+    await one.say(room, "before")
+    joining = AddMembers(
+        actor=alice.user, conversation=ConversationId(UUID(room)), users=[carol.user]
+    )
+    await site.service.execute(joining)
+    newcomer = await carol.connect()
+    answer = await one.ask(edit(room, f"a {CANARY} for old members"))
+    await newcomer.hears("event", offset=answer["offset"])
+
+    assert CANARY not in str(newcomer.frames)
+    assert CANARY not in await told(carol, room)
+    assert CANARY not in await shown(site, carol, room)
+    for client in (other, newcomer):
+        (live,) = client.heard("event", kind="message.edited")
+        assert (live["data"]["kind"], live["data"]["body"]) == ("", {})
+    assert CANARY in await told(bob, room)
+    assert CANARY in await shown(site, bob, room)
