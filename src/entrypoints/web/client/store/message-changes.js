@@ -14,8 +14,8 @@
  * @returns {LoggedMessage}
  */
 export function withEdit(message, { data }) {
-  if (data.recalled) return recalledMessage(message, data.recalled);
-  const { kind, body, mentions, revision, edited_at } = data;
+  const { kind, body, mentions, revision, edited_at, recalled } = data;
+  if (recalled) return { ...recalledMessage(message, recalled), revision };
   if (revision <= message.revision) return message;
   // Not all members may see this message: whoever does asks for it.
   if (!kind) return { ...message, isContentUnknown: true };
