@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { gapsBetween } from '../../../src/entrypoints/web/client/history.js';
+import { gapsBetween, rangesOf } from '../../../src/entrypoints/web/client/history.js';
 import { sortedConversations } from '../../../src/entrypoints/web/client/store/selectors.js';
 import { aliceAndBob, framesOfType } from '../fake/setup.js';
 
@@ -212,5 +212,15 @@ describe('history', () => {
       { after: 3, limit: 2 },
     ]);
     assert.deepEqual(gapsBetween(at(7, 8), null), []);
+
+    // Many gaps, as reactions and edits make them, are loaded together, within bounds.
+    const gaps = [1, 3, 5, 7, 9, 11, 13].map((after) => ({ after, limit: 1 }));
+    assert.deepEqual(rangesOf(gaps.slice(0, 6)), gaps.slice(0, 6));
+    assert.deepEqual(rangesOf(gaps), [{ after: 1, limit: 13 }]);
+    assert.deepEqual(rangesOf([...gaps, { after: 200, limit: 51 }]), [
+      { after: 1, limit: 200 },
+      { after: 201, limit: 50 },
+    ]);
+    assert.deepEqual(rangesOf([...gaps, { after: 900, limit: 1 }]), []);
   });
 });

@@ -14,8 +14,10 @@ import { missingQuotes } from './store/quotes.js';
 
 const MESSAGES_PER_PAGE = 60;
 const EVENTS_PER_PAGE = 200;
-/** If a page has more gaps than this between its messages, its system messages are not loaded. */
+/** If a page has more gaps than this between its messages, they are loaded together. */
 const MAX_GAPS = 6;
+/** Changes of messages make the gaps long; beyond this, system messages are not loaded. */
+const MAX_EVENTS = 600;
 
 /**
  * Find the ranges of offsets between messages; they belong to other events.
@@ -31,6 +33,23 @@ export function gapsBetween(messages, from) {
     last = offset;
   }
   return gaps;
+}
+
+/**
+ * The ranges of offsets to load for gaps: each gap by itself, or all of them with what is between.
+ * @param {{after: number, limit: number}[]} gaps ascending
+ * @returns {{after: number, limit: number}[]} none if too many events would be loaded
+ */
+export function rangesOf(gaps) {
+  if (gaps.length <= MAX_GAPS) return gaps;
+  const start = gaps[0].after;
+  const last = gaps[gaps.length - 1];
+  const count = last.after + last.limit - start;
+  if (count > MAX_EVENTS) return [];
+  const ranges = [];
+  for (let done = 0; done < count; done += EVENTS_PER_PAGE)
+    ranges.push({ after: start + done, limit: Math.min(EVENTS_PER_PAGE, count - done) });
+  return ranges;
 }
 
 export class MessageHistory {
@@ -208,8 +227,7 @@ export class MessageHistory {
     // If the page ends at the newest message, later events belong to it as well.
     const end = log.moreAfter || place === 'before' ? [] : [{ offset: log.offset + 1 }];
     const gaps = gapsBetween([...messages, ...end], moreBefore ? null : 0);
-    if (gaps.length > MAX_GAPS) return;
-    for (const { after, limit } of gaps) {
+    for (const { after, limit } of rangesOf(gaps)) {
       const { events, reset } = await this.#api.listEvents(
         id,
         after,
