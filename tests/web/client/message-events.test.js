@@ -345,7 +345,10 @@ describe('any history of reactions, pins and votes', () => {
 });
 
 /** @param {any[]} pins */
-const pinsOf = (pins) => ({ type: 'pins', conversation: TALK, as_of: 3, pins });
+const pinsOf = (pins) => ({
+  ...{ type: 'pins', conversation: TALK, as_of: 3 },
+  pins: pins.toReversed(),
+});
 
 /** @param {() => number} random @param {number} length */
 function randomHistory(random, length) {

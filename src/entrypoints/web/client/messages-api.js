@@ -46,7 +46,7 @@ export class MessagesApi {
   }
 
   /**
-   * List the pinned messages, in the order of their pinning.
+   * List the pinned messages, the last one that was pinned first.
    * @param {string} id
    * @returns {Promise<{pins: {by: string, at: string, message: Message}[], as_of: number}>}
    */

@@ -2,7 +2,7 @@
 
 import { shownMessage } from '../client/store/changes.js';
 import { client, state } from './context.js';
-import { formatDateTime, formatList, t } from './i18n.js';
+import { formatDay, formatList, formatTime, t } from './i18n.js';
 import { icon } from './icons.js';
 import { announce } from './live-region.js';
 import { canReact } from './reactions.js';
@@ -99,11 +99,14 @@ export function pollBody(message) {
         'p',
         { class: `poll-rules${isClosed ? ' poll-closed' : ''}` },
         t(isClosed ? 'poll.closed-at' : 'poll.closes-at', {
-          time: formatDateTime(Date.parse(poll.closes_at)),
+          time: closingTime(Date.parse(poll.closes_at)),
         }),
       ),
   );
 }
+
+/** Day and time, in the user's language. @param {number} time */
+const closingTime = (time) => formatList([formatDay(time, Date.now()), formatTime(time)], 'unit');
 
 /**
  * @param {string} option

@@ -23,17 +23,19 @@ export const withLoadedPage = (state, { conversation, page }) =>
   }));
 
 /**
- * Add the list of pinned messages.
+ * Add the list of pinned messages, which the service lists newest first.
  * @param {State} state
  * @param {Frame} frame
  * @returns {State}
  */
 export const withLoadedPins = (state, { conversation, pins, as_of: asOf }) =>
   updateLog(state, conversation, (log) => {
-    const items = pins.map((/** @type {Pin & {message: Message}} */ { by, at, message }) => ({
-      ...{ seq: message.seq, by, at },
-      message: withTime(message, asOf),
-    }));
+    const items = pins
+      .toReversed()
+      .map((/** @type {Pin & {message: Message}} */ { by, at, message }) => ({
+        ...{ seq: message.seq, by, at },
+        message: withTime(message, asOf),
+      }));
     return withPins(log, { asOf, items });
   });
 

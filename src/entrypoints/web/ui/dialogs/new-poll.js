@@ -129,7 +129,7 @@ class NewPollDialog extends DialogView {
     const number = index + 1;
     return h(
       'div',
-      { class: 'poll-option-field', key: id },
+      { class: 'field poll-option-field', key: id },
       h('input', {
         id: `poll-option-${id}`,
         'aria-label': t('poll.option', { number }),
