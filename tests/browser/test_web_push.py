@@ -37,6 +37,9 @@ LIST_NOTIFICATIONS = """
 async () => (await registration.getNotifications()).map(
   ({ title, body, data }) => ({ title, body, seq: data.seq }))
 """
+CLOSE_NOTIFICATIONS = """
+async () => (await registration.getNotifications()).forEach((one) => one.close())
+"""
 TIMEOUT = 45.0
 CLICK_NOTIFICATION = """
 async () => {
@@ -144,6 +147,35 @@ async def test_reads_and_recalls_close_the_notification_and_logging_out_ends_pus
         )
         assert await ada.push_endpoints() == []
         assert user.errors == []
+
+
+async def test_a_push_of_a_recalled_message_shows_nothing_with_and_without_an_open_page(
+    chromium: Browser, server: Server
+) -> None:
+    with PushService() as service:
+        people = HttpClient(server.url)
+        ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob")
+        direct, group = await bob.open_direct(ada), await bob.create_group("Tea", ada)
+        await bob.post(direct, "I did not mean this")
+        await bob.post(group, "Are you there?")
+        await bob.call("DELETE", f"/v1/conversations/{direct}/messages/1")
+        user, _ = await _log_in_ada(chromium, server, service)
+        worker, deliver = await _worker(user.page)
+        said = [(direct, "I did not mean this"), (group, "Are you there?")]
+        pushes = [
+            {"type": "message", "conversation": room, "seq": 1, "title": "Bob", "body": body}
+            for room, body in said
+        ]
+        wanted = [{"title": "Bob", "body": "Are you there?", "seq": 1}]
+
+        for push in pushes:
+            await deliver(push)
+        assert await _first_shown(worker) == wanted
+        await _close_page(user.page, server)
+        await worker.evaluate(CLOSE_NOTIFICATIONS)
+        for push in pushes:
+            await deliver(push)
+        assert await _first_shown(worker) == wanted
 
 
 async def test_a_replaced_push_subscription_is_registered_with_and_without_an_open_page(
@@ -280,6 +312,14 @@ async def _wait_for_pushes(
             await asyncio.sleep(0.05)
     payload: dict[str, Any] = json.loads(keys.read(service.got[-1].body))
     return payload
+
+
+async def _first_shown(worker: Worker) -> list[dict[str, Any]]:
+    """Wait until notifications are shown; return them."""
+    async with asyncio.timeout(TIMEOUT):
+        while not (shown := await worker.evaluate(LIST_NOTIFICATIONS)):
+            await asyncio.sleep(0.05)
+    return list(shown)
 
 
 async def _shows_notifications(worker: Worker, wanted: list[dict[str, Any]]) -> None:

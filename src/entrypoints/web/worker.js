@@ -16,7 +16,7 @@ const SUFFIX = PAGE === '/' ? '' : ` ${PAGE}`;
 const PAGE_CACHE = `parlour-page${SUFFIX}`;
 /** Where pages store the texts and settings for this worker (see ui/push-settings.js). */
 const SETTINGS_PATH = `${PAGE}worker-settings`;
-/** A page that does not answer within this time is not visible. */
+/** A page that does not answer within this time is not visible, and knows of no recall. */
 const ANSWER_TIMEOUT_MS = 500;
 
 worker.addEventListener('install', (event) => {
@@ -122,6 +122,8 @@ async function showPush({ type, conversation, seq, title = 'Parlour', body }) {
   const { registration } = worker;
   const shown = await registration.getNotifications({ tag: conversation });
   if (shown.some(({ data }) => data.seq >= seq) || (await isVisible(conversation))) return;
+  // A push may have waited for this device for a day.
+  if (body !== undefined && (await isRecalled(conversation, seq))) return;
   const { silent = true, ...texts } = await loadSettings();
   const options = {
     body: body ?? texts[type] ?? '',
@@ -137,17 +139,35 @@ async function showPush({ type, conversation, seq, title = 'Parlour', body }) {
 
 /** Whether a conversation is visible in some page. @param {string} conversation */
 async function isVisible(conversation) {
-  const answers = (await pages()).map((page) => askPage(page, conversation));
+  const answers = (await pages()).map((page) => askPage(page, { isVisible: conversation }));
   return (await Promise.all(answers)).includes(true);
 }
 
-/** @param {WindowClient} page @param {string} conversation @returns {Promise<boolean>} */
-const askPage = (page, conversation) =>
+/**
+ * Whether a message was taken back, or is hidden from this user; false where that is not known. An
+ * open page is asked, for it has a token.
+ * @param {string} conversation
+ * @param {number} seq
+ */
+async function isRecalled(conversation, seq) {
+  const [page] = await pages();
+  if (page) return askPage(page, { isRecalled: { conversation, seq } });
+  try {
+    const path = `v1/conversations/${conversation}/messages?seqs=${seq}`;
+    const { messages } = await call('GET', path, undefined, await accessToken());
+    return messages.every((/** @type {{recalled?: object}} */ message) => message.recalled);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {WindowClient} page @param {object} question @returns {Promise<boolean>} */
+const askPage = (page, question) =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = ({ data }) => resolve(data);
     setTimeout(() => resolve(false), ANSWER_TIMEOUT_MS);
-    page.postMessage({ isVisible: conversation }, [port2]);
+    page.postMessage(question, [port2]);
   });
 
 /** Show a message in an open page or in a new one. @param {{conversation?: string, seq?: number}} place */
@@ -173,9 +193,7 @@ async function renewSubscription() {
   if (page) return page.postMessage({ renew: true });
   const { preview = false, quiet } = await loadSettings();
   if (quiet) return;
-  const { access_token: token } = await navigator.locks.request(`parlour-refresh${SUFFIX}`, () =>
-    call('POST', 'v1/auth/refresh', {}),
-  );
+  const token = await accessToken();
   const { key } = await call('GET', 'v1/push-key', undefined, token);
   const { pushManager } = worker.registration;
   const subscription = await pushManager.subscribe({
@@ -184,6 +202,14 @@ async function renewSubscription() {
   });
   const { endpoint, keys } = subscription.toJSON();
   return call('POST', 'v1/push-subscriptions', { endpoint, keys, preview }, token);
+}
+
+/** Log in with the cookie; for a time in which no page is open. @returns {Promise<string>} */
+async function accessToken() {
+  const { access_token: token } = await navigator.locks.request(`parlour-refresh${SUFFIX}`, () =>
+    call('POST', 'v1/auth/refresh', {}),
+  );
+  return token;
 }
 
 /**

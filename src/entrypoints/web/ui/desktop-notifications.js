@@ -69,14 +69,24 @@ export function startNotifications() {
 }
 
 /**
- * The service worker asks whether a conversation is visible, or opens one.
+ * The service worker asks whether a conversation is visible or a message recalled, or opens one.
  * @param {MessageEvent} event
  */
 function onWorkerMessage({ data, ports }) {
   if (data.navigate) navigate(data.navigate.conversation, data.navigate.seq);
   if (data.isVisible)
     ports[0].postMessage(ChatTimeline.isUserWatching && route().conversation === data.isVisible);
+  if (data.isRecalled) isRecalled(data.isRecalled).then((answer) => ports[0].postMessage(answer));
 }
+
+/** @param {{conversation: string, seq: number}} place @returns {Promise<boolean>} */
+const isRecalled = ({ conversation, seq }) =>
+  client()
+    .api.messages.get(conversation, [seq])
+    .then(
+      ({ messages }) => messages.every((message) => message.recalled),
+      () => false,
+    );
 
 /**
  * Close notifications of messages that were read, here or on another device, or recalled.
