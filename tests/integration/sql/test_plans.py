@@ -25,6 +25,7 @@ from parlour.adapters.sql.stores import (
     message_details,
     message_life,
     messages,
+    notifications,
     revisions,
     unread_counts,
     users,
@@ -299,6 +300,7 @@ DELETES: dict[str, tuple[DeleteByKey, list[Key]]] = {
     "a revision": (revisions._REMOVE, REVISED),
     "revisions of a message": (revisions._REMOVE_OF_MESSAGE, NUMBERS),
     "drafts": (drafts._REMOVE, DRAFTS),
+    "notifications": (notifications._REMOVE, HIDDEN),
 }
 
 

@@ -7,7 +7,14 @@ from sqlalchemy import delete, select
 from parlour.adapters.sql import tables
 from parlour.adapters.sql.connection import Connection
 from parlour.adapters.sql.row_mapping import RowMapping
-from parlour.adapters.sql.statements import Statement, UpdateByKey, by_primary_key, one_of, param
+from parlour.adapters.sql.statements import (
+    DeleteByKey,
+    Statement,
+    UpdateByKey,
+    by_primary_key,
+    one_of,
+    param,
+)
 from parlour.adapters.sql.tables import notifications
 from parlour.adapters.sql.values import uuid
 from parlour.domain.kernel.ids import UserId
@@ -36,9 +43,7 @@ _OLDEST_KEPT = Statement(
     .limit(1)
     .offset(param("beyond"))
 )
-_REMOVE = Statement(
-    delete(notifications).where(one_of(_columns.user_id, _columns.conversation_id, _columns.seq))
-)
+_REMOVE = DeleteByKey(notifications)
 _TRIM = Statement(delete(notifications).where(_OWN, _columns.number < param("before")))
 
 
@@ -77,7 +82,7 @@ class SqlNotificationStore(NotificationStore):
     def remove(self, key: NotificationKey, users: Collection[UserId]) -> None:
         conversation, seq = key
         named = sorted((user.bytes, conversation.bytes, seq) for user in set(users))
-        self._connection.run_for(_REMOVE, named)
+        self._connection.delete(_REMOVE, named)
 
     def trim(self, user: UserId, keep: int) -> None:
         found = self._connection.run(_OLDEST_KEPT, user=user.bytes, beyond=keep - 1)
