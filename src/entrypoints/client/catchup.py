@@ -126,8 +126,7 @@ class Catchup:
             case "head":
                 await self._head(need.conversation)
             case "message":
-                page = await self._api.messages(need.conversation, [need.seq])
-                self._dispatch({**page, "type": "messages", "conversation": need.conversation})
+                await self.load_message(need.conversation, need.seq)
             case "events":
                 await self._events(need.conversation, self._hold if need.hold else 0.0)
 
@@ -213,6 +212,15 @@ class Catchup:
         upto = self._state().conversations[conversation].head.offset
         page = await self._api.history(conversation)
         self._dispatch({**page, "type": "page", "conversation": conversation, "upto": upto})
+
+    async def load_message(self, conversation: str, seq: int) -> None:
+        """Get one message as it is now.
+
+        Raises:
+            Refused, NoAnswer: the service said no, or nothing.
+        """
+        page = await self._api.messages(conversation, [seq])
+        self._dispatch({**page, "type": "messages", "conversation": conversation})
 
     def _lose(self, conversation: str, refusal: Refused) -> None:
         if refusal.code not in _NOT_A_MEMBER:

@@ -94,8 +94,12 @@ def _of_changes(
             is_counted = seq in posted or (known is not None and known.recalled_by is None)
             if seq > was.head.read and not is_counted:
                 yield Need("head", conversation)
-        elif _leaves_open(event, state.my_id) and now.find(event["data"]["seq"]) is not None:
-            yield Need("message", conversation, seq=event["data"]["seq"])
+        elif _leaves_open(event, state.my_id):
+            seq, last = event["data"]["seq"], now.head.last
+            if now.find(seq) is not None:
+                yield Need("message", conversation, seq=seq)
+            if event["kind"] == MESSAGE_EDITED and last is not None and last.seq == seq:
+                yield Need("head", conversation)
 
 
 def _leaves_open(event: Frame, me: str) -> bool:

@@ -231,12 +231,16 @@ class Device(MessageRequests, DeviceView):
             page = self.ask(question)
             if page["reset"]:
                 self._load_heads()
-                messages = self._node.newest(self._owner, ConversationId(UUID(conversation)))
-                newest = {"type": "page", "messages": messages, "upto": page["last"]}
-                self._apply(newest, conversation)
+                newest = self._node.newest(self._owner, ConversationId(UUID(conversation)))
+                self._apply({**newest, "type": "page", "upto": page["last"]}, conversation)
             else:
                 self._apply({**page, "type": "events"}, conversation)
             more = page["more"]
+
+    def _read_again(self, conversation: str, seq: int) -> None:
+        room = ConversationId(UUID(conversation))
+        found = self._node.messages(self._owner, room, [seq])
+        self._apply({**found, "type": "messages"}, conversation)
 
     def _sync_private(self) -> None:
         more = self.is_connected
@@ -246,6 +250,8 @@ class Device(MessageRequests, DeviceView):
             more = page["more"]
 
     def _load_heads(self) -> None:
+        if not self.is_connected:
+            return
         heads = self.ask({"type": "conversations"})["heads"]
         self.state = apply(self.state, {"type": "heads", "heads": heads})
 
@@ -291,5 +297,9 @@ class Device(MessageRequests, DeviceView):
                 self._node.later(self._sync_private)
             elif need.kind == "resume" and frame["type"] != "welcome":
                 self._node.later(partial(self._resume, more=True))
+            elif need.kind == "message":
+                self._node.later(partial(self._read_again, need.conversation, need.seq))
             elif need.conversation:
+                if need.kind == "head":
+                    self._node.later(self._load_heads)
                 self._node.later(partial(self._sync, need.conversation))

@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from parlour.adapters.memory import MemoryBus, MemoryExchange
 from parlour.domain.kernel.ids import ConversationId, UserId
-from parlour.domain.messages import PageWindow
+from parlour.domain.messages import HistoryPage, PageWindow
 from parlour.entrypoints.harness.virtual_time import VirtualTimeLoop
 from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.websocket.connections import Connections
 from parlour.entrypoints.websocket.transport import Transport
-from parlour.entrypoints.wire.pushes import encode_message
+from parlour.entrypoints.wire.views import view_seen
 
 Frame = dict[str, Any]
 
@@ -96,8 +98,15 @@ class Node:
         """Return an idempotency key."""
         return self.service.new_id()
 
-    def newest(self, actor: UserId, room: ConversationId) -> list[Frame]:
+    def newest(self, actor: UserId, room: ConversationId) -> Frame:
         """Return the newest page of history, as HTTP does."""
-        page = self.service.use.page_history(actor, room, PageWindow())
-        events = [json.loads(encode_message(seen.message)) for seen in page.messages]
-        return [{**event, **event["data"]} for event in events]
+        return _page(self.service.use.page_history(actor, room, PageWindow()))
+
+    def messages(self, actor: UserId, room: ConversationId, seqs: Sequence[int]) -> Frame:
+        """Return messages by number, as HTTP does."""
+        return _page(self.service.use.get_messages(actor, room, seqs))
+
+
+def _page(page: HistoryPage) -> Frame:
+    messages = [json.loads(msgspec.json.encode(view_seen(each))) for each in page.messages]
+    return {"messages": messages, "as_of": page.as_of}

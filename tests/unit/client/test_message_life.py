@@ -175,7 +175,10 @@ def test_the_text_of_an_edit_that_not_all_members_may_see_is_asked_for() -> None
     frame = pushed(log.events[1])
     state = apply(before, frame)
 
-    assert list(needs(frame, before, state)) == [Need("message", WHERE, seq=1)]
+    assert list(needs(frame, before, state)) == [
+        Need("message", WHERE, seq=1),
+        Need("head", WHERE),  # it is the last one
+    ]
     assert here(state).find(1) == here(before).find(1)
     assert here(state).head.last == here(before).head.last
 

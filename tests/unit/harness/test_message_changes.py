@@ -44,6 +44,32 @@ class TestChanges:
         assert "recalled" in bob.phone.shown(message)
         assert "canary" not in str(bob.phone.state.conversations[str(room)].events)
 
+    def test_of_messages_that_new_members_do_not_see_show_to_all_others(self, chat: Chat) -> None:
+        alice, bob, carol = (chat.user(name) for name in ("alice", "bob", "carol"))
+        room = alice.create_group("Tea", bob)
+        message: Any = alice.phone.say(room, "tea at four")
+        assert bob.phone.texts(room) == ["tea at four"]
+        alice.add(room, carol)
+        alice.phone.edit(message, "tea at five")
+
+        assert bob.phone.texts(room) == ["tea at five"]
+        assert carol.phone.texts(room) == []
+        head = bob.phone.state.conversations[str(room)].head
+        assert head.last is not None
+        assert head.last.excerpt == "tea at five"
+
+    def test_are_there_after_a_reset(self, chat: Chat) -> None:
+        alice, bob = chat.user("alice"), chat.user("bob")
+        room = alice.open_direct(bob)
+        messages: list[Any] = []
+        for number in range(1_100):
+            chat.advance(0.05)
+            messages.append(alice.phone.say(room, str(number)))
+        alice.phone.react(messages[-1], "👍")
+        shown: Any = bob.phone.shown(messages[-1])
+
+        assert shown["reactions"][0]["count"] == 1
+
     def test_are_refused_as_the_service_refuses_them(self, people: Any) -> None:
         alice, bob, room = people
         message = alice.phone.say(room, "tea at four")

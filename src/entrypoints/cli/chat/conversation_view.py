@@ -122,7 +122,7 @@ class ConversationView:
         for event in recent:
             if event is new:
                 self.lines.note("-- new --")
-            self.lines.show(event, conversation)
+            self.lines.show(event, key)
         self._shown = conversation.applied
         if draft := conversation.head.draft:
             self._show_draft(draft.text)
@@ -157,7 +157,7 @@ class ConversationView:
         self._first = events[0].seq or 0
         self.lines.note(f"-- {len(events)} earlier --")
         for event in events:
-            self.lines.show(event, self.state.conversations[key])
+            self.lines.show(event, key)
         self.lines.note("-- until here --")
 
     # -- following the client ----------------------------------------------------------------
@@ -202,7 +202,7 @@ class ConversationView:
         for event in news:
             # A message that is shown now is shown with all that happened to it.
             if about(event) not in said:
-                self.lines.show(event, conversation)
+                self.lines.show(event, key)
             self._shown = event.offset
             # The first message of an empty conversation: `/history` begins before it.
             self._first = self._first or event.seq or 0

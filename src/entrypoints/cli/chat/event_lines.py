@@ -1,6 +1,7 @@
 """The lines that a view adds to its screen: events, notes and errors, each once."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from parlour.entrypoints.cli.chat import formatting, notes
@@ -10,7 +11,7 @@ from parlour.entrypoints.cli.chat.screen import Screen
 from parlour.entrypoints.client.client import Client
 from parlour.entrypoints.client.errors import Refused
 from parlour.entrypoints.client.message_changes import about
-from parlour.entrypoints.client.models import TEXT, Event
+from parlour.entrypoints.client.models import MESSAGE_EDITED, TEXT, Event
 from parlour.entrypoints.client.outbox import SEND, UnsentMessage
 from parlour.entrypoints.client.state import Conversation
 
@@ -55,13 +56,18 @@ class EventLines:
             ClientError: they cannot be had now.
         """
         events = list(events)
+        key = conversation.head.conversation
+        for event in events:
+            if event.kind == MESSAGE_EDITED and not event.body and "recalled" not in event.data:
+                with suppress(Refused):  # it is shown without its text
+                    await self._client.catchup.load_message(key, event.data["seq"])
         quoted: set[int] = {e.data["reply_to"] for e in events if "reply_to" in e.data}
         self._quoted = {}
         for seq in quoted:
             if found := conversation.find(seq):
                 self._quoted[seq] = found
         if missing := sorted(quoted - self._quoted.keys()):
-            await self._load(conversation.head.conversation, missing[:MAX_QUOTES])
+            await self._load(key, missing[:MAX_QUOTES])
         shown = [*events, *self._quoted.values()]
         await self._client.people.load(set().union(*map(people_of, shown)))
 
@@ -75,12 +81,13 @@ class EventLines:
         for raw in page["messages"]:
             self._quoted[raw["seq"]] = Event.read_message(raw)
 
-    def show(self, event: Event, conversation: Conversation) -> None:
-        """Show an event that was prepared."""
+    def show(self, event: Event, key: str) -> None:
+        """Show an event of a conversation that was prepared."""
         if not event.seq:
             seq = about(event)
-            message_ = conversation.find(seq) if seq is not None else None
-            if text := notes.note(event, self._reader.name, message_):
+            known = self._client.state.conversations[key]
+            changed = known.find(seq) if seq is not None else None
+            if text := notes.note(event, self._reader.name, changed):
                 self.note(text)
         elif self._stands_already(event):
             said = f"{formatting.one_line(event.text)}  #{event.seq}"

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import attrs
+
 from parlour.entrypoints.cli.chat.formatting import HandleLookup, one_line
-from parlour.entrypoints.client.models import GROUP, POLL_VOTED, Event
+from parlour.entrypoints.client.models import GROUP, MESSAGE_EDITED, POLL_VOTED, Event
 
 
 def _user(event: Event, name: HandleLookup) -> str:
@@ -42,8 +44,8 @@ def _role_changed(event: Event, name: HandleLookup) -> str:
 def _edited(event: Event, name: HandleLookup) -> str | None:
     if "recalled" in event.data:
         return None  # the recall is told by an event of its own
-    text = str(event.body.get("text", ""))
-    return f"* {name(event.by)} edited {_number(event)}: {one_line(text, 200)}"
+    text = one_line(str(event.body.get("text", "")), 200)
+    return f"* {name(event.by)} edited {_number(event)}{f': {text}' if text else ''}"
 
 
 def _recalled(event: Event, name: HandleLookup) -> str:
@@ -87,6 +89,9 @@ def note(event: Event, name: HandleLookup, about: Event | None = None) -> str | 
 
     *about* is the message that it happened to, where that is loaded.
     """
+    if event.kind == MESSAGE_EDITED and about is not None and not event.body:
+        # It is not told to all what an edit says: the message was asked for.
+        event = attrs.evolve(event, data={**event.data, "body": about.body})
     describe = NOTES.get(event.kind)
     text = describe(event, name) if describe else None
     if text and event.kind == POLL_VOTED:
