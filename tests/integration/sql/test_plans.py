@@ -33,6 +33,7 @@ from parlour.adapters.sql.stores import (
 from parlour.adapters.sql.tables import metadata
 from parlour.domain.kernel.ids import ConversationId, DeviceId, UserId
 from parlour.domain.messages import Draft, Pin, Reaction, ReactionTally, Revision, VoteTally
+from parlour.domain.notifications import Notification, Reason
 from tests.support import builders as b
 from tests.support.addresses import MariaDb
 from tests.support.fakes import START
@@ -199,6 +200,19 @@ def _seed_life(stores: sql.SqlStores, where: ConversationId, people: list[UserId
     for user in people:
         stores.drafts.put(Draft(user=user, conversation=where, text="x", reply_to=None, at=START))
         stores.hidden.add(user, [(where, seq) for seq in range(1, 5)])
+        stores.notifications.add(
+            [
+                Notification(
+                    user=user,
+                    conversation=where,
+                    seq=3,
+                    number=where.int % 2**40,
+                    by=b.BOB,
+                    reason=Reason.MENTION,
+                    at=START,
+                )
+            ]
+        )
 
 
 def text(texts: StatementCache, name: str, size: int) -> tuple[str, list[Any]]:
