@@ -128,7 +128,7 @@ async def _offline(user: BrowserUser) -> None:
     await user.page.context.set_offline(True)
     for text in ("Are you coming tonight?", "I could pick you up."):
         await user.page.locator("message-composer textarea").fill(text)
-        await _press(user, "Send")
+        await user.page.get_by_role("button", name="Send", exact=True).click()
     await expect(user.page.get_by_role("button", name="Try now")).to_be_visible()
     await user.sees_statuses(waiting=2)
 

@@ -1,5 +1,6 @@
 /** One item of the conversation list. */
 
+import { plainText } from '../client/markup/plain-text.js';
 import { isMuted, isUnread, pendingMessages } from '../client/store/selectors.js';
 import { peerOfUnstarted } from '../client/store/unstarted.js';
 import { client, state } from './context.js';
@@ -119,7 +120,7 @@ function timeLabel({ head }, unsent) {
  * @returns {Child}
  */
 function preview({ head }, draftText, unsent) {
-  if (draftText) return [h('span', { class: 'draft' }, t('list.draft')), ' ', draftText];
+  if (draftText) return [h('span', { class: 'draft' }, t('list.draft')), ' ', plainText(draftText)];
   const last = unsent.at(-1);
   if (last)
     return [outboxIcon(unsent.some((entry) => entry.status === 'failed')), messageExcerpt(last)];
