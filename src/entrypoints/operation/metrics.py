@@ -109,7 +109,9 @@ class NodeCollector(Collector):
             "commit_seconds", "Time of one transaction of messages.", meters.commit_seconds
         )
         yield _histogram(
-            "ack_seconds", "Time from the frame of a send to its answer.", meters.ack_seconds
+            "ack_seconds",
+            "Time from the frame of a send or a change to its answer.",
+            meters.ack_seconds,
         )
 
     def _delivery(self) -> Iterator[Metric]:
