@@ -16,6 +16,7 @@ export const EN_KINDS = {
   'poll.different': 'The options must differ from each other.',
   'poll.drop-option': 'Remove option {number}',
   'poll.future': 'The poll must close later than now.',
+  'poll.is-closed': 'The poll is closed.',
   'poll.kind-multiple': 'Several answers',
   'poll.kind-single': 'One answer',
   'poll.max-options': 'A poll has at most 12 options.',

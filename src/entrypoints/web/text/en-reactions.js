@@ -3,6 +3,8 @@
 export const EN_REACTIONS = {
   'dialog.more': 'Show more',
 
+  'keys.buttons': 'Go into the buttons of a message',
+
   'pins.announced': '{name} pinned: {text}',
   'pins.announced-off': '{name} unpinned: {text}',
   'pins.count': '{number} of {count}',

@@ -13,6 +13,7 @@ export const ZH_KINDS = {
   'poll.different': '选项不能相同。',
   'poll.drop-option': '删除选项 {number}',
   'poll.future': '结束时间必须晚于现在。',
+  'poll.is-closed': '投票已结束。',
   'poll.kind-multiple': '可多选',
   'poll.kind-single': '单选',
   'poll.max-options': '投票最多有 12 个选项。',

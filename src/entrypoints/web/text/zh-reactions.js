@@ -3,6 +3,8 @@
 export const ZH_REACTIONS = {
   'dialog.more': '显示更多',
 
+  'keys.buttons': '进入消息的按钮',
+
   'pins.announced': '{name} 置顶了：{text}',
   'pins.announced-off': '{name} 取消了置顶：{text}',
   'pins.count': '第 {number} 条，共 {count} 条',

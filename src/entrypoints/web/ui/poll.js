@@ -1,12 +1,13 @@
 /** A poll in the timeline: its options with their votes, and voting. */
 
+import { errorCode } from '../client/errors.js';
 import { shownMessage } from '../client/store/changes.js';
 import { client, state } from './context.js';
 import { formatDay, formatList, formatTime, t } from './i18n.js';
 import { icon } from './icons.js';
 import { announce } from './live-region.js';
 import { canReact } from './reactions.js';
-import { attempt } from './toasts.js';
+import { attempt, toast } from './toasts.js';
 import { h } from './vdom.js';
 
 /** @import {VoteSummary} from '../client/message-types.js' */
@@ -158,7 +159,14 @@ function vote(message, index) {
 function cast({ conversation, seq, body }, options) {
   const names = formatList(options.map((index) => String(body.options?.[index])));
   announce(options.length ? t('poll.own', { options: names }) : t('poll.own-back'));
-  attempt(client().changes.set({ type: 'poll.vote', conversation, seq, options }));
+  attempt(
+    client()
+      .changes.set({ type: 'poll.vote', conversation, seq, options })
+      .catch((error) => {
+        if (errorCode(error) !== 'conflict') throw error;
+        toast(t('poll.is-closed'), 'error');
+      }),
+  );
 }
 
 /** Estimated height of a poll in pixels. @param {LoggedMessage | OutboxEntry} message */
