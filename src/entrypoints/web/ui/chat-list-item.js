@@ -120,7 +120,8 @@ function timeLabel({ head }, unsent) {
  * @returns {Child}
  */
 function preview({ head }, draftText, unsent) {
-  if (draftText) return [h('span', { class: 'draft' }, t('list.draft')), ' ', plainText(draftText)];
+  if (draftText)
+    return [h('span', { class: 'draft' }, t('list.draft')), ' ', plainText(draftText)];
   const last = unsent.at(-1);
   if (last)
     return [outboxIcon(unsent.some((entry) => entry.status === 'failed')), messageExcerpt(last)];
