@@ -1,19 +1,35 @@
 """Nobody sees a text once it was taken back or replaced, nor one from before they joined."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import attrs
 import httpx
 import pytest
 
+from parlour.adapters.config.settings_backends import Sqlite, StorageSettings
 from parlour.domain.conversations import AddMembers
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.logs import Cursor
-from tests.support.site import Guest, Site
+from tests.support.site import SETTINGS, Guest, Serve, Site
 from tests.support.socket_client import Frame, SocketClient
+from tests.support.storages import new_sqlite
 
 CANARY = "canary"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def site(
+    serve: Serve, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Site]:
+    """A node, once for each way to keep messages in a process."""
+    if request.param == "sqlite":
+        new_sqlite(tmp_path / "parlour.db").close()
+    storage = StorageSettings(backend=request.param, sqlite=Sqlite(path=tmp_path / "parlour.db"))
+    async with serve(attrs.evolve(SETTINGS, storage=storage)) as site:
+        yield site
 
 
 def pages(room: str) -> Iterator[str]:
