@@ -7,7 +7,8 @@ from typing import Any
 import attrs
 
 from parlour.domain.kernel.ids import SendKey
-from parlour.domain.messages import RevisionConflict
+from parlour.domain.messages import Draft, RevisionConflict
+from parlour.domain.sync import Head
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.codec import encode, encode_error
 from parlour.entrypoints.wire.errors import problem
@@ -63,6 +64,14 @@ def answers() -> Iterator[tuple[str, bytes]]:
     places = [PlaceView(7, 9), PlaceView(8, 10)]
     yield "ok to message.forward", encode(frames.Forwarded(id=14, messages=places))
     yield "ok to reaction.set", encode(frames.Reacted(id=13, offset=137, count=2, replayed=False))
+
+
+def drafted(head: Head) -> Head:
+    """Return a head with a draft, whose last message was recalled."""
+    assert head.last is not None
+    room, user = head.member.conversation, head.member.user
+    draft = Draft(user=user, conversation=room, text="see you", reply_to=121, at=START)
+    return attrs.evolve(head, last=head.last.without_content(b.BOB, START), draft=draft)
 
 
 def errors() -> Iterator[tuple[str, bytes]]:

@@ -158,6 +158,11 @@ def _answers() -> Iterator[tuple[str, bytes]]:
         "ok to conversations, one marked as unread",
         encode(frames.Listed(id=8, heads=[view_head(unread)])),
     )
+    drafted = golden_changes.drafted(_direct())
+    yield (
+        "ok to conversations, one with a draft after a recalled message",
+        encode(frames.Listed(id=8, heads=[view_head(drafted)])),
+    )
     states = [view_status(each) for each in _statuses()]
     yield "ok to presence.watch", encode(frames.Watching(id=10, states=states))
     yield "pong", encode_pong(None)
