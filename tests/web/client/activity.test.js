@@ -82,6 +82,20 @@ describe('activity', () => {
     assert.equal(client.state.presence.get(bob.id)?.state, 'offline');
   });
 
+  it('shows what was read while the service did not know the focus', async () => {
+    const { env, client, bob, room, conversation } = await aliceAndBob();
+    client.activity.setFocus(room.id);
+    client.outbox.send({ conversation: room.id, body: { text: 'hi' } });
+    await env.clock.pass(300);
+    env.sockets.closeWith();
+    const member = room.members.get(bob.id);
+    assert.ok(member);
+    member.read = 1;
+    await env.clock.pass(2_000);
+
+    assert.equal(conversation().receipts.get(bob.id)?.read, 1);
+  });
+
   it('chooses a presence, which is kept when the service has acknowledged it', async () => {
     const { env, client } = await aliceAndBob();
     await client.activity.choosePresence('invisible');

@@ -1,6 +1,9 @@
 /**
  * Reports what this user does: read and received marks, the focused conversation, typing, and whose
  * presence is watched. Reports are merged and throttled, and sent again after a reconnect.
+ *
+ * Receipts are pushed to those who focus a conversation, and never again. So they are loaded once
+ * the service knows the focus.
  */
 
 import { throttle } from './clock.js';
@@ -23,6 +26,7 @@ export class Activity {
   #clock;
   #dispatch;
   #state;
+  #loadReceipts;
   /**
    * Read marks that are not yet acknowledged, by conversation.
    * @type {Map<string, {seq: number, isPrivate: boolean}>}
@@ -48,12 +52,14 @@ export class Activity {
    * @param {Clock} clock
    * @param {(frame: Frame) => void} dispatch
    * @param {() => State} state
+   * @param {(conversation: string) => Promise<void>} loadReceipts
    */
-  constructor(connection, clock, dispatch, state) {
+  constructor(connection, clock, dispatch, state, loadReceipts) {
     this.#connection = connection;
     this.#clock = clock;
     this.#dispatch = dispatch;
     this.#state = state;
+    this.#loadReceipts = loadReceipts;
     this.#sendReadsSoon = throttle(clock, READ_DELAY_MS, () => this.#sendReads());
     this.#sendReceivedSoon = throttle(clock, RECEIVED_DELAY_MS, () => this.#sendReceived());
     this.#sendWatchSoon = throttle(clock, WATCH_DELAY_MS, () => this.#sendWatch());
@@ -61,7 +67,7 @@ export class Activity {
 
   /** Send the whole state again after a reconnect. */
   onReconnect() {
-    if (this.#focus) this.#request('focus', { conversation: this.#focus });
+    if (this.#focus) this.#sendFocus();
     if (this.#watched.length) this.#sendWatch();
     this.#typing = null;
     this.#sendReads();
@@ -116,7 +122,7 @@ export class Activity {
   setFocus(conversation) {
     if (conversation === this.#focus) return;
     this.#focus = conversation;
-    this.#request('focus', { conversation });
+    this.#sendFocus();
   }
 
   /**
@@ -158,6 +164,12 @@ export class Activity {
   async choosePresence(state, text) {
     await this.#connection.request('presence.set', { state, text });
     this.#dispatch({ type: 'presence-chosen', presence: { state, text } });
+  }
+
+  async #sendFocus() {
+    const conversation = this.#focus;
+    const answer = await this.#request('focus', { conversation });
+    if (answer && conversation) await this.#loadReceipts(conversation);
   }
 
   async #sendReads() {

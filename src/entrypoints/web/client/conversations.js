@@ -11,6 +11,15 @@ import { ServiceError, errorCode } from './errors.js';
 /** In larger groups receipts are not pushed, so the status of messages stays "sent". */
 const MAX_MEMBERS_WITH_RECEIPTS = 100;
 
+/** @param {Promise<void>} work */
+async function ignoringExpected(work) {
+  try {
+    await work;
+  } catch (error) {
+    if (errorCode(error) === 'internal') throw error;
+  }
+}
+
 export class Conversations {
   #api;
   #dispatch;
@@ -108,12 +117,17 @@ export class Conversations {
    * @param {string} id
    */
   async loadMembersAndReceipts(id) {
+    await Promise.all([ignoringExpected(this.loadMembers(id)), this.loadPushedReceipts(id)]);
+  }
+
+  /**
+   * Load the receipts of a conversation in which they are pushed. Expected errors are ignored.
+   * @param {string} id
+   */
+  async loadPushedReceipts(id) {
     const head = this.#state().conversations.get(id)?.head;
-    const marks = head && head.members <= MAX_MEMBERS_WITH_RECEIPTS ? this.loadReceipts(id) : null;
-    const results = await Promise.allSettled([this.loadMembers(id), marks]);
-    for (const result of results)
-      if (result.status === 'rejected' && errorCode(result.reason) === 'internal')
-        throw result.reason;
+    if (head && head.members <= MAX_MEMBERS_WITH_RECEIPTS)
+      await ignoringExpected(this.loadReceipts(id));
   }
 
   /** Load the received and read marks of the other members. @param {string} id */

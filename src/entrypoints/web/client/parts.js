@@ -46,7 +46,9 @@ export function createParts(shared) {
     /** Fetches what was missed. */
     catchup,
     /** Reports read marks, focus, typing, presence. */
-    activity: new Activity(connection, clock, dispatch, state),
+    activity: new Activity(connection, clock, dispatch, state, (id) =>
+      conversations.loadPushedReceipts(id),
+    ),
     /** Sends messages. */
     outbox: new Outbox({ ...shared, conversations }),
     /** Sends reactions, pins and votes. */
