@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.message_screens import MESSAGE_SCREENS, create_changed_messages
 from tests.support.browser_user import BrowserUser
 from tests.support.http_client import HttpClient, HttpUser
 
@@ -20,6 +21,7 @@ async def create_conversations(people: HttpClient) -> None:
         await people.register("kim", "Kim Park"),
         await people.register("omar", "Omar Haddad"),
     )
+    await create_changed_messages(ada, bob)
     weekend = await kim.create_group("Weekend hike", ada, bob, omar)
     await omar.post(weekend, "Weather looks fine. I'll bring the map.")
     await kim.post(weekend, "@ada can you drive?", mentions=[ada])
@@ -238,6 +240,7 @@ USER: dict[str, Step] = {
     "emoji": _emoji,
     "conversation-menu": _menu,
     "message-menu": _message_menu,
+    **MESSAGE_SCREENS,
     "group-details": _details,
     "person": _person,
     "new-group": _new_group,

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
+from tests.browser.message_screens import MESSAGE_SCREENS, create_changed_messages
+from tests.browser.screens import return_to_list
 from tests.support.browser_user import BrowserUser, open_browser_user
 from tests.support.chat_processes import Server
 from tests.support.http_client import HttpClient
@@ -57,6 +59,24 @@ async def test_axe_reports_no_violations_on_the_main_screens(
     await expect(page.locator("dialog .device").first).to_be_visible()
     found["settings"] = await violations_of(user)
     assert found == {screen: [] for screen in found}
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", NARROW)])
+async def test_axe_reports_no_violations_where_messages_are_changed(
+    chromium: Browser, server: Server, people: HttpClient, scheme: str, viewport: dict[str, int]
+) -> None:
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob")
+    await create_changed_messages(ada, bob)
+    user = await open_browser_user(
+        chromium, server.url, viewport=viewport, color_scheme=scheme, reduced_motion="reduce"
+    )
+    await user.log_in("ada")
+    found = {}
+    for screen, show in MESSAGE_SCREENS.items():
+        await return_to_list(user.page, server.url)
+        await show(user)
+        found[screen] = await violations_of(user)
+    assert found == {screen: [] for screen in MESSAGE_SCREENS}
 
 
 async def _create_conversations(people: HttpClient) -> None:

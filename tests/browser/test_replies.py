@@ -34,7 +34,7 @@ async def test_a_reply_quotes_a_message_and_leads_back_to_it_also_far_away(
     await row(user, 150).hover()
     await row(user, 150).get_by_role("button", name="Reply", exact=True).click()
     await field.press("Enter")
-    await expect(row(user, 151).locator(".quote")).to_have_text("Bob Marshnumber 150")
+    await expect(row(user, 151).locator(".quote")).to_have_text("In reply toBob Marshnumber 150")
 
     # The original of this one is not loaded: its text is fetched, then the page around it.
     await bob.call(
@@ -44,7 +44,7 @@ async def test_a_reply_quotes_a_message_and_leads_back_to_it_also_far_away(
         headers={"Idempotency-Key": "0195f0c2-0000-7000-8000-000000000001"},
     )
     quote = row(user, 152).locator(".quote")
-    await expect(quote).to_have_text("Bob Marshnumber 2")
+    await expect(quote).to_have_text("In reply toBob Marshnumber 2")
     await quote.click()
     await expect(row(user, 2)).to_be_in_viewport()
     await expect(row(user, 2)).to_be_focused()
@@ -52,7 +52,7 @@ async def test_a_reply_quotes_a_message_and_leads_back_to_it_also_far_away(
     # A quote shows what the original is now, and nothing of one that was recalled.
     await page.locator(".scroll-to-latest").click()
     await bob.call("PATCH", f"/v1/conversations/{direct}/messages/2", {"body": {"text": "two"}})
-    await expect(quote).to_have_text("Bob Marshtwo")
+    await expect(quote).to_have_text("In reply toBob Marshtwo")
     await bob.call("DELETE", f"/v1/conversations/{direct}/messages/2")
     await expect(quote).to_have_text("This message was recalled")
     assert user.errors == []

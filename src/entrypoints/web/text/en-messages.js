@@ -65,7 +65,7 @@ export const EN_MESSAGES = {
   'message.was-recalled': 'This message was recalled',
 
   'quote.gone': 'This message is not here any more',
-  'quote.label': 'Reply to {name}: {text}',
+  'quote.label': 'In reply to',
 
   'recall.failed': 'The message was not recalled.',
   'recall.sure': {

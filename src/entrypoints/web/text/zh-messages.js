@@ -55,7 +55,7 @@ export const ZH_MESSAGES = {
   'message.was-recalled': '该消息已撤回',
 
   'quote.gone': '该消息已不存在',
-  'quote.label': '回复{name}：{text}',
+  'quote.label': '回复',
 
   'recall.failed': '消息未撤回。',
   'recall.sure': { other: '这 {count} 条消息将对会话中的所有人消失。{seconds} 秒内可以撤销。' },

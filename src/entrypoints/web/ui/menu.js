@@ -58,13 +58,14 @@ export function openLayer(layer, anchor, { first, onTab } = {}) {
   const isSecondClick = open?.anchor === anchor;
   closeMenu();
   if (isSecondClick) return;
+  const isButton = anchor.hasAttribute('aria-haspopup');
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const close = () => {
     open = null;
     document.removeEventListener('pointerdown', outside, true);
     const inside = layer.contains(document.activeElement);
     layer.remove();
-    anchor.setAttribute('aria-expanded', 'false');
+    if (isButton) anchor.setAttribute('aria-expanded', 'false');
     if (inside) (focusableAt(anchor) ?? before)?.focus({ preventScroll: true });
   };
   const outside = (/** @type {Event} */ event) => {
@@ -119,7 +120,7 @@ function show(layer, anchor, first) {
   (anchor.closest('dialog, [role=main], [role=navigation]') ?? document.body).append(layer);
   layer.showPopover();
   placeAt(layer, anchor);
-  anchor.setAttribute('aria-expanded', 'true');
+  if (anchor.hasAttribute('aria-haspopup')) anchor.setAttribute('aria-expanded', 'true');
   (first ?? layer.querySelector('button'))?.focus();
 }
 

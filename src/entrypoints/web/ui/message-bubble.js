@@ -8,7 +8,6 @@ import { editedMark } from './edited-mark.js';
 import { formatDateTime, formatTime, t } from './i18n.js';
 import { icon } from './icons.js';
 import { messageBody } from './message-body.js';
-import { authorName } from './message-excerpt.js';
 import { quoteBlock } from './quote.js';
 import { recalledNote, waitingRecall } from './recalled.js';
 import { hashFor } from './router.js';
@@ -124,7 +123,10 @@ function statusMark(status, isGroup) {
  * @param {NonNullable<LoggedMessage['forwarded']>} forwarded
  */
 function forwardedLine({ by, conversation, seq }) {
-  const text = [icon('forward'), t('forwarded.from', { name: authorName(by) })];
+  const text = [
+    icon('forward'),
+    t('forwarded.from', { name: by === state().me?.id ? t('person.you-object') : nameOf(by) }),
+  ];
   const props = { class: 'forwarded-line', key: 'forwarded' };
   return conversation && seq
     ? h('a', { ...props, href: hashFor(conversation, seq) }, text)

@@ -23,11 +23,8 @@ export function quoteBlock(conversation, seq) {
     {
       ...props,
       href: hashFor(conversation.head.conversation, seq),
-      'aria-label': t('quote.label', {
-        name: authorName(message.by),
-        text: messageExcerpt(message),
-      }),
     },
+    h('span', { class: 'visually-hidden' }, t('quote.label')),
     ...quoteLines(message),
   );
 }

@@ -19,7 +19,12 @@ export function recalledText({ by, recalled }) {
 
 /** @param {LoggedMessage} message */
 export const recalledNote = (message) =>
-  h('p', { class: 'recalled-note', key: 'recalled' }, icon('recall'), recalledText(message));
+  h(
+    'p',
+    { class: 'recalled-note', key: 'recalled' },
+    icon('recall'),
+    h('span', null, recalledText(message)),
+  );
 
 /**
  * A recall that waits: it can be undone until it is sent.
@@ -31,7 +36,7 @@ export const waitingRecall = ({ key, notBefore }, now) =>
     'p',
     { class: 'recalled-note', key: 'recalling' },
     icon('recall'),
-    t('recalled.waiting'),
+    h('span', null, t('recalled.waiting')),
     notBefore > now &&
       h(
         'button',
