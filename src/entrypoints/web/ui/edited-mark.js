@@ -50,7 +50,7 @@ export async function openRevisions(anchor, message) {
     const { revisions } = await client().api.messages.listRevisions(conversation, seq);
     render(
       layer,
-      h('h3', { key: 'title' }, t('edited.history')),
+      h('h2', { key: 'title' }, t('edited.history')),
       h('ol', { key: 'list' }, revisionItems(message, revisions)),
     );
     placeAt(layer, anchor);
