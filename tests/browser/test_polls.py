@@ -34,15 +34,15 @@ async def test_a_poll_is_made_answered_changed_and_taken_back_and_everybody_sees
 
     await _option(bob, "Saturday").click()
     await expect(_option(bob, "Saturday")).to_have_attribute("aria-pressed", "true")
-    await expect(_option(ada, "Saturday")).to_have_text("Saturday100%")
+    await expect(_option(ada, "Saturday")).to_have_text("Saturday 100%")
     await expect(_option(ada, "Saturday")).to_have_attribute("aria-pressed", "false")
     await expect(_announced(ada)).to_have_text("Bob Marsh voted in your poll “Which day?”")
     await _option(ada, "Friday").click()
     await _option(bob, "Sunday").click()
     for user in (ada, bob):
         await expect(_poll(user)).to_contain_text("2 people voted")
-        await expect(_option(user, "Saturday")).to_have_text("Saturday0%")
-        await expect(_option(user, "Sunday")).to_have_text("Sunday50%")
+        await expect(_option(user, "Saturday")).to_have_text("Saturday 0%")
+        await expect(_option(user, "Sunday")).to_have_text("Sunday 50%")
     await _poll(bob).get_by_role("button", name="Take vote back").click()
     await expect(_poll(ada)).to_contain_text("1 person voted")
 
@@ -66,7 +66,7 @@ async def test_several_answers_are_counted_each_and_a_closed_poll_takes_none(
     await _post(owner, "poll", {**body, "multiple": True})
     for name in ("Tea", "Bread"):
         await _option(bob, name).click()
-    await expect(_option(ada, "Bread")).to_have_text("Bread100%")
+    await expect(_option(ada, "Bread")).to_have_text("Bread 100%")
     await expect(_poll(ada)).to_contain_text("1 person voted")
     await expect(_poll(ada)).to_contain_text("Several answers")
 

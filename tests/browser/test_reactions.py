@@ -54,6 +54,19 @@ async def test_any_emoji_is_found_in_the_picker_and_the_sheet_says_who_reacted(
     await _react(bob, "❤️")
     await expect(_chip(ada, "❤️")).to_be_visible()
 
+    # Into the buttons of the message, to one's own reaction, and back.
+    await ada.page.locator(".row-message").focus()
+    await ada.page.keyboard.press("ArrowRight")
+    await expect(_chip(ada, "🚀")).to_be_focused()
+    await expect(ada.page.locator(".tooltip")).to_have_text("You")
+    await ada.page.keyboard.press("ArrowRight")
+    await ada.page.keyboard.press("Enter")
+    await expect(_chip(bob, "❤️")).to_have_text("❤️2")
+    await ada.page.keyboard.press("Enter")
+    await expect(_chip(bob, "❤️")).to_have_text("❤️1")
+    await ada.page.keyboard.press("Escape")
+    await expect(ada.page.locator(".row-message")).to_be_focused()
+
     await ada.page.locator(".row-message").focus()
     await ada.page.keyboard.press("Enter")
     await ada.page.get_by_role("menuitem", name="Who reacted").click()
@@ -116,7 +129,7 @@ async def test_a_double_tap_reacts_and_a_long_press_offers_six(
     await bubble.click(button="right")
     menu = phone.page.get_by_role("menu")
     await expect(menu.locator(".quick-reactions button")).to_have_count(7)
-    await menu.get_by_role("button", name="React with 😂").tap()
+    await menu.get_by_role("menuitemcheckbox", name="React with 😂").tap()
     await expect(_chip(bob, "😂")).to_have_text("😂1")
     for name in ("👍", "😂"):
         box = await _chip(phone, name).bounding_box()

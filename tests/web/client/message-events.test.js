@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { INITIAL_STATE, reduce } from '../../../src/entrypoints/web/client/store.js';
-import { gapAfter } from '../../../src/entrypoints/web/client/store/conversations.js';
 import { incompleteMessages } from '../../../src/entrypoints/web/client/store/loaded.js';
+import { gapAfter } from '../../../src/entrypoints/web/client/store/conversations.js';
 
 /** @import {Conversation, Frame, Head, LoggedMessage, State} from '../../../src/entrypoints/web/client/types.js' */
 
@@ -224,6 +224,23 @@ describe('a pin', () => {
     };
     const fresh = { type: 'messages', conversation: TALK, messages: [old], as_of: 4 };
     assert.equal(talk(play(state, fresh)).log.pins?.items[0].message?.body.text, 'old');
+  });
+});
+
+describe('messages to load again', () => {
+  it('are those that are pinned and not loaded; one that is not there is pinned no more', () => {
+    const state = play(
+      START,
+      page(),
+      pinsOf([]),
+      event(4, 'pin.set', 'bob', { seq: 9, on: true }),
+    );
+    assert.deepEqual(incompleteMessages(talk(state).log), [9]);
+
+    const answer = { type: 'messages', conversation: TALK, seqs: [9], messages: [], as_of: 4 };
+    const after = play(state, answer);
+    assert.deepEqual(incompleteMessages(talk(after).log), []);
+    assert.deepEqual(talk(after).log.pins?.items, []);
   });
 });
 

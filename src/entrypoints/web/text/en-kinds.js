@@ -5,8 +5,8 @@ export const EN_KINDS = {
   'poll.announced': '{name} voted in your poll “{question}”',
   'poll.announced-choice': '{name} voted for {options}',
   'poll.choice': {
-    one: '{option}, {count} vote, {percent}%',
-    other: '{option}, {count} votes, {percent}%',
+    one: '{option} {percent}%, {count} vote',
+    other: '{option} {percent}%, {count} votes',
   },
   'poll.closed-at': 'Closed: {time}',
   'poll.closes': 'Closes',

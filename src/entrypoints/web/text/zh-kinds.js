@@ -4,7 +4,7 @@ export const ZH_KINDS = {
   'poll.add-option': '添加选项',
   'poll.announced': '{name} 在你的投票“{question}”中投了票',
   'poll.announced-choice': '{name} 投给了 {options}',
-  'poll.choice': '{option}，{count} 票，{percent}%',
+  'poll.choice': '{option} {percent}%，{count} 票',
   'poll.closed-at': '结束于：{time}',
   'poll.closes': '结束时间',
   'poll.closes-at': '截止：{time}',

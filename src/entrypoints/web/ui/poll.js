@@ -134,6 +134,7 @@ function optionButton(option, index, { counts, voters, mine = [] }, onClick) {
     },
     h('span', { class: 'poll-mark', 'aria-hidden': 'true' }, isMine && icon('check')),
     h('span', { class: 'poll-label', dir: 'auto' }, option),
+    ' ',
     h('span', { class: 'poll-percent' }, `${percent}%`),
     h('span', { class: 'poll-bar', 'aria-hidden': 'true' }),
   );

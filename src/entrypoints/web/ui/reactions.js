@@ -72,7 +72,7 @@ export const pickReaction = (message, anchor) =>
 /**
  * Buttons of the emoji that this user reacts with most, and one for all others.
  * @param {LoggedMessage} message
- * @param {HTMLElement} [anchor] where the picker opens; by default at its button
+ * @param {HTMLElement} [anchor] in a menu: where the picker opens instead of at its button
  */
 export function quickReactionBar(message, anchor) {
   const { reactions = [] } = shownMessage(state(), message);
@@ -88,7 +88,8 @@ export function quickReactionBar(message, anchor) {
           type: 'button',
           key: emoji,
           tabindex: '-1',
-          'aria-pressed': String(isMine(emoji)),
+          ...(anchor && { role: 'menuitemcheckbox' }),
+          [anchor ? 'aria-checked' : 'aria-pressed']: String(isMine(emoji)),
           'aria-label': t('reactions.with', { emoji }),
           on: {
             click: () => {
@@ -108,7 +109,12 @@ export function quickReactionBar(message, anchor) {
         if (anchor) closeMenu();
         pickReaction(message, anchor ?? /** @type {HTMLElement} */ (event.currentTarget));
       },
-      { key: 'more', tabindex: '-1', 'aria-haspopup': 'dialog' },
+      {
+        key: 'more',
+        tabindex: '-1',
+        'aria-haspopup': 'dialog',
+        ...(anchor && { role: 'menuitem' }),
+      },
     ),
   );
 }
