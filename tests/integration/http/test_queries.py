@@ -102,6 +102,8 @@ FORGED = [
     pack_cursor("999999999999999999", str(id_of("x"))),
     pack_cursor("0", "not an id"),
     pack_cursor("\0", "\0"),
+    pack_cursor("ff", str(id_of("x"))),
+    pack_cursor("0", str(id_of("x")), "0"),
 ]
 
 
@@ -113,8 +115,12 @@ async def test_a_forged_cursor_is_refused_or_returns_nothing(
         "/v1/conversations?before=",
         f"/v1/conversations/{talk}/members?cursor=",
         f"/v1/conversations/{talk}/receipts?cursor=",
+        f"/v1/conversations/{talk}/messages/1/reactions?cursor=",
         "/v1/sync?cursor=",
     )
+    await alice.post(talk, "hi")
+    reactions = f"/v1/conversations/{talk}/messages/1/reactions/"
+    await alice.call("PUT", reactions + quote("👍"))
     for path, cursor in product(lists, FORGED):
         answer = await http.ask("GET", path + quote(cursor), alice)
         if answer.status_code != 200:
