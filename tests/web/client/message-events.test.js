@@ -209,6 +209,17 @@ describe('a pin', () => {
     assert.deepEqual(talk(off).log.pins?.items, []);
   });
 
+  it('shows its message as it is now, and goes when that is recalled', () => {
+    const old = { ...ID, seq: 9, offset: 1, key: 'k9', kind: 'text', body: { text: 'old' } };
+    const listed = pinsOf([{ by: 'bob', at: AT, message: old }]);
+    const edit = { seq: 9, kind: 'text', body: { text: 'new' }, revision: 2, edited_at: AT };
+    const edited = play(START, page(), listed, event(4, 'message.edited', 'bob', edit));
+    assert.equal(talk(edited).log.pins?.items[0].message?.body.text, 'new');
+
+    const recalled = play(edited, event(5, 'message.recalled', 'bob', { seq: 9 }));
+    assert.deepEqual(talk(recalled).log.pins?.items, []);
+  });
+
   it('of a message that is not loaded waits for it', () => {
     const state = play(START, page(), pins, event(4, 'pin.set', 'bob', { seq: 9, on: true }));
     assert.equal(talk(state).log.pins?.items[0].message, null);
@@ -323,7 +334,7 @@ describe('a draft', () => {
   });
 });
 
-describe('any history of reactions, pins and votes', () => {
+describe('any history of edits, recalls, reactions, pins and votes', () => {
   /** A pseudo-random generator with a seed. @param {number} seed */
   const chance = (seed) => () => {
     seed = (seed * 1103515245 + 12345) % 2147483648;
@@ -355,8 +366,9 @@ describe('any history of reactions, pins and votes', () => {
         { ...pinsOf(pins?.items ?? []), as_of: 3 + from },
         ...events,
       );
-      assert.deepEqual(talk(joined).log.messages, talk(state).log.messages);
-      assert.deepEqual(talk(joined).log.pins?.items, talk(state).log.pins?.items);
+      const { log } = talk(state);
+      assert.deepEqual(talk(joined).log.messages.map(shown), log.messages.map(shown));
+      assert.deepEqual(talk(joined).log.pins?.items.map(pinned), log.pins?.items.map(pinned));
     });
   }
 });
@@ -366,6 +378,20 @@ const pinsOf = (pins) => ({
   ...{ type: 'pins', conversation: TALK, as_of: 3 },
   pins: pins.toReversed(),
 });
+
+/** A message without what only says which events it contains. @param {LoggedMessage} message */
+const shown = ({ asOf: _, ...message }) => message;
+/** @param {import('../../../src/entrypoints/web/client/message-types.js').Pin} pin */
+const pinned = ({ message, ...pin }) => ({ ...pin, message: message && shown(message) });
+
+const KINDS = [
+  'pin.set',
+  'pin.set',
+  'poll.voted',
+  'poll.voted',
+  'message.edited',
+  'message.recalled',
+];
 
 /** @param {() => number} random @param {number} length */
 function randomHistory(random, length) {
@@ -378,8 +404,13 @@ function randomHistory(random, length) {
   const events = Array.from({ length }, (_, index) => {
     const by = one([ME, 'bob', 'eve', 'kim']);
     const offset = 4 + index;
-    const kind = one(['reaction.set', 'reaction.set', 'pin.set', 'poll.voted']);
+    const kind = one([...Array(4).fill('reaction.set'), ...KINDS]);
     const seq = one([1, 2]);
+    if (kind === 'message.recalled' && random() < 0.3) return event(offset, kind, by, { seq });
+    if (kind === 'message.edited') {
+      const content = { kind: 'text', body: { text: `at ${offset}` }, revision: offset };
+      return event(offset, kind, by, { seq: 1, ...content, edited_at: AT });
+    }
     const on = random() < 0.6;
     if (kind === 'pin.set') return event(offset, kind, by, { seq, on });
     if (kind === 'poll.voted') {
@@ -396,7 +427,7 @@ function randomHistory(random, length) {
     if (on) users.add(by);
     else users.delete(by);
     held.set(`${seq}${emoji}`, users);
-    return event(offset, kind, by, { seq, emoji, on, count: users.size });
+    return event(offset, 'reaction.set', by, { seq, emoji, on, count: users.size });
   });
   return { events };
 }
