@@ -54,6 +54,15 @@ from parlour.domain.messages.life import (
     VoteSummary,
     VoteTally,
 )
+from parlour.domain.messages.life_ports import (
+    DraftStore,
+    HiddenKey,
+    HiddenStore,
+    PinStore,
+    ReactionStore,
+    RevisionStore,
+    VoteStore,
+)
 from parlour.domain.messages.listing import (
     ListPins,
     ListReactions,
@@ -80,20 +89,13 @@ from parlour.domain.messages.model import (
     Receipt,
 )
 from parlour.domain.messages.ports import (
-    DraftStore,
-    HiddenKey,
-    HiddenStore,
     MemberHandle,
     MentionQuery,
     MessageStore,
-    PinStore,
-    ReactionStore,
-    RevisionStore,
     SendContext,
     SendIdentity,
     Stores,
     UnreadParts,
-    VoteStore,
 )
 from parlour.domain.messages.posting import PostMessage
 from parlour.domain.messages.reacting import Reacted, SetPin, SetReaction, Vote

@@ -18,8 +18,9 @@ from parlour.domain.messages.life import (
     VoteKey,
     VoteTally,
 )
+from parlour.domain.messages.life_ports import PinStore, ReactionStore, VoteStore
 from parlour.domain.messages.model import Flag, Message, MessageNumber
-from parlour.domain.messages.ports import PinStore, ReactionStore, Stores, VoteStore
+from parlour.domain.messages.ports import Stores
 
 
 class ReactionChanges:
