@@ -4,6 +4,8 @@
 from typing import Any
 from uuid import UUID
 
+import attrs
+
 from parlour.adapters.sql.values import Row, json, timestamp, to_datetime, to_json, uuid
 from parlour.domain.events import (
     decode_conversation_payload,
@@ -185,7 +187,7 @@ def to_message(row: Row) -> Message:
         flags,
         details,
     ) = row
-    return Message(
+    message = Message(
         conversation=ConversationId(uuid(conversation)),
         seq=seq,
         offset=offset,
@@ -202,5 +204,5 @@ def to_message(row: Row) -> Message:
         ),
         revision=revision,
         flags=flags,
-        **(_from_details(details) if details else {}),
     )
+    return attrs.evolve(message, **_from_details(details)) if details else message
