@@ -80,13 +80,8 @@ export const formatNumber = (value) => new Intl.NumberFormat(locale).format(valu
 /** A number for a badge, at most "999+". @param {number} value */
 export const formatBadge = (value) => (value > 999 ? '999+' : String(value));
 
-/**
- * Several things in one sentence, for example "Ada, Bob and Eve"; with `unit` without "and".
- * @param {string[]} parts
- * @param {'conjunction' | 'unit'} [type]
- */
-export const formatList = (parts, type = 'conjunction') =>
-  new Intl.ListFormat(locale, { type }).format(parts);
+/** Several things in one sentence, for example "Ada, Bob and Eve". @param {string[]} parts */
+export const formatList = (parts) => new Intl.ListFormat(locale).format(parts);
 
 /** @param {string} name @param {Intl.DateTimeFormatOptions} options @param {number} time */
 function format(name, options, time) {

@@ -107,7 +107,7 @@ export function pollBody(message) {
 }
 
 /** Day and time, in the user's language. @param {number} time */
-const closingTime = (time) => formatList([formatDay(time, Date.now()), formatTime(time)], 'unit');
+const closingTime = (time) => `${formatDay(time, Date.now())} ${formatTime(time)}`;
 
 /**
  * @param {string} option
