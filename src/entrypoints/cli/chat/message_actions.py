@@ -17,6 +17,7 @@ from parlour.entrypoints.client.kinds import excerpt_of
 from parlour.entrypoints.client.message_changes import reaction_of
 from parlour.entrypoints.client.models import POLL, TEXT, Event
 from parlour.entrypoints.client.state import Conversation
+from parlour.entrypoints.client.unstarted import peer_of_unstarted
 
 Words = Sequence[str]
 Ask = Callable[[str, Callable[[], None]], None]
@@ -200,7 +201,10 @@ class MessageActions:
 
     @property
     def _key(self) -> str:
-        return self._view.writable()
+        key = self._view.writable()
+        if peer_of_unstarted(key):
+            raise ClientError("Nothing was said here yet")
+        return key
 
     @property
     def _conversation(self) -> Conversation:

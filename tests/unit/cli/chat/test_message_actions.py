@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from parlour.entrypoints.client.unstarted import unstarted_id
 from tests.support.chat_log import ME, OTHER, WHERE
 from tests.support.message_life import run
 from tests.support.terminal import Terminal
@@ -181,3 +182,14 @@ async def test_pinned_messages_are_listed_with_what_they_are_now() -> None:
     await terminal.type("/pins")
 
     assert terminal.screen.shown == ["-- 1 pinned --", "#1 bob: text 2 of 1  📌 (edited)"]
+
+
+@pytest.mark.parametrize("line", ["/draft later", "/pin #1", "/react #1 👍", "/clear", "/reply x"])
+async def test_nothing_is_changed_where_nothing_was_said(line: str) -> None:
+    terminal = await sit()
+    terminal.tell({"type": "unstarted", "user": OTHER})
+    terminal.view.conversation = unstarted_id(OTHER)
+    await terminal.type(line)
+
+    assert terminal.asked == []
+    assert terminal.screen.shown == ["! Nothing was said here yet"]
