@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from parlour.domain.access import Identity
 from parlour.domain.kernel.ids import ConversationId
 from parlour.domain.kernel.time import rfc3339
-from parlour.domain.messages import Emoji, Reaction, Revision, SetReaction, Vote
+from parlour.domain.messages import Reaction, Revision, SetReaction, Vote
 from parlour.entrypoints.http.admission import count_changes
 from parlour.entrypoints.http.documentation import CURSOR, answers, at_most
 from parlour.entrypoints.http.schemas_changes import (
@@ -23,6 +23,7 @@ from parlour.entrypoints.http.schemas_changes import (
     VoteChange,
 )
 from parlour.entrypoints.shell.service import Service
+from parlour.entrypoints.wire.emoji import read_emoji
 
 
 class ReactionsController(Controller):
@@ -49,7 +50,7 @@ class ReactionsController(Controller):
         cursor: Annotated[str | None, CURSOR] = None,
     ) -> ReactionsView:
         """List who reacted to a message, in the order of emojis and of users by id."""
-        wanted = _parse(service, emoji) if emoji is not None else None
+        wanted = read_emoji(emoji, ()) if emoji is not None else None
         page = await service.run(
             service.use.list_reactions,
             me.user,
@@ -153,15 +154,11 @@ async def _set(
             actor=me.user,
             conversation=conversation,
             seq=seq,
-            emoji=_parse(service, emoji),
+            emoji=read_emoji(emoji, service.settings.messages.custom_emojis, is_new=on),
             on=on,
         )
     )
     return ReactedView(reacted.offset, reacted.count, reacted.replayed)
-
-
-def _parse(service: Service, emoji: str) -> Emoji:
-    return Emoji.parse(emoji, service.settings.messages.custom_emojis)
 
 
 def _view_reactor(found: Reaction) -> ReactorView:

@@ -11,7 +11,6 @@ from parlour.domain.messages import (
     Content,
     Edited,
     EditMessage,
-    Emoji,
     Posted,
     PostMessage,
     Reacted,
@@ -25,6 +24,7 @@ from parlour.entrypoints.shell.service import Service
 from parlour.entrypoints.websocket import frames
 from parlour.entrypoints.websocket.connection import Connection
 from parlour.entrypoints.wire.attachments import refuse_attachments
+from parlour.entrypoints.wire.emoji import read_emoji
 from parlour.entrypoints.wire.views import posted_fields
 
 
@@ -64,7 +64,9 @@ def command_frames(service: Service) -> Mapping[type, CommandFrame]:
             actor=connection.user,
             conversation=ConversationId(frame.conversation),
             seq=frame.seq,
-            emoji=Emoji.parse(frame.emoji, service.settings.messages.custom_emojis),
+            emoji=read_emoji(
+                frame.emoji, service.settings.messages.custom_emojis, is_new=frame.on
+            ),
             on=frame.on,
         )
 

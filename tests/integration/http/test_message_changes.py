@@ -238,8 +238,8 @@ async def test_the_colons_of_a_name_may_stand_as_they_are(talk: Talk) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["x", "%F0%9F%91%8D%F0%9F%91%8D", "%FF", ":nobody:", "%20", "%00", "a" * 65, "%25F0"],
-    ids=["a letter", "two", "no text", "unknown", "a space", "a null", "too long", "twice"],
+    ["x", "%F0%9F%91%8D%F0%9F%91%8D", "%FF", "::", "%20", "%00", "a" * 65, "%25F0"],
+    ids=["a letter", "two", "no text", "no name", "a space", "a null", "too long", "twice"],
 )
 async def test_what_is_no_emoji_is_invalid(talk: Talk, path: str) -> None:
     for method in ("PUT", "DELETE"):
@@ -248,6 +248,18 @@ async def test_what_is_no_emoji_is_invalid(talk: Talk, path: str) -> None:
         assert answer.json()["errors"][0]["field"] == "emoji"
     asked = await talk.ask("bob", "GET", f"/messages/1/reactions?emoji={path}")
     assert refusal(asked) == (422, "invalid")
+
+
+async def test_a_name_that_is_not_listed_any_more_can_only_be_taken_back(talk: Talk) -> None:
+    path = "/messages/1/reactions/:party-parrot:"
+    await talk.call("bob", "PUT", path)
+    service = talk.http.service
+    service.reconfigure(attrs.evolve(service.settings, messages=MessageSettings()))
+
+    assert refusal(await talk.ask("alice", "PUT", path)) == (422, "invalid")
+    who = await talk.call("alice", "GET", "/messages/1/reactions?emoji=:party-parrot:")
+    assert [each["user"] for each in who["reactions"]] == [talk.people["bob"].id]
+    assert (await talk.call("bob", "DELETE", path))["count"] == 0
 
 
 async def test_a_message_has_at_most_twenty_emojis(talk: Talk) -> None:
