@@ -1,6 +1,6 @@
 """Messages: posting them in batches, reading them back, and how far each member has read."""
 
-from parlour.domain.messages.bodies import MAX_CHARACTERS
+from parlour.domain.messages.bodies import MAX_CHARACTERS, size_of
 from parlour.domain.messages.changes import ContentChange
 from parlour.domain.messages.commands import Committed, ExecuteCommands, MessageBatch
 from parlour.domain.messages.damage import DamagedLogs, LogDamaged
@@ -204,4 +204,5 @@ __all__ = [
     "VoteTally",
     "find_visible",
     "see",
+    "size_of",
 ]

@@ -1,7 +1,16 @@
 """Forwards messages: reads them as their reader sees them, and posts them through a lane."""
 
-from parlour.domain.messages import ForwardRequest, Posted
+from collections.abc import Iterator, Sequence
+
+from parlour.domain.messages import ForwardRequest, Posted, PostMessage, size_of
 from parlour.entrypoints.shell.service import Service
+
+MAX_TOGETHER = 256 * 1024
+"""Bytes of messages that are posted at once.
+
+All that is posted at once waits for every reader at the same time: a hundred long messages would
+close the sockets of readers who are not slow at all.
+"""
 
 
 async def forward(service: Service, request: ForwardRequest) -> list[Posted]:
@@ -10,4 +19,22 @@ async def forward(service: Service, request: ForwardRequest) -> list[Posted]:
     Raises the refusals of `ForwardMessages` and `PostMessage`.
     """
     commands = await service.run(service.use.forward_messages, request)
-    return await service.lanes.execute_all(commands)
+    posted: list[Posted] = []
+    for part in parts(commands):
+        posted += await service.lanes.execute_all(part)
+    return posted
+
+
+def parts(commands: Sequence[PostMessage]) -> Iterator[list[PostMessage]]:
+    """Yield the commands in parts of at most `MAX_TOGETHER` bytes, or of one command."""
+    part: list[PostMessage] = []
+    total = 0
+    for command in commands:
+        size = size_of(command.content.body)
+        if part and total + size > MAX_TOGETHER:
+            yield part
+            part, total = [], 0
+        part.append(command)
+        total += size
+    if part:
+        yield part

@@ -46,6 +46,21 @@ class TestForwarding:
         await one.quiet()
         assert one.heard("event", conversation=group, kind="message.posted") == []
 
+    async def test_many_long_messages_are_no_more_than_a_reader_takes(
+        self, alice: Guest, bob: Guest, room: str
+    ) -> None:
+        one, other = await both(alice, bob, room)
+        notes = alice.create_group("Notes")
+        long = "😀" * 8_000  # 32 KB, a hundred of which are more than may wait for a socket
+        for _ in range(100):
+            assert (await one.say(notes, long))["type"] == "ok"
+        answer = await one.ask(forward(notes, room, *range(1, 101)))
+
+        assert len(answer["messages"]) == 100
+        assert [each["seq"] for each in answer["messages"]] == list(range(2, 102))
+        await other.hears("event", conversation=room, seq=101)
+        assert len(other.heard("event", conversation=room)) == 101
+
     async def test_merged_messages_are_one(self, alice: Guest, bob: Guest, room: str) -> None:
         one, other = await both(alice, bob, room)
         await other.say(room, "gladly")
