@@ -92,3 +92,37 @@ async def test_messages_deleted_for_oneself_are_gone_on_all_devices_of_that_pers
     await desk.sees("a new start")
     assert len(await bob.history(direct)) == 6
     assert (desk.errors, phone.errors) == ([], [])
+
+
+async def test_the_owner_of_a_group_recalls_messages_of_a_member_which_are_not_unread_any_more(
+    chromium: Browser, server: Server, people: HttpClient
+) -> None:
+    ada, bob = await people.register("ada", "Ada"), await people.register("bob", "Bob Marsh")
+    kim = await people.register("kim", "Kim Park")
+    group = await ada.create_group("Choir", bob, kim)
+    await bob.post(group, "one @kim", "two @kim", mentions=[kim])
+    await bob.post(group, "three")
+    await ada.read(group, 3)
+    owner = await open_browser_user(chromium, server.url)
+    member = await open_browser_user(chromium, server.url)
+    await owner.log_in("ada")
+    await owner.open("Choir")
+    await member.log_in("kim")
+    entry = member.page.locator("chat-list .entry")
+    await expect(entry).to_contain_text("3 unread messages")
+    await expect(entry.locator(".badge-mention")).to_be_visible()
+
+    await row(owner, 1).locator(".bubble").click(modifiers=["Control"])
+    await row(owner, 2).click()
+    await owner.page.get_by_role("toolbar").get_by_role("button", name="Recall").click()
+    await confirm(owner, "Recall")
+    await expect(owner.page.locator(".recalled-note")).to_have_count(2)
+    await expect(entry).to_contain_text("1 unread message")
+    await expect(entry.locator(".badge-mention")).to_have_count(0)
+    await member.open("Choir")
+    await member.sees("three")
+    await expect(member.page.locator(".recalled-note")).to_have_text(
+        ["Ada recalled a message of Bob Marsh"] * 2
+    )
+    assert (await kim.head(group))["unread"] in {0, 1}
+    assert (owner.errors, member.errors) == ([], [])

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 
 import { gapsBetween, rangesOf } from '../../../src/entrypoints/web/client/history.js';
 import { sortedConversations } from '../../../src/entrypoints/web/client/store/selectors.js';
+import { TestEnvironment } from '../fake/environment.js';
 import { aliceAndBob, framesOfType } from '../fake/setup.js';
 
 describe('a conversation', () => {
@@ -158,6 +159,26 @@ describe('after a disconnection', () => {
     await env.clock.pass(2_000);
 
     assert.equal(conversation().left, true);
+  });
+});
+
+describe('a recall of a message that is not loaded', () => {
+  it('fetches the counts, and once more if another comes meanwhile', async () => {
+    const env = new TestEnvironment();
+    const [alice, bob] = [env.service.addUser('alice'), env.service.addUser('bob')];
+    const room = env.service.addRoom(bob.id, 'group', 'Lobby', [alice.id]);
+    for (const text of ['one', 'two']) env.service.sendAs(bob.id, room.id, text);
+    const client = env.openPage();
+    await client.logIn({ handle: 'alice', password: 'correct horse' });
+    await env.clock.pass(600);
+    const before = env.http.requests.length;
+    for (const seq of [1, 2]) env.service.append(room, bob.id, 'message.recalled', { seq });
+    await env.clock.pass(600);
+
+    const path = `GET /v1/conversations/${room.id}`;
+    const heads = env.http.requests.slice(before).filter((request) => request === path);
+    assert.equal(heads.length, 2);
+    assert.equal(client.state.conversations.get(room.id)?.countsAreBounds, false);
   });
 });
 

@@ -31,6 +31,8 @@ export class Catchup {
   #waiting = new Set();
   /** Conversations whose head is being fetched. @type {Set<string>} */
   #fetching = new Set();
+  /** Those whose head has to be fetched once more afterwards. @type {Set<string>} */
+  #fetchingAgain = new Set();
 
   /** @param {CatchupDependencies} dependencies */
   constructor(dependencies) {
@@ -181,14 +183,18 @@ export class Catchup {
    */
   async fetchHead(id, interval = 0) {
     const { api, clock, dispatch } = this.#dependencies;
-    if (this.#fetching.has(id)) return;
+    if (this.#fetching.has(id)) return void this.#fetchingAgain.add(id);
     this.#fetching.add(id);
     try {
       dispatch({ type: 'conversation', head: await api.getConversation(id) });
     } catch (error) {
       this.#onError(id, error);
     } finally {
-      clock.after(interval, () => this.#fetching.delete(id));
+      clock.after(interval, () => {
+        this.#fetching.delete(id);
+        // What was asked for meanwhile may be newer than the answer.
+        if (this.#fetchingAgain.delete(id)) this.fetchHead(id, interval);
+      });
     }
   }
 
