@@ -9,6 +9,13 @@ from tests.support.http_client import HttpClient
 _PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
 
 
+# What iOS reports of a long press: a touch that stays, and no `contextmenu`.
+_PRESS = """
+node => node.dispatchEvent(new PointerEvent('pointerdown', {
+  pointerType: 'touch', isPrimary: true, bubbles: true, clientX: 100, clientY: 100 }))
+"""
+
+
 async def test_both_see_a_reaction_at_once_and_may_join_or_take_it_back(
     chromium: Browser, server: Server, people: HttpClient
 ) -> None:
@@ -126,11 +133,17 @@ async def test_a_double_tap_reacts_and_a_long_press_offers_six(
     await bubble.tap()
     await expect(_chip(bob, "👍")).to_have_text("👍1")
 
-    await bubble.click(button="right")
-    menu = phone.page.get_by_role("menu")
+    # A long press selects the message, and offers the six.
+    await bubble.evaluate(_PRESS)
+    menu = phone.page.get_by_role("menu", name="React")
     await expect(menu.locator(".quick-reactions button")).to_have_count(7)
     await menu.get_by_role("menuitemcheckbox", name="React with 😂").tap()
     await expect(_chip(bob, "😂")).to_have_text("😂1")
+    await expect(phone.page.locator(".row-message.selected")).to_have_count(0)
+    await _chip(phone, "😂").evaluate(_PRESS)
+    sheet = phone.page.get_by_role("dialog", name="Reactions")
+    await expect(sheet.locator(".reacted")).to_have_count(1)
+    await phone.page.keyboard.press("Escape")
     for name in ("👍", "😂"):
         box = await _chip(phone, name).bounding_box()
         assert box is not None

@@ -5,15 +5,14 @@ import { shownMessage } from '../client/store/changes.js';
 import { isRecalling } from '../client/store/requests.js';
 import { client, state } from './context.js';
 import { errorCode } from '../client/errors.js';
-import { openReactions } from './dialogs/reactions.js';
 import { openEmojiPicker } from './emoji-picker.js';
 import { quickReactions, rememberEmoji } from './emoji-usage.js';
 import { formatBadge, formatList, t } from './i18n.js';
 import { announce } from './live-region.js';
-import { closeMenu } from './menu.js';
+import { closeMenu, openLayer } from './menu.js';
 import { attempt, toast } from './toasts.js';
 import { iconButton, nameOf } from './widgets.js';
-import { h } from './vdom.js';
+import { h, render } from './vdom.js';
 
 /** @import {ReactionSummary} from '../client/message-types.js' */
 /** @import {LoggedMessage, OutboxEntry} from '../client/types.js' */
@@ -120,6 +119,22 @@ export function quickReactionBar(message, anchor) {
 }
 
 /**
+ * Show the emoji to react with beside a message.
+ * @param {LoggedMessage} message
+ * @param {HTMLElement} anchor
+ * @param {() => void} onChosen
+ */
+export function openQuickReactions(message, anchor, onChosen) {
+  const layer = document.createElement('div');
+  layer.className = 'menu';
+  layer.setAttribute('role', 'menu');
+  layer.setAttribute('aria-label', t('reactions.react'));
+  render(layer, quickReactionBar(message, anchor));
+  layer.addEventListener('click', onChosen);
+  openLayer(layer, anchor);
+}
+
+/**
  * The chips under a message: each emoji with its count, one's own marked.
  * @param {LoggedMessage | OutboxEntry} message as it is shown
  */
@@ -151,14 +166,10 @@ function chip(message, reaction) {
       tabindex: '-1',
       'aria-pressed': String(Boolean(mine)),
       'aria-label': t('reactions.chip', { emoji, count, names: reactedBy(reaction) }),
+      'data-emoji': emoji,
       'data-tooltip': reactedBy(reaction),
       on: {
         click: () => toggleReaction(message, emoji),
-        contextmenu: (/** @type {Event} */ event) => {
-          event.preventDefault();
-          event.stopPropagation();
-          openReactions(message, emoji);
-        },
       },
     },
     h('span', { class: 'reaction-emoji' }, emoji),

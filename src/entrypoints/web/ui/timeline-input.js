@@ -1,5 +1,6 @@
 /** What the user does in a timeline with the keyboard, the mouse and a finger. */
 
+import { openReactions } from './dialogs/reactions.js';
 import { DoubleTap } from './double-tap.js';
 import {
   focusedRow,
@@ -12,7 +13,7 @@ import { offeredActions } from './message-actions.js';
 import { MessageFocus } from './message-focus.js';
 import { REPLY } from './message-composing.js';
 import { openMessageMenu } from './message-menu.js';
-import { canReact, reactQuickly } from './reactions.js';
+import { canReact, openQuickReactions, reactQuickly } from './reactions.js';
 import { clearSelection, isSelected, toggleSelected } from './selection.js';
 import { SwipeReply } from './swipe-reply.js';
 
@@ -152,7 +153,8 @@ export class TimelineInput {
   }
 
   /**
-   * A mouse opens the menu; a finger selects the message.
+   * A mouse opens the menu; a finger selects the message and offers to react. On a reaction both list
+   * who reacted.
    * @param {PointerEvent | MouseEvent} event
    */
   #onLongPress(event) {
@@ -160,9 +162,22 @@ export class TimelineInput {
     if (!row) return;
     event.preventDefault();
     this.#swipe.cancel();
+    const message = this.#messageOf(row);
+    const { emoji } = /** @type {any} */ (event.target).closest('.reaction')?.dataset ?? {};
     const isTouch = 'pointerType' in event && event.pointerType !== 'mouse';
-    if (isTouch && event.pointerType) this.#toggle(row);
+    if (emoji && message && 'seq' in message) openReactions(message, emoji);
+    else if (isTouch && event.pointerType) this.#selectByTouch(row);
     else this.#openMenu(row);
+  }
+
+  /** @param {HTMLElement} row */
+  #selectByTouch(row) {
+    const isFirst = !row.classList.contains('selecting');
+    this.#toggle(row);
+    const message = this.#messageOf(row);
+    const bubble = /** @type {HTMLElement | null} */ (row.querySelector('.bubble'));
+    if (isFirst && bubble && message && canReact(message))
+      openQuickReactions(message, bubble, clearSelection);
   }
 
   /** While messages are selected, the keys that open a menu select. @param {HTMLElement} row */
