@@ -34,7 +34,7 @@ async (conversation) => {
 """
 _PROMPT = r"\w+(?: → [#\w]+)?>"
 _TIME = re.compile(r"\b\d\d:\d\d ")
-_FIELDS = ("seq", "by", "at", "kind", "body", "revision", "reply_to", "pinned")
+_FIELDS = ("seq", "by", "at", "kind", "body", "revision", "reply_to", "mentions", "pinned")
 
 
 class PageUser(BrowserUser):
@@ -130,7 +130,9 @@ class TerminalUser:
         await self.types(f"/open {name}")
         await self.sees(_prompt(f" → {name}"))
         shown = self.terminal.screen.rpartition(f"-- {name} --")[2].splitlines()
-        end = next(place for place, line in enumerate(shown) if re.match(_PROMPT, line))
+        # The prompt is away for a moment while something is written above it.
+        prompts = (place for place, line in enumerate(shown) if re.match(_PROMPT, line))
+        end = next(prompts, len(shown))
         return [_TIME.sub("", line) for line in shown[:end] if line]
 
 

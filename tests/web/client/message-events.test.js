@@ -305,6 +305,18 @@ describe('an edit that not all members may see', () => {
     assert.equal(message(after).body.text, 'hello');
     assert.deepEqual(incompleteMessages(talk(after).log), []);
   });
+
+  it('of this user is loaded again where the service may have found a mention', () => {
+    const done = (/** @type {string} */ text) => {
+      const request = { type: 'message.edit', seq: 1, body: { text } };
+      const entry = { conversation: TALK, request };
+      const answer = { offset: 4, revision: 2 };
+      return play(START, page(), { type: 'request-done', entry, answer, at: AT });
+    };
+    assert.equal(message(done('hi @bob')).body.text, 'hi @bob');
+    assert.deepEqual(incompleteMessages(talk(done('hi @bob')).log), [1]);
+    assert.deepEqual(incompleteMessages(talk(done('hi bob')).log), []);
+  });
 });
 
 describe('a draft', () => {

@@ -38,7 +38,7 @@
  * @property {boolean} [pinned]
  * @property {ReactionSummary[]} [reactions] in the order in which they came; absent without any
  * @property {VoteSummary} [votes] absent while nobody has voted
- * @property {boolean} [isContentUnknown] it was edited, and the event does not say to what
+ * @property {boolean} [isContentUnknown] it was edited, and not all of what it says now is known
  */
 /**
  * A message as it is in the state.

@@ -43,7 +43,7 @@ const MAX_SEQS = 50;
 
 /**
  * Messages to load again: pinned ones that are not loaded, polls with an unknown own vote, and
- * messages that were edited to an unknown text.
+ * edited messages of which not all is known.
  * @param {Log | undefined} log
  * @returns {number[]} seqs, at most 50
  */

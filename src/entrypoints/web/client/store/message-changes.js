@@ -19,7 +19,8 @@ export function withEdit(message, { data }) {
   if (revision <= message.revision) return message;
   // Not all members may see this message: whoever does asks for it.
   if (!kind) return { ...message, isContentUnknown: true };
-  return { ...message, kind, body, mentions, revision, edited_at };
+  const next = { ...message, kind, body, mentions, revision, edited_at };
+  return data.isIncomplete ? { ...next, isContentUnknown: true } : next;
 }
 
 /** @param {LoggedMessage} message @param {ChangeEvent} event @returns {LoggedMessage} */

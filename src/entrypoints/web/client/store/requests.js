@@ -21,7 +21,9 @@ export function eventOfRequest({ entry, answer, at }, by) {
   const shared = { conversation, offset, by, at };
   if (type === 'message.recall') return { ...shared, kind: 'message.recalled', data: { seq } };
   if (type !== 'message.edit') return null;
-  const data = { seq, kind: 'text', body, revision, edited_at: at };
+  // The service alone knows whom a text mentions, and tells it in the message.
+  const isIncomplete = String(body?.text ?? '').includes('@');
+  const data = { seq, kind: 'text', body, revision, edited_at: at, isIncomplete };
   return { ...shared, kind: 'message.edited', data };
 }
 
