@@ -34,6 +34,7 @@ from parlour.entrypoints.http.schemas_admin import (
     view_inspected,
     view_session,
 )
+from parlour.entrypoints.http.uncopied_router import UncopiedRouter
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.shell.service import Service
 
@@ -49,7 +50,7 @@ def administration(service: Service, control: Control | None) -> Router:
             raise Unavailable("This process cannot be controlled while it runs")
         return control
 
-    return Router(
+    return UncopiedRouter(
         "/admin",
         route_handlers=[AccountsController, InspectionController, NodeControlController],
         guards=[_admins_alone],

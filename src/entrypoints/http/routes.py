@@ -21,6 +21,7 @@ from parlour.entrypoints.http.reactions import ReactionsController
 from parlour.entrypoints.http.reference import reference_routes
 from parlour.entrypoints.http.service_info import ServiceController
 from parlour.entrypoints.http.sync import SyncController
+from parlour.entrypoints.http.uncopied_router import UncopiedRouter
 from parlour.entrypoints.http.users import DevicesController, MeController, UsersController
 from parlour.entrypoints.operation.control import Control
 from parlour.entrypoints.shell.service import Service
@@ -38,7 +39,7 @@ def api(service: Service, control: Control | None = None) -> Router:
     """Return the routes of version 1."""
     refresh_cookie = RefreshCookie(service)
 
-    return Router(
+    return UncopiedRouter(
         "/v1",
         route_handlers=[
             ServiceController,
