@@ -17,6 +17,7 @@ from parlour.entrypoints.client.api import AuthApi
 from parlour.entrypoints.client.http import Http
 from parlour.entrypoints.client.tokens import Tokens
 from tests.support.processes import free_port
+from tests.support.storages import create_tables
 
 PARLOUR = str(Path(sys.executable).with_name("parlour"))
 PASSWORD = "four words are enough"
@@ -76,17 +77,17 @@ class Server:
         self.port = free_port()
         self.settings = settings
         self.url = f"http://127.0.0.1:{self.port}"
+        self.database = folder / "data" / "parlour.db"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait until it is ready."""
         errors = (self.folder / "server.log").open("ab")
         options = [option for pair in self.settings for option in ("--set", pair)]
-        path = self.folder / "data" / "parlour.db"
         self._process = subprocess.Popen(
             [
                 *(PARLOUR, "serve", "--port", str(self.port), "--ops-port", "0"),
-                *("--set", f"storage.sqlite.path={path}", *options),
+                *("--set", f"storage.sqlite.path={self.database}", *options),
             ],
             cwd=self.folder,
             stdout=subprocess.PIPE,
@@ -199,8 +200,10 @@ def register(server: Server, home: Path, *handles: str) -> None:
 
 @contextmanager
 def running_server(folder: Path, *settings: str) -> Iterator[Server]:
-    """Run a server."""
+    """Run a server whose database has its tables: making them is a fifth of the time it takes."""
     server = Server(folder, settings=settings)
+    server.database.parent.mkdir(0o700)
+    create_tables(server.database)
     try:
         server.start()
         yield server

@@ -34,9 +34,14 @@ def mysql_storage(database: Database, **more: Any) -> sql.SqlStorage:
 
 def new_sqlite(path: Path) -> sql.SqlStorage:
     """Open an empty storage in a new file."""
+    create_tables(path)
+    return sql.open_sqlite(path, busy=PATIENT, wait=PATIENT)
+
+
+def create_tables(path: Path) -> None:
+    """Make a new file with the tables of this version."""
     path.touch(0o600)
     path.write_bytes(_file_with_tables())
-    return sql.open_sqlite(path, busy=PATIENT, wait=PATIENT)
 
 
 @cache

@@ -13,7 +13,8 @@ Sit = Callable[..., ChatProcess]
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A fresh server; it sends its clients away within half a second when it stops."""
-    with running_server(tmp_path, "server.drain=500ms") as running:
+    fast_hashes = ("access.hash_memory=8MiB", "access.hash_time=1")
+    with running_server(tmp_path, "server.drain=500ms", *fast_hashes) as running:
         yield running
 
 
