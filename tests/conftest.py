@@ -15,7 +15,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from tests.support.addresses import Database, MariaDb, RedisSpace
 from tests.support.browser_user import open_chromium
-from tests.support.programs import WAIVED
+from tests.support.programs import WAIVED, unless_waived
 from tests.support.servers import MariaDbServer, RedisServer
 
 # A property is about values, not about how busy the machine is.
@@ -62,15 +62,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("FAILED: a test was skipped that nobody waived", red=True)
 
 
-def _unless_waived(name: str) -> None:
-    if name in WAIVED:
-        pytest.skip(f"{name} is waived by PARLOUR_TEST_WAIVE")
-
-
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaDb]:
     """A MariaDB for the whole run: the given one, else a private one."""
-    _unless_waived("mysql")
+    unless_waived("mysql")
     if url := os.environ.get("PARLOUR_TEST_MYSQL_URL"):
         yield MariaDb.from_url(url)
         return
@@ -81,7 +76,7 @@ def mariadb() -> Iterator[MariaDb]:
 @pytest.fixture(scope="session")
 def snapshot_mariadb() -> Iterator[MariaDb]:
     """A private MariaDB for the whole run that refuses lost updates (error 1020), as 11.8 does."""
-    _unless_waived("mysql")
+    unless_waived("mysql")
     with MariaDbServer(["--innodb-snapshot-isolation=ON"]) as server:
         yield server.address
 
@@ -103,7 +98,7 @@ def snapshot_database(snapshot_mariadb: MariaDb) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """A Redis for the whole run: the given one, else a private one. Tests use `redis_space`."""
-    _unless_waived("redis")
+    unless_waived("redis")
     if url := os.environ.get("PARLOUR_TEST_REDIS_URL"):
         yield url
         return
@@ -120,7 +115,7 @@ def redis_space(redis_url: str) -> RedisSpace:
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     """A real browser; `new_context()` gives one person's."""
-    _unless_waived("browser")
+    unless_waived("browser")
     async with open_chromium() as browser:
         yield browser
 
@@ -128,7 +123,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @pytest.fixture
 def own_mariadb() -> Iterator[MariaDbServer]:
     """A running MariaDB that one test may kill, freeze and restart."""
-    _unless_waived("mysql")
+    unless_waived("mysql")
     with MariaDbServer() as server:
         yield server
 
@@ -136,6 +131,6 @@ def own_mariadb() -> Iterator[MariaDbServer]:
 @pytest.fixture
 def own_redis() -> Iterator[RedisServer]:
     """A running Redis that one test may kill, freeze and restart."""
-    _unless_waived("redis")
+    unless_waived("redis")
     with RedisServer() as server:
         yield server

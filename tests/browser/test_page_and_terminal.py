@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import attrs
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.support import chat_processes
@@ -54,7 +54,7 @@ class Two:
                 await asyncio.sleep(0.1)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def two(
     chromium: Browser, server: Server, people: HttpClient, tmp_path: Path
 ) -> AsyncIterator[Two]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import attrs
+import pytest
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache"
@@ -14,6 +15,12 @@ UNPACKED = CACHE / "root"
 
 _SYSTEM = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 WAIVED = frozenset(filter(None, os.environ.get("PARLOUR_TEST_WAIVE", "").split(",")))
+
+
+def unless_waived(name: str) -> None:
+    """Skip the test that needs *name*, where the run leaves it out."""
+    if name in WAIVED:
+        pytest.skip(f"{name} is waived by PARLOUR_TEST_WAIVE")
 
 
 class Missing(Exception):
