@@ -1,5 +1,7 @@
 """The application of one node: API, socket and page as one Litestar app."""
 
+from functools import cache
+
 from litestar import Litestar
 from litestar.exceptions import NotFoundException
 
@@ -13,7 +15,7 @@ def litestar_app(node: Node) -> Litestar:
     """Return the app of a *node* that was started or will be; it has no lifespan of its own."""
     service = node.service
     handlers = problem_handlers(service)
-    bundle = Bundle.read()
+    bundle = _bundle()
     app = Litestar(
         route_handlers=[
             *routes(service, node.control),
@@ -30,3 +32,9 @@ def litestar_app(node: Node) -> Litestar:
         logging_config=None,
     )
     return answering_head(app)
+
+
+@cache
+def _bundle() -> Bundle:
+    """Read and compress the files of the page once for all applications of this process."""
+    return Bundle.read()
