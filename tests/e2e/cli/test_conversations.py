@@ -40,8 +40,9 @@ def test_opening_a_user_creates_nothing_until_the_first_message(sit: Sit) -> Non
     alice.type("/list")
     alice.sees("No conversations yet")
     bob.sees("No conversations yet")
+    mark = bob.mark
     bob.type("/list")
-    bob.sees("No conversations yet", after=bob.mark)
+    bob.sees("No conversations yet", after=mark)
 
     alice.type("hello bob")
     alice.sees("✓ sent: hello bob")
