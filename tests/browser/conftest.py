@@ -5,6 +5,7 @@ The tests run in one event loop, that of the Chromium: async fixtures need `loop
 """
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -32,19 +33,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
+class OneChromium:
+    """The Chromium of all tests: starting one takes as long as a short test.
+
+    Where it has ended, the test in which it did fails, and the next one starts another.
+    """
+
+    def __init__(self, running: AsyncExitStack) -> None:
+        self._running = running
+        self._browser: Browser | None = None
+
+    async def get(self) -> Browser:
+        """Return a browser that runs."""
+        if self._browser is None or not self._browser.is_connected():
+            self._browser = await self._running.enter_async_context(open_chromium())
+        return self._browser
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def only_chromium() -> AsyncIterator[Browser]:
-    """The Chromium of all tests: starting one takes as long as a short test."""
+async def one_chromium() -> AsyncIterator[OneChromium]:
+    """What `chromium` takes its browser from."""
     unless_waived("browser")
-    async with open_chromium() as browser:
-        yield browser
+    async with AsyncExitStack() as running:
+        yield OneChromium(running)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def chromium(only_chromium: Browser) -> AsyncIterator[Browser]:
+async def chromium(one_chromium: OneChromium) -> AsyncIterator[Browser]:
     """A browser without profiles; `new_context()` gives one person's, until the test ends."""
-    yield only_chromium
-    for context in only_chromium.contexts:
+    browser = await one_chromium.get()
+    yield browser
+    for context in browser.contexts:
         await context.close()
 
 
