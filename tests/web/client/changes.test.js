@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import { memoryStorage } from '../../../src/entrypoints/web/client/storage.js';
-import { shownMessage } from '../../../src/entrypoints/web/client/store/changes.js';
+import {
+  presentMessage,
+  shownMessage,
+} from '../../../src/entrypoints/web/client/store/changes.js';
 import { ServiceRefusal } from '../fake/service.js';
 import { aliceAndBob, framesOfType } from '../fake/setup.js';
 import { TestEnvironment } from '../fake/environment.js';
@@ -39,6 +42,18 @@ const first = (client, id) =>
 /** @param {Client} client @param {string} conversation @param {string} emoji @param {boolean} on */
 const react = (client, conversation, emoji, on) =>
   client.changes.set({ type: 'reaction.set', conversation, seq: 1, emoji, on });
+
+describe('a message that was rendered before it changed', () => {
+  it('is looked up as it is now', async () => {
+    const { env, client, room } = await setUp();
+    const rendered = /** @type {LoggedMessage} */ (
+      client.state.conversations.get(room.id)?.log.messages[0]
+    );
+    await Promise.all([react(client, room.id, '👍', true), env.clock.pass(10)]);
+    assert.equal(rendered.reactions, undefined);
+    assert.equal(presentMessage(client.state, rendered).reactions?.[0].mine, true);
+  });
+});
 
 describe('a reaction', () => {
   it('is shown at once, and is in the log after its acknowledgement', async () => {

@@ -1,7 +1,7 @@
 /** Pinned messages: the strip under the header, and the action on a message. */
 
 import { errorCode } from '../client/errors.js';
-import { shownMessage, shownPins } from '../client/store/changes.js';
+import { presentMessage, shownMessage, shownPins } from '../client/store/changes.js';
 import { client, state } from './context.js';
 import { openPins } from './dialogs/pins.js';
 import { t } from './i18n.js';
@@ -27,7 +27,7 @@ const MAX_MARKS = 5;
  */
 export function togglePin(message) {
   const { conversation, seq } = message;
-  const on = !shownMessage(state(), message).pinned;
+  const on = !presentMessage(state(), message).pinned;
   const known = state().conversations.get(conversation);
   if (on && known && shownPins(state(), known).length >= MAX_PINS)
     return toast(t('pins.too-many'), 'error');

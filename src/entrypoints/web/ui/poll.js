@@ -1,7 +1,7 @@
 /** A poll in the timeline: its options with their votes, and voting. */
 
 import { errorCode } from '../client/errors.js';
-import { shownMessage } from '../client/store/changes.js';
+import { presentMessage } from '../client/store/changes.js';
 import { client, state } from './context.js';
 import { formatDay, formatList, formatTime, t } from './i18n.js';
 import { icon } from './icons.js';
@@ -146,7 +146,7 @@ function optionButton(option, index, { counts, voters, mine = [] }, onClick) {
  * @param {number} index
  */
 function vote(message, index) {
-  const { votes, body } = shownMessage(state(), message);
+  const { votes, body } = presentMessage(state(), message);
   const mine = votes?.mine ?? [];
   const others = body.multiple ? mine.filter((chosen) => chosen !== index) : [];
   const options = mine.includes(index) ? others : [...others, index];

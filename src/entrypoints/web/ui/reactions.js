@@ -1,7 +1,7 @@
 /** Reactions of a message: the chips under it, and a short bar to choose one. */
 
 import { MESSAGE_LIFE_LEVEL } from '../client/limits.js';
-import { shownMessage } from '../client/store/changes.js';
+import { presentMessage, shownMessage } from '../client/store/changes.js';
 import { isRecalling } from '../client/store/requests.js';
 import { client, state } from './context.js';
 import { errorCode } from '../client/errors.js';
@@ -40,7 +40,7 @@ export const canReact = (message) =>
  */
 export function toggleReaction(message, emoji) {
   if (!canReact(message)) return;
-  const { reactions = [] } = shownMessage(state(), message);
+  const { reactions = [] } = presentMessage(state(), message);
   const known = reactions.find((one) => one.emoji === emoji);
   const on = !known?.mine;
   if (!known && reactions.length >= MAX_EMOJIS) return toast(t('reactions.too-many'), 'error');

@@ -37,6 +37,18 @@ export function shownMessage(state, message) {
 }
 
 /**
+ * The message as it is known now, with the changes that wait. What was rendered may hold an older
+ * one: two clicks may come before the next frame.
+ * @param {State} state
+ * @param {LoggedMessage} message
+ * @returns {LoggedMessage}
+ */
+export function presentMessage(state, message) {
+  const messages = state.conversations.get(message.conversation)?.log.messages ?? [];
+  return shownMessage(state, messages[indexOfSeq(messages, message.seq)] ?? message);
+}
+
+/**
  * The pinned messages of a conversation, with the changes that wait.
  * @param {State} state
  * @param {Conversation} conversation

@@ -1,7 +1,6 @@
 /** Who reacted to a message: all, or with one emoji. */
 
-import { shownMessage } from '../../client/store/changes.js';
-import { indexOfSeq } from '../../client/store/log-run.js';
+import { presentMessage } from '../../client/store/changes.js';
 import { client, state } from '../context.js';
 import { formatBadge, t } from '../i18n.js';
 import { attempt } from '../toasts.js';
@@ -51,9 +50,7 @@ class ReactionsDialog extends DialogView {
 
   /** The message as it is now. */
   get #present() {
-    const { conversation, seq } = this.message;
-    const messages = state().conversations.get(conversation)?.log.messages ?? [];
-    return shownMessage(state(), messages[indexOfSeq(messages, seq)] ?? this.message);
+    return presentMessage(state(), this.message);
   }
 
   /** @override */
