@@ -33,6 +33,9 @@ SECONDS = 0.7
 MAX_DELAY = 0.15
 """Seconds that a flood may add to an acknowledgement on a machine that has nothing else to do."""
 
+CHANCES = 3
+"""Floods that must all delay messages for the service to be at fault."""
+
 MAX_GROWTH = 32 * MIB
 
 
@@ -137,17 +140,22 @@ async def flood(node: Node, opening: bytes, repeated: bytes) -> AsyncIterator[di
 
 
 async def endure(node: Node, steady: Steady, opening: bytes, repeated: bytes) -> None:
-    """Fail if a flood delays messages or takes memory."""
+    """Fail if a flood delays messages or takes memory.
+
+    What delays messages does so each time; what else the machine does comes and goes.
+    """
     process = psutil.Process(node.pid)
     before = process.memory_info().rss
-    async with flood(node, opening, repeated) as figures:
-        waits = await steady.send(SECONDS)
-        growth = process.memory_info().rss - before
-
-    others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # what runs beside the tests
-    assert _p99(waits) < steady.usual + MAX_DELAY * others
-    assert growth < MAX_GROWTH
-    assert figures["taken"] > 0, "nobody was there"
+    excess: list[float] = []
+    while len(excess) < CHANCES and not any(each < 0 for each in excess):
+        async with flood(node, opening, repeated) as figures:
+            waits = await steady.send(SECONDS)
+            growth = process.memory_info().rss - before
+        others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # beside the tests
+        excess.append(_p99(waits) - (steady.usual + MAX_DELAY * others))
+        assert growth < MAX_GROWTH
+        assert figures["taken"] > 0, "nobody was there"
+    assert min(excess) < 0, f"{excess} seconds too late in each of {CHANCES} floods"
 
 
 def _p99(waits: Sequence[float]) -> float:
