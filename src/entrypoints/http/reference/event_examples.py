@@ -51,6 +51,10 @@ AT = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 
 def conversation_payloads() -> tuple[ConversationPayload, ...]:
     """Return at least one payload of every kind that the log of a conversation may hold."""
+    return (*_about_messages(), *_about_the_conversation())
+
+
+def _about_messages() -> tuple[ConversationPayload, ...]:
     return (
         MessagePosted(kind="text", body={"text": "hi"}, revision=1),
         MessagePosted(
@@ -83,6 +87,11 @@ def conversation_payloads() -> tuple[ConversationPayload, ...]:
         PinSet(seq=121, on=True),
         PollVoted(seq=119, counts=(2, 1), voters=3),
         PollVoted(seq=119, counts=(2, 2), voters=4, options=(1,)),
+    )
+
+
+def _about_the_conversation() -> tuple[ConversationPayload, ...]:
+    return (
         ConversationCreated(
             kind=ConversationKind.GROUP,
             title=Title("Lobby"),
